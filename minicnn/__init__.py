@@ -1,0 +1,80 @@
+"""minicnn: convolutional networks in NumPy, written to be read.
+
+Every forward and backward pass is written by hand, behind a `Sequential` like Keras'. Programs
+written for Keras' `Sequential` run with only the import changed:
+
+>>> from minicnn.layers import Conv2D, Dense, Flatten
+>>> from minicnn.models import Sequential
+>>> model = Sequential([
+...     Conv2D(64, kernel_size=3, activation="relu", input_shape=(28, 28, 1)),
+...     Flatten(),
+...     Dense(10, activation="softmax"),
+... ])
+>>> model.output_shape
+(None, 10)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from minicnn import (
+        activations,
+        callbacks,
+        datasets,
+        errors,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        models,
+        ops,
+        optimizers,
+        regularizers,
+        utils,
+    )
+    from minicnn.layers import Input
+    from minicnn.models import Sequential
+
+__version__ = "0.1.0"
+
+# Everything below is imported when it is first asked for: `import minicnn` itself loads nothing.
+_MODULES = (
+    "activations", "callbacks", "datasets", "errors", "initializers", "layers", "losses", "metrics",
+    "models", "ops", "optimizers", "regularizers", "utils",
+)  # fmt: skip
+_FROM = {"Sequential": "minicnn.models", "Input": "minicnn.layers"}
+
+__all__ = [
+    "Input",
+    "Sequential",
+    "activations",
+    "callbacks",
+    "datasets",
+    "errors",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "regularizers",
+    "utils",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, and remember it."""
+    if name in _MODULES:
+        found = import_module(f"minicnn.{name}")
+    elif name in _FROM:
+        found = getattr(import_module(_FROM[name]), name)
+    else:
+        raise AttributeError(f"module 'minicnn' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

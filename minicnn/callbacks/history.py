@@ -1,0 +1,42 @@
+"""What `fit` returns: the metrics of every epoch."""
+
+from minicnn.callbacks.callback import Callback, Logs
+
+
+class History(Callback):
+    """Keeps the metrics of every epoch.
+
+    Attributes
+    ----------
+    history : dict of str to list of float
+        One value an epoch for each metric: ``accuracy``, ``loss``, ``val_accuracy``, ``val_loss``.
+    epoch : list of int
+        The numbers of the epochs, counted from 0.
+
+    Examples
+    --------
+    >>> history = History()
+    >>> history.on_epoch_end(0, {"accuracy": 0.5, "loss": 1.2})
+    >>> history.on_epoch_end(1, {"accuracy": 0.75, "loss": 0.6})
+    >>> history.history
+    {'accuracy': [0.5, 0.75], 'loss': [1.2, 0.6]}
+    >>> history
+    <History of 2 epochs: accuracy, loss>
+    """
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[float]] = {}
+        self.epoch: list[int] = []
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Append the epoch's metrics, and show them as ``model.history``."""
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
+        if self.model is not None:
+            self.model.history = self
+
+    def __repr__(self) -> str:
+        epochs = "1 epoch" if len(self.epoch) == 1 else f"{len(self.epoch)} epochs"
+        names = ", ".join(self.history)
+        return f"<History of {epochs}: {names}>" if names else f"<History of {epochs}>"

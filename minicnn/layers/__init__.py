@@ -1,0 +1,48 @@
+"""Layers: each owns its weights, names and shapes, and calls `minicnn.ops` for the arithmetic."""
+
+from minicnn.layers.activation import Activation, LeakyReLU, ReLU, Softmax
+from minicnn.layers.batch_normalization import BatchNormalization
+from minicnn.layers.conv2d import Conv2D
+from minicnn.layers.dense import Dense
+from minicnn.layers.dropout import Dropout
+from minicnn.layers.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
+from minicnn.layers.input_layer import Input, InputLayer
+from minicnn.layers.layer import Layer
+from minicnn.layers.pooling import AveragePooling2D, MaxPooling2D
+from minicnn.layers.rescaling import Rescaling
+from minicnn.layers.reshaping import Flatten, Reshape
+from minicnn.layers.zero_padding import ZeroPadding2D
+
+# Keras' other names
+Convolution2D = Conv2D
+MaxPool2D = MaxPooling2D
+AvgPool2D = AveragePooling2D
+GlobalAvgPool2D = GlobalAveragePooling2D
+GlobalMaxPool2D = GlobalMaxPooling2D
+
+__all__ = [
+    "Activation",
+    "AveragePooling2D",
+    "AvgPool2D",
+    "BatchNormalization",
+    "Conv2D",
+    "Convolution2D",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "GlobalAveragePooling2D",
+    "GlobalAvgPool2D",
+    "GlobalMaxPool2D",
+    "GlobalMaxPooling2D",
+    "Input",
+    "InputLayer",
+    "Layer",
+    "LeakyReLU",
+    "MaxPool2D",
+    "MaxPooling2D",
+    "ReLU",
+    "Rescaling",
+    "Reshape",
+    "Softmax",
+    "ZeroPadding2D",
+]

@@ -1,0 +1,186 @@
+"""Activation functions as layers of their own."""
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn import activations
+from minicnn.layers.layer import Gradients, Layer
+
+
+class ActivationLayer(Layer):
+    """What all of these share: ``y = activation(x)``, cell by cell or along an axis.
+
+    Parameters
+    ----------
+    activation : Activation
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+    """
+
+    def __init__(self, activation: activations.Activation, **options: Any) -> None:
+        super().__init__(**options)
+        self.activation = activation
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, tuple[ndarray, ndarray]]:
+        """Apply the activation."""
+        y = self.activation(x)
+        return y, (x, y)
+
+    def backward(self, dy: ndarray, cache: tuple[ndarray, ndarray]) -> tuple[ndarray, Gradients]:
+        """Multiply the gradient by the derivative."""
+        x, y = cache
+        return self.activation.backward(dy, x, y), {}
+
+    def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
+        """Return what comes before the activation; a loss that includes the activation asks for it."""
+        return x, None
+
+    def logits_backward(self, dz: ndarray, cache: None) -> tuple[ndarray, Gradients]:
+        """Return the gradient from ∂loss/∂logits: itself."""
+        return dz, {}
+
+
+class Activation(ActivationLayer):
+    """Applies an activation given by name, object or function.
+
+    Parameters
+    ----------
+    activation : str, Activation or callable
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Examples
+    --------
+    >>> Activation("relu")(np.array([[-1.0, 2.0]]))
+    array([[0., 2.]], dtype=float32)
+    """
+
+    def __init__(self, activation: Any, **options: Any) -> None:
+        super().__init__(activations.get(activation), **options)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {"activation": activations.serialize(self.activation)}
+
+
+class ReLU(ActivationLayer):
+    """Rectifies: ``max(x, 0)``, with Keras' variations.
+
+    Parameters
+    ----------
+    max_value : float, optional
+        Where the output is cut.
+    negative_slope : float
+        Slope below the threshold.
+    threshold : float
+        Where the function starts to let x through.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Raises
+    ------
+    ValueError
+        If one of them is negative.
+
+    Examples
+    --------
+    >>> ReLU(max_value=6)(np.array([[-1.0, 2.0, 8.0]]))
+    array([[0., 2., 6.]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        max_value: float | None = None,
+        negative_slope: float = 0.0,
+        threshold: float = 0.0,
+        **options: Any,
+    ) -> None:
+        self.max_value = None if max_value is None else _not_negative("ReLU", "max_value", max_value)
+        self.negative_slope = _not_negative("ReLU", "negative_slope", negative_slope)
+        self.threshold = _not_negative("ReLU", "threshold", threshold)
+        function = activations.Activation(
+            "relu",
+            negative_slope=self.negative_slope,
+            max_value=self.max_value,
+            threshold=self.threshold,
+        )
+        super().__init__(function, **options)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {
+            "max_value": self.max_value,
+            "negative_slope": self.negative_slope,
+            "threshold": self.threshold,
+        }
+
+
+class LeakyReLU(ActivationLayer):
+    """Lets a little of the negative side through.
+
+    Parameters
+    ----------
+    negative_slope : float
+        Slope below zero.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`; or `alpha`, Keras 2's name of the slope.
+
+    Raises
+    ------
+    ValueError
+        If the slope is negative.
+
+    Examples
+    --------
+    >>> LeakyReLU(0.5)(np.array([[-1.0, 2.0]]))
+    array([[-0.5,  2. ]], dtype=float32)
+    """
+
+    def __init__(
+        self, negative_slope: float = 0.3, alpha: float | None = None, **options: Any
+    ) -> None:
+        slope = negative_slope if alpha is None else alpha
+        self.negative_slope = _not_negative("LeakyReLU", "negative_slope", slope)
+        super().__init__(
+            activations.Activation("leaky_relu", negative_slope=self.negative_slope), **options
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {"negative_slope": self.negative_slope}
+
+
+class Softmax(ActivationLayer):
+    """Turns scores along an axis into probabilities.
+
+    Parameters
+    ----------
+    axis : int
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Examples
+    --------
+    >>> Softmax()(np.array([[0.0, 0.0]]))
+    array([[0.5, 0.5]], dtype=float32)
+    """
+
+    def __init__(self, axis: int = -1, **options: Any) -> None:
+        self.axis = int(axis)
+        last = self.axis == -1
+        super().__init__(
+            activations.softmax if last else activations.Activation("softmax", axis=self.axis),
+            **options,
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {"axis": self.axis}
+
+
+def _not_negative(layer: str, name: str, value: Any) -> float:
+    if not isinstance(value, (int, float, np.number)) or not value >= 0:
+        raise ValueError(f"{layer} takes {name} as a number from 0 on, got {value!r}.")
+    return float(value)

@@ -1,0 +1,118 @@
+"""Checks of what layers are made with: each returns the value as the layer keeps it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from minicnn.errors import unknown_name
+from minicnn.ops.windows import PADDINGS
+
+Shape = tuple[int | None, ...]
+
+
+def whole_number(layer: str, name: str, value: Any, least: int = 1) -> int:
+    """Return `value` as an int.
+
+    Raises
+    ------
+    ValueError
+        If it is fractional, too small or no number.
+
+    Examples
+    --------
+    >>> whole_number("Conv2D", "filters", 0)
+    Traceback (most recent call last):
+        ...
+    ValueError: Conv2D takes filters as a whole number from 1 on, got 0.
+    """
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not is_whole or value < least:
+        raise ValueError(f"{layer} takes {name} as a whole number from {least} on, got {value!r}.")
+    return int(value)
+
+
+def pair(layer: str, name: str, value: Any, least: int = 1) -> tuple[int, int]:
+    """Return `value`, one number for both axes or one for each, as (down, across).
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+
+    Examples
+    --------
+    >>> pair("Conv2D", "kernel_size", 3), pair("Conv2D", "strides", [2, 1])
+    ((3, 3), (2, 1))
+    """
+    values = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+    if len(values) not in (1, 2):
+        raise ValueError(
+            f"{layer} takes {name} as one whole number or a pair (down, across), got {value!r}."
+        )
+    down, across = values * 2 if len(values) == 1 else values
+    return whole_number(layer, name, down, least), whole_number(layer, name, across, least)
+
+
+def one_of(layer: str, name: str, value: Any, choice: Sequence[str]) -> str:
+    """Return `value` in lower case.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is not one of `choice`.
+
+    Examples
+    --------
+    >>> one_of("Conv2D", "padding", "SAME", ("valid", "same"))
+    'same'
+    """
+    lower = value.lower() if isinstance(value, str) else value
+    if lower not in choice:
+        raise unknown_name(f"{name} of {layer}", value, choice)
+    return lower
+
+
+def padding_name(layer: str, value: Any) -> str:
+    """Return "valid" or "same".
+
+    Examples
+    --------
+    >>> padding_name("Conv2D", "same")
+    'same'
+    """
+    return one_of(layer, "padding", value, PADDINGS)
+
+
+def channels_last(layer: str, data_format: Any) -> str:
+    """Return "channels_last", the one order of axes there is.
+
+    Raises
+    ------
+    ValueError
+        For "channels_first".
+
+    Examples
+    --------
+    >>> channels_last("Conv2D", None)
+    'channels_last'
+    """
+    if data_format == "channels_first":
+        raise ValueError(
+            f'{layer} takes images as (batch, height, width, channels), got '
+            'data_format="channels_first". Leave the argument out, and move the channels with '
+            "np.moveaxis(images, 1, -1)."
+        )
+    return one_of(layer, "data_format", data_format or "channels_last", ("channels_last",))
+
+
+def size_text(shape: Sequence[int | None]) -> str:
+    """Write a shape for an error: ``batch`` in place of an open first axis.
+
+    Examples
+    --------
+    >>> size_text((None, 28, 28, 1))
+    '(batch, 28, 28, 1)'
+    """
+    words = ["batch" if place == 0 and size is None else str(size) for place, size in enumerate(shape)]
+    return f"({', '.join(words)}{',' if len(words) == 1 else ''})"

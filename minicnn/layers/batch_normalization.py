@@ -1,0 +1,153 @@
+"""The layer that keeps every channel at mean 0 and variance 1."""
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn import initializers, ops, regularizers
+from minicnn.errors import ShapeError
+from minicnn.layers.arguments import Shape, size_text, whole_number
+from minicnn.layers.layer import Gradients, Layer
+
+
+class BatchNormalization(Layer):
+    """Shifts and scales every channel to mean 0 and variance 1, then to a learnt mean and deviation.
+
+    In training with the batch's own mean and variance, whose moving averages are kept; else with
+    these averages, as also where ``layer.trainable = False``. The arithmetic is
+    `minicnn.ops.reference.normalization.batch_normalization_forward`.
+
+    Parameters
+    ----------
+    axis : int
+        Of the channels.
+    momentum : float
+        What the moving averages keep of themselves at each step.
+    epsilon : float
+        Added to the variance, against division by zero.
+    center, scale : bool
+        Whether there is a learnt mean `beta` and deviation `gamma`.
+    beta_initializer, gamma_initializer : str, Initializer or callable
+    moving_mean_initializer, moving_variance_initializer : str, Initializer or callable
+    beta_regularizer, gamma_regularizer : str or Regularizer, optional
+    **options
+        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+
+    Attributes
+    ----------
+    gamma, beta, moving_mean, moving_variance : (channels,)
+
+    Examples
+    --------
+    >>> layer = BatchNormalization()
+    >>> layer(np.array([[1.0], [3.0]]), training=True).round(3).ravel()
+    array([-1.,  1.], dtype=float32)
+    """
+
+    gamma: ndarray
+    beta: ndarray
+    moving_mean: ndarray
+    moving_variance: ndarray
+
+    def __init__(
+        self,
+        axis: Any = -1,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        moving_mean_initializer: Any = "zeros",
+        moving_variance_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        if isinstance(axis, (list, tuple)) and len(axis) == 1:  # as Keras 2 wrote it
+            axis = axis[0]
+        lowest = -1 if axis == -1 else 1
+        self.axis = whole_number("BatchNormalization", "axis", axis, least=lowest)
+        if not 0 <= momentum <= 1 or not epsilon > 0:
+            raise ValueError(
+                "BatchNormalization takes momentum from 0 to 1 and a positive epsilon, got "
+                f"momentum={momentum!r} and epsilon={epsilon!r}."
+            )
+        self.momentum, self.epsilon = float(momentum), float(epsilon)
+        self.center, self.scale = bool(center), bool(scale)
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.moving_mean_initializer = initializers.get(moving_mean_initializer)
+        self.moving_variance_initializer = initializers.get(moving_variance_initializer)
+        self.beta_regularizer = regularizers.get(beta_regularizer)
+        self.gamma_regularizer = regularizers.get(gamma_regularizer)
+
+    def build(self, input_shape: Shape) -> None:
+        """Make gamma, beta and the moving averages."""
+        shape = (input_shape[self.axis],)
+        if self.scale:
+            self.add_weight("gamma", shape, self.gamma_initializer, regularizer=self.gamma_regularizer)
+        if self.center:
+            self.add_weight("beta", shape, self.beta_initializer, regularizer=self.beta_regularizer)
+        self.add_weight("moving_mean", shape, self.moving_mean_initializer, trainable=False)
+        self.add_weight("moving_variance", shape, self.moving_variance_initializer, trainable=False)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape."""
+        if not -len(input_shape) < self.axis < len(input_shape):
+            raise ShapeError(
+                f"{self.describe()} normalises along axis {self.axis}, got {size_text(input_shape)}."
+            )
+        channels = input_shape[self.axis]
+        if self.built and channels not in (None, len(self.moving_mean)):
+            raise ShapeError(
+                f"{self.describe()} takes {len(self.moving_mean)} channels, got {channels}."
+            )
+        return tuple(input_shape)
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Normalise along the channels' axis."""
+        y, cache = ops.batch_normalization_forward(
+            np.moveaxis(x, self.axis, -1),
+            self.gamma if self.scale else None,
+            self.beta if self.center else None,
+            self.moving_mean,
+            self.moving_variance,
+            self.epsilon,
+            training and self.trainable,
+        )
+        return np.moveaxis(y, -1, self.axis), cache
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+        """Return the gradients of input, gamma and beta."""
+        dx, dgamma, dbeta = ops.batch_normalization_backward(np.moveaxis(dy, self.axis, -1), cache)
+        gradients = {"gamma": dgamma} if self.scale else {}
+        if self.center:
+            gradients["beta"] = dbeta
+        return np.moveaxis(dx, -1, self.axis), gradients
+
+    def update_state(self, cache: Any) -> None:
+        """Move the averages towards this batch: ``m ← momentum·m + (1 − momentum)·batch``."""
+        if not cache.training:
+            return
+        for moving, batch in ((self.moving_mean, cache.mean), (self.moving_variance, cache.variance)):
+            moving *= self.momentum
+            moving += (1 - self.momentum) * batch
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {
+            "axis": self.axis,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "beta_initializer": initializers.serialize(self.beta_initializer),
+            "gamma_initializer": initializers.serialize(self.gamma_initializer),
+            "moving_mean_initializer": initializers.serialize(self.moving_mean_initializer),
+            "moving_variance_initializer": initializers.serialize(self.moving_variance_initializer),
+            "beta_regularizer": regularizers.serialize(self.beta_regularizer),
+            "gamma_regularizer": regularizers.serialize(self.gamma_regularizer),
+        }

@@ -1,0 +1,119 @@
+"""The fully connected layer."""
+
+from typing import Any
+
+from numpy import ndarray
+
+from minicnn import ops
+from minicnn.errors import ShapeError
+from minicnn.layers.arguments import Shape, size_text, whole_number
+from minicnn.layers.kernel_layer import KernelLayer
+from minicnn.layers.layer import Gradients
+
+
+class Dense(KernelLayer):
+    """Units that each weigh all features: ``activation(x @ kernel + bias)``.
+
+    The arithmetic is `minicnn.ops.reference.dense.dense_forward`.
+
+    Parameters
+    ----------
+    units : int
+        How many outputs.
+    activation : str, Activation or callable, optional
+    use_bias : bool
+        Whether each unit adds a number of its own.
+    kernel_initializer, bias_initializer : str, Initializer or callable
+    kernel_regularizer, bias_regularizer : str or Regularizer, optional
+        A penalty on the weights, added to the loss.
+    **options
+        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`; or `input_dim`, the features.
+
+    Attributes
+    ----------
+    kernel : (features, units)
+    bias : (units,)
+
+    Raises
+    ------
+    ValueError
+        If `units` is zero, negative or fractional, and where an argument is misspelt.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = Dense(10, activation="softmax")
+    >>> layer(np.zeros((1, 18432))).shape, layer.count_params()
+    ((1, 10), 184330)
+    """
+
+    def __init__(
+        self,
+        units: int,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        input_dim: int | None = None,
+        **options: Any,
+    ) -> None:
+        if input_dim is not None:
+            options["input_shape"] = (whole_number("Dense", "input_dim", input_dim),)
+        super().__init__(
+            activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
+            bias_regularizer, **options,
+        )  # fmt: skip
+        self.units = whole_number("Dense", "units", units)
+
+    def build(self, input_shape: Shape) -> None:
+        """Make the kernel and the bias."""
+        self.add_kernel_and_bias((input_shape[-1], self.units))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return (batch, ..., units)."""
+        if len(input_shape) < 2:
+            raise ShapeError(
+                f"{self.describe()} takes features of shape (batch, ..., features), got "
+                f"{size_text(input_shape)}. x[np.newaxis] makes a batch of one example."
+            )
+        if self.built and input_shape[-1] not in (None, len(self.kernel)):
+            raise ShapeError(
+                f"{self.describe()} takes {len(self.kernel)} features, got {input_shape[-1]}."
+            )
+        return (*input_shape[:-1], self.units)
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Multiply, add the bias, apply the activation."""
+        z, cache = self.logits(x, training)
+        y = self.activation(z)
+        return y, (cache, z, y)
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+        """Return the gradients of input, kernel and bias."""
+        cache, z, y = cache
+        return self.logits_backward(self.activation.backward(dy, z, y), cache)
+
+    def weight_gradients(self, dy: ndarray, cache: Any) -> Gradients:
+        """Return the gradients of kernel and bias, without the input's."""
+        cache, z, y = cache
+        dz = self.activation.backward(dy, z, y)
+        _, dkernel, dbias = ops.dense_backward(dz, cache, input_gradient=False)
+        return self.named(dkernel, dbias)
+
+    def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Return what comes before the activation; a loss that includes the activation asks for it."""
+        return ops.dense_forward(x, self.kernel, self.bias_or_none)
+
+    def logits_backward(self, dz: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+        """Return the gradients from ∂loss/∂logits."""
+        dx, dkernel, dbias = ops.dense_backward(dz, cache)
+        return dx, self.named(dkernel, dbias)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {
+            "units": self.units,
+        }
+

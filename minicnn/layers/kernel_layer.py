@@ -1,0 +1,78 @@
+"""What `Conv2D` and `Dense` share: a kernel, a bias, an activation, and how these are configured."""
+
+from typing import Any
+
+from numpy import ndarray
+
+from minicnn import activations, initializers, regularizers
+from minicnn.layers.layer import Gradients, Layer
+
+
+class KernelLayer(Layer):
+    """A layer that multiplies by a kernel, adds a bias and applies an activation.
+
+    Parameters
+    ----------
+    activation : str, Activation or callable, optional
+    use_bias : bool
+    kernel_initializer, bias_initializer : str, Initializer or callable
+    kernel_regularizer, bias_regularizer : str or Regularizer, optional
+    **options
+        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+
+    Attributes
+    ----------
+    kernel : (..., outputs)
+    bias : (outputs,)
+    """
+
+    kernel: ndarray
+    bias: ndarray
+
+    def __init__(
+        self,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.activation = activations.get(activation)
+        self.use_bias = bool(use_bias)
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+
+    def add_kernel_and_bias(self, kernel_shape: tuple[int | None, ...]) -> None:
+        """Make the kernel, and a bias for each of its outputs, its last axis."""
+        self.add_weight(
+            "kernel", kernel_shape, self.kernel_initializer, regularizer=self.kernel_regularizer
+        )
+        if self.use_bias:
+            self.add_weight(
+                "bias", kernel_shape[-1:], self.bias_initializer, regularizer=self.bias_regularizer
+            )
+
+    @property
+    def bias_or_none(self) -> ndarray | None:
+        """The bias, or None where the layer has none."""
+        return self.bias if self.use_bias else None
+
+    def named(self, dkernel: ndarray, dbias: ndarray) -> Gradients:
+        """Return the gradients by name of the weight."""
+        return {"kernel": dkernel, "bias": dbias} if self.use_bias else {"kernel": dkernel}
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "kernel_initializer": initializers.serialize(self.kernel_initializer),
+            "bias_initializer": initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+        }

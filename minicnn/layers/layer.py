@@ -1,0 +1,373 @@
+"""What every layer is: weights with names, shapes, and a forward and backward pass.
+
+A layer of your own needs three methods, `build`, `forward` and `backward`:
+
+>>> class Scale(Layer):
+...     def build(self, input_shape):
+...         self.add_weight("scale", shape=input_shape[-1:], initializer="ones")
+...     def forward(self, x, training=False):
+...         return x * self.scale, x                       # output, and the cache that backward needs
+...     def backward(self, dy, cache):
+...         x = cache
+...         axes = tuple(range(x.ndim - 1))
+...         return dy * self.scale, {"scale": (dy * x).sum(axis=axes)}
+>>> Scale()(np.array([[1.0, 2.0]]))
+array([[1., 2.]], dtype=float32)
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn import initializers, regularizers
+from minicnn.errors import NotReadyError, ShapeError, unknown_name
+from minicnn.layers.arguments import Shape, size_text
+from minicnn.naming import snake_case, unique_name
+
+DTYPES = ("float32", "float64")
+Gradients = dict[str, ndarray]
+
+
+class WeightInfo(NamedTuple):
+    """What a layer remembers of a weight beside its values."""
+
+    trainable: bool
+    regularizer: regularizers.Regularizer | None
+
+
+class Layer:
+    """Base class of all layers.
+
+    A forward pass leaves no trace on the layer: what backward needs is returned as its cache. So
+    one model may predict from many threads, and any tool may ask any layer for its numbers.
+
+    Parameters
+    ----------
+    name : str, optional
+        Unique in its model; made from the class's name where left out.
+    dtype : "float32" or "float64"
+        Of weights and results.
+    trainable : bool
+        Whether training changes the weights.
+    input_shape : tuple, optional
+        Of one example, without the batch axis; for the first layer of a model.
+    **unknown
+        Anything else is an error that names the nearest right argument.
+
+    Attributes
+    ----------
+    built : bool
+        Whether the weights have been made.
+    input_shape, output_shape : tuple
+        With None for the batch, once built.
+
+    Raises
+    ------
+    UnknownNameError
+        For a misspelt argument or dtype.
+    """
+
+    def __init__(
+        self,
+        name: str | None = None,
+        dtype: Any = "float32",
+        trainable: bool = True,
+        input_shape: Sequence[int | None] | None = None,
+        **unknown: Any,
+    ) -> None:
+        kind = type(self).__name__
+        if unknown:
+            raise unknown_name(f"argument of {kind}", next(iter(unknown)), _argument_names(type(self)))
+        self.name = unique_name(snake_case(kind)) if name is None else str(name)
+        self.dtype = _dtype_name(kind, dtype)
+        self.trainable = bool(trainable)
+        self.declared_shape: Shape | None = None if input_shape is None else (None, *input_shape)
+        self.built = False
+        self.input_shape: Shape = ()
+        self.output_shape: Shape = ()
+        self._weights: dict[str, WeightInfo] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let every `build` check and declare the shapes first, and run only once."""
+        super().__init_subclass__(**options)
+        if "build" in cls.__dict__:
+            cls.build = _declaring_shapes(cls.__dict__["build"])  # type: ignore[method-assign]
+
+    def __call__(self, x: Any, training: bool = False) -> ndarray:
+        """Return the layer's output for a batch, making its weights first where that is to do.
+
+        Parameters
+        ----------
+        x : array, (batch, ...)
+            Of any numeric dtype.
+        training : bool
+            Whether to behave as in training (dropout, batch normalisation).
+
+        Returns
+        -------
+        array of the layer's dtype
+        """
+        x = np.asarray(x, self.dtype)
+        if not self.built:
+            self.build((None, *x.shape[1:]))
+        self.compute_output_shape(x.shape)  # raises where x does not fit
+        return self.forward(x, training)[0]
+
+    # What a subclass defines
+
+    def build(self, input_shape: Shape) -> None:
+        """Make the weights with `add_weight`; a layer without weights has nothing to do.
+
+        Parameters
+        ----------
+        input_shape : tuple
+            With None for the batch.
+        """
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the output for a shape of input; both with the batch axis.
+
+        Raises
+        ------
+        ShapeError
+            If the layer cannot take such an input.
+        """
+        return tuple(input_shape)
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Return the output and the cache that `backward` needs."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method forward(x, training).")
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+        """Return ∂loss/∂x and ∂loss/∂weight by name, from ∂loss/∂y and the forward pass' cache."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method backward(dy, cache).")
+
+    def weight_gradients(self, dy: ndarray, cache: Any) -> Gradients:
+        """Return the weights' gradients alone: all that a model's first layer is asked for."""
+        return self.backward(dy, cache)[1]
+
+    def update_state(self, cache: Any) -> None:
+        """Carry on what training changes besides the weights; called once a training step."""
+
+    # Weights
+
+    def add_weight(
+        self,
+        name: str,
+        shape: Sequence[int | None],
+        initializer: Any = "glorot_uniform",
+        trainable: bool = True,
+        regularizer: Any = None,
+    ) -> ndarray:
+        """Make a weight: an array that is the layer's attribute `name` from now on.
+
+        Parameters
+        ----------
+        name : str
+        shape : tuple of int
+        initializer : str, Initializer or callable
+        trainable : bool
+            False for what training's gradients do not change, such as moving averages.
+        regularizer : str, Regularizer, optional
+            Its penalty is added to the loss.
+
+        Returns
+        -------
+        array of the layer's dtype
+
+        Raises
+        ------
+        ShapeError
+            If a size is not known.
+        """
+        if any(size is None for size in shape):
+            raise ShapeError(
+                f'the weight "{name}" of {self.describe()} needs all sizes of {tuple(shape)}, and some '
+                "are open. Give the model's input a whole shape, for example Input((28, 28, 1))."
+            )
+        values = initializers.get(initializer)(tuple(shape), self.dtype)
+        self._weights[name] = WeightInfo(trainable, regularizers.get(regularizer))
+        setattr(self, name, np.array(values, self.dtype))
+        return getattr(self, name)
+
+    @property
+    def weight_names(self) -> list[str]:
+        """Names of all weights, trainable ones first, as Keras orders them."""
+        return sorted(self._weights, key=lambda name: not self._weights[name].trainable)
+
+    @property
+    def trainable_names(self) -> list[str]:
+        """Names of the weights that training changes now."""
+        return [name for name in self.weight_names if self.trainable and self._weights[name].trainable]
+
+    @property
+    def weights(self) -> list[ndarray]:
+        """The weights' arrays themselves, trainable ones first."""
+        return [getattr(self, name) for name in self.weight_names]
+
+    @property
+    def trainable_weights(self) -> list[ndarray]:
+        """The arrays that training changes."""
+        return [getattr(self, name) for name in self.trainable_names]
+
+    @property
+    def non_trainable_weights(self) -> list[ndarray]:
+        """The arrays that training's gradients leave alone."""
+        trainable = self.trainable_names
+        return [getattr(self, name) for name in self.weight_names if name not in trainable]
+
+    @property
+    def penalties(self) -> dict[str, regularizers.Regularizer]:
+        """The regularizers by name of the weight they are on."""
+        return {
+            name: info.regularizer for name, info in self._weights.items() if info.regularizer is not None
+        }
+
+    def get_weights(self) -> list[ndarray]:
+        """Return copies of the weights."""
+        return [weight.copy() for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Replace all weights, or none where one does not fit.
+
+        Parameters
+        ----------
+        weights : list of arrays
+            In the order of `get_weights`.
+
+        Raises
+        ------
+        NotReadyError
+            If the layer has not been built.
+        ShapeError
+            If number or shapes differ.
+        """
+        self.copy_in(self.fitting_weights(weights))
+
+    def fitting_weights(self, weights: Sequence[Any]) -> list[ndarray]:
+        """Return `weights` as arrays after checking that `set_weights` can take them."""
+        if not self.built and len(weights):
+            raise NotReadyError(
+                f"{self.describe()} has no weights yet. Give the model its input's shape, "
+                "model.build((None, 28, 28, 1)) for example, before setting weights."
+            )
+        if len(weights) != len(self.weights):
+            raise ShapeError(
+                f"{self.describe()} has {len(self.weights)} weights "
+                f"({', '.join(self.weight_names) or 'none'}), got {len(weights)}."
+            )
+        arrays = [np.asarray(weight) for weight in weights]
+        for name, old, new in zip(self.weight_names, self.weights, arrays, strict=True):
+            if new.shape != old.shape:
+                raise ShapeError(
+                    f"the weight {name} of {self.describe()} has shape {old.shape}, got {new.shape}. "
+                    "These are the weights of another model."
+                )
+        return arrays
+
+    def copy_in(self, arrays: Sequence[ndarray]) -> None:
+        """Overwrite the weights' values; the arrays stay the same objects."""
+        for weight, array in zip(self.weights, arrays, strict=True):
+            weight[...] = array
+
+    def count_params(self) -> int:
+        """Return how many numbers the weights hold.
+
+        Raises
+        ------
+        NotReadyError
+            If the layer has not been built.
+        """
+        if not self.built:
+            raise NotReadyError(
+                f"{self.describe()} has no weights yet, so they cannot be counted. Give the model its "
+                "input's shape, model.build((None, 28, 28, 1)) for example."
+            )
+        return sum(weight.size for weight in self.weights)
+
+    # Config
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer, as Keras names them."""
+        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Layer":
+        """Make a layer from the arguments that `get_config` returned."""
+        return cls(**config)
+
+    def describe(self) -> str:
+        """Return kind and name for an error: ``Conv2D "conv2d"``."""
+        return f'{type(self).__name__} "{self.name}"'
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def images_only(layer: Layer, input_shape: Shape) -> tuple[int | None, int | None, int | None]:
+    """Return height, width and channels of a batch of images.
+
+    Raises
+    ------
+    ShapeError
+        If the shape is not (batch, height, width, channels); with the missing axis.
+    """
+    if len(input_shape) == 4:
+        return input_shape[1], input_shape[2], input_shape[3]
+    hint = {
+        3: "images[..., np.newaxis] adds a missing channel axis, image[np.newaxis] a missing batch axis.",
+        2: "image[np.newaxis, :, :, np.newaxis] makes a batch of one grey image of it.",
+    }.get(len(input_shape), "Reshape them first.")
+    raise ShapeError(
+        f"{layer.describe()} takes images of shape (batch, height, width, channels), "
+        f"got {size_text(input_shape)}. {hint}"
+    )
+
+
+def _declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Shape], None]:
+    """Wrap a layer's `build`: shapes are checked and declared, weights made once."""
+
+    @wraps(build)
+    def wrapped(layer: Layer, input_shape: Shape) -> None:
+        if layer.built:
+            return
+        layer.input_shape = (None, *input_shape[1:])
+        layer.output_shape = layer.compute_output_shape(layer.input_shape)
+        build(layer, layer.input_shape)
+        layer.built = True
+
+    return wrapped
+
+
+Layer.build = _declaring_shapes(Layer.build)  # type: ignore[method-assign]
+
+
+def _argument_names(kind: type) -> list[str]:
+    """Return the names of all arguments of a layer's class and its bases."""
+    from inspect import signature
+
+    named = {
+        argument.name
+        for base in kind.__mro__
+        if "__init__" in base.__dict__ and base is not object
+        for argument in signature(base.__init__).parameters.values()  # type: ignore[misc]
+        if argument.kind is argument.POSITIONAL_OR_KEYWORD and argument.name != "self"
+    }
+    return sorted(named)
+
+
+def _dtype_name(kind: str, dtype: Any) -> str:
+    """Return "float32" or "float64"; Keras' files hold a policy ``{"config": {"name": …}}``."""
+    if isinstance(dtype, dict):
+        dtype = dtype.get("config", {}).get("name")
+    name = "float32" if dtype is None else str(getattr(dtype, "name", None) or dtype)
+    try:
+        name = np.dtype(dtype or "float32").name
+    except TypeError:
+        pass
+    if name not in DTYPES:
+        raise unknown_name(f"dtype of {kind}", name, DTYPES)
+    return name

@@ -1,0 +1,108 @@
+"""Pooling layers: each window of the image shrinks to one cell, its largest or its mean."""
+
+from typing import Any, NamedTuple
+
+from numpy import ndarray
+
+from minicnn import ops
+from minicnn.layers.arguments import Shape, channels_last, padding_name, pair
+from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.sliding import positions
+
+
+class Pooling2D(Layer):
+    """What both poolings share: the window, its strides and the shape of the output.
+
+    Parameters
+    ----------
+    pool_size : int or (int, int)
+        The window's height and width, in cells.
+    strides : int or (int, int), optional
+        From one window to the next; the pool's size where left out.
+    padding : "valid" or "same"
+        "same" lets windows at the border hang over it.
+    data_format : "channels_last", optional
+        There is no other.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Raises
+    ------
+    ValueError
+        For a size that is zero, negative or fractional, and where an argument is misspelt.
+    """
+
+    def __init__(
+        self,
+        pool_size: Any = (2, 2),
+        strides: Any = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        kind = type(self).__name__
+        self.pool_size = pair(kind, "pool_size", pool_size)
+        self.strides = self.pool_size if strides is None else pair(kind, "strides", strides)
+        self.padding = padding_name(kind, padding)
+        self.data_format = channels_last(kind, data_format)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return (batch, rows, columns, channels)."""
+        rows, columns = positions(
+            self, "pool", input_shape, self.pool_size, self.strides, self.padding
+        )
+        return (input_shape[0], rows, columns, input_shape[3])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {
+            "pool_size": self.pool_size,
+            "strides": self.strides,
+            "padding": self.padding,
+            "data_format": self.data_format,
+        }
+
+
+class MaxPooling2D(Pooling2D):
+    """Keeps the largest cell of every window; arguments as in `Pooling2D`.
+
+    The arithmetic is `minicnn.ops.reference.pooling.max_pool2d_forward`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> MaxPooling2D(2)(np.arange(16).reshape(1, 4, 4, 1))[0, :, :, 0]
+    array([[ 5.,  7.],
+           [13., 15.]], dtype=float32)
+    """
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, NamedTuple]:
+        """Keep the largest cell of every window."""
+        return ops.max_pool2d_forward(x, self.pool_size, self.strides, self.padding)
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+        """Send each gradient to the cell that won."""
+        return ops.max_pool2d_backward(dy, cache), {}
+
+
+class AveragePooling2D(Pooling2D):
+    """Takes the mean of every window; arguments as in `Pooling2D`.
+
+    The arithmetic is `minicnn.ops.reference.pooling.average_pool2d_forward`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> AveragePooling2D(2)(np.arange(16).reshape(1, 4, 4, 1))[0, :, :, 0]
+    array([[ 2.5,  4.5],
+           [10.5, 12.5]], dtype=float32)
+    """
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, NamedTuple]:
+        """Take the mean of every window."""
+        return ops.average_pool2d_forward(x, self.pool_size, self.strides, self.padding)
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+        """Share each gradient among the window's cells."""
+        return ops.average_pool2d_backward(dy, cache), {}

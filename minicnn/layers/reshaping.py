@@ -1,0 +1,106 @@
+"""Layers that only rearrange: the numbers stay as they are, in their order."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from numpy import ndarray
+
+from minicnn.errors import ShapeError
+from minicnn.layers.arguments import Shape, channels_last, size_text, whole_number
+from minicnn.layers.layer import Gradients, Layer
+
+
+class Rearranging(Layer):
+    """What `Flatten` and `Reshape` share: a new shape forward, the old one backward."""
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, tuple[int, ...]]:
+        """Give the numbers the output's shape."""
+        shape = self.compute_output_shape(x.shape)
+        return x.reshape([-1 if size is None else size for size in shape]), x.shape
+
+    def backward(self, dy: ndarray, cache: tuple[int, ...]) -> tuple[ndarray, Gradients]:
+        """Give the gradient the input's shape."""
+        return dy.reshape(cache), {}
+
+
+class Flatten(Rearranging):
+    """Lays all numbers of an example in one row.
+
+    Parameters
+    ----------
+    data_format : "channels_last", optional
+        There is no other.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Flatten()(np.zeros((2, 24, 24, 32))).shape
+    (2, 18432)
+    """
+
+    def __init__(self, data_format: str | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.data_format = channels_last("Flatten", data_format)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return (batch, features)."""
+        sizes = [size for size in input_shape[1:] if size is not None]
+        known = len(sizes) == len(input_shape) - 1
+        return (input_shape[0], math.prod(sizes) if known else None)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {"data_format": self.data_format}
+
+
+class Reshape(Rearranging):
+    """Gives every example a new shape.
+
+    Parameters
+    ----------
+    target_shape : tuple of int
+        Without the batch axis; one size may be −1, for what is left.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `target_shape` holds anything but sizes from 1 on and one −1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Reshape((28, 28, 1))(np.zeros((2, 784))).shape
+    (2, 28, 28, 1)
+    """
+
+    def __init__(self, target_shape: Sequence[int], **options: Any) -> None:
+        super().__init__(**options)
+        sizes = tuple(target_shape) if isinstance(target_shape, Sequence) else (target_shape,)
+        if sizes.count(-1) > 1:
+            raise ValueError(f"Reshape takes -1 for one size at most, got {target_shape!r}.")
+        self.target_shape = tuple(
+            size if size == -1 else whole_number("Reshape", "sizes", size) for size in sizes
+        )
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return (batch, *target_shape)."""
+        if any(size is None for size in input_shape[1:]):
+            return (input_shape[0], *(None if size == -1 else size for size in self.target_shape))
+        numbers = math.prod(size for size in input_shape[1:] if size is not None)
+        known = math.prod(size for size in self.target_shape if size != -1)
+        fits = numbers % known == 0 if -1 in self.target_shape else numbers == known
+        if not fits:
+            raise ShapeError(
+                f"{self.describe()} makes {self.target_shape} of every example, which does not fit "
+                f"the {numbers} numbers of {size_text(input_shape)}."
+            )
+        return (input_shape[0], *(numbers // known if size == -1 else size for size in self.target_shape))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {"target_shape": self.target_shape}

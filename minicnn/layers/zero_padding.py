@@ -1,0 +1,79 @@
+"""The layer that surrounds images with zeros."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.layers.arguments import Shape, channels_last, pair
+from minicnn.layers.layer import Gradients, Layer, images_only
+
+Margin = tuple[int, int]
+
+
+class ZeroPadding2D(Layer):
+    """Surrounds every image with zeros.
+
+    Parameters
+    ----------
+    padding : int, (int, int) or ((int, int), (int, int))
+        Cells to add: on all sides; above and below, left and right; or ((top, bottom), (left, right)).
+    data_format : "channels_last", optional
+        There is no other.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `padding` is neither of these.
+
+    Examples
+    --------
+    >>> ZeroPadding2D(((1, 0), (0, 2)))(np.ones((1, 1, 1, 1)))[0, :, :, 0]
+    array([[0., 0., 0.],
+           [1., 0., 0.]], dtype=float32)
+    """
+
+    def __init__(
+        self, padding: Any = (1, 1), data_format: str | None = None, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.padding = _margins(padding)
+        self.data_format = channels_last("ZeroPadding2D", data_format)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return (batch, rows, columns, channels)."""
+        height, width, channels = images_only(self, input_shape)
+        rows, columns = (
+            None if size is None else size + sum(margin)
+            for size, margin in zip((height, width), self.padding, strict=True)
+        )
+        return (input_shape[0], rows, columns, channels)
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
+        """Add the zeros."""
+        return np.pad(x, ((0, 0), *self.padding, (0, 0))), None
+
+    def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
+        """Cut the margins off the gradient."""
+        (top, bottom), (left, right) = self.padding
+        return dy[:, top : dy.shape[1] - bottom, left : dy.shape[2] - right], {}
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {"padding": self.padding, "data_format": self.data_format}
+
+
+def _margins(padding: Any) -> tuple[Margin, Margin]:
+    """Return ((top, bottom), (left, right))."""
+    if isinstance(padding, Sequence) and any(isinstance(one, Sequence) for one in padding):
+        if len(padding) != 2:
+            raise ValueError(
+                f"ZeroPadding2D takes padding as ((top, bottom), (left, right)), got {padding!r}."
+            )
+        rows, columns = (pair("ZeroPadding2D", "padding", one, least=0) for one in padding)
+        return rows, columns
+    down, across = pair("ZeroPadding2D", "padding", padding, least=0)
+    return (down, down), (across, across)

@@ -1,0 +1,78 @@
+"""A user's own function as a loss."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import ShapeError
+from minicnn.losses.loss import Loss
+
+
+class FunctionLoss(Loss):
+    """A loss from a function, with its gradient written by hand or found numerically.
+
+    `compile(loss=my_function)` makes one without a gradient: right, but two calls of the function
+    for every output of the model at every step.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(y_true, y_pred) -> losses``, one (or more) a sample, each from its own row of
+        `y_pred` only. Whole-number labels come as int64, predictions as float32 or float64.
+    gradient : callable, optional
+        ``gradient(y_true, y_pred) -> array`` of y_pred's shape: ∂loss/∂y_pred of each sample.
+    name : str, optional
+        The function's by default.
+    reduction : str or None
+        As of `Loss`.
+
+    Examples
+    --------
+    >>> def cubic(y_true, y_pred):
+    ...     return np.sum(np.abs(y_pred - y_true) ** 3, axis=-1)
+    >>> def cubic_gradient(y_true, y_pred):
+    ...     return 3 * np.abs(y_pred - y_true) * (y_pred - y_true)
+    >>> loss = FunctionLoss(cubic, gradient=cubic_gradient)
+    >>> loss([[0.0, 0.0]], [[1.0, 2.0]])
+    9.0
+    >>> losses, cache = loss.forward([[0.0, 0.0]], np.array([[1.0, 2.0]]))
+    >>> loss.backward(np.ones(1), cache)
+    array([[ 3., 12.]])
+    """
+
+    def __init__(
+        self,
+        function: Callable[[ndarray, ndarray], Any],
+        gradient: Callable[[ndarray, ndarray], Any] | None = None,
+        name: str | None = None,
+        reduction: str | None = "sum_over_batch_size",
+    ) -> None:
+        super().__init__(name or getattr(function, "__name__", "function_loss"), reduction)
+        self.function = function
+        self.gradient = gradient
+
+    def call(self, y_true: ndarray, y_pred: ndarray) -> ndarray:
+        """Call the function."""
+        return np.asarray(self.function(y_true, y_pred))
+
+    def backward(self, dlosses: ndarray, cache: Any) -> ndarray:
+        """Gradient with respect to the predictions, from `gradient` if there is one.
+
+        Raises
+        ------
+        ShapeError
+            If that gradient is not of the predictions' shape.
+        """
+        if self.gradient is None:
+            return super().backward(dlosses, cache)
+        y_true, y_pred = cache
+        dy_pred = np.asarray(self.gradient(y_true, y_pred), dtype=y_pred.dtype)
+        if dy_pred.shape != y_pred.shape:
+            raise ShapeError(
+                f"the gradient of {self.name} must have the predictions' shape {y_pred.shape}, "
+                f"got {dy_pred.shape}."
+            )
+        missing_axes = (1,) * (y_pred.ndim - dlosses.ndim)
+        return dy_pred * dlosses.reshape(dlosses.shape + missing_axes)

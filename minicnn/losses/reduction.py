@@ -1,0 +1,90 @@
+"""From one loss a sample to one number, with sample weights, as in Keras."""
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import ShapeError, unknown_name
+
+REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
+
+
+def check_reduction(reduction: str | None) -> str | None:
+    """Return `reduction` if there is one of that name.
+
+    Raises
+    ------
+    UnknownNameError
+        Otherwise.
+
+    Examples
+    --------
+    >>> check_reduction("sum")
+    'sum'
+    """
+    if reduction not in REDUCTIONS:
+        raise unknown_name("reduction", reduction, [name for name in REDUCTIONS if name])
+    return reduction
+
+
+def reduce_losses(
+    losses: ndarray, reduction: str | None, sample_weight: Any = None, mask: ndarray | None = None
+) -> tuple[float | ndarray, ndarray]:
+    """Weigh the losses and reduce them; also, how much each of them counts.
+
+    With weights w (1 without any) and n losses:
+
+        sum: Σ w·loss,    sum_over_batch_size = mean: Σ w·loss / n,
+        mean_with_sample_weight: Σ w·loss / Σ w,    none: w·loss
+
+    Losses that the mask leaves out count nowhere, not in n either.
+
+    Parameters
+    ----------
+    losses : (batch, ...)
+    reduction : str or None
+    sample_weight : array-like, optional
+        One for each sample, shape (batch,), or for each loss.
+    mask : (batch, ...) of bool, optional
+
+    Returns
+    -------
+    value : float
+        Or the array of weighted losses, with reduction "none".
+    dlosses : as losses
+        ∂value/∂losses; with reduction "none", of their sum.
+
+    Examples
+    --------
+    >>> reduce_losses(np.array([1.0, 2.0]), "sum_over_batch_size", sample_weight=[3, 1])
+    (2.5, array([1.5, 0.5]))
+    """
+    weights = _weights(losses, sample_weight)
+    count = float(losses.size)
+    if mask is not None:
+        weights = weights * mask
+        count = float(mask.sum())
+    if reduction == "mean_with_sample_weight":
+        count = float(weights.sum())
+    if reduction in (None, "none"):
+        return losses * weights, weights
+    if reduction != "sum":
+        weights = weights / losses.dtype.type(count) if count else np.zeros_like(losses)
+    return float((losses * weights).sum()), weights
+
+
+def _weights(losses: ndarray, sample_weight: Any) -> ndarray:
+    """Sample weights in the shape and dtype of the losses."""
+    if sample_weight is None:
+        return np.ones_like(losses)
+    weights = np.asarray(sample_weight, dtype=losses.dtype)
+    if weights.ndim == losses.ndim + 1 and weights.shape[-1] == 1:
+        weights = weights[..., 0]
+    if weights.shape != losses.shape[: weights.ndim]:
+        raise ShapeError(
+            f"sample_weight takes one weight a sample, shape {losses.shape[:1]}, "
+            f"got shape {weights.shape}."
+        )
+    missing_axes = (1,) * (losses.ndim - weights.ndim)
+    return np.broadcast_to(weights.reshape(weights.shape + missing_axes), losses.shape)

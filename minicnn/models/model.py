@@ -1,0 +1,478 @@
+"""Training, testing and predicting: what every model can do once it has layers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.callbacks import Callback, History
+from minicnn.errors import NotReadyError, ShapeError
+from minicnn.layers import Layer
+from minicnn.layers.arguments import Shape
+from minicnn.training import inputs, loop
+from minicnn.training.batches import Batch, weights_by_class
+from minicnn.training.checks import fits_input, value_range, warn_of_other_range
+from minicnn.training.compiled import Compiled
+from minicnn.training.step import forward_pass, train_step
+
+
+class Model:
+    """What trains, tests and predicts; `Sequential` says of which layers it is made.
+
+    Attributes
+    ----------
+    optimizer, loss
+        What `compile` chose; None before.
+    history : History
+        Of the last `fit`.
+    stop_training : bool
+        A callback sets it to end `fit` after the current batch.
+    """
+
+    def __init__(self) -> None:
+        self.stop_training = False
+        self.history: History | None = None
+        self.compiled: Compiled | None = None
+        self.trained_range: tuple[float, float] | None = None  # of the inputs that `fit` saw
+        self._warned_of_range = False
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, from the first to the last."""
+        raise NotImplementedError
+
+    @property
+    def input_shape(self) -> Shape:
+        """Shape of a batch that the model takes, with None for the batch."""
+        raise NotImplementedError
+
+    def build(self, input_shape: Shape | None = None) -> None:
+        """Make the weights."""
+        raise NotImplementedError
+
+    # Compiling
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Sequence[Any] | None = None,
+        weighted_metrics: Sequence[Any] | None = None,
+    ) -> None:
+        """Choose how to train.
+
+        Parameters
+        ----------
+        optimizer : str, dict or Optimizer
+            "adam", or ``Adam(learning_rate=0.01)``.
+        loss : str, Loss or callable
+            "categorical_crossentropy" for one-hot labels, "sparse_categorical_crossentropy" for
+            class numbers, or a function of ``(y_true, y_pred)`` that returns one loss a sample.
+        metrics : list, optional
+            What to show besides the loss, such as ``["accuracy"]``.
+        weighted_metrics : list, optional
+            Metrics that count each example by its sample weight.
+
+        Raises
+        ------
+        UnknownNameError
+            For a misspelt name, with the nearest right one.
+
+        Examples
+        --------
+        >>> from minicnn import Sequential, layers
+        >>> model = Sequential([layers.Dense(2, activation="softmax")])
+        >>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+        >>> model.metrics_names
+        ['loss', 'accuracy']
+        """
+        if loss is None:
+            raise ValueError(
+                "compile needs a loss: model.compile(optimizer='adam', "
+                "loss='categorical_crossentropy', metrics=['accuracy'])."
+            )
+        self.compiled = Compiled(optimizer, loss, metrics, weighted_metrics)
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer, or None before `compile`."""
+        return None if self.compiled is None else self.compiled.optimizer
+
+    @property
+    def loss(self) -> Any:
+        """The loss, or None before `compile`."""
+        return None if self.compiled is None else self.compiled.loss
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """Names of what `evaluate` returns, in its order: the loss first."""
+        return [] if self.compiled is None else ["loss", *self.compiled.metric_names]
+
+    def require_compiled(self, method: str) -> Compiled:
+        """Return what `compile` chose.
+
+        Raises
+        ------
+        NotReadyError
+            If it was not called.
+        """
+        if self.compiled is None:
+            raise NotReadyError(
+                f"{method} needs a loss and an optimizer. First write model.compile("
+                "optimizer='adam', loss='categorical_crossentropy', metrics=['accuracy'])."
+            )
+        return self.compiled
+
+    # Training, testing, predicting
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Sequence[Callback] | None = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: dict[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+    ) -> History:
+        """Train.
+
+        Ctrl-C ends the training after the step under way: the model keeps what it has learnt.
+
+        Parameters
+        ----------
+        x : array (examples, ...) of any numeric dtype, or iterable of batches
+            Batches are ``(x, y)`` or ``(x, y, sample_weight)``.
+        y : array (examples, ...), optional
+            Labels.
+        batch_size : int, optional
+            Examples a step, 32 if left out.
+        epochs : int
+            Number of the epoch at which to stop; with `initial_epoch` 0, how many.
+        verbose : "auto", 0, 1 or 2
+            1 shows a progress bar, 2 a line an epoch, 0 nothing; "auto" is 1 in a terminal or a
+            notebook, else 2.
+        callbacks : list of Callback, optional
+        validation_split : float
+            Share of the examples, taken from the end before shuffling, to validate with.
+        validation_data : (x, y), (x, y, sample_weight) or iterable of batches, optional
+            What to validate with after each epoch.
+        shuffle : bool
+            Whether every epoch takes the examples in a new order.
+        class_weight : dict of int to float, optional
+            How much the examples of a class count.
+        sample_weight : array (examples,), optional
+            How much each example counts.
+        initial_epoch : int
+            Number of the first epoch, to continue a training.
+        steps_per_epoch : int, optional
+            Batches an epoch, for an iterable without end.
+        validation_steps : int, optional
+            Batches a validation.
+        validation_batch_size : int, optional
+            `batch_size` if left out.
+        validation_freq : int
+            Validate after every so many epochs.
+
+        Returns
+        -------
+        History
+            Its ``history`` has the metrics of every epoch.
+
+        Raises
+        ------
+        NotReadyError
+            Before `compile`.
+        ShapeError, ValueError, TypeError
+            Where the data do not fit the model, the loss or each other.
+
+        Examples
+        --------
+        >>> from minicnn import Sequential, layers
+        >>> model = Sequential([layers.Dense(2, activation="softmax", input_shape=(3,))])
+        >>> model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        >>> history = model.fit(np.eye(3), np.array([0, 1, 1]), epochs=2, verbose=0)
+        >>> list(history.history)
+        ['accuracy', 'loss']
+        """
+        self.require_compiled("fit")
+        training, validation = inputs.training_and_validation(
+            x, y, sample_weight, class_weight, validation_split, validation_data
+        )
+        if isinstance(training, inputs.Arrays):
+            self.check_input(training.x, "fit")
+            self.trained_range = value_range("x", training.x)
+            if training.y is not None and training.y.dtype.kind == "f":
+                value_range("y", training.y)
+        if isinstance(validation, inputs.Arrays):
+            self.check_input(validation.x, "fit", seen=True)
+        return loop.fit(
+            self,
+            inputs.batches(training, batch_size, shuffle, steps_per_epoch),
+            None
+            if validation is None
+            else inputs.batches(
+                validation,
+                (validation_batch_size or batch_size)
+                if isinstance(validation, inputs.Arrays)
+                else validation_batch_size,
+                steps=validation_steps,
+            ),
+            loop.Epochs(epochs, initial_epoch, validation_freq),
+            callbacks,
+            verbose,
+        )
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Sequence[Callback] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Return loss and metrics on examples that were kept aside.
+
+        Parameters
+        ----------
+        x, y, batch_size, verbose, sample_weight, callbacks
+            As for `fit`.
+        steps : int, optional
+            Batches to take, of an iterable without end.
+        return_dict : bool
+            Whether to return the values by name.
+
+        Returns
+        -------
+        list of float
+            In the order of `metrics_names`; a float where there is only the loss.
+
+        Raises
+        ------
+        NotReadyError
+            Before `compile`.
+        ShapeError, ValueError, TypeError
+            Where the data do not fit the model, the loss or each other.
+
+        Examples
+        --------
+        >>> from minicnn import Sequential, layers
+        >>> model = Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(2,))])
+        >>> model.compile("sgd", "mse", metrics=["mae"])
+        >>> model.evaluate(np.ones((1, 2)), np.array([5.0]), verbose=0)
+        [9.0, 3.0]
+        """
+        self.require_compiled("evaluate")
+        data = x
+        if not inputs.is_iterable_of_batches(x):
+            data = inputs.arrays(x, y, sample_weight)
+            if data.y is None:
+                raise ValueError("evaluate needs labels: model.evaluate(x, y).")
+            self.check_input(data.x, "evaluate", seen=True)
+        results = loop.evaluate(self, inputs.batches(data, batch_size, steps=steps), callbacks, verbose)
+        if return_dict:
+            return results
+        values = list(results.values())
+        return values if len(values) > 1 else values[0]
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Sequence[Callback] | None = None,
+    ) -> ndarray:
+        """Return the outputs for examples, computed batch by batch.
+
+        May be called from several threads at once.
+
+        Parameters
+        ----------
+        x : array (examples, ...) of any numeric dtype, or iterable of batches
+        batch_size, verbose, callbacks
+            As for `fit`.
+        steps : int, optional
+            Batches to take, of an iterable without end.
+
+        Returns
+        -------
+        (examples, ...)
+            Dtype of the last layer.
+
+        Raises
+        ------
+        ShapeError, ValueError, TypeError
+            Where the data do not fit the model.
+
+        Examples
+        --------
+        >>> from minicnn import Sequential, layers
+        >>> model = Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(2,))])
+        >>> model.predict(np.array([[1, 2], [3, 4]]), verbose=0)
+        array([[3.],
+               [7.]], dtype=float32)
+        """
+        data = x
+        if not inputs.is_iterable_of_batches(x):
+            data = inputs.arrays(x)
+            self.check_input(data.x, "predict", seen=True)
+        return loop.predict(self, inputs.batches(data, batch_size, steps=steps), callbacks, verbose)
+
+    # One batch
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any,
+        sample_weight: Any = None,
+        class_weight: dict[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Learn from one batch; return loss and metrics, means since `reset_metrics`.
+
+        Parameters
+        ----------
+        x, y, sample_weight, class_weight
+            As for `fit`.
+        return_dict : bool
+            Whether to return the values by name.
+
+        Returns
+        -------
+        list of float
+            As `evaluate`.
+
+        Examples
+        --------
+        >>> from minicnn import Sequential, layers
+        >>> model = Sequential([layers.Dense(1, kernel_initializer="zeros", input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> model.train_on_batch(np.ones((4, 2)), np.ones(4))
+        1.0
+        """
+        self.require_compiled("train_on_batch")
+        batch = inputs.arrays(x, y, sample_weight)
+        self.check_input(batch.x, "train_on_batch")
+        low, high = value_range("x", batch.x)
+        seen = self.trained_range or (low, high)
+        self.trained_range = min(seen[0], low), max(seen[1], high)
+        if class_weight is not None and batch.y is not None:
+            by_class = weights_by_class(batch.y, class_weight)
+            weight = by_class if batch.sample_weight is None else batch.sample_weight * by_class
+            batch = batch._replace(sample_weight=weight)
+        return self._listed(self.train_batch(Batch(*batch)), return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Return loss and metrics of one batch, means since `reset_metrics`; arguments as `evaluate`."""
+        self.require_compiled("test_on_batch")
+        batch = inputs.arrays(x, y, sample_weight)
+        self.check_input(batch.x, "test_on_batch", seen=True)
+        return self._listed(self.test_batch(Batch(*batch)), return_dict)
+
+    def predict_on_batch(self, x: Any) -> ndarray:
+        """Return the outputs for one batch, (batch, ...); arguments as `predict`."""
+        batch = inputs.arrays(x)
+        self.check_input(batch.x, "predict_on_batch", seen=True)
+        return self.outputs(batch.x)
+
+    def __call__(self, x: Any, training: bool = False) -> ndarray:
+        """Return the outputs for one batch; with `training`, as in training."""
+        batch = inputs.arrays(x)
+        self.check_input(batch.x, "__call__")
+        return self.outputs(batch.x, training)
+
+    def reset_metrics(self) -> None:
+        """Begin the means of loss and metrics anew."""
+        if self.compiled is not None:
+            self.compiled.reset()
+
+    # What the training loop calls
+
+    def outputs(self, x: ndarray, training: bool = False) -> ndarray:
+        """Pass a batch, which fits the model, through all layers."""
+        for layer in self.layers:
+            x, _ = layer.forward(x.astype(layer.dtype, copy=False), training)
+        return x
+
+    def train_batch(self, batch: Batch) -> dict[str, float]:
+        """Learn from a batch that fits the model; return the means so far."""
+        compiled = self.require_compiled("fit")
+        loss, y_pred = train_step(self.layers, compiled.loss, compiled.optimizer, batch)
+        return self._count(compiled, loss, y_pred, batch)
+
+    def test_batch(self, batch: Batch) -> dict[str, float]:
+        """Test on a batch that fits the model; return the means so far."""
+        compiled = self.require_compiled("evaluate")
+        forward = forward_pass(self.layers, compiled.loss, batch)
+        return self._count(compiled, forward.loss, forward.y_pred, batch)
+
+    def check_batch(self, batch: Batch, method: str) -> None:
+        """Check a batch that an iterable yielded.
+
+        Raises
+        ------
+        ShapeError, ValueError, TypeError
+            Where it does not fit the model, or has no labels though they are needed.
+        """
+        arrays = inputs.arrays(*batch)
+        if arrays.y is None and method != "predict":
+            raise ValueError(f"{method} needs labels: let the data yield (x, y).")
+        self.check_input(arrays.x, method)
+        value_range("x", arrays.x)
+
+    def check_input(self, x: ndarray, method: str, seen: bool = False) -> None:
+        """Build the model where that is to do, and check that examples fit it.
+
+        Parameters
+        ----------
+        x : (examples, ...)
+        method : str
+            For the error's advice.
+        seen : bool
+            Whether to compare the numbers' range with that of training too.
+
+        Raises
+        ------
+        ShapeError, ValueError
+            If they do not, or are not finite.
+        """
+        if not self.layers:
+            raise NotReadyError("the model has no layers. Add one: model.add(Dense(10)).")
+        if not self.layers[-1].built:
+            self.build((None, *x.shape[1:]))
+        fits_input(self.layers[0].describe(), x.shape, self.input_shape, method)
+        if not seen:
+            return
+        now = value_range("x", x)
+        if self.trained_range is not None and not self._warned_of_range:
+            self._warned_of_range = warn_of_other_range(self.trained_range, now)
+
+    def _count(
+        self, compiled: Compiled, loss: float, y_pred: ndarray, batch: Batch
+    ) -> dict[str, float]:
+        if batch.y is None:
+            raise ShapeError("a batch to learn from has labels: (x, y).")
+        compiled.update(loss, batch.y, y_pred, batch.sample_weight)
+        return compiled.results()
+
+    def _listed(self, results: dict[str, float], return_dict: bool) -> Any:
+        values = list(results.values())
+        if return_dict:
+            return results
+        return values if len(values) > 1 else values[0]

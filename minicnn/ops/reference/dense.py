@@ -1,0 +1,81 @@
+"""The fully connected layer: one matrix product, forward and backward."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+
+class DenseCache(NamedTuple):
+    """What `dense_backward` needs of the forward pass."""
+
+    x: ndarray
+    kernel: ndarray
+
+
+def dense_forward(
+    x: ndarray, kernel: ndarray, bias: ndarray | None = None
+) -> tuple[ndarray, DenseCache]:
+    """Weigh every feature for every unit and sum: ``y = x @ kernel + bias``.
+
+    Parameters
+    ----------
+    x : (batch, ..., features)
+    kernel : (features, units)
+    bias : (units,), optional
+
+    Returns
+    -------
+    y : (batch, ..., units)
+    cache : DenseCache
+        For `dense_backward`.
+
+    Examples
+    --------
+    >>> x, kernel = np.array([[1.0, 2.0]]), np.array([[3.0, 0.0], [4.0, 1.0]])
+    >>> dense_forward(x, kernel, np.array([0.5, 0.0]))[0]
+    array([[11.5,  2. ]])
+    """
+    y = x @ kernel
+    if bias is not None:
+        y += bias
+    return y, DenseCache(x, kernel)
+
+
+def dense_backward(
+    dy: ndarray, cache: DenseCache, input_gradient: bool = True
+) -> tuple[ndarray | None, ndarray, ndarray]:
+    """Gradients of the matrix product: ``dx = dy @ kernelᵀ``, ``dkernel = xᵀ @ dy``, ``dbias = Σ dy``.
+
+    Parameters
+    ----------
+    dy : (batch, ..., units)
+        ∂loss/∂y.
+    cache : DenseCache
+        Of the forward pass.
+    input_gradient : bool
+        Whether dx is wanted; a network's first layer has no use for it.
+
+    Returns
+    -------
+    dx : (batch, ..., features), or None
+    dkernel : (features, units)
+    dbias : (units,)
+
+    References
+    ----------
+    Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating errors".
+
+    Examples
+    --------
+    >>> y, cache = dense_forward(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
+    >>> dx, dkernel, dbias = dense_backward(np.array([[10.0]]), cache)
+    >>> dx, dkernel.ravel(), dbias
+    (array([[30., 40.]]), array([10., 20.]), array([10.]))
+    """
+    x, kernel = cache
+    features, units = kernel.shape
+    dy_rows = dy.reshape(-1, units)  # (batch·…, units)
+    dkernel = x.reshape(-1, features).T @ dy_rows
+    dx = dy @ kernel.T if input_gradient else None
+    return dx, dkernel, dy_rows.sum(axis=0)

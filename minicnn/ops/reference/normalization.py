@@ -1,0 +1,117 @@
+"""Batch normalisation, forward and backward, over the last axis' channels.
+
+Reference: Ioffe & Szegedy 2015, "Batch normalization: accelerating deep network training by
+reducing internal covariate shift", arXiv:1502.03167.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+
+class BatchNormalizationCache(NamedTuple):
+    """What `batch_normalization_backward` needs of the forward pass."""
+
+    normalized: ndarray  # x̂, shaped as x
+    scale: ndarray  # 1/√(σ² + ε), a channel
+    gamma: ndarray | None
+    mean: ndarray  # of this batch in training, else the moving one
+    variance: ndarray
+    training: bool
+
+
+def batch_normalization_forward(
+    x: ndarray,
+    gamma: ndarray | None,
+    beta: ndarray | None,
+    moving_mean: ndarray,
+    moving_variance: ndarray,
+    epsilon: float = 1e-3,
+    training: bool = False,
+) -> tuple[ndarray, BatchNormalizationCache]:
+    """Shift and scale every channel to mean 0 and variance 1, then to mean β and deviation γ.
+
+    ``x̂ = (x − μ) / √(σ² + ε)``,  ``y = γ·x̂ + β``
+
+    In training μ and σ² (divided by n, not n − 1) are those of the batch, over all axes but the
+    last; else they are the moving ones.
+
+    Parameters
+    ----------
+    x : (batch, ..., channels)
+    gamma, beta : (channels,), optional
+    moving_mean, moving_variance : (channels,)
+    epsilon : float
+    training : bool
+
+    Returns
+    -------
+    y : (batch, ..., channels)
+    cache : BatchNormalizationCache
+        For `batch_normalization_backward`; its `mean` and `variance` are what was used.
+
+    Examples
+    --------
+    >>> x = np.array([[1.0], [3.0]])
+    >>> zero, one = np.zeros(1), np.ones(1)
+    >>> batch_normalization_forward(x, one, zero, zero, one, epsilon=0.0, training=True)[0].ravel()
+    array([-1.,  1.])
+    """
+    mean, variance = moving_mean, moving_variance
+    if training:
+        axes = tuple(range(x.ndim - 1))
+        mean, variance = x.mean(axis=axes), x.var(axis=axes)
+    scale = 1 / np.sqrt(variance + x.dtype.type(epsilon))
+    normalized = (x - mean) * scale
+    y = normalized
+    if gamma is not None:
+        y = y * gamma
+    if beta is not None:
+        y = y + beta
+    return y, BatchNormalizationCache(normalized, scale, gamma, mean, variance, training)
+
+
+def batch_normalization_backward(
+    dy: ndarray, cache: BatchNormalizationCache
+) -> tuple[ndarray, ndarray, ndarray]:
+    """Gradients of batch normalisation with respect to its input, γ and β.
+
+    ``dγ = Σ dy·x̂``, ``dβ = Σ dy``, and with ``dx̂ = γ·dy``
+
+        dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂)) / √(σ² + ε)
+
+    in training, where every output depends on the whole batch through μ and σ²; else
+    ``dx = dx̂ / √(σ² + ε)``.
+
+    Parameters
+    ----------
+    dy : (batch, ..., channels)
+        ∂loss/∂y.
+    cache : BatchNormalizationCache
+        Of the forward pass.
+
+    Returns
+    -------
+    dx : (batch, ..., channels)
+    dgamma, dbeta : (channels,)
+
+    Examples
+    --------
+    Shifting the whole batch changes nothing in training, so such a gradient vanishes:
+
+    >>> zero, one = np.zeros(1), np.ones(1)
+    >>> x = np.array([[1.0], [2.0], [6.0]])
+    >>> y, cache = batch_normalization_forward(x, one, zero, zero, one, training=True)
+    >>> dx, dgamma, dbeta = batch_normalization_backward(np.ones_like(y), cache)
+    >>> bool(np.allclose(dx, 0)), dbeta
+    (True, array([3.]))
+    """
+    normalized, scale, gamma, _, _, training = cache
+    axes = tuple(range(dy.ndim - 1))
+    dgamma, dbeta = (dy * normalized).sum(axis=axes), dy.sum(axis=axes)
+    dnormalized = dy if gamma is None else dy * gamma
+    if training:
+        through_variance = normalized * (dnormalized * normalized).mean(axis=axes)
+        dnormalized = dnormalized - dnormalized.mean(axis=axes) - through_variance
+    return dnormalized * scale, dgamma, dbeta

@@ -1,0 +1,84 @@
+"""A part to train with and a part to validate with."""
+
+import numpy as np
+
+from minicnn.errors import unknown_name
+
+SUBSETS = ("training", "validation", "both")
+
+
+def check_split(
+    validation_split: float | None, subset: str | None, shuffle: bool, seed: int | None
+) -> None:
+    """Raise an error for arguments that do not make a split.
+
+    Parameters
+    ----------
+    validation_split, subset, shuffle, seed
+        As `image_dataset_from_directory` takes them.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such subset.
+    ValueError
+        If the share is not between 0 and 1, or an argument is missing.
+    """
+    if subset is not None and subset not in SUBSETS:
+        raise unknown_name("subset", subset, SUBSETS)
+    if validation_split is None and subset is None:
+        return
+    if validation_split is None or subset is None:
+        raise ValueError(
+            "validation_split and subset go together: "
+            'write validation_split=0.2, subset="both", for instance.'
+        )
+    if not 0 < validation_split < 1:
+        raise ValueError(f"validation_split must lie between 0 and 1, got {validation_split!r}.")
+    if shuffle and seed is None:
+        raise ValueError(
+            "validation_split with shuffle=True needs a seed, or the two parts would overlap: "
+            "write seed=1, the same for both."
+        )
+
+
+def split(
+    order: np.ndarray, validation_split: float | None, subset: str | None
+) -> list[np.ndarray]:
+    """Cut off the last ones to validate with: floor(samples · validation_split) of them.
+
+    Parameters
+    ----------
+    order : ndarray of int, shape (samples,)
+        The samples' indices.
+    validation_split : float or None
+        Between 0 and 1; None cuts nothing.
+    subset : {"training", "validation", "both", None}
+
+    Returns
+    -------
+    list of ndarray of int
+        The part asked for; for "both" the training part, then the validation part.
+
+    Raises
+    ------
+    ValueError
+        If a part that was asked for is empty.
+
+    Examples
+    --------
+    >>> split(np.array([2, 0, 1]), 0.4, "both")
+    [array([2, 0]), array([1])]
+    """
+    if validation_split is None or subset is None:
+        return [order]
+    cut = len(order) - int(validation_split * len(order))
+    parts = {"training": order[:cut], "validation": order[cut:]}
+    asked = list(parts) if subset == "both" else [subset]
+    for name in asked:
+        if not len(parts[name]):
+            raise ValueError(
+                f"validation_split={validation_split} of {len(order)} pictures leaves none for "
+                f"{name}: choose another share, or add pictures."
+            )
+    return [parts[name] for name in asked]

@@ -1,0 +1,160 @@
+"""Groups and arrays of an HDF5 file from a stranger.
+
+HDF5 can say more than Keras' files do. A link may lead into another file; a dataset's values may
+stand in another file, be put together from several, be made by a plug-in that the library loads
+by its number, or be declared by the terabyte and never written. All of that is refused before
+libhdf5 acts on it: what is left are groups, and arrays whose bytes stand in this very file.
+
+Every refusal is a ValueError with the place and the reason; who knows the file's name adds it.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from minicnn.saving.records import ArrayShape
+
+MAX_MEMBERS = 100_000  # of one group; a layer has a handful, an optimizer three for each weight
+
+
+def child_group(parent: Any, name: str) -> Any | None:
+    """Return a group's member that must be a group itself.
+
+    Parameters
+    ----------
+    parent : h5py.Group
+        Where to look.
+    name : str
+        One name, not a path.
+
+    Returns
+    -------
+    h5py.Group or None
+        None where there is no such member.
+
+    Raises
+    ------
+    ValueError
+        If the member is a link elsewhere or no group.
+    """
+    import h5py
+
+    child = _child(parent, name)
+    if child is None or isinstance(child, h5py.Group):
+        return child
+    raise ValueError(f"{child.name} should be a group, not {type(child).__name__}")
+
+
+def member_names(group: Any) -> list[str]:
+    """Return the names of a group's members.
+
+    Parameters
+    ----------
+    group : h5py.Group
+        Where to look.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ValueError
+        If there are more than any model has.
+    """
+    if len(group) > MAX_MEMBERS:
+        raise ValueError(f"{group.name} has {len(group):,} members")
+    return list(group)
+
+
+def numbered_datasets(group: Any | None) -> list[Any]:
+    """Return the datasets ``0``, ``1``, … of a group, unread.
+
+    Parameters
+    ----------
+    group : h5py.Group or None
+        None has no datasets.
+
+    Returns
+    -------
+    list of h5py.Dataset
+        Numeric, and with their values in this very file.
+
+    Raises
+    ------
+    ValueError
+        If a number is missing, something else is there, or a dataset is not as above.
+    """
+    if group is None:
+        return []
+    names = member_names(group)
+    expected = [str(index) for index in range(len(names))]
+    if set(names) != set(expected):
+        raise ValueError(f"{group.name} should hold the arrays 0, 1, …, not {sorted(names)}")
+    return [_plain_dataset(group, name) for name in expected]
+
+
+def declared_shape(dataset: Any) -> ArrayShape:
+    """Return the shape and dtype that a dataset has, without reading it.
+
+    Parameters
+    ----------
+    dataset : h5py.Dataset
+
+    Returns
+    -------
+    ArrayShape
+    """
+    return ArrayShape(dataset.shape, dataset.dtype.newbyteorder("="))
+
+
+def read_array(dataset: Any) -> np.ndarray:
+    """Read a dataset into memory.
+
+    Parameters
+    ----------
+    dataset : h5py.Dataset
+        One of `numbered_datasets`.
+
+    Returns
+    -------
+    ndarray
+        Of the dataset's shape and dtype, in this machine's byte order.
+    """
+    return np.array(dataset[()], dtype=dataset.dtype.newbyteorder("="))
+
+
+def _child(parent: Any, name: str) -> Any | None:
+    import h5py
+
+    link = parent.get(name, getlink=True, getclass=True)
+    if link is None:
+        return None
+    if link is not h5py.HardLink:
+        raise ValueError(f"{parent.name} has a link {name!r} to elsewhere, not followed")
+    return parent[name]
+
+
+def _plain_dataset(group: Any, name: str) -> Any:
+    import h5py
+
+    dataset = _child(group, name)
+    if not isinstance(dataset, h5py.Dataset):
+        raise ValueError(f"{group.name}/{name} should be an array")
+    if dataset.dtype.kind not in "fiub" or dataset.shape is None:
+        raise ValueError(f"{dataset.name} holds no numbers, but {dataset.dtype}")
+    creation = dataset.id.get_create_plist()
+    # Contiguous or compact is what Keras writes; filters and plug-ins need chunks.
+    plain = creation.get_layout() in (h5py.h5d.CONTIGUOUS, h5py.h5d.COMPACT)
+    if not plain or creation.get_external_count():
+        raise ValueError(
+            f"{dataset.name} is compressed, in chunks or in another file, as Keras never writes it"
+        )
+    declared = math.prod(dataset.shape) * dataset.dtype.itemsize
+    stored = dataset.id.get_storage_size()
+    if declared != stored:
+        raise ValueError(
+            f"{dataset.name} says that it has {declared:,} bytes of values, and has {stored:,}"
+        )
+    return dataset

@@ -1,0 +1,208 @@
+"""From data to batches: arrays are cut, iterables are taken as they come.
+
+Images stay as they came, `uint8` for MNIST, until their batch is cut.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import ShapeError
+from minicnn.random import generator
+
+
+class Batch(NamedTuple):
+    """Examples, their labels, and how much each of them counts."""
+
+    x: ndarray
+    y: ndarray | None = None
+    sample_weight: ndarray | None = None
+
+
+class ArrayBatches:
+    """Batches cut from arrays; the last one has what is left.
+
+    Parameters
+    ----------
+    x : (examples, ...)
+    y, sample_weight : (examples, ...), optional
+    batch_size : int
+    shuffle : bool
+        Whether each pass takes the examples in a new order, from the library's random stream.
+
+    Examples
+    --------
+    >>> batches = ArrayBatches(np.arange(5), batch_size=2)
+    >>> len(batches), [batch.x.tolist() for batch in batches]
+    (3, [[0, 1], [2, 3], [4]])
+    """
+
+    def __init__(
+        self,
+        x: ndarray,
+        y: ndarray | None = None,
+        sample_weight: ndarray | None = None,
+        batch_size: int = 32,
+        shuffle: bool = False,
+    ) -> None:
+        self.arrays = (x, y, sample_weight)
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+
+    def __len__(self) -> int:
+        return -(-len(self.arrays[0]) // self.batch_size)
+
+    def __iter__(self) -> Iterator[Batch]:
+        count = len(self.arrays[0])
+        order = generator().permutation(count) if self.shuffle else None
+        for low in range(0, count, self.batch_size):
+            high = low + self.batch_size
+            chosen: Any = slice(low, high) if order is None else order[low:high]
+            yield Batch(*(None if array is None else array[chosen] for array in self.arrays))
+
+
+class IterableBatches:
+    """Batches that an iterable yields: ``x``, ``(x, y)`` or ``(x, y, sample_weight)``.
+
+    Parameters
+    ----------
+    iterable : iterable
+        Gone through once a pass; a generator, which can be gone through only once, goes on where
+        the last pass stopped.
+
+    Examples
+    --------
+    >>> [batch.y.tolist() for batch in IterableBatches([(np.zeros((2, 1)), [0, 1])])]
+    [[0, 1]]
+    """
+
+    def __init__(self, iterable: Iterable[Any]) -> None:
+        self.iterable = iterable
+
+    @property
+    def steps(self) -> int | None:
+        """Batches a pass, where the iterable tells."""
+        return len(self.iterable) if hasattr(self.iterable, "__len__") else None
+
+    def __iter__(self) -> Iterator[Batch]:
+        for item in self.iterable:
+            parts = item if isinstance(item, (tuple, list)) else (item,)
+            if not 1 <= len(parts) <= 3:
+                raise ShapeError(
+                    "a batch is x, (x, y) or (x, y, sample_weight), got a sequence of "
+                    f"{len(parts)} parts."
+                )
+            yield Batch(*(None if part is None else np.asarray(part) for part in parts))
+
+
+class Batches:
+    """Passes over the data, each of a known or unknown number of steps.
+
+    Parameters
+    ----------
+    source : ArrayBatches or IterableBatches
+    steps : int, optional
+        Batches a pass; needed for an iterable without end.
+    """
+
+    def __init__(self, source: ArrayBatches | IterableBatches, steps: int | None = None) -> None:
+        self.source = source
+        self.steps = steps
+        if steps is None:
+            self.steps = len(source) if isinstance(source, ArrayBatches) else source.steps
+        self._endless = steps is not None
+        self._running: Iterator[Batch] | None = None
+
+    def one_pass(self) -> Iterator[Batch]:
+        """Yield the batches of a pass; with given `steps`, the next pass goes on behind them."""
+        if not self._endless:
+            yield from self.source
+            return
+        assert self.steps is not None
+        for _ in range(self.steps):
+            batch = self._next()
+            if batch is None:
+                return
+            yield batch
+
+    def _next(self) -> Batch | None:
+        """Return the next batch, starting anew where the data end; None where there are no more."""
+        if self._running is None:
+            self._running = iter(self.source)
+        batch = next(self._running, None)
+        if batch is None:
+            self._running = iter(self.source)
+            batch = next(self._running, None)
+        return batch
+
+
+def weights_by_class(y: ndarray, class_weight: dict[int, float]) -> ndarray:
+    """Return each example's weight: that of its class, 1 where the class has none.
+
+    Parameters
+    ----------
+    y : (examples,) or (examples, 1) of class numbers, or (examples, classes) one-hot
+    class_weight : dict of int to float
+
+    Returns
+    -------
+    (examples,) float32
+
+    Examples
+    --------
+    >>> weights_by_class(np.array([0, 1, 2]), {1: 5.0})
+    array([1., 5., 1.], dtype=float32)
+    """
+    numbers = class_numbers(y)
+    weights = np.ones(len(numbers), np.float32)
+    for number, weight in class_weight.items():
+        weights[numbers == number] = weight
+    return weights
+
+
+def class_numbers(y: ndarray) -> ndarray:
+    """Return the class of each example, from class numbers or one-hot rows.
+
+    Examples
+    --------
+    >>> class_numbers(np.array([[0, 1], [1, 0]]))
+    array([1, 0])
+    """
+    if y.ndim > 1 and y.shape[-1] > 1:
+        return y.argmax(axis=-1)
+    return y.reshape(len(y), -1)[:, 0] if y.ndim > 1 else y
+
+
+def split_off_validation(
+    arrays: Sequence[ndarray | None], share: float
+) -> tuple[list[ndarray | None], list[ndarray | None]]:
+    """Cut arrays in two: the first ``⌊n·(1 − share)⌋`` examples train, the rest validate.
+
+    Raises
+    ------
+    ValueError
+        If `share` leaves one of the two parts empty.
+
+    Examples
+    --------
+    >>> split_off_validation([np.arange(5)], 0.4)
+    ([array([0, 1, 2])], [array([3, 4])])
+    """
+    if isinstance(share, bool) or not 0 < share < 1:
+        raise ValueError(
+            "validation_split takes the share of the examples to validate with, between 0 and 1, "
+            f"got {share!r}. Write validation_split=0.2 for example."
+        )
+    present = next(array for array in arrays if array is not None)
+    cut = int(len(present) * (1 - share))
+    if cut == 0 or cut == len(present):
+        raise ValueError(
+            f"validation_split={share} of {len(present)} examples leaves none to "
+            f"{'train' if cut == 0 else 'validate'} with."
+        )
+    return (
+        [None if array is None else array[:cut] for array in arrays],
+        [None if array is None else array[cut:] for array in arrays],
+    )

@@ -1,0 +1,224 @@
+"""What can be wrong with a learner's data, said in their terms."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import DataWarning, ShapeError
+from minicnn.training.batches import class_numbers
+
+Shape = tuple[int | None, ...]
+
+RATIO_OF_RANGES = 255  # between pixels of 0…255 and of 0…1
+
+
+def as_numbers(name: str, values: Any) -> ndarray:
+    """Return `values` as an array of numbers.
+
+    Raises
+    ------
+    TypeError
+        If there is anything but numbers in it.
+    ValueError
+        If it is empty.
+
+    Examples
+    --------
+    >>> as_numbers("x", [[1, 2]])
+    array([[1, 2]])
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError:  # lists of unequal lengths
+        raise ShapeError(
+            f"{name} takes an array, got a list whose items have different shapes. "
+            "Bring all images to one size first."
+        ) from None
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} takes an array of numbers, got {_kind(values, array)}.")
+    if array.ndim == 0:
+        raise ShapeError(f"{name} takes an array with an axis for the examples, got {values!r}.")
+    if len(array) == 0:
+        raise ValueError(f"{name} is empty: an array of shape {array.shape} holds no example.")
+    return array
+
+
+def _kind(values: Any, array: ndarray) -> str:
+    if values is None:
+        return "None"
+    return f"{type(values).__name__} of {array.dtype}"
+
+
+def same_length(**arrays: ndarray | None) -> None:
+    """Check that all arrays have as many examples.
+
+    Raises
+    ------
+    ShapeError
+        If they have not.
+
+    Examples
+    --------
+    >>> same_length(x=np.zeros(3), y=np.zeros(2))
+    Traceback (most recent call last):
+        ...
+    minicnn.errors.ShapeError: x has 3 examples and y has 2: there must be as many of each.
+    """
+    lengths = {name: len(array) for name, array in arrays.items() if array is not None}
+    if len(set(lengths.values())) > 1:
+        first, *others = lengths
+        other = next(name for name in others if lengths[name] != lengths[first])
+        raise ShapeError(
+            f"{first} has {lengths[first]} examples and {other} has {lengths[other]}: there must be "
+            "as many of each."
+        )
+
+
+def fits_input(owner: str, got: Sequence[int], expected: Shape, method: str = "predict") -> None:
+    """Check that a batch has the shape that a model takes.
+
+    Parameters
+    ----------
+    owner : str
+        The first layer, as an error names it: ``Conv2D "conv2d"``.
+    got : tuple of int
+        The batch's shape.
+    expected : tuple
+        The model's, with None for sizes that may vary.
+    method : str
+        Where the batch was given to, for the advice.
+
+    Raises
+    ------
+    ShapeError
+        If it has not; with the likely mistake and what to type.
+
+    Examples
+    --------
+    >>> fits_input('Conv2D "conv2d"', (28, 28, 1), (None, 28, 28, 1))
+    Traceback (most recent call last):
+        ...
+    minicnn.errors.ShapeError: Conv2D "conv2d" takes images of shape (batch, 28, 28, 1), got
+    (28, 28, 1): one image without its batch axis. Write model.predict(x[np.newaxis]).
+    """
+    if _matches(got, expected):
+        return
+    what = "images" if len(expected) == 4 else "arrays"
+    sizes = ", ".join(["batch", *("any" if size is None else str(size) for size in expected[1:])])
+    sizes += "," if len(expected) == 1 else ""
+    raise ShapeError(
+        f"{owner} takes {what} of shape ({sizes}), got {tuple(got)}"
+        f"{_likely_mistake(tuple(got), expected, f'model.{method}')}"
+    )
+
+
+def _matches(got: Sequence[int], expected: Shape) -> bool:
+    return len(got) == len(expected) and all(
+        size is None or size == have for have, size in zip(got, expected, strict=True)
+    )
+
+
+def _likely_mistake(got: tuple[int, ...], expected: Shape, call: str) -> str:
+    """Return the end of the sentence: what is missing, and what to type."""
+    example = expected[1:]
+    grey = len(example) == 3 and example[-1] == 1
+    if _matches(got, example):
+        one = "image" if len(example) == 3 else "example"
+        return f": one {one} without its batch axis. Write {call}(x[np.newaxis])."
+    if grey and _matches(got, expected[:-1]):
+        return f": images without their channel axis. Write {call}(x[..., np.newaxis])."
+    if grey and _matches(got, example[:-1]):
+        return (
+            ": one image without its batch and channel axes. "
+            f"Write {call}(x[np.newaxis, ..., np.newaxis])."
+        )
+    if None not in example and len(got) > 1:
+        numbers = int(np.prod(example))
+        if int(np.prod(got[1:])) == numbers:
+            shape = ", ".join(str(size) for size in example)
+            return f": the right numbers in another shape. Write {call}(x.reshape(-1, {shape}))."
+    if len(got) == len(expected) == 4 and got[3] == example[-1]:
+        return (
+            f": images of {got[1]}×{got[2]} cells. Resize them to {example[0]}×{example[1]}, "
+            "with Pillow's Image.resize for example."
+        )
+    if len(got) == len(expected) == 4:
+        return f": images with {got[3]} channels. Image.convert('L') makes a picture grey."
+    return "."
+
+
+def value_range(name: str, array: ndarray) -> tuple[float, float]:
+    """Return the smallest and the largest number.
+
+    Raises
+    ------
+    ValueError
+        If there is NaN or infinity among them.
+
+    Examples
+    --------
+    >>> value_range("x", np.array([[1, 2]]))
+    (1.0, 2.0)
+    """
+    low, high = float(array.min()), float(array.max())  # NaN comes through both
+    if not (np.isfinite(low) and np.isfinite(high)):
+        where = np.argwhere(~np.isfinite(array))
+        first = tuple(int(place) for place in where[0])
+        raise ValueError(
+            f"{name} holds {len(where)} numbers that are NaN or infinite, the first is "
+            f"{name}[{', '.join(map(str, first))}] = {array[first]}. Every number must be finite: "
+            "np.nan_to_num(x) replaces the others, if that is meant."
+        )
+    return low, high
+
+
+def warn_of_other_range(training: tuple[float, float], now: tuple[float, float]) -> bool:
+    """Warn where inputs are about 255 times larger or smaller than those of training.
+
+    Returns
+    -------
+    bool
+        Whether it warned.
+    """
+    trained, given = (max(abs(low), abs(high)) for low, high in (training, now))
+    if not trained or not given:
+        return False
+    ratio = given / trained
+    if RATIO_OF_RANGES / 2 <= ratio <= RATIO_OF_RANGES * 2:
+        advice = "Divide them: x / 255."
+    elif RATIO_OF_RANGES / 2 <= 1 / ratio <= RATIO_OF_RANGES * 2:
+        advice = "Multiply them: x * 255."
+    else:
+        return False
+    warnings.warn(
+        f"the inputs go up to {given:g}, and those of training went up to {trained:g}: pixels of "
+        f"0…255 and of 0…1 seem mixed up, and the answers will be poor. {advice}",
+        DataWarning,
+        stacklevel=4,
+    )
+    return True
+
+
+def warn_of_sorted_labels(y: ndarray | None) -> None:
+    """Warn where labels stand class by class, so that the last examples are of few classes.
+
+    `validation_split` takes the last examples before they are shuffled.
+    """
+    if y is None or y.ndim > 2:
+        return
+    classes = class_numbers(y)
+    if classes.dtype.kind == "f" and not (classes == np.floor(classes)).all():
+        return  # numbers to be predicted, not classes
+    different = len(np.unique(classes))
+    changes = int((classes[1:] != classes[:-1]).sum())
+    if 1 < different <= len(classes) // 2 and changes == different - 1:
+        warnings.warn(
+            "validation_split takes the last examples, and the labels are sorted by class: training "
+            "will see nothing of the classes at the end. Shuffle first: "
+            "order = np.random.permutation(len(x)); x, y = x[order], y[order].",
+            DataWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,155 @@
+"""One batch through all layers and back: forward, loss, backward, update.
+
+Softmax and cross-entropy are one step, as are sigmoid and binary cross-entropy: the loss is computed
+from what comes before the last activation (the logits), where its gradient is simply p − y.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from numpy import ndarray
+
+from minicnn.layers import Layer
+from minicnn.layers.layer import Gradients
+from minicnn.losses import Loss
+from minicnn.optimizers import Optimizer
+from minicnn.training.batches import Batch
+
+
+class Pass(NamedTuple):
+    """A forward pass up to the loss, and what backward needs of it."""
+
+    loss: float  # with the penalties of the regularizers
+    y_pred: ndarray
+    dy: ndarray  # ∂loss/∂y_pred, or ∂loss/∂logits where fused
+    caches: list[Any]
+    fused: bool
+
+
+def train_step(
+    layers: Sequence[Layer], loss: Loss, optimizer: Optimizer, batch: Batch
+) -> tuple[float, ndarray]:
+    """Learn from one batch.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        Built; the first takes ``batch.x``.
+    loss : Loss
+    optimizer : Optimizer
+    batch : Batch
+        With labels.
+
+    Returns
+    -------
+    loss : float
+        Of the weights before the update.
+    y_pred : ndarray
+        The predictions before the update.
+    """
+    forward = forward_pass(layers, loss, batch, training=True)
+    gradients = backward_pass(layers, forward)
+    optimizer.apply(*_matched(layers, gradients))
+    for layer, cache in zip(layers, forward.caches, strict=True):
+        layer.update_state(cache)
+    return forward.loss, forward.y_pred
+
+
+def forward_pass(
+    layers: Sequence[Layer], loss: Loss, batch: Batch, training: bool = False
+) -> Pass:
+    """Compute predictions and loss, layer by layer.
+
+    Parameters
+    ----------
+    layers, loss, batch
+        As for `train_step`.
+    training : bool
+        Whether dropout and batch normalisation behave as in training.
+
+    Returns
+    -------
+    Pass
+    """
+    *body, last = layers
+    caches = []
+    x = batch.x
+    for layer in body:
+        x, cache = layer.forward(x.astype(layer.dtype, copy=False), training)
+        caches.append(cache)
+    x = x.astype(last.dtype, copy=False)
+    fused = fuses(last, loss)
+    if fused:
+        logits, cache = last.logits(x, training)  # type: ignore[attr-defined]
+        y_pred = last.activation(logits)  # type: ignore[attr-defined]
+        value, dy = loss.logits_version().value_and_gradient(batch.y, logits, batch.sample_weight)  # type: ignore[attr-defined]
+    else:
+        y_pred, cache = last.forward(x, training)
+        value, dy = loss.value_and_gradient(batch.y, y_pred, batch.sample_weight)
+    caches.append(cache)
+    return Pass(value + penalty(layers), y_pred, dy, caches, fused)
+
+
+def backward_pass(layers: Sequence[Layer], forward: Pass) -> list[Gradients]:
+    """Carry the gradient back through the layers, down to the first that has weights to train.
+
+    Parameters
+    ----------
+    layers : list of Layer
+    forward : Pass
+
+    Returns
+    -------
+    list of dict
+        For every layer, the gradients by name of the weight, those of the penalties included.
+    """
+    gradients: list[Gradients] = [{} for _ in layers]
+    lowest = min(
+        (place for place, layer in enumerate(layers) if layer.trainable_names), default=len(layers)
+    )
+    dy = forward.dy
+    for place in range(len(layers) - 1, lowest - 1, -1):
+        layer, cache = layers[place], forward.caches[place]
+        dy = dy.astype(layer.dtype, copy=False)
+        if forward.fused and place == len(layers) - 1:
+            dy, gradients[place] = layer.logits_backward(dy, cache)  # type: ignore[attr-defined]
+        elif place == lowest:
+            gradients[place] = layer.weight_gradients(dy, cache)
+        else:
+            dy, gradients[place] = layer.backward(dy, cache)
+        for name, regularizer in layer.penalties.items():
+            gradients[place][name] += regularizer.gradient(getattr(layer, name))
+    return gradients
+
+
+def fuses(last: Layer, loss: Loss) -> bool:
+    """Whether the loss is computed together with the last layer's activation."""
+    activation = getattr(last, "activation", None)
+    return (
+        loss.fuses_with is not None
+        and hasattr(last, "logits")
+        and activation is not None
+        and activation.name == loss.fuses_with
+        and not activation.parameters
+    )
+
+
+def penalty(layers: Sequence[Layer]) -> float:
+    """Return the sum of all regularizers' penalties."""
+    return sum(
+        regularizer(getattr(layer, name))
+        for layer in layers
+        for name, regularizer in layer.penalties.items()
+    )
+
+
+def _matched(
+    layers: Sequence[Layer], gradients: Sequence[Gradients]
+) -> tuple[list[ndarray], list[ndarray]]:
+    """Return the gradients and their weights, of all layers, in one order."""
+    pairs = [
+        (found[name], getattr(layer, name))
+        for layer, found in zip(layers, gradients, strict=True)
+        for name in layer.trainable_names
+    ]
+    return [gradient for gradient, _ in pairs], [weight for _, weight in pairs]

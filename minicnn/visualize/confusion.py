@@ -1,0 +1,142 @@
+"""The confusion matrix as a heat map: which class was taken for which."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from minicnn.errors import ShapeError
+from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def plot_confusion_matrix(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    class_names: Sequence[object] | None = None,
+    path: str | os.PathLike[str] | None = None,
+) -> "Figure":
+    """Draw how often each class was predicted as each: rows actual, columns predicted.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like of int, shape (samples,)
+        The numbers of the actual and of the predicted classes, from 0.
+    class_names : sequence, optional
+        What to call the classes; by default their numbers.
+    path : str or PathLike, optional
+        Where to write the picture as well; the ending decides the format.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ShapeError
+        If the two are not one-dimensional and equally long, or there are fewer names than classes.
+    ValueError
+        If they hold anything but whole numbers from 0, or nothing.
+
+    Examples
+    --------
+    >>> figure = plot_confusion_matrix([0, 1, 1], [0, 1, 0], class_names=["cat", "dog"])
+    >>> figure.axes[0].get_ylabel()
+    'Actual'
+    """
+    actual, predicted = _class_numbers(y_true, "y_true"), _class_numbers(y_pred, "y_pred")
+    if len(actual) != len(predicted):
+        raise ShapeError(
+            "plot_confusion_matrix takes one prediction a label, "
+            f"got {len(actual)} labels and {len(predicted)} predictions."
+        )
+    classes = max(actual.max(), predicted.max()) + 1
+    names = [str(name) for name in (range(classes) if class_names is None else class_names)]
+    if len(names) < classes:
+        raise ShapeError(f"class_names holds {len(names)} names, but there are {classes} classes.")
+    counts = confusion_counts(actual, predicted, len(names))
+    with fonts_for_all_letters():
+        figure = _heat_map(counts, names)
+    if path is not None:
+        save_figure(figure, path)
+    return figure
+
+
+def confusion_counts(actual: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Count how often each class was predicted as each.
+
+    Parameters
+    ----------
+    actual, predicted : ndarray of int, shape (samples,)
+    classes : int
+
+    Returns
+    -------
+    ndarray of int, shape (classes, classes)
+        Rows actual, columns predicted.
+
+    Examples
+    --------
+    >>> confusion_counts(np.array([0, 1, 1]), np.array([0, 1, 0]), 2)
+    array([[1, 0],
+           [1, 1]])
+    """
+    pairs = np.bincount(actual * classes + predicted, minlength=classes * classes)
+    return pairs.reshape(classes, classes)
+
+
+def _class_numbers(labels: ArrayLike, name: str) -> np.ndarray:
+    """Return the labels as whole numbers, or say what is wrong with them."""
+    array = np.asarray(labels)
+    if array.ndim != 1:
+        raise ShapeError(
+            f"{name} takes class numbers of shape (samples,), got shape {array.shape}. "
+            f"Write np.argmax({name}, axis=1) for one-hot labels or probabilities."
+        )
+    if array.size == 0:
+        raise ValueError(f"{name} is empty: there is nothing to count.")
+    if array.dtype.kind not in "biuf" or not np.all(
+        np.isfinite(array) & (array >= 0) & (array == np.floor(array))
+    ):
+        raise ValueError(f"{name} takes class numbers 0, 1, 2, …, got {array[:5]!r} …")
+    return array.astype(np.int64)
+
+
+def _heat_map(counts: np.ndarray, names: list[str]) -> "Figure":
+    from matplotlib.colors import PowerNorm
+
+    # Colours go by the square root, else a class's few mistakes would look like none at all.
+    shade = PowerNorm(0.5, vmin=0, vmax=max(counts.max(), 1))
+    size = 2.0 + 0.5 * len(names)
+    figure = new_figure(size + 1, size)
+    axes = figure.subplots()
+    image = axes.imshow(counts, cmap="Blues", norm=shade)
+    figure.colorbar(image, ax=axes, label="Samples")
+    _label_axes(axes, names)
+    for (row, column), count in np.ndenumerate(counts):
+        colour = _readable_on(np.asarray(image.cmap(image.norm(count))))
+        axes.text(column, row, count, ha="center", va="center", color=colour)
+    return figure
+
+
+def _readable_on(colour: np.ndarray) -> str:
+    """Return black or white, whichever stands out more (relative luminance, WCAG 2.1)."""
+    red, green, blue = (((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
+    return "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "white"
+
+
+def _label_axes(axes: "Axes", names: list[str]) -> None:
+    ticks = range(len(names))
+    if max(map(len, names)) > 3:
+        axes.set_xticks(ticks, names, rotation=45, ha="right", rotation_mode="anchor")
+    else:
+        axes.set_xticks(ticks, names)
+    axes.set_yticks(ticks, names)
+    axes.set_xlabel("Predicted")
+    axes.set_ylabel("Actual")
+    axes.set_title("Confusion matrix")

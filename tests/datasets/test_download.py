@@ -1,0 +1,138 @@
+import time
+
+import pytest
+
+from minicnn.datasets import download as module
+from minicnn.datasets.download import download
+from minicnn.errors import DataError
+
+from .conftest import CONTENTS, send, tiny
+
+NAME = "train_images.gz"
+FILE = tiny().train_images
+
+
+def test_a_good_mirror(mirror):
+    assert download(FILE, [mirror.address]) == CONTENTS[NAME]
+
+
+def cut(handler, content):
+    send(handler, content[:20], length=len(content))
+
+
+def tampered(handler, content):
+    send(handler, content[:-1] + bytes([content[-1] ^ 1]))
+
+
+def too_long(handler, content):
+    send(handler, content + b"!")
+
+
+def not_found(handler, content):
+    handler.send_error(404)
+
+
+def moved_page(handler, content):
+    send(handler, b"<html>We have moved</html>")
+
+
+def hangs_up(handler, content):
+    handler.connection.close()
+
+
+def not_http(handler, content):
+    handler.wfile.write(b"what?\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (cut, "it is cut: 20 of"),
+        (tampered, "its content was changed: SHA-256"),
+        (too_long, "it is longer than"),
+        (not_found, "it answers 404 Not Found"),
+        (moved_page, "it is cut: 26 of"),
+        (hangs_up, ""),
+        (not_http, "what?"),
+    ],
+)
+def test_a_bad_mirror_is_passed_over_and_named(new_mirror, answer, reason):
+    bad, good = new_mirror(), new_mirror()
+    bad.answers[NAME] = answer
+    assert download(FILE, [bad.address, good.address]) == CONTENTS[NAME]
+    with pytest.raises(DataError, match=f"{NAME} could not be downloaded") as caught:
+        download(FILE, [bad.address])
+    line = str(caught.value).splitlines()[1]
+    assert line.startswith(f"  {bad.address}: ")
+    assert reason in line
+    assert len(line) > len(f"  {bad.address}: ")
+
+
+def test_every_mirror_has_its_line(mirror):
+    mirror.answers[NAME] = not_found
+    silent = "http://127.0.0.1:1/"  # nothing listens there
+    with pytest.raises(DataError) as caught:
+        download(FILE, [mirror.address, silent, "http://[bad/"])
+    lines = str(caught.value).splitlines()[1:]
+    assert [line.split(": ")[0].strip() for line in lines] == [
+        mirror.address,
+        silent,
+        "http://[bad/",
+    ]
+
+
+def test_a_hanging_mirror_is_given_up(mirror, monkeypatch):
+    monkeypatch.setattr(module, "SILENCE", 0.2)
+
+    def hang(handler, content):
+        send(handler, content[:20], length=len(content))
+        mirror.closing.wait(5)
+
+    mirror.answers[NAME] = hang
+    started = time.monotonic()
+    with pytest.raises(DataError, match=r"no answer for 0\.2 s"):
+        download(FILE, [mirror.address])
+    assert time.monotonic() - started < 3
+
+
+def test_a_trickling_mirror_is_given_up(mirror, monkeypatch):
+    monkeypatch.setattr(module, "DEADLINE", 0.3)
+
+    def trickle(handler, content):
+        send(handler, b"", length=len(content))
+        for byte in content:
+            if mirror.closing.wait(0.1):
+                return
+            handler.wfile.write(bytes([byte]))
+
+    mirror.answers[NAME] = trickle
+    started = time.monotonic()
+    with pytest.raises(DataError, match="slower than"):
+        download(FILE, [mirror.address])
+    assert time.monotonic() - started < 3
+
+
+def test_an_endless_answer_is_not_read_to_its_end(mirror):
+    sent = []
+
+    def pour(handler, content):
+        handler.send_response(200)
+        handler.end_headers()
+        while not mirror.closing.is_set() and len(sent) < 2000:  # 125 MiB
+            try:
+                handler.wfile.write(bytes(1 << 16))
+            except OSError:
+                return
+            sent.append(1)
+
+    mirror.answers[NAME] = pour
+    with pytest.raises(DataError, match="it is longer"):
+        download(FILE, [mirror.address])
+    assert len(sent) < 2000
+
+
+def test_the_bar_says_what_is_read(mirror, capsys):
+    download(FILE, [mirror.address])
+    written = capsys.readouterr()
+    assert NAME in written.err
+    assert written.out == ""

@@ -1,0 +1,1 @@
+"""minicnn against values that real Keras produced: see `make_values.py`."""

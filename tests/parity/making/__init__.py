@@ -1,0 +1,1 @@
+"""One module a topic; each has `cases()`, which yields (settings, arrays) made by real Keras."""

@@ -1,0 +1,66 @@
+"""Every layer against Keras: output, gradients, declared shape, number of parameters."""
+
+import numpy as np
+import pytest
+
+from minicnn import layers
+
+from .recorded import Case, assert_close, cases, tuples
+
+CASES = cases("layers")
+every_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+def built(case: Case) -> layers.Layer:
+    """Return the case's layer with Keras' weights."""
+    layer = getattr(layers, case["layer"])(**tuples(case["config"]))
+    layer.build((None, *case.arrays["x"].shape[1:]))
+    layer.set_weights([case.arrays[name] for name in case["weight_names"]])
+    return layer
+
+
+@every_case
+def test_output(case: Case):
+    y, _ = built(case).forward(case.arrays["x"], training=case["training"])
+    assert_close(y, case.arrays["y"], "y")
+    assert y.dtype == np.float32
+
+
+@every_case
+def test_call_gives_the_output(case: Case):
+    y = built(case)(case.arrays["x"], training=case["training"])
+    assert_close(y, case.arrays["y"], "y")
+
+
+@every_case
+def test_gradients(case: Case):
+    layer = built(case)
+    # Only batch normalization and dropout differ in training; the rest may keep less without it.
+    differs = case["layer"] in ("BatchNormalization", "Dropout")
+    _, cache = layer.forward(case.arrays["x"], training=case["training"] if differs else True)
+    dx, gradients = layer.backward(case.arrays["dy"], cache)
+    assert_close(dx, case.arrays["dx"], "dx")
+    assert dx.dtype == np.float32
+    expected = {name for name in case["weight_names"] if f"d{name}" in case.arrays}
+    assert set(gradients) == expected
+    for name in expected:
+        assert_close(gradients[name], case.arrays[f"d{name}"], f"d{name}", tolerance=2e-5)
+
+
+@every_case
+def test_weight_gradients_alone(case: Case):
+    layer = built(case)
+    differs = case["layer"] in ("BatchNormalization", "Dropout")
+    _, cache = layer.forward(case.arrays["x"], training=case["training"] if differs else True)
+    for name, gradient in layer.weight_gradients(case.arrays["dy"], cache).items():
+        assert_close(gradient, case.arrays[f"d{name}"], f"d{name}", tolerance=2e-5)
+
+
+@every_case
+def test_shape_and_parameters(case: Case):
+    layer = built(case)
+    shape = (None, *case.arrays["x"].shape[1:])
+    assert list(layer.compute_output_shape(shape)) == case["output_shape"]
+    assert list(layer.output_shape) == case["output_shape"]
+    assert layer.count_params() == case["parameters"]
+    assert layer.weight_names == case["weight_names"]

@@ -1,0 +1,69 @@
+import os
+
+import pytest
+
+pytest.importorskip("matplotlib")
+
+from minicnn.visualize import figure as module
+from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def a_figure():
+    figure = new_figure(2, 1)
+    figure.subplots().plot([1, 2])
+    return figure
+
+
+def test_no_window_and_nothing_left_in_pyplot():
+    import matplotlib.pyplot as plt
+
+    a_figure()
+    assert plt.get_fignums() == []
+
+
+def test_a_notebook_gets_a_png():
+    assert a_figure()._repr_png_().startswith(PNG)
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("a.png", PNG), ("a", PNG), ("a.PNG", PNG), ("a.svg", b"<?xml"), ("a.pdf", b"%PDF")],
+)
+def test_the_ending_decides_the_format(tmp_path, name, start):
+    save_figure(a_figure(), tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(start)
+    assert os.listdir(tmp_path) == [name]
+
+
+def test_missing_folders_are_made(tmp_path):
+    save_figure(a_figure(), str(tmp_path / "new" / "folder" / "a.png"))
+    assert (tmp_path / "new" / "folder" / "a.png").exists()
+
+
+def test_a_failure_leaves_the_old_file_and_no_litter(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"old")
+
+    class Broken:
+        def savefig(self, file, **options):
+            file.write(b"half")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        save_figure(Broken(), tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a.png"]
+
+
+def test_an_unknown_format_is_matplotlibs_error_and_leaves_nothing(tmp_path):
+    with pytest.raises(ValueError, match="Format 'xyz' is not supported"):
+        save_figure(a_figure(), tmp_path / "a.xyz")
+    assert os.listdir(tmp_path) == []
+
+
+def test_an_installed_font_with_korean_letters_joins(monkeypatch):
+    monkeypatch.setattr(module, "_KOREAN_FONTS", ("No Such Font", "DejaVu Serif"))
+    with fonts_for_all_letters():
+        text = new_figure(1, 1).text(0, 0, "셔츠")
+    assert text.get_fontfamily() == ["sans-serif", "DejaVu Serif"]
