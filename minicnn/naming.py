@@ -63,6 +63,7 @@ def from_identifier(kind: str, identifier: Any, known: Mapping[str, Callable[...
     """Make the object that a name, or a config ``{"class_name": …, "config": …}``, stands for.
 
     Nothing but the names in `known` is ever looked up, so a config may come from a stranger's file.
+    What a newer Keras has added to a config is left out.
 
     Parameters
     ----------
@@ -78,12 +79,27 @@ def from_identifier(kind: str, identifier: Any, known: Mapping[str, Callable[...
 
     Examples
     --------
-    >>> from_identifier("number", {"class_name": "int", "config": {}}, {"int": int})
-    0
+    >>> known = {"double": lambda value: 2 * value}
+    >>> from_identifier("number", {"class_name": "double", "config": {"value": 3}}, known)
+    6
     """
     name, config = identifier, {}
     if isinstance(identifier, Mapping):
         name, config = identifier.get("class_name"), dict(identifier.get("config") or {})
     if not isinstance(name, str) or name not in known:
         raise unknown_name(kind, name, known)
-    return known[name](**config)
+    return known[name](**known_arguments(known[name], config))
+
+
+def known_arguments(kind: Callable[..., Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a config that a class takes, by the names of its arguments.
+
+    Examples
+    --------
+    >>> known_arguments(lambda seed: None, {"seed": 1, "new_in_keras_4": 2})
+    {'seed': 1}
+    """
+    from inspect import signature
+
+    taken = signature(kind).parameters
+    return {name: value for name, value in config.items() if name in taken}

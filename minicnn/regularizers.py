@@ -99,10 +99,10 @@ def _factor(name: str, value: Any) -> float:
     return float(value)
 
 
-l1, l2, l1_l2 = L1, L2, L1L2  # Keras' lower-case names
+l1, l2, l1_l2 = L1, L2, L1L2  # Keras' lower-case names; Keras 2 wrote l1_l2 with an underscore
 
 KNOWN: dict[str, type[Regularizer]] = {
-    "L1": L1, "L2": L2, "L1L2": L1L2, "l1": L1, "l2": L2, "l1_l2": L1L2,
+    "L1": L1, "L2": L2, "L1L2": L1L2, "l1": L1, "l2": L2, "l1l2": L1L2, "l1_l2": L1L2,
 }  # fmt: skip
 
 

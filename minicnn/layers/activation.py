@@ -157,7 +157,8 @@ class Softmax(ActivationLayer):
 
     Parameters
     ----------
-    axis : int
+    axis : int or tuple of int
+        Over whose cells the probabilities add up to 1.
     **options
         `name`, `dtype`, `input_shape` as in `Layer`.
 
@@ -167,8 +168,8 @@ class Softmax(ActivationLayer):
     array([[0.5, 0.5]], dtype=float32)
     """
 
-    def __init__(self, axis: int = -1, **options: Any) -> None:
-        self.axis = int(axis)
+    def __init__(self, axis: Any = -1, **options: Any) -> None:
+        self.axis = tuple(axis) if isinstance(axis, (list, tuple)) else int(axis)
         last = self.axis == -1
         super().__init__(
             activations.softmax if last else activations.Activation("softmax", axis=self.axis),

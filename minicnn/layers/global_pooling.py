@@ -75,10 +75,10 @@ class GlobalMaxPooling2D(GlobalPooling2D):
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Pool with one window, as large as the image."""
-        y, cache = ops.max_pool2d_forward(x, x.shape[1:3], x.shape[1:3])
+        y, cache = ops.global_max_pool2d_forward(x)
         return self.shaped(y), cache
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Send each gradient to the cell that won."""
+        """Send each gradient to the cells that won."""
         batch, channels = dy.shape[0], dy.shape[-1]
-        return ops.max_pool2d_backward(dy.reshape(batch, 1, 1, channels), cache), {}
+        return ops.global_max_pool2d_backward(dy.reshape(batch, 1, 1, channels), cache), {}

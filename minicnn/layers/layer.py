@@ -30,6 +30,9 @@ from minicnn.naming import snake_case, unique_name
 DTYPES = ("float32", "float64")
 Gradients = dict[str, ndarray]
 
+# What Keras has and minicnn has not, by the end of the argument's name
+NOT_OFFERED = ("_constraint", "activity_regularizer", "quantization_config", "renorm", "synchronized")
+
 
 class WeightInfo(NamedTuple):
     """What a layer remembers of a weight beside its values."""
@@ -221,10 +224,9 @@ class Layer:
 
     @property
     def penalties(self) -> dict[str, regularizers.Regularizer]:
-        """The regularizers by name of the weight they are on."""
-        return {
-            name: info.regularizer for name, info in self._weights.items() if info.regularizer is not None
-        }
+        """The regularizers by name of the weight they are on; a frozen weight counts for nothing."""
+        found = {name: self._weights[name].regularizer for name in self.trainable_names}
+        return {name: penalty for name, penalty in found.items() if penalty is not None}
 
     def get_weights(self) -> list[ndarray]:
         """Return copies of the weights."""
@@ -296,8 +298,23 @@ class Layer:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Layer":
-        """Make a layer from the arguments that `get_config` returned."""
-        return cls(**config)
+        """Make a layer from the arguments that `get_config`, or Keras, returned.
+
+        What a newer Keras has added is left out, where it is switched off.
+
+        Raises
+        ------
+        ValueError
+            If the config asks for what minicnn does not have.
+        """
+        known = _argument_names(cls)
+        for name, value in config.items():
+            if name not in known and name.endswith(NOT_OFFERED) and value:
+                raise ValueError(
+                    f'the layer "{config.get("name")}" ({cls.__name__}) asks for {name}={value!r}, '
+                    "which minicnn does not have."
+                )
+        return cls(**{name: value for name, value in config.items() if name in known})
 
     def describe(self) -> str:
         """Return kind and name for an error: ``Conv2D "conv2d"``."""
@@ -346,7 +363,7 @@ Layer.build = _declaring_shapes(Layer.build)  # type: ignore[method-assign]
 
 
 def _argument_names(kind: type) -> list[str]:
-    """Return the names of all arguments of a layer's class and its bases."""
+    """Return the names of all arguments that a layer's class and its bases take."""
     from inspect import signature
 
     named = {

@@ -283,10 +283,7 @@ class Model:
                 raise ValueError("evaluate needs labels: model.evaluate(x, y).")
             self.check_input(data.x, "evaluate", seen=True)
         results = loop.evaluate(self, inputs.batches(data, batch_size, steps=steps), callbacks, verbose)
-        if return_dict:
-            return results
-        values = list(results.values())
-        return values if len(values) > 1 else values[0]
+        return self._listed(results, return_dict)
 
     def predict(
         self,
@@ -342,7 +339,7 @@ class Model:
         class_weight: dict[int, float] | None = None,
         return_dict: bool = False,
     ) -> Any:
-        """Learn from one batch; return loss and metrics, means since `reset_metrics`.
+        """Learn from one batch; return its loss and metrics, before the update.
 
         Parameters
         ----------
@@ -374,15 +371,17 @@ class Model:
             by_class = weights_by_class(batch.y, class_weight)
             weight = by_class if batch.sample_weight is None else batch.sample_weight * by_class
             batch = batch._replace(sample_weight=weight)
+        self.reset_metrics()
         return self._listed(self.train_batch(Batch(*batch)), return_dict)
 
     def test_on_batch(
         self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """Return loss and metrics of one batch, means since `reset_metrics`; arguments as `evaluate`."""
+        """Return loss and metrics of one batch; arguments as `evaluate`."""
         self.require_compiled("test_on_batch")
         batch = inputs.arrays(x, y, sample_weight)
         self.check_input(batch.x, "test_on_batch", seen=True)
+        self.reset_metrics()
         return self._listed(self.test_batch(Batch(*batch)), return_dict)
 
     def predict_on_batch(self, x: Any) -> ndarray:
@@ -472,7 +471,7 @@ class Model:
         return compiled.results()
 
     def _listed(self, results: dict[str, float], return_dict: bool) -> Any:
-        values = list(results.values())
         if return_dict:
-            return results
+            return loop.in_order(results)
+        values = list(results.values())
         return values if len(values) > 1 else values[0]

@@ -1,6 +1,7 @@
 """A model as a list of layers, each taking what the one before it gives."""
 
 from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from typing import Any
 
 from numpy import ndarray
@@ -272,7 +273,13 @@ class Sequential(Model):
         """
         print_summary(self, line_length, print_fn)
 
-    # Config
+    # Files and config
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the model to a `.keras` file; see `minicnn.models.save_model`."""
+        from minicnn.models.files import save_model  # it knows this class
+
+        save_model(self, path)
 
     def get_config(self) -> dict[str, Any]:
         """Return name and layers as Keras writes them: what makes an equal model, without weights."""

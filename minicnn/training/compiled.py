@@ -34,6 +34,7 @@ class Compiled:
         metrics: Sequence[Any] | None = None,
         weighted_metrics: Sequence[Any] | None = None,
     ) -> None:
+        self.given = {"loss": loss, "metrics": metrics, "weighted_metrics": weighted_metrics}
         self.optimizer = optimizers.get(optimizer)
         self.loss = losses.get(loss)
         self.loss_mean = Mean("loss")
@@ -44,6 +45,19 @@ class Compiled:
         self._resolved = False
         for identifier in self._plain + self._weighted:
             _metric(identifier, None, None)  # a misspelt name is an error now, not at the first batch
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of `compile`, as Keras writes them; names stay as they were spelt."""
+        config: dict[str, Any] = {"optimizer": optimizers.serialize(self.optimizer)}
+        loss = self.given["loss"]
+        config["loss"] = loss if isinstance(loss, str) else losses.serialize(self.loss)
+        for argument in ("metrics", "weighted_metrics"):
+            given = self.given[argument]
+            config[argument] = given and [
+                one if isinstance(one, str) else metric_module.serialize(_metric(one, None, None))
+                for one in given
+            ]
+        return config
 
     @property
     def metric_names(self) -> list[str]:

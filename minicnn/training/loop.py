@@ -75,7 +75,7 @@ def _epoch(
     steps = 0
     for batch in _checked(model, training, "fit"):
         called.on_train_batch_begin(steps)
-        logs = _in_order(model.train_batch(batch))
+        logs = in_order(model.train_batch(batch))
         called.on_train_batch_end(steps, logs)
         steps += 1
         if interrupt.requested:
@@ -89,7 +89,7 @@ def _epoch(
         )
     if validation is not None and (epoch + 1) % epochs.validation_freq == 0:
         tested = _test(model, validation, called)
-        logs = logs | {f"val_{name}": value for name, value in _in_order(tested).items()}
+        logs = logs | {f"val_{name}": value for name, value in in_order(tested).items()}
     called.on_epoch_end(epoch, logs)
     return None
 
@@ -109,10 +109,10 @@ def _test(model: Any, data: Batches, called: CallbackList) -> dict[str, float]:
     for step, batch in enumerate(_checked(model, data, "evaluate")):
         called.on_test_batch_begin(step)
         results = model.test_batch(batch)
-        called.on_test_batch_end(step, _in_order(results))
+        called.on_test_batch_end(step, in_order(results))
     if not results:
         raise ValueError("the data to test with have no batches.")
-    called.on_test_end(_in_order(results))
+    called.on_test_end(in_order(results))
     return results
 
 
@@ -162,7 +162,7 @@ def _called(
     return called
 
 
-def _in_order(results: dict[str, float]) -> dict[str, float]:
+def in_order(results: dict[str, float]) -> dict[str, float]:
     """Return the values in the order in which Keras shows them: by name."""
     return dict(sorted(results.items()))
 

@@ -11,9 +11,9 @@ from .recorded import Case, assert_close, cases
 DATA, VALIDATION, *CASES = cases("training")
 [BATCHWISE] = cases("batchwise")
 IMAGE = (8, 8, 1)
-# Some nine steps of float32 arithmetic, each with its own order of summation, and optimizers that
-# divide by the square root of small gradients: five digits remain of the seven.
-TOLERANCE = 1e-5
+# Some nine steps of float32 arithmetic: on one machine within 1e-5, and room for the other orders
+# of summation of other processors' BLAS, which optimizers divide by the root of small gradients.
+TOLERANCE = 5e-5
 
 
 def images(case: Case, source: Case) -> np.ndarray:
@@ -86,12 +86,11 @@ def test_train_on_batch_gives_each_batch_its_own_numbers():
     assert as_dict == pytest.approx(case["return_dict"], rel=TOLERANCE)
 
 
-def test_test_on_batch_gives_running_means():
+def test_test_on_batch_gives_each_batch_its_own_numbers():
     case = BATCHWISE
     model = compiled(case, IMAGE)
     model.set_weights(numbered(case, "final"))
     x, y = case.arrays["x"], case.arrays["y"]
-    model.reset_metrics()
     tested = [model.test_on_batch(x[a:b], y[a:b]) for a, b in case["batches"]]
     assert_close(tested, case["test_on_batch"], "test_on_batch", TOLERANCE)
 

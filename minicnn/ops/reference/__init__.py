@@ -34,6 +34,8 @@ from minicnn.ops.reference.normalization import (
 from minicnn.ops.reference.pooling import (
     average_pool2d_backward,
     average_pool2d_forward,
+    global_max_pool2d_backward,
+    global_max_pool2d_forward,
     max_pool2d_backward,
     max_pool2d_forward,
 )
@@ -55,6 +57,8 @@ __all__ = [
     "elu_forward",
     "gelu_backward",
     "gelu_forward",
+    "global_max_pool2d_backward",
+    "global_max_pool2d_forward",
     "leaky_relu_backward",
     "leaky_relu_forward",
     "linear_backward",

@@ -162,6 +162,53 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
     return col2im(windows, x_shape, strides, padding)
 
 
+def global_max_pool2d_forward(x: ndarray) -> tuple[ndarray, tuple[ndarray, ndarray]]:
+    """Keep the largest cell of every feature map: ``y[b, k] = maxᵢⱼ x[b, i, j, k]``.
+
+    Parameters
+    ----------
+    x : (batch, height, width, channels)
+
+    Returns
+    -------
+    y : (batch, 1, 1, channels)
+    cache : tuple of ndarray
+        For `global_max_pool2d_backward`.
+
+    Examples
+    --------
+    >>> global_max_pool2d_forward(np.arange(4.0).reshape(1, 2, 2, 1))[0].item()
+    3.0
+    """
+    y = x.max(axis=(1, 2), keepdims=True)
+    return y, (x, y)
+
+
+def global_max_pool2d_backward(dy: ndarray, cache: tuple[ndarray, ndarray]) -> ndarray:
+    """Send each gradient back to the largest cell; equally large ones share it, as in Keras.
+
+    Parameters
+    ----------
+    dy : (batch, 1, 1, channels)
+        ∂loss/∂y.
+    cache : tuple of ndarray
+        Of the forward pass.
+
+    Returns
+    -------
+    dx : (batch, height, width, channels)
+
+    Examples
+    --------
+    >>> y, cache = global_max_pool2d_forward(np.array([3.0, 1.0, 3.0, 0.0]).reshape(1, 2, 2, 1))
+    >>> global_max_pool2d_backward(np.ones_like(y), cache).ravel()
+    array([0.5, 0. , 0.5, 0. ])
+    """
+    x, y = cache
+    winners = (x == y).astype(dy.dtype)
+    return winners * (dy / winners.sum(axis=(1, 2), keepdims=True))
+
+
 def _real_cells(
     x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str
 ) -> ndarray:

@@ -70,9 +70,6 @@ TABLE: list[tuple[str, dict[str, Any], str]] = [
     ("Recall", {"class_id": 1}, "rows"),
     ("MeanSquaredError", {}, "rows"),
     ("MeanAbsoluteError", {}, "rows"),
-    ("CategoricalCrossentropy", {}, "one-hot"),
-    ("SparseCategoricalCrossentropy", {}, "labels"),
-    ("BinaryCrossentropy", {}, "rows"),
 ]
 
 # spelling in compile(metrics=[…]), kinds of data
@@ -95,9 +92,6 @@ SPELLINGS: list[tuple[str, tuple[str, ...]]] = [
     ("mean_squared_error", ("rows",)),
     ("mae", ("rows",)),
     ("mean_absolute_error", ("rows",)),
-    ("categorical_crossentropy", ("one-hot",)),
-    ("sparse_categorical_crossentropy", ("labels",)),
-    ("binary_crossentropy", ("rows",)),
 ]
 
 

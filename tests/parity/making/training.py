@@ -312,7 +312,6 @@ def batchwise_cases() -> Iterator[Case]:
     steps = [slice(0, 8), slice(8, 16), slice(16, 22)]
     trained = [numbers(model.train_on_batch(x[step], y[step])) for step in steps]
     as_dict = model.train_on_batch(x[:8], y[:8], return_dict=True)
-    model.reset_metrics()
     tested = [numbers(model.test_on_batch(x[step], y[step])) for step in steps]
     arrays["prediction"] = np.asarray(model.predict_on_batch(x[:5]))
     arrays |= {f"final{k}": weight for k, weight in enumerate(model.get_weights())}

@@ -1,0 +1,29 @@
+"""What all tests share: hypothesis' settings, names that begin anew, and the real MNIST."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from minicnn.naming import clear_session
+from minicnn.random import set_random_seed
+
+settings.register_profile("minicnn", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("minicnn")
+
+
+@pytest.fixture(autouse=True)
+def same_start():
+    """Every test begins with the same seed and with the names of layers counted from the first."""
+    set_random_seed(20)
+    clear_session()
+
+
+@pytest.fixture(scope="session")
+def mnist_folder() -> Path:
+    """The folder that holds `mnist/` with the four real files; without it the test is skipped."""
+    folder = Path(os.environ.get("MINICNN_DATA", ""))
+    if not os.environ.get("MINICNN_DATA") or not (folder / "mnist" / "train-images-idx3-ubyte.gz").is_file():
+        pytest.skip("needs the real MNIST: MINICNN_DATA names no folder that holds mnist/")
+    return folder

@@ -1,0 +1,111 @@
+import json
+
+import numpy as np
+import pytest
+
+from minicnn import metrics
+from minicnn.errors import UnknownNameError
+
+KINDS = (
+    metrics.Accuracy,
+    metrics.BinaryAccuracy,
+    metrics.CategoricalAccuracy,
+    metrics.Mean,
+    metrics.MeanAbsoluteError,
+    metrics.MeanSquaredError,
+    metrics.Precision,
+    metrics.Recall,
+    metrics.SparseCategoricalAccuracy,
+    metrics.SparseTopKCategoricalAccuracy,
+    metrics.TopKCategoricalAccuracy,
+)
+
+
+@pytest.mark.parametrize("spelling", ["accuracy", "acc", "Accuracy", "ACC"])
+@pytest.mark.parametrize(
+    ("y_true_shape", "y_pred_shape", "kind"),
+    [
+        ((None, 10), (None, 10), metrics.CategoricalAccuracy),
+        ((32,), (32, 10), metrics.SparseCategoricalAccuracy),
+        ((None, 1), (None, 10), metrics.SparseCategoricalAccuracy),
+        ((None, 28, 28), (None, 28, 28, 3), metrics.SparseCategoricalAccuracy),
+        ((None,), (None, 1), metrics.BinaryAccuracy),
+        ((None, 1), (None, 1), metrics.BinaryAccuracy),
+    ],
+)
+def test_accuracy_is_chosen_by_the_shapes_and_keeps_its_spelling(
+    spelling, y_true_shape, y_pred_shape, kind
+):
+    metric = metrics.get(spelling, y_true_shape, y_pred_shape)
+    assert type(metric) is kind
+    assert metric.name == spelling
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_classes_objects_and_configs(kind):
+    metric = kind()
+    assert metrics.get(metric) is metric
+    assert type(metrics.get(kind)) is kind
+    for name in (kind.__name__, metric.name):
+        assert type(metrics.get(name)) is kind
+        assert metrics.get(name).name == name
+    config = json.loads(json.dumps(metrics.serialize(metric)))
+    again = metrics.get(config)
+    assert type(again) is kind
+    assert again.get_config() == metric.get_config()
+
+
+@pytest.mark.parametrize("name", ["mse", "MSE", "mae", "MAE"])
+def test_short_names(name):
+    assert metrics.get(name).name == name
+
+
+def test_options_survive_a_config():
+    metric = metrics.Precision(thresholds=[0.2, 0.4], class_id=1, name="p")
+    assert metrics.deserialize(metrics.serialize(metric)).get_config() == metric.get_config()
+    assert metrics.deserialize(metrics.serialize(metrics.BinaryAccuracy(threshold=0.2)))([1], [0.3])
+
+
+def test_misspelt_names_get_the_nearest_right_one():
+    with pytest.raises(UnknownNameError, match="Did you mean 'accuracy'"):
+        metrics.get("acuracy")
+
+
+@pytest.mark.parametrize("wrong", [None, 3, ["accuracy"], int])
+def test_other_things_are_refused(wrong):
+    with pytest.raises(TypeError, match="metrics takes"):
+        metrics.get(wrong)
+
+
+def test_a_users_function_is_called_by_its_name():
+    def within_one(y_true, y_pred):
+        return np.abs(y_pred - y_true) <= 1
+
+    metric = metrics.get(within_one)
+
+    assert metric.name == "within_one"
+    assert metric([1, 2], [1, 5]) == 0.5
+    config = metrics.serialize(metric)
+    with pytest.raises(UnknownNameError, match="within_one"):
+        metrics.deserialize(config)
+    again = metrics.deserialize(config, custom_objects={"within_one": within_one})
+    assert (again.name, again([1, 2], [1, 5])) == ("within_one", 0.5)
+
+
+def test_own_classes_come_back_by_custom_objects():
+    class Own(metrics.Recall):
+        pass
+
+    config = metrics.serialize(Own(name="r"))
+    again = metrics.deserialize(config, custom_objects={"Own": Own})
+    assert (type(again), again.name) == (Own, "r")
+
+
+def test_a_metric_without_methods_says_what_is_missing():
+    class Empty(metrics.Metric):
+        pass
+
+    assert Empty().name == "empty"
+    for method in (lambda: Empty()([1], [1]), Empty().result, Empty().reset_state):
+        with pytest.raises(NotImplementedError, match="needs a method"):
+            method()
