@@ -118,7 +118,9 @@ class FunctionActivation(Activation):
         changed = x.copy()
         changed.reshape(-1)[::2] += 0.5
         before, after = self.function(x), self.function(changed)
-        if not np.allclose(before.reshape(-1)[1::2], after.reshape(-1)[1::2], rtol=1e-9, equal_nan=True):
+        if not np.allclose(
+            before.reshape(-1)[1::2], after.reshape(-1)[1::2], rtol=1e-9, equal_nan=True
+        ):
             raise ValueError(
                 f"the activation {self.name} mixes cells, so its derivative cannot be measured cell "
                 "by cell. Write a layer of your own with forward and backward instead."

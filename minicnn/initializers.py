@@ -40,6 +40,7 @@ class Zeros(Initializer):
     """
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
+        """Return an array of this shape and dtype."""
         return np.zeros(shape, dtype)
 
 
@@ -53,6 +54,7 @@ class Ones(Initializer):
     """
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
+        """Return an array of this shape and dtype."""
         return np.ones(shape, dtype)
 
 
@@ -73,6 +75,7 @@ class Constant(Initializer):
         self.value = value
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
+        """Return an array of this shape and dtype."""
         return np.full(shape, self.value, dtype)
 
 
@@ -97,6 +100,7 @@ class RandomUniform(Initializer):
         self.minval, self.maxval, self.seed = minval, maxval, seed
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
+        """Return an array of this shape and dtype."""
         return generator(self.seed).uniform(self.minval, self.maxval, shape).astype(dtype)
 
 
@@ -119,6 +123,7 @@ class RandomNormal(Initializer):
         self.mean, self.stddev, self.seed = mean, stddev, seed
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
+        """Return an array of this shape and dtype."""
         return generator(self.seed).normal(self.mean, self.stddev, shape).astype(dtype)
 
 
@@ -139,6 +144,7 @@ class TruncatedNormal(RandomNormal):
     """
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
+        """Return an array of this shape and dtype."""
         stream = generator(self.seed)
         values = stream.standard_normal(shape)
         while (far := np.abs(values) > 2).any():
@@ -190,12 +196,11 @@ class VarianceScaling(Initializer):
             raise unknown_name("mode of VarianceScaling", mode, self.MODES)
         distribution = "truncated_normal" if distribution == "normal" else distribution
         if distribution not in self.DISTRIBUTIONS:
-            raise unknown_name(
-                "distribution of VarianceScaling", distribution, self.DISTRIBUTIONS
-            )
+            raise unknown_name("distribution of VarianceScaling", distribution, self.DISTRIBUTIONS)
         self.scale, self.mode, self.distribution, self.seed = scale, mode, distribution, seed
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
+        """Return an array of this shape and dtype."""
         fan_in, fan_out = fans(shape)
         fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(fan, 1.0)

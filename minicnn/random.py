@@ -34,11 +34,13 @@ def set_random_seed(seed: int) -> None:
     import random
 
     if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or not 0 <= seed < 2**32:
-        raise ValueError(f"set_random_seed takes a whole number from 0 to 4294967295, got {seed!r}.")
+        raise ValueError(
+            f"set_random_seed takes a whole number from 0 to 4294967295, got {seed!r}."
+        )
     global _stream
     _stream = np.random.default_rng(int(seed))
     random.seed(int(seed))
-    np.random.seed(int(seed))
+    np.random.seed(int(seed))  # noqa: NPY002 (for programs that draw from it)
 
 
 def generator(seed: int | None = None) -> np.random.Generator:

@@ -51,6 +51,7 @@ class L1L2(Regularizer):
         self.l1, self.l2 = _factor("l1", l1), _factor("l2", l2)
 
     def __call__(self, weight: ndarray) -> float:
+        """Return the penalty."""
         return float(self.l1 * np.abs(weight).sum() + self.l2 * np.square(weight).sum())
 
     def gradient(self, weight: ndarray) -> ndarray:

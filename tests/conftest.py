@@ -24,6 +24,9 @@ def same_start():
 def mnist_folder() -> Path:
     """The folder that holds `mnist/` with the four real files; without it the test is skipped."""
     folder = Path(os.environ.get("MINICNN_DATA", ""))
-    if not os.environ.get("MINICNN_DATA") or not (folder / "mnist" / "train-images-idx3-ubyte.gz").is_file():
+    if (
+        not os.environ.get("MINICNN_DATA")
+        or not (folder / "mnist" / "train-images-idx3-ubyte.gz").is_file()
+    ):
         pytest.skip("needs the real MNIST: MINICNN_DATA names no folder that holds mnist/")
     return folder

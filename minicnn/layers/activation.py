@@ -23,7 +23,9 @@ class ActivationLayer(Layer):
         super().__init__(**options)
         self.activation = activation
 
-    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, tuple[ndarray, ndarray]]:
+    def forward(
+        self, x: ndarray, training: bool = False
+    ) -> tuple[ndarray, tuple[ndarray, ndarray]]:
         """Apply the activation."""
         y = self.activation(x)
         return y, (x, y)
@@ -97,7 +99,9 @@ class ReLU(ActivationLayer):
         threshold: float = 0.0,
         **options: Any,
     ) -> None:
-        self.max_value = None if max_value is None else _not_negative("ReLU", "max_value", max_value)
+        self.max_value = (
+            None if max_value is None else _not_negative("ReLU", "max_value", max_value)
+        )
         self.negative_slope = _not_negative("ReLU", "negative_slope", negative_slope)
         self.threshold = _not_negative("ReLU", "threshold", threshold)
         function = activations.Activation(

@@ -45,7 +45,9 @@ def pair(layer: str, name: str, value: Any, least: int = 1) -> tuple[int, int]:
     >>> pair("Conv2D", "kernel_size", 3), pair("Conv2D", "strides", [2, 1])
     ((3, 3), (2, 1))
     """
-    values = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+    values = (
+        tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+    )
     if len(values) not in (1, 2):
         raise ValueError(
             f"{layer} takes {name} as one whole number or a pair (down, across), got {value!r}."
@@ -99,7 +101,7 @@ def channels_last(layer: str, data_format: Any) -> str:
     """
     if data_format == "channels_first":
         raise ValueError(
-            f'{layer} takes images as (batch, height, width, channels), got '
+            f"{layer} takes images as (batch, height, width, channels), got "
             'data_format="channels_first". Leave the argument out, and move the channels with '
             "np.moveaxis(images, 1, -1)."
         )
@@ -114,5 +116,7 @@ def size_text(shape: Sequence[int | None]) -> str:
     >>> size_text((None, 28, 28, 1))
     '(batch, 28, 28, 1)'
     """
-    words = ["batch" if place == 0 and size is None else str(size) for place, size in enumerate(shape)]
+    words = [
+        "batch" if place == 0 and size is None else str(size) for place, size in enumerate(shape)
+    ]
     return f"({', '.join(words)}{',' if len(words) == 1 else ''})"

@@ -88,7 +88,9 @@ class BatchNormalization(Layer):
         """Make gamma, beta and the moving averages."""
         shape = (input_shape[self.axis],)
         if self.scale:
-            self.add_weight("gamma", shape, self.gamma_initializer, regularizer=self.gamma_regularizer)
+            self.add_weight(
+                "gamma", shape, self.gamma_initializer, regularizer=self.gamma_regularizer
+            )
         if self.center:
             self.add_weight("beta", shape, self.beta_initializer, regularizer=self.beta_regularizer)
         self.add_weight("moving_mean", shape, self.moving_mean_initializer, trainable=False)
@@ -132,7 +134,10 @@ class BatchNormalization(Layer):
         """Move the averages towards this batch: ``m ← momentum·m + (1 − momentum)·batch``."""
         if not cache.training:
             return
-        for moving, batch in ((self.moving_mean, cache.mean), (self.moving_variance, cache.variance)):
+        for moving, batch in (
+            (self.moving_mean, cache.mean),
+            (self.moving_variance, cache.variance),
+        ):
             moving *= self.momentum
             moving += (1 - self.momentum) * batch
 

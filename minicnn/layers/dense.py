@@ -116,4 +116,3 @@ class Dense(KernelLayer):
         return super().get_config() | {
             "units": self.units,
         }
-

@@ -49,7 +49,8 @@ class InputLayer(Layer):
             batch_size, *shape = batch_shape
         if not isinstance(shape, Sequence) or isinstance(shape, str):
             raise ValueError(
-                f"Input takes the shape of one example as a tuple, (28, 28, 1) for example, got {shape!r}."
+                "Input takes the shape of one example as a tuple, such as (28, 28, 1), "
+                f"got {shape!r}."
             )
         sizes = [None if size is None else whole_number("Input", "sizes", size) for size in shape]
         super().__init__(name=name, dtype=dtype, input_shape=sizes, **options)

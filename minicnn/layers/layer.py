@@ -16,6 +16,7 @@ array([[1., 2.]], dtype=float32)
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from typing import Any, NamedTuple
 
@@ -31,7 +32,13 @@ DTYPES = ("float32", "float64")
 Gradients = dict[str, ndarray]
 
 # What Keras has and minicnn has not, by the end of the argument's name
-NOT_OFFERED = ("_constraint", "activity_regularizer", "quantization_config", "renorm", "synchronized")
+NOT_OFFERED = (
+    "_constraint",
+    "activity_regularizer",
+    "quantization_config",
+    "renorm",
+    "synchronized",
+)
 
 
 class WeightInfo(NamedTuple):
@@ -83,7 +90,9 @@ class Layer:
     ) -> None:
         kind = type(self).__name__
         if unknown:
-            raise unknown_name(f"argument of {kind}", next(iter(unknown)), _argument_names(type(self)))
+            raise unknown_name(
+                f"argument of {kind}", next(iter(unknown)), _argument_names(type(self))
+            )
         self.name = unique_name(snake_case(kind)) if name is None else str(name)
         self.dtype = _dtype_name(kind, dtype)
         self.trainable = bool(trainable)
@@ -97,7 +106,7 @@ class Layer:
         """Let every `build` check and declare the shapes first, and run only once."""
         super().__init_subclass__(**options)
         if "build" in cls.__dict__:
-            cls.build = _declaring_shapes(cls.__dict__["build"])  # type: ignore[method-assign]
+            cls.build = _declaring_shapes(cls.__dict__["build"])  # type: ignore[method-assign, assignment]
 
     def __call__(self, x: Any, training: bool = False) -> ndarray:
         """Return the layer's output for a batch, making its weights first where that is to do.
@@ -204,7 +213,9 @@ class Layer:
     @property
     def trainable_names(self) -> list[str]:
         """Names of the weights that training changes now."""
-        return [name for name in self.weight_names if self.trainable and self._weights[name].trainable]
+        return [
+            name for name in self.weight_names if self.trainable and self._weights[name].trainable
+        ]
 
     @property
     def weights(self) -> list[ndarray]:
@@ -335,7 +346,7 @@ def images_only(layer: Layer, input_shape: Shape) -> tuple[int | None, int | Non
     if len(input_shape) == 4:
         return input_shape[1], input_shape[2], input_shape[3]
     hint = {
-        3: "images[..., np.newaxis] adds a missing channel axis, image[np.newaxis] a missing batch axis.",
+        3: "image[np.newaxis] adds a missing batch axis, images[..., np.newaxis] a channel axis.",
         2: "image[np.newaxis, :, :, np.newaxis] makes a batch of one grey image of it.",
     }.get(len(input_shape), "Reshape them first.")
     raise ShapeError(
@@ -359,7 +370,7 @@ def _declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Sha
     return wrapped
 
 
-Layer.build = _declaring_shapes(Layer.build)  # type: ignore[method-assign]
+Layer.build = _declaring_shapes(Layer.build)  # type: ignore[method-assign, assignment]
 
 
 def _argument_names(kind: type) -> list[str]:
@@ -381,10 +392,8 @@ def _dtype_name(kind: str, dtype: Any) -> str:
     if isinstance(dtype, dict):
         dtype = dtype.get("config", {}).get("name")
     name = "float32" if dtype is None else str(getattr(dtype, "name", None) or dtype)
-    try:
+    with suppress(TypeError):
         name = np.dtype(dtype or "float32").name
-    except TypeError:
-        pass
     if name not in DTYPES:
         raise unknown_name(f"dtype of {kind}", name, DTYPES)
     return name

@@ -99,7 +99,10 @@ class Reshape(Rearranging):
                 f"{self.describe()} makes {self.target_shape} of every example, which does not fit "
                 f"the {numbers} numbers of {size_text(input_shape)}."
             )
-        return (input_shape[0], *(numbers // known if size == -1 else size for size in self.target_shape))
+        return (
+            input_shape[0],
+            *(numbers // known if size == -1 else size for size in self.target_shape),
+        )
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""

@@ -47,7 +47,9 @@ def positions(
     height, width, _ = images_only(layer, input_shape)
     counts = []
     for axis, size in ((0, height), (1, width)):
-        count = size and output_size(size, window[axis], strides[axis], padding, dilation_rate[axis])
+        count = size and output_size(
+            size, window[axis], strides[axis], padding, dilation_rate[axis]
+        )
         if count == 0:
             raise ShapeError(
                 f"the {part} of {layer.describe()} covers {extent(window[axis], dilation_rate[axis])} "

@@ -25,9 +25,7 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
     }
 
 
-def layer_from_config(
-    config: Mapping[str, Any], known: Mapping[str, Callable[..., Any]]
-) -> Layer:
+def layer_from_config(config: Mapping[str, Any], known: Mapping[str, Callable[..., Any]]) -> Layer:
     """Make a layer of what `layer_to_config` returned.
 
     Parameters
@@ -52,4 +50,5 @@ def layer_from_config(
     if kind is None:
         raise unknown_name("layer", name, known)
     arguments = dict(config.get("config") or {})
-    return kind.from_config(arguments) if isinstance(kind, type) else kind(**arguments)
+    make = getattr(kind, "from_config", None)
+    return kind(**arguments) if make is None else make(arguments)

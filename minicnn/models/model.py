@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy import ndarray
 
 from minicnn.callbacks import Callback, History
@@ -282,7 +281,9 @@ class Model:
             if data.y is None:
                 raise ValueError("evaluate needs labels: model.evaluate(x, y).")
             self.check_input(data.x, "evaluate", seen=True)
-        results = loop.evaluate(self, inputs.batches(data, batch_size, steps=steps), callbacks, verbose)
+        results = loop.evaluate(
+            self, inputs.batches(data, batch_size, steps=steps), callbacks, verbose
+        )
         return self._listed(results, return_dict)
 
     def predict(

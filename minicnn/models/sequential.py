@@ -58,7 +58,9 @@ class Sequential(Model):
         self._input: InputLayer | None = None
         self._layers: list[Layer] = []
         if isinstance(layers, Layer):
-            raise TypeError(f"Sequential takes a list of layers, got {layers!r}. Write [{layers.name}].")
+            raise TypeError(
+                f"Sequential takes a list of layers, got {layers!r}. Write [{layers.name}]."
+            )
         for layer in layers or ():
             self.add(layer)
         if not trainable:
@@ -320,7 +322,9 @@ class Sequential(Model):
         """
         classes = {name: getattr(layer_classes, name) for name in layer_classes.__all__}
         known = {**classes, **(custom_objects or {})}
-        model = cls([layer_from_config(one, known) for one in config["layers"]], name=config.get("name"))
+        model = cls(
+            [layer_from_config(one, known) for one in config["layers"]], name=config.get("name")
+        )
         shape = config.get("build_input_shape")
         if shape is not None and not model.built:
             model.build(tuple(shape))
@@ -331,7 +335,9 @@ class Sequential(Model):
 
     def _check_addable(self, layer: Any) -> None:
         if isinstance(layer, type) and issubclass(layer, Layer):
-            raise TypeError(f"{layer.__name__} is a class of layers, not a layer: write {layer.__name__}().")
+            raise TypeError(
+                f"{layer.__name__} is a class of layers, not a layer: write {layer.__name__}()."
+            )
         if isinstance(layer, Model):
             raise TypeError(
                 "Sequential takes layers, got a whole model. Add its layers one by one: "

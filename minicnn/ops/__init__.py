@@ -50,7 +50,9 @@ def use_fast() -> bool:
     """
     choice = os.environ.get("MINICNN_OPS", "") or "fast"
     if choice not in ("fast", "numpy"):
-        raise unknown_name("value of the environment variable MINICNN_OPS", choice, ("fast", "numpy"))
+        raise unknown_name(
+            "value of the environment variable MINICNN_OPS", choice, ("fast", "numpy")
+        )
     return choice == "fast" and find_spec("numba") is not None
 
 

@@ -4,6 +4,7 @@ Same names, signatures and results as `minicnn.ops.reference.convolution`.
 """
 
 from types import ModuleType
+from typing import Any
 
 from numpy import ndarray
 
@@ -29,7 +30,7 @@ def conv2d_forward(
 
 def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
-) -> tuple[ndarray | None, ndarray, ndarray]:
+) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
     return algorithm().conv2d_backward(dy, cache, input_gradient)
 

@@ -18,7 +18,9 @@ from minicnn.ops import parallel
 from minicnn.ops.reference.convolution import Conv2DCache, Pair, _grouped_kernel, _output_shape
 from minicnn.ops.windows import padding_amounts
 
-BUFFER_BYTES = 1 << 18  # a quarter of a typical core's second-level cache; the kernel needs room too
+BUFFER_BYTES = (
+    1 << 18
+)  # a quarter of a typical core's second-level cache; the kernel needs room too
 
 
 class Geometry(NamedTuple):
@@ -67,7 +69,7 @@ def conv2d_forward(
 
 def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
-) -> tuple[ndarray | None, ndarray, ndarray]:
+) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
     x, kernel, y, strides, padding, dilation_rate, groups, _ = cache
     dy = np.ascontiguousarray(dy, x.dtype)
@@ -103,12 +105,15 @@ def _geometry(
 ) -> Geometry:
     """Gather the whole numbers that the kernels take."""
     top, left = (
-        padding_amounts(x_shape[axis + 1], kernel_shape[axis], strides[axis], padding, dilation_rate[axis])[0]
+        padding_amounts(
+            x_shape[axis + 1], kernel_shape[axis], strides[axis], padding, dilation_rate[axis]
+        )[0]
         for axis in (0, 1)
     )
     return Geometry(
-        *x_shape[1:3], *y_shape[1:3], *kernel_shape[:2], *strides, top, left, *dilation_rate, groups
-    )
+        x_shape[1], x_shape[2], y_shape[1], y_shape[2], kernel_shape[0], kernel_shape[1],
+        strides[0], strides[1], top, left, dilation_rate[0], dilation_rate[1], groups,
+    )  # fmt: skip
 
 
 def _positions_a_block(geometry: Geometry, matrices: ndarray) -> int:
@@ -122,7 +127,7 @@ JIT: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 @njit(**JIT)
-def _copy_windows(image, group, group_channels, g, first, count, buffer):  # type: ignore[no-untyped-def]
+def _copy_windows(image, group, group_channels, g, first, count, buffer):
     """Copy windows `first` … `first + count` of one image, one group's channels, to buffer rows."""
     low = group * group_channels
     for p in range(count):
@@ -139,7 +144,7 @@ def _copy_windows(image, group, group_channels, g, first, count, buffer):  # typ
 
 
 @njit(**JIT)
-def _add_windows(buffer, image, group, group_channels, g, first, count):  # type: ignore[no-untyped-def]
+def _add_windows(buffer, image, group, group_channels, g, first, count):
     """Add buffer rows back to the cells they were read from: the adjoint of `_copy_windows`."""
     low = group * group_channels
     for p in range(count):
@@ -156,7 +161,7 @@ def _add_windows(buffer, image, group, group_channels, g, first, count):  # type
 
 
 @njit(**JIT)
-def _forward(x, matrices, bias, relu, g, block, y, low, high):  # type: ignore[no-untyped-def]
+def _forward(x, matrices, bias, relu, g, block, y, low, high):
     """Convolve images `low` … `high`: copy a block of windows, multiply, add the bias, rectify."""
     window, group_filters = matrices.shape[1:]
     group_channels = x.shape[3] // g.groups
@@ -178,7 +183,9 @@ def _forward(x, matrices, bias, relu, g, block, y, low, high):  # type: ignore[n
 
 
 @njit(**JIT)
-def _backward(dy, y, relu, x, matrices, g, block, bounds, dx, input_gradient, dmatrices, dbiases, low, high):  # type: ignore[no-untyped-def]
+def _backward(
+    dy, y, relu, x, matrices, g, block, bounds, dx, input_gradient, dmatrices, dbiases, low, high
+):
     """Gradients of the chunks `low` … `high` of images; each chunk sums into arrays of its own."""
     window, group_filters = matrices.shape[1:]
     group_channels = x.shape[3] // g.groups

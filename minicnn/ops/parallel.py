@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 CHUNKS = 8  # partial sums of a gradient: more cost memory, fewer leave cores idle
@@ -55,7 +56,7 @@ def for_ranges(count: int, work: Callable[[int, int], Any]) -> None:
             return
         others = [
             _pool(os.getpid(), thread_count()).submit(work, low, high)
-            for low, high in zip(bounds[1:-1], bounds[2:], strict=True)
+            for low, high in pairwise(bounds[1:])
         ]
         work(bounds[0], bounds[1])
         for other in others:

@@ -38,9 +38,7 @@ def max_pool2d_forward(
     geometry = _geometry(x.shape, pool_size, strides, padding)
     y = np.empty((len(x), geometry.rows, geometry.columns, x.shape[3]), x.dtype)
     winners = np.empty(y.shape, np.int32)
-    parallel.for_ranges(
-        len(x), lambda low, high: _max_forward(x, geometry, y, winners, low, high)
-    )
+    parallel.for_ranges(len(x), lambda low, high: _max_forward(x, geometry, y, winners, low, high))
     return y, MaxPoolCache(winners, x.shape, pool_size, strides, padding)
 
 
@@ -77,9 +75,7 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
     return dx
 
 
-def _geometry(
-    x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str
-) -> Geometry:
+def _geometry(x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str) -> Geometry:
     """Gather the whole numbers that the kernels take."""
     sizes = x_shape[1:3]
     rows, columns = (
@@ -90,21 +86,24 @@ def _geometry(
         padding_amounts(size, pool, stride, padding)[0]
         for size, pool, stride in zip(sizes, pool_size, strides, strict=True)
     )
-    return Geometry(*sizes, rows, columns, *pool_size, *strides, top, left)
+    height, width = sizes
+    return Geometry(
+        height, width, rows, columns, pool_size[0], pool_size[1], strides[0], strides[1], top, left
+    )
 
 
 JIT: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 @njit(**JIT)
-def _window(position, size, pool, stride, before):  # type: ignore[no-untyped-def]
+def _window(position, size, pool, stride, before):
     """Return a window's first and last-but-one cell on the image along one axis."""
     first = position * stride - before
     return max(first, 0), min(first + pool, size), first
 
 
 @njit(**JIT)
-def _max_forward(x, g, y, winners, low, high):  # type: ignore[no-untyped-def]
+def _max_forward(x, g, y, winners, low, high):
     """Write each window's largest cell and which one it was, counted row by row in the window."""
     channels = x.shape[3]
     for n in range(low, high):
@@ -126,7 +125,7 @@ def _max_forward(x, g, y, winners, low, high):  # type: ignore[no-untyped-def]
 
 
 @njit(**JIT)
-def _max_backward(dy, winners, g, dx, low, high):  # type: ignore[no-untyped-def]
+def _max_backward(dy, winners, g, dx, low, high):
     """Add each window's gradient to the cell that won it."""
     for n in range(low, high):
         for row in range(g.rows):
@@ -138,7 +137,7 @@ def _max_backward(dy, winners, g, dx, low, high):  # type: ignore[no-untyped-def
 
 
 @njit(**JIT)
-def _average_forward(x, g, y, low, high):  # type: ignore[no-untyped-def]
+def _average_forward(x, g, y, low, high):
     """Write each window's mean over its cells on the image; `y` comes as zeros."""
     for n in range(low, high):
         for row in range(g.rows):
@@ -155,7 +154,7 @@ def _average_forward(x, g, y, low, high):  # type: ignore[no-untyped-def]
 
 
 @njit(**JIT)
-def _average_backward(dy, g, dx, low, high):  # type: ignore[no-untyped-def]
+def _average_backward(dy, g, dx, low, high):
     """Add an equal share of each window's gradient to its cells on the image."""
     for n in range(low, high):
         for row in range(g.rows):

@@ -3,7 +3,7 @@
 Images stay as they came, `uint8` for MNIST, until their batch is cut.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,20 +47,24 @@ class ArrayBatches:
         batch_size: int = 32,
         shuffle: bool = False,
     ) -> None:
-        self.arrays = (x, y, sample_weight)
+        self.x, self.y, self.sample_weight = x, y, sample_weight
         self.batch_size = batch_size
         self.shuffle = shuffle
 
     def __len__(self) -> int:
-        return -(-len(self.arrays[0]) // self.batch_size)
+        return -(-len(self.x) // self.batch_size)
 
     def __iter__(self) -> Iterator[Batch]:
-        count = len(self.arrays[0])
+        count = len(self.x)
         order = generator().permutation(count) if self.shuffle else None
         for low in range(0, count, self.batch_size):
             high = low + self.batch_size
             chosen: Any = slice(low, high) if order is None else order[low:high]
-            yield Batch(*(None if array is None else array[chosen] for array in self.arrays))
+            yield Batch(
+                self.x[chosen],
+                None if self.y is None else self.y[chosen],
+                None if self.sample_weight is None else self.sample_weight[chosen],
+            )
 
 
 class IterableBatches:
@@ -84,7 +88,7 @@ class IterableBatches:
     @property
     def steps(self) -> int | None:
         """Batches a pass, where the iterable tells."""
-        return len(self.iterable) if hasattr(self.iterable, "__len__") else None
+        return len(self.iterable) if isinstance(self.iterable, Sized) else None
 
     def __iter__(self) -> Iterator[Batch]:
         for item in self.iterable:
@@ -94,7 +98,10 @@ class IterableBatches:
                     "a batch is x, (x, y) or (x, y, sample_weight), got a sequence of "
                     f"{len(parts)} parts."
                 )
-            yield Batch(*(None if part is None else np.asarray(part) for part in parts))
+            x, *labels = parts
+            yield Batch(
+                np.asarray(x), *(None if one is None else np.asarray(one) for one in labels)
+            )
 
 
 class Batches:

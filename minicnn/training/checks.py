@@ -1,5 +1,6 @@
 """What can be wrong with a learner's data, said in their terms."""
 
+import math
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -135,11 +136,11 @@ def _likely_mistake(got: tuple[int, ...], expected: Shape, call: str) -> str:
             ": one image without its batch and channel axes. "
             f"Write {call}(x[np.newaxis, ..., np.newaxis])."
         )
-    if None not in example and len(got) > 1:
-        numbers = int(np.prod(example))
-        if int(np.prod(got[1:])) == numbers:
-            shape = ", ".join(str(size) for size in example)
-            return f": the right numbers in another shape. Write {call}(x.reshape(-1, {shape}))."
+    sizes = [size for size in example if size is not None]
+    known = len(sizes) == len(example) and len(got) > 1
+    if known and math.prod(got[1:]) == math.prod(sizes):
+        shape = ", ".join(str(size) for size in example)
+        return f": the right numbers in another shape. Write {call}(x.reshape(-1, {shape}))."
     if len(got) == len(expected) == 4 and got[3] == example[-1]:
         return (
             f": images of {got[1]}×{got[2]} cells. Resize them to {example[0]}×{example[1]}, "

@@ -44,7 +44,9 @@ class Compiled:
         self._weighted_metrics: list[Metric] = []
         self._resolved = False
         for identifier in self._plain + self._weighted:
-            _metric(identifier, None, None)  # a misspelt name is an error now, not at the first batch
+            _metric(
+                identifier, None, None
+            )  # a misspelt name is an error now, not at the first batch
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of `compile`, as Keras writes them; names stay as they were spelt."""
@@ -96,7 +98,7 @@ class Compiled:
         for metric in self._weighted_metrics:
             metric.update_state(y_true, y_pred, sample_weight)
 
-    def results(self) -> dict[str, float]:
+    def results(self) -> dict[str, Any]:
         """Return all means so far by name, loss first."""
         return {"loss": self.loss_mean.result()} | {
             metric.name: metric.result() for metric in self._all

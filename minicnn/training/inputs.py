@@ -74,7 +74,9 @@ def batches(
         has batches already.
     """
     for name, value in (("batch_size", batch_size), ("steps", steps)):
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        if value is not None and (
+            not isinstance(value, int) or isinstance(value, bool) or value < 1
+        ):
             raise ValueError(f"{name} takes a whole number from 1 on, got {value!r}.")
     if isinstance(data, Arrays):
         size = batch_size or DEFAULT_BATCH_SIZE
@@ -133,7 +135,7 @@ def training_and_validation(
 
 
 def _validation(data: Any) -> Any:
-    """Return validation data, a pair or triple of arrays or an iterable, as `batches` takes them."""
+    """Return validation data, a pair or triple of arrays or an iterable, as `Arrays` or as is."""
     if data is None or is_iterable_of_batches(data):
         return data
     if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
@@ -141,7 +143,8 @@ def _validation(data: Any) -> Any:
             "validation_data takes (x, y) or (x, y, sample_weight), or an iterable of batches, "
             f"got {type(data).__name__}."
         )
-    return arrays(*data, names="validation_")
+    x, y, *weight = data
+    return arrays(x, y, weight[0] if weight else None, names="validation_")
 
 
 class _Weighted:

@@ -39,7 +39,9 @@ def fit(
     """Train `model` for some epochs; see `minicnn.models.Model.fit`."""
     _check_epochs(epochs)
     history = History()
-    called = _called(model, callbacks, verbose, training.steps, epochs.end, history)
+    bar = ProgressBar()
+    called = _called(model, callbacks, verbose, training.steps, bar, epochs.end)
+    called.append(history)
     model.stop_training = False
     model.history = history
     called.on_train_begin()
@@ -51,7 +53,7 @@ def fit(
                 break
     called.on_train_end()
     if stopped:
-        called.progress.close()
+        bar.close()
         print(
             f"Stopped by Ctrl-C in epoch {stopped.epoch + 1}, after {stopped.steps} of its steps: "
             "the model keeps the weights of its last step and can be used."
@@ -98,7 +100,7 @@ def evaluate(
     model: Any, data: Batches, callbacks: Sequence[Callback] | None, verbose: Any
 ) -> dict[str, float]:
     """Test `model`; see `minicnn.models.Model.evaluate`."""
-    return _test(model, data, _called(model, callbacks, verbose, data.steps))
+    return _test(model, data, _called(model, callbacks, verbose, data.steps, ProgressBar()))
 
 
 def _test(model: Any, data: Batches, called: CallbackList) -> dict[str, float]:
@@ -120,7 +122,7 @@ def predict(
     model: Any, data: Batches, callbacks: Sequence[Callback] | None, verbose: Any
 ) -> ndarray:
     """Return the outputs of `model`; see `minicnn.models.Model.predict`."""
-    called = _called(model, callbacks, verbose, data.steps)
+    called = _called(model, callbacks, verbose, data.steps, ProgressBar())
     called.on_predict_begin()
     outputs = []
     for step, batch in enumerate(_checked(model, data, "predict")):
@@ -149,17 +151,14 @@ def _called(
     callbacks: Sequence[Callback] | None,
     verbose: Any,
     steps: int | None,
+    bar: ProgressBar,
     epochs: int = 1,
-    history: History | None = None,
 ) -> CallbackList:
-    """Return the learner's callbacks, the history and the progress bar, as one."""
+    """Return the learner's callbacks and the progress bar, as one."""
     if isinstance(callbacks, CallbackList):
         raise NotReadyError("callbacks takes a list of callbacks, not a CallbackList.")
     params = {"verbose": resolve_verbose(verbose), "epochs": epochs, "steps": steps}
-    called = CallbackList(callbacks, model, params, progress=ProgressBar())
-    if history is not None:
-        called.append(history)
-    return called
+    return CallbackList(callbacks, model, params, progress=bar)
 
 
 def in_order(results: dict[str, float]) -> dict[str, float]:

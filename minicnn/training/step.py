@@ -9,10 +9,13 @@ from typing import Any, NamedTuple
 
 from numpy import ndarray
 
+from minicnn.activations import Activation
+from minicnn.errors import ShapeError
 from minicnn.layers import Layer
 from minicnn.layers.layer import Gradients
 from minicnn.losses import Loss
 from minicnn.optimizers import Optimizer
+from minicnn.regularizers import Regularizer
 from minicnn.training.batches import Batch
 
 
@@ -55,9 +58,7 @@ def train_step(
     return forward.loss, forward.y_pred
 
 
-def forward_pass(
-    layers: Sequence[Layer], loss: Loss, batch: Batch, training: bool = False
-) -> Pass:
+def forward_pass(layers: Sequence[Layer], loss: Loss, batch: Batch, training: bool = False) -> Pass:
     """Compute predictions and loss, layer by layer.
 
     Parameters
@@ -117,7 +118,8 @@ def backward_pass(layers: Sequence[Layer], forward: Pass) -> list[Gradients]:
             gradients[place] = layer.weight_gradients(dy, cache)
         else:
             dy, gradients[place] = layer.backward(dy, cache)
-        for name, regularizer in layer.penalties.items():
+        _check_gradients(layer, gradients[place])
+        for name, regularizer in _penalties(layer).items():
             gradients[place][name] += regularizer.gradient(getattr(layer, name))
     return gradients
 
@@ -128,19 +130,41 @@ def fuses(last: Layer, loss: Loss) -> bool:
     return (
         loss.fuses_with is not None
         and hasattr(last, "logits")
-        and activation is not None
+        and type(activation) is Activation  # not a function of the user's with the same name
         and activation.name == loss.fuses_with
         and not activation.parameters
     )
 
 
 def penalty(layers: Sequence[Layer]) -> float:
-    """Return the sum of all regularizers' penalties."""
+    """Return the sum of the penalties on all weights that training changes."""
     return sum(
         regularizer(getattr(layer, name))
         for layer in layers
-        for name, regularizer in layer.penalties.items()
+        for name, regularizer in _penalties(layer).items()
     )
+
+
+def _penalties(layer: Layer) -> dict[str, Regularizer]:
+    """Return the regularizers on weights that training changes; frozen ones cost nothing in Keras."""
+    return {name: one for name, one in layer.penalties.items() if name in layer.trainable_names}
+
+
+def _check_gradients(layer: Layer, gradients: Gradients) -> None:
+    """Check what a layer's `backward` returned: a learner's own layer may have got it wrong."""
+    for name in layer.trainable_names:
+        shape = getattr(layer, name).shape
+        if name not in gradients:
+            raise ShapeError(
+                f"backward of {layer.describe()} gave no gradient of its weight {name}. It returns "
+                f'dx and a dict of all of them: return dx, {{"{name}": ...}}.'
+            )
+        if gradients[name].shape != shape:
+            raise ShapeError(
+                f"the weight {name} of {layer.describe()} has shape {shape}, and backward gave a "
+                f"gradient of shape {gradients[name].shape}. It must be the same: sum over the "
+                "axes that the weight does not have."
+            )
 
 
 def _matched(

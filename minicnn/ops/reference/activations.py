@@ -92,7 +92,9 @@ def leaky_relu_forward(x: ndarray, negative_slope: float = 0.2) -> ndarray:
     return relu_forward(x, negative_slope)
 
 
-def leaky_relu_backward(dy: ndarray, x: ndarray, y: ndarray, negative_slope: float = 0.2) -> ndarray:
+def leaky_relu_backward(
+    dy: ndarray, x: ndarray, y: ndarray, negative_slope: float = 0.2
+) -> ndarray:
     """Derivative: 1 where x > 0, else `negative_slope`.
 
     Examples

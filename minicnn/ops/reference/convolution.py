@@ -115,8 +115,14 @@ def col2im(
             top, left = i * dilation_rate[0], j * dilation_rate[1]
             bottom = top + (rows - 1) * strides[0] + 1
             right = left + (across - 1) * strides[1] + 1
-            padded[:, top : bottom : strides[0], left : right : strides[1]] += columns[:, :, :, i, j]
-    return padded[tuple(slice(before, before + size) for (before, _), size in zip(margins, x_shape, strict=True))]
+            padded[:, top : bottom : strides[0], left : right : strides[1]] += columns[
+                :, :, :, i, j
+            ]
+    return padded[
+        tuple(
+            slice(before, before + size) for (before, _), size in zip(margins, x_shape, strict=True)
+        )
+    ]
 
 
 def conv2d_forward(
@@ -170,7 +176,9 @@ def conv2d_forward(
     3.0
     """
     columns = _grouped(im2col(x, kernel.shape[:2], strides, padding, dilation_rate), groups)
-    products = columns @ _grouped_kernel(kernel, groups)  # (groups, batch·rows·columns, filters/group)
+    products = columns @ _grouped_kernel(
+        kernel, groups
+    )  # (groups, batch·rows·columns, filters/group)
     y_shape = _output_shape(x.shape, kernel.shape, strides, padding, dilation_rate)
     y = products.transpose(1, 0, 2).reshape(y_shape)
     if bias is not None:
@@ -183,7 +191,7 @@ def conv2d_forward(
 
 def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
-) -> tuple[ndarray | None, ndarray, ndarray]:
+) -> tuple[Any, ndarray, ndarray]:
     """Gradients of a 2-D convolution with respect to its input, kernel and bias.
 
     With ``y = windows(x) @ kernel + bias``, each gradient is one matrix product with dy:
@@ -224,7 +232,9 @@ def conv2d_backward(
     columns = im2col(x, (kernel_height, kernel_width), strides, padding, dilation_rate)
     dy_rows = dy.reshape(-1, groups, filters // groups).transpose(1, 0, 2)
     # (groups, batch·rows·columns, filters/group)
-    products = _grouped(columns, groups).transpose(0, 2, 1) @ dy_rows  # (groups, window, filters/group)
+    products = (
+        _grouped(columns, groups).transpose(0, 2, 1) @ dy_rows
+    )  # (groups, window, filters/group)
     dkernel = products.transpose(1, 0, 2).reshape(kernel.shape)
     dbias = dy.sum(axis=(0, 1, 2))
     if not input_gradient:
@@ -241,7 +251,9 @@ def _margins(
 ) -> list[Pair]:
     """Return the cells to add before and after each of the four axes, as `numpy.pad` takes them."""
     rows, columns = (
-        padding_amounts(x_shape[axis + 1], window[axis], strides[axis], padding, dilation_rate[axis])
+        padding_amounts(
+            x_shape[axis + 1], window[axis], strides[axis], padding, dilation_rate[axis]
+        )
         for axis in (0, 1)
     )
     return [(0, 0), rows, columns, (0, 0)]
@@ -256,7 +268,9 @@ def _output_shape(
 ) -> tuple[int, int, int, int]:
     """Return (batch, rows, columns, filters)."""
     rows, columns = (
-        output_size(x_shape[axis + 1], kernel_shape[axis], strides[axis], padding, dilation_rate[axis])
+        output_size(
+            x_shape[axis + 1], kernel_shape[axis], strides[axis], padding, dilation_rate[axis]
+        )
         for axis in (0, 1)
     )
     return x_shape[0], rows, columns, kernel_shape[3]

@@ -1,8 +1,7 @@
 """The fully connected layer: one matrix product, forward and backward."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
 from numpy import ndarray
 
 
@@ -44,7 +43,7 @@ def dense_forward(
 
 def dense_backward(
     dy: ndarray, cache: DenseCache, input_gradient: bool = True
-) -> tuple[ndarray | None, ndarray, ndarray]:
+) -> tuple[Any, ndarray, ndarray]:
     """Gradients of the matrix product: ``dx = dy @ kernelᵀ``, ``dkernel = xᵀ @ dy``, ``dbias = Σ dy``.
 
     Parameters

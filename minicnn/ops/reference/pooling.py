@@ -209,9 +209,7 @@ def global_max_pool2d_backward(dy: ndarray, cache: tuple[ndarray, ndarray]) -> n
     return winners * (dy / winners.sum(axis=(1, 2), keepdims=True))
 
 
-def _real_cells(
-    x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str
-) -> ndarray:
+def _real_cells(x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str) -> ndarray:
     """Return how many cells of each window lie on the image: (1, rows, columns, 1)."""
     ones = np.ones((1, *x_shape[1:3], 1))
     return im2col(ones, pool_size, strides, padding).sum(axis=(3, 4))
