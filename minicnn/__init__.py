@@ -31,8 +31,10 @@ if TYPE_CHECKING:
         ops,
         optimizers,
         regularizers,
+        sklearn,
         utils,
     )
+    from minicnn.exporting import export
     from minicnn.layers import Input
     from minicnn.models import Sequential
 
@@ -41,9 +43,13 @@ __version__ = "0.1.0"
 # Everything below is imported when it is first asked for: `import minicnn` itself loads nothing.
 _MODULES = (
     "activations", "callbacks", "datasets", "errors", "initializers", "layers", "losses", "metrics",
-    "models", "ops", "optimizers", "regularizers", "utils",
+    "models", "ops", "optimizers", "regularizers", "sklearn", "utils",
 )  # fmt: skip
-_FROM = {"Sequential": "minicnn.models", "Input": "minicnn.layers"}
+_FROM = {
+    "Sequential": "minicnn.models",
+    "Input": "minicnn.layers",
+    "export": "minicnn.exporting",
+}
 
 __all__ = [
     "Input",
@@ -52,6 +58,7 @@ __all__ = [
     "callbacks",
     "datasets",
     "errors",
+    "export",
     "initializers",
     "layers",
     "losses",
@@ -60,6 +67,7 @@ __all__ = [
     "ops",
     "optimizers",
     "regularizers",
+    "sklearn",
     "utils",
 ]
 

@@ -49,6 +49,12 @@ class Activation:
         inside = "".join(f", {name}={value!r}" for name, value in self.parameters.items())
         return f"Activation({self.name!r}{inside})"
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Copy and unpickle one of the library's own as itself: layers ask ``is activations.relu``."""
+        if KNOWN.get(self.name) is self:
+            return get, (self.name,)
+        return super().__reduce_ex__(protocol)
+
 
 class FunctionActivation(Activation):
     """A function of your own, applied to every cell for itself.

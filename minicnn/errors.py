@@ -36,6 +36,35 @@ class DataWarning(UserWarning):
     """Data that are legal but look wrong, such as inputs 255 times larger than in training."""
 
 
+def missing_package(purpose: str, package: str, extra: str) -> ModuleNotFoundError:
+    """Return the error for a package that is not installed, with the command that installs it.
+
+    Parameters
+    ----------
+    purpose : str
+        What needs it, as a learner would say it: ``"minicnn.export"``.
+    package : str
+        As it is imported.
+    extra : str
+        The extra of minicnn that brings it along.
+
+    Returns
+    -------
+    ModuleNotFoundError
+        For the caller to raise.
+
+    Examples
+    --------
+    >>> print(missing_package("minicnn.export", "onnx", "onnx"))
+    minicnn.export needs the package onnx, which is not installed. Type: pip install "minicnn[onnx]"
+    """
+    return ModuleNotFoundError(
+        f"{purpose} needs the package {package}, which is not installed. "
+        f'Type: pip install "minicnn[{extra}]"',
+        name=package,
+    )
+
+
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     """Return the error for a misspelt name, with the nearest right one and the whole choice.
 

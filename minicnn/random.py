@@ -3,9 +3,16 @@
 `set_random_seed` makes a whole program reproducible, to the last bit.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
 import numpy as np
 
 _stream = np.random.default_rng()
+# Of this thread only: what others draw meanwhile does not change what is drawn here.
+_private: ContextVar[np.random.Generator | None] = ContextVar("private stream", default=None)
 
 
 def set_random_seed(seed: int) -> None:
@@ -60,7 +67,33 @@ def generator(seed: int | None = None) -> np.random.Generator:
     >>> int(generator(7).integers(10)) - int(generator(7).integers(10))
     0
     """
-    return _stream if seed is None else np.random.default_rng(seed)
+    if seed is not None:
+        return np.random.default_rng(seed)
+    return _private.get() or _stream
+
+
+@contextmanager
+def private_stream(seed: int) -> Iterator[None]:
+    """Let everything in the block draw from a stream of its own; the library's stays untouched.
+
+    Parameters
+    ----------
+    seed : int
+        The same seed gives the same bits, whatever other threads draw meanwhile.
+
+    Examples
+    --------
+    >>> with private_stream(3):
+    ...     first = generator().random()
+    >>> with private_stream(3):
+    ...     generator().random() == first
+    True
+    """
+    token = _private.set(np.random.default_rng(seed))
+    try:
+        yield
+    finally:
+        _private.reset(token)
 
 
 def fresh_seed() -> int:
@@ -71,4 +104,38 @@ def fresh_seed() -> int:
     >>> 0 <= fresh_seed() < 2**32
     True
     """
-    return int(_stream.integers(2**32))
+    return int(generator().integers(2**32))
+
+
+def stream_state() -> dict[str, Any]:
+    """Return how far the stream to draw from has come, as plain numbers and names.
+
+    Returns
+    -------
+    dict
+        For `restore_stream`; JSON can hold it.
+
+    Examples
+    --------
+    >>> state = stream_state()
+    >>> first = generator().random()
+    >>> restore_stream(state)
+    >>> generator().random() == first
+    True
+    """
+    return dict(generator().bit_generator.state)
+
+
+def restore_stream(state: Mapping[str, Any]) -> None:
+    """Draw again what came after `stream_state` gave this answer.
+
+    Parameters
+    ----------
+    state : dict
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError
+        If it is no such answer; then nothing is changed.
+    """
+    generator().bit_generator.state = dict(state)

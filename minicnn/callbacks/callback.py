@@ -13,6 +13,9 @@ class Callback:
     ``model.fit(..., callbacks=[...])``. Epochs and batches count from 0. `logs` maps the names of
     the metrics to their means so far; at the end of an epoch it has the ``val_`` values as well.
 
+    What a training that is interrupted and resumed (`BackupAndRestore`) must find again, a callback
+    names in `state_attributes`, or gives and takes in `get_state` and `set_state`.
+
     Attributes
     ----------
     model : Sequential
@@ -31,6 +34,8 @@ class Callback:
     # On the class, so that a learner's __init__ may forget super().__init__().
     model: Any = None
     params: Logs = {}  # noqa: RUF012 (never changed, only replaced by set_params)
+    state_attributes: tuple[str, ...] = ()
+    """Names of the attributes that change while training and that a resumed training needs."""
 
     def set_model(self, model: Any) -> None:
         """Take the model at work; called before everything else."""
@@ -90,6 +95,58 @@ class Callback:
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a batch of `predict`."""
 
+    # Interrupted and resumed
 
-HOOKS = tuple(name for name in vars(Callback) if name.startswith("on_"))
-"""The names of all hooks."""
+    def get_state(self) -> dict[str, Any]:
+        """Return what this callback must know again when an interrupted training is resumed.
+
+        Returns
+        -------
+        dict
+            Of the `state_attributes`. An override may return any names with numbers, texts, None,
+            arrays of numbers, and lists and dicts of these.
+        """
+        return {name: getattr(self, name) for name in self.state_attributes}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take up what `get_state` returned; called after `on_train_begin`.
+
+        Parameters
+        ----------
+        state : dict
+
+        Raises
+        ------
+        ValueError
+            If it is another callback's state.
+        """
+        if set(state) != set(self.state_attributes):
+            raise ValueError(
+                f"{type(self).__name__} keeps {sorted(self.state_attributes)}, got {sorted(state)}."
+            )
+        for name, value in state.items():
+            setattr(self, name, value)
+
+    def on_run_begin(self, run: Any) -> None:
+        """After every callback's `on_train_begin`: the moment to take up an earlier training.
+
+        Parameters
+        ----------
+        run : Run
+            The training under way, see `minicnn.training.run`.
+        """
+
+    def on_run_settled(self, run: Any) -> None:
+        """After all hooks of a step, or of the end of an epoch: the state is whole, and can be kept.
+
+        Parameters
+        ----------
+        run : Run
+            The training under way, see `minicnn.training.run`.
+        """
+
+
+HOOKS = tuple(
+    name for name in vars(Callback) if name.startswith("on_") and not name.startswith("on_run_")
+)
+"""The names of all hooks that Keras has."""

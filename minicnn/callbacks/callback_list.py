@@ -141,6 +141,34 @@ class CallbackList(Callback):
         """Call every callback's `on_predict_batch_end`."""
         self._call("on_predict_batch_end", batch, logs)
 
+    def on_run_begin(self, run: Any) -> None:
+        """Call every callback's `on_run_begin`."""
+        for callback in self.callbacks:
+            callback.on_run_begin(run)
+
+    def on_run_settled(self, run: Any) -> None:
+        """Call every callback's `on_run_settled`."""
+        for callback in self.callbacks:
+            callback.on_run_settled(run)
+
+    def get_state(self) -> dict[str, Any]:
+        """Return every callback's state, by its class and its number among those of the class."""
+        return {name: callback.get_state() for name, callback in self._by_name().items()}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Give the callbacks their states back; one that is new begins anew."""
+        for name, callback in self._by_name().items():
+            if name in state:
+                callback.set_state(state[name])
+
+    def _by_name(self) -> dict[str, Callback]:
+        named: dict[str, Callback] = {}
+        for callback in self.callbacks:
+            kind = type(callback).__name__
+            number = sum(type(one).__name__ == kind for one in named.values())
+            named[f"{kind} {number}"] = callback
+        return named
+
     def _begin(self, name: str, logs: Logs | None) -> None:
         self._look_up_hooks()
         self._call(name, logs)

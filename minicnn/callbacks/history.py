@@ -24,6 +24,8 @@ class History(Callback):
     <History of 2 epochs: accuracy, loss>
     """
 
+    state_attributes = ("history", "epoch")
+
     def __init__(self) -> None:
         self.history: dict[str, list[float]] = {}
         self.epoch: list[int] = []

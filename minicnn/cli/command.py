@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from minicnn.cli import evaluate, predict, train
+from minicnn.cli.messages import reason
 from minicnn.cli.options import parse_options
 from minicnn.errors import DataWarning, NotReadyError
 
@@ -44,8 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse_options(sys.argv[1:] if arguments is None else arguments)
     try:
         with _warnings_in_a_line():
-            return RUN[options.command](options)
+            code = RUN[options.command](options)
+            print(end="", flush=True)  # so that a broken pipe is noticed here
+            return code
     except KeyboardInterrupt:
+        print(file=sys.stderr)  # the terminal shows ^C in the middle of a line
         _say(options.command, "stopped by Ctrl-C.")
         return STOPPED
     except BrokenPipeError:  # whoever read the output, `head` for example, has seen enough
@@ -54,23 +58,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError, NotReadyError, MemoryError) as error:
         _say(options.command, f"error: {reason(error)}")
         return FAILURE
-
-
-def reason(error: Exception) -> str:
-    """Say what went wrong, without Python's numbers.
-
-    Examples
-    --------
-    >>> reason(FileNotFoundError(2, "No such file or directory", "seven.png"))
-    'seven.png: No such file or directory'
-    >>> reason(ValueError("the batch is empty."))
-    'the batch is empty.'
-    """
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    if isinstance(error, MemoryError):
-        return f"there is not enough memory. {error} A smaller --batch-size takes less."
-    return str(error)
 
 
 def _say(command: str, what: str) -> None:
@@ -88,6 +75,7 @@ def _accept_all_letters() -> None:
 def _warnings_in_a_line() -> Iterator[None]:
     """Show the library's warnings without the place in the code that they come from."""
     with warnings.catch_warnings():
+        warnings.simplefilter("always", DataWarning)
         usual = warnings.showwarning
 
         def show(message: Any, category: type[Warning], *place: Any, **options: Any) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import activations
+from minicnn.layers.arguments import Shape, axis_number, check_axis
 from minicnn.layers.layer import Gradients, Layer
 
 
@@ -173,12 +174,22 @@ class Softmax(ActivationLayer):
     """
 
     def __init__(self, axis: Any = -1, **options: Any) -> None:
-        self.axis = tuple(axis) if isinstance(axis, (list, tuple)) else int(axis)
+        self.axis = (
+            tuple(axis_number("Softmax", one) for one in axis)
+            if isinstance(axis, (list, tuple))
+            else axis_number("Softmax", axis)
+        )
         last = self.axis == -1
         super().__init__(
             activations.softmax if last else activations.Activation("softmax", axis=self.axis),
             **options,
         )
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape."""
+        for axis in self.axis if isinstance(self.axis, tuple) else (self.axis,):
+            check_axis(self.describe(), axis, input_shape)
+        return tuple(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""

@@ -1,14 +1,16 @@
 """Checks of what layers are made with: each returns the value as the layer keeps it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from minicnn.errors import unknown_name
+from minicnn.errors import ShapeError, unknown_name
 from minicnn.ops.windows import PADDINGS
 
 Shape = tuple[int | None, ...]
+DTYPES = ("float32", "float64")
 
 
 def whole_number(layer: str, name: str, value: Any, least: int = 1) -> int:
@@ -30,6 +32,45 @@ def whole_number(layer: str, name: str, value: Any, least: int = 1) -> int:
     if not is_whole or value < least:
         raise ValueError(f"{layer} takes {name} as a whole number from {least} on, got {value!r}.")
     return int(value)
+
+
+def axis_number(layer: str, value: Any) -> int:
+    """Return `value`, an axis counted from either end.
+
+    Raises
+    ------
+    ValueError
+        If it is no whole number, or 0, the batch's axis.
+
+    Examples
+    --------
+    >>> axis_number("Softmax", -1)
+    -1
+    """
+    is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not is_whole or value == 0:
+        raise ValueError(
+            f"{layer} takes axis as a whole number, -1 for the last one, and not 0, which is the "
+            f"batch's, got {value!r}."
+        )
+    return int(value)
+
+
+def check_axis(layer: str, axis: int, input_shape: Shape) -> None:
+    """Raise where an input has no such axis beside its batch's.
+
+    Raises
+    ------
+    ShapeError
+
+    Examples
+    --------
+    >>> check_axis('Softmax "softmax"', 1, (None, 10))
+    """
+    if not -len(input_shape) < axis < len(input_shape):
+        raise ShapeError(
+            f"{layer} works along axis {axis}, got an input of shape {size_text(input_shape)}."
+        )
 
 
 def pair(layer: str, name: str, value: Any, least: int = 1) -> tuple[int, int]:
@@ -54,6 +95,32 @@ def pair(layer: str, name: str, value: Any, least: int = 1) -> tuple[int, int]:
         )
     down, across = values * 2 if len(values) == 1 else values
     return whole_number(layer, name, down, least), whole_number(layer, name, across, least)
+
+
+def example_shape(layer: str, name: str, value: Any) -> Shape:
+    """Return `value`, the shape of one example, as a tuple; a size may be None.
+
+    Raises
+    ------
+    ValueError
+        If it is no tuple of sizes.
+
+    Examples
+    --------
+    >>> example_shape("Dense", "input_shape", 784)
+    Traceback (most recent call last):
+        ...
+    ValueError: Dense takes input_shape as the shape of one example, a tuple such as ... got 784.
+    """
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise ValueError(
+            f"{layer} takes {name} as the shape of one example, a tuple such as (28, 28, 1) or "
+            f"(784,), got {value!r}."
+        )
+    return tuple(
+        None if size is None else whole_number(layer, f"the sizes of {name}", size)
+        for size in value
+    )
 
 
 def one_of(layer: str, name: str, value: Any, choice: Sequence[str]) -> str:
@@ -106,6 +173,29 @@ def channels_last(layer: str, data_format: Any) -> str:
             "np.moveaxis(images, 1, -1)."
         )
     return one_of(layer, "data_format", data_format or "channels_last", ("channels_last",))
+
+
+def dtype_name(layer: str, value: Any) -> str:
+    """Return "float32" or "float64"; Keras' files hold a policy ``{"config": {"name": …}}``.
+
+    Raises
+    ------
+    UnknownNameError
+        For any other dtype.
+
+    Examples
+    --------
+    >>> dtype_name("Dense", np.float64), dtype_name("Dense", None)
+    ('float64', 'float32')
+    """
+    if isinstance(value, dict):
+        value = value.get("config", {}).get("name")
+    name = "float32" if value is None else str(getattr(value, "name", None) or value)
+    with suppress(TypeError):
+        name = np.dtype(value or "float32").name
+    if name not in DTYPES:
+        raise unknown_name(f"dtype of {layer}", name, DTYPES)
+    return name
 
 
 def size_text(shape: Sequence[int | None]) -> str:

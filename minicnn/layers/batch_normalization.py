@@ -7,7 +7,7 @@ from numpy import ndarray
 
 from minicnn import initializers, ops, regularizers
 from minicnn.errors import ShapeError
-from minicnn.layers.arguments import Shape, size_text, whole_number
+from minicnn.layers.arguments import Shape, axis_number, check_axis
 from minicnn.layers.layer import Gradients, Layer
 
 
@@ -68,8 +68,7 @@ class BatchNormalization(Layer):
         super().__init__(**options)
         if isinstance(axis, (list, tuple)) and len(axis) == 1:  # as Keras 2 wrote it
             axis = axis[0]
-        lowest = -1 if axis == -1 else 1
-        self.axis = whole_number("BatchNormalization", "axis", axis, least=lowest)
+        self.axis = axis_number("BatchNormalization", axis)
         if not 0 <= momentum <= 1 or not epsilon > 0:
             raise ValueError(
                 "BatchNormalization takes momentum from 0 to 1 and a positive epsilon, got "
@@ -98,10 +97,7 @@ class BatchNormalization(Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""
-        if not -len(input_shape) < self.axis < len(input_shape):
-            raise ShapeError(
-                f"{self.describe()} normalises along axis {self.axis}, got {size_text(input_shape)}."
-            )
+        check_axis(self.describe(), self.axis, input_shape)
         channels = input_shape[self.axis]
         if self.built and channels not in (None, len(self.moving_mean)):
             raise ShapeError(

@@ -93,10 +93,13 @@ class Dropout(Layer):
     def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...] | None:
         if self.noise_shape is None:
             return None
-        if len(self.noise_shape) != len(shape):
+        fits = len(self.noise_shape) == len(shape) and all(
+            noise in (None, 1, size) for noise, size in zip(self.noise_shape, shape, strict=True)
+        )
+        if not fits:
             raise ShapeError(
-                f"{self.describe()} has noise_shape {self.noise_shape}, got an input with "
-                f"{len(shape)} axes. Give one size an axis, None for a size as in the input."
+                f"{self.describe()} has noise_shape {self.noise_shape}, got an input of shape {shape}. "
+                "Give one size an axis: None for a size as in the input, or 1."
             )
         return tuple(
             size if noise is None else noise

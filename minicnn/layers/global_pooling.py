@@ -48,6 +48,7 @@ class GlobalAveragePooling2D(GlobalPooling2D):
 
     Examples
     --------
+    >>> import numpy as np
     >>> GlobalAveragePooling2D()(np.arange(4).reshape(1, 2, 2, 1))
     array([[1.5]], dtype=float32)
     """
@@ -68,6 +69,7 @@ class GlobalMaxPooling2D(GlobalPooling2D):
 
     Examples
     --------
+    >>> import numpy as np
     >>> GlobalMaxPooling2D()(np.arange(4).reshape(1, 2, 2, 1))
     array([[3.]], dtype=float32)
     """

@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy import ndarray
 
-from minicnn.layers.arguments import Shape, whole_number
+from minicnn.layers.arguments import Shape, example_shape
 from minicnn.layers.layer import Gradients, Layer
 
 
@@ -47,12 +47,7 @@ class InputLayer(Layer):
             shape = options.pop("input_shape", None)
         if shape is None and batch_shape is not None:
             batch_size, *shape = batch_shape
-        if not isinstance(shape, Sequence) or isinstance(shape, str):
-            raise ValueError(
-                "Input takes the shape of one example as a tuple, such as (28, 28, 1), "
-                f"got {shape!r}."
-            )
-        sizes = [None if size is None else whole_number("Input", "sizes", size) for size in shape]
+        sizes = example_shape("Input", "shape", shape)
         super().__init__(name=name, dtype=dtype, input_shape=sizes, **options)
         self.batch_shape: Shape = (batch_size, *sizes)
 

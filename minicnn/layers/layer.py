@@ -16,19 +16,18 @@ array([[1., 2.]], dtype=float32)
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import wraps
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn import initializers, regularizers
+from minicnn import regularizers
 from minicnn.errors import NotReadyError, ShapeError, unknown_name
-from minicnn.layers.arguments import Shape, size_text
+from minicnn.layers.arguments import Shape, dtype_name, example_shape, size_text
+from minicnn.layers.shapes_only import first_values
 from minicnn.naming import snake_case, unique_name
 
-DTYPES = ("float32", "float64")
 Gradients = dict[str, ndarray]
 
 # What Keras has and minicnn has not, by the end of the argument's name
@@ -78,6 +77,8 @@ class Layer:
     ------
     UnknownNameError
         For a misspelt argument or dtype.
+    ValueError
+        If `input_shape` is no tuple of sizes.
     """
 
     def __init__(
@@ -94,9 +95,11 @@ class Layer:
                 f"argument of {kind}", next(iter(unknown)), _argument_names(type(self))
             )
         self.name = unique_name(snake_case(kind)) if name is None else str(name)
-        self.dtype = _dtype_name(kind, dtype)
+        self.dtype = dtype_name(kind, dtype)
         self.trainable = bool(trainable)
-        self.declared_shape: Shape | None = None if input_shape is None else (None, *input_shape)
+        self.declared_shape: Shape | None = None
+        if input_shape is not None:
+            self.declared_shape = (None, *example_shape(kind, "input_shape", input_shape))
         self.built = False
         self.input_shape: Shape = ()
         self.output_shape: Shape = ()
@@ -123,9 +126,9 @@ class Layer:
         array of the layer's dtype
         """
         x = np.asarray(x, self.dtype)
+        self.compute_output_shape(x.shape)  # raises where x does not fit
         if not self.built:
             self.build((None, *x.shape[1:]))
-        self.compute_output_shape(x.shape)  # raises where x does not fit
         return self.forward(x, training)[0]
 
     # What a subclass defines
@@ -193,16 +196,21 @@ class Layer:
         Raises
         ------
         ShapeError
-            If a size is not known.
+            If a size is not known, or the initializer gave another shape.
         """
         if any(size is None for size in shape):
             raise ShapeError(
                 f'the weight "{name}" of {self.describe()} needs all sizes of {tuple(shape)}, and some '
                 "are open. Give the model's input a whole shape, for example Input((28, 28, 1))."
             )
-        values = initializers.get(initializer)(tuple(shape), self.dtype)
+        values = first_values(initializer, tuple(shape), self.dtype)
+        if values.shape != tuple(shape):
+            raise ShapeError(
+                f'the weight "{name}" of {self.describe()} has shape {tuple(shape)}, got {values.shape} '
+                "from its initializer, which is called with (shape, dtype)."
+            )
         self._weights[name] = WeightInfo(trainable, regularizers.get(regularizer))
-        setattr(self, name, np.array(values, self.dtype))
+        setattr(self, name, values)
         return getattr(self, name)
 
     @property
@@ -362,9 +370,10 @@ def _declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Sha
     def wrapped(layer: Layer, input_shape: Shape) -> None:
         if layer.built:
             return
-        layer.input_shape = (None, *input_shape[1:])
-        layer.output_shape = layer.compute_output_shape(layer.input_shape)
-        build(layer, layer.input_shape)
+        shape = (None, *input_shape[1:])
+        output_shape = layer.compute_output_shape(shape)  # raises where the shape does not fit
+        layer.input_shape, layer.output_shape = shape, output_shape
+        build(layer, shape)
         layer.built = True
 
     return wrapped
@@ -385,15 +394,3 @@ def _argument_names(kind: type) -> list[str]:
         if argument.kind is argument.POSITIONAL_OR_KEYWORD and argument.name != "self"
     }
     return sorted(named)
-
-
-def _dtype_name(kind: str, dtype: Any) -> str:
-    """Return "float32" or "float64"; Keras' files hold a policy ``{"config": {"name": …}}``."""
-    if isinstance(dtype, dict):
-        dtype = dtype.get("config", {}).get("name")
-    name = "float32" if dtype is None else str(getattr(dtype, "name", None) or dtype)
-    with suppress(TypeError):
-        name = np.dtype(dtype or "float32").name
-    if name not in DTYPES:
-        raise unknown_name(f"dtype of {kind}", name, DTYPES)
-    return name

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from minicnn.errors import ShapeError
+from minicnn.layers.arguments import Shape, size_text
 from minicnn.layers.layer import Gradients, Layer
 
 
@@ -17,6 +19,11 @@ class Rescaling(Layer):
     **options
         `name`, `dtype`, `input_shape` as in `Layer`.
 
+    Raises
+    ------
+    ShapeError
+        When called, if there are neither one nor as many numbers as channels.
+
     Examples
     --------
     Pixels from 0…255 to 0…1:
@@ -28,6 +35,16 @@ class Rescaling(Layer):
     def __init__(self, scale: Any, offset: Any = 0.0, **options: Any) -> None:
         super().__init__(**options)
         self.scale, self.offset = scale, offset
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape."""
+        for name, numbers in (("scale", self.scale), ("offset", self.offset)):
+            if input_shape[-1] and np.shape(numbers) not in ((), (1,), input_shape[-1:]):
+                raise ShapeError(
+                    f"{self.describe()} takes {name} as one number or one a channel, got "
+                    f"{np.size(numbers)} for an input of shape {size_text(input_shape)}."
+                )
+        return tuple(input_shape)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
         """Multiply and shift."""

@@ -1,9 +1,10 @@
 """The base of all metrics: a number that is gathered batch by batch."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any, Self
 
-from numpy import ndarray
+from numpy import ndarray, number
 
 from minicnn.naming import snake_case
 
@@ -59,6 +60,25 @@ class Metric:
         """Forget all batches."""
         raise NotImplementedError(f"{type(self).__name__} needs a method reset_state().")
 
+    def get_state(self) -> dict[str, Any]:
+        """Return what has been gathered: all attributes that are numbers or arrays of them.
+
+        A metric of your own that gathers anything else overrides this and `set_state`.
+        """
+        return {name: copy(value) for name, value in vars(self).items() if _is_numeric(value)}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `get_state` returned.
+
+        Raises
+        ------
+        ValueError
+            If it is another metric's state.
+        """
+        if not all(_is_numeric(getattr(self, name, None)) for name in state):
+            raise ValueError(f"the metric {self.name} gathers no {', '.join(state)}.")
+        vars(self).update(state)
+
     def __call__(self, *batch: Any, **options: Any) -> float | ndarray:
         """Add a batch and return the result so far."""
         self.update_state(*batch, **options)
@@ -75,3 +95,7 @@ class Metric:
 
         taken = signature(cls).parameters
         return cls(**{key: value for key, value in config.items() if key in taken})
+
+
+def _is_numeric(value: Any) -> bool:
+    return isinstance(value, (int, float, number, ndarray))

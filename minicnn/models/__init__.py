@@ -1,7 +1,7 @@
 """Models: layers that are trained, tested and used as one."""
 
-from minicnn.models.files import load_model, save_model
+from minicnn.models.files import load_model, model_from_json, save_model
 from minicnn.models.model import Model
 from minicnn.models.sequential import Sequential
 
-__all__ = ["Model", "Sequential", "load_model", "save_model"]
+__all__ = ["Model", "Sequential", "load_model", "model_from_json", "save_model"]

@@ -1,10 +1,15 @@
 """A layer as a dict that JSON can hold, in Keras' form, and back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from minicnn.errors import unknown_name
+from minicnn.errors import UnknownNameError, unknown_name
 from minicnn.layers import Layer
+
+# Keras has parameters of activations in layers: activation=LeakyReLU(0.1)
+ACTIVATION_LAYERS = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "softmax": "Softmax"}
+INTEGERS = ("uint8", "int8", "uint16", "int16", "int32", "int64", "bool")
+OF_OWN_FUNCTION = ("activation", "_initializer", "_regularizer")  # how such arguments end
 
 
 def layer_to_config(layer: Layer) -> dict[str, Any]:
@@ -17,27 +22,33 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
     'Flatten'
     """
     own = type(layer).__module__.startswith("minicnn.layers")
-    return {
-        "module": "keras.layers" if own else type(layer).__module__,
-        "class_name": type(layer).__name__,
-        "config": layer.get_config(),
-        "registered_name": None if own else type(layer).__name__,
-    }
+    config = layer.get_config()
+    activation = config.get("activation")
+    if isinstance(activation, Mapping) and activation.get("class_name") in ACTIVATION_LAYERS:
+        config["activation"] = _described(
+            "keras.layers", ACTIVATION_LAYERS[activation["class_name"]], activation["config"]
+        )
+    if own:
+        return _described("keras.layers", type(layer).__name__, config)
+    name = type(layer).__name__
+    return {**_described(type(layer).__module__, name, config), "registered_name": name}
 
 
-def layer_from_config(config: Mapping[str, Any], known: Mapping[str, Callable[..., Any]]) -> Layer:
-    """Make a layer of what `layer_to_config` returned.
+def layer_from_config(config: Mapping[str, Any], known: Mapping[str, Any]) -> Layer:
+    """Make a layer of what `layer_to_config` or Keras, 2 or 3, wrote.
 
     Parameters
     ----------
     config : dict
-    known : dict of str to class
+    known : dict of str to class or function
         Nothing but these is ever looked up.
 
     Raises
     ------
     UnknownNameError
         If the class is none of them.
+    ValueError
+        If it cannot be made with these arguments; with the layer's name.
 
     Examples
     --------
@@ -45,10 +56,58 @@ def layer_from_config(config: Mapping[str, Any], known: Mapping[str, Callable[..
     >>> layer_from_config({"class_name": "Flatten", "config": {"name": "flat"}}, {"Flatten": Flatten})
     <Flatten name=flat, built=False>
     """
-    name = config.get("class_name")
-    kind = known.get(str(name))
-    if kind is None:
+    name = str(config.get("class_name")).rpartition(">")[2]  # "Custom>MyLayer"
+    kind = known.get(str(config.get("registered_name"))) or known.get(name)
+    if not isinstance(kind, type) or not issubclass(kind, Layer):
         raise unknown_name("layer", name, known)
     arguments = dict(config.get("config") or {})
+    try:
+        return kind.from_config(_modern(name, arguments, known))
+    except UnknownNameError as error:
+        raise UnknownNameError(_named(name, arguments, error)) from error
+    except (TypeError, ValueError) as error:
+        raise ValueError(_named(name, arguments, error)) from error
+
+
+def _described(module: str, name: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    return {"module": module, "class_name": name, "config": config, "registered_name": None}
+
+
+def _named(kind: str, arguments: Mapping[str, Any], error: Exception) -> str:
+    return f'the layer "{arguments.get("name")}" ({kind}): {error}'
+
+
+def _modern(kind: str, arguments: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments under Keras 3's names, with the user's own functions in their places."""
+    shape = arguments.pop("batch_input_shape", None)
+    if kind == "InputLayer":
+        if shape is not None:
+            arguments.setdefault("batch_shape", shape)
+        if arguments.get("dtype") in INTEGERS:
+            arguments["dtype"] = "float32"  # images may come as uint8: the layers convert them
+    elif shape is not None:
+        arguments["input_shape"] = shape[1:]
+    return {
+        name: _own_function(value, known) if name.endswith(OF_OWN_FUNCTION) else value
+        for name, value in arguments.items()
+    }
+
+
+def _own_function(value: Any, known: Mapping[str, Any]) -> Any:
+    """Return the object that a name or config stands for, if it is the user's, or a layer."""
+    if isinstance(value, str):
+        found = known.get(value)
+        is_layer = isinstance(found, type) and issubclass(found, Layer)
+        return value if found is None or is_layer else found
+    if not isinstance(value, Mapping):
+        return value
+    name, config = value.get("class_name"), value.get("config")
+    if name == "function" and isinstance(config, str):
+        return known.get(config, config)
+    kind = known.get(str(value.get("registered_name"))) or known.get(str(name))
+    if isinstance(kind, type) and issubclass(kind, Layer):
+        return layer_from_config(value, known)
+    if not isinstance(kind, type):
+        return value
     make = getattr(kind, "from_config", None)
-    return kind(**arguments) if make is None else make(arguments)
+    return kind(**(config or {})) if make is None else make(dict(config or {}))

@@ -9,11 +9,12 @@ from minicnn.callbacks import Callback, History
 from minicnn.errors import NotReadyError, ShapeError
 from minicnn.layers import Layer
 from minicnn.layers.arguments import Shape
+from minicnn.layers.layer import Gradients
 from minicnn.training import inputs, loop
 from minicnn.training.batches import Batch, weights_by_class
-from minicnn.training.checks import fits_input, value_range, warn_of_other_range
+from minicnn.training.checks import check_counts, fits_input, value_range, warn_of_other_range
 from minicnn.training.compiled import Compiled
-from minicnn.training.step import forward_pass, train_step
+from minicnn.training.step import backward_pass, forward_pass, train_step
 
 
 class Model:
@@ -27,12 +28,15 @@ class Model:
         Of the last `fit`.
     stop_training : bool
         A callback sets it to end `fit` after the current batch.
+    last_batch : Batch or None
+        What `fit` learnt from in its last step, for callbacks; None when it has ended.
     """
 
     def __init__(self) -> None:
         self.stop_training = False
         self.history: History | None = None
         self.compiled: Compiled | None = None
+        self.last_batch: Batch | None = None
         self.trained_range: tuple[float, float] | None = None  # of the inputs that `fit` saw
         self._warned_of_range = False
 
@@ -197,6 +201,7 @@ class Model:
 
         Examples
         --------
+        >>> import numpy as np
         >>> from minicnn import Sequential, layers
         >>> model = Sequential([layers.Dense(2, activation="softmax", input_shape=(3,))])
         >>> model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -205,14 +210,19 @@ class Model:
         ['accuracy', 'loss']
         """
         self.require_compiled("fit")
+        check_counts(
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+            validation_batch_size=validation_batch_size,
+        )
         training, validation = inputs.training_and_validation(
             x, y, sample_weight, class_weight, validation_split, validation_data
         )
         if isinstance(training, inputs.Arrays):
             self.check_input(training.x, "fit")
-            self.trained_range = value_range("x", training.x)
-            if training.y is not None and training.y.dtype.kind == "f":
-                value_range("y", training.y)
+        self.trained_range = None
+        if isinstance(training, inputs.Arrays):
+            self._remember_range(training.x)
         if isinstance(validation, inputs.Arrays):
             self.check_input(validation.x, "fit", seen=True)
         return loop.fit(
@@ -268,6 +278,7 @@ class Model:
 
         Examples
         --------
+        >>> import numpy as np
         >>> from minicnn import Sequential, layers
         >>> model = Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(2,))])
         >>> model.compile("sgd", "mse", metrics=["mae"])
@@ -276,7 +287,9 @@ class Model:
         """
         self.require_compiled("evaluate")
         data = x
-        if not inputs.is_iterable_of_batches(x):
+        if inputs.is_iterable_of_batches(x):
+            inputs.refuse_beside_batches(y=y, sample_weight=sample_weight)
+        else:
             data = inputs.arrays(x, y, sample_weight)
             if data.y is None:
                 raise ValueError("evaluate needs labels: model.evaluate(x, y).")
@@ -318,6 +331,7 @@ class Model:
 
         Examples
         --------
+        >>> import numpy as np
         >>> from minicnn import Sequential, layers
         >>> model = Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(2,))])
         >>> model.predict(np.array([[1, 2], [3, 4]]), verbose=0)
@@ -356,6 +370,7 @@ class Model:
 
         Examples
         --------
+        >>> import numpy as np
         >>> from minicnn import Sequential, layers
         >>> model = Sequential([layers.Dense(1, kernel_initializer="zeros", input_shape=(2,))])
         >>> model.compile("sgd", "mse")
@@ -365,9 +380,7 @@ class Model:
         self.require_compiled("train_on_batch")
         batch = inputs.arrays(x, y, sample_weight)
         self.check_input(batch.x, "train_on_batch")
-        low, high = value_range("x", batch.x)
-        seen = self.trained_range or (low, high)
-        self.trained_range = min(seen[0], low), max(seen[1], high)
+        self._remember_range(batch.x)
         if class_weight is not None and batch.y is not None:
             by_class = weights_by_class(batch.y, class_weight)
             weight = by_class if batch.sample_weight is None else batch.sample_weight * by_class
@@ -413,6 +426,7 @@ class Model:
     def train_batch(self, batch: Batch) -> dict[str, float]:
         """Learn from a batch that fits the model; return the means so far."""
         compiled = self.require_compiled("fit")
+        self.last_batch = batch
         loss, y_pred = train_step(self.layers, compiled.loss, compiled.optimizer, batch)
         return self._count(compiled, loss, y_pred, batch)
 
@@ -421,6 +435,23 @@ class Model:
         compiled = self.require_compiled("evaluate")
         forward = forward_pass(self.layers, compiled.loss, batch)
         return self._count(compiled, forward.loss, forward.y_pred, batch)
+
+    def gradients(self, batch: Batch) -> list[Gradients]:
+        """Return ∂loss/∂weight for a batch, as a training step would see it; nothing is changed.
+
+        Parameters
+        ----------
+        batch : Batch
+            With labels.
+
+        Returns
+        -------
+        list of dict
+            For every layer, the gradients by name of the weight.
+        """
+        compiled = self.require_compiled("gradients")
+        forward = forward_pass(self.layers, compiled.loss, batch, training=True)
+        return backward_pass(self.layers, forward)
 
     def check_batch(self, batch: Batch, method: str) -> None:
         """Check a batch that an iterable yielded.
@@ -433,8 +464,9 @@ class Model:
         arrays = inputs.arrays(*batch)
         if arrays.y is None and method != "predict":
             raise ValueError(f"{method} needs labels: let the data yield (x, y).")
-        self.check_input(arrays.x, method)
-        value_range("x", arrays.x)
+        self.check_input(arrays.x, method, seen=method != "fit")
+        if method == "fit":
+            self._remember_range(arrays.x)
 
     def check_input(self, x: ndarray, method: str, seen: bool = False) -> None:
         """Build the model where that is to do, and check that examples fit it.
@@ -462,6 +494,12 @@ class Model:
         now = value_range("x", x)
         if self.trained_range is not None and not self._warned_of_range:
             self._warned_of_range = warn_of_other_range(self.trained_range, now)
+
+    def _remember_range(self, x: ndarray) -> None:
+        """Widen the range of the inputs seen in training; raise where they are not finite."""
+        low, high = value_range("x", x)
+        seen = self.trained_range or (low, high)
+        self.trained_range = min(seen[0], low), max(seen[1], high)
 
     def _count(
         self, compiled: Compiled, loss: float, y_pred: ndarray, batch: Batch

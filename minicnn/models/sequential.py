@@ -59,7 +59,8 @@ class Sequential(Model):
         self._layers: list[Layer] = []
         if isinstance(layers, Layer):
             raise TypeError(
-                f"Sequential takes a list of layers, got {layers!r}. Write [{layers.name}]."
+                "Sequential takes a list of layers, got a single one. Write "
+                f"Sequential([{type(layers).__name__}(...)])."
             )
         for layer in layers or ():
             self.add(layer)
@@ -85,10 +86,16 @@ class Sequential(Model):
         if isinstance(layer, InputLayer):
             self._input = layer
             return
-        if not self._layers and self._input is None and layer.declared_shape is not None:
-            self._input = InputLayer(batch_shape=layer.declared_shape, dtype=layer.dtype)
-        if self._input is not None:
-            layer.build(self._layers[-1].output_shape if self._layers else self.input_shape)
+        given = self._input
+        if not self._layers and given is None and layer.declared_shape is not None:
+            given = InputLayer(batch_shape=layer.declared_shape, dtype=layer.dtype)
+        if given is not None:
+            shape = (
+                self._layers[-1].output_shape if self._layers else (None, *given.batch_shape[1:])
+            )
+            _output_shape(layer, shape)
+            layer.build(shape)
+        self._input = given  # only now: a layer that does not fit leaves the model as it was
         self._layers.append(layer)
 
     def pop(self) -> Layer:
@@ -119,21 +126,19 @@ class Sequential(Model):
         ShapeError
             If a layer cannot take what the one before it gives.
         """
-        if self._input is None:
+        given = self._input
+        if given is None:
             if input_shape is None:
                 raise NotReadyError(
                     "build needs the shape of the input: model.build((None, 28, 28, 1)) for example."
                 )
-            self._input = InputLayer(batch_shape=(None, *input_shape[1:]))
-        shape = self.input_shape
-        try:
-            for layer in self._layers:
-                layer.build(shape)
-                shape = layer.output_shape
-        except ShapeError:
-            if not any(layer.built for layer in self._layers):
-                self._input = None  # nothing was built: another shape may still be right
-            raise
+            given = InputLayer(batch_shape=(None, *input_shape[1:]))
+        shapes: list[Shape] = [(None, *given.batch_shape[1:])]
+        for layer in self._layers:  # all of them first: a shape that does not fit builds nothing
+            shapes.append(_output_shape(layer, shapes[-1]))
+        for layer, shape in zip(self._layers, shapes[:-1], strict=True):
+            layer.build(shape)
+        self._input = given
 
     @property
     def layers(self) -> list[Layer]:
@@ -277,11 +282,33 @@ class Sequential(Model):
 
     # Files and config
 
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write the model to a `.keras` file; see `minicnn.models.save_model`."""
-        from minicnn.models.files import save_model  # it knows this class
+    # `minicnn.models.files` knows this class, and is imported when it is needed.
 
-        save_model(self, path)
+    def save(
+        self, path: str | PathLike[str], overwrite: bool = True, include_optimizer: bool = True
+    ) -> None:
+        """Write the model to a ``.keras`` or ``.h5`` file; see `minicnn.models.save_model`."""
+        from minicnn.models.files import save_model
+
+        save_model(self, path, overwrite, include_optimizer)
+
+    def save_weights(self, path: str | PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights to a ``.weights.h5`` (with the optimizer's state) or ``.h5`` file."""
+        from minicnn.models.files import save_weights
+
+        save_weights(self, path, overwrite)
+
+    def load_weights(self, path: str | PathLike[str], skip_mismatch: bool = False) -> None:
+        """Read the weights, all or none, from a file; see `minicnn.models.files.load_weights`."""
+        from minicnn.models.files import load_weights
+
+        load_weights(self, path, skip_mismatch)
+
+    def to_json(self, **options: Any) -> str:
+        """Return the layers, without weights, as JSON; see `minicnn.models.model_from_json`."""
+        from minicnn.models.files import to_json
+
+        return to_json(self, **options)
 
     def get_config(self) -> dict[str, Any]:
         """Return name and layers as Keras writes them: what makes an equal model, without weights."""
@@ -357,3 +384,13 @@ class Sequential(Model):
             raise ValueError(
                 f'the model has a layer named "{layer.name}" already. Give one of them another name.'
             )
+
+
+def _output_shape(layer: Layer, input_shape: Shape) -> Shape:
+    """Return the shape of the output for a layer that can take the input, built or not."""
+    if layer.built and layer.input_shape != input_shape:
+        raise ShapeError(
+            f"{layer.describe()} was built for inputs of shape {layer.input_shape}, in another model "
+            f"perhaps, and here they have {input_shape}. Make a new one: {type(layer).__name__}(...)."
+        )
+    return layer.compute_output_shape(input_shape)

@@ -35,6 +35,11 @@ FAST = {
     "max_pool2d_backward": "pooling",
     "average_pool2d_forward": "pooling",
     "average_pool2d_backward": "pooling",
+    "dense_forward": "dense",
+    "dense_backward": "dense",
+    "dropout_forward": "dropout",
+    "dropout_backward": "dropout",
+    "adam_update": "updates",
 }
 
 __all__ = list(reference.__all__)

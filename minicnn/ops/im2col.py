@@ -1,44 +1,60 @@
-"""2-D convolution by blocked im2col: windows copied into a buffer that stays in cache, then BLAS.
+"""2-D convolution by blocked im2col: windows copied into a buffer that stays in cache.
 
 The reference copies all windows at once: 42 MB for a batch of the lecture's second convolution,
 written to memory and read back. Here a few rows of windows at a time go into a buffer of
-`BUFFER_BYTES`, are multiplied by the kernel (BLAS' gemm, called from inside the compiled code) and
-are forgotten; backward copies them again, which costs less than keeping them.
+`BUFFER_BYTES`, are multiplied by the kernel and are forgotten; backward copies them again, which
+costs less than keeping them.
+
+What is multiplied has one row for every window. There are three ways to it:
+
+- 1×1 kernels with stride 1: the image itself, its cells as rows; nothing is copied.
+- One channel, as in a first layer: a row of the buffer is one cell of all windows, which are neighbours
+  in the image and copied in one run; the buffer is then multiplied as its transpose.
+- Else a row of the buffer is one window, copied a cell at a time, all its channels.
 
 The kernels are serial and take a range of images; `minicnn.ops.parallel` hands out the ranges.
+Reference: Chellapilla, Puri & Simard 2006, "High performance convolutional neural networks for document
+processing".
 """
 
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy import ndarray
 
 from minicnn.ops import parallel
-from minicnn.ops.reference.convolution import Conv2DCache, Pair, _grouped_kernel, _output_shape
-from minicnn.ops.windows import padding_amounts
+from minicnn.ops.buffers import scratch
+from minicnn.ops.jit import kernel as compiled
+from minicnn.ops.jit import part
+from minicnn.ops.matmul import multiply
+from minicnn.ops.padded import cut_padding, pad_image
+from minicnn.ops.reference.convolution import Conv2DCache, Pair, grouped_kernel, output_shape
+from minicnn.ops.simd import LANES, larger, load, splat, store, where_positive
+from minicnn.ops.windows import extent, padding_amounts
 
-BUFFER_BYTES = (
-    1 << 18
-)  # a quarter of a typical core's second-level cache; the kernel needs room too
+BUFFER_BYTES = 1 << 18  # a quarter of a core's second-level cache; the kernel needs room too
+F32 = np.float32
 
 
 class Geometry(NamedTuple):
-    """How windows lie on an image: all that the compiled kernels need to know of the shapes."""
+    """How windows lie on an image: all that the compiled functions need to know of the shapes."""
 
-    height: int
-    width: int
     rows: int  # positions of the window, down
     columns: int  # and across
     kernel_height: int
     kernel_width: int
     down: int  # stride
     across: int
-    top: int  # padding before
-    left: int
     dilation_down: int
     dilation_across: int
-    groups: int
+    height: int  # of the image
+    width: int
+    top: int  # padding before
+    left: int
+    padded_height: int  # cells that windows reach, padding included
+    padded_width: int
+    block_rows: int  # rows of positions that fit the buffer
+    in_place: bool  # 1×1, stride 1: the image is its own matrix of windows
 
 
 def conv2d_forward(
@@ -54,15 +70,18 @@ def conv2d_forward(
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
     x, kernel = np.ascontiguousarray(x), kernel.astype(x.dtype, copy=False)
-    y = np.empty(_output_shape(x.shape, kernel.shape, strides, padding, dilation_rate), x.dtype)
-    geometry = _geometry(x.shape, y.shape, kernel.shape, strides, padding, dilation_rate, groups)
-    matrices = np.ascontiguousarray(_grouped_kernel(kernel, groups))
-    added = np.zeros(y.shape[3], x.dtype) if bias is None else bias.astype(x.dtype, copy=False)
-    block = _positions_a_block(geometry, matrices)
+    y = np.empty(output_shape(x.shape, kernel.shape, strides, padding, dilation_rate), x.dtype)
+    geometry = _geometry(x.shape, y.shape, kernel.shape, strides, padding, dilation_rate)
+    matrices = np.ascontiguousarray(grouped_kernel(kernel, groups))
+    filters = y.shape[3]
+    added = np.zeros((1, filters), F32) if bias is None else bias.astype(F32).reshape(1, filters)
     relu = activation == "relu"
-    parallel.for_ranges(
-        len(x), lambda low, high: _forward(x, matrices, added, relu, geometry, block, y, low, high)
-    )
+
+    def convolve(low: int, high: int) -> None:
+        room = _room(geometry, x.shape[3], matrices.shape[1])
+        _forward(_cells(x), matrices, added, relu, tuple(geometry), _cells(y), low, high, *room)
+
+    parallel.for_ranges(len(x), convolve)
     passed = y if relu else None
     return y, Conv2DCache(x, kernel, passed, strides, padding, dilation_rate, groups)
 
@@ -73,25 +92,32 @@ def conv2d_backward(
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
     x, kernel, y, strides, padding, dilation_rate, groups, _ = cache
     dy = np.ascontiguousarray(dy, x.dtype)
-    geometry = _geometry(x.shape, dy.shape, kernel.shape, strides, padding, dilation_rate, groups)
-    matrices = np.ascontiguousarray(_grouped_kernel(kernel, groups))
-    block = _positions_a_block(geometry, matrices)
+    geometry = _geometry(x.shape, dy.shape, kernel.shape, strides, padding, dilation_rate)
+    transposed = np.ascontiguousarray(grouped_kernel(kernel, groups).transpose(0, 2, 1))
+    window, filters = transposed.shape[2], kernel.shape[3]
     bounds = np.array(parallel.chunk_bounds(len(x)))
     chunks = len(bounds) - 1
-    dmatrices = np.zeros((chunks, *matrices.shape), x.dtype)
-    dbiases = np.zeros((chunks, kernel.shape[3]), x.dtype)
-    dx = np.zeros(x.shape if input_gradient else (0, 0, 0, 0), x.dtype)
+    dmatrices = np.zeros((chunks, groups, window, filters // groups), F32)
+    dbiases = np.zeros((chunks, 1, filters), F32)
+    dx = np.empty(x.shape if input_gradient else (0, 1, 1, x.shape[3]), x.dtype)
     relu, passed = y is not None, dy if y is None else y
-    parallel.for_ranges(
-        chunks,
-        lambda low, high: _backward(
-            dy, passed, relu, x, matrices, geometry, block, bounds,
-            dx, input_gradient, dmatrices, dbiases, low, high,
-        ),
-    )  # fmt: skip
+
+    def carry_back(low: int, high: int) -> None:
+        _backward(
+            _cells(dy), _cells(passed), relu, _cells(x), transposed, tuple(geometry), bounds,
+            _cells(dx), input_gradient, dmatrices, dbiases, low, high,
+            *_room(geometry, x.shape[3], window, filters),
+        )  # fmt: skip
+
+    parallel.for_ranges(chunks, carry_back)
     by_group = dmatrices.sum(axis=0)  # (groups, window, filters/group)
     dkernel = by_group.transpose(1, 0, 2).reshape(kernel.shape)
-    return (dx if input_gradient else None), dkernel, dbiases.sum(axis=0)
+    return (dx if input_gradient else None), dkernel, dbiases.sum(axis=(0, 1))
+
+
+def _cells(images: ndarray) -> ndarray:
+    """Return images as (images, cells, channels), which the compiled functions take."""
+    return images.reshape(len(images), images.shape[1] * images.shape[2], images.shape[3])
 
 
 def _geometry(
@@ -101,115 +127,187 @@ def _geometry(
     strides: Pair,
     padding: str,
     dilation_rate: Pair,
-    groups: int,
 ) -> Geometry:
-    """Gather the whole numbers that the kernels take."""
-    top, left = (
-        padding_amounts(
-            x_shape[axis + 1], kernel_shape[axis], strides[axis], padding, dilation_rate[axis]
-        )[0]
-        for axis in (0, 1)
-    )
+    """Gather the whole numbers that the compiled functions take."""
+    before, reach = [], []
+    for axis, dilation in enumerate(dilation_rate):
+        size, window, stride = x_shape[axis + 1], kernel_shape[axis], strides[axis]
+        before.append(padding_amounts(size, window, stride, padding, dilation)[0])
+        reach.append((y_shape[axis + 1] - 1) * stride + extent(window, dilation))
+    window_bytes = kernel_shape[0] * kernel_shape[1] * kernel_shape[2] * F32(0).itemsize
+    block_rows = max(min(BUFFER_BYTES // (window_bytes * y_shape[2]), y_shape[1]), 1)
+    in_place = kernel_shape[:2] == (1, 1) and strides == (1, 1)
     return Geometry(
-        x_shape[1], x_shape[2], y_shape[1], y_shape[2], kernel_shape[0], kernel_shape[1],
-        strides[0], strides[1], top, left, dilation_rate[0], dilation_rate[1], groups,
+        y_shape[1], y_shape[2], kernel_shape[0], kernel_shape[1], strides[0], strides[1],
+        dilation_rate[0], dilation_rate[1], x_shape[1], x_shape[2], before[0], before[1],
+        reach[0], reach[1], block_rows, in_place,
     )  # fmt: skip
 
 
-def _positions_a_block(geometry: Geometry, matrices: ndarray) -> int:
-    """Return how many windows fit the buffer; they are a multiple of nothing, not even of rows."""
-    window_bytes = matrices.shape[1] * matrices.itemsize
-    positions = geometry.rows * geometry.columns
-    return max(min(BUFFER_BYTES // window_bytes, positions), 1)
+def _room(geometry: Geometry, channels: int, window: int, filters: int = 0) -> list[ndarray]:
+    """Return the arrays that a compiled function works in, of its thread; some for backward only."""
+    count = geometry.block_rows * geometry.columns
+    padded = (geometry.padded_height * geometry.padded_width, channels)
+    by_window, by_cell = (
+        ((0, window), (window, count)) if channels == 1 else ((count, window), (window, 0))
+    )
+    shapes = [padded, by_window, by_cell]
+    if filters:
+        shapes += [padded, (count, window), (count, filters)]
+    arrays = scratch(*shapes)
+    arrays[0][:] = 0
+    return arrays
 
 
-JIT: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
+@part
+def _copy_windows(cells, low, channels, geometry, first_row, rows, buffer):
+    """Copy the windows of some rows of positions to rows of the buffer.
 
-
-@njit(**JIT)
-def _copy_windows(image, group, group_channels, g, first, count, buffer):
-    """Copy windows `first` … `first + count` of one image, one group's channels, to buffer rows."""
-    low = group * group_channels
-    for p in range(count):
-        row, column = divmod(first + p, g.columns)
+    `cells` is the padded image, of which `channels` from `low` on count.
+    """
+    _, columns, kernel_height, kernel_width, down, across, dilation_down, dilation_across = (
+        geometry[:8]
+    )
+    for p in range(rows * columns):
+        row, column = (first_row + p // columns) * down, (p % columns) * across
         to = 0
-        for i in range(g.kernel_height):
-            r = row * g.down - g.top + i * g.dilation_down
-            for j in range(g.kernel_width):
-                c = column * g.across - g.left + j * g.dilation_across
-                inside = 0 <= r < g.height and 0 <= c < g.width
-                for k in range(group_channels):
-                    buffer[p, to + k] = image[r, c, low + k] if inside else 0
-                to += group_channels
+        for i in range(kernel_height):
+            start = (row + i * dilation_down) * geometry[13] + column
+            for j in range(kernel_width):
+                cell = start + j * dilation_across
+                for k in range(0, channels, LANES):
+                    n = min(LANES, channels - k)
+                    store(load(cells, cell, low + k, n), buffer, p, to + k, n)
+                to += channels
 
 
-@njit(**JIT)
-def _add_windows(buffer, image, group, group_channels, g, first, count):
-    """Add buffer rows back to the cells they were read from: the adjoint of `_copy_windows`."""
-    low = group * group_channels
-    for p in range(count):
-        row, column = divmod(first + p, g.columns)
+@part
+def _add_windows(buffer, low, channels, geometry, first_row, rows, cells):
+    """Add rows of the buffer to the cells they were copied from: the adjoint of `_copy_windows`."""
+    _, columns, kernel_height, kernel_width, down, across, dilation_down, dilation_across = (
+        geometry[:8]
+    )
+    for p in range(rows * columns):
+        row, column = (first_row + p // columns) * down, (p % columns) * across
         to = 0
-        for i in range(g.kernel_height):
-            r = row * g.down - g.top + i * g.dilation_down
-            for j in range(g.kernel_width):
-                c = column * g.across - g.left + j * g.dilation_across
-                if 0 <= r < g.height and 0 <= c < g.width:
-                    for k in range(group_channels):
-                        image[r, c, low + k] += buffer[p, to + k]
-                to += group_channels
+        for i in range(kernel_height):
+            start = (row + i * dilation_down) * geometry[13] + column
+            for j in range(kernel_width):
+                cell = start + j * dilation_across
+                for k in range(0, channels, LANES):
+                    n = min(LANES, channels - k)
+                    total = load(cells, cell, low + k, n) + load(buffer, p, to + k, n)
+                    store(total, cells, cell, low + k, n)
+                to += channels
 
 
-@njit(**JIT)
-def _forward(x, matrices, bias, relu, g, block, y, low, high):
-    """Convolve images `low` … `high`: copy a block of windows, multiply, add the bias, rectify."""
-    window, group_filters = matrices.shape[1:]
-    group_channels = x.shape[3] // g.groups
-    positions = g.rows * g.columns
-    buffer = np.empty((block, window), x.dtype)
-    products = np.empty((block, group_filters), x.dtype)
+@part
+def _copy_cells(image, geometry, first_row, rows, buffer):
+    """Copy each cell of all windows of some rows of positions to a row of the buffer; one channel."""
+    _, columns, kernel_height, kernel_width, down, across, dilation_down, dilation_across = (
+        geometry[:8]
+    )
+    for i in range(kernel_height):
+        for j in range(kernel_width):
+            to = i * kernel_width + j
+            for row in range(rows):
+                line = ((first_row + row) * down + i * dilation_down) * geometry[13]
+                line += j * dilation_across
+                for column in range(columns):
+                    buffer[to, row * columns + column] = image[line + column * across, 0]
+
+
+@part
+def _windows(image, group, channels, geometry, first_row, rows, by_window, by_cell):
+    """Return the windows of some rows of positions, (positions, window), by one of the three ways."""
+    columns, kernel_height, kernel_width = geometry[1:4]
+    count, window = rows * columns, kernel_height * kernel_width * channels
+    low = group * channels
+    if geometry[15]:
+        first = first_row * columns
+        return image[first : first + count, low : low + channels]
+    if image.shape[1] == 1:
+        _copy_cells(image, geometry, first_row, rows, by_cell)
+        return by_cell.T[:count, :window]
+    _copy_windows(image, low, channels, geometry, first_row, rows, by_window)
+    return by_window[:count, :window]
+
+
+@part
+def _add_bias(y, bias, relu):
+    """Add the bias to rows of outputs, and rectify them where wanted."""
+    least = splat(F32(0) if relu else F32(-np.inf))
+    for p in range(y.shape[0]):
+        for f in range(0, y.shape[1], LANES):
+            n = min(LANES, y.shape[1] - f)
+            store(larger(load(y, p, f, n) + load(bias, 0, f, n), least), y, p, f, n)
+
+
+@part
+def _copy_passed(dy, y, relu, slopes, dbias):
+    """Copy gradients where ReLU let their cell pass, and add them up for the bias."""
+    always = splat(F32(0) if relu else F32(1))
+    for f in range(0, dy.shape[1], LANES):
+        n = min(LANES, dy.shape[1] - f)
+        total = load(dbias, 0, f, n)
+        for p in range(dy.shape[0]):
+            choice = load(y, p, f, n if relu else 0) + always
+            slope = where_positive(choice, load(dy, p, f, n))
+            store(slope, slopes, p, f, n)
+            total = total + slope
+        store(total, dbias, 0, f, n)
+
+
+@compiled
+def _forward(x, matrices, bias, relu, geometry, y, low, high, padded, by_window, by_cell):
+    """Convolve images `low` … `high`, some rows of positions at a time."""
+    rows, columns = geometry[:2]
+    height, width, top, left, padded_height, padded_width, block_rows = geometry[8:15]
+    groups, _, group_filters = matrices.shape
+    channels = x.shape[2] // groups
     for n in range(low, high):
-        rows = y[n].reshape(positions, y.shape[3])
-        for first in range(0, positions, block):
-            count = min(block, positions - first)
-            for group in range(g.groups):
-                _copy_windows(x[n], group, group_channels, g, first, count, buffer)
-                np.dot(buffer[:count], matrices[group], products[:count])
+        image = pad_image(x[n], height, width, top, left, padded, padded_height, padded_width)
+        for row in range(0, rows, block_rows):
+            count = min(block_rows, rows - row)
+            cells = y[n][row * columns : (row + count) * columns]
+            for group in range(groups):
+                windows = _windows(image, group, channels, geometry, row, count, by_window, by_cell)
                 to = group * group_filters
-                for p in range(count):
-                    for f in range(group_filters):
-                        value = products[p, f] + bias[to + f]
-                        rows[first + p, to + f] = max(value, x.dtype.type(0)) if relu else value
+                multiply(windows, matrices[group], cells[:, to : to + group_filters], False)
+            _add_bias(cells, bias, relu)
 
 
-@njit(**JIT)
+@compiled
 def _backward(
-    dy, y, relu, x, matrices, g, block, bounds, dx, input_gradient, dmatrices, dbiases, low, high
-):
+    dy, y, relu, x, transposed, geometry, bounds, dx, input_gradient, dmatrices, dbiases, low, high,
+    padded, by_window, by_cell, dpadded, dwindows, slopes,
+):  # fmt: skip
     """Gradients of the chunks `low` … `high` of images; each chunk sums into arrays of its own."""
-    window, group_filters = matrices.shape[1:]
-    group_channels = x.shape[3] // g.groups
-    positions = g.rows * g.columns
-    buffer = np.empty((block, window), x.dtype)
-    slopes = np.empty((block, group_filters), x.dtype)  # dy, where ReLU let it pass
-    product = np.empty((window, group_filters), x.dtype)
+    rows, columns = geometry[:2]
+    height, width, top, left, padded_height, padded_width, block_rows = geometry[8:15]
+    groups, group_filters, _ = transposed.shape
+    channels = x.shape[2] // groups
     for chunk in range(low, high):
         for n in range(bounds[chunk], bounds[chunk + 1]):
-            dy_rows = dy[n].reshape(positions, dy.shape[3])
-            y_rows = y[n].reshape(positions, dy.shape[3])
-            for first in range(0, positions, block):
-                count = min(block, positions - first)
-                for group in range(g.groups):
+            image = pad_image(x[n], height, width, top, left, padded, padded_height, padded_width)
+            for cell in range(dpadded.shape[0]):
+                for k in range(dpadded.shape[1]):
+                    dpadded[cell, k] = 0
+            for row in range(0, rows, block_rows):
+                count = min(block_rows, rows - row)
+                first, end = row * columns, (row + count) * columns
+                _copy_passed(dy[n][first:end], y[n][first:end], relu, slopes, dbiases[chunk])
+                for group in range(groups):
+                    windows = _windows(
+                        image, group, channels, geometry, row, count, by_window, by_cell
+                    )
                     to = group * group_filters
-                    for p in range(count):
-                        for f in range(group_filters):
-                            passes = not relu or y_rows[first + p, to + f] > 0
-                            slope = dy_rows[first + p, to + f] if passes else x.dtype.type(0)
-                            slopes[p, f] = slope
-                            dbiases[chunk, to + f] += slope
-                    _copy_windows(x[n], group, group_channels, g, first, count, buffer)
-                    np.dot(buffer[:count].T, slopes[:count], product)
-                    dmatrices[chunk, group] += product
+                    slope = slopes[: end - first, to : to + group_filters]
+                    multiply(windows.T, slope, dmatrices[chunk, group], True)
                     if input_gradient:
-                        np.dot(slopes[:count], matrices[group].T, buffer[:count])
-                        _add_windows(buffer, dx[n], group, group_channels, g, first, count)
+                        multiply(slope, transposed[group], dwindows[: end - first], False)
+                        _add_windows(
+                            dwindows, group * channels, channels, geometry, row, count, dpadded
+                        )
+            if input_gradient:
+                cut_padding(dpadded, padded_height, padded_width, top, left, dx[n], height, width)

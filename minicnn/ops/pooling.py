@@ -3,16 +3,19 @@
 Same names, signatures and results as `minicnn.ops.reference.pooling`.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy import ndarray
 
-from minicnn.ops import parallel
+from minicnn.ops import parallel, reference
+from minicnn.ops.jit import kernel as compiled
+from minicnn.ops.jit import part
 from minicnn.ops.reference.convolution import Pair
 from minicnn.ops.reference.pooling import AveragePoolCache, MaxPoolCache
 from minicnn.ops.windows import output_size, padding_amounts
+
+F32 = np.float32
 
 
 class Geometry(NamedTuple):
@@ -34,23 +37,25 @@ def max_pool2d_forward(
     x: ndarray, pool_size: Pair, strides: Pair, padding: str = "valid"
 ) -> tuple[ndarray, MaxPoolCache]:
     """Keep the largest cell; see `minicnn.ops.reference.pooling.max_pool2d_forward`."""
-    x = np.ascontiguousarray(x)
-    geometry = _geometry(x.shape, pool_size, strides, padding)
-    y = np.empty((len(x), geometry.rows, geometry.columns, x.shape[3]), x.dtype)
+    if x.dtype != F32:
+        return reference.max_pool2d_forward(x, pool_size, strides, padding)
+    x, geometry = np.ascontiguousarray(x), _geometry(x.shape, pool_size, strides, padding)
+    y = np.empty((len(x), geometry.rows, geometry.columns, x.shape[3]), F32)
     winners = np.empty(y.shape, np.int32)
-    parallel.for_ranges(len(x), lambda low, high: _max_forward(x, geometry, y, winners, low, high))
+    arrays = _cells(x), tuple(geometry), _cells(y), _cells(winners)
+    parallel.for_ranges(len(x), lambda low, high: _max_forward(*arrays, low, high))
     return y, MaxPoolCache(winners, x.shape, pool_size, strides, padding)
 
 
 def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
     """Send each gradient to its winner; see `minicnn.ops.reference.pooling.max_pool2d_backward`."""
+    if dy.dtype != F32:
+        return reference.max_pool2d_backward(dy, cache)
     winners, x_shape, pool_size, strides, padding = cache
-    dy = np.ascontiguousarray(dy)
+    dy, dx = np.ascontiguousarray(dy), np.empty(x_shape, F32)
     geometry = _geometry(x_shape, pool_size, strides, padding)
-    dx = np.zeros(x_shape, dy.dtype)
-    parallel.for_ranges(
-        len(dy), lambda low, high: _max_backward(dy, winners, geometry, dx, low, high)
-    )
+    arrays = _cells(dy), _cells(winners), tuple(geometry), _cells(dx)
+    parallel.for_ranges(len(dy), lambda low, high: _max_backward(*arrays, low, high))
     return dx
 
 
@@ -58,21 +63,29 @@ def average_pool2d_forward(
     x: ndarray, pool_size: Pair, strides: Pair, padding: str = "valid"
 ) -> tuple[ndarray, AveragePoolCache]:
     """Take the mean; see `minicnn.ops.reference.pooling.average_pool2d_forward`."""
-    x = np.ascontiguousarray(x)
-    geometry = _geometry(x.shape, pool_size, strides, padding)
-    y = np.zeros((len(x), geometry.rows, geometry.columns, x.shape[3]), x.dtype)
-    parallel.for_ranges(len(x), lambda low, high: _average_forward(x, geometry, y, low, high))
+    if x.dtype != F32:
+        return reference.average_pool2d_forward(x, pool_size, strides, padding)
+    x, geometry = np.ascontiguousarray(x), _geometry(x.shape, pool_size, strides, padding)
+    y = np.empty((len(x), geometry.rows, geometry.columns, x.shape[3]), F32)
+    arrays = _cells(x), tuple(geometry), _cells(y)
+    parallel.for_ranges(len(x), lambda low, high: _average_forward(*arrays, low, high))
     return y, AveragePoolCache(x.shape, pool_size, strides, padding)
 
 
 def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
     """Share each gradient equally; see `minicnn.ops.reference.pooling.average_pool2d_backward`."""
+    if dy.dtype != F32:
+        return reference.average_pool2d_backward(dy, cache)
     x_shape, pool_size, strides, padding = cache
-    dy = np.ascontiguousarray(dy)
-    geometry = _geometry(x_shape, pool_size, strides, padding)
-    dx = np.zeros(x_shape, dy.dtype)
-    parallel.for_ranges(len(dy), lambda low, high: _average_backward(dy, geometry, dx, low, high))
+    dy, dx = np.ascontiguousarray(dy), np.empty(x_shape, F32)
+    arrays = _cells(dy), tuple(_geometry(x_shape, pool_size, strides, padding)), _cells(dx)
+    parallel.for_ranges(len(dy), lambda low, high: _average_backward(*arrays, low, high))
     return dx
+
+
+def _cells(images: ndarray) -> ndarray:
+    """Return images as (images, cells, channels), which the compiled functions take."""
+    return images.reshape(len(images), images.shape[1] * images.shape[2], images.shape[3])
 
 
 def _geometry(x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str) -> Geometry:
@@ -92,77 +105,92 @@ def _geometry(x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding:
     )
 
 
-JIT: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy"}
-
-
-@njit(**JIT)
+@part
 def _window(position, size, pool, stride, before):
-    """Return a window's first and last-but-one cell on the image along one axis."""
+    """Return a window's first cell on the image, the cell after its last, and its own first cell."""
     first = position * stride - before
     return max(first, 0), min(first + pool, size), first
 
 
-@njit(**JIT)
+@compiled
 def _max_forward(x, g, y, winners, low, high):
     """Write each window's largest cell and which one it was, counted row by row in the window."""
-    channels = x.shape[3]
+    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g
     for n in range(low, high):
-        for row in range(g.rows):
-            top, bottom, first_row = _window(row, g.height, g.pool_height, g.down, g.top)
-            for column in range(g.columns):
-                left, right, first_column = _window(column, g.width, g.pool_width, g.across, g.left)
-                start = (top - first_row) * g.pool_width + left - first_column
-                for k in range(channels):
-                    y[n, row, column, k] = x[n, top, left, k]
-                    winners[n, row, column, k] = start
+        for row in range(rows):
+            top, bottom, first_row = _window(row, height, pool_height, down, before)
+            for column in range(columns):
+                left, right, first_column = _window(column, width, pool_width, across, left_before)
+                to = row * columns + column
+                for k in range(x.shape[2]):
+                    y[n, to, k] = -np.inf
+                    winners[n, to, k] = (top - first_row) * pool_width + left - first_column
                 for r in range(top, bottom):
                     for c in range(left, right):
-                        cell = (r - first_row) * g.pool_width + c - first_column
-                        for k in range(channels):
-                            if x[n, r, c, k] > y[n, row, column, k]:
-                                y[n, row, column, k] = x[n, r, c, k]
-                                winners[n, row, column, k] = cell
+                        cell = np.int32((r - first_row) * pool_width + c - first_column)
+                        at = r * width + c
+                        for k in range(x.shape[2]):
+                            value, most = x[n, at, k], y[n, to, k]
+                            won = value > most
+                            y[n, to, k] = value if won else most
+                            winners[n, to, k] = cell if won else winners[n, to, k]
 
 
-@njit(**JIT)
+@compiled
 def _max_backward(dy, winners, g, dx, low, high):
     """Add each window's gradient to the cell that won it."""
+    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g
     for n in range(low, high):
-        for row in range(g.rows):
-            for column in range(g.columns):
-                for k in range(dy.shape[3]):
-                    i, j = divmod(winners[n, row, column, k], g.pool_width)
-                    r, c = row * g.down - g.top + i, column * g.across - g.left + j
-                    dx[n, r, c, k] += dy[n, row, column, k]
-
-
-@njit(**JIT)
-def _average_forward(x, g, y, low, high):
-    """Write each window's mean over its cells on the image; `y` comes as zeros."""
-    for n in range(low, high):
-        for row in range(g.rows):
-            top, bottom, _ = _window(row, g.height, g.pool_height, g.down, g.top)
-            for column in range(g.columns):
-                left, right, _ = _window(column, g.width, g.pool_width, g.across, g.left)
-                share = x.dtype.type(1) / x.dtype.type((bottom - top) * (right - left))
+        for at in range(height * width):
+            for k in range(dy.shape[2]):
+                dx[n, at, k] = 0
+        for row in range(rows):
+            top, bottom, first_row = _window(row, height, pool_height, down, before)
+            for column in range(columns):
+                left, right, first_column = _window(column, width, pool_width, across, left_before)
+                to = row * columns + column
                 for r in range(top, bottom):
                     for c in range(left, right):
-                        for k in range(x.shape[3]):
-                            y[n, row, column, k] += x[n, r, c, k]
-                for k in range(x.shape[3]):
-                    y[n, row, column, k] *= share
+                        cell = np.int32((r - first_row) * pool_width + c - first_column)
+                        at = r * width + c
+                        for k in range(dy.shape[2]):
+                            dx[n, at, k] += dy[n, to, k] if winners[n, to, k] == cell else F32(0)
 
 
-@njit(**JIT)
+@compiled
+def _average_forward(x, g, y, low, high):
+    """Write each window's mean over its cells on the image."""
+    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g
+    for n in range(low, high):
+        for row in range(rows):
+            top, bottom, _ = _window(row, height, pool_height, down, before)
+            for column in range(columns):
+                left, right, _ = _window(column, width, pool_width, across, left_before)
+                to, share = row * columns + column, F32(1) / F32((bottom - top) * (right - left))
+                for k in range(x.shape[2]):
+                    y[n, to, k] = 0
+                for r in range(top, bottom):
+                    for c in range(left, right):
+                        for k in range(x.shape[2]):
+                            y[n, to, k] += x[n, r * width + c, k]
+                for k in range(x.shape[2]):
+                    y[n, to, k] *= share
+
+
+@compiled
 def _average_backward(dy, g, dx, low, high):
     """Add an equal share of each window's gradient to its cells on the image."""
+    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g
     for n in range(low, high):
-        for row in range(g.rows):
-            top, bottom, _ = _window(row, g.height, g.pool_height, g.down, g.top)
-            for column in range(g.columns):
-                left, right, _ = _window(column, g.width, g.pool_width, g.across, g.left)
-                share = dy.dtype.type(1) / dy.dtype.type((bottom - top) * (right - left))
+        for at in range(height * width):
+            for k in range(dy.shape[2]):
+                dx[n, at, k] = 0
+        for row in range(rows):
+            top, bottom, _ = _window(row, height, pool_height, down, before)
+            for column in range(columns):
+                left, right, _ = _window(column, width, pool_width, across, left_before)
+                to, share = row * columns + column, F32(1) / F32((bottom - top) * (right - left))
                 for r in range(top, bottom):
                     for c in range(left, right):
-                        for k in range(dy.shape[3]):
-                            dx[n, r, c, k] += dy[n, row, column, k] * share
+                        for k in range(dy.shape[2]):
+                            dx[n, r * width + c, k] += dy[n, to, k] * share

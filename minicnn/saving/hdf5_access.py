@@ -46,6 +46,46 @@ def child_group(parent: Any, name: str) -> Any | None:
     raise ValueError(f"{child.name} should be a group, not {type(child).__name__}")
 
 
+def group_at(parent: Any, path: str) -> Any:
+    """Return the group at the end of a path, which must be there.
+
+    Parameters
+    ----------
+    parent : h5py.Group
+        Where the path begins, also if it is written as if it began at the root.
+    path : str
+        Names with slashes between them.
+
+    Returns
+    -------
+    h5py.Group
+
+    Raises
+    ------
+    ValueError
+        If there is none, or the path leads over a link.
+    """
+    group = parent
+    for name in _names(path):
+        child = child_group(group, name)
+        if child is None:
+            raise ValueError(f"{group.name} has no group {name!r}")
+        group = child
+    return group
+
+
+def dataset_at(parent: Any, path: str) -> Any:
+    """Return the dataset at the end of a path, unread; parameters and errors as of `group_at`.
+
+    Returns
+    -------
+    h5py.Dataset
+        Numeric, and with its values in this very file.
+    """
+    *groups, name = _names(path) or [""]
+    return _plain_dataset(group_at(parent, "/".join(groups)), name)
+
+
 def member_names(group: Any) -> list[str]:
     """Return the names of a group's members.
 
@@ -125,10 +165,14 @@ def read_array(dataset: Any) -> np.ndarray:
     return np.array(dataset[()], dtype=dataset.dtype.newbyteorder("="))
 
 
+def _names(path: str) -> list[str]:
+    return [name for name in path.split("/") if name not in ("", ".")]
+
+
 def _child(parent: Any, name: str) -> Any | None:
     import h5py
 
-    link = parent.get(name, getlink=True, getclass=True)
+    link = parent.get(name, getlink=True, getclass=True) if name else None
     if link is None:
         return None
     if link is not h5py.HardLink:

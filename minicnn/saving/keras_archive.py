@@ -1,21 +1,20 @@
 """Keras 3's ``.keras`` file: a zip of ``metadata.json``, ``config.json`` and ``model.weights.h5``.
 
-Keras reads the config and the weights, and does not look at the metadata. The members are stored
+Keras reads the config and the weights, and does not look at the metadata; minicnn keeps notes of its
+own there. The members are stored
 uncompressed and without dates, so that the same model gives the same bytes.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from io import BytesIO
 from os import PathLike
 from typing import TYPE_CHECKING, BinaryIO
 
-import numpy as np
-
 from minicnn.saving.atomic import replacing
 from minicnn.saving.damage import damage_named, unreadable
-from minicnn.saving.records import Check, Config, LayerRecord, SavedModel
-from minicnn.saving.strict_json import parse_json
+from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
+from minicnn.saving.strict_json import parse_json, to_json
 from minicnn.saving.weights_tree import read_tree, write_tree
 from minicnn.saving.zip_access import read_member
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from zipfile import ZipFile
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
+NOTES = "minicnn"
 KERAS_VERSION = "3.15.0"  # whose format this is
 
 
@@ -30,7 +30,8 @@ def write_model(
     path: str | PathLike[str],
     config: Config,
     layers: Iterable[LayerRecord],
-    optimizer: Sequence[np.ndarray] | None = None,
+    optimizer: OptimizerRecord | None = None,
+    metadata: Config | None = None,
 ) -> None:
     """Write a model as Keras' ``model.save("….keras")`` does.
 
@@ -42,17 +43,22 @@ def write_model(
         What ``config.json`` is to say.
     layers : iterable of LayerRecord
         From the first layer to the last; an ``InputLayer`` may be among them.
-    optimizer : sequence of ndarray, optional
+    optimizer : OptimizerRecord, optional
         Its variables in Keras' order.
+    metadata : dict, optional
+        Notes beside the model.
 
     Raises
     ------
     OSError
         If the file cannot be written; what was there before is unchanged.
+    TypeError
+        If the config holds what JSON cannot.
 
     Examples
     --------
     >>> import pathlib, tempfile
+    >>> import numpy as np
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "model.keras"
     >>> layer = {"class_name": "Dense", "config": {"name": "out", "units": 2}}
     >>> config = {"class_name": "Sequential", "config": {"name": "small", "layers": [layer]}}
@@ -61,15 +67,16 @@ def write_model(
     >>> saved.config == config, saved.layers[0].name, saved.layers[0].weights[1]
     (True, 'out', array([0., 0.]))
     """
-    import json
     from zipfile import ZipFile
 
-    metadata = json.dumps({"keras_version": KERAS_VERSION, "written_by": "minicnn"})
-    description = json.dumps(config)
+    notes = to_json(
+        {"keras_version": KERAS_VERSION, "written_by": "minicnn", NOTES: metadata or {}}
+    )
+    description = to_json(config)
     weights = BytesIO()
     write_tree(weights, config["config"]["name"], layers, optimizer)
     with replacing(path) as file, ZipFile(file, "w") as archive:
-        _write_member(archive, METADATA, metadata.encode())
+        _write_member(archive, METADATA, notes.encode())
         _write_member(archive, CONFIG, description.encode())
         _write_member(archive, WEIGHTS, weights.getbuffer())
 
@@ -108,19 +115,32 @@ def read_model(path: str | PathLike[str], check: Check | None = None) -> SavedMo
     """
     path = os.fspath(path)
     with open(path, "rb") as file:
-        config_text, weights = _read_members(file, path)
+        config_text, weights, notes = _read_members(file, path)
     config = parse_json(config_text, path, CONFIG)
     layers = _described_layers(config, path)
-    return read_tree(BytesIO(weights), path, WEIGHTS, config, layers, check)
+    saved = read_tree(BytesIO(weights), path, WEIGHTS, config, layers, check)
+    return saved._replace(metadata=_noted(notes, path))
 
 
-def _read_members(file: BinaryIO, path: str) -> tuple[bytes, bytes]:
+def _read_members(file: BinaryIO, path: str) -> tuple[bytes, bytes, bytes]:
     from zipfile import ZipFile
 
     with damage_named(path, "its zip directory"):
         archive = ZipFile(file)
     with archive:
-        return read_member(archive, CONFIG, path), read_member(archive, WEIGHTS, path)
+        noted = METADATA in archive.namelist()
+        return (
+            read_member(archive, CONFIG, path),
+            read_member(archive, WEIGHTS, path),
+            read_member(archive, METADATA, path) if noted else b"{}",
+        )
+
+
+def _noted(notes: bytes, path: str) -> Config:
+    """Return the notes that minicnn took, none where Keras wrote the file."""
+    document = parse_json(notes, path, METADATA)
+    found = document.get(NOTES) if isinstance(document, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _described_layers(config: object, path: str) -> list[tuple[str, str]]:

@@ -24,6 +24,8 @@ class LayerRecord(NamedTuple):
     state : mapping of str to sequence of ndarray, optional
         What the layer keeps besides its weights, by attribute; such as the random stream of a
         dropout, ``{"seed_generator": [array]}``.
+    weight_names : sequence of str, optional
+        As many as weights; only Keras 2's files have them.
 
     Examples
     --------
@@ -36,6 +38,27 @@ class LayerRecord(NamedTuple):
     name: str
     weights: Sequence[np.ndarray]
     state: Mapping[str, Sequence[np.ndarray]] = MappingProxyType({})
+    weight_names: Sequence[str] = ()
+
+
+class OptimizerRecord(NamedTuple):
+    """What an optimizer remembers.
+
+    Parameters
+    ----------
+    variables : sequence of ndarray
+        In the order of the Keras that wrote them.
+    names : sequence of str, optional
+        As many as variables; only Keras 2's files have them.
+
+    Examples
+    --------
+    >>> OptimizerRecord([np.array(7)], ["iteration:0"]).names
+    ['iteration:0']
+    """
+
+    variables: Sequence[np.ndarray]
+    names: Sequence[str] = ()
 
 
 class ArrayShape(NamedTuple):
@@ -64,14 +87,17 @@ class SavedModel(NamedTuple):
     Parameters
     ----------
     config : dict
-        The model's config, as it stands in ``config.json``.
+        The model's config; empty for a file of weights alone.
     layers : list of LayerRecord
-        One for every entry of ``config["config"]["layers"]``, in that order; an ``InputLayer``
-        is among them, without weights.
-    optimizer : list of ndarray or None
-        The optimizer's variables in Keras' order, or None where the file has none.
+        From the first layer to the last; with or without those that have no weights, and with an
+        ``InputLayer``, as the file has them.
+    optimizer : OptimizerRecord or None
+        None where the file has none.
+    metadata : dict
+        What whoever wrote the file noted beside the model.
     """
 
     config: Config
     layers: list[LayerRecord]
-    optimizer: list[np.ndarray] | None
+    optimizer: OptimizerRecord | None
+    metadata: Config = {}  # noqa: RUF012 (never changed)

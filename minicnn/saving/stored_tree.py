@@ -1,64 +1,34 @@
-"""Finding and measuring the weights in an open HDF5 file, before any of them is read."""
+"""Finding the weights in Keras 3's tree of HDF5 groups, before any of them is read."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from minicnn.saving.group_names import group_names
-from minicnn.saving.hdf5_access import (
-    child_group,
-    declared_shape,
-    member_names,
-    numbered_datasets,
-    read_array,
-)
-from minicnn.saving.records import LayerRecord, LayerShapes
+from minicnn.saving.hdf5_access import child_group, member_names, numbered_datasets
+from minicnn.saving.records import Config
+from minicnn.saving.stored import StoredFile, StoredLayer, StoredOptimizer
 
-LAYERS = ("layers", "_layer_checkpoint_dependencies")  # the second is what TensorFlow 2.13 wrote
+LAYERS = "layers"
+# TensorFlow 2.13 wrote the layers here, and counted those with weights twice: dense, dense_2, …
+LAYERS_OF_TF_2_13 = "_layer_checkpoint_dependencies"
 
 
-class StoredLayer(NamedTuple):
-    """A `LayerRecord` with unread datasets in place of the arrays."""
-
-    class_name: str
-    name: str
-    weights: list[Any]
-    state: dict[str, list[Any]]
-
-    def shapes(self) -> LayerShapes:
-        """Return the layer with shapes in place of the datasets."""
-        return LayerShapes(*self._converted(declared_shape))
-
-    def read(self) -> LayerRecord:
-        """Return the layer with its arrays read."""
-        return LayerRecord(*self._converted(read_array))
-
-    def _converted(self, convert: Callable[[Any], Any]) -> tuple[Any, ...]:
-        state = {name: [convert(one) for one in many] for name, many in self.state.items()}
-        return self.class_name, self.name, [convert(one) for one in self.weights], state
-
-
-class StoredTree(NamedTuple):
-    """A file's weights, found and measured but not read yet."""
-
-    layers: list[StoredLayer]
-    optimizer: list[Any] | None
-
-
-def find_tree(tree: Any, layers: Iterable[tuple[str, str]], stored_bytes: int) -> StoredTree:
+def find_tree(tree: Any, config: Config, layers: Iterable[tuple[str, str]]) -> StoredFile:
     """Find the weights of a model's layers.
 
     Parameters
     ----------
     tree : h5py.File
         The open file.
+    config : dict
+        The model's, for the result.
     layers : iterable of (class name, layer name)
         The model's layers, from the first to the last.
-    stored_bytes : int
-        The file's size. All arrays together cannot be larger, unless the file lies.
 
     Returns
     -------
-    StoredTree
+    StoredFile
         A layer that the file does not know has no weights in it.
 
     Raises
@@ -67,29 +37,41 @@ def find_tree(tree: Any, layers: Iterable[tuple[str, str]], stored_bytes: int) -
         If the file has no layers, or others than these, or is not as Keras writes it. The
         message lacks the file's name.
     """
-    groups = _layer_groups(tree)
     layers = list(layers)
-    names = group_names(class_name for class_name, _ in layers)
+    names: Sequence[str | None] = group_names(class_name for class_name, _ in layers)
+    groups = child_group(tree, LAYERS)
+    if groups is None:
+        groups = child_group(tree, LAYERS_OF_TF_2_13)
+        if groups is None:
+            raise ValueError(f"it has no group /{LAYERS}, but {sorted(member_names(tree))}")
+        names = _by_rank(member_names(groups), [class_name for class_name, _ in layers])
     _refuse_others(groups, set(names))
     found = [
-        _find_layer(child_group(groups, group_name), *layer)
+        _find_layer(None if group_name is None else child_group(groups, group_name), *layer)
         for group_name, layer in zip(names, layers, strict=True)
     ]
     optimizer = child_group(tree, "optimizer")
-    variables = None if optimizer is None else numbered_datasets(child_group(optimizer, "vars"))
-    _require_room([*_datasets(found), *(variables or [])], stored_bytes)
-    return StoredTree(found, variables)
+    variables = None
+    if optimizer is not None:
+        variables = StoredOptimizer(numbered_datasets(child_group(optimizer, "vars")))
+    return StoredFile(config, found, variables)
 
 
-def _layer_groups(tree: Any) -> Any:
-    for name in LAYERS:
-        groups = child_group(tree, name)
-        if groups is not None:
-            return groups
-    raise ValueError(f"it has no group /{LAYERS[0]}, but {sorted(member_names(tree))}")
+def _by_rank(members: Sequence[str], class_names: Sequence[str]) -> list[str | None]:
+    """Give the first layer of a class the group of the lowest number, the second the next."""
+    queues: dict[str, list[str]] = {}
+    for member in sorted(members, key=_number):
+        queues.setdefault(re.sub(r"_\d+$", "", member), []).append(member)
+    bases = [group_names([class_name])[0] for class_name in class_names]
+    return [queues[base].pop(0) if queues.get(base) else None for base in bases]
 
 
-def _refuse_others(groups: Any, names: set[str]) -> None:
+def _number(member: str) -> int:
+    found = re.search(r"_(\d{1,9})$", member)
+    return int(found[1]) if found else 0
+
+
+def _refuse_others(groups: Any, names: set[str | None]) -> None:
     """Refuse weights that no layer of the model would take; groups without any do no harm."""
     for name in sorted(set(member_names(groups)) - names):
         group = child_group(groups, name)
@@ -107,19 +89,3 @@ def _find_layer(group: Any | None, class_name: str, name: str) -> StoredLayer:
         if child is not None and "vars" in child:
             state[attribute] = numbered_datasets(child_group(child, "vars"))
     return StoredLayer(class_name, name, numbered_datasets(child_group(group, "vars")), state)
-
-
-def _datasets(layers: Iterable[StoredLayer]) -> Iterable[Any]:
-    for layer in layers:
-        yield from layer.weights
-        for datasets in layer.state.values():
-            yield from datasets
-
-
-def _require_room(datasets: Iterable[Any], stored_bytes: int) -> None:
-    """Refuse arrays that share their bytes: a small file would ask for any amount of memory."""
-    declared = sum(dataset.id.get_storage_size() for dataset in datasets)
-    if declared > stored_bytes:
-        raise ValueError(
-            f"its arrays have {declared:,} bytes together, and the file only {stored_bytes:,}"
-        )

@@ -6,6 +6,8 @@ walks the result would pay for, and lets the second of two equal keys silently r
 
 from typing import Any
 
+import numpy as np
+
 from minicnn.saving.damage import damage_named, unreadable
 
 MAX_BYTES = 4 * 2**20  # the lecture's model takes 6 kB
@@ -46,6 +48,41 @@ def parse_json(text: bytes, path: str, place: str) -> Any:
     if _depth(document) > MAX_DEPTH:
         raise unreadable(path, place, f"it is nested more than {MAX_DEPTH} deep")
     return document
+
+
+def to_json(document: Any, **options: Any) -> str:
+    """Return a document as JSON; NumPy's numbers and arrays as plain ones.
+
+    Parameters
+    ----------
+    document : dict or list
+        Of what JSON knows.
+    **options
+        Of `json.dumps`.
+
+    Raises
+    ------
+    TypeError
+        If there is something else in it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> to_json({"rate": np.float64(0.5), "sizes": (1, None)})
+    '{"rate": 0.5, "sizes": [1, null]}'
+    """
+    import json
+
+    return json.dumps(document, default=_plain, **options)
+
+
+def _plain(thing: Any) -> Any:
+    if isinstance(thing, (np.generic, np.ndarray)):
+        return thing.tolist()
+    raise TypeError(
+        f"a file takes text, numbers, lists and dicts, got {thing!r} in a config. Let get_config "
+        "return something plain in its place."
+    )
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,21 +1,19 @@
 """Weights alone, in Keras 3's ``.weights.h5``."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from io import BytesIO
 from os import PathLike
 
-import numpy as np
-
 from minicnn.saving.atomic import replacing
-from minicnn.saving.records import Check, LayerRecord, SavedModel
+from minicnn.saving.records import Check, LayerRecord, OptimizerRecord, SavedModel
 from minicnn.saving.weights_tree import read_tree, write_tree
 
 
 def write_weights(
     path: str | PathLike[str],
     layers: Iterable[LayerRecord],
-    optimizer: Sequence[np.ndarray] | None = None,
+    optimizer: OptimizerRecord | None = None,
     model_name: str = "sequential",
 ) -> None:
     """Write the weights of a model as Keras' ``save_weights`` does.
@@ -26,7 +24,7 @@ def write_weights(
         The file; Keras wants its name to end in ``.weights.h5``.
     layers : iterable of LayerRecord
         From the first layer to the last; an ``InputLayer`` may be among them.
-    optimizer : sequence of ndarray, optional
+    optimizer : OptimizerRecord, optional
         Its variables in Keras' order.
     model_name : str
         Stands in the file for whoever looks.

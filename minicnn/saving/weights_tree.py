@@ -13,16 +13,14 @@ weights, and keeps no random streams; it ignores those that minicnn adds, in the
 own scheme would have them.
 """
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from minicnn.saving.damage import damage_named
 from minicnn.saving.group_names import group_names
-from minicnn.saving.hdf5_access import read_array
-from minicnn.saving.records import Check, Config, LayerRecord, SavedModel
+from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
+from minicnn.saving.stored import read_checked
 from minicnn.saving.stored_tree import find_tree
 
 
@@ -30,7 +28,7 @@ def write_tree(
     file: BinaryIO,
     model_name: str,
     layers: Iterable[LayerRecord],
-    optimizer: Sequence[np.ndarray] | None,
+    optimizer: OptimizerRecord | None,
 ) -> None:
     """Write the weights of a model; the same weights give the same bytes.
 
@@ -42,8 +40,8 @@ def write_tree(
         The model's name, for whoever looks into the file.
     layers : iterable of LayerRecord
         From the first layer to the last; an ``InputLayer``, which has no group, is left out.
-    optimizer : sequence of ndarray or None
-        Its variables.
+    optimizer : OptimizerRecord or None
+        Its variables; this format has no names for them.
     """
     import h5py
 
@@ -57,7 +55,7 @@ def write_tree(
             for attribute, arrays in layer.state.items():
                 _write_vars(group.create_group(attribute), arrays, attribute)
         if optimizer is not None:
-            _write_vars(tree.create_group("optimizer"), optimizer, "optimizer")
+            _write_vars(tree.create_group("optimizer"), optimizer.variables, "optimizer")
         _write_vars(tree, [], model_name)
 
 
@@ -101,19 +99,4 @@ def read_tree(
     FileFormatError
         If the file is damaged or of another kind, or has weights of other layers than these.
     """
-    import h5py
-
-    size = file.seek(0, os.SEEK_END)
-    with damage_named(path, place):
-        tree = h5py.File(file, "r")
-    with tree:
-        with damage_named(path, place):
-            stored = find_tree(tree, layers, size)
-            shapes = [layer.shapes() for layer in stored.layers]
-        if check is not None:
-            check(config, shapes)  # what it raises is no damage
-        with damage_named(path, place):
-            records = [layer.read() for layer in stored.layers]
-            variables = stored.optimizer
-            optimizer = None if variables is None else [read_array(one) for one in variables]
-    return SavedModel(config, records, optimizer)
+    return read_checked(file, path, place, lambda tree: find_tree(tree, config, layers), check)

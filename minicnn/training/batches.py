@@ -3,14 +3,15 @@
 Images stay as they came, `uint8` for MNIST, until their batch is cut.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Sized
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import ShapeError
-from minicnn.random import generator
+from minicnn.errors import DataWarning, ShapeError
+from minicnn.random import generator, restore_stream, stream_state
 
 
 class Batch(NamedTuple):
@@ -51,6 +52,12 @@ class ArrayBatches:
         self.batch_size = batch_size
         self.shuffle = shuffle
 
+    can_begin_anew = True
+
+    def describe(self) -> dict[str, Any]:
+        """Return what decides which examples are in which batch."""
+        return {"examples": len(self.x), "batch_size": self.batch_size, "shuffle": self.shuffle}
+
     def __len__(self) -> int:
         return -(-len(self.x) // self.batch_size)
 
@@ -84,6 +91,15 @@ class IterableBatches:
 
     def __init__(self, iterable: Iterable[Any]) -> None:
         self.iterable = iterable
+
+    @property
+    def can_begin_anew(self) -> bool:
+        """Whether each pass begins with the first batch; a generator goes on where it stands."""
+        return not isinstance(self.iterable, Iterator)
+
+    def describe(self) -> dict[str, Any]:
+        """Return nothing: what an iterable yields is its own business."""
+        return {}
 
     @property
     def steps(self) -> int | None:
@@ -121,26 +137,78 @@ class Batches:
             self.steps = len(source) if isinstance(source, ArrayBatches) else source.steps
         self._endless = steps is not None
         self._running: Iterator[Batch] | None = None
+        self._place: dict[str, Any] | None = None  # how far the running way through the data is
+        self._resumed: dict[str, Any] | None = None
 
-    def one_pass(self) -> Iterator[Batch]:
-        """Yield the batches of a pass; with given `steps`, the next pass goes on behind them."""
+    def one_pass(self, done: int = 0) -> Iterator[Batch]:
+        """Yield the batches of a pass; with given `steps`, the next pass goes on behind them.
+
+        Parameters
+        ----------
+        done : int
+            How many steps of this pass were taken before an interruption, see `set_state`.
+        """
         if not self._endless:
-            yield from self.source
+            yield from self._through()
             return
         assert self.steps is not None
-        for _ in range(self.steps):
+        for step in range(done, self.steps):
             batch = self._next()
             if batch is None:
+                if step:
+                    warnings.warn(
+                        f"the data ended after {step} of {self.steps} steps. A generator must yield "
+                        "on without end: begin it with while True.",
+                        DataWarning,
+                        stacklevel=2,
+                    )
                 return
             yield batch
+
+    def get_state(self, in_a_pass: bool) -> dict[str, Any]:
+        """Return where in the data the training is, between two passes or in the middle of one."""
+        place = dict(self._place) if self._place and (in_a_pass or self._endless) else None
+        return {"data": self.source.describe() | {"steps": self.steps}, "place": place}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on where `get_state` was asked: the next pass begins behind that batch.
+
+        Data that cannot begin anew, such as a generator, go on where they stand.
+
+        Raises
+        ------
+        ValueError
+            If the place is one in other data.
+        """
+        here = self.source.describe() | {"steps": self.steps}
+        if state["place"] and state["data"] != here:
+            raise ValueError(f"it is in the middle of data with {state['data']}, here are {here}.")
+        self._running, self._place = None, state["place"]
+        self._resumed = state["place"] if self.source.can_begin_anew else None
+
+    def _through(self) -> Iterator[Batch]:
+        """Go through the data once, or through what is left of them after `set_state`."""
+        resumed, self._resumed = self._resumed, None
+        now = stream_state()
+        taken = 0
+        if resumed:
+            restore_stream(resumed["random"])  # the order is drawn again
+            taken = int(resumed["taken"])
+        began = stream_state()
+        for number, batch in enumerate(self.source, start=1):
+            if number > taken:
+                self._place = {"random": began, "taken": number}
+                yield batch
+            elif number == taken:
+                restore_stream(now)
 
     def _next(self) -> Batch | None:
         """Return the next batch, starting anew where the data end; None where there are no more."""
         if self._running is None:
-            self._running = iter(self.source)
+            self._running = self._through()
         batch = next(self._running, None)
         if batch is None:
-            self._running = iter(self.source)
+            self._running = self._through()
             batch = next(self._running, None)
         return batch
 
@@ -157,11 +225,23 @@ def weights_by_class(y: ndarray, class_weight: dict[int, float]) -> ndarray:
     -------
     (examples,) float32
 
+    Raises
+    ------
+    TypeError
+        If it is no dict of class numbers.
+
     Examples
     --------
     >>> weights_by_class(np.array([0, 1, 2]), {1: 5.0})
     array([1., 5., 1.], dtype=float32)
     """
+    if not isinstance(class_weight, Mapping) or not all(
+        isinstance(number, (int, np.integer)) for number in class_weight
+    ):
+        raise TypeError(
+            "class_weight takes a dict from class number to weight, such as {0: 1.0, 1: 5.0}, "
+            f"got {class_weight!r}."
+        )
     numbers = class_numbers(y)
     weights = np.ones(len(numbers), np.float32)
     for number, weight in class_weight.items():
@@ -197,7 +277,7 @@ def split_off_validation(
     >>> split_off_validation([np.arange(5)], 0.4)
     ([array([0, 1, 2])], [array([3, 4])])
     """
-    if isinstance(share, bool) or not 0 < share < 1:
+    if not isinstance(share, (int, float, np.number)) or not 0 < share < 1:
         raise ValueError(
             "validation_split takes the share of the examples to validate with, between 0 and 1, "
             f"got {share!r}. Write validation_split=0.2 for example."

@@ -39,7 +39,7 @@ def as_numbers(name: str, values: Any) -> ndarray:
             "Bring all images to one size first."
         ) from None
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} takes an array of numbers, got {_kind(values, array)}.")
+        raise TypeError(f"{name} takes an array of numbers, got {_kind(name, values, array)}.")
     if array.ndim == 0:
         raise ShapeError(f"{name} takes an array with an axis for the examples, got {values!r}.")
     if len(array) == 0:
@@ -47,10 +47,43 @@ def as_numbers(name: str, values: Any) -> ndarray:
     return array
 
 
-def _kind(values: Any, array: ndarray) -> str:
+def _kind(name: str, values: Any, array: ndarray) -> str:
+    """Return the end of the sentence: what came, and what to type."""
     if values is None:
         return "None"
+    if isinstance(values, str):
+        return f"the text {values!r}. Read the file first: {name} = np.asarray(Image.open(path))"
+    if array.dtype.kind in "US" and name.endswith("y"):
+        return f"names of classes. Number them: np.unique({name}, return_inverse=True)[1]"
+    if array.dtype.kind in "US":
+        return f"texts. Turn them into numbers: np.asarray({name}, float)"
+    if isinstance(values, ndarray) and values.dtype == object:
+        return (
+            f"an array of Python objects. Try np.stack({name}) for arrays of one shape, or "
+            f"{name}.astype(float)"
+        )
     return f"{type(values).__name__} of {array.dtype}"
+
+
+def check_counts(**counts: Any) -> None:
+    """Check arguments that count something, such as `batch_size`; None is left out.
+
+    Raises
+    ------
+    ValueError
+        If one is not a whole number from 1 on.
+
+    Examples
+    --------
+    >>> check_counts(batch_size=0)
+    Traceback (most recent call last):
+        ...
+    ValueError: batch_size takes a whole number from 1 on, got 0.
+    """
+    for name, value in counts.items():
+        is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        if value is not None and (not is_whole or value < 1):
+            raise ValueError(f"{name} takes a whole number from 1 on, got {value!r}.")
 
 
 def same_length(**arrays: ndarray | None) -> None:
@@ -110,9 +143,9 @@ def fits_input(owner: str, got: Sequence[int], expected: Shape, method: str = "p
     what = "images" if len(expected) == 4 else "arrays"
     sizes = ", ".join(["batch", *("any" if size is None else str(size) for size in expected[1:])])
     sizes += "," if len(expected) == 1 else ""
+    advice = _likely_mistake(tuple(got), expected)
     raise ShapeError(
-        f"{owner} takes {what} of shape ({sizes}), got {tuple(got)}"
-        f"{_likely_mistake(tuple(got), expected, f'model.{method}')}"
+        f"{owner} takes {what} of shape ({sizes}), got {tuple(got)}{advice.format(*_call(method))}"
     )
 
 
@@ -122,33 +155,46 @@ def _matches(got: Sequence[int], expected: Shape) -> bool:
     )
 
 
-def _likely_mistake(got: tuple[int, ...], expected: Shape, call: str) -> str:
-    """Return the end of the sentence: what is missing, and what to type."""
+def _call(method: str) -> tuple[str, str]:
+    """Return what stands before and behind x where a learner calls `method`."""
+    if method == "__call__":
+        return "model(", ")"
+    return f"model.{method}(", ")" if method.startswith("predict") else ", y)"
+
+
+def _likely_mistake(got: tuple[int, ...], expected: Shape) -> str:
+    """Return the end of the sentence: what is missing, and what to type between {0} and {1}."""
     example = expected[1:]
     grey = len(example) == 3 and example[-1] == 1
     if _matches(got, example):
         one = "image" if len(example) == 3 else "example"
-        return f": one {one} without its batch axis. Write {call}(x[np.newaxis])."
+        return f": one {one} without its batch axis. Write {{0}}x[np.newaxis]{{1}}."
     if grey and _matches(got, expected[:-1]):
-        return f": images without their channel axis. Write {call}(x[..., np.newaxis])."
+        return ": images without their channel axis. Write {0}x[..., np.newaxis]{1}."
     if grey and _matches(got, example[:-1]):
         return (
             ": one image without its batch and channel axes. "
-            f"Write {call}(x[np.newaxis, ..., np.newaxis])."
+            "Write {0}x[np.newaxis, ..., np.newaxis]{1}."
         )
+    if len(got) == 4 and _matches((*got[2:], got[1]), example):
+        return ": the channels come first. Write {0}np.moveaxis(x, 1, -1){1}."
     sizes = [size for size in example if size is not None]
-    known = len(sizes) == len(example) and len(got) > 1
-    if known and math.prod(got[1:]) == math.prod(sizes):
+    known = len(sizes) == len(example)
+    if known and math.prod(sizes) in (math.prod(got[1:]), math.prod(got)):
         shape = ", ".join(str(size) for size in example)
-        return f": the right numbers in another shape. Write {call}(x.reshape(-1, {shape}))."
+        return f": the right numbers in another shape. Write {{0}}x.reshape(-1, {shape}){{1}}."
     if len(got) == len(expected) == 4 and got[3] == example[-1]:
         return (
             f": images of {got[1]}×{got[2]} cells. Resize them to {example[0]}×{example[1]}, "
             "with Pillow's Image.resize for example."
         )
     if len(got) == len(expected) == 4:
-        return f": images with {got[3]} channels. Image.convert('L') makes a picture grey."
-    return "."
+        mode = {1: "'L'", 3: "'RGB'"}.get(example[-1] or 0)
+        remedy = f" Image.convert({mode}) of Pillow gives them {example[-1]}." if mode else ""
+        return f": images with {got[3]} channels.{remedy}"
+    if len(got) != len(expected):
+        return f": {len(got)} axes where {len(expected)} are needed."
+    return f": examples of {got[-1]} numbers instead of {expected[-1]}."
 
 
 def value_range(name: str, array: ndarray) -> tuple[float, float]:
@@ -171,7 +217,7 @@ def value_range(name: str, array: ndarray) -> tuple[float, float]:
         raise ValueError(
             f"{name} holds {len(where)} numbers that are NaN or infinite, the first is "
             f"{name}[{', '.join(map(str, first))}] = {array[first]}. Every number must be finite: "
-            "np.nan_to_num(x) replaces the others, if that is meant."
+            f"np.nan_to_num({name}) replaces the others, if that is meant."
         )
     return low, high
 
@@ -208,7 +254,7 @@ def warn_of_sorted_labels(y: ndarray | None) -> None:
 
     `validation_split` takes the last examples before they are shuffled.
     """
-    if y is None or y.ndim > 2:
+    if y is None or y.ndim > 2 or (y.ndim == 2 and y.shape[1] > 1 and not _one_hot(y)):
         return
     classes = class_numbers(y)
     if classes.dtype.kind == "f" and not (classes == np.floor(classes)).all():
@@ -223,3 +269,7 @@ def warn_of_sorted_labels(y: ndarray | None) -> None:
             DataWarning,
             stacklevel=4,
         )
+
+
+def _one_hot(y: ndarray) -> bool:
+    return bool(((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all())

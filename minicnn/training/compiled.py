@@ -43,10 +43,8 @@ class Compiled:
         self.metrics: list[Metric] = []
         self._weighted_metrics: list[Metric] = []
         self._resolved = False
-        for identifier in self._plain + self._weighted:
-            _metric(
-                identifier, None, None
-            )  # a misspelt name is an error now, not at the first batch
+        self._waiting: dict[str, Any] | None = None
+        _ = self.metric_names  # a misspelt name is an error now, not at the first batch
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of `compile`, as Keras writes them; names stay as they were spelt."""
@@ -63,10 +61,21 @@ class Compiled:
 
     @property
     def metric_names(self) -> list[str]:
-        """Names of the metrics, without the loss, as `compile` got them."""
-        if self._resolved:
-            return [metric.name for metric in self._all]
-        return [_metric(identifier, None, None).name for identifier in self._plain + self._weighted]
+        """Names of the metrics, without the loss, as `compile` got them.
+
+        Where one comes twice, the second is ``mae_1``, and among weighted ones ``weighted_mae``.
+        """
+        plain, weighted = self.metrics, self._weighted_metrics
+        if not self._resolved:
+            plain = [_metric(identifier, None, None) for identifier in self._plain]
+            weighted = [_metric(identifier, None, None) for identifier in self._weighted]
+        names = [metric.name for metric in plain]
+        names += [
+            f"weighted_{metric.name}" if metric.name in names else metric.name
+            for metric in weighted
+        ]
+        earlier = [names[:place].count(name) for place, name in enumerate(names)]
+        return [f"{name}_{n}" if n else name for name, n in zip(names, earlier, strict=True)]
 
     @property
     def _all(self) -> list[Metric]:
@@ -80,9 +89,33 @@ class Compiled:
         self.metrics = [_metric(identifier, *shapes) for identifier in self._plain]
         self._weighted_metrics = [_metric(identifier, *shapes) for identifier in self._weighted]
         self._resolved = True
+        if self._waiting is not None:
+            self.set_state(self._waiting)
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what loss and metrics have gathered, by their names."""
+        means = [one.get_state() for one in (self.loss_mean, *self._all)]
+        return dict(zip(["loss", *self.metric_names], means, strict=True))
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from `get_state`; metrics that are not chosen yet, from the next batch on.
+
+        Raises
+        ------
+        ValueError
+            If these are other metrics' means.
+        """
+        names = ["loss", *self.metric_names]
+        if sorted(state) != sorted(names):
+            raise ValueError(f"it measures {names}, and the means are of {list(state)}.")
+        self.loss_mean.set_state(state["loss"])
+        self._waiting = None if self._resolved else state
+        for name, metric in zip(self.metric_names, self._all, strict=self._resolved):
+            metric.set_state(state[name])
 
     def reset(self) -> None:
         """Begin all means anew."""
+        self._waiting = None
         self.loss_mean.reset_state()
         for metric in self._all:
             metric.reset_state()
@@ -100,9 +133,8 @@ class Compiled:
 
     def results(self) -> dict[str, Any]:
         """Return all means so far by name, loss first."""
-        return {"loss": self.loss_mean.result()} | {
-            metric.name: metric.result() for metric in self._all
-        }
+        values = [metric.result() for metric in self._all]
+        return {"loss": self.loss_mean.result()} | dict(zip(self.metric_names, values, strict=True))
 
 
 def _as_list(argument: str, given: Any) -> list[Any]:

@@ -1,9 +1,9 @@
 """What `fit`, `evaluate` and `predict` take, checked and made into batches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from numpy import ndarray
+from numpy import ndarray, ndim
 
 from minicnn.training.batches import (
     ArrayBatches,
@@ -13,7 +13,13 @@ from minicnn.training.batches import (
     split_off_validation,
     weights_by_class,
 )
-from minicnn.training.checks import as_numbers, same_length, warn_of_sorted_labels
+from minicnn.training.checks import (
+    as_numbers,
+    check_counts,
+    same_length,
+    value_range,
+    warn_of_sorted_labels,
+)
 
 DEFAULT_BATCH_SIZE = 32
 
@@ -36,8 +42,8 @@ def is_iterable_of_batches(x: Any) -> bool:
     """
     is_sequence = isinstance(x, (ndarray, Sequence)) or hasattr(x, "__array__")
     if is_sequence and isinstance(x, (list, tuple)):  # a list of batches, each a tuple (x, y)
-        return bool(x) and all(isinstance(one, tuple) for one in x)
-    return not is_sequence and isinstance(x, Iterable)
+        return bool(x) and all(isinstance(one, tuple) and one and ndim(one[0]) for one in x)
+    return not is_sequence and isinstance(x, Iterable) and not isinstance(x, Mapping)
 
 
 def arrays(x: Any, y: Any = None, sample_weight: Any = None, names: str = "") -> Arrays:
@@ -46,7 +52,8 @@ def arrays(x: Any, y: Any = None, sample_weight: Any = None, names: str = "") ->
     Raises
     ------
     TypeError, ValueError, ShapeError
-        If one is no array of numbers, is empty, or the lengths differ.
+        If one is no array of numbers, is empty, or the lengths differ; if labels or weights are
+        not finite.
     """
     checked = {
         name: None if values is None else as_numbers(names + name, values)
@@ -56,6 +63,9 @@ def arrays(x: Any, y: Any = None, sample_weight: Any = None, names: str = "") ->
     if checked["x"] is None:
         as_numbers(names + "x", None)
     same_length(**{names + name: array for name, array in checked.items()})
+    for name, array in checked.items():
+        if name != "x" and array is not None and array.dtype.kind == "f":
+            value_range(names + name, array)
     return Arrays(**checked)  # type: ignore[arg-type]
 
 
@@ -73,11 +83,7 @@ def batches(
         If `batch_size` or `steps` is not a whole number from 1 on, or is given where the iterable
         has batches already.
     """
-    for name, value in (("batch_size", batch_size), ("steps", steps)):
-        if value is not None and (
-            not isinstance(value, int) or isinstance(value, bool) or value < 1
-        ):
-            raise ValueError(f"{name} takes a whole number from 1 on, got {value!r}.")
+    check_counts(batch_size=batch_size, steps=steps)
     if isinstance(data, Arrays):
         size = batch_size or DEFAULT_BATCH_SIZE
         return Batches(ArrayBatches(*data, batch_size=size, shuffle=shuffle), steps)
@@ -105,12 +111,7 @@ def training_and_validation(
         If arguments contradict each other.
     """
     if is_iterable_of_batches(x):
-        for name, value in (("y", y), ("sample_weight", sample_weight)):
-            if value is not None:
-                raise ValueError(
-                    f"x yields whole batches, so {name} must be part of them: let it yield "
-                    "(x, y) or (x, y, sample_weight)."
-                )
+        refuse_beside_batches(y=y, sample_weight=sample_weight)
         if validation_split:
             raise ValueError(
                 "validation_split takes arrays, got data that come in batches. "
@@ -132,6 +133,22 @@ def training_and_validation(
         weight = by_class if whole.sample_weight is None else whole.sample_weight * by_class
         whole = whole._replace(sample_weight=weight)
     return whole, held_back
+
+
+def refuse_beside_batches(**given: Any) -> None:
+    """Check that labels and weights are not given beside an iterable of batches.
+
+    Raises
+    ------
+    ValueError
+        If one is.
+    """
+    for name, value in given.items():
+        if value is not None:
+            raise ValueError(
+                f"x yields whole batches, so {name} must be part of them: let it yield "
+                "(x, y) or (x, y, sample_weight)."
+            )
 
 
 def _validation(data: Any) -> Any:

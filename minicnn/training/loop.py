@@ -1,6 +1,7 @@
 """Epochs of batches, with their callbacks and the progress bar."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from minicnn.errors import NotReadyError
 from minicnn.training.batches import ArrayBatches, Batch, Batches
 from minicnn.training.interrupt import Interrupt, finish_step_on_interrupt
 from minicnn.training.progress import ProgressBar, resolve_verbose
+from minicnn.training.run import Run
 
 
 class Epochs(NamedTuple):
@@ -19,13 +21,6 @@ class Epochs(NamedTuple):
     end: int
     first: int = 0
     validation_freq: int = 1
-
-
-class Stopped(NamedTuple):
-    """Where Ctrl-C ended a training."""
-
-    epoch: int
-    steps: int
 
 
 def fit(
@@ -44,56 +39,77 @@ def fit(
     called.append(history)
     model.stop_training = False
     model.history = history
+    run = Run(model, called, training, validation, epochs.first, epochs.validation_freq)
     called.on_train_begin()
-    with finish_step_on_interrupt() as interrupt:
-        stopped = None
-        for epoch in range(epochs.first, epochs.end):
-            stopped = _epoch(model, epoch, training, validation, epochs, called, interrupt)
-            if stopped or model.stop_training:
+    called.on_run_begin(run)
+    with finish_step_on_interrupt() as interrupt, closing(bar):
+        for _ in range(run.epoch, epochs.end):
+            if run.step == 0 and model.stop_training:
                 break
-    called.on_train_end()
-    if stopped:
-        bar.close()
+            _epoch(run, training, validation, epochs.validation_freq, called, interrupt)
+            if run.interrupted:
+                break
+    called.on_train_end({name: values[-1] for name, values in history.history.items()})
+    model.last_batch = None  # callbacks have seen it: do not keep its memory
+    if run.interrupted:
+        epoch, steps = run.last_step
         print(
-            f"Stopped by Ctrl-C in epoch {stopped.epoch + 1}, after {stopped.steps} of its steps: "
+            f"Stopped by Ctrl-C in epoch {epoch + 1}, after {steps} of its steps: "
             "the model keeps the weights of its last step and can be used."
         )
     return history
 
 
 def _epoch(
-    model: Any,
-    epoch: int,
+    run: Run,
     training: Batches,
     validation: Batches | None,
-    epochs: Epochs,
+    validation_freq: int,
     called: CallbackList,
     interrupt: Interrupt,
-) -> Stopped | None:
-    """Train one epoch and validate; return where Ctrl-C ended it, if it did."""
-    model.reset_metrics()
-    called.on_epoch_begin(epoch)
-    logs: dict[str, float] = {}
-    steps = 0
-    for batch in _checked(model, training, "fit"):
-        called.on_train_batch_begin(steps)
-        logs = in_order(model.train_batch(batch))
-        called.on_train_batch_end(steps, logs)
-        steps += 1
-        if interrupt.requested:
-            return Stopped(epoch, steps)
-        if model.stop_training:
-            break
-    if steps == 0:
+) -> None:
+    """Train one epoch, or what is left of it, and validate."""
+    run.model.reset_metrics()
+    called.on_epoch_begin(run.epoch)
+    run.begin_epoch()
+    if run.step == 0 or not run.model.stop_training:  # as in Keras, at least one step
+        _steps(run, training, called, interrupt)
+    if run.interrupted:
+        return
+    if run.step == 0:
         raise ValueError(
-            f"the data have no batches left for epoch {epoch + 1}. A generator can be gone through "
-            "only once: give arrays, a list of batches, or steps_per_epoch with data without end."
+            f"the data have no batches left for epoch {run.epoch + 1}. A generator can be gone "
+            "through only once: give arrays, a list of batches, or steps_per_epoch with data "
+            "without end."
         )
-    if validation is not None and (epoch + 1) % epochs.validation_freq == 0:
-        tested = _test(model, validation, called)
+    logs = run.logs
+    if validation is not None and (run.epoch + 1) % validation_freq == 0:
+        tested = _test(run.model, validation, called, interrupt)
         logs = logs | {f"val_{name}": value for name, value in in_order(tested).items()}
-    called.on_epoch_end(epoch, logs)
-    return None
+        if interrupt.requested:  # the epoch is not at its end, and may be resumed
+            _settle(run, called, interrupt)
+            return
+    called.on_epoch_end(run.epoch, logs)
+    run.end_epoch()
+    _settle(run, called, interrupt)
+
+
+def _steps(run: Run, training: Batches, called: CallbackList, interrupt: Interrupt) -> None:
+    """Learn from the batches of an epoch, until a callback or Ctrl-C stops it."""
+    for batch in _checked(run.model, training, "fit", run.step):
+        called.on_train_batch_begin(run.step)
+        logs = in_order(run.model.train_batch(batch))
+        called.on_train_batch_end(run.step, logs)
+        run.end_step(logs)
+        _settle(run, called, interrupt)
+        if run.interrupted or run.model.stop_training:
+            return
+
+
+def _settle(run: Run, called: CallbackList, interrupt: Interrupt) -> None:
+    """Tell the callbacks that the state is whole."""
+    run.interrupted = interrupt.requested
+    called.on_run_settled(run)
 
 
 def evaluate(
@@ -103,8 +119,10 @@ def evaluate(
     return _test(model, data, _called(model, callbacks, verbose, data.steps, ProgressBar()))
 
 
-def _test(model: Any, data: Batches, called: CallbackList) -> dict[str, float]:
-    """Return loss and metrics over the data, loss first."""
+def _test(
+    model: Any, data: Batches, called: CallbackList, interrupt: Interrupt | None = None
+) -> dict[str, float]:
+    """Return loss and metrics over the data, or over those before Ctrl-C, loss first."""
     model.reset_metrics()
     called.on_test_begin()
     results: dict[str, float] = {}
@@ -112,6 +130,8 @@ def _test(model: Any, data: Batches, called: CallbackList) -> dict[str, float]:
         called.on_test_batch_begin(step)
         results = model.test_batch(batch)
         called.on_test_batch_end(step, in_order(results))
+        if interrupt is not None and interrupt.requested:
+            break
     if not results:
         raise ValueError("the data to test with have no batches.")
     called.on_test_end(in_order(results))
@@ -135,12 +155,15 @@ def predict(
     return np.concatenate(outputs)
 
 
-def _checked(model: Any, data: Batches, method: str) -> Iterator[Batch]:
-    """Yield the batches of a pass; arrays were checked as a whole, an iterable's batches are now."""
+def _checked(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[Batch]:
+    """Yield the batches of a pass, or those behind `done` of them.
+
+    Arrays were checked as a whole; an iterable's batches are now.
+    """
     check: Callable[[Batch, str], None] | None = None
     if not isinstance(data.source, ArrayBatches):
         check = model.check_batch
-    for batch in data.one_pass():
+    for batch in data.one_pass(done):
         if check is not None:
             check(batch, method)
         yield batch

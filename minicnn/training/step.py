@@ -7,6 +7,7 @@ from what comes before the last activation (the logits), where its gradient is s
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy import ndarray
 
 from minicnn.activations import Activation
@@ -15,7 +16,6 @@ from minicnn.layers import Layer
 from minicnn.layers.layer import Gradients
 from minicnn.losses import Loss
 from minicnn.optimizers import Optimizer
-from minicnn.regularizers import Regularizer
 from minicnn.training.batches import Batch
 
 
@@ -119,7 +119,7 @@ def backward_pass(layers: Sequence[Layer], forward: Pass) -> list[Gradients]:
         else:
             dy, gradients[place] = layer.backward(dy, cache)
         _check_gradients(layer, gradients[place])
-        for name, regularizer in _penalties(layer).items():
+        for name, regularizer in layer.penalties.items():
             gradients[place][name] += regularizer.gradient(getattr(layer, name))
     return gradients
 
@@ -141,13 +141,8 @@ def penalty(layers: Sequence[Layer]) -> float:
     return sum(
         regularizer(getattr(layer, name))
         for layer in layers
-        for name, regularizer in _penalties(layer).items()
+        for name, regularizer in layer.penalties.items()
     )
-
-
-def _penalties(layer: Layer) -> dict[str, Regularizer]:
-    """Return the regularizers on weights that training changes; frozen ones cost nothing in Keras."""
-    return {name: one for name, one in layer.penalties.items() if name in layer.trainable_names}
 
 
 def _check_gradients(layer: Layer, gradients: Gradients) -> None:
@@ -159,10 +154,10 @@ def _check_gradients(layer: Layer, gradients: Gradients) -> None:
                 f"backward of {layer.describe()} gave no gradient of its weight {name}. It returns "
                 f'dx and a dict of all of them: return dx, {{"{name}": ...}}.'
             )
-        if gradients[name].shape != shape:
+        if np.shape(gradients[name]) != shape:
             raise ShapeError(
                 f"the weight {name} of {layer.describe()} has shape {shape}, and backward gave a "
-                f"gradient of shape {gradients[name].shape}. It must be the same: sum over the "
+                f"gradient of shape {np.shape(gradients[name])}. It must be the same: sum over the "
                 "axes that the weight does not have."
             )
 

@@ -37,7 +37,7 @@ def relu_forward(
 ) -> ndarray:
     """Rectify: ``max(x, 0)``; in general x above the threshold, cut at `max_value`, sloped below.
 
-    ``y = max_value if x ≥ max_value, x if x ≥ threshold, negative_slope·(x − threshold) else``
+    ``y = max_value if x ≥ max_value, x if x > threshold, negative_slope·(x − threshold) else``
 
     Source: Nair & Hinton 2010, "Rectified linear units improve restricted Boltzmann machines".
 

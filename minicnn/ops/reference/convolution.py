@@ -176,10 +176,10 @@ def conv2d_forward(
     3.0
     """
     columns = _grouped(im2col(x, kernel.shape[:2], strides, padding, dilation_rate), groups)
-    products = columns @ _grouped_kernel(
+    products = columns @ grouped_kernel(
         kernel, groups
     )  # (groups, batch·rows·columns, filters/group)
-    y_shape = _output_shape(x.shape, kernel.shape, strides, padding, dilation_rate)
+    y_shape = output_shape(x.shape, kernel.shape, strides, padding, dilation_rate)
     y = products.transpose(1, 0, 2).reshape(y_shape)
     if bias is not None:
         y = y + bias
@@ -239,7 +239,7 @@ def conv2d_backward(
     dbias = dy.sum(axis=(0, 1, 2))
     if not input_gradient:
         return None, dkernel, dbias
-    dcolumns = dy_rows @ _grouped_kernel(kernel, groups).transpose(0, 2, 1)
+    dcolumns = dy_rows @ grouped_kernel(kernel, groups).transpose(0, 2, 1)
     # (groups, batch·rows·columns, window) -> (batch, rows, columns, height, width, channels)
     by_group = dcolumns.reshape(groups, -1, kernel_height * kernel_width, group_channels)
     dwindows = by_group.transpose(1, 2, 0, 3).reshape(columns.shape)
@@ -259,7 +259,7 @@ def _margins(
     return [(0, 0), rows, columns, (0, 0)]
 
 
-def _output_shape(
+def output_shape(
     x_shape: tuple[int, ...],
     kernel_shape: tuple[int, ...],
     strides: Pair,
@@ -284,7 +284,7 @@ def _grouped(columns: ndarray, groups: int) -> ndarray:
     return by_group.reshape(groups, positions, cells * (channels // groups))
 
 
-def _grouped_kernel(kernel: ndarray, groups: int) -> ndarray:
+def grouped_kernel(kernel: ndarray, groups: int) -> ndarray:
     """Return the kernel as one matrix a group: (groups, window, filters/group)."""
     kernel_height, kernel_width, channels, filters = kernel.shape
     window = kernel_height * kernel_width * channels

@@ -1,0 +1,98 @@
+"""The learning rate of each epoch, as a function says."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from minicnn.callbacks.callback import Callback, Logs
+
+
+class LearningRateScheduler(Callback):
+    """Sets the learning rate at the beginning of every epoch.
+
+    Adds ``learning_rate`` to the logs.
+
+    Parameters
+    ----------
+    schedule : callable
+        ``schedule(epoch, learning_rate) -> learning_rate``: the epoch counts from 0, and the rate is
+        that of the epoch before. A function of the epoch alone will do.
+    verbose : 0 or 1
+        Whether to say what it sets.
+
+    Raises
+    ------
+    TypeError
+        If `schedule` cannot be called so, or does not return a number.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> halving = LearningRateScheduler(lambda epoch, rate: rate / 2, verbose=1)
+    >>> halving.set_model(SimpleNamespace(optimizer=SimpleNamespace(learning_rate=0.1)))
+    >>> halving.on_epoch_begin(0)
+    Epoch 1: LearningRateScheduler setting learning rate to 0.05.
+    """
+
+    state_attributes = ("scheduled_epoch",)
+
+    def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
+        self.schedule = schedule
+        self.verbose = verbose
+        self.scheduled_epoch: int | None = None
+        self._takes_rate = _takes_rate(schedule)
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Begin anew: the same callback may serve in several trainings."""
+        self.scheduled_epoch = None
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Set the learning rate, unless an interrupted training is resumed in this epoch."""
+        if epoch == self.scheduled_epoch:
+            return
+        self.scheduled_epoch = epoch
+        optimizer = self.model.optimizer
+        before = (float(optimizer.learning_rate),) if self._takes_rate else ()
+        learning_rate = _checked(self.schedule(epoch, *before))
+        optimizer.learning_rate = learning_rate
+        if self.verbose:
+            print(
+                f"Epoch {epoch + 1}: LearningRateScheduler setting learning rate to {learning_rate}."
+            )
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Show the learning rate."""
+        if logs is not None:
+            logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+
+
+def _takes_rate(schedule: Any) -> bool:
+    """Whether the function takes the learning rate besides the epoch."""
+    import inspect
+
+    advice = "LearningRateScheduler takes a function: lambda epoch, learning_rate: ..."
+    if not callable(schedule) or isinstance(schedule, type):
+        raise TypeError(f"{advice}, got {schedule!r}.")
+    try:
+        signature = inspect.signature(schedule)
+    except ValueError:  # some built-in functions do not say what they take
+        return True
+    for arguments in ((0, 0.1), (0,)):
+        try:
+            signature.bind(*arguments)
+        except TypeError:
+            continue
+        return len(arguments) == 2
+    raise TypeError(f"{advice}, got one that takes {signature}.")
+
+
+def _checked(learning_rate: Any) -> float:
+    """Return what the schedule returned as a float."""
+    number = np.asarray(learning_rate)
+    if number.shape != () or number.dtype.kind not in "iuf":
+        raise TypeError(
+            "the schedule of LearningRateScheduler returns the learning rate, a number such as "
+            f"0.001, got {learning_rate!r}. Does it end with return?"
+        )
+    return float(number)

@@ -1,0 +1,77 @@
+"""A learner's own pictures: a folder that holds a folder for each class."""
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.cli.image_data import ImageData
+from minicnn.cli.picture import read_for_model
+from minicnn.errors import DataError
+from minicnn.preprocessing.folder import find_pictures
+
+SHAPE = (28, 28, 1)  # as MNIST's
+TEST_SHARE = 5  # every fifth picture of a class
+
+
+def load_folder(folder: str) -> ImageData:
+    """Read all pictures, grey and 28×28; the last fifth of each class is kept to test with.
+
+    Which are kept depends on the files' names only: training and testing agree on it.
+
+    Parameters
+    ----------
+    folder : str
+        Its subfolders are the classes.
+
+    Returns
+    -------
+    ImageData
+        In an order that mixes the classes.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder, or there are fewer than two classes, or two pictures of one.
+    FileFormatError
+        If a file is no whole picture; it is named.
+    """
+    found = find_pictures(folder, "inferred")
+    assert found.numbers is not None
+    assert found.class_names is not None
+    counts = np.bincount(found.numbers, minlength=len(found.class_names))
+    if len(counts) < 2:
+        raise DataError(
+            f"{folder} has one class only, {found.class_names[0]}: it takes two to tell apart."
+        )
+    if counts.min() < 2:
+        few = found.class_names[int(counts.argmin())]
+        raise DataError(
+            f"{folder}: the class {few} has {counts.min()} pictures, and it takes at least two: "
+            "one to learn from, one to test with."
+        )
+    images = np.stack([read_for_model(path, SHAPE) for path in found.paths])
+    test = _last_of_each_class(found.numbers)
+    train = np.random.default_rng(0).permutation(np.flatnonzero(~test))
+    test = np.random.default_rng(0).permutation(np.flatnonzero(test))
+    return ImageData(
+        folder,
+        images[train],
+        found.numbers[train],
+        images[test],
+        found.numbers[test],
+        found.class_names,
+    )
+
+
+def _last_of_each_class(numbers: ndarray) -> ndarray:
+    """Mark the last fifth of each class, one picture at least.
+
+    Examples
+    --------
+    >>> _last_of_each_class(np.array([0, 0, 0, 1, 1]))
+    array([False, False,  True, False,  True])
+    """
+    marked = np.zeros(len(numbers), bool)
+    for number in np.unique(numbers):
+        places = np.flatnonzero(numbers == number)
+        marked[places[-max(1, len(places) // TEST_SHARE) :]] = True
+    return marked

@@ -1,0 +1,103 @@
+"""``minicnn predict``."""
+
+import glob
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.cli.image_data import NAMED
+from minicnn.cli.messages import reason
+from minicnn.cli.picture import COLOUR_MODES, read_for_model
+from minicnn.cli.saved import Trained, load_trained
+from minicnn.errors import ShapeError
+
+RUNNERS_UP = 2
+BRIGHT = 127.5  # half of white
+
+
+def run(options: Namespace) -> int:
+    """Ask a saved model about pictures, and print a table of its answers.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        Of ``minicnn predict``.
+
+    Returns
+    -------
+    int
+        1 if a picture could not be read; those that could are answered all the same.
+
+    Raises
+    ------
+    ShapeError
+        If the model takes no images or names no classes.
+    """
+    trained = load_trained(options.model)
+    shape = _image_shape(trained)
+    paths, images, failures = [], [], []
+    for path in _expanded(options.pictures):
+        try:
+            images.append(read_for_model(path, shape))
+            paths.append(path)
+        except (OSError, ValueError) as error:
+            failures.append(reason(error))
+    if images:
+        pixels = np.stack(images)
+        pixels = 255 - pixels if options.invert else pixels
+        _print_table(paths, trained.model.predict(pixels, verbose=0), trained.class_names)
+        _note_bright(paths, pixels, trained)
+    for failure in failures:
+        print(f"minicnn predict: error: {failure}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def _image_shape(trained: Trained) -> tuple[int, int, int]:
+    """Return height, width and channels of the images that the model takes."""
+    shape, outputs = trained.model.input_shape[1:], trained.model.output_shape
+    if len(shape) != 3 or None in shape or shape[2] not in COLOUR_MODES:
+        raise ShapeError(
+            f"{trained.path} takes inputs of shape {shape}, and pictures are (height, width, 1 or 3)."
+        )
+    if len(outputs) != 2 or (outputs[1] or 0) < 2:
+        raise ShapeError(f"{trained.path} names no classes: its outputs have shape {outputs}.")
+    return shape  # type: ignore[return-value]
+
+
+def _expanded(pictures: Sequence[str]) -> list[str]:
+    """Replace ``*.png`` by the files that are meant: the shell of Windows leaves that to programs."""
+    paths: list[str] = []
+    for picture in pictures:
+        found = [] if os.path.exists(picture) else sorted(glob.glob(picture))
+        paths += found or [picture]
+    return paths
+
+
+def _print_table(paths: Sequence[str], outputs: ndarray, class_names: Sequence[str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("Picture", "Answer", "Probability", "Runners-up")
+    table.columns[0].overflow = "fold"
+    table.columns[2].justify = "right"
+    for path, probabilities in zip(paths, outputs, strict=True):
+        best, *others = np.argsort(-probabilities, kind="stable")[: 1 + RUNNERS_UP]
+        runners_up = ", ".join(f"{class_names[k]} ({probabilities[k]:.2%})" for k in others)
+        table.add_row(path, class_names[best], f"{probabilities[best]:.2%}", runners_up)
+    Console(markup=False, emoji=False, highlight=False).print(table)
+
+
+def _note_bright(paths: Sequence[str], pixels: ndarray, trained: Trained) -> None:
+    """Say which pictures look dark on light, unlike those that the model has learnt from."""
+    if trained.origin is not None and trained.origin.data not in NAMED:
+        return  # a learner's own pictures may well have been bright
+    bright = [path for path, image in zip(paths, pixels, strict=True) if image.mean() > BRIGHT]
+    if bright:
+        print(
+            f"Note: {', '.join(bright)}: dark on light, it seems. The model has learnt from light on "
+            "dark, and guesses the opposite badly. Swap them with --invert."
+        )

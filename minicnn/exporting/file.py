@@ -1,0 +1,118 @@
+"""`minicnn.export`: a model as an ONNX file."""
+
+import os
+from typing import Any
+
+from minicnn.errors import NotReadyError, missing_package
+from minicnn.exporting.graph import Graph
+from minicnn.exporting.layers import add_layer
+from minicnn.layers.arguments import Shape
+from minicnn.saving.atomic import replacing
+
+# Of the end of 2022: old enough for every runtime in use, new enough for all that is needed.
+OPSET, FORMAT = 18, 8
+
+
+def export(model: Any, path: str | os.PathLike[str]) -> None:
+    """Write a model to an ONNX file, which ONNX Runtime and many other programs run.
+
+    The file's input is called "input", its output "output", both float32 and shaped as minicnn's:
+    images are (batch, height, width, channels), and the batch may have any size. Dropout is left out.
+    Weights in float64 are rounded to float32. At `path` stands the old file or the whole new one,
+    whatever happens.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built.
+    path : path-like
+        Ending in ``.onnx``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If the package ``onnx`` is not installed.
+    NotReadyError
+        If the model has no weights yet.
+    TypeError, ValueError
+        If it is no model, `path` does not end in ``.onnx``, or ONNX has no operator for a layer or a
+        function of your own.
+    OSError
+        If the file cannot be written; what was there before is unchanged.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from minicnn import Sequential, layers
+    >>> model = Sequential([layers.Dense(10, activation="softmax", input_shape=(4,))])
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "model.onnx"
+    >>> export(model, path)
+    >>> import onnx
+    >>> [node.op_type for node in onnx.load(path).graph.node]
+    ['Gemm', 'Softmax']
+    """
+    _check(model, path)
+    try:
+        import onnx
+    except ModuleNotFoundError as error:
+        raise missing_package("minicnn.export", "onnx", "onnx") from error
+    made = to_onnx(model)
+    onnx.checker.check_model(made, full_check=True)
+    with replacing(path) as file:
+        file.write(made.SerializeToString())
+
+
+def to_onnx(model: Any) -> Any:
+    """Return a built model as ONNX' message.
+
+    Parameters
+    ----------
+    model : Sequential
+
+    Returns
+    -------
+    onnx.ModelProto
+    """
+    from onnx import TensorProto, helper
+
+    from minicnn import __version__
+
+    graph = Graph(len(model.input_shape))
+    for layer in model.layers:
+        add_layer(graph, layer)
+    graph.finish()
+    ends = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, _sizes(name, shape))
+        for name, shape in (("input", model.input_shape), ("output", model.output_shape))
+    ]
+    return helper.make_model(
+        helper.make_graph(graph.nodes, model.name, ends[:1], ends[1:], graph.constants),
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=FORMAT,
+        producer_name="minicnn",
+        producer_version=__version__,
+    )
+
+
+def _sizes(name: str, shape: Shape) -> list[int | str]:
+    """Return the sizes; those that are open get names of their own."""
+    rest = [f"{name}_{axis}" if size is None else size for axis, size in enumerate(shape)]
+    return ["batch", *rest[1:]]
+
+
+def _check(model: Any, path: Any) -> None:
+    if not hasattr(model, "layers") or not isinstance(path, (str, os.PathLike)):
+        raise TypeError(
+            f"export takes a model and a path, got {type(model).__name__} and "
+            f"{type(path).__name__}. Write minicnn.export(model, 'model.onnx')."
+        )
+    if not str(os.fspath(path)).endswith(".onnx"):
+        raise ValueError(
+            f"export writes .onnx files, got {os.fspath(path)!r}. Write "
+            "minicnn.export(model, 'model.onnx'), or model.save('model.keras') for a file to load."
+        )
+    if not model.built:
+        raise NotReadyError(
+            "the model has no weights to export yet. Call model.build((None, 28, 28, 1)) with the "
+            "shape of its input, or train it first."
+        )

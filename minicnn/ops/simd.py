@@ -1,0 +1,184 @@
+"""Vectors of a CPU's own width, for compiled code that must stay in registers.
+
+numba turns loops over arrays into vector instructions by itself; what it cannot do is to keep sums
+of a matrix product in registers from one step to the next. With a type for such a vector it can:
+
+    row = load(b, k, j, LANES)              # LANES neighbouring cells of a row
+    total = add_product(splat(a), row, total)
+    twice = F32(2) * (total - row)          # + − * as for single numbers
+
+Each is one instruction. `LANES` is 16 where the CPU has AVX-512, else 8.
+"""
+
+import operator
+from typing import Any
+
+import llvmlite.binding
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic, models, overload, register_model
+
+HOST_FEATURES = llvmlite.binding.get_host_cpu_features()
+LANES = 16 if HOST_FEATURES.get("avx512f") else 8
+
+_FLOAT, _INT = ir.FloatType(), ir.IntType(32)
+_VECTOR = ir.VectorType(_FLOAT, LANES)
+_MASK = ir.VectorType(ir.IntType(1), LANES)
+
+
+class _Vector(types.Type):
+    """numba's name for a register of `LANES` float32 numbers."""
+
+    def __init__(self) -> None:
+        super().__init__(name=f"float32x{LANES}")
+
+
+vector = _Vector()
+
+
+@register_model(_Vector)
+class _VectorModel(models.PrimitiveModel):
+    """How LLVM sees it."""
+
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, _VECTOR)
+
+
+def _repeat(builder: Any, value: Any, lanes: int = LANES) -> Any:
+    """Emit a vector of copies of one value."""
+    vector_type = ir.VectorType(value.type, lanes)
+    one = builder.insert_element(
+        ir.Constant(vector_type, ir.Undefined), value, ir.Constant(_INT, 0)
+    )
+    zeros = ir.Constant(ir.VectorType(_INT, lanes), [0] * lanes)
+    return builder.shuffle_vector(one, ir.Constant(vector_type, ir.Undefined), zeros)
+
+
+def _first(builder: Any, count: Any) -> Any:
+    """Emit a mask of the first `count` lanes."""
+    wide = ir.VectorType(count.type, LANES)
+    lanes = ir.Constant(wide, list(range(LANES)))
+    return builder.icmp_signed("<", lanes, _repeat(builder, count))
+
+
+def _cell(context: Any, builder: Any, array_type: Any, array: Any, row: Any, column: Any) -> Any:
+    """Emit the address of ``array[row, column]`` as that of a vector."""
+    view = context.make_array(array_type)(context, builder, array)
+    address = cgutils.get_item_pointer(
+        context, builder, array_type, view, [row, column], wraparound=False
+    )
+    return builder.bitcast(address, _VECTOR.as_pointer())
+
+
+def _call(builder: Any, name: str, arguments: list[Any], result: Any) -> Any:
+    """Emit a call of LLVM's own function `name` for vectors of this width."""
+    kind = ir.FunctionType(result, [argument.type for argument in arguments])
+    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}")
+    return builder.call(function, arguments)
+
+
+@intrinsic
+def splat(typing: Any, number: Any) -> Any:
+    """Return a vector of copies of one float32 number."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _repeat(builder, arguments[0])
+
+    return vector(types.float32), emit
+
+
+@intrinsic
+def load(typing: Any, array: Any, row: Any, column: Any, count: Any) -> Any:
+    """Return `count` ≤ LANES neighbours in a row of a 2-D array, from `column` on; then zeros."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address = _cell(context, builder, array, *arguments[:3])
+        mask = _first(builder, arguments[3])
+        zeros = ir.Constant(_VECTOR, [0.0] * LANES)
+        alignment = ir.Constant(_INT, 4)  # of a single number, in bytes
+        name = f"masked.load.v{LANES}f32.p0"
+        return _call(builder, name, [address, alignment, mask, zeros], _VECTOR)
+
+    return vector(array, types.intp, types.intp, types.intp), emit
+
+
+@intrinsic
+def store(typing: Any, value: Any, array: Any, row: Any, column: Any, count: Any) -> Any:
+    """Write the first `count` ≤ LANES numbers of a vector to a row of a 2-D array."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address = _cell(context, builder, array, *arguments[1:4])
+        mask = _first(builder, arguments[4])
+        alignment = ir.Constant(_INT, 4)
+        name = f"masked.store.v{LANES}f32.p0"
+        _call(builder, name, [arguments[0], address, alignment, mask], ir.VoidType())
+        return context.get_dummy_value()
+
+    return types.void(vector, array, types.intp, types.intp, types.intp), emit
+
+
+@intrinsic
+def add_product(typing: Any, a: Any, b: Any, total: Any) -> Any:
+    """Return ``a·b + total``, lane by lane, rounded once (a fused multiply-add)."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _call(builder, f"fma.v{LANES}f32", arguments, _VECTOR)
+
+    return vector(vector, vector, vector), emit
+
+
+@intrinsic
+def larger(typing: Any, a: Any, b: Any) -> Any:
+    """Return the larger of two vectors, lane by lane."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        a, b = arguments
+        return builder.select(builder.fcmp_ordered(">", a, b), a, b)
+
+    return vector(vector, vector), emit
+
+
+@intrinsic
+def where_positive(typing: Any, choice: Any, value: Any) -> Any:
+    """Return `value` in the lanes where `choice` > 0, elsewhere 0."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        choice, value = arguments
+        zeros = ir.Constant(_VECTOR, [0.0] * LANES)
+        return builder.select(builder.fcmp_ordered(">", choice, zeros), value, zeros)
+
+    return vector(vector, vector), emit
+
+
+def _arithmetic(instruction: str) -> Any:
+    """Return the intrinsic for an instruction of LLVM on two vectors."""
+
+    @intrinsic
+    def compute(typing: Any, a: Any, b: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            # "contract" lets a product and a sum become one fused multiply-add
+            return getattr(builder, instruction)(*arguments, flags=("contract",))
+
+        return vector(vector, vector), emit
+
+    return compute
+
+
+_add, _subtract, _multiply = _arithmetic("fadd"), _arithmetic("fsub"), _arithmetic("fmul")
+
+
+@overload(operator.add, strict=False)
+def _plus(a: Any, b: Any) -> Any:
+    return (lambda a, b: _add(a, b)) if a == b == vector else None
+
+
+@overload(operator.sub, strict=False)
+def _minus(a: Any, b: Any) -> Any:
+    return (lambda a, b: _subtract(a, b)) if a == b == vector else None
+
+
+@overload(operator.mul, strict=False)
+def _times(a: Any, b: Any) -> Any:
+    """A vector times a single number, which comes first."""
+    return (lambda a, b: _multiply(splat(a), b)) if a == types.float32 and b == vector else None

@@ -1,0 +1,154 @@
+"""State as a file: names, numbers, texts and arrays, nested, in a zip.
+
+The member ``state.json`` holds everything but the arrays. An array stands there as
+``{"ndarray": [number, dtype, shape]}``, and its bytes are the member ``arrays/<number>``. One file,
+because two cannot be replaced in one step; the zip's checksums notice what was changed since.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from math import prod
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from minicnn.saving.atomic import replacing
+from minicnn.saving.damage import damage_named, unreadable
+from minicnn.saving.strict_json import MAX_BYTES, parse_json
+from minicnn.saving.zip_access import read_member
+
+DOCUMENT = "state.json"
+FORMAT = "minicnn state 1"
+ARRAY = "ndarray"
+NUMBERS = re.compile(r"[<>|][biuf][0-9]{1,2}")  # as numpy.dtype.str spells them
+
+
+def write_state(path: str | PathLike[str], state: dict[str, Any]) -> None:
+    """Write nested dicts and lists of numbers, texts, None and arrays.
+
+    Parameters
+    ----------
+    path : path-like
+        Replaced in one step; the folder must be there.
+    state : dict
+        Keys are strings. A tuple comes back as a list, a NumPy number as Python's.
+
+    Raises
+    ------
+    TypeError
+        If something in it is of another kind.
+    OSError
+        If the file cannot be written; what was there before is unchanged.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "latest.state"
+    >>> write_state(path, {"epoch": 3, "weights": [np.eye(2, dtype="float32")]})
+    >>> read_state(path)
+    {'epoch': 3, 'weights': [array([[1., 0.],
+           [0., 1.]], dtype=float32)]}
+    """
+    import json
+    from zipfile import ZipFile
+
+    arrays: list[np.ndarray] = []
+    document = json.dumps({"format": FORMAT, "state": _encoded(state, arrays, "state")}).encode()
+    if len(document) > MAX_BYTES:
+        raise TypeError(
+            f"a state takes {MAX_BYTES:,} bytes without its arrays, got {len(document):,}. "
+            "Give long lists of numbers as arrays."
+        )
+    with replacing(path) as file, ZipFile(file, "w") as archive:
+        archive.writestr(DOCUMENT, document)
+        for number, array in enumerate(arrays):
+            archive.writestr(f"arrays/{number}", np.ascontiguousarray(array).tobytes())
+
+
+def read_state(path: str | PathLike[str]) -> dict[str, Any]:
+    """Read what `write_state` wrote.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    dict
+        The arrays are new and may be changed.
+
+    Raises
+    ------
+    OSError
+        If the file is not there or may not be read.
+    FileFormatError
+        If it is damaged or of another kind.
+    """
+    from zipfile import ZipFile
+
+    path = os.fspath(path)
+    with open(path, "rb") as file:
+        with damage_named(path, "its zip directory"):
+            archive = ZipFile(file)
+        with archive:
+            document = parse_json(read_member(archive, DOCUMENT, path), path, DOCUMENT)
+            match document:
+                case {"format": str(name), "state": dict(state)} if name == FORMAT:
+                    reader = _ArrayReader(lambda name: read_member(archive, name, path))
+                    with damage_named(path, DOCUMENT):
+                        return _decoded(state, reader)
+    raise unreadable(path, DOCUMENT, f"it does not hold a {FORMAT!r}")
+
+
+class _ArrayReader:
+    """Reads the arrays in the order of their numbers, each once: no more than the file holds."""
+
+    def __init__(self, read: Callable[[str], bytes]) -> None:
+        self._read = read
+        self._count = 0
+
+    def __call__(self, number: Any, dtype: Any, shape: Any) -> np.ndarray:
+        if number != self._count:
+            raise ValueError(f"array {number!r} where array {self._count} was due")
+        self._count += 1
+        if not isinstance(dtype, str) or not NUMBERS.fullmatch(dtype):
+            raise ValueError(f"arrays of dtype {dtype!r} are not read")
+        if not all(type(size) is int and size >= 0 for size in shape):
+            raise ValueError(f"{shape!r} is no shape")
+        content = self._read(f"arrays/{number}")
+        if len(content) != prod(shape) * np.dtype(dtype).itemsize:
+            raise ValueError(f"array {number} has {len(content):,} bytes for the shape {shape}")
+        return np.frombuffer(content, dtype).reshape(shape).copy()
+
+
+def _encoded(value: Any, arrays: list[np.ndarray], place: str) -> Any:
+    """Return what JSON can hold; arrays go to the list, and their numbers into their place."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case np.generic():
+            return _encoded(value.item(), arrays, place)
+        case np.ndarray() if NUMBERS.fullmatch(value.dtype.str):
+            arrays.append(value)
+            return {ARRAY: [len(arrays) - 1, value.dtype.str, list(value.shape)]}
+        case list() | tuple():
+            return [_encoded(one, arrays, f"{place}[{n}]") for n, one in enumerate(value)]
+        case dict() if all(isinstance(key, str) for key in value) and set(value) != {ARRAY}:
+            return {key: _encoded(one, arrays, f"{place}[{key!r}]") for key, one in value.items()}
+    raise TypeError(
+        f"{place} is {value!r}: a state holds numbers, texts, None, arrays of numbers, and lists "
+        "and dicts (with texts as keys) of these."
+    )
+
+
+def _decoded(value: Any, read: _ArrayReader) -> Any:
+    match value:
+        case {"ndarray": [number, dtype, shape]} if len(value) == 1:
+            return read(number, dtype, shape)
+        case dict():
+            return {key: _decoded(one, read) for key, one in value.items()}
+        case list():
+            return [_decoded(one, read) for one in value]
+    return value

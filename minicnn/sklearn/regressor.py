@@ -1,0 +1,95 @@
+"""A network that predicts numbers, as a scikit-learn estimator."""
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import validate_data
+
+from minicnn.sklearn.estimator import CNNEstimator
+
+
+class CNNRegressor(RegressorMixin, CNNEstimator):
+    """Predicts one number or several with a convolutional network, or a plain one for features.
+
+    The targets are brought to mean 0 and deviation 1 for the training, and back for the predictions.
+    Bring the inputs to about 0…1 or mean 0 and deviation 1 first, as for every network.
+
+    Parameters
+    ----------
+    network, image_shape, epochs, batch_size, optimizer, learning_rate, early_stopping, \
+validation_fraction, n_iter_no_change, random_state, verbose
+        As in `CNNClassifier`; but the last layer of a network of your own has no activation.
+
+    Attributes
+    ----------
+    model_ : Sequential
+        The trained network; its outputs are in units of the targets' deviation from their mean.
+    history_ : dict of str to list of float
+        Losses of every epoch, in these units.
+    n_iter_ : int
+        Epochs trained.
+    n_features_in_ : int
+        Length of the second axis of X.
+    feature_names_in_ : (features,)
+        Names of the columns, where X had some.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_regression
+    >>> X, y = make_regression(200, 5, random_state=0)
+    >>> bool(CNNRegressor(learning_rate=0.01, random_state=0).fit(X, y).score(X, y) > 0.9)
+    True
+    """
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "CNNRegressor":
+        """Train a new network.
+
+        Parameters
+        ----------
+        X : (examples, features), or images as in `CNNClassifier`
+        y : (examples,) or (examples, outputs)
+            Numbers.
+        sample_weight : (examples,), optional
+            How much each example counts.
+
+        Returns
+        -------
+        CNNRegressor
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            If the data do not fit each other or the network.
+        """
+        x, y = validate_data(self, X, y, allow_nd=True, multi_output=True, y_numeric=True)
+        self._one_number = y.ndim == 1
+        targets = y.reshape(len(y), -1).astype(np.float64)
+        self._mean, deviation = targets.mean(axis=0), targets.std(axis=0)
+        self._deviation = np.where(deviation > 0, deviation, 1.0)
+        scaled = (targets - self._mean) / self._deviation
+        self._train(x, scaled, sample_weight, targets.shape[1], "linear", "mean_squared_error")
+        return self
+
+    def predict(self, X: Any) -> ndarray:
+        """Return the predicted numbers.
+
+        Parameters
+        ----------
+        X : as for `fit`
+
+        Returns
+        -------
+        (examples,) or (examples, outputs) float64
+            As y was.
+        """
+        numbers = self._outputs(X) * self._deviation + self._mean
+        return numbers[:, 0] if self._one_number else numbers
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn that several numbers may be predicted."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

@@ -1,0 +1,121 @@
+"""What improves, and what it is called."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minicnn.callbacks.monitor import MonitorCallback
+from minicnn.errors import UnknownNameError
+
+LOGS = {"accuracy": 0.5, "loss": 1.0, "val_accuracy": 0.25, "val_loss": 2.0}
+numbers = st.floats(-1e6, 1e6)
+
+
+def watching(monitor="val_loss", validation_freq=1, **options):
+    callback = MonitorCallback(monitor, **options)
+    callback.on_run_begin(SimpleNamespace(validation_freq=validation_freq))
+    return callback
+
+
+@pytest.mark.parametrize(
+    ("monitor", "said"),
+    [
+        ("val_acc", "Did you mean 'val_accuracy'? There are: 'accuracy', 'loss', 'val_accuracy'"),
+        ("acc", "Did you mean 'accuracy'?"),
+        ("val_los", "Did you mean 'val_loss'?"),
+        ("vall_loss", "Did you mean 'val_loss'?"),
+        ("f1", "There are: 'accuracy', 'loss', 'val_accuracy', 'val_loss'."),
+    ],
+)
+def test_a_misspelt_name_is_an_error_that_lists_what_there_is(monitor, said):
+    with pytest.raises(UnknownNameError) as caught:
+        watching(monitor).monitored(LOGS)
+    assert f"unknown monitor of MonitorCallback {monitor!r}" in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_accuracy_where_it_was_compiled_as_acc():
+    with pytest.raises(UnknownNameError, match="Did you mean 'val_acc'"):
+        watching("val_accuracy").monitored({"acc": 0.5, "loss": 1.0, "val_acc": 1, "val_loss": 1})
+
+
+def test_no_validation_at_all_is_told_apart_from_a_misspelling():
+    for frequency in (None, 1):
+        with pytest.raises(UnknownNameError, match=r"validation_split=0.1\), or monitor 'loss'\."):
+            watching("val_loss", frequency).monitored({"loss": 1.0})
+
+
+def test_epochs_between_two_validations_are_passed_over():
+    callback = watching("val_loss", validation_freq=3)
+    assert callback.monitored({"loss": 1.0}) is None
+    assert callback.monitored(LOGS) == 2.0
+    with pytest.raises(UnknownNameError, match="val_accuracy"):
+        watching("val_acc", validation_freq=3).monitored(LOGS)
+    with pytest.raises(UnknownNameError, match="Did you mean 'loss'"):
+        watching("los", validation_freq=3).monitored({"loss": 1.0})
+
+
+def test_after_a_batch_nothing_is_known_of_the_validation():
+    with pytest.raises(UnknownNameError, match=r"end of an epoch only.*monitor one of 'loss'"):
+        watching("val_loss").monitored({"loss": 1.0}, validated=False)
+
+
+def test_several_numbers_cannot_be_monitored():
+    with pytest.raises(ValueError, match=r"monitors one number, got val_p = array"):
+        watching("val_p").monitored({"val_p": np.array([0.5, 0.25])})
+
+
+@pytest.mark.parametrize("name", ["loss", "mse", "mean_absolute_error", "categorical_crossentropy"])
+@pytest.mark.parametrize("prefix", ["", "val_"])
+def test_auto_knows_what_shrinks(prefix, name):
+    assert watching(prefix + name).improves(1.0, 2.0)
+    assert not watching(prefix + name).improves(2.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "name", ["accuracy", "acc", "sparse_top_k_categorical_accuracy", "Precision", "recall", "auc"]
+)
+@pytest.mark.parametrize("prefix", ["", "val_"])
+def test_auto_knows_what_grows(prefix, name):
+    assert watching(prefix + name).improves(2.0, 1.0)
+    assert not watching(prefix + name).improves(1.0, 2.0)
+
+
+def test_what_auto_does_not_know_it_asks_for_at_once():
+    with pytest.raises(
+        ValueError, match=r"whether val_score should become smaller or larger.*mode="
+    ):
+        watching("val_score").improves(1.0, None)
+    assert watching("val_score", mode="max").improves(2.0, 1.0)
+
+
+def test_an_unknown_mode():
+    with pytest.raises(
+        UnknownNameError, match=r"mode of MonitorCallback 'mim'. Did you mean 'min'"
+    ):
+        watching(mode="mim")
+
+
+@given(numbers, numbers, st.floats(0, 1e3))
+def test_max_is_min_of_the_negative(value, reference, delta):
+    smaller = watching(mode="min", min_delta=delta)
+    larger = watching(mode="max", min_delta=-delta)
+    assert smaller.improves(value, reference) == larger.improves(-value, -reference)
+
+
+@given(numbers)
+def test_nothing_improves_on_itself_and_everything_on_nothing(value):
+    assert not watching().improves(value, value)
+    assert watching().improves(value, None)
+
+
+@given(numbers)
+def test_every_number_is_better_than_nan_which_is_better_than_none(value):
+    nan = float("nan")
+    assert watching().improves(value, nan)
+    assert not watching().improves(nan, value)
+    assert not watching().improves(nan, nan)
+    assert watching().improves(nan, None)

@@ -1,0 +1,88 @@
+"""The command as a program of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import minicnn
+from minicnn.cli import main
+
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(Path(minicnn.__file__).parent.parent),
+    "PYTHONIOENCODING": "utf-8",
+}
+
+
+def started(here, typed):
+    return subprocess.Popen(
+        [sys.executable, "-m", "minicnn", *typed.split()],
+        cwd=here,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def test_as_a_module(here):
+    process = started(here, "--version")
+    assert process.communicate() == (f"minicnn {minicnn.__version__}\n", "")
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to a single process")
+def test_ctrl_c_tests_and_saves_what_has_been_learnt(here):
+    process = started(here, "train --data digits --model mlp --epochs 100000")
+    for line in process.stdout:
+        if line.startswith("Epoch 3/"):
+            break
+    process.send_signal(signal.SIGINT)
+    text, errors = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert errors == ""
+    assert "Stopped by Ctrl-C in epoch" in text
+    assert "What it has learnt until then is tested and saved." in text
+    assert "Test accuracy: " in text
+    assert len(list((here / "minicnn-output").iterdir())) == 4
+
+
+def test_ctrl_c_before_training(here, capsys, monkeypatch):
+    def interrupted(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("minicnn.cli.command.RUN", {"train": interrupted})
+    assert main(["train"]) == 130
+    assert capsys.readouterr().err == "\nminicnn train: stopped by Ctrl-C.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no broken pipes")
+def test_a_reader_that_has_seen_enough(trained, here):
+    process = started(here, f"evaluate {trained}")
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=60) == 1
+    assert errors == ""
+
+
+def test_faults_of_the_library_are_not_hidden(capsys, monkeypatch):
+    def faulty(options):
+        raise TypeError("a fault")
+
+    monkeypatch.setattr("minicnn.cli.command.RUN", {"train": faulty})
+    with pytest.raises(TypeError, match="a fault"):
+        main(["train"])
+
+
+def test_too_little_memory(capsys, monkeypatch):
+    def greedy(options):
+        raise MemoryError("Unable to allocate 1 TiB")
+
+    monkeypatch.setattr("minicnn.cli.command.RUN", {"train": greedy})
+    assert main(["train"]) == 1
+    assert "not enough memory: Unable to allocate 1 TiB." in capsys.readouterr().err

@@ -1,0 +1,121 @@
+"""Random models, told in words that minicnn, Keras 3 and Keras 2 all understand.
+
+A layer is ``(class name, positional arguments, keyword arguments)``; so is an optimizer.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+# No bias stands before a BatchNormalization: it has no effect, so that its gradient is nothing but
+# rounding, and Adam makes steps of full length of it.
+
+Call = tuple[str, tuple[Any, ...], dict[str, Any]]
+CLASSES = 3
+BATCH = 6
+DROPOUT_RATE = 0.3
+
+OPTIMIZERS: list[Call] = [
+    ("Adam", (), {"learning_rate": 0.003}),
+    ("Adam", (), {"amsgrad": True, "clipnorm": 1.0}),
+    ("AdamW", (), {"learning_rate": 0.002, "weight_decay": 0.01}),
+    ("SGD", (), {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True}),
+    ("SGD", (), {"learning_rate": 0.03}),
+    ("RMSprop", (), {"momentum": 0.5, "centered": True, "global_clipnorm": 2.0}),
+    ("Adam", (), {"learning_rate": ("ExponentialDecay", (0.004, 2, 0.5), {})}),
+    ("SGD", (), {"learning_rate": ("PiecewiseConstantDecay", ([1, 3], [0.1, 0.05, 0.02]), {})}),
+]
+LOSSES = ["categorical_crossentropy", "sparse_categorical_crossentropy", "mse"]
+
+
+class Architecture(NamedTuple):
+    """A model and what to train it with."""
+
+    input_shape: tuple[int, int, int]
+    layers: list[Call]
+    optimizer: Call
+    loss: str
+    x: np.ndarray
+    y: np.ndarray
+
+    @property
+    def class_names(self) -> set[str]:
+        """The layers' classes."""
+        return {name for name, _, _ in self.layers}
+
+
+def architecture(seed: int) -> Architecture:
+    """Return the architecture of this number: always the same."""
+    draw = np.random.default_rng(seed)
+    size, channels = int(draw.integers(9, 13)), int(draw.integers(1, 4))
+    layers = [("Rescaling", (1 / 255,), {"offset": -0.5})]
+    layers += _body(draw)
+    layers += _head(draw, seed)
+    loss = LOSSES[seed % len(LOSSES)]
+    x = draw.integers(0, 256, (BATCH, size, size, channels)).astype("float32")
+    labels = draw.integers(0, CLASSES, BATCH)
+    y = labels if loss.startswith("sparse") else np.eye(CLASSES, dtype="float32")[labels]
+    optimizer = OPTIMIZERS[seed % len(OPTIMIZERS)]
+    return Architecture((size, size, channels), layers, optimizer, loss, x, y)
+
+
+def _body(draw: np.random.Generator) -> list[Call]:
+    """Return layers that take images and give images of at least 2 × 2 cells."""
+    filters = int(draw.integers(2, 4)) * 2
+    layers: list[Call] = []
+    if draw.random() < 0.5:
+        layers.append(("ZeroPadding2D", (((1, 0), (2, 1)),), {}))
+    normalized = draw.random() < 0.6
+    layers.append(("Conv2D", (filters, 3), {**_convolution(draw), "use_bias": not normalized}))
+    if normalized:
+        options = {"momentum": 0.9, "scale": bool(draw.random() < 0.5)}
+        layers.append(("BatchNormalization", (), options))
+    layers.append(_activation(draw))
+    if draw.random() < 0.7:
+        kind = str(draw.choice(["MaxPooling2D", "AveragePooling2D"]))
+        layers.append((kind, (2,), {"padding": str(draw.choice(["same", "valid"]))}))
+    if draw.random() < 0.5:
+        layers.append(("Dropout", (DROPOUT_RATE,), {}))
+    more = {"groups": 2} if draw.random() < 0.5 else {"dilation_rate": 2}
+    layers.append(("Conv2D", (4, 2), {"padding": "same", "use_bias": False, **more}))
+    return layers
+
+
+def _convolution(draw: np.random.Generator) -> dict[str, Any]:
+    options: dict[str, Any] = {"padding": str(draw.choice(["same", "valid"]))}
+    if draw.random() < 0.3:
+        options["strides"] = (2, 1)
+    if draw.random() < 0.5:
+        options["kernel_regularizer"] = "l2"
+    if draw.random() < 0.5:
+        options["kernel_initializer"] = str(draw.choice(["he_normal", "lecun_uniform"]))
+    if draw.random() < 0.5:
+        options["activation"] = str(draw.choice(["relu", "tanh", "elu"]))
+    return options
+
+
+def _activation(draw: np.random.Generator) -> Call:
+    choice: list[Call] = [
+        ("ReLU", (), {"max_value": 6.0}),
+        ("LeakyReLU", (0.2,), {}),
+        ("Activation", ("sigmoid",), {}),
+        ("Activation", ("gelu",), {}),
+        ("Activation", ("softplus",), {}),
+    ]
+    return choice[int(draw.integers(len(choice)))]
+
+
+def _head(draw: np.random.Generator, seed: int) -> list[Call]:
+    """Return layers that take images of 4 channels and give a probability for each class."""
+    layers: list[Call] = [
+        [("Flatten", (), {})],
+        [("GlobalAveragePooling2D", (), {})],
+        [("GlobalMaxPooling2D", (), {})],
+        [("GlobalAveragePooling2D", (), {}), ("Reshape", ((2, 2, 1),), {}), ("Flatten", (), {})],
+    ][seed % 4]
+    activation = str(draw.choice(["swish", "relu", "linear"]))
+    layers.append(("Dense", (8,), {"activation": activation, "use_bias": False}))
+    layers.append(("BatchNormalization", (), {"center": False}))
+    if draw.random() < 0.5:
+        return [*layers, ("Dense", (CLASSES,), {"activation": "softmax"})]
+    return [*layers, ("Dense", (CLASSES,), {"bias_regularizer": "l1"}), ("Softmax", (), {})]

@@ -1,0 +1,102 @@
+"""Gradients against the slopes of the forward pass: central differences, in float64.
+
+For a random upstream gradient dy the loss is ``Σ dy·y``: with ones in its place a transposed or
+shuffled gradient could pass. Every array is compared twice: along a random direction, which all of
+its entries take part in, and in some entries one by one, so that the wrong one can be named.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.layers import Layer
+
+STEP = 1e-6
+TOLERANCE = 1e-6  # relative to the array's largest slope; central differences reach about 1e-8
+ENTRIES = 12  # looked at one by one; of larger arrays a random choice
+
+
+def distinct(shape: tuple[int, ...], random: np.random.Generator) -> ndarray:
+    """Numbers from −2 to 2 in random order: none is 0, no two are equal or nearly so."""
+    size = int(np.prod(shape))
+    return ((random.permutation(size) + 0.25) * 4 / max(size, 1) - 2).reshape(shape)
+
+
+def randomize(layer: Layer, random: np.random.Generator) -> None:
+    """Give a layer weights of which none is special, such as a bias of 0; variances positive."""
+    layer.set_weights(
+        [
+            random.uniform(0.5, 1.5, weight.shape)
+            if name == "moving_variance"
+            else random.normal(size=weight.shape)
+            for name, weight in zip(layer.weight_names, layer.weights, strict=True)
+        ]
+    )
+
+
+def assert_gradients(
+    layer: Layer, x: ndarray, random: np.random.Generator, training: bool = False
+) -> None:
+    """Compare all that a built layer's `backward` returns with slopes of its `forward`."""
+    y, cache = layer.forward(x, training)
+    dy = random.normal(size=y.shape)
+    dx, gradients = layer.backward(dy, cache)
+    names = layer.trainable_names
+    assert list(gradients) == names, f"gradients of {list(gradients)}, not of {names}"
+
+    def loss() -> float:
+        return float((dy * layer.forward(x, training)[0]).sum())
+
+    assert_slope(loss, x, dx, "x", random)
+    for name in names:
+        assert_slope(loss, getattr(layer, name), gradients[name], name, random)
+
+
+def assert_slope(
+    loss: Callable[[], float],
+    array: ndarray,
+    gradient: ndarray,
+    name: str,
+    random: np.random.Generator,
+) -> None:
+    """Compare `gradient` with the slope of ``loss()`` where `array`, its input, is changed in place."""
+    assert gradient.shape == array.shape, f"d{name} has shape {gradient.shape}, not {array.shape}"
+    assert gradient.dtype == array.dtype == np.float64, f"d{name} is of {gradient.dtype}"
+    largest = max(1.0, float(np.abs(gradient).max(initial=0)))
+    direction = random.choice([-1.0, 1.0], size=array.shape)
+    for place in (*_some_places(array.shape, random), None):
+        change = direction
+        if place is not None:
+            change = np.zeros(array.shape)
+            change[place] = 1.0
+        expected, got = _slope(loss, array, change), float((gradient * change).sum())
+        allowed = TOLERANCE * largest * (1 if place else array.size**0.5)
+        where = "along a random direction" if place is None else f"at {_plain(place)}"
+        assert abs(got - expected) <= allowed, (
+            f"d{name} {where} is {got:.9g}, but the forward pass has slope {expected:.9g}"
+        )
+
+
+def _slope(loss: Callable[[], float], array: ndarray, change: ndarray) -> float:
+    """How fast ``loss()`` rises where `array` moves along `change`; the array is left as it was."""
+    before = array.copy()
+    array += STEP * change
+    above = loss()
+    array[...] = before - STEP * change
+    below = loss()
+    array[...] = before
+    return (above - below) / (2 * STEP)
+
+
+def _some_places(
+    shape: tuple[int, ...], random: np.random.Generator
+) -> Iterator[tuple[np.intp, ...]]:
+    """All places of a small array, a random choice of a large one's."""
+    size = int(np.prod(shape))
+    chosen = random.choice(size, size=min(size, ENTRIES), replace=False)
+    return zip(*np.unravel_index(np.sort(chosen), shape), strict=True)
+
+
+def _plain(place: tuple[np.intp, ...]) -> tuple[int, ...]:
+    return tuple(int(index) for index in place)

@@ -1,0 +1,155 @@
+"""Every kind of layer, with the shapes that it must have: what `test_contract.py` puts to the test.
+
+Shapes are without the batch axis and were worked out by hand.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minicnn import layers
+from minicnn.layers import Layer
+
+
+class Row(NamedTuple):
+    """How a layer is made, and what it must say of itself."""
+
+    make: Callable[..., Layer]  # takes what every layer takes: name, dtype, trainable
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    trainable: dict[str, tuple[int, ...]] = {}  # noqa: RUF012 (never changed)
+    non_trainable: dict[str, tuple[int, ...]] = {}  # noqa: RUF012
+
+    @property
+    def weights(self) -> dict[str, tuple[int, ...]]:
+        """Shapes by name, in Keras' order."""
+        return {**self.trainable, **self.non_trainable}
+
+
+class Scale(Layer):
+    """A learner's own layer, as the documentation shows it."""
+
+    def build(self, input_shape):
+        self.add_weight("scale", shape=input_shape[-1:], initializer="ones")
+
+    def forward(self, x, training=False):
+        return x * self.scale, x
+
+    def backward(self, dy, cache):
+        x = cache
+        axes = tuple(range(x.ndim - 1))
+        return dy * self.scale, {"scale": (dy * x).sum(axis=axes)}
+
+
+def row(
+    kind: type[Layer], *arguments: Any, shapes: tuple, weights: tuple = (), **options: Any
+) -> Row:
+    """A row of the table: `shapes` of input and output, `weights` trainable and not."""
+    return Row(lambda **more: kind(*arguments, **options, **more), *shapes, *weights)
+
+
+def conv(*arguments: Any, shapes: tuple, kernel: tuple, **options: Any) -> Row:
+    """A row for a convolution with a bias."""
+    weights = ({"kernel": kernel, "bias": kernel[-1:]},)
+    return row(layers.Conv2D, *arguments, shapes=shapes, weights=weights, **options)
+
+
+AVERAGES = {"moving_mean": (3,), "moving_variance": (3,)}
+
+TABLE = {
+    "Conv2D": conv(4, 3, shapes=((6, 5, 2), (4, 3, 4)), kernel=(3, 3, 2, 4)),
+    "Conv2D, relu": conv(4, 3, activation="relu", shapes=((6, 5, 2), (4, 3, 4)), kernel=(3, 3, 2, 4)),
+    "Conv2D, softmax": conv(
+        4, (1, 2), activation="softmax", shapes=((3, 3, 1), (3, 2, 4)), kernel=(1, 2, 1, 4)
+    ),
+    "Conv2D, same": conv(2, (2, 3), padding="same", shapes=((5, 4, 3), (5, 4, 2)), kernel=(2, 3, 3, 2)),
+    "Conv2D, strides": conv(
+        2, 3, strides=(2, 4), padding="same", shapes=((7, 6, 1), (4, 2, 2)), kernel=(3, 3, 1, 2)
+    ),
+    "Conv2D, stride larger than kernel": conv(
+        2, 1, strides=3, shapes=((8, 7, 1), (3, 3, 2)), kernel=(1, 1, 1, 2)
+    ),
+    "Conv2D, dilated": conv(
+        2, 3, dilation_rate=(2, 1), shapes=((7, 7, 1), (3, 5, 2)), kernel=(3, 3, 1, 2)
+    ),
+    "Conv2D, groups": conv(6, 3, groups=2, shapes=((5, 5, 4), (3, 3, 6)), kernel=(3, 3, 2, 6)),
+    "Conv2D, no bias": row(
+        layers.Conv2D, 4, 3, use_bias=False, shapes=((6, 5, 2), (4, 3, 4)),
+        weights=({"kernel": (3, 3, 2, 4)},),
+    ),
+    "Conv2D, regularizers": conv(
+        4, 3, kernel_regularizer="l2", bias_regularizer="l1",
+        kernel_initializer="he_normal", bias_initializer="ones",
+        shapes=((6, 5, 2), (4, 3, 4)), kernel=(3, 3, 2, 4),
+    ),
+    "Dense": row(
+        layers.Dense, 4, shapes=((3,), (4,)), weights=({"kernel": (3, 4), "bias": (4,)},)
+    ),
+    "Dense, softmax": row(
+        layers.Dense, 4, activation="softmax", shapes=((3,), (4,)),
+        weights=({"kernel": (3, 4), "bias": (4,)},),
+    ),
+    "Dense, no bias": row(
+        layers.Dense, 4, use_bias=False, shapes=((3,), (4,)), weights=({"kernel": (3, 4)},)
+    ),
+    "Dense, images": row(
+        layers.Dense, 4, activation="tanh", shapes=((2, 5, 3), (2, 5, 4)),
+        weights=({"kernel": (3, 4), "bias": (4,)},),
+    ),
+    "MaxPooling2D": row(layers.MaxPooling2D, shapes=((5, 4, 3), (2, 2, 3))),
+    "MaxPooling2D, same": row(
+        layers.MaxPooling2D, (2, 3), (3, 1), padding="same", shapes=((5, 4, 3), (2, 4, 3))
+    ),
+    "AveragePooling2D": row(layers.AveragePooling2D, shapes=((5, 4, 3), (2, 2, 3))),
+    "AveragePooling2D, same": row(
+        layers.AveragePooling2D, 3, 2, padding="same", shapes=((5, 4, 3), (3, 2, 3))
+    ),
+    "GlobalAveragePooling2D": row(layers.GlobalAveragePooling2D, shapes=((5, 4, 3), (3,))),
+    "GlobalAveragePooling2D, keepdims": row(
+        layers.GlobalAveragePooling2D, keepdims=True, shapes=((5, 4, 3), (1, 1, 3))
+    ),
+    "GlobalMaxPooling2D": row(layers.GlobalMaxPooling2D, shapes=((5, 4, 3), (3,))),
+    "GlobalMaxPooling2D, keepdims": row(
+        layers.GlobalMaxPooling2D, keepdims=True, shapes=((5, 4, 3), (1, 1, 3))
+    ),
+    "ZeroPadding2D": row(layers.ZeroPadding2D, shapes=((5, 4, 3), (7, 6, 3))),
+    "ZeroPadding2D, four sides": row(
+        layers.ZeroPadding2D, ((1, 2), (0, 3)), shapes=((5, 4, 3), (8, 7, 3))
+    ),
+    "Flatten": row(layers.Flatten, shapes=((5, 4, 3), (60,))),
+    "Reshape": row(layers.Reshape, (6, -1), shapes=((5, 4, 3), (6, 10))),
+    "Dropout": row(layers.Dropout, 0.5, seed=3, shapes=((5, 4, 3), (5, 4, 3))),
+    "Dropout, whole channels": row(
+        layers.Dropout, 0.5, (None, 1, 1, None), seed=3, shapes=((5, 4, 3), (5, 4, 3))
+    ),
+    "BatchNormalization": row(
+        layers.BatchNormalization, shapes=((5, 4, 3), (5, 4, 3)),
+        weights=({"gamma": (3,), "beta": (3,)}, AVERAGES),
+    ),
+    "BatchNormalization, features": row(
+        layers.BatchNormalization, momentum=0.5, epsilon=0.1, shapes=((3,), (3,)),
+        weights=({"gamma": (3,), "beta": (3,)}, AVERAGES),
+    ),
+    "BatchNormalization, first axis": row(
+        layers.BatchNormalization, axis=1, gamma_regularizer="l2", shapes=((3, 4, 5), (3, 4, 5)),
+        weights=({"gamma": (3,), "beta": (3,)}, AVERAGES),
+    ),
+    "BatchNormalization, bare": row(
+        layers.BatchNormalization, center=False, scale=False, shapes=((5, 3), (5, 3)),
+        weights=({}, AVERAGES),
+    ),
+    "Activation": row(layers.Activation, "gelu", shapes=((5, 4), (5, 4))),
+    "ReLU": row(
+        layers.ReLU, max_value=1, negative_slope=0.1, threshold=0.3, shapes=((5, 4), (5, 4))
+    ),
+    "LeakyReLU": row(layers.LeakyReLU, 0.2, shapes=((5, 4), (5, 4))),
+    "Softmax": row(layers.Softmax, shapes=((5, 4), (5, 4))),
+    "Softmax, first axis": row(layers.Softmax, axis=1, shapes=((5, 4), (5, 4))),
+    "Rescaling": row(layers.Rescaling, 1 / 255, shapes=((5, 4, 3), (5, 4, 3))),
+    "Rescaling, channels": row(
+        layers.Rescaling, np.array([1.0, 2.0, 3.0]), [0.5, 0, -1], shapes=((5, 4, 3), (5, 4, 3))
+    ),
+    "InputLayer": row(layers.InputLayer, (5, 4, 3), shapes=((5, 4, 3), (5, 4, 3))),
+    "Layer of one's own": row(Scale, shapes=((5, 3), (5, 3)), weights=({"scale": (3,)},)),
+}  # fmt: skip

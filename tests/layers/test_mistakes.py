@@ -1,0 +1,334 @@
+"""What learners get wrong when they write a layer: each message says what came and what to type."""
+
+import numpy as np
+import pytest
+
+from minicnn import layers
+from minicnn.errors import ShapeError, UnknownNameError
+
+IMAGES = np.zeros((2, 6, 5, 3), "float32")
+
+# what is typed -> what the message must say
+ARGUMENTS = {
+    "no filters": (
+        lambda: layers.Conv2D(0, 3),
+        "Conv2D takes filters as a whole number from 1 on, got 0",
+    ),
+    "negative filters": (lambda: layers.Conv2D(-4, 3), "filters .* got -4"),
+    "fractional filters": (lambda: layers.Conv2D(1.5, 3), r"filters .* got 1\.5"),
+    "filters as text": (lambda: layers.Conv2D("8", 3), "filters .* got '8'"),
+    "filters that are true": (lambda: layers.Conv2D(True, 3), "filters .* got True"),
+    "kernel_size of 0": (lambda: layers.Conv2D(8, 0), "Conv2D takes kernel_size .* got 0"),
+    "half a kernel_size": (lambda: layers.Conv2D(8, (3, 2.5)), r"kernel_size .* got 2\.5"),
+    "three-dimensional kernel_size": (
+        lambda: layers.Conv2D(8, (3, 3, 3)),
+        r"kernel_size as one whole number or a pair .*got \(3, 3, 3\)",
+    ),
+    "kernel_size as text": (lambda: layers.Conv2D(8, "33"), "kernel_size .* got '33'"),
+    "strides of 0": (lambda: layers.Conv2D(8, 3, strides=(1, 0)), "strides .* got 0"),
+    "dilation_rate of 0": (lambda: layers.Conv2D(8, 3, dilation_rate=0), "dilation_rate .* got 0"),
+    "strides and dilation_rate": (
+        lambda: layers.Conv2D(8, 3, strides=2, dilation_rate=2),
+        r"strides or dilation_rate, not both, got strides=\(2, 2\) and dilation_rate=\(2, 2\)",
+    ),
+    "groups of 0": (lambda: layers.Conv2D(8, 3, groups=0), "groups .* got 0"),
+    "groups that do not divide": (
+        lambda: layers.Conv2D(8, 3, groups=3),
+        "groups of equal size, got filters=8 and groups=3",
+    ),
+    "no units": (lambda: layers.Dense(0), "Dense takes units as a whole number from 1 on, got 0"),
+    "fractional units": (lambda: layers.Dense(2.5), r"units .* got 2\.5"),
+    "input_dim of 0": (lambda: layers.Dense(2, input_dim=0), "input_dim .* got 0"),
+    "pool_size of 0": (lambda: layers.MaxPooling2D(0), "MaxPooling2D takes pool_size .* got 0"),
+    "fractional pool": (
+        lambda: layers.AveragePooling2D(2.0),
+        r"AveragePooling2D takes pool_size .* got 2\.0",
+    ),
+    "negative pool strides": (lambda: layers.MaxPooling2D(2, strides=-1), "strides .* got -1"),
+    "negative padding": (
+        lambda: layers.ZeroPadding2D(-1),
+        "ZeroPadding2D takes padding .*from 0 on, got -1",
+    ),
+    "three paddings": (
+        lambda: layers.ZeroPadding2D(((1, 1), (1, 1), (1, 1))),
+        r"\(\(top, bottom\), \(left, right\)\)",
+    ),
+    "everything dropped": (
+        lambda: layers.Dropout(1.0),
+        r"Dropout takes rate, the share to drop, from 0 up to 1.* got 1\.0",
+    ),
+    "negative rate": (lambda: layers.Dropout(-0.1), r"rate.* got -0\.1"),
+    "rate in percent": (lambda: layers.Dropout(50), "rate.* got 50"),
+    "rate as text": (lambda: layers.Dropout("half"), "rate.* got 'half'"),
+    "negative seed": (lambda: layers.Dropout(0.5, seed=-1), "seed .* from 0 on, got -1"),
+    "two sizes left open": (
+        lambda: layers.Reshape((-1, -1)),
+        r"-1 for one size at most, got \(-1, -1\)",
+    ),
+    "size of 0": (lambda: layers.Reshape((0, 4)), "Reshape takes sizes .* got 0"),
+    "size of -2": (lambda: layers.Reshape((-2, 4)), "Reshape takes sizes .* got -2"),
+    "fractional size": (lambda: layers.Reshape((1.5, 4)), r"Reshape takes sizes .* got 1\.5"),
+    "momentum in percent": (
+        lambda: layers.BatchNormalization(momentum=99),
+        "momentum from 0 to 1.*momentum=99",
+    ),
+    "no epsilon": (lambda: layers.BatchNormalization(epsilon=0), "positive epsilon.*epsilon=0"),
+    "axis of the batch": (
+        lambda: layers.BatchNormalization(axis=0),
+        "BatchNormalization takes axis .*not 0, which is the batch's",
+    ),
+    "fractional axis": (
+        lambda: layers.Softmax(axis=1.5),
+        r"Softmax takes axis as a whole number.*got 1\.5",
+    ),
+    "negative slope": (
+        lambda: layers.LeakyReLU(-0.1),
+        r"LeakyReLU takes negative_slope .*got -0\.1",
+    ),
+    "slope as text": (lambda: layers.ReLU(negative_slope="steep"), "negative_slope .*got 'steep'"),
+    "negative max_value": (lambda: layers.ReLU(max_value=-1), "max_value .*got -1"),
+    "input_shape as a number": (
+        lambda: layers.Dense(4, input_shape=784),
+        r"Dense takes input_shape .*tuple such as .*\(784,\), got 784",
+    ),
+    "input_shape as text": (
+        lambda: layers.Conv2D(4, 3, input_shape="28"),
+        "Conv2D takes input_shape .*got '28'",
+    ),
+    "fractional input_shape": (
+        lambda: layers.Conv2D(4, 3, input_shape=(28.5, 28, 1)),
+        r"sizes of input_shape .*got 28\.5",
+    ),
+    "empty input_shape": (
+        lambda: layers.Conv2D(4, 3, input_shape=(28, 0, 1)),
+        "sizes of input_shape .*got 0",
+    ),
+    "Input of a number": (
+        lambda: layers.Input(28),
+        r"Input takes shape .*tuple such as \(28, 28, 1\).*got 28",
+    ),
+    "Input of nothing": (lambda: layers.Input(), "Input takes shape .*got None"),
+    "Input of 0": (lambda: layers.Input((28, 0)), "sizes of shape .*got 0"),
+}
+
+NAMES = {
+    "padding": (
+        lambda: layers.Conv2D(8, 3, padding="smae"),
+        "padding of Conv2D 'smae'. Did you mean 'same'",
+    ),
+    "padding of a pool": (
+        lambda: layers.MaxPooling2D(padding="vaild"),
+        "padding of MaxPooling2D 'vaild'. Did you mean 'valid'",
+    ),
+    "data_format": (
+        lambda: layers.Conv2D(8, 3, data_format="channel_last"),
+        "Did you mean 'channels_last'",
+    ),
+    "activation": (
+        lambda: layers.Conv2D(8, 3, activation="rely"),
+        "activation 'rely'. Did you mean 'relu'",
+    ),
+    "activation of a dense layer": (
+        lambda: layers.Dense(8, activation="sofmax"),
+        "activation 'sofmax'. Did you mean 'softmax'",
+    ),
+    "activation layer": (lambda: layers.Activation("sigmod"), "'sigmod'. Did you mean 'sigmoid'"),
+    "kernel_initializer": (
+        lambda: layers.Dense(8, kernel_initializer="he_norml"),
+        "initializer 'he_norml'. Did you mean 'he_normal'",
+    ),
+    "bias_initializer": (
+        lambda: layers.Dense(8, bias_initializer="zeroes"),
+        "Did you mean 'zeros'",
+    ),
+    "gamma_initializer": (
+        lambda: layers.BatchNormalization(gamma_initializer="onse"),
+        "Did you mean 'ones'",
+    ),
+    "kernel_regularizer": (
+        lambda: layers.Conv2D(8, 3, kernel_regularizer="l3"),
+        "regularizer 'l3'. There are: .*'l1', .*'l2'",
+    ),
+    "argument that is there twice": (
+        lambda: layers.Conv2D(8, 3, stride=2),
+        "argument of Conv2D 'stride'. Did you mean 'strides'",
+    ),
+    "argument of a dense layer": (
+        lambda: layers.Dense(8, activaton="relu"),
+        "argument of Dense 'activaton'. Did you mean 'activation'",
+    ),
+    "argument of a pool": (
+        lambda: layers.MaxPooling2D(pool_siz=2),
+        "argument of MaxPooling2D 'pool_siz'. Did you mean 'pool_size'",
+    ),
+    "argument of dropout": (lambda: layers.Dropout(0.5, sede=1), "'sede'. Did you mean 'seed'"),
+}
+
+WITH_DATA_FORMAT = {
+    "Conv2D": lambda **more: layers.Conv2D(8, 3, **more),
+    "MaxPooling2D": layers.MaxPooling2D,
+    "AveragePooling2D": layers.AveragePooling2D,
+    "GlobalMaxPooling2D": layers.GlobalMaxPooling2D,
+    "GlobalAveragePooling2D": layers.GlobalAveragePooling2D,
+    "ZeroPadding2D": layers.ZeroPadding2D,
+    "Flatten": layers.Flatten,
+}
+
+# a layer and what it is called with
+INPUTS = {
+    "kernel larger than the images": (
+        layers.Conv2D(8, (3, 6), name="edges"),
+        IMAGES,
+        'the kernel of Conv2D "edges" covers 6 cells across, and its images have only 5.*'
+        'kernel_size, padding="same"',
+    ),
+    "dilated kernel larger than the images": (
+        layers.Conv2D(8, 3, dilation_rate=(3, 1)),
+        IMAGES,
+        "covers 7 cells down, and its images have only 6",
+    ),
+    "pool larger than the images": (
+        layers.MaxPooling2D(7),
+        IMAGES,
+        "the pool of MaxPooling2D .* covers 7 cells down.*only 6.*smaller pool_size",
+    ),
+    "no channel axis": (
+        layers.Conv2D(8, 3),
+        IMAGES[..., 0],
+        r"\(batch, height, width, channels\), got \(2, 6, 5\)\..*images\[\.\.\., np\.newaxis\]",
+    ),
+    "no batch axis": (
+        layers.MaxPooling2D(),
+        IMAGES[0],
+        r"got \(6, 5, 3\)\. image\[np\.newaxis\] adds a missing batch axis",
+    ),
+    "a bare image": (
+        layers.GlobalMaxPooling2D(),
+        IMAGES[0, ..., 0],
+        r"got \(6, 5\)\. image\[np\.newaxis, :, :, np\.newaxis\]",
+    ),
+    "a film": (layers.ZeroPadding2D(), IMAGES[None], r"got \(1, 2, 6, 5, 3\)\. Reshape them first"),
+    "channels that groups do not divide": (
+        layers.Conv2D(8, 3, groups=2),
+        IMAGES,
+        "channels into 2 groups of equal size, got images with 3 channels",
+    ),
+    "features without a batch axis": (
+        layers.Dense(8),
+        np.zeros(4),
+        r"Dense .* takes features of shape .*got \(4,\)\. x\[np\.newaxis\]",
+    ),
+    "a shape that does not fit": (
+        layers.Reshape((7, 7)),
+        IMAGES,
+        r"makes \(7, 7\) of every example, .*the 90 numbers of \(2, 6, 5, 3\)",
+    ),
+    "an open shape that does not fit": (layers.Reshape((7, -1)), IMAGES, r"\(7, -1\).*90 numbers"),
+    "an axis that is not there": (
+        layers.BatchNormalization(axis=4),
+        IMAGES,
+        r"along axis 4, got an input of shape \(2, 6, 5, 3\)",
+    ),
+    "an axis before the first": (layers.Softmax(axis=-4), IMAGES, "Softmax .* works along axis -4"),
+    "noise_shape with another number of axes": (
+        layers.Dropout(0.5, (None, 1)),
+        IMAGES,
+        r"has noise_shape \(None, 1\), got an input of shape \(2, 6, 5, 3\)",
+    ),
+    "noise_shape of another size": (
+        layers.Dropout(0.5, (None, 1, 4, 1)),
+        IMAGES,
+        r"noise_shape \(None, 1, 4, 1\), got .*or 1",
+    ),
+    "scales for other channels": (
+        layers.Rescaling([1, 2]),
+        IMAGES,
+        r"takes scale as one number or one a channel, got 2 for .*6, 5, 3",
+    ),
+    "offsets for other channels": (
+        layers.Rescaling(1, [1, 2]),
+        IMAGES[..., :1],
+        "takes offset as one number",
+    ),
+}
+
+# a layer used with IMAGES before, and what it is called with afterwards
+LATER = {
+    "other channels": (
+        layers.Conv2D(8, 3, name="edges"),
+        IMAGES[..., :1],
+        'Conv2D "edges" takes images with 3 channels, got 1',
+    ),
+    "other features": (layers.Dense(8), IMAGES[..., :2], "takes 3 features, got 2"),
+    "other channels to normalise": (
+        layers.BatchNormalization(),
+        IMAGES[..., :2],
+        "takes 3 channels, got 2",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_arguments(name):
+    make, text = ARGUMENTS[name]
+    with pytest.raises(ValueError, match=text):
+        make()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names(name):
+    make, text = NAMES[name]
+    with pytest.raises(UnknownNameError, match=text):
+        make()
+
+
+@pytest.mark.parametrize("name", WITH_DATA_FORMAT)
+def test_channels_first(name):
+    text = rf'{name} takes images as \(batch, height, .*got data_format="channels_first"'
+    with pytest.raises(ValueError, match=text + r".*np\.moveaxis\(images, 1, -1\)"):
+        WITH_DATA_FORMAT[name](data_format="channels_first")
+    assert WITH_DATA_FORMAT[name](data_format="channels_last").data_format == "channels_last"
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_inputs(name):
+    layer, x, text = INPUTS[name]
+    with pytest.raises(ShapeError, match=text):
+        layer(x, training=True)
+
+
+@pytest.mark.parametrize(
+    "name", ["kernel larger than the images", "no channel axis", "a shape that does not fit"]
+)
+def test_a_failed_build_leaves_the_layer_new(name):
+    layer, x, _ = INPUTS[name]
+    with pytest.raises(ShapeError):
+        layer(x)
+    assert (layer.built, layer.input_shape, layer.output_shape, layer.weights) == (
+        False,
+        (),
+        (),
+        [],
+    )
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_inputs_after_the_first(name):
+    layer, x, text = LATER[name]
+    layer(IMAGES)
+    with pytest.raises(ShapeError, match=text):
+        layer(x)
+
+
+@pytest.mark.parametrize(
+    "layer", [layers.Conv2D(2, 3, name="edges"), layers.Dense(2, name="edges")]
+)
+def test_channels_that_are_not_known(layer):
+    with pytest.raises(ShapeError, match=r'"kernel" of .* "edges" needs all sizes .*Input'):
+        layer.build((None, 8, 8, None))
+    assert not layer.built
+
+
+def test_a_kernel_size_is_needed():
+    with pytest.raises(TypeError, match="kernel_size"):
+        layers.Conv2D(8)

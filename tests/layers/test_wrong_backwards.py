@@ -1,0 +1,101 @@
+"""The gradient check can fail: mistakes that one might make in a backward pass are all caught."""
+
+import numpy as np
+import pytest
+
+from minicnn import layers
+from minicnn.activations import FunctionActivation
+
+from ..gradients import assert_gradients, distinct, randomize
+
+
+def fault(kind, *arguments, wrong, **options):
+    """A layer whose backward answers with ``wrong(dx, gradients)``."""
+
+    class Faulty(kind):
+        def backward(self, dy, cache):
+            dx, gradients = super().backward(dy, cache)
+            return wrong(dx, dict(gradients))
+
+    return Faulty(*arguments, dtype="float64", **options)
+
+
+def conv(wrong):
+    return fault(layers.Conv2D, 2, 3, padding="same", activation="tanh", wrong=wrong)
+
+
+def one_entry(array, value):
+    array = array.copy()
+    array[tuple(size // 2 for size in array.shape)] += value
+    return array
+
+
+FAULTS = {
+    "kernel transposed": (
+        conv(lambda dx, g: (dx, g | {"kernel": g["kernel"].transpose(1, 0, 2, 3)})),
+        r"dkernel .* is",
+    ),
+    "kernel flipped": (
+        conv(lambda dx, g: (dx, g | {"kernel": g["kernel"][::-1, ::-1]})),
+        "dkernel .* is",
+    ),
+    "kernel scaled": (
+        conv(lambda dx, g: (dx, g | {"kernel": g["kernel"] * 1.001})),
+        "dkernel .* is",
+    ),
+    "bias missing": (conv(lambda dx, g: (dx, {"kernel": g["kernel"]})), "not of .*bias"),
+    "bias zero": (conv(lambda dx, g: (dx, g | {"bias": g["bias"] * 0})), "dbias at"),
+    "bias a mean": (conv(lambda dx, g: (dx, g | {"bias": g["bias"] / 3})), "dbias at"),
+    "bias not summed": (
+        conv(lambda dx, g: (dx, g | {"bias": g["bias"][None]})),
+        r"dbias has shape \(1, 2\)",
+    ),
+    "input turned round": (conv(lambda dx, g: (dx[:, ::-1], g)), "dx .* is"),
+    "input negative": (conv(lambda dx, g: (-dx, g)), "dx .* is"),
+    "images swapped": (conv(lambda dx, g: (dx[::-1], g)), "dx .* is"),
+    "one entry of many": (conv(lambda dx, g: (one_entry(dx, 1e-3), g)), "dx .* is"),
+    "float32": (conv(lambda dx, g: (dx.astype("float32"), g)), "dx is of float32"),
+    "the mean taken as constant": (
+        fault(layers.BatchNormalization, wrong=lambda dx, g: (dx + 0.1, g)),
+        "dx .* is",
+    ),
+    "gamma for beta": (
+        fault(
+            layers.BatchNormalization,
+            wrong=lambda dx, g: (dx, {"gamma": g["beta"], "beta": g["beta"]}),
+        ),
+        "dgamma .* is",
+    ),
+    "max pooling shared out": (
+        fault(layers.MaxPooling2D, wrong=lambda dx, g: (np.full_like(dx, dx.mean()), g)),
+        "dx .* is",
+    ),
+    "dense transposed": (
+        fault(layers.Dense, 2, wrong=lambda dx, g: (dx, g | {"kernel": g["kernel"].T})),
+        "dkernel .* is",
+    ),
+}
+
+
+def run(layer):
+    random = np.random.default_rng(0)
+    layer.build((None, 4, 4, 2))
+    randomize(layer, random)
+    assert_gradients(layer, distinct((3, 4, 4, 2), random), random, training=True)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_it_is_caught(name):
+    layer, text = FAULTS[name]
+    with pytest.raises(AssertionError, match=text):
+        run(layer)
+
+
+def test_right_ones_pass():
+    run(conv(lambda dx, gradients: (dx, gradients)))
+
+
+def test_a_function_of_ones_own_with_a_wrong_derivative():
+    wrong = FunctionActivation(np.sin, derivative=np.sin)
+    with pytest.raises(AssertionError, match=r"dx .* is"):
+        run(layers.Activation(wrong, dtype="float64"))

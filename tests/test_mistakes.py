@@ -1,0 +1,511 @@
+"""What learners get wrong: each mistake, and what its message must tell them.
+
+The words are regular expressions that the message must contain, in this order: what came, what was
+expected, what to type.
+"""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from minicnn import Input, Sequential, layers, optimizers
+from minicnn.callbacks import History
+from minicnn.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
+
+IMAGES = np.zeros((6, 28, 28, 1))
+NUMBERS = np.arange(6)
+ONE_HOT = np.eye(10)[NUMBERS]
+SPARSE = "sparse_categorical_crossentropy"
+CATEGORICAL = "categorical_crossentropy"
+
+
+def lecture(loss=CATEGORICAL, metrics=("accuracy",)):
+    """The lecture's kind of network, small, its first layer named as a learner might."""
+    model = Sequential(
+        [
+            Conv2D(2, 3, activation="relu", input_shape=(28, 28, 1), name="eyes"),
+            Flatten(),
+            Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile("adam", loss, metrics=list(metrics))
+    return model
+
+
+def colour():
+    model = Sequential([Input((32, 32, 3)), Conv2D(2, 3), Flatten(), Dense(10)])
+    model.compile("adam", "mse")
+    return model
+
+
+def perceptron(loss=SPARSE):
+    model = Sequential([Input((784,)), Dense(10, activation="softmax", name="out")])
+    model.compile("adam", loss)
+    return model
+
+
+def shapeless(*stack, loss=SPARSE):
+    model = Sequential(list(stack))
+    model.compile("adam", loss)
+    return model
+
+
+def fit(x=IMAGES, y=ONE_HOT, model=None, **options):
+    return (model or lecture()).fit(x, y, verbose=0, **options)
+
+
+def predict(x, model=None, **options):
+    return (model or lecture()).predict(x, verbose=0, **options)
+
+
+def with_one(value, at=(1, 2, 3, 0)):
+    images = IMAGES.copy()
+    images[at] = value
+    return images
+
+
+def twice():
+    layer = Dense(3)
+    return Sequential([layer, layer])
+
+
+class KerasHistory:
+    """Stands for a callback of Keras' own, which is known by its module."""
+
+
+KerasHistory.__module__ = "keras.src.callbacks.history"
+KerasHistory.__name__ = "History"
+
+
+class Mistake(NamedTuple):
+    code: object
+    words: tuple
+    error: type = ValueError
+
+
+def mistake(code, *words, error=ValueError):
+    return Mistake(code, words, error)
+
+
+SHAPES = {
+    "no batch axis": mistake(
+        lambda: predict(IMAGES[0]),
+        'Conv2D "eyes"', r"\(batch, 28, 28, 1\)", r"got \(28, 28, 1\)", "one image without its batch",
+        r"model\.predict\(x\[np\.newaxis\]\)",
+    ),
+    "no channel axis": mistake(
+        lambda: fit(IMAGES[..., 0]),
+        'Conv2D "eyes"', r"\(batch, 28, 28, 1\)", r"got \(6, 28, 28\)", "channel axis",
+        r"model\.fit\(x\[\.\.\., np\.newaxis\], y\)",
+    ),
+    "neither": mistake(
+        lambda: predict(IMAGES[0, ..., 0]),
+        r"got \(28, 28\)", "batch and channel",
+        r"model\.predict\(x\[np\.newaxis, \.\.\., np\.newaxis\]\)",
+    ),
+    "evaluate": mistake(
+        lambda: lecture().evaluate(IMAGES[0], ONE_HOT[0], verbose=0), "28 examples and y has 10"
+    ),
+    "call": mistake(lambda: lecture()(IMAGES[0]), "batch axis", r"Write model\(x\[np\.newaxis\]\)"),
+    "predict_on_batch": mistake(
+        lambda: lecture().predict_on_batch(IMAGES[0]), r"model\.predict_on_batch\(x\[np\.newaxis\]\)"
+    ),
+    "27×27": mistake(
+        lambda: fit(IMAGES[:, :27, :27]),
+        'Conv2D "eyes"', r"got \(6, 27, 27, 1\)", "27×27", "Resize them to 28×28",
+    ),
+    "27×27 without channels": mistake(
+        lambda: fit(IMAGES[:, :27, :27, 0]), r"got \(6, 27, 27\)", "3 axes where 4 are needed"
+    ),
+    "RGB for grey": mistake(
+        lambda: fit(np.zeros((6, 28, 28, 3))), r"got \(6, 28, 28, 3\)", "3 channels", r"convert\('L'\)"
+    ),
+    "grey for RGB": mistake(
+        lambda: predict(np.zeros((6, 32, 32, 1)), colour()), "1 channels", r"convert\('RGB'\)"
+    ),
+    "channels first": mistake(
+        lambda: predict(np.zeros((6, 3, 32, 32)), colour()),
+        "channels come first", r"np\.moveaxis\(x, 1, -1\)",
+    ),
+    "flat for images": mistake(
+        lambda: fit(np.zeros((6, 784))), r"got \(6, 784\)", r"x\.reshape\(-1, 28, 28, 1\)"
+    ),
+    "one flat image": mistake(
+        lambda: predict(np.zeros(784)), r"got \(784,\)", r"x\.reshape\(-1, 28, 28, 1\)"
+    ),
+    "images for flat": mistake(
+        lambda: fit(IMAGES[..., 0], NUMBERS, perceptron()),
+        'Dense "out"', r"\(batch, 784\)", r"got \(6, 28, 28\)", r"x\.reshape\(-1, 784\)",
+    ),
+    "one flat example": mistake(
+        lambda: predict(np.zeros(784), perceptron()), "one example without its batch", "newaxis"
+    ),
+    "other features": mistake(
+        lambda: predict(np.zeros((3, 100)), perceptron()), "100 numbers instead of 784"
+    ),
+    "no channel axis, shape not known": mistake(
+        lambda: fit(IMAGES[..., 0], NUMBERS, shapeless(Conv2D(2, 3, name="eyes"), Flatten())),
+        'Conv2D "eyes"', r"\(batch, height, width, channels\)", r"np\.newaxis",
+    ),
+    "no batch axis, shape not known": mistake(
+        lambda: predict(np.zeros(5), shapeless(Dense(2, name="out"))), 'Dense "out"', "newaxis"
+    ),
+    "an image that is no array": mistake(
+        lambda: predict(3), "axis for the examples", "got 3"
+    ),
+    "a batch of an iterable": mistake(
+        lambda: lecture().fit([(IMAGES, ONE_HOT), (IMAGES[..., 0], ONE_HOT)], verbose=0),
+        'Conv2D "eyes"', "channel axis",
+    ),
+}  # fmt: skip
+
+LABELS = {
+    "class numbers for categorical": mistake(
+        lambda: fit(IMAGES, NUMBERS),
+        CATEGORICAL, "one-hot", r"\(6, 10\)", r"\(6,\)", r"to_categorical\(y, 10\)", SPARSE,
+    ),
+    "one-hot for sparse": mistake(
+        lambda: fit(IMAGES, ONE_HOT, lecture(SPARSE)),
+        SPARSE, "one-hot", r"\(6, 10\)", r"argmax\(axis=-1\)", CATEGORICAL,
+    ),
+    "a class too many": mistake(
+        lambda: fit(IMAGES, NUMBERS + 5, lecture(SPARSE)), SPARSE, "from 0 to 9", "got 10"
+    ),
+    "negative": mistake(
+        lambda: fit(IMAGES, NUMBERS - 1, lecture(SPARSE)), "from 0 to 9", "got -1"
+    ),
+    "fractional": mistake(
+        lambda: fit(IMAGES, NUMBERS + 0.5, lecture(SPARSE)), "whole numbers", r"got \d\.5"
+    ),
+    "other number of classes": mistake(
+        lambda: fit(IMAGES, np.eye(5)[[0] * 6]), r"\(6, 10\)", r"\(6, 5\)", "10 outputs"
+    ),
+    "unequal lengths": mistake(
+        lambda: fit(IMAGES, ONE_HOT[:5]), "x has 6 examples", "y has 5", "as many of each"
+    ),
+    "unequal lengths in validation": mistake(
+        lambda: fit(validation_data=(IMAGES, ONE_HOT[:5])), "validation_x has 6", "validation_y has 5"
+    ),
+    "unequal lengths in an iterable": mistake(
+        lambda: lecture().fit(iter([(IMAGES, ONE_HOT[:5])]), verbose=0), "x has 6", "y has 5"
+    ),
+    "too few sample weights": mistake(
+        lambda: fit(sample_weight=np.ones(5)), "x has 6 examples", "sample_weight has 5"
+    ),
+    "sample weights of every class": mistake(
+        lambda: fit(sample_weight=np.ones((6, 10))), "one weight a sample", r"\(6,\)", r"\(6, 10\)"
+    ),
+    "no labels": mistake(lambda: lecture().fit(IMAGES), "needs labels", r"model\.fit\(x, y\)"),
+    "no labels to evaluate": mistake(
+        lambda: lecture().evaluate(IMAGES), "needs labels", r"model\.evaluate\(x, y\)"
+    ),
+    "an iterable without labels": mistake(
+        lambda: lecture().fit(iter([IMAGES]), verbose=0), "labels", r"yield \(x, y\)"
+    ),
+    "names as labels": mistake(
+        lambda: fit(IMAGES, list("abcdef")), "y takes", r"np\.unique\(y, return_inverse=True\)",
+        error=TypeError,
+    ),
+    "class_weight as a list": mistake(
+        lambda: fit(class_weight=[1, 2]), "class_weight takes a dict", r"\{0: 1\.0", r"\[1, 2\]",
+        error=TypeError,
+    ),
+}  # fmt: skip
+
+NUMBERS_IN_DATA = {
+    "NaN": mistake(
+        lambda: fit(with_one(np.nan)), "x holds 1 number", r"x\[1, 2, 3, 0\] = nan", "nan_to_num"
+    ),
+    "infinite": mistake(lambda: predict(with_one(-np.inf)), r"x\[1, 2, 3, 0\] = -inf", "finite"),
+    "NaN to evaluate": mistake(
+        lambda: lecture().evaluate(with_one(np.nan), ONE_HOT, verbose=0), r"x\[1, 2, 3, 0\]"
+    ),
+    "NaN on a batch": mistake(
+        lambda: lecture().train_on_batch(with_one(np.nan), ONE_HOT), r"x\[1, 2, 3, 0\]"
+    ),
+    "NaN in an iterable": mistake(
+        lambda: lecture().fit([(IMAGES, ONE_HOT), (with_one(np.nan), ONE_HOT)], verbose=0), "x holds"
+    ),
+    "infinite in an iterable": mistake(lambda: predict(iter([with_one(np.inf)])), "x holds"),
+    "NaN to validate": mistake(
+        lambda: fit(validation_data=(with_one(np.nan), ONE_HOT)), r"x\[1, 2, 3, 0\]"
+    ),
+    "NaN in labels": mistake(
+        lambda: fit(IMAGES, ONE_HOT * np.nan, lecture("mse")), "y holds 60", r"nan_to_num\(y\)"
+    ),
+    "NaN in an iterable's labels": mistake(
+        lambda: lecture("mse").fit([(IMAGES, ONE_HOT * np.nan)], verbose=0), "y holds 60"
+    ),
+    "NaN in sample weights": mistake(
+        lambda: fit(sample_weight=np.full(6, np.nan)), "sample_weight holds 6"
+    ),
+    "empty": mistake(
+        lambda: fit(IMAGES[:0], ONE_HOT[:0]), "x is empty", r"\(0, 28, 28, 1\)"
+    ),
+    "empty list": mistake(lambda: fit([], []), "x is empty"),
+    "nothing to predict": mistake(lambda: predict(IMAGES[:0]), "x is empty"),
+    "empty iterable": mistake(lambda: lecture().fit(iter([]), verbose=0), "no batches"),
+    "empty iterable to evaluate": mistake(
+        lambda: lecture().evaluate(iter([]), verbose=0), "no batches"
+    ),
+    "empty iterable to predict": mistake(lambda: predict(iter([])), "no batches"),
+    "empty batch": mistake(
+        lambda: lecture().fit([(IMAGES[:0], ONE_HOT[:0])], verbose=0), "x is empty"
+    ),
+    "a file's name": mistake(
+        lambda: predict("digit.png"), "x takes an array of numbers", "digit.png", "Image.open",
+        error=TypeError,
+    ),
+    "texts": mistake(
+        lambda: predict(np.array(["1", "2"])), "array of numbers", "texts", "float", error=TypeError
+    ),
+    "None": mistake(lambda: predict(None), "x takes an array of numbers", "None", error=TypeError),
+    "None to fit": mistake(lambda: lecture().fit(None, None), "x takes", "None", error=TypeError),
+    "a dict": mistake(
+        lambda: predict({"x": IMAGES}), "x takes an array of numbers", "dict", error=TypeError
+    ),
+    "complex numbers": mistake(
+        lambda: predict(IMAGES + 1j), "array of numbers", "complex128", error=TypeError
+    ),
+    "images of unequal sizes": mistake(
+        lambda: fit([np.zeros((28, 28, 1)), np.zeros((27, 27, 1))], ONE_HOT[:2]),
+        "different shapes", "one size",
+    ),
+    "an array of objects": mistake(
+        lambda: predict(IMAGES.astype(object)), "Python objects", r"astype\(float\)", error=TypeError
+    ),
+    "a batch of four parts": mistake(
+        lambda: lecture().fit([(IMAGES, ONE_HOT, None, None)], verbose=0), r"\(x, y\)", "4 parts"
+    ),
+}  # fmt: skip
+
+ARGUMENTS = {
+    "batch_size 0": mistake(lambda: fit(batch_size=0), "batch_size", "from 1 on", "got 0"),
+    "batch_size 2.5": mistake(lambda: fit(batch_size=2.5), "batch_size", "whole", r"got 2\.5"),
+    "batch_size True": mistake(lambda: fit(batch_size=True), "batch_size", "got True"),
+    "batch_size -1": mistake(lambda: predict(IMAGES, batch_size=-1), "batch_size", "got -1"),
+    "batch_size of batches": mistake(
+        lambda: lecture().fit(iter([(IMAGES, ONE_HOT)]), batch_size=3, verbose=0),
+        "batch_size", "in batches already", "Leave it out",
+    ),
+    "validation_batch_size 0": mistake(
+        lambda: fit(validation_data=(IMAGES, ONE_HOT), validation_batch_size=0),
+        "validation_batch_size", "got 0",
+    ),
+    "epochs 0": mistake(lambda: fit(epochs=0), "epochs", "from 1 on", "got 0"),
+    "epochs 1.5": mistake(lambda: fit(epochs=1.5), "epochs", "whole number", r"got 1\.5"),
+    "epochs '3'": mistake(lambda: fit(epochs="3"), "epochs", "got '3'"),
+    "initial_epoch -1": mistake(lambda: fit(initial_epoch=-1), "initial_epoch", "from 0 on"),
+    "steps_per_epoch 0": mistake(lambda: fit(steps_per_epoch=0), "steps_per_epoch", "got 0"),
+    "validation_steps 0": mistake(lambda: fit(validation_steps=0), "validation_steps", "got 0"),
+    "validation_freq 0": mistake(lambda: fit(validation_freq=0), "validation_freq", "got 0"),
+    "validation_split 1.0": mistake(
+        lambda: fit(validation_split=1.0), "validation_split", "between 0 and 1", r"got 1\.0", "=0.2"
+    ),
+    "validation_split 1.5": mistake(
+        lambda: fit(validation_split=1.5), "validation_split", "between 0 and 1", r"got 1\.5"
+    ),
+    "validation_split 20": mistake(lambda: fit(validation_split=20), "between 0 and 1", "got 20"),
+    "validation_split '0.2'": mistake(lambda: fit(validation_split="0.2"), "between", r"'0\.2'"),
+    "validation_split that leaves nothing": mistake(
+        lambda: fit(validation_split=0.99), "of 6 examples", "none to train"
+    ),
+    "validation_split of batches": mistake(
+        lambda: lecture().fit(iter([(IMAGES, ONE_HOT)]), validation_split=0.2, verbose=0),
+        "validation_split takes arrays", "validation_data",
+    ),
+    "validation_data without labels": mistake(
+        lambda: fit(validation_data=IMAGES), "validation_data", r"\(x, y\)", "ndarray"
+    ),
+    "labels beside batches": mistake(
+        lambda: lecture().fit(iter([(IMAGES, ONE_HOT)]), ONE_HOT, verbose=0), "y must be part"
+    ),
+    "labels beside batches to evaluate": mistake(
+        lambda: lecture().evaluate(iter([(IMAGES, ONE_HOT)]), ONE_HOT, verbose=0), "y must be part"
+    ),
+    "verbose 3": mistake(
+        lambda: lecture().fit(IMAGES, ONE_HOT, verbose=3), "verbose takes 0", "got 3"
+    ),
+    "a callback's class": mistake(
+        lambda: fit(callbacks=[History]), "History is a class", r"History\(\)", error=TypeError
+    ),
+    "a callback of Keras": mistake(
+        lambda: fit(callbacks=[KerasHistory()]),
+        "Keras' own History", "from minicnn.callbacks import History", error=TypeError,
+    ),
+    "a function as callback": mistake(
+        lambda: fit(callbacks=[print]), r"LambdaCallback\(on_epoch_end=print\)", error=TypeError
+    ),
+    "no loss": mistake(lambda: lecture().compile("adam"), "needs a loss", r"model\.compile\("),
+    "metrics as one name": mistake(
+        lambda: lecture().compile("adam", "mse", metrics="accuracy"), r"metrics=\['accuracy'\]",
+        error=TypeError,
+    ),
+}  # fmt: skip
+
+ORDER = {
+    method: mistake(
+        lambda method=method: getattr(Sequential([Dense(10)]), method)(IMAGES, ONE_HOT),
+        f"{method} needs a loss", r"model\.compile\(optimizer='adam'", error=RuntimeError,
+    )
+    for method in ("fit", "evaluate", "train_on_batch", "test_on_batch")
+} | {
+    "no layers": mistake(
+        lambda: shapeless().fit(IMAGES, ONE_HOT), "no layers", r"model\.add\(", error=RuntimeError
+    ),
+    "weights before the shape is known": mistake(
+        lambda: Sequential([Dense(3)]).set_weights([]), r"model\.build\(", error=RuntimeError
+    ),
+    "weights of another model": mistake(
+        lambda: lecture().set_weights(perceptron().get_weights()), "has 4 weights, got 2", "another"
+    ),
+    "weights of another shape": mistake(
+        lambda: lecture().set_weights([w[..., :1] for w in lecture().get_weights()]),
+        'kernel of Conv2D "eyes"', r"\(3, 3, 1, 2\), got \(3, 3, 1, 1\)", "another model",
+    ),
+}  # fmt: skip
+
+NAMES = {
+    "optimizer": mistake(lambda: lecture().compile("adan", "mse"), "optimizer 'adan'", "'adam'"),
+    "loss": mistake(
+        lambda: lecture().compile("adam", "categorial_crossentropy"), "loss", f"mean '{CATEGORICAL}'"
+    ),
+    "metric": mistake(
+        lambda: lecture().compile("adam", "mse", metrics=["acuracy"]), "metric", "mean 'accuracy'"
+    ),
+    "activation": mistake(
+        lambda: Dense(3, activation="rellu"), "activation 'rellu'", "mean 'relu'"
+    ),
+    "initializer": mistake(
+        lambda: Dense(3, kernel_initializer="glorot_unifrom"), "initializer", "mean 'glorot_uniform'"
+    ),
+    "padding": mistake(lambda: Conv2D(3, 3, padding="sam"), "padding of Conv2D", "mean 'same'"),
+    "argument of a layer": mistake(
+        lambda: Conv2D(3, 3, activaton="relu"), "argument of Conv2D 'activaton'", "mean 'activation'"
+    ),
+    "another one": mistake(lambda: Conv2D(3, 3, stride=2), "'stride'", "mean 'strides'"),
+    "argument of an optimizer": mistake(
+        lambda: optimizers.Adam(learnig_rate=0.1), "'learnig_rate'", "mean 'learning_rate'"
+    ),
+    "lr": mistake(
+        lambda: optimizers.Adam(lr=0.1), r"Adam\(learning_rate=0\.1\)", error=TypeError
+    ),
+    "layer": mistake(lambda: lecture().get_layer("eye"), "layer 'eye'", "mean 'eyes'"),
+}  # fmt: skip
+
+LAYERS = {
+    "kernel larger than its image": mistake(
+        lambda: Sequential([Conv2D(3, 30, input_shape=(28, 28, 1), name="eyes")]),
+        'kernel of Conv2D "eyes"', "30 cells", "28", "smaller kernel_size",
+    ),
+    "pool larger than its image": mistake(
+        lambda: Sequential([MaxPooling2D(30, input_shape=(28, 28, 1), name="shrink")]),
+        'pool of MaxPooling2D "shrink"', "30 cells", "28", "smaller pool_size",
+    ),
+    "kernel larger than the images that come": mistake(
+        lambda: predict(IMAGES, shapeless(Conv2D(3, 30, name="eyes"), Flatten())), "eyes", "30 cells"
+    ),
+    "filters 0": mistake(lambda: Conv2D(0, 3), "Conv2D takes filters", "from 1 on", "got 0"),
+    "filters 2.5": mistake(lambda: Conv2D(2.5, 3), "filters", "whole", r"got 2\.5"),
+    "kernel_size 0": mistake(lambda: Conv2D(2, 0), "kernel_size", "got 0"),
+    "kernel_size (3, -1)": mistake(lambda: Conv2D(2, (3, -1)), "kernel_size", "got -1"),
+    "kernel_size of three": mistake(lambda: Conv2D(2, (3, 3, 1)), "kernel_size", "pair"),
+    "strides 0": mistake(lambda: Conv2D(2, 3, strides=0), "strides", "got 0"),
+    "strides 1.5": mistake(lambda: Conv2D(2, 3, strides=1.5), "strides", r"got 1\.5"),
+    "pool_size 0": mistake(lambda: MaxPooling2D(0), "MaxPooling2D takes pool_size", "got 0"),
+    "units 0": mistake(lambda: Dense(0), "Dense takes units", "got 0"),
+    "units -3": mistake(lambda: Dense(-3), "units", "got -3"),
+    "units '10'": mistake(lambda: Dense("10"), "units", "got '10'"),
+    "rate 1": mistake(lambda: Dropout(1), "Dropout takes rate", "not including 1", "got 1"),
+    "rate 50": mistake(lambda: Dropout(50), "rate", "got 50"),
+    "input of size 0": mistake(lambda: Input((0, 28, 1)), "Input", "from 1 on", "got 0"),
+    "input that is a number": mistake(lambda: Input(784), "Input", "tuple", "got 784"),
+    "input_shape that is a number": mistake(
+        lambda: Dense(3, input_shape=784), "Dense takes input_shape", "tuple", "got 784"
+    ),
+    "input_shape with a 0": mistake(
+        lambda: Conv2D(2, 3, input_shape=(28, 0, 1)), "input_shape", "from 1 on", "got 0"
+    ),
+    "input_shape without channels": mistake(
+        lambda: Sequential([Conv2D(2, 3, input_shape=(28, 28))]), "Conv2D", "channels"
+    ),
+    "channels first": mistake(
+        lambda: Conv2D(2, 3, data_format="channels_first"), "channels_first", r"np\.moveaxis"
+    ),
+    "a class for a layer": mistake(
+        lambda: Sequential([Flatten]), "Flatten is a class", r"write Flatten\(\)", error=TypeError
+    ),
+    "one layer twice": mistake(twice, 'Dense "dense"', "already", "second one", r"Dense\("),
+    "two of one name": mistake(
+        lambda: Sequential([Dense(3, name="a"), Dense(3, name="a")]), '"a" already', "another name"
+    ),
+    "a model in a model": mistake(
+        lambda: Sequential([lecture()]), "whole model", r"add\(layer\)", error=TypeError
+    ),
+    "a text for a layer": mistake(
+        lambda: Sequential(["relu"]), r"layers such as Dense\(10\)", "got 'relu'", error=TypeError
+    ),
+    "a layer for a list": mistake(
+        lambda: Sequential(Dense(3)), "list of layers", r"Sequential\(\[Dense", error=TypeError
+    ),
+    "Input in the middle": mistake(
+        lambda: Sequential([Dense(3), Input((3,))]), "Input comes first"
+    ),
+    "a layer of another model": mistake(
+        lambda: Sequential([Input((3,)), perceptron().layers[0]]),
+        'Dense "out"', r"\(None, 784\)", r"\(None, 3\)", "Make a new one",
+    ),
+    "no such layer": mistake(lambda: layers.Conv2d(2, 3), "Conv2d", error=AttributeError),
+}  # fmt: skip
+
+TABLE = SHAPES | {
+    f"{group}: {name}": one
+    for group, table in (
+        ("labels", LABELS),
+        ("data", NUMBERS_IN_DATA),
+        ("argument", ARGUMENTS),
+        ("order", ORDER),
+        ("name", NAMES),
+        ("layer", LAYERS),
+    )
+    for name, one in table.items()
+}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_message_tells_what_to_do(name):
+    code, words, error = TABLE[name]
+    with pytest.raises(error) as raised:
+        code()
+    message = str(raised.value)
+    place = 0
+    for word in words:
+        found = re.compile(word).search(message, place)
+        assert found, f"{word!r} is not in the rest of: {message}"
+        place = found.start()
+    assert len(message) < 800
+    assert "None, None" not in message
+
+
+@pytest.mark.parametrize(
+    "mistaken",
+    [
+        lambda model: model.fit(IMAGES[..., 0], ONE_HOT, verbose=0),
+        lambda model: model.fit(IMAGES, NUMBERS, verbose=0),
+        lambda model: model.fit(with_one(np.nan), ONE_HOT, verbose=0),
+        lambda model: model.fit(IMAGES, ONE_HOT, batch_size=0, verbose=0),
+        lambda model: model.fit(IMAGES, ONE_HOT, validation_data=(IMAGES, NUMBERS[:2]), verbose=0),
+        lambda model: model.set_weights(perceptron().get_weights()),
+        lambda model: model.train_on_batch(IMAGES, NUMBERS),
+    ],
+)
+def test_a_mistake_changes_nothing(mistaken):
+    model = lecture()
+    before = model.get_weights()
+    with pytest.raises(ValueError, match=r"\w"):
+        mistaken(model)
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+    model.fit(IMAGES, ONE_HOT, verbose=0)
