@@ -105,6 +105,8 @@ def one_hot(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
     """
     y_true, y_pred = _pair(y_true, y_pred, name)
     classes = y_pred.shape[-1]
+    if y_true.ndim < y_pred.ndim - 1 or (y_true.ndim == 2 and y_pred.ndim > 2):
+        raise ShapeError(_forgotten_flatten(name, y_true, y_pred))
     if y_true.shape != y_pred.shape:
         numbers = y_true.shape in (y_pred.shape[:-1], (*y_pred.shape[:-1], 1))
         kind = "class numbers" if numbers else "labels"
@@ -147,6 +149,8 @@ def class_numbers(
     wanted, classes = y_pred.shape[:-1], y_pred.shape[-1]
     labels = y_true[..., 0] if y_true.shape == (*wanted, 1) else y_true
     if labels.shape != wanted:
+        if y_true.ndim < len(wanted):
+            raise ShapeError(_forgotten_flatten(name, y_true, y_pred))
         kind = "one-hot labels" if y_true.shape == y_pred.shape else "labels"
         raise ShapeError(
             f"{name} takes one class number a sample, shape {wanted}, "
@@ -168,6 +172,14 @@ def class_numbers(
             f"got {wrong[0]}. Count the classes from 0, or give the last layer one unit a class."
         )
     return labels, y_pred
+
+
+def _forgotten_flatten(name: str, y_true: ndarray, y_pred: ndarray) -> str:
+    """Return the error for a model whose outputs still have an image's axes."""
+    return (
+        f"{name} got labels of shape {y_true.shape}, and the model gives an output for every cell of "
+        f"the image, shape {y_pred.shape}. Put Flatten() before the last Dense."
+    )
 
 
 def for_function(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:

@@ -1,60 +1,25 @@
-"""Training, testing and predicting: what every model can do once it has layers."""
+"""Training, testing and predicting on whole data sets: what every model can do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 
 from minicnn.callbacks import Callback, History
-from minicnn.errors import NotReadyError, ShapeError
-from minicnn.layers import Layer
-from minicnn.layers.arguments import Shape
-from minicnn.layers.layer import Gradients
+from minicnn.errors import unknown_name
+from minicnn.models.batch_model import BatchModel
 from minicnn.training import inputs, loop
-from minicnn.training.batches import Batch, weights_by_class
-from minicnn.training.checks import check_counts, fits_input, value_range, warn_of_other_range
+from minicnn.training.checks import check_counts
 from minicnn.training.compiled import Compiled
-from minicnn.training.step import backward_pass, forward_pass, train_step
+from minicnn.training.progress import ProgressBar
 
 
-class Model:
+class Model(BatchModel):
     """What trains, tests and predicts; `Sequential` says of which layers it is made.
 
-    Attributes
-    ----------
-    optimizer, loss
-        What `compile` chose; None before.
-    history : History
-        Of the last `fit`.
-    stop_training : bool
-        A callback sets it to end `fit` after the current batch.
-    last_batch : Batch or None
-        What `fit` learnt from in its last step, for callbacks; None when it has ended.
+    The attributes are those of `BatchModel`.
     """
-
-    def __init__(self) -> None:
-        self.stop_training = False
-        self.history: History | None = None
-        self.compiled: Compiled | None = None
-        self.last_batch: Batch | None = None
-        self.trained_range: tuple[float, float] | None = None  # of the inputs that `fit` saw
-        self._warned_of_range = False
-
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers, from the first to the last."""
-        raise NotImplementedError
-
-    @property
-    def input_shape(self) -> Shape:
-        """Shape of a batch that the model takes, with None for the batch."""
-        raise NotImplementedError
-
-    def build(self, input_shape: Shape | None = None) -> None:
-        """Make the weights."""
-        raise NotImplementedError
-
-    # Compiling
 
     def compile(
         self,
@@ -62,6 +27,7 @@ class Model:
         loss: Any = None,
         metrics: Sequence[Any] | None = None,
         weighted_metrics: Sequence[Any] | None = None,
+        **unknown: Any,
     ) -> None:
         """Choose how to train.
 
@@ -76,6 +42,8 @@ class Model:
             What to show besides the loss, such as ``["accuracy"]``.
         weighted_metrics : list, optional
             Metrics that count each example by its sample weight.
+        **unknown
+            Anything else is an error that names the nearest right argument.
 
         Raises
         ------
@@ -90,44 +58,13 @@ class Model:
         >>> model.metrics_names
         ['loss', 'accuracy']
         """
+        _refuse(unknown, Model.compile)
         if loss is None:
             raise ValueError(
                 "compile needs a loss: model.compile(optimizer='adam', "
                 "loss='categorical_crossentropy', metrics=['accuracy'])."
             )
         self.compiled = Compiled(optimizer, loss, metrics, weighted_metrics)
-
-    @property
-    def optimizer(self) -> Any:
-        """The optimizer, or None before `compile`."""
-        return None if self.compiled is None else self.compiled.optimizer
-
-    @property
-    def loss(self) -> Any:
-        """The loss, or None before `compile`."""
-        return None if self.compiled is None else self.compiled.loss
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """Names of what `evaluate` returns, in its order: the loss first."""
-        return [] if self.compiled is None else ["loss", *self.compiled.metric_names]
-
-    def require_compiled(self, method: str) -> Compiled:
-        """Return what `compile` chose.
-
-        Raises
-        ------
-        NotReadyError
-            If it was not called.
-        """
-        if self.compiled is None:
-            raise NotReadyError(
-                f"{method} needs a loss and an optimizer. First write model.compile("
-                "optimizer='adam', loss='categorical_crossentropy', metrics=['accuracy'])."
-            )
-        return self.compiled
-
-    # Training, testing, predicting
 
     def fit(
         self,
@@ -147,6 +84,7 @@ class Model:
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
+        **unknown: Any,
     ) -> History:
         """Train.
 
@@ -186,6 +124,8 @@ class Model:
             `batch_size` if left out.
         validation_freq : int
             Validate after every so many epochs.
+        **unknown
+            Anything else is an error that names the nearest right argument.
 
         Returns
         -------
@@ -209,6 +149,7 @@ class Model:
         >>> list(history.history)
         ['accuracy', 'loss']
         """
+        _refuse(unknown, Model.fit)
         self.require_compiled("fit")
         check_counts(
             steps_per_epoch=steps_per_epoch,
@@ -342,175 +283,24 @@ class Model:
         if not inputs.is_iterable_of_batches(x):
             data = inputs.arrays(x)
             self.check_input(data.x, "predict", seen=True)
-        return loop.predict(self, inputs.batches(data, batch_size, steps=steps), callbacks, verbose)
+        batches = inputs.batches(data, batch_size, steps=steps)
+        called = loop.callback_list(self, callbacks, verbose, batches.steps, ProgressBar())
+        outputs: list[ndarray] = []
+        called.on_predict_begin()
+        for step, batch in enumerate(loop.checked(self, batches, "predict")):
+            called.on_predict_batch_begin(step)
+            outputs.append(self.outputs(batch.x))
+            called.on_predict_batch_end(step, {"outputs": outputs[-1]})
+        if not outputs:
+            raise ValueError("the data to predict have no batches.")
+        called.on_predict_end()
+        return np.concatenate(outputs)
 
-    # One batch
 
-    def train_on_batch(
-        self,
-        x: Any,
-        y: Any,
-        sample_weight: Any = None,
-        class_weight: dict[int, float] | None = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Learn from one batch; return its loss and metrics, before the update.
+def _refuse(unknown: dict[str, Any], method: Callable[..., Any]) -> None:
+    """Raise for a misspelt argument."""
+    from inspect import signature
 
-        Parameters
-        ----------
-        x, y, sample_weight, class_weight
-            As for `fit`.
-        return_dict : bool
-            Whether to return the values by name.
-
-        Returns
-        -------
-        list of float
-            As `evaluate`.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from minicnn import Sequential, layers
-        >>> model = Sequential([layers.Dense(1, kernel_initializer="zeros", input_shape=(2,))])
-        >>> model.compile("sgd", "mse")
-        >>> model.train_on_batch(np.ones((4, 2)), np.ones(4))
-        1.0
-        """
-        self.require_compiled("train_on_batch")
-        batch = inputs.arrays(x, y, sample_weight)
-        self.check_input(batch.x, "train_on_batch")
-        self._remember_range(batch.x)
-        if class_weight is not None and batch.y is not None:
-            by_class = weights_by_class(batch.y, class_weight)
-            weight = by_class if batch.sample_weight is None else batch.sample_weight * by_class
-            batch = batch._replace(sample_weight=weight)
-        self.reset_metrics()
-        return self._listed(self.train_batch(Batch(*batch)), return_dict)
-
-    def test_on_batch(
-        self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
-    ) -> Any:
-        """Return loss and metrics of one batch; arguments as `evaluate`."""
-        self.require_compiled("test_on_batch")
-        batch = inputs.arrays(x, y, sample_weight)
-        self.check_input(batch.x, "test_on_batch", seen=True)
-        self.reset_metrics()
-        return self._listed(self.test_batch(Batch(*batch)), return_dict)
-
-    def predict_on_batch(self, x: Any) -> ndarray:
-        """Return the outputs for one batch, (batch, ...); arguments as `predict`."""
-        batch = inputs.arrays(x)
-        self.check_input(batch.x, "predict_on_batch", seen=True)
-        return self.outputs(batch.x)
-
-    def __call__(self, x: Any, training: bool = False) -> ndarray:
-        """Return the outputs for one batch; with `training`, as in training."""
-        batch = inputs.arrays(x)
-        self.check_input(batch.x, "__call__")
-        return self.outputs(batch.x, training)
-
-    def reset_metrics(self) -> None:
-        """Begin the means of loss and metrics anew."""
-        if self.compiled is not None:
-            self.compiled.reset()
-
-    # What the training loop calls
-
-    def outputs(self, x: ndarray, training: bool = False) -> ndarray:
-        """Pass a batch, which fits the model, through all layers."""
-        for layer in self.layers:
-            x, _ = layer.forward(x.astype(layer.dtype, copy=False), training)
-        return x
-
-    def train_batch(self, batch: Batch) -> dict[str, float]:
-        """Learn from a batch that fits the model; return the means so far."""
-        compiled = self.require_compiled("fit")
-        self.last_batch = batch
-        loss, y_pred = train_step(self.layers, compiled.loss, compiled.optimizer, batch)
-        return self._count(compiled, loss, y_pred, batch)
-
-    def test_batch(self, batch: Batch) -> dict[str, float]:
-        """Test on a batch that fits the model; return the means so far."""
-        compiled = self.require_compiled("evaluate")
-        forward = forward_pass(self.layers, compiled.loss, batch)
-        return self._count(compiled, forward.loss, forward.y_pred, batch)
-
-    def gradients(self, batch: Batch) -> list[Gradients]:
-        """Return ∂loss/∂weight for a batch, as a training step would see it; nothing is changed.
-
-        Parameters
-        ----------
-        batch : Batch
-            With labels.
-
-        Returns
-        -------
-        list of dict
-            For every layer, the gradients by name of the weight.
-        """
-        compiled = self.require_compiled("gradients")
-        forward = forward_pass(self.layers, compiled.loss, batch, training=True)
-        return backward_pass(self.layers, forward)
-
-    def check_batch(self, batch: Batch, method: str) -> None:
-        """Check a batch that an iterable yielded.
-
-        Raises
-        ------
-        ShapeError, ValueError, TypeError
-            Where it does not fit the model, or has no labels though they are needed.
-        """
-        arrays = inputs.arrays(*batch)
-        if arrays.y is None and method != "predict":
-            raise ValueError(f"{method} needs labels: let the data yield (x, y).")
-        self.check_input(arrays.x, method, seen=method != "fit")
-        if method == "fit":
-            self._remember_range(arrays.x)
-
-    def check_input(self, x: ndarray, method: str, seen: bool = False) -> None:
-        """Build the model where that is to do, and check that examples fit it.
-
-        Parameters
-        ----------
-        x : (examples, ...)
-        method : str
-            For the error's advice.
-        seen : bool
-            Whether to compare the numbers' range with that of training too.
-
-        Raises
-        ------
-        ShapeError, ValueError
-            If they do not, or are not finite.
-        """
-        if not self.layers:
-            raise NotReadyError("the model has no layers. Add one: model.add(Dense(10)).")
-        if not self.layers[-1].built:
-            self.build((None, *x.shape[1:]))
-        fits_input(self.layers[0].describe(), x.shape, self.input_shape, method)
-        if not seen:
-            return
-        now = value_range("x", x)
-        if self.trained_range is not None and not self._warned_of_range:
-            self._warned_of_range = warn_of_other_range(self.trained_range, now)
-
-    def _remember_range(self, x: ndarray) -> None:
-        """Widen the range of the inputs seen in training; raise where they are not finite."""
-        low, high = value_range("x", x)
-        seen = self.trained_range or (low, high)
-        self.trained_range = min(seen[0], low), max(seen[1], high)
-
-    def _count(
-        self, compiled: Compiled, loss: float, y_pred: ndarray, batch: Batch
-    ) -> dict[str, float]:
-        if batch.y is None:
-            raise ShapeError("a batch to learn from has labels: (x, y).")
-        compiled.update(loss, batch.y, y_pred, batch.sample_weight)
-        return compiled.results()
-
-    def _listed(self, results: dict[str, float], return_dict: bool) -> Any:
-        if return_dict:
-            return loop.in_order(results)
-        values = list(results.values())
-        return values if len(values) > 1 else values[0]
+    if unknown:
+        known = [name for name in signature(method).parameters if name not in ("self", "unknown")]
+        raise unknown_name(f"argument of {method.__name__}", next(iter(unknown)), known)

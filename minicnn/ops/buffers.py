@@ -1,4 +1,4 @@
-"""Room for the compiled kernels to work in, kept from call to call.
+"""Arrays as the compiled functions take them, and room for them to work in.
 
 Memory fresh from the system costs a page fault every 4 KiB when it is first written. What a
 kernel needs only while it runs is therefore cut from one buffer a thread, which stays.
@@ -13,6 +13,19 @@ from numpy import ndarray
 ALIGNMENT = 16  # float32 numbers: 64 bytes, a line of the cache and an AVX-512 register
 
 _of_thread = threading.local()
+
+
+def plain(array: ndarray) -> ndarray:
+    """Return the array as float32 in the one layout that is compiled for; a copy where it must be.
+
+    numba compiles anew, for seconds, for an array that is read-only, strided or not aligned.
+
+    Examples
+    --------
+    >>> plain(np.zeros((2, 3)).T).flags.c_contiguous
+    True
+    """
+    return np.require(array, np.float32, ("C", "A", "W"))
 
 
 def scratch(*shapes: tuple[int, ...]) -> list[ndarray]:

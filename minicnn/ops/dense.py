@@ -11,7 +11,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel, reference
-from minicnn.ops.buffers import scratch
+from minicnn.ops.buffers import plain, scratch
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.matmul import multiply
 from minicnn.ops.reference.dense import DenseCache
@@ -27,7 +27,7 @@ def dense_forward(
     if x.dtype != F32:
         return reference.dense_forward(x, kernel, bias)
     features, units = kernel.shape
-    rows, kernel = np.ascontiguousarray(x.reshape(-1, features)), np.ascontiguousarray(kernel, F32)
+    rows, kernel = plain(x.reshape(-1, features)), plain(kernel)
     pieces = max(-(-features // PIECE), 1)
     sums = np.empty((pieces, len(rows), units), F32)
     if pieces > 1:
@@ -52,8 +52,8 @@ def dense_backward(
     if x.dtype != F32:
         return reference.dense_backward(dy, cache, input_gradient)
     features, units = kernel.shape
-    rows = np.ascontiguousarray(x.reshape(-1, features))
-    drows = np.ascontiguousarray(dy.reshape(-1, units), F32)
+    rows = plain(x.reshape(-1, features))
+    drows = plain(dy.reshape(-1, units))
     dkernel = np.empty_like(kernel)
     dx = np.empty(x.shape if input_gradient else (0, features), F32)
     piece = min(PIECE, max(features // 8, 1))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel, reference
+from minicnn.ops.buffers import plain
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.reference.dropout import GOLDEN, MIX_1, MIX_2
@@ -21,7 +22,7 @@ def dropout_forward(
     """Drop a share of the cells; see `minicnn.ops.reference.dropout.dropout_forward`."""
     if x.dtype != F32 or (noise_shape is not None and noise_shape != x.shape):
         return reference.dropout_forward(x, rate, seed, step, noise_shape)
-    x = np.ascontiguousarray(x)
+    x = plain(x)
     y, mask = np.empty_like(x), np.empty_like(x)
     least, scale = np.uint64(rate * 2.0**64), F32(1 / (1 - rate))
     flat = x.reshape(-1), y.reshape(-1), mask.reshape(-1)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel
-from minicnn.ops.buffers import scratch
+from minicnn.ops.buffers import plain, scratch
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.matmul import multiply
@@ -69,7 +69,7 @@ def conv2d_forward(
     training: bool = True,
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
-    x, kernel = np.ascontiguousarray(x), kernel.astype(x.dtype, copy=False)
+    x, kernel = plain(x), plain(kernel)
     y = np.empty(output_shape(x.shape, kernel.shape, strides, padding, dilation_rate), x.dtype)
     geometry = _geometry(x.shape, y.shape, kernel.shape, strides, padding, dilation_rate)
     matrices = np.ascontiguousarray(grouped_kernel(kernel, groups))
@@ -91,7 +91,7 @@ def conv2d_backward(
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
     x, kernel, y, strides, padding, dilation_rate, groups, _ = cache
-    dy = np.ascontiguousarray(dy, x.dtype)
+    dy = plain(dy)
     geometry = _geometry(x.shape, dy.shape, kernel.shape, strides, padding, dilation_rate)
     transposed = np.ascontiguousarray(grouped_kernel(kernel, groups).transpose(0, 2, 1))
     window, filters = transposed.shape[2], kernel.shape[3]
@@ -100,7 +100,7 @@ def conv2d_backward(
     dmatrices = np.zeros((chunks, groups, window, filters // groups), F32)
     dbiases = np.zeros((chunks, 1, filters), F32)
     dx = np.empty(x.shape if input_gradient else (0, 1, 1, x.shape[3]), x.dtype)
-    relu, passed = y is not None, dy if y is None else y
+    relu, passed = y is not None, dy if y is None else plain(y)
 
     def carry_back(low: int, high: int) -> None:
         _backward(

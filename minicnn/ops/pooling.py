@@ -9,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel, reference
+from minicnn.ops.buffers import plain
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.reference.convolution import Pair
@@ -39,7 +40,7 @@ def max_pool2d_forward(
     """Keep the largest cell; see `minicnn.ops.reference.pooling.max_pool2d_forward`."""
     if x.dtype != F32:
         return reference.max_pool2d_forward(x, pool_size, strides, padding)
-    x, geometry = np.ascontiguousarray(x), _geometry(x.shape, pool_size, strides, padding)
+    x, geometry = plain(x), _geometry(x.shape, pool_size, strides, padding)
     y = np.empty((len(x), geometry.rows, geometry.columns, x.shape[3]), F32)
     winners = np.empty(y.shape, np.int32)
     arrays = _cells(x), tuple(geometry), _cells(y), _cells(winners)
@@ -52,7 +53,7 @@ def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
     if dy.dtype != F32:
         return reference.max_pool2d_backward(dy, cache)
     winners, x_shape, pool_size, strides, padding = cache
-    dy, dx = np.ascontiguousarray(dy), np.empty(x_shape, F32)
+    dy, dx = plain(dy), np.empty(x_shape, F32)
     geometry = _geometry(x_shape, pool_size, strides, padding)
     arrays = _cells(dy), _cells(winners), tuple(geometry), _cells(dx)
     parallel.for_ranges(len(dy), lambda low, high: _max_backward(*arrays, low, high))
@@ -65,7 +66,7 @@ def average_pool2d_forward(
     """Take the mean; see `minicnn.ops.reference.pooling.average_pool2d_forward`."""
     if x.dtype != F32:
         return reference.average_pool2d_forward(x, pool_size, strides, padding)
-    x, geometry = np.ascontiguousarray(x), _geometry(x.shape, pool_size, strides, padding)
+    x, geometry = plain(x), _geometry(x.shape, pool_size, strides, padding)
     y = np.empty((len(x), geometry.rows, geometry.columns, x.shape[3]), F32)
     arrays = _cells(x), tuple(geometry), _cells(y)
     parallel.for_ranges(len(x), lambda low, high: _average_forward(*arrays, low, high))
@@ -77,7 +78,7 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
     if dy.dtype != F32:
         return reference.average_pool2d_backward(dy, cache)
     x_shape, pool_size, strides, padding = cache
-    dy, dx = np.ascontiguousarray(dy), np.empty(x_shape, F32)
+    dy, dx = plain(dy), np.empty(x_shape, F32)
     arrays = _cells(dy), tuple(_geometry(x_shape, pool_size, strides, padding)), _cells(dx)
     parallel.for_ranges(len(dy), lambda low, high: _average_backward(*arrays, low, high))
     return dx
@@ -131,7 +132,8 @@ def _max_forward(x, g, y, winners, low, high):
                         at = r * width + c
                         for k in range(x.shape[2]):
                             value, most = x[n, at, k], y[n, to, k]
-                            won = value > most
+                            # as in NumPy, the first NaN wins, if there is one
+                            won = value > most or (value != value and most == most)
                             y[n, to, k] = value if won else most
                             winners[n, to, k] = cell if won else winners[n, to, k]
 

@@ -27,7 +27,7 @@ def adam_update(
 ) -> None:
     """Step by the running means; see `minicnn.ops.reference.updates.adam_update`."""
     arrays = (weight, gradient, m, v)
-    plain = v_max is None and all(one.dtype == F32 and one.flags.c_contiguous for one in arrays)
+    plain = v_max is None and all(one.dtype == F32 and one.flags.carray for one in arrays)
     if not plain:
         reference.adam_update(
             weight, gradient, m, v, step, learning_rate, beta_1, beta_2, epsilon, v_max

@@ -46,7 +46,7 @@ def read_picture(path: str | Path, color_mode: str = "rgb") -> np.ndarray:
     """
     if color_mode not in MODES:
         raise unknown_name("color_mode", color_mode, MODES)
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     content = Path(path).read_bytes()
     try:
@@ -56,6 +56,11 @@ def read_picture(path: str | Path, color_mode: str = "rgb") -> np.ndarray:
         raise FileFormatError(
             f"{path} has too many pixels to be opened safely: {error} "
             "Make it smaller, or leave it out."
+        ) from error
+    except UnidentifiedImageError as error:
+        raise FileFormatError(
+            f"{path} is not a whole BMP, GIF, JPEG or PNG picture: it begins like none of them. "
+            "Save it anew from a picture program, or leave it out."
         ) from error
     except Exception as error:  # on damaged files Pillow raises nearly anything
         raise FileFormatError(

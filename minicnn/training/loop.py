@@ -5,7 +5,6 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from minicnn.callbacks import Callback, CallbackList, History
 from minicnn.errors import NotReadyError
@@ -35,7 +34,7 @@ def fit(
     _check_epochs(epochs)
     history = History()
     bar = ProgressBar()
-    called = _called(model, callbacks, verbose, training.steps, bar, epochs.end)
+    called = callback_list(model, callbacks, verbose, training.steps, bar, epochs.end)
     called.append(history)
     model.stop_training = False
     model.history = history
@@ -96,7 +95,7 @@ def _epoch(
 
 def _steps(run: Run, training: Batches, called: CallbackList, interrupt: Interrupt) -> None:
     """Learn from the batches of an epoch, until a callback or Ctrl-C stops it."""
-    for batch in _checked(run.model, training, "fit", run.step):
+    for batch in checked(run.model, training, "fit", run.step):
         called.on_train_batch_begin(run.step)
         logs = in_order(run.model.train_batch(batch))
         called.on_train_batch_end(run.step, logs)
@@ -116,7 +115,7 @@ def evaluate(
     model: Any, data: Batches, callbacks: Sequence[Callback] | None, verbose: Any
 ) -> dict[str, float]:
     """Test `model`; see `minicnn.models.Model.evaluate`."""
-    return _test(model, data, _called(model, callbacks, verbose, data.steps, ProgressBar()))
+    return _test(model, data, callback_list(model, callbacks, verbose, data.steps, ProgressBar()))
 
 
 def _test(
@@ -126,7 +125,7 @@ def _test(
     model.reset_metrics()
     called.on_test_begin()
     results: dict[str, float] = {}
-    for step, batch in enumerate(_checked(model, data, "evaluate")):
+    for step, batch in enumerate(checked(model, data, "evaluate")):
         called.on_test_batch_begin(step)
         results = model.test_batch(batch)
         called.on_test_batch_end(step, in_order(results))
@@ -138,24 +137,7 @@ def _test(
     return results
 
 
-def predict(
-    model: Any, data: Batches, callbacks: Sequence[Callback] | None, verbose: Any
-) -> ndarray:
-    """Return the outputs of `model`; see `minicnn.models.Model.predict`."""
-    called = _called(model, callbacks, verbose, data.steps, ProgressBar())
-    called.on_predict_begin()
-    outputs = []
-    for step, batch in enumerate(_checked(model, data, "predict")):
-        called.on_predict_batch_begin(step)
-        outputs.append(model.outputs(batch.x))
-        called.on_predict_batch_end(step, {"outputs": outputs[-1]})
-    if not outputs:
-        raise ValueError("the data to predict have no batches.")
-    called.on_predict_end()
-    return np.concatenate(outputs)
-
-
-def _checked(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[Batch]:
+def checked(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[Batch]:
     """Yield the batches of a pass, or those behind `done` of them.
 
     Arrays were checked as a whole; an iterable's batches are now.
@@ -169,7 +151,7 @@ def _checked(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[
         yield batch
 
 
-def _called(
+def callback_list(
     model: Any,
     callbacks: Sequence[Callback] | None,
     verbose: Any,

@@ -163,7 +163,9 @@ def test_after_kill_9(save_freq, kills, tmp_path):
     def run(folder, hook, number, seed):
         folder.mkdir(exist_ok=True)
         command = [sys.executable, PROGRAM, folder, str(save_freq), hook, str(number), str(seed)]
-        environment = os.environ | {"PYTHONPATH": str(Path(minicnn.__file__).parents[1])}
+        folder_of_minicnn = str(Path(minicnn.__file__).parents[1])
+        # The plain operations: a new process need not compile anything.
+        environment = os.environ | {"PYTHONPATH": folder_of_minicnn, "MINICNN_OPS": "numpy"}
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
 
     whole = run(tmp_path / "whole", "none", 0, 1)

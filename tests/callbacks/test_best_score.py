@@ -26,7 +26,7 @@ class Script(Callback):
 
 def network():
     model = Sequential([Input((2,)), Dense(1)])
-    model.compile("adam", "mse")
+    model.compile("sgd", "mse")
     return model
 
 

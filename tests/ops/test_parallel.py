@@ -6,9 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-pytest.importorskip("threadpoolctl")
-pytest.importorskip("scipy")
-
 from minicnn.ops import parallel
 
 
@@ -51,20 +48,6 @@ def test_chunks_cover_the_range_in_order(count):
     sizes = [high - low for low, high in zip(bounds, bounds[1:])]  # noqa: B905, RUF007
     assert min(sizes) >= 1
     assert max(sizes) - min(sizes) <= 1
-
-
-def test_blas_is_serial_only_meanwhile():
-    from threadpoolctl import threadpool_info
-
-    def threads():
-        return [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
-
-    with parallel.serial_blas():  # the first use loads the libraries
-        pass
-    before = threads()
-    with parallel.serial_blas(), parallel.serial_blas():
-        assert set(threads()) == {1}
-    assert threads() == before
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "two", "1.5"])

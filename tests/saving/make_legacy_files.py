@@ -1,21 +1,24 @@
-"""Write the files that real Keras 2 and 3 made besides ``.keras``, for the tests to read.
+"""Write ``files/legacy.zip``: what real Keras 2 and 3 made besides ``.keras``, for the tests to read.
 
 Neither is a dependency of minicnn; run this where both are installed (`tests/exchange/run` makes such
 a place), and only to add a case; Keras 3.15 and tf_keras 2.21 made what is here:
 
     TF_CPP_MIN_LOG_LEVEL=3 python tests/saving/make_legacy_files.py
 
-Beside each file stands what Keras says about it: the prediction ``y`` for the images ``x``, the
-weights, and those after one more step with the ``labels``, ``after``.
+Beside each file, as ``<its name>.npz``, stands what Keras says about it: the prediction ``y`` for the
+images ``x``, the weights, and those after one more step with the ``labels``, ``after``.
 """
 
+import io
+import tempfile
+import zipfile
 from pathlib import Path
 
 import keras
 import numpy as np
 import tf_keras
 
-FILES = Path(__file__).parent / "files"
+ARCHIVE = Path(__file__).parent / "files" / "legacy.zip"
 SHAPE = (6, 6, 1)
 
 
@@ -60,18 +63,30 @@ def main():
     draw = np.random.default_rng(0)
     x = draw.random((6, *SHAPE), dtype="float32")
     labels = draw.integers(0, 4, 6)
-    for name, (library, make_optimizer) in CASES.items():
-        library.utils.set_random_seed(1)
-        library.backend.clear_session()
-        model = made(library, make_optimizer())
-        model.fit(x, labels, epochs=2, batch_size=4, verbose=0)
-        write = model.save_weights if "weights" in name else model.save
-        write(FILES / name)
-        said = {"x": x, "labels": labels, "y": model.predict(x, verbose=0)}
-        said |= {f"weight{place}": one for place, one in enumerate(model.get_weights())}
-        model.train_on_batch(x, labels)
-        said |= {f"after{place}": one for place, one in enumerate(model.get_weights())}
-        np.savez_compressed(FILES / f"{name}.npz", **said)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        zipfile.ZipFile(ARCHIVE, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name, (library, make_optimizer) in CASES.items():
+            library.utils.set_random_seed(1)
+            library.backend.clear_session()
+            model = made(library, make_optimizer())
+            model.fit(x, labels, epochs=2, batch_size=4, verbose=0)
+            path = Path(folder) / name
+            write = model.save_weights if "weights" in name else model.save
+            write(path)
+            archive.write(path, name)
+            archive.writestr(f"{name}.npz", said_by(model, x, labels))
+
+
+def said_by(model, x, labels):
+    said = {"x": x, "labels": labels, "y": model.predict(x, verbose=0)}
+    said |= {f"weight{place}": one for place, one in enumerate(model.get_weights())}
+    model.train_on_batch(x, labels)
+    said |= {f"after{place}": one for place, one in enumerate(model.get_weights())}
+    content = io.BytesIO()
+    np.savez(content, **said)
+    return content.getvalue()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -40,6 +40,7 @@ def same(one, other):
     return type(one) is type(other) and one == other
 
 
+@settings(max_examples=40)
 @given(states)
 @example({"zero": -0.0, "rate": 0.1 + 0.2, "large": [2**128]})
 def test_what_goes_in_comes_out(tmp_path_factory, state):

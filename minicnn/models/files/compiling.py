@@ -62,11 +62,12 @@ def compile_as_saved(
         return
     if model.optimizer.slot_groups and len(saved.optimizer.variables) <= 2:
         return  # compiled, but never trained: Keras makes the slots at the first step
-    model.optimizer.build(model.trainable_weights)
+    weights = model.trainable_weights
+    model.optimizer.build(weights)
     rate = model.optimizer.get_config()["learning_rate"]
     try:
         with np.errstate(all="ignore"):
-            model.optimizer.set_state(restored(model.optimizer, saved.optimizer))
+            model.optimizer.set_state(restored(model.optimizer, weights, saved.optimizer))
     except (TypeError, ValueError, ArithmeticError) as error:
         raise FileFormatError(
             f"{path}: its optimizer's state does not fit: {error} To do without, write "

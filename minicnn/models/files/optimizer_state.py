@@ -31,13 +31,17 @@ def saved_state(model: Any) -> OptimizerRecord:
     return OptimizerRecord(built_optimizer(model).variables)
 
 
-def restored(optimizer: Optimizer, record: OptimizerRecord) -> list[ndarray]:
+def restored(
+    optimizer: Optimizer, weights: list[ndarray], record: OptimizerRecord
+) -> list[ndarray]:
     """Return what a file remembers, in the order of `optimizer.variables`.
 
     Parameters
     ----------
     optimizer : Optimizer
         Built.
+    weights : list of ndarray
+        For which it was built.
     record : OptimizerRecord
 
     Returns
@@ -52,7 +56,8 @@ def restored(optimizer: Optimizer, record: OptimizerRecord) -> list[ndarray]:
         return [*found[:1], *rate, *_interleaved(optimizer, found[1:])]
     if _shapes(found) == _shapes(own):
         return found
-    plain = not optimizer.slot_groups and len(found) > len(own)  # Keras 2's SGD: slots of zeros
+    # Keras 2's SGD, which keeps the last step of each weight also where it has no momentum
+    plain = not optimizer.slot_groups and _shapes(found[1:]) == _shapes(weights)
     if plain or _shapes(found) == _shapes(bare):
         return [*found[:1], *rate, *found[1 : len(bare)]]
     return found

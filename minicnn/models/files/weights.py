@@ -125,7 +125,7 @@ def _fitting_state(model: Sequential, saved: SavedModel) -> list[np.ndarray] | N
         return None
     like_it = type(model.optimizer).from_config(model.optimizer.get_config())
     like_it.build(model.trainable_weights)
-    variables = restored(like_it, saved.optimizer)
+    variables = restored(like_it, model.trainable_weights, saved.optimizer)
     try:
         with np.errstate(all="ignore"):
             like_it.set_state(variables)

@@ -31,6 +31,7 @@ def dense_forward(
 
     Examples
     --------
+    >>> import numpy as np
     >>> x, kernel = np.array([[1.0, 2.0]]), np.array([[3.0, 0.0], [4.0, 1.0]])
     >>> dense_forward(x, kernel, np.array([0.5, 0.0]))[0]
     array([[11.5,  2. ]])
@@ -67,6 +68,7 @@ def dense_backward(
 
     Examples
     --------
+    >>> import numpy as np
     >>> y, cache = dense_forward(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
     >>> dx, dkernel, dbias = dense_backward(np.array([[10.0]]), cache)
     >>> dx, dkernel.ravel(), dbias

@@ -1,0 +1,214 @@
+"""Keras 2's format: what is written is read again, and a stranger's file does no harm."""
+
+import tracemalloc
+
+import h5py
+import numpy as np
+import pytest
+
+from minicnn.errors import FileFormatError
+from minicnn.saving import (
+    Kind,
+    LayerRecord,
+    OptimizerRecord,
+    kind_of,
+    read_legacy_model,
+    read_legacy_weights,
+    write_legacy_model,
+    write_legacy_weights,
+    write_weights,
+)
+from minicnn.saving import hdf5_text as text
+from minicnn.saving import legacy_groups as groups
+
+KERNEL, BIAS = np.arange(6, dtype="float32").reshape(3, 2), np.array([0.5, -1])
+LAYERS = [
+    LayerRecord("InputLayer", "input", []),
+    LayerRecord("Dense", "dense", [KERNEL, BIAS], weight_names=["kernel", "bias"]),
+    LayerRecord("Dropout", "drop", [], {"seed_generator": [np.array([7, 3], "uint32")]}),
+]
+CONFIG = {
+    "class_name": "Sequential",
+    "config": {"name": "small", "layers": []},
+    "training_config": {"loss": "mse"},
+}
+STATE = OptimizerRecord([np.array(4), KERNEL * 2], ["iteration:0", "SGD/m/dense/kernel:0"])
+
+
+@pytest.fixture
+def whole(tmp_path):
+    path = tmp_path / "model.h5"
+    write_legacy_model(path, CONFIG, LAYERS, STATE, {"note": 1})
+    return path
+
+
+def assert_layers_are_read(saved):
+    dense, drop = saved.layers
+    assert (dense.name, list(dense.weight_names)) == (
+        "dense",
+        ["small/dense/kernel", "small/dense/bias"],
+    )
+    np.testing.assert_array_equal(dense.weights[0], KERNEL, strict=True)
+    np.testing.assert_array_equal(dense.weights[1], BIAS, strict=True)
+    assert drop.state["seed_generator"][0].tolist() == [7, 3]
+
+
+def test_a_whole_model_is_read_again(whole):
+    saved = read_legacy_model(whole)
+    assert saved.config == CONFIG
+    assert saved.metadata == {"note": 1}
+    assert list(saved.optimizer.names) == STATE.names
+    for one, other in zip(saved.optimizer.variables, STATE.variables, strict=True):
+        np.testing.assert_array_equal(one, other, strict=True)
+    assert_layers_are_read(saved)
+    assert_layers_are_read(read_legacy_weights(whole))
+
+
+def test_weights_alone_are_read_again(tmp_path):
+    write_legacy_weights(tmp_path / "w.h5", LAYERS, "small")
+    assert_layers_are_read(read_legacy_weights(tmp_path / "w.h5"))
+
+
+def test_kinds_are_told_by_the_content(whole, tmp_path):
+    write_legacy_weights(tmp_path / "w", LAYERS)
+    write_weights(tmp_path / "v", LAYERS)
+    kinds = [kind_of(tmp_path / name) for name in ("model.h5", "w", "v")]
+    assert kinds == [Kind.LEGACY_MODEL, Kind.LEGACY_WEIGHTS, Kind.WEIGHTS]
+    for content in (b"", b"hello", b"\x89HDF\r\n\x1a\n" + bytes(100)):
+        (tmp_path / "junk").write_bytes(content)
+        with pytest.raises(FileFormatError, match="junk: its"):
+            kind_of(tmp_path / "junk")
+    with h5py.File(tmp_path / "data.h5", "w") as tree:
+        tree["numbers"] = KERNEL
+    with pytest.raises(FileFormatError, match=r"neither a model nor weights, but \['numbers'\]"):
+        kind_of(tmp_path / "data.h5")
+
+
+def test_long_lists_of_names_are_cut_as_keras_cuts_them(tmp_path):
+    names = [f"layer_{number:050}" for number in range(3000)]  # 168,000 bytes
+    path = tmp_path / "many.h5"
+    write_legacy_weights(path, [LayerRecord("Dense", name, []) for name in names])
+    with h5py.File(path) as tree:
+        parts = sorted(name for name in tree.attrs if name.startswith("layer_names"))
+        assert parts == ["layer_names0", "layer_names1", "layer_names2"]
+        assert all(tree.attrs[part].nbytes <= 64_512 for part in parts)
+        joined = [name for part in parts for name in tree.attrs[part].tolist()]
+    assert joined == [name.encode() for name in names]
+    assert [layer.name for layer in read_legacy_weights(path).layers] == names
+    assert kind_of(path) is Kind.LEGACY_WEIGHTS
+    with pytest.raises(ValueError, match="too long"):
+        write_legacy_weights(path, [LayerRecord("Dense", "x" * 70_000, [])])
+    assert len(read_legacy_weights(path).layers) == 3000
+
+
+def test_names_with_slashes_and_of_other_alphabets(tmp_path):
+    record = LayerRecord("Dense", "블록/conv", [KERNEL], weight_names=["kernel"])
+    write_legacy_weights(tmp_path / "w.h5", [record])
+    (layer,) = read_legacy_weights(tmp_path / "w.h5").layers
+    assert layer.name == "블록/conv"
+
+
+# A stranger's
+
+
+def test_one_long_text_many_times_is_refused_before_it_is_read(whole, monkeypatch):
+    """Every name of the list is the same heap object: a small file would fill the memory."""
+    monkeypatch.setattr(text, "MAX_TOGETHER", 2**20)
+    with h5py.File(whole, "r+") as tree:
+        weights = tree["model_weights"]
+        del weights.attrs["layer_names"]
+        weights.attrs["layer_names"] = ["x" * 2**16] * 20
+    tracemalloc.start()
+    with pytest.raises(FileFormatError, match=r"model\.h5: .*20 texts too long"):
+        read_legacy_model(whole)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2**22
+
+
+def names_twice(weights):
+    del weights.attrs["layer_names"]
+    weights.attrs["layer_names"] = np.array([b"dense"] * 1000)
+
+
+def unknown_layer(weights):
+    weights.attrs["layer_names"] = np.array([b"nowhere"])
+
+
+def unknown_weight(weights):
+    weights["dense"].attrs["weight_names"] = np.array([b"../../secret"])
+
+
+def numbers_for_names(weights):
+    weights.attrs["layer_names"] = np.arange(3)
+
+
+def table_of_names(weights):
+    weights.attrs["layer_names"] = np.array([[b"dense"]])
+
+
+def no_names(weights):
+    del weights.attrs["layer_names"]
+
+
+def no_weight_names(weights):
+    del weights["dense"].attrs["weight_names"]
+
+
+def soft_link(weights):
+    del weights["dense"]
+    weights["dense"] = h5py.SoftLink("/model_weights/drop")
+
+
+def external_link(weights):
+    del weights["dense"]
+    weights["dense"] = h5py.ExternalLink("other.h5", "/")
+
+
+def never_written(weights):
+    del weights["dense/small/dense/kernel"]
+    weights.create_dataset("dense/small/dense/kernel", (2**20, 2**20), "float32")
+
+
+def group_for_weight(weights):
+    del weights["dense/small/dense/kernel"]
+    weights.create_group("dense/small/dense/kernel")
+
+
+def weights_of_no_layer(weights):
+    groups.write_arrays(weights.create_group("top"), ["a"], [KERNEL])
+    del weights["top_level_model_weights"]
+    weights.move("top", "top_level_model_weights")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        names_twice,
+        unknown_layer,
+        unknown_weight,
+        numbers_for_names,
+        table_of_names,
+        no_names,
+        no_weight_names,
+        soft_link,
+        external_link,
+        never_written,
+        group_for_weight,
+        weights_of_no_layer,
+    ],
+)
+def test_what_keras_never_writes(spoil, whole):
+    with h5py.File(whole, "r+") as tree:
+        spoil(tree["model_weights"])
+    for read in (read_legacy_model, read_legacy_weights):
+        with pytest.raises(FileFormatError, match=r"model\.h5: its HDF5 tree"):
+            read(whole)
+
+
+@pytest.mark.parametrize("config", ["", "[]", "{}", '{"class_name": 1, "config": {}}', "[" * 9999])
+def test_a_config_that_is_none(config, whole):
+    with h5py.File(whole, "r+") as tree:
+        tree.attrs["model_config"] = config
+    with pytest.raises(FileFormatError, match=r"model\.h5: its "):
+        read_legacy_model(whole)
