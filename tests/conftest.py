@@ -1,6 +1,7 @@
 """What all tests share: hypothesis' settings, names that begin anew, and the real MNIST."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,15 @@ from minicnn.random import set_random_seed
 
 settings.register_profile("minicnn", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("minicnn")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_word_of_compiling():
+    """Whether something is compiled depends on the tests before: say nothing of it."""
+    with suppress(ImportError):
+        from minicnn.ops.jit import notice
+
+        notice.said = True
 
 
 @pytest.fixture(autouse=True)

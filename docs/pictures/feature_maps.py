@@ -21,7 +21,7 @@ from minicnn.visualize.figure import new_figure, save_figure
 
 IMAGES = 4  # the lecture's: 7, 2, 1 and 0
 MAPS = 5  # of each layer
-FONT = 13
+FONT = 15
 BLUE, GREY = "#0072B2", "#999999"
 PATH = Path(__file__).with_suffix(".png")
 
@@ -78,7 +78,7 @@ def draw(model: Sequential, images: ndarray) -> Figure:
     """Draw the whole picture."""
     first, second, _, probabilities = layer_outputs(model, images[..., np.newaxis])
     filters = model.layers[0].kernel[:, :, 0, :]  # (3, 3, filters)
-    figure = new_figure(14.4, 5.9)
+    figure = new_figure(13.6, 5.7)
     widths = [1.15, 0.12, *[1] * MAPS, 0.12, *[1] * MAPS, 0.12, 2.4]
     grid = figure.subplots(
         IMAGES + 1, len(widths), width_ratios=widths, height_ratios=[0.8, *[1] * IMAGES]
@@ -105,8 +105,8 @@ def draw(model: Sequential, images: ndarray) -> Figure:
     digits[0].set_title("image\n28×28", fontsize=FONT)
     firsts[0, middle].set_title(f"{MAPS} of the 64 filters learnt", fontsize=FONT)
     firsts[1, middle].set_title("… and their feature maps, 26×26", fontsize=FONT)
-    seconds[0, middle].set_title("second layer: 5 of 32 maps, 24×24", fontsize=FONT)
-    bars[0].set_title("probability of each digit", fontsize=FONT)
+    seconds[0, middle].set_title(f"second layer: {MAPS} of 32 maps, 24×24", fontsize=FONT)
+    bars[0].set_title("probability", fontsize=FONT)
     return figure
 
 

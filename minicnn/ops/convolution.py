@@ -3,16 +3,55 @@
 Same names, signatures and results as `minicnn.ops.reference.convolution`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
+from minicnn.errors import unknown_name
 from minicnn.ops import reference
 from minicnn.ops.reference.convolution import Conv2DCache, Pair
 
 FEWEST_CHANNELS = 8  # below, Winograd's transforms cost more than its products save
+ALGORITHMS = ("winograd", "im2col", "reference")
+
+_forced: ContextVar[str | None] = ContextVar("forced algorithm", default=None)
+
+
+@contextmanager
+def forced(name: str) -> Iterator[None]:
+    """Let all convolutions take one algorithm, to compare it with another.
+
+    Parameters
+    ----------
+    name : "winograd", "im2col" or "reference"
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such algorithm.
+    ValueError
+        In a convolution, if it is Winograd's and its kernel not 3×3 with stride 1.
+
+    Examples
+    --------
+    >>> x, kernel = np.ones((1, 8, 8, 1), "float32"), np.ones((3, 3, 1, 1), "float32")
+    >>> with forced("winograd"):
+    ...     conv2d_forward(x, kernel)[0].shape
+    (1, 6, 6, 1)
+    """
+    if name not in ALGORITHMS:
+        raise unknown_name("algorithm of convolution", name, ALGORITHMS)
+    token = _forced.set(name)
+    try:
+        yield
+    finally:
+        _forced.reset(token)
 
 
 def conv2d_forward(
@@ -27,40 +66,49 @@ def conv2d_forward(
     training: bool = True,
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
-    chosen = algorithm(x.dtype, kernel.shape, strides, dilation_rate, groups)
-    return chosen.conv2d_forward(
+    name = algorithm(x.dtype, kernel.shape, strides, dilation_rate, groups)
+    y, cache = _module(name).conv2d_forward(
         x, kernel, bias, strides, padding, dilation_rate, groups, activation, training
     )
+    return y, cache._replace(algorithm=name)
 
 
 def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
-    x, kernel, _, strides, _, dilation_rate, groups, _ = cache
-    chosen = algorithm(x.dtype, kernel.shape, strides, dilation_rate, groups)
-    return chosen.conv2d_backward(dy, cache, input_gradient)
+    return _module(cache.algorithm).conv2d_backward(dy, cache, input_gradient)
 
 
 def algorithm(
     dtype: np.dtype, kernel_shape: tuple[int, ...], strides: Pair, dilation_rate: Pair, groups: int
-) -> ModuleType:
-    """Return the module whose convolution is fastest for a shape.
+) -> str:
+    """Return the name of the fastest algorithm for a shape, or the one that is `forced`.
 
     Float64 takes the reference, which is exact. Winograd's algorithm saves three products of four
     for 3×3 kernels that move by one cell, where there are enough channels and filters to pay for
-    its transforms; im2col does everything else.
+    its transforms; im2col does everything else. `docs/performance.md` has the measurement.
 
     Examples
     --------
-    >>> name = algorithm(np.dtype("float32"), (3, 3, 64, 32), (1, 1), (1, 1), 1).__name__
-    >>> name.rpartition(".")[2]
+    >>> algorithm(np.dtype("float32"), (3, 3, 64, 32), (1, 1), (1, 1), 1)
     'winograd'
     """
+    possible = kernel_shape[:2] == (3, 3) and strides == dilation_rate == (1, 1) and groups == 1
+    name = _forced.get()
+    if name == "winograd" and not possible:
+        raise ValueError(
+            "Winograd's algorithm is for 3×3 kernels with strides, dilation_rate and groups of 1, got "
+            f"kernel {kernel_shape}, strides {strides}, dilation_rate {dilation_rate}, groups {groups}."
+        )
     if dtype != np.float32:
-        return reference
-    from minicnn.ops import im2col, winograd
-
-    three_by_three = kernel_shape[:2] == (3, 3) and strides == dilation_rate == (1, 1)
+        return "reference"
+    if name is not None:
+        return name
     enough = min(kernel_shape[2], kernel_shape[3]) >= FEWEST_CHANNELS
-    return winograd if three_by_three and groups == 1 and enough else im2col
+    return "winograd" if possible and enough else "im2col"
+
+
+def _module(name: str) -> ModuleType:
+    """Return the module of an algorithm; what is compiled is imported only where it is used."""
+    return reference if name == "reference" else import_module(f"minicnn.ops.{name}")

@@ -90,7 +90,7 @@ def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
-    x, kernel, y, strides, padding, dilation_rate, groups, _ = cache
+    x, kernel, y, strides, padding, dilation_rate, groups, *_ = cache
     dy = plain(dy)
     geometry = _geometry(x.shape, dy.shape, kernel.shape, strides, padding, dilation_rate)
     transposed = np.ascontiguousarray(grouped_kernel(kernel, groups).transpose(0, 2, 1))

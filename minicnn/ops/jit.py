@@ -5,9 +5,11 @@ indices and `minicnn.ops.simd` only. An assignment of slices or a `reshape` insi
 seconds; arrays come in the shapes that are needed, and room to work in comes from the caller.
 """
 
+import sys
 from typing import Any
 
 from numba import njit
+from numba.core import event
 
 _OPTIONS: dict[str, Any] = {
     "nogil": True,  # so that threads run kernels at once
@@ -21,3 +23,27 @@ kernel = njit(**_OPTIONS)
 
 part = njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """For what only other kernels call."""
+
+
+class _Notice(event.Listener):
+    """Says, once, what the first user of a new installation waits for."""
+
+    said = False
+
+    def on_start(self, happening: Any) -> None:
+        """Look at what begins to be compiled; what comes from the cache is not."""
+        function = happening.data["dispatcher"].py_func
+        if not self.said and function.__module__.startswith("minicnn.ops"):
+            self.said = True
+            print(
+                "minicnn: compiling its operations for this CPU. This takes some seconds, once; "
+                "later starts find them in the cache.",
+                file=sys.stderr,
+            )
+
+    def on_end(self, happening: Any) -> None:
+        """Nothing to say."""
+
+
+notice = _Notice()
+event.register("numba:compile", notice)

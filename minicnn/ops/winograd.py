@@ -121,7 +121,8 @@ def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
-    x, kernel, y, *_, (kernel_tiles, tiling) = cache
+    x, kernel, y = cache.x, cache.kernel, cache.y
+    kernel_tiles, tiling = cache.saved
     dy = plain(dy)
     channels, filters = kernel.shape[2:]
     bounds = np.array(parallel.chunk_bounds(tiling.groups))

@@ -15,7 +15,7 @@ from minicnn.models import load_model, model_from_json
 
 NAMES = ["model.keras", "model.h5", "only.weights.h5", "only.h5"]
 FUZZ = settings(
-    max_examples=60, deadline=4000, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=1500, deadline=4000, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -73,6 +73,18 @@ def damages(draw):
     return damage
 
 
+def attempt(act, path):
+    """Return whether it went well; else the error must name the file."""
+    try:
+        act(path)
+    except FileFormatError as error:
+        message = str(error)
+    else:
+        return True
+    assert message.startswith(f"{path}: ")
+    return False
+
+
 def state_of(model):
     return [*model.get_weights(), *(np.array(one) for one in model.optimizer.variables)]
 
@@ -88,14 +100,10 @@ def test_a_damaged_file_is_read_whole_or_not_at_all(damage, name, whole, tmp_pat
     path.write_bytes(damage(whole[name]))
     model = made(seed=2)
     before = state_of(model)
-    for act in (load_model, model.load_weights):
-        try:
-            act(path)
-        except FileFormatError as error:
-            assert str(error).startswith(f"{path}: ")
-            if act is not load_model:
-                for one, other in zip(before, state_of(model), strict=True):
-                    np.testing.assert_array_equal(one, other)
+    attempt(load_model, path)
+    if not attempt(model.load_weights, path):
+        for one, other in zip(before, state_of(model), strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -134,10 +142,7 @@ def test_a_config_of_other_values_is_a_model_or_an_error(data, whole, tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in (members | {"config.json": json.dumps(document).encode()}).items():
             archive.writestr(name, content)
-    try:
-        load_model(path)
-    except FileFormatError as error:
-        assert str(error).startswith(f"{path}: ")
+    attempt(load_model, path)
 
 
 def _written(path: Path, content: bytes) -> Path:

@@ -30,6 +30,7 @@ class Conv2DCache(NamedTuple):
     dilation_rate: Pair
     groups: int
     saved: Any = None  # what a fast version keeps from forward to backward
+    algorithm: str = "reference"
 
 
 def im2col(
@@ -225,7 +226,7 @@ def conv2d_backward(
     array([[ 8., 12.],
            [20., 24.]])
     """
-    x, kernel, y, strides, padding, dilation_rate, groups, _ = cache
+    x, kernel, y, strides, padding, dilation_rate, groups, *_ = cache
     kernel_height, kernel_width, group_channels, filters = kernel.shape
     if y is not None:
         dy = dy * (y > 0)

@@ -1,0 +1,1 @@
+"""What the benchmarks share: networks, data, processes, turns, results."""

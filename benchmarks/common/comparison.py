@@ -1,0 +1,127 @@
+"""The comparison of a task, training or prediction, with the peers: ten rows."""
+
+import argparse
+import statistics
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from common import environment, results, turns
+from common.networks import NETWORKS
+from common.worker import Worker
+
+Row = dict[str, Any]
+
+MODULES = {"torch": "pytorch", "keras": "fit_and_predict", "onnx": "onnx_runtime"}
+
+
+def run(task: str, peers: tuple[str, ...], description: str | None) -> None:
+    """Compare, print each row as it comes, and write the result.
+
+    Parameters
+    ----------
+    task : "training" or "prediction"
+    peers : names
+    description : str
+        The script's docstring.
+    """
+    options = _options(peers, description)
+    pythons = environment.peer_pythons(options.peer, peers)
+    versions: dict[str, Any] = {}
+    rows = []
+    for network in options.networks:
+        for batch in options.batches:
+            rows.append(compare(task, network, batch, pythons, options, versions))
+            print(_line(rows[-1]), flush=True)
+    _print_means(rows)
+    settings = {"turn_seconds": options.turn, "rounds": options.rounds}
+    results.write(options.results, task, rows, settings, versions)
+
+
+def compare(
+    task: str,
+    network: str,
+    batch: int,
+    pythons: dict[str, str],
+    options: argparse.Namespace,
+    versions: dict[str, Any],
+) -> Row:
+    """Measure one row: every peer in turn with ours."""
+    row: Row = {"network": network, "batch": batch, "peers": {}}
+    with tempfile.TemporaryDirectory() as folder, _ours(task, network, batch) as ours:
+        versions[environment.OURS] = ours.facts["versions"]
+        for name, python in pythons.items():
+            arguments = _arguments(name, task, network, batch, Path(folder))
+            with Worker(python, MODULES[name], *arguments) as peer:
+                versions[name] = peer.facts["versions"]
+                pairs = turns.take_turns(ours, peer, options.turn, options.rounds)
+                row["peers"][name] = turns.summary(pairs) | {"variant": peer.facts["variant"]}
+    return row
+
+
+def fastest_peer(row: Row) -> str:
+    """Return the name of the peer that comes closest to ours, or is ahead of it."""
+    return min(row["peers"], key=lambda name: row["peers"][name]["ratio"])
+
+
+def ratio(row: Row) -> float:
+    """Return how many times as long as ours the fastest peer took."""
+    return float(row["peers"][fastest_peer(row)]["ratio"])
+
+
+def geometric_mean(rows: list[Row]) -> float:
+    """Return the geometric mean of the rows' ratios."""
+    return statistics.geometric_mean(ratio(row) for row in rows)
+
+
+def _ours(task: str, network: str, batch: int) -> Worker:
+    python = environment.our_python()
+    return Worker(python, "fit_and_predict", environment.OURS, task, network, batch)
+
+
+def _arguments(name: str, task: str, network: str, batch: int, folder: Path) -> list[Any]:
+    """Return what a peer's worker is started with."""
+    if name == "keras":
+        return ["keras", task, network, batch]
+    if name != "onnx":
+        return [task, network, batch]
+    path = folder / f"{network}.onnx"
+    subprocess.run(
+        [environment.our_python(), "-m", "workers.write_onnx", network, str(path)],
+        cwd=environment.FOLDER, env=environment.clean_environment(), check=True,
+    )  # fmt: skip
+    return [task, network, batch, path]
+
+
+def _options(peers: tuple[str, ...], description: str | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--networks", nargs="+", choices=list(NETWORKS), default=list(NETWORKS))
+    parser.add_argument("--batches", nargs="+", type=int, default=[32, 128])
+    parser.add_argument("--rounds", type=int, default=7, help="pairs of turns (default: 7)")
+    parser.add_argument("--turn", type=float, default=2.0, help="seconds a turn (default: 2)")
+    environment.add_peer_option(parser)
+    results.add_results_option(parser)
+    return parser.parse_args()
+
+
+def _line(row: Row) -> str:
+    parts = [f"{row['network']:8} {row['batch']:4}"]
+    for name, peer in row["peers"].items():
+        parts.append(
+            f"ours {peer['ours_ms']:7.2f} ms  {name} {peer['peer_ms']:7.2f} ms  "
+            f"{peer['ratio']:5.2f} × ({peer['lowest']:.2f}…{peer['highest']:.2f}, {peer['variant']})"
+        )
+    return "   ".join(parts)
+
+
+def _print_means(rows: list[Row]) -> None:
+    measured = [row for row in rows if row["peers"]]
+    if measured:
+        least = min(measured, key=ratio)
+        print(
+            f"against the fastest peer: geometric mean {geometric_mean(measured):.2f} ×, least "
+            f"{ratio(least):.2f} × ({least['network']}, batch {least['batch']})"
+        )

@@ -1,0 +1,63 @@
+"""What a measurement was made on: the processor, its cores, the memory, the versions."""
+
+import os
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+
+def describe() -> dict[str, str]:
+    """Return the machine in words; nothing that tells one machine of a kind from another."""
+    return {
+        "processor": _processor(),
+        "cores": str(cores()),
+        "second-level cache": _cache(),
+        "memory": _memory(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "load when it began": _load(),
+    }
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _processor() -> str:
+    text = _read("/proc/cpuinfo")
+    found = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
+    name = found[1] if found else _ask("sysctl", "-n", "machdep.cpu.brand_string")
+    family = [re.search(rf"^{key}\s*: (\d+)$", text, re.MULTILINE) for key in ("cpu family", "model")]
+    if all(family):
+        name += f", family {family[0][1]} model {family[1][1]}"
+    widest = [width for width in ("avx512f", "avx2") if f" {width}" in text]
+    return f"{name}, {widest[0]}" if widest else name or platform.processor()
+
+
+def _cache() -> str:
+    return _read("/sys/devices/system/cpu/cpu0/cache/index2/size").strip() or "unknown"
+
+
+def _memory() -> str:
+    found = re.search(r"MemTotal:\s+(\d+) kB", _read("/proc/meminfo"))
+    return f"{int(found[1]) / 2**20:.0f} GiB" if found else "unknown"
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else "unknown"
+
+
+def _read(path: str) -> str:
+    file = Path(path)
+    return file.read_text() if file.exists() else ""
+
+
+def _ask(*command: str) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""

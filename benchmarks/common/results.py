@@ -1,0 +1,48 @@
+"""Results as files, one a script: what was measured, on what, and how."""
+
+import argparse
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+from common import machine
+from common.environment import FOLDER
+
+
+def add_results_option(parser: argparse.ArgumentParser) -> None:
+    """Let the script take ``--results FOLDER``."""
+    parser.add_argument(
+        "--results", type=Path, default=FOLDER / "results", metavar="FOLDER",
+        help="where the result is written (default: benchmarks/results)",
+    )  # fmt: skip
+
+
+def write(folder: Path, name: str, measured: Any, settings: Any, versions: Any) -> None:
+    """Write ``<folder>/<name>.json``.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        Of the script.
+    measured, settings, versions
+        What JSON can hold.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
+    content = {
+        "date": datetime.date.today().isoformat(),
+        "machine": machine.describe(),
+        "versions": versions,
+        "settings": settings,
+        "measured": measured,
+    }
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"written: {path}")
+
+
+def read(folder: Path, name: str) -> Any:
+    """Return what `write` wrote, or None."""
+    path = folder / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

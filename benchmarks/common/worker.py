@@ -1,0 +1,56 @@
+"""A process with one library, which works when it is told to, and waits meanwhile."""
+
+import json
+import subprocess
+from typing import Any, Self
+
+from common.environment import FOLDER, clean_environment
+
+
+class Worker:
+    """A running ``python -m workers.<module>``; see `workers.serve` for what is said.
+
+    Parameters
+    ----------
+    python : str
+    module : str
+        Of the folder ``workers``.
+    *arguments : str
+        Task, network, batch size and what else the module takes.
+    **settings : str
+        Environment variables.
+
+    Attributes
+    ----------
+    facts : dict
+        What it said when it was ready: versions, and the variant it found fastest.
+    """
+
+    def __init__(self, python: str, module: str, *arguments: Any, **settings: str) -> None:
+        command = [python, "-m", f"workers.{module}", *map(str, arguments)]
+        self._process = subprocess.Popen(
+            command, cwd=FOLDER, env=clean_environment(**settings), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        self.facts = self._answer()
+
+    def seconds(self, steps: int) -> float:
+        """Let it do so many steps, and return how long they took."""
+        assert self._process.stdin is not None
+        print(steps, file=self._process.stdin, flush=True)
+        return float(self._answer()["seconds"])
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self._process.args} ended with code {self._process.wait()}")
+        return json.loads(line)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=60)

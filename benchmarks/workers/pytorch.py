@@ -1,0 +1,99 @@
+"""PyTorch at its best on a CPU: a bare loop, fused Adam, the faster of its two memory layouts.
+
+Images are float32 tensors in the layout before the clock starts; no metric is computed.
+
+    python -m workers.pytorch training lecture 32
+"""
+
+import os
+import sys
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy
+
+from common import data, networks
+from workers.serve import Run, serve
+
+LAYOUTS = {"NCHW": torch.contiguous_format, "channels_last": torch.channels_last}
+ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
+
+
+def build(network: str) -> nn.Sequential:
+    """Return the network up to the logits, with the weights that Keras begins with."""
+    stack: list[nn.Module] = []
+    for layer in networks.NETWORKS[network]:
+        match layer:
+            case networks.Conv(filters, size, padding, activation):
+                stack += [
+                    nn.LazyConv2d(filters, size, padding=padding),
+                    ACTIVATIONS[activation](),
+                ]
+            case networks.Pool(kind):
+                stack.append(nn.MaxPool2d(2) if kind == "max" else nn.AvgPool2d(2))
+            case networks.Dropout(rate):
+                stack.append(nn.Dropout(rate))
+            case networks.Flatten():
+                stack.append(nn.Flatten())
+            case networks.Dense(units, activation):
+                stack.append(nn.LazyLinear(units))
+                if activation != "softmax":  # which is part of the loss
+                    stack.append(ACTIVATIONS[activation]())
+    model = nn.Sequential(*stack)
+    model(torch.zeros(1, 1, 28, 28))
+    for module in model:
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.xavier_uniform_(module.weight)
+            nn.init.zeros_(module.bias)
+    return model
+
+
+def tensors(network: str, layout: torch.memory_format) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return images (60000, 1, 28, 28) and digits (60000,)."""
+    images, digits = data.prepared(network in networks.RAW)
+    x = torch.from_numpy(images.astype(np.float32).transpose(0, 3, 1, 2).copy())
+    return x.contiguous(memory_format=layout), torch.from_numpy(digits.astype(np.int64))
+
+
+def training(network: str, batch: int, layout: torch.memory_format) -> Run:
+    """Return a function that trains for some steps on shuffled images."""
+    x, y = tensors(network, layout)
+    model = build(network).to(memory_format=layout)
+    optimizer = torch.optim.Adam(model.parameters(), eps=1e-7, fused=True)
+
+    def run(steps: int) -> None:
+        model.train()
+        order = torch.randint(len(x), (steps, batch))
+        for chosen in order:
+            optimizer.zero_grad()
+            cross_entropy(model(x[chosen]), y[chosen]).backward()
+            optimizer.step()
+
+    return run
+
+
+def prediction(network: str, batch: int, layout: torch.memory_format) -> Run:
+    """Return a function that predicts some batches in order."""
+    x, _ = tensors(network, layout)
+    model = build(network).to(memory_format=layout).eval()
+    batches = x.split(batch)[: len(x) // batch]
+
+    @torch.inference_mode()
+    def run(steps: int) -> np.ndarray:
+        outputs = [model(batches[n % len(batches)]).softmax(dim=1) for n in range(steps)]
+        return torch.cat(outputs).numpy()
+
+    return run
+
+
+def main(task: str, network: str, batch: int) -> None:
+    """Serve, on all cores."""
+    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    prepare = {"training": training, "prediction": prediction}[task]
+    variants = {name: prepare(network, batch, layout) for name, layout in LAYOUTS.items()}
+    serve(variants, {"torch": torch.__version__, "numpy": np.__version__})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))

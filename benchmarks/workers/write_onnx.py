@@ -1,0 +1,9 @@
+"""Write a network, with fresh weights, for ONNX Runtime: ``python -m workers.write_onnx lecture FILE``."""
+
+import sys
+
+import minicnn
+from workers.fit_and_predict import build
+
+if __name__ == "__main__":
+    minicnn.export(build(minicnn, sys.argv[1]), sys.argv[2])
