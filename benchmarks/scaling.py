@@ -8,15 +8,15 @@ images; one seed gives the same bits with 1 and 2 threads. (Memory: `memory.py`.
 
 import argparse
 import statistics
-from collections.abc import Mapping
 from contextlib import ExitStack
-from typing import Any
+from typing import NamedTuple
 
 from common import environment, results
 from common.networks import NETWORKS
 from common.once import run_once
 from common.worker import Worker
 
+BATCH = 32
 BATCHES = (32, 64, 128, 256, 512, 1024)
 IMAGES = (1_000, 3_000, 10_000, 30_000, 60_000)
 THREADS = (1, 2)
@@ -38,32 +38,54 @@ def main() -> None:
     }
     for name, values in measured.items():
         print(name, values)
-    results.write(options.results, "scaling", measured, vars(options) | {"results": ""}, {})
+    settings = {"network": options.network, "rounds": options.rounds}
+    results.write(options.results, "scaling", measured, settings, {})
+
+
+class Turn(NamedTuple):
+    """What one process does in each round."""
+
+    worker: Worker
+    steps: int
+    images: int
 
 
 def by_batch(network: str, images: int, rounds: int) -> dict[int, float]:
     """Return microseconds per image for each batch size."""
     with ExitStack() as stack:
-        workers = {batch: stack.enter_context(_trainer(network, batch)) for batch in BATCHES}
-        steps = {batch: images // batch for batch in BATCHES}
-        return _in_turn(workers, steps, rounds)
+        turns = {
+            batch: Turn(stack.enter_context(trainer(network, batch)), images // batch, images)
+            for batch in BATCHES
+        }
+        return in_turn(turns, rounds)
 
 
 def by_images(network: str, rounds: int) -> dict[int, float]:
     """Return microseconds per image for each number of images, batch 32, one epoch each."""
-    with _trainer(network, 32) as worker:
-        steps = {images: images // 32 for images in IMAGES}
-        return _in_turn(dict.fromkeys(IMAGES, worker), steps, min(rounds, 3))
+    with trainer(network, BATCH) as worker:
+        steps = {images: images // BATCH for images in IMAGES}
+        turns = {images: Turn(worker, n, n * BATCH) for images, n in steps.items()}
+        return in_turn(turns, rounds)
 
 
 def by_threads(network: str, images: int, rounds: int) -> dict[int, float]:
     """Return microseconds per image for each number of threads, batch 32."""
     with ExitStack() as stack:
         workers = {
-            threads: stack.enter_context(_trainer(network, 32, MINICNN_THREADS=str(threads)))
+            threads: stack.enter_context(trainer(network, BATCH, MINICNN_THREADS=str(threads)))
             for threads in THREADS
         }
-        return _in_turn(workers, dict.fromkeys(THREADS, images // 32), rounds)
+        turns = {key: Turn(worker, images // BATCH, images) for key, worker in workers.items()}
+        return in_turn(turns, rounds)
+
+
+def in_turn(turns: dict[int, Turn], rounds: int) -> dict[int, float]:
+    """Return the median microseconds per image of each; all take a turn in every round."""
+    times: dict[int, list[float]] = {key: [] for key in turns}
+    for _ in range(rounds):
+        for key, turn in turns.items():
+            times[key].append(1e6 * turn.worker.seconds(turn.steps) / turn.images)
+    return {key: statistics.median(taken) for key, taken in times.items()}
 
 
 def same_bits(network: str) -> bool:
@@ -77,23 +99,10 @@ def same_bits(network: str) -> bool:
     return len(prints) == 1
 
 
-def _trainer(network: str, batch: int, **settings: str) -> Worker:
-    python = environment.our_python()
+def trainer(network: str, batch: int, **settings: str) -> Worker:
+    """Return a process that trains."""
     arguments = environment.OURS, "training", network, batch
-    return Worker(python, "fit_and_predict", *arguments, **settings)
-
-
-def _in_turn(
-    workers: Mapping[int, Any], steps: Mapping[int, int], rounds: int
-) -> dict[int, float]:
-    """Return the median microseconds per image of each; all take a turn in every round."""
-    batches = {key: worker.batch for key, worker in workers.items()}
-    times: dict[int, list[float]] = {key: [] for key in workers}
-    for _ in range(rounds):
-        for key, worker in workers.items():
-            images = steps[key] * batches[key]
-            times[key].append(1e6 * worker.seconds(steps[key]) / images)
-    return {key: statistics.median(taken) for key, taken in times.items()}
+    return Worker(environment.our_python(), "fit_and_predict", *arguments, **settings)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,17 @@ def plain(array: ndarray) -> ndarray:
     return np.require(array, np.float32, ("C", "A", "W"))
 
 
+def as_cells(images: ndarray) -> ndarray:
+    """Return images (images, height, width, channels) as (images, height·width, channels).
+
+    Examples
+    --------
+    >>> as_cells(np.zeros((2, 3, 4, 5))).shape
+    (2, 12, 5)
+    """
+    return images.reshape(len(images), images.shape[1] * images.shape[2], images.shape[3])
+
+
 def scratch(*shapes: tuple[int, ...]) -> list[ndarray]:
     """Return float32 arrays with arbitrary content, this thread's own until it asks again.
 

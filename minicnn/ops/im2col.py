@@ -23,7 +23,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel
-from minicnn.ops.buffers import plain, scratch
+from minicnn.ops.buffers import as_cells, plain, scratch
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.matmul import multiply
@@ -79,7 +79,7 @@ def conv2d_forward(
 
     def convolve(low: int, high: int) -> None:
         room = _room(geometry, x.shape[3], matrices.shape[1])
-        _forward(_cells(x), matrices, added, relu, tuple(geometry), _cells(y), low, high, *room)
+        _forward(as_cells(x), matrices, added, relu, tuple(geometry), as_cells(y), low, high, *room)
 
     parallel.for_ranges(len(x), convolve)
     passed = y if relu else None
@@ -104,8 +104,8 @@ def conv2d_backward(
 
     def carry_back(low: int, high: int) -> None:
         _backward(
-            _cells(dy), _cells(passed), relu, _cells(x), transposed, tuple(geometry), bounds,
-            _cells(dx), input_gradient, dmatrices, dbiases, low, high,
+            as_cells(dy), as_cells(passed), relu, as_cells(x), transposed, tuple(geometry), bounds,
+            as_cells(dx), input_gradient, dmatrices, dbiases, low, high,
             *_room(geometry, x.shape[3], window, filters),
         )  # fmt: skip
 
@@ -113,11 +113,6 @@ def conv2d_backward(
     by_group = dmatrices.sum(axis=0)  # (groups, window, filters/group)
     dkernel = by_group.transpose(1, 0, 2).reshape(kernel.shape)
     return (dx if input_gradient else None), dkernel, dbiases.sum(axis=(0, 1))
-
-
-def _cells(images: ndarray) -> ndarray:
-    """Return images as (images, cells, channels), which the compiled functions take."""
-    return images.reshape(len(images), images.shape[1] * images.shape[2], images.shape[3])
 
 
 def _geometry(
@@ -202,7 +197,7 @@ def _add_windows(buffer, low, channels, geometry, first_row, rows, cells):
 
 
 @part
-def _copy_cells(image, geometry, first_row, rows, buffer):
+def _copycells(image, geometry, first_row, rows, buffer):
     """Copy each cell of all windows of some rows of positions to a row of the buffer; one channel."""
     _, columns, kernel_height, kernel_width, down, across, dilation_down, dilation_across = (
         geometry[:8]
@@ -227,7 +222,7 @@ def _windows(image, group, channels, geometry, first_row, rows, by_window, by_ce
         first = first_row * columns
         return image[first : first + count, low : low + channels]
     if image.shape[1] == 1:
-        _copy_cells(image, geometry, first_row, rows, by_cell)
+        _copycells(image, geometry, first_row, rows, by_cell)
         return by_cell.T[:count, :window]
     _copy_windows(image, low, channels, geometry, first_row, rows, by_window)
     return by_window[:count, :window]

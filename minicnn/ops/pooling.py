@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel, reference
-from minicnn.ops.buffers import plain
+from minicnn.ops.buffers import as_cells, plain
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.reference.convolution import Pair
@@ -43,7 +43,7 @@ def max_pool2d_forward(
     x, geometry = plain(x), _geometry(x.shape, pool_size, strides, padding)
     y = np.empty((len(x), geometry.rows, geometry.columns, x.shape[3]), F32)
     winners = np.empty(y.shape, np.int32)
-    arrays = _cells(x), tuple(geometry), _cells(y), _cells(winners)
+    arrays = as_cells(x), tuple(geometry), as_cells(y), as_cells(winners)
     parallel.for_ranges(len(x), lambda low, high: _max_forward(*arrays, low, high))
     return y, MaxPoolCache(winners, x.shape, pool_size, strides, padding)
 
@@ -55,7 +55,7 @@ def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
     winners, x_shape, pool_size, strides, padding = cache
     dy, dx = plain(dy), np.empty(x_shape, F32)
     geometry = _geometry(x_shape, pool_size, strides, padding)
-    arrays = _cells(dy), _cells(winners), tuple(geometry), _cells(dx)
+    arrays = as_cells(dy), as_cells(winners), tuple(geometry), as_cells(dx)
     parallel.for_ranges(len(dy), lambda low, high: _max_backward(*arrays, low, high))
     return dx
 
@@ -68,7 +68,7 @@ def average_pool2d_forward(
         return reference.average_pool2d_forward(x, pool_size, strides, padding)
     x, geometry = plain(x), _geometry(x.shape, pool_size, strides, padding)
     y = np.empty((len(x), geometry.rows, geometry.columns, x.shape[3]), F32)
-    arrays = _cells(x), tuple(geometry), _cells(y)
+    arrays = as_cells(x), tuple(geometry), as_cells(y)
     parallel.for_ranges(len(x), lambda low, high: _average_forward(*arrays, low, high))
     return y, AveragePoolCache(x.shape, pool_size, strides, padding)
 
@@ -79,14 +79,9 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
         return reference.average_pool2d_backward(dy, cache)
     x_shape, pool_size, strides, padding = cache
     dy, dx = plain(dy), np.empty(x_shape, F32)
-    arrays = _cells(dy), tuple(_geometry(x_shape, pool_size, strides, padding)), _cells(dx)
+    arrays = as_cells(dy), tuple(_geometry(x_shape, pool_size, strides, padding)), as_cells(dx)
     parallel.for_ranges(len(dy), lambda low, high: _average_backward(*arrays, low, high))
     return dx
-
-
-def _cells(images: ndarray) -> ndarray:
-    """Return images as (images, cells, channels), which the compiled functions take."""
-    return images.reshape(len(images), images.shape[1] * images.shape[2], images.shape[3])
 
 
 def _geometry(x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str) -> Geometry:

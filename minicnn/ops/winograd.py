@@ -28,7 +28,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel
-from minicnn.ops.buffers import plain, scratch
+from minicnn.ops.buffers import as_cells, plain, scratch
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.matmul import multiply
@@ -107,7 +107,7 @@ def conv2d_forward(
 
     def convolve(low: int, high: int) -> None:
         _forward(
-            _cells(x), kernel_tiles, added, relu, tuple(tiling), _cells(y), low, high,
+            as_cells(x), kernel_tiles, added, relu, tuple(tiling), as_cells(y), low, high,
             *_room(tiling, channels, filters),
         )  # fmt: skip
 
@@ -135,19 +135,14 @@ def conv2d_backward(
 
     def carry_back(low: int, high: int) -> None:
         _backward(
-            _cells(dy), _cells(passed), relu, _cells(x), transposed, tuple(tiling), bounds,
-            _cells(dx), input_gradient, dkernels, dbiases, low, high,
+            as_cells(dy), as_cells(passed), relu, as_cells(x), transposed, tuple(tiling), bounds,
+            as_cells(dx), input_gradient, dkernels, dbiases, low, high,
             *_room(tiling, channels, filters, backward=True),
         )  # fmt: skip
 
     parallel.for_ranges(chunks, carry_back)
     dkernel = dkernels.sum(axis=0).reshape(kernel.shape)
     return (dx if input_gradient else None), dkernel, dbiases.sum(axis=(0, 1))
-
-
-def _cells(images: ndarray) -> ndarray:
-    """Return images as (images, cells, channels), which the compiled functions take."""
-    return images.reshape(len(images), images.shape[1] * images.shape[2], images.shape[3])
 
 
 def _room(tiling: "Tiling", channels: int, filters: int, backward: bool = False) -> list[ndarray]:

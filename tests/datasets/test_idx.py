@@ -53,7 +53,9 @@ def test_wrong_idx_is_named(content, complaint):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\x1f", b"<html>", gzip.compress(idx(1, values=b"a"))[:-1]]
+    "content",
+    [b"", b"\x1f", b"<html>", gzip.compress(idx(1, values=b"a"), mtime=0)[:-1]],
+    ids=["empty", "one byte", "a page", "cut"],
 )
 def test_wrong_gzip_is_named(content):
     with pytest.raises(FileFormatError, match=r"^some\.gz is not a whole"):

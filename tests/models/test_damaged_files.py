@@ -15,7 +15,7 @@ from minicnn.models import load_model, model_from_json
 
 NAMES = ["model.keras", "model.h5", "only.weights.h5", "only.h5"]
 FUZZ = settings(
-    max_examples=1500, deadline=4000, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=4000, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -1,0 +1,26 @@
+"""How MNIST is learnt to 99 % in the least time: network, schedule, batch.
+
+Small 3×3 convolutions, two epochs of batches of 128, and a learning rate that rises to a peak and
+falls to nothing ("one cycle": Smith & Topin 2018, "Super-convergence", arXiv:1708.07120). Smoothed
+labels keep a network from being sure too early (Szegedy et al. 2016, arXiv:1512.00567).
+"""
+
+from common.networks import Conv, Dense, Flatten, Layer, Pool
+
+NETWORK: list[Layer] = [
+    Conv(32, 3), Pool("max"), Conv(32, 3), Pool("max"), Flatten(), Dense(128, "relu"),
+    Dense(10, "softmax"),
+]  # fmt: skip
+BATCH = 128
+EPOCHS = 2
+PEAK = 0.006  # learning rate
+RISE = 0.2  # share of the steps until the peak
+SMOOTHING = 0.05
+IMAGES = 60_000
+STEPS = EPOCHS * -(-IMAGES // BATCH)
+
+
+def learning_rate(step: int) -> float:
+    """Return the learning rate after `step` steps."""
+    done = step / STEPS
+    return PEAK * (done / RISE if done < RISE else max(1 - done, 0) / (1 - RISE)) + 1e-6
