@@ -7,18 +7,9 @@ goes the same way as on the exact path.
 """
 
 import argparse
-from collections.abc import Callable
-from typing import Any
 
-import numpy as np
-from numpy import ndarray
-
-from common import data, environment, results
-from minicnn import layers, models, ops
-from minicnn.ops import reference
-
-Case = dict[str, Any]
-F32 = np.float32
+from common import environment, results
+from common.once import run_once
 
 
 def main() -> None:
@@ -26,131 +17,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=200, help="of each operation (default: 200)")
     parser.add_argument("--steps", type=int, default=60, help="of the training (default: 60)")
-    results.add_results_option(parser)
-    options = parser.parse_args()
-    stream = np.random.default_rng(0)
-    measured: dict[str, Any] = {
-        name: worst(measure, stream, options.cases)
-        for name, measure in (("conv2d", convolution), ("conv2d 3×3", winograd), ("dense", dense))
-    }
-    measured["loss curves"] = loss_curves(options.steps)
+    options = results.parse(parser)
+    measured = run_once(environment.our_python(), "errors", options.cases, options.steps)
+    del measured["wall"], measured["said"]
     for name, values in measured.items():
         print(name, values)
     results.write(options.results, "accuracy", measured, {"cases": options.cases}, {})
-
-
-def worst(
-    measure: Callable[[np.random.Generator], dict[str, float]],
-    stream: np.random.Generator,
-    cases: int,
-) -> dict[str, float]:
-    """Return the largest relative error of each result over random cases."""
-    errors = [measure(stream) for _ in range(cases)]
-    return {name: max(error[name] for error in errors) for name in errors[0]}
-
-
-def relative_error(got: ndarray, exact: ndarray) -> float:
-    """Return the largest difference, as a share of the largest value."""
-    scale = np.abs(exact).max()
-    return float(np.abs(got - exact).max() / scale) if scale else 0.0
-
-
-def convolution(stream: np.random.Generator) -> dict[str, float]:
-    """Any kernel, stride, padding, dilation and groups."""
-    groups = int(stream.choice([1, 1, 2]))
-    kernel_size = stream.integers(1, 6, 2)
-    dilation = int(stream.choice([1, 1, 2]))
-    strides = (1, 1) if dilation > 1 else tuple(stream.integers(1, 3, 2).tolist())
-    case = {
-        "strides": strides, "padding": str(stream.choice(["valid", "same"])),
-        "dilation_rate": (dilation, dilation), "groups": groups,
-        "activation": str(stream.choice(["linear", "relu"])),
-    }  # fmt: skip
-    return _convolution(stream, kernel_size, int(stream.integers(10, 30)), groups, case)
-
-
-def winograd(stream: np.random.Generator) -> dict[str, float]:
-    """3×3 kernels with stride 1, which have an algorithm of their own."""
-    case = {
-        "padding": str(stream.choice(["valid", "same"])),
-        "activation": str(stream.choice(["linear", "relu"])),
-    }
-    return _convolution(stream, np.array([3, 3]), int(stream.integers(4, 40)), 1, case)
-
-
-def _convolution(
-    stream: np.random.Generator, kernel_size: ndarray, size: int, groups: int, case: Case
-) -> dict[str, float]:
-    channels, filters = groups * int(stream.integers(1, 40)), groups * int(stream.integers(1, 40))
-    x = stream.standard_normal((int(stream.integers(1, 9)), size, size + 1, channels), F32)
-    scale = F32(1 / np.sqrt(kernel_size.prod() * channels / groups))
-    kernel = scale * stream.standard_normal((*kernel_size, channels // groups, filters), F32)
-    bias = stream.standard_normal(filters, F32)
-    y, cache = ops.conv2d_forward(x, kernel, bias, **case)
-    exact, exact_cache = reference.conv2d_forward(*_exact(x, kernel, bias), **case)
-    if case["activation"] == "relu":  # where they differ in sign, the gradient jumps
-        near = np.abs(exact) < 1e-4 * np.abs(exact).max()
-    else:
-        near = np.zeros(exact.shape, bool)
-    dy = stream.standard_normal(y.shape, F32) * ~near
-    names = ("dx", "dkernel", "dbias")
-    gradients = ops.conv2d_backward(dy, cache)
-    exact_gradients = reference.conv2d_backward(dy.astype(np.float64), exact_cache)
-    errors = {
-        name: relative_error(*pair)
-        for name, *pair in zip(names, gradients, exact_gradients, strict=True)
-    }
-    return {"y": relative_error(y, exact)} | errors
-
-
-def dense(stream: np.random.Generator) -> dict[str, float]:
-    """Up to 20,000 features."""
-    features, units = int(10 ** stream.uniform(0, 4.3)), int(stream.integers(1, 200))
-    x = stream.standard_normal((int(stream.integers(1, 65)), features), F32)
-    kernel = F32(1 / np.sqrt(features)) * stream.standard_normal((features, units), F32)
-    y, cache = ops.dense_forward(x, kernel, np.ones(units, F32))
-    exact, exact_cache = reference.dense_forward(*_exact(x, kernel, np.ones(units)))
-    dy = stream.standard_normal(y.shape, F32)
-    gradients = ops.dense_backward(dy, cache)
-    exact_gradients = reference.dense_backward(dy.astype(np.float64), exact_cache)
-    names = ("dx", "dkernel", "dbias")
-    errors = {
-        name: relative_error(*pair)
-        for name, *pair in zip(names, gradients, exact_gradients, strict=True)
-    }
-    return {"y": relative_error(y, exact)} | errors
-
-
-def loss_curves(steps: int) -> dict[str, list[float]]:
-    """Train the lecture's network from the same weights on the same images: float32 and float64."""
-    curves = {}
-    weights = lecture("float32").get_weights()
-    for dtype in ("float32", "float64"):
-        model = lecture(dtype)
-        model.set_weights(weights)
-        model.compile("adam", "sparse_categorical_crossentropy")
-        images, digits = data.images_and_labels()
-        curves[dtype] = [
-            float(model.train_on_batch(images[low : low + 32] / 255, digits[low : low + 32]))
-            for low in range(0, 32 * steps, 32)
-        ]
-    return curves
-
-
-def lecture(dtype: str) -> Any:
-    """Return the lecture's network."""
-    model = models.Sequential([
-        layers.Input(shape=(28, 28, 1)),
-        layers.Conv2D(64, 3, activation="relu", dtype=dtype),
-        layers.Conv2D(32, 3, activation="relu", dtype=dtype),
-        layers.Flatten(dtype=dtype),
-        layers.Dense(10, activation="softmax", dtype=dtype),
-    ])  # fmt: skip
-    return model
-
-
-def _exact(*arrays: ndarray) -> list[ndarray]:
-    return [array.astype(np.float64) for array in arrays]
 
 
 if __name__ == "__main__":

@@ -21,8 +21,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="later processes (default: 5)")
     parser.add_argument("--first", type=int, default=2, help="first processes (default: 2)")
     environment.add_peer_option(parser)
-    results.add_results_option(parser)
-    options = parser.parse_args()
+    options = results.parse(parser)
     measured: dict[str, Any] = {"first": [], "later": [], "said": [], "peers": {}}
     for _ in range(options.first):
         with tempfile.TemporaryDirectory() as cache:

@@ -26,8 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=30, help="processes of each (default: 30)")
     environment.add_peer_option(parser)
-    results.add_results_option(parser)
-    options = parser.parse_args()
+    options = results.parse(parser)
     ours = environment.our_python()
     statements = {"import numpy": ours, "import minicnn": ours, NAMES: ours}
     times = in_turn(statements, options.rounds)

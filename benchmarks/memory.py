@@ -19,8 +19,7 @@ def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     environment.add_peer_option(parser)
-    results.add_results_option(parser)
-    options = parser.parse_args()
+    options = results.parse(parser)
     python = environment.our_python()
     with tempfile.TemporaryDirectory() as cache:
         measured: dict[str, Any] = {

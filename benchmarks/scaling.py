@@ -28,8 +28,7 @@ def main() -> None:
     parser.add_argument("--network", choices=list(NETWORKS), default="lecture")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--images", type=int, default=4096, help="of a turn (default: 4096)")
-    results.add_results_option(parser)
-    options = parser.parse_args()
+    options = results.parse(parser)
     measured = {
         "us per image by batch": by_batch(options.network, options.images, options.rounds),
         "us per image by images": by_images(options.network, options.rounds),
@@ -91,9 +90,9 @@ def in_turn(turns: dict[int, Turn], rounds: int) -> dict[int, float]:
 def same_bits(network: str) -> bool:
     """Whether ten steps from one seed end with the same weights, whatever the number of threads."""
     prints = {
-        run_once(
-            environment.our_python(), "same_bits", network, 10, MINICNN_THREADS=str(threads)
-        )["sha256"]
+        run_once(environment.our_python(), "same_bits", network, 10, MINICNN_THREADS=str(threads))[
+            "sha256"
+        ]
         for threads in THREADS
     }
     return len(prints) == 1

@@ -23,8 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5)
     environment.add_peer_option(parser)
-    results.add_results_option(parser)
-    options = parser.parse_args()
+    options = results.parse(parser)
     if not data.has_mnist():
         parser.error("set MINICNN_DATA to the folder that has mnist/")
     torch = environment.peer_pythons(options.peer, ("torch",)).get("torch")

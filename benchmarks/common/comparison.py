@@ -61,8 +61,9 @@ def compare(
 
 
 def fastest_peer(row: Row) -> str:
-    """Return the name of the peer that comes closest to ours, or is ahead of it."""
-    return min(row["peers"], key=lambda name: row["peers"][name]["ratio"])
+    """Return the name of the library, of those that train too, that is closest to ours or ahead."""
+    peers = {name: peer["ratio"] for name, peer in row["peers"].items() if name != "onnx"}
+    return min(peers, key=lambda name: peers[name])
 
 
 def ratio(row: Row) -> float:
@@ -103,8 +104,7 @@ def _options(peers: tuple[str, ...], description: str | None) -> argparse.Namesp
     parser.add_argument("--rounds", type=int, default=7, help="pairs of turns (default: 7)")
     parser.add_argument("--turn", type=float, default=2.0, help="seconds a turn (default: 2)")
     environment.add_peer_option(parser)
-    results.add_results_option(parser)
-    return parser.parse_args()
+    return results.parse(parser)
 
 
 def _line(row: Row) -> str:
@@ -118,7 +118,7 @@ def _line(row: Row) -> str:
 
 
 def _print_means(rows: list[Row]) -> None:
-    measured = [row for row in rows if row["peers"]]
+    measured = [row for row in rows if set(row["peers"]) - {"onnx"}]
     if measured:
         least = min(measured, key=ratio)
         print(

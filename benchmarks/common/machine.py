@@ -6,6 +6,15 @@ import re
 import subprocess
 from pathlib import Path
 
+_LOAD = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+BUSY = 0.5  # programs that want to run, on average over a minute
+
+
+def warn_if_busy() -> None:
+    """Say so where other programs will disturb the measurement."""
+    if _LOAD > BUSY:
+        print(f"the machine is busy (load {_LOAD:.1f}): the figures are for trying out only")
+
 
 def describe() -> dict[str, str]:
     """Return the machine in words; nothing that tells one machine of a kind from another."""
@@ -16,7 +25,7 @@ def describe() -> dict[str, str]:
         "memory": _memory(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
-        "load when it began": _load(),
+        "load at the beginning": f"{_LOAD:.2f}",
     }
 
 
@@ -31,9 +40,9 @@ def _processor() -> str:
     text = _read("/proc/cpuinfo")
     found = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
     name = found[1] if found else _ask("sysctl", "-n", "machdep.cpu.brand_string")
-    family = [re.search(rf"^{key}\s*: (\d+)$", text, re.MULTILINE) for key in ("cpu family", "model")]
-    if all(family):
-        name += f", family {family[0][1]} model {family[1][1]}"
+    family = re.search(r"^cpu family\s*: (\d+)\nmodel\s*: (\d+)$", text, re.MULTILINE)
+    if family:
+        name += f" (family {family[1]}, model {family[2]})"
     widest = [width for width in ("avx512f", "avx2") if f" {width}" in text]
     return f"{name}, {widest[0]}" if widest else name or platform.processor()
 
@@ -45,10 +54,6 @@ def _cache() -> str:
 def _memory() -> str:
     found = re.search(r"MemTotal:\s+(\d+) kB", _read("/proc/meminfo"))
     return f"{int(found[1]) / 2**20:.0f} GiB" if found else "unknown"
-
-
-def _load() -> str:
-    return f"{os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else "unknown"
 
 
 def _read(path: str) -> str:

@@ -8,12 +8,12 @@ labels keep a network from being sure too early (Szegedy et al. 2016, arXiv:1512
 from common.networks import Conv, Dense, Flatten, Layer, Pool
 
 NETWORK: list[Layer] = [
-    Conv(32, 3), Pool("max"), Conv(32, 3), Pool("max"), Flatten(), Dense(128, "relu"),
+    Conv(16, 3), Pool("max"), Conv(32, 3), Pool("max"), Flatten(), Dense(128, "relu"),
     Dense(10, "softmax"),
 ]  # fmt: skip
 BATCH = 128
 EPOCHS = 2
-PEAK = 0.006  # learning rate
+PEAK = 0.008  # learning rate
 RISE = 0.2  # share of the steps until the peak
 SMOOTHING = 0.05
 IMAGES = 60_000

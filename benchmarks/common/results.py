@@ -10,11 +10,19 @@ from common import machine
 from common.environment import FOLDER
 
 
+def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Return a measuring script's options; warn where the machine is busy."""
+    add_results_option(parser)
+    options = parser.parse_args()
+    machine.warn_if_busy()
+    return options
+
+
 def add_results_option(parser: argparse.ArgumentParser) -> None:
-    """Let the script take ``--results FOLDER``."""
+    """Let a script take ``--results FOLDER``."""
     parser.add_argument(
         "--results", type=Path, default=FOLDER / "results", metavar="FOLDER",
-        help="where the result is written (default: benchmarks/results)",
+        help="where the result is (default: benchmarks/results)",
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ class Worker:
     """
 
     def __init__(self, python: str, module: str, *arguments: Any, **settings: str) -> None:
+        self._name = f"workers.{module} {' '.join(map(str, arguments))}"
         command = [python, "-m", f"workers.{module}", *map(str, arguments)]
         self._process = subprocess.Popen(
             command, cwd=FOLDER, env=clean_environment(**settings), text=True,
@@ -44,7 +45,7 @@ class Worker:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self._process.args} ended with code {self._process.wait()}")
+            raise RuntimeError(f"{self._name} ended with code {self._process.wait()}")
         return json.loads(line)
 
     def __enter__(self) -> Self:

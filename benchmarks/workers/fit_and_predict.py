@@ -1,6 +1,6 @@
 """minicnn or Keras, as a user calls them: `fit` and `predict`. The same program serves both.
 
-    python -m workers.fit_and_predict minicnn training lecture 32
+python -m workers.fit_and_predict minicnn training lecture 32
 """
 
 import sys

@@ -5,7 +5,6 @@ Images are float32 tensors in the layout before the clock starts; no metric is c
     python -m workers.pytorch training lecture 32
 """
 
-import os
 import sys
 
 import numpy as np
@@ -13,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from common import data, networks
+from common import data, machine, networks
 from workers.serve import Run, serve
 
 LAYOUTS = {"NCHW": torch.contiguous_format, "channels_last": torch.channels_last}
@@ -89,7 +88,7 @@ def prediction(network: str, batch: int, layout: torch.memory_format) -> Run:
 
 def main(task: str, network: str, batch: int) -> None:
     """Serve, on all cores."""
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    torch.set_num_threads(machine.cores())
     prepare = {"training": training, "prediction": prediction}[task]
     variants = {name: prepare(network, batch, layout) for name, layout in LAYOUTS.items()}
     serve(variants, {"torch": torch.__version__, "numpy": np.__version__})

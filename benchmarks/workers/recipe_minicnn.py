@@ -4,14 +4,14 @@ import json
 import sys
 import time
 
-import numpy as np
-
 import minicnn
-from common import data, networks, recipe
+import numpy as np
 from minicnn.losses import CategoricalCrossentropy
 from minicnn.optimizers import Adam
 from minicnn.optimizers.schedules import LearningRateSchedule
 from minicnn.utils import set_random_seed
+
+from common import data, networks, recipe
 from workers.fit_and_predict import build
 
 

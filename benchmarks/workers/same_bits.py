@@ -1,6 +1,6 @@
 """Some training steps from one seed, and a fingerprint of the weights that come out.
 
-    python -m workers.same_bits lecture 10
+python -m workers.same_bits lecture 10
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import sys
 
 import minicnn
 from minicnn.utils import set_random_seed
+
 from workers.fit_and_predict import build, training
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Write a network, with fresh weights, for ONNX Runtime: ``python -m workers.write_onnx lecture FILE``."""
+"""Write a network with fresh weights: ``python -m workers.write_onnx lecture lecture.onnx``."""
 
 import sys
 
 import minicnn
+
 from workers.fit_and_predict import build
 
 if __name__ == "__main__":

@@ -2,10 +2,6 @@
 
 Keras writes lists of names as an array of strings, and cuts an array that is longer than an HDF5
 header takes into several: ``weight_names0``, ``weight_names1``, …
-
-Strings of any length stand in heaps of the file, and an attribute only says where. A stranger's
-file may say so often that one long string, read again and again, fills the memory: `Texts` refuses
-that before it reads.
 """
 
 from collections.abc import Sequence
@@ -13,9 +9,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from minicnn.saving.hdf5_heap import HeapTexts
+
 MAX_ATTRIBUTE = 64_512  # bytes; Keras' limit, a little below HDF5's own of 65,536
-MAX_TOGETHER = 256 * 2**20  # bytes of text that one attribute may take in memory
-HEAP = b"GCOL"  # how a heap of strings begins; its size stands 8 bytes after, in 8 bytes
 
 
 class Texts:
@@ -24,11 +20,11 @@ class Texts:
     Parameters
     ----------
     file : binary file
-        The HDF5 file, for measuring its heaps.
+        The HDF5 file.
     """
 
     def __init__(self, file: BinaryIO) -> None:
-        self.longest = _largest_heap(file)
+        self._heap_texts = HeapTexts(file)
 
     def one(self, group: Any, name: str) -> bytes | None:
         """Return a single text, or None where there is no such attribute.
@@ -77,10 +73,10 @@ class Texts:
         kind = h5py.check_string_dtype(attribute.dtype)
         if kind is None:
             raise ValueError(f"the attribute {name} of {group.name} should be text")
-        if kind.length is None and count * self.longest > MAX_TOGETHER:
-            raise ValueError(f"the attribute {name} of {group.name} has {count:,} texts too long")
-        values = group.attrs[name]
-        return [_as_bytes(one) for one in (values if shape else [values])]
+        if kind.length is None:
+            return self._heap_texts.read(h5py.h5o.get_info(group.id).addr, name, count)
+        values = np.atleast_1d(group.attrs[name])
+        return [bytes(one) if isinstance(one, bytes) else str(one).encode() for one in values]
 
 
 def write_names(group: Any, name: str, names: Sequence[str]) -> None:
@@ -112,21 +108,3 @@ def write_names(group: Any, name: str, names: Sequence[str]) -> None:
         return
     for part, start in enumerate(range(0, len(array), fit)):
         group.attrs[f"{name}{part}"] = array[start : start + fit]
-
-
-def _as_bytes(text: Any) -> bytes:
-    return bytes(text) if isinstance(text, bytes) else str(text).encode("utf-8", "surrogateescape")
-
-
-def _largest_heap(file: BinaryIO) -> int:
-    """Return the size of the file's largest heap of strings, or more: no string is longer."""
-    size, largest, block = file.seek(0, 2), 0, 2**20
-    for start in range(0, size, block):
-        file.seek(start)
-        content = file.read(block + 16)  # a heap's head may lie across the border
-        place = content.find(HEAP)
-        while place >= 0:
-            stated = int.from_bytes(content[place + 8 : place + 16], "little")
-            largest = max(largest, min(stated, size))
-            place = content.find(HEAP, place + 1)
-    return largest

@@ -1,6 +1,6 @@
 """Keras 2's format: what is written is read again, and a stranger's file does no harm."""
 
-import tracemalloc
+import time
 
 import h5py
 import numpy as np
@@ -18,8 +18,9 @@ from minicnn.saving import (
     write_legacy_weights,
     write_weights,
 )
-from minicnn.saving import hdf5_text as text
 from minicnn.saving import legacy_groups as groups
+
+resource = pytest.importorskip("resource", reason="memory is not measured there")
 
 KERNEL, BIAS = np.arange(6, dtype="float32").reshape(3, 2), np.array([0.5, -1])
 LAYERS = [
@@ -111,19 +112,62 @@ def test_names_with_slashes_and_of_other_alphabets(tmp_path):
 # A stranger's
 
 
-def test_one_long_text_many_times_is_refused_before_it_is_read(whole, monkeypatch):
-    """Every name of the list is the same heap object: a small file would fill the memory."""
-    monkeypatch.setattr(text, "MAX_TOGETHER", 2**20)
+@pytest.fixture
+def measured():
+    """Fail the test if it takes much time or memory: libhdf5 alone would take 4 GB, or for ever."""
+    start = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield
+    assert time.perf_counter() - start < 5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kB
+
+
+def test_one_long_text_many_times_is_refused_before_it_is_read(whole, measured):
+    """Every name of the list is the same text of the heap: a small file would fill the memory."""
     with h5py.File(whole, "r+") as tree:
+        tree.attrs["long"] = "x" * 2**20
         weights = tree["model_weights"]
         del weights.attrs["layer_names"]
-        weights.attrs["layer_names"] = ["x" * 2**16] * 20
-    tracemalloc.start()
-    with pytest.raises(FileFormatError, match=r"model\.h5: .*20 texts too long"):
+        weights.attrs["layer_names"] = ["a"] * 3000
+    content = bytearray(whole.read_bytes())
+    long = bytes(content).index((2**20).to_bytes(4, "little"))
+    first = bytes(content).index((1).to_bytes(4, "little") + content[long + 4 : long + 6])
+    while first >= 0:
+        content[first : first + 16] = content[long : long + 16]
+        first = bytes(content).find((1).to_bytes(4, "little") + content[long + 4 : long + 6])
+    whole.write_bytes(content)
+    with pytest.raises(FileFormatError, match=r"model\.h5: "):
         read_legacy_model(whole)
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert most < 2**22
+
+
+def references(content):
+    """Yield the places of all references to texts: length, address of the heap, number in it."""
+    heap = content.index(b"GCOL")
+    place = content.find(heap.to_bytes(8, "little"))
+    while place >= 0:
+        yield place - 4
+        place = content.find(heap.to_bytes(8, "little"), place + 1)
+
+
+@pytest.mark.parametrize("field", [slice(0, 4), slice(4, 12), slice(12, 16)])
+def test_a_text_longer_than_its_heap(field, whole, measured):
+    content = bytearray(whole.read_bytes())
+    for place in list(references(content)):
+        start = place + field.start
+        content[start : place + field.stop] = b"\xf0" * (field.stop - field.start)
+    whole.write_bytes(content)
+    with pytest.raises(FileFormatError, match=r"model\.h5: "):
+        read_legacy_model(whole)
+
+
+def test_a_heap_that_does_not_end(whole, measured):
+    content = bytearray(whole.read_bytes())
+    heap = content.index(b"GCOL")
+    content[heap + 16 + 8 : heap + 16 + 16] = (3000).to_bytes(8, "little")
+    content[heap + 3100 : heap + 4096] = bytes(996)
+    whole.write_bytes(content)
+    with pytest.raises(FileFormatError, match=r"model\.h5: "):
+        read_legacy_model(whole)
 
 
 def names_twice(weights):

@@ -1,0 +1,153 @@
+"""Text of any length in an HDF5 attribute, read from the file's bytes.
+
+Keras' names and configs are strings of variable length. They stand in *global heaps*; the attribute
+has for each a length, the heap's address and a number in it. libhdf5 takes the lengths on trust, before
+it looks into the heap: four damaged bytes cost 4 GB and 20 seconds. A heap whose space is not filled up
+keeps it busy for ever. So these few structures are read here, with nothing believed.
+
+Source: "HDF5 File Format Specification Version 3.0", sections III.E (global heap), IV.A.1.a (object
+header, version 1) and IV.A.2.m (attribute message). All that h5py writes by default has that version.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+CONTINUATION, ATTRIBUTE = 0x10, 0x0C  # types of messages in an object's header
+VARIABLE_LENGTH, STRING = 9, 1  # class of a datatype, and kind in that class
+MOST_BLOCKS = 1_000  # of one object's header
+HEAP = b"GCOL"
+REFERENCE = 16  # bytes: length (4), address of the heap (8), number in it (4)
+
+
+class HeapTexts:
+    """Reads the texts of variable length in one file's attributes.
+
+    Parameters
+    ----------
+    file : binary file
+        An HDF5 file that begins at its first byte.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._size = file.seek(0, 2)
+        self._heaps: dict[int, dict[int, tuple[int, int]]] = {}
+        self._walked = 0
+
+    def read(self, header: int, name: str, count: int) -> list[bytes]:
+        """Return the texts of an attribute.
+
+        Parameters
+        ----------
+        header : int
+            Address of the object that has the attribute.
+        name : str
+            The attribute's.
+        count : int
+            How many texts it has.
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged there, or not as h5py writes it.
+        """
+        data = self._attribute(header, name.encode())[: count * REFERENCE]
+        if len(data) < count * REFERENCE:
+            raise ValueError(f"the attribute {name} is cut off")
+        places = [
+            self._place(data[start : start + REFERENCE]) for start in range(0, len(data), REFERENCE)
+        ]
+        if sum(length for _, length in places) > self._size:
+            raise ValueError(f"the attribute {name} has more text than there is in the file")
+        return [self._bytes(*place) for place in places]
+
+    def _attribute(self, header: int, name: bytes) -> bytes:
+        """Return the references that an attribute holds."""
+        for kind, flags, message in self._messages(header):
+            if kind == ATTRIBUTE and not flags & 2:  # 2: it stands elsewhere
+                found, datatype, data = _attribute_parts(message)
+                if found == name:
+                    if (datatype[0] & 15, datatype[1] & 15) != (VARIABLE_LENGTH, STRING):
+                        raise ValueError(f"the attribute {name.decode()} is no text")
+                    return data
+        raise ValueError(f"the attribute {name.decode()} is not where h5py writes it")
+
+    def _messages(self, header: int) -> Iterator[tuple[int, int, bytes]]:
+        """Yield type, flags and content of all messages in an object's header."""
+        prefix = self._bytes(header, 16)
+        if prefix[0] != 1:
+            raise ValueError("an object has another kind of header than h5py writes")
+        blocks, seen = [(header + 16, _number(prefix[8:12]))], 0
+        while blocks and seen < MOST_BLOCKS:
+            block = self._bytes(*blocks.pop(0))
+            seen, place = seen + 1, 0
+            while place + 8 <= len(block):
+                kind, size = (
+                    _number(block[place : place + 2]),
+                    _number(block[place + 2 : place + 4]),
+                )
+                message = block[place + 8 : place + 8 + size]
+                if kind == CONTINUATION:
+                    blocks.append((_number(message[:8]), _number(message[8:16])))
+                yield kind, block[place + 4], message
+                place += 8 + size
+
+    def _place(self, reference: bytes) -> tuple[int, int]:
+        """Return the address and length of the text that a reference means."""
+        length = _number(reference[:4])
+        address, index = _number(reference[4:12]), _number(reference[12:])
+        if not length:
+            return 0, 0
+        start, size = self._heap(address).get(index, (0, -1))
+        if length > size:
+            raise ValueError(f"a text of {length:,} bytes is not in its heap")
+        return start, length
+
+    def _heap(self, address: int) -> dict[int, tuple[int, int]]:
+        """Return address and size of everything in a heap, by its number."""
+        if address in self._heaps:
+            return self._heaps[address]
+        head = self._bytes(address, 16)
+        end = address + _number(head[8:16])
+        self._walked += end - address
+        if head[:4] != HEAP or end > self._size or self._walked > 2 * self._size:
+            raise ValueError(f"there is no heap of text at byte {address}")
+        found, place = {}, address + 16
+        while place + 16 <= end:
+            entry = self._bytes(place, 16)
+            index, size = _number(entry[:2]), _number(entry[8:16])
+            if index == 0:  # what is left
+                break
+            if place + 16 + size > end:
+                raise ValueError(f"the heap of text at byte {address} is damaged")
+            found[index] = place + 16, size
+            place += 16 + -(-size // 8) * 8
+        self._heaps[address] = found
+        return found
+
+    def _bytes(self, address: int, length: int) -> bytes:
+        if address + length > self._size:
+            raise ValueError(f"{length:,} bytes at byte {address:,} are beyond the file's end")
+        self._file.seek(address)
+        return self._file.read(length)
+
+
+def _attribute_parts(message: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return name, datatype and data of an attribute message."""
+    version = message[0] if message else 0
+    if version not in (1, 2, 3) or len(message) < 9:
+        raise ValueError("an attribute is damaged")
+    sizes = [_number(message[start : start + 2]) for start in (2, 4, 6)]
+    if version == 1:  # padded to whole words
+        sizes = [-(-size // 8) * 8 for size in sizes]
+    start, parts = (9 if version == 3 else 8), []
+    for size in sizes:  # of name, datatype and dataspace
+        parts.append(message[start : start + size])
+        start += size
+    if len(parts[1]) < 8:
+        raise ValueError("an attribute is damaged")
+    return parts[0].split(b"\0")[0], parts[1], message[start:]
+
+
+def _number(content: bytes) -> int:
+    return int.from_bytes(content, "little")
