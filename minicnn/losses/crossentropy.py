@@ -1,5 +1,6 @@
 """What the three cross-entropies share: logits or probabilities, and softened labels."""
 
+from copy import copy
 from typing import Any, ClassVar, Self
 
 from minicnn.losses.loss import Loss
@@ -49,7 +50,9 @@ class Crossentropy(Loss):
         {'name': 'categorical_crossentropy', 'reduction': 'sum_over_batch_size',
          'from_logits': True, 'label_smoothing': 0.1, 'axis': -1}
         """
-        return type(self).from_config({**self.get_config(), "from_logits": True})
+        twin = copy(self)
+        twin.from_logits = True
+        return twin
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make this loss again."""

@@ -21,8 +21,15 @@ _OPTIONS: dict[str, Any] = {
 kernel = njit(**_OPTIONS)
 """For what Python calls."""
 
-part = njit(**_OPTIONS, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_PART_OPTIONS = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+part = njit(**_PART_OPTIONS)
 """For what only other kernels call."""
+
+
+def part_of(signature: str) -> Any:
+    """For what many kernels call: compiled once, for these types, and not for each caller's."""
+    return njit(signature, **_PART_OPTIONS)
 
 
 class _Notice(event.Listener):

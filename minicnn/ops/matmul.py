@@ -8,38 +8,15 @@ needed here, where all operands come in such blocks. Calling BLAS costs more for
 36 × 64 than it should, and its speed depends on how it was built.
 """
 
-from minicnn.ops.jit import part
+from minicnn.ops.jit import part_of
 from minicnn.ops.simd import LANES, add_product, load, splat, store
 
 ROWS = 6  # 6 × 2 sums, 2 vectors of b and 1 of a fill 15 of the 16 (AVX2) or 32 registers
 WIDTH = 2 * LANES
+MATRICES = "f4[:, :], f4[:, :], f4[:, :], b1"
 
 
-@part
-def multiply(a, b, out, add):
-    """Set out = a @ b, or out += a @ b where `add`.
-
-    Parameters
-    ----------
-    a : (rows, inner) float32, of any strides: a transposed matrix will do
-    b : (inner, columns) float32, rows contiguous
-    out : (rows, columns) float32, rows contiguous
-    add : bool
-    """
-    rows, columns = out.shape
-    for j in range(0, columns, WIDTH):
-        first = min(columns - j, LANES)
-        second = min(max(columns - j - LANES, 0), LANES)
-        i = 0
-        while i + ROWS <= rows:
-            _six_rows(a, b, out, add, i, j, first, second)
-            i += ROWS
-        while i < rows:
-            _one_row(a, b, out, add, i, j, first, second)
-            i += 1
-
-
-@part
+@part_of(f"void({MATRICES}, i8, i8, i8, i8)")
 def _six_rows(a, b, out, add, i, j, first, second):
     """Six rows of the result, `first` + `second` columns from j on."""
     h = j + LANES
@@ -78,7 +55,7 @@ def _six_rows(a, b, out, add, i, j, first, second):
     store(q5, out, i + 5, h, second)
 
 
-@part
+@part_of(f"void({MATRICES}, i8, i8, i8, i8)")
 def _one_row(a, b, out, add, i, j, first, second):
     """One row of the result: what is left of six."""
     h = j + LANES
@@ -89,3 +66,27 @@ def _one_row(a, b, out, add, i, j, first, second):
         p0, q0 = add_product(x, load(b, k, j, first), p0), add_product(x, load(b, k, h, second), q0)
     store(p0, out, i, j, first)
     store(q0, out, i, h, second)
+
+
+@part_of(f"void({MATRICES})")
+def multiply(a, b, out, add):
+    """Set out = a @ b, or out += a @ b where `add`.
+
+    Parameters
+    ----------
+    a : (rows, inner) float32, of any strides: a transposed matrix will do
+    b : (inner, columns) float32, rows contiguous
+    out : (rows, columns) float32, rows contiguous
+    add : bool
+    """
+    rows, columns = out.shape
+    for j in range(0, columns, WIDTH):
+        first = min(columns - j, LANES)
+        second = min(max(columns - j - LANES, 0), LANES)
+        i = 0
+        while i + ROWS <= rows:
+            _six_rows(a, b, out, add, i, j, first, second)
+            i += ROWS
+        while i < rows:
+            _one_row(a, b, out, add, i, j, first, second)
+            i += 1
