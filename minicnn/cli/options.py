@@ -98,8 +98,9 @@ def _add_train_options(parser: Parser) -> None:
     add(
         "--seed",
         "N",
-        "repeat a training exactly (else a new one is drawn, and shown)",
+        "another start: other initial weights and another order of the images (default: 1)",
         type=whole_number(0, 2**32 - 1),
+        default=1,
     )
     add(
         "--output",

@@ -10,7 +10,7 @@ from minicnn.cli.networks import make_network
 from minicnn.cli.results import draw_confusion, evaluate_on, print_results
 from minicnn.cli.saved import CONFUSION, CURVES, OUTPUT, Origin, prepare_folder, save_trained
 from minicnn.errors import DataError
-from minicnn.random import fresh_seed, set_random_seed
+from minicnn.random import set_random_seed
 
 
 def run(options: Namespace) -> int:
@@ -33,9 +33,10 @@ def run(options: Namespace) -> int:
         f"Data: {data.title}, {len(data.x_train):,} images of {data.size} pixels to learn from, "
         f"{len(data.x_test):,} to test with."
     )
-    seed = fresh_seed() if options.seed is None else options.seed
-    set_random_seed(seed)
-    print(f"Seed: {seed} (with --seed {seed} the training can be repeated exactly)")
+    set_random_seed(options.seed)
+    print(
+        f"Seed: {options.seed} (the same seed repeats a training exactly; try --seed {options.seed + 1})"
+    )
     model = make_network(options.model, data.x_train.shape[1:], len(data.class_names))
     model.summary()
 

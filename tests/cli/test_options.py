@@ -21,7 +21,7 @@ def test_train_alone_is_the_lectures():
     options = parse_options(["train"])
     assert (options.command, options.data, options.model) == ("train", None, "lecture")
     assert (options.epochs, options.batch_size) == (3, 32)
-    assert (options.seed, options.images) == (None, None)
+    assert (options.seed, options.images) == (1, None)
     assert options.output == Path("minicnn-output")
 
 

@@ -59,14 +59,15 @@ def test_same_seed_same_bits(here, capsys):
     assert (here / "a" / "model.keras").read_bytes() == (here / "b" / "model.keras").read_bytes()
 
 
-def test_without_a_seed_one_is_drawn_that_repeats_the_training(here, capsys):
+def test_without_a_seed_every_training_is_the_same_and_says_how_to_get_another(here, capsys):
     typed = [*QUICK.split(), "--images", "64"]
-    assert main(typed) == 0
-    first = capsys.readouterr().out
-    (line,) = lines_with(first, "Seed: ")
-    assert main([*typed, "--seed", line.split()[1]]) == 0
-    again = capsys.readouterr().out
-    assert lines_with(first, "Test loss") == lines_with(again, "Test loss")
+    texts = []
+    for seed in ([], ["--seed", "1"], ["--seed", "2"]):
+        assert main([*typed, *seed]) == 0
+        texts.append(capsys.readouterr().out)
+    first, again, other = (lines_with(text, "Test loss") for text in texts)
+    assert first == again != other
+    assert "--seed 2" in texts[0]
 
 
 @pytest.mark.usefixtures("offline")
