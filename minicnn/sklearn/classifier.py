@@ -82,7 +82,8 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         y : (examples,)
             Labels of any kind: numbers or text.
         sample_weight : (examples,), optional
-            How much each example counts.
+            How much each example counts. To count twice is as good as to come twice where one batch
+            holds all examples, and nearly so where there are several.
 
         Returns
         -------
@@ -100,8 +101,9 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         count = len(self.classes_)
         if count < 2:
             raise ValueError(f"CNNClassifier needs 2 classes at least, got 1 class: {y[0]!r}.")
+        weight = self._weights(sample_weight, x)
         self._train(
-            x, numbers, sample_weight, count, "softmax", "sparse_categorical_crossentropy", numbers
+            x, numbers, weight, count, "softmax", "sparse_categorical_crossentropy", numbers
         )
         return self
 

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from minicnn import optimizers
+from minicnn import losses, optimizers
 from minicnn.callbacks import EarlyStopping
 from minicnn.errors import ShapeError
 from minicnn.models import Sequential
@@ -52,7 +52,7 @@ class CNNEstimator(BaseEstimator):
         self,
         x: ndarray,
         y: ndarray,
-        sample_weight: Any,
+        sample_weight: ndarray | None,
         outputs: int,
         activation: str,
         loss: str,
@@ -67,6 +67,7 @@ class CNNEstimator(BaseEstimator):
         y : (examples,) or (examples, outputs)
             What the loss compares with.
         sample_weight : (examples,), optional
+            As `_weights` returned them.
         outputs, activation, loss
             Of the network.
         strata : (examples,), optional
@@ -74,9 +75,11 @@ class CNNEstimator(BaseEstimator):
         """
         seed = int(check_random_state(self.random_state).randint(2**31))
         images = self._images(x)
-        weight = None
-        if sample_weight is not None:
-            weight = _check_sample_weight(sample_weight, x, ensure_non_negative=True)
+        weight = sample_weight
+        if weight is not None:
+            counted = weight > 0  # an example that counts for nothing is no example
+            images, y, weight = images[counted], y[counted], weight[counted]
+            strata = None if strata is None else strata[counted]
         data, kept, callbacks = (images, y, weight), None, []
         if self.early_stopping:
             data, kept = self._split(data, strata, seed)
@@ -86,7 +89,7 @@ class CNNEstimator(BaseEstimator):
         with private_stream(seed):
             model = make_network(self.network, images.shape[1:], outputs, activation)
             self._check_network(model)
-            model.compile(self._optimizer(), loss)
+            model.compile(self._optimizer(), _weighted_mean(loss))
             history = model.fit(
                 data[0],
                 data[1],
@@ -106,6 +109,21 @@ class CNNEstimator(BaseEstimator):
         check_is_fitted(self)
         x = validate_data(self, X, reset=False, allow_nd=True)
         return self.model_.predict(self._images(x), verbose=0).astype(np.float64)
+
+    def _weights(self, sample_weight: Any, x: ndarray) -> ndarray | None:
+        """Return how much each example counts.
+
+        Raises
+        ------
+        ValueError
+            If a weight is negative, or all are 0.
+        """
+        if sample_weight is None:
+            return None
+        weight = _check_sample_weight(sample_weight, x, ensure_non_negative=True)
+        if not weight.any():
+            raise ValueError("sample_weight has nothing but zeros: no example would count.")
+        return weight
 
     def _check_network(self, model: Sequential) -> None:
         """Check what a network of the user's must be, besides having the right outputs."""
@@ -150,3 +168,10 @@ class CNNEstimator(BaseEstimator):
             return tuple(None if array is None else array[places] for array in data)
 
         return part(train), part(kept)
+
+
+def _weighted_mean(name: str) -> losses.Loss:
+    """Return a loss with the mean over the weights: to count twice is as good as to come twice."""
+    loss = losses.get(name)
+    loss.reduction = "mean_with_sample_weight"
+    return loss

@@ -67,10 +67,12 @@ validation_fraction, n_iter_no_change, random_state, verbose
         x, y = validate_data(self, X, y, allow_nd=True, multi_output=True, y_numeric=True)
         self._one_number = y.ndim == 1
         targets = y.reshape(len(y), -1).astype(np.float64)
-        self._mean, deviation = targets.mean(axis=0), targets.std(axis=0)
+        weight = self._weights(sample_weight, x)
+        self._mean = np.average(targets, axis=0, weights=weight)
+        deviation = np.sqrt(np.average((targets - self._mean) ** 2, axis=0, weights=weight))
         self._deviation = np.where(deviation > 0, deviation, 1.0)
         scaled = (targets - self._mean) / self._deviation
-        self._train(x, scaled, sample_weight, targets.shape[1], "linear", "mean_squared_error")
+        self._train(x, scaled, weight, targets.shape[1], "linear", "mean_squared_error")
         return self
 
     def predict(self, X: Any) -> ndarray:
