@@ -1,6 +1,6 @@
 """Draw feature_maps.png: what the lecture's network makes of the first four test images.
 
-    minicnn train --seed 1
+    minicnn train
     python docs/pictures/feature_maps.py minicnn-output/model.keras
 
 The maps are those that the layers of the trained model return; of each layer's 64 and 32, the ones

@@ -32,6 +32,7 @@ class Parser(ArgumentParser):
             description=description,
             epilog=epilog,
             formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,  # --epoch is a mistake to be named, not --epochs
         )
 
     def error(self, message: str) -> NoReturn:

@@ -33,7 +33,7 @@ def part_of(signature: str) -> Any:
 
 
 class _Notice(event.Listener):
-    """Says, once, what the first user of a new installation waits for."""
+    """Says, once a process, what is waited for."""
 
     said = False
 
@@ -43,8 +43,8 @@ class _Notice(event.Listener):
         if not self.said and function.__module__.startswith("minicnn.ops"):
             self.said = True
             print(
-                "minicnn: compiling its operations for this CPU. This takes some seconds, once; "
-                "later starts find them in the cache.",
+                "minicnn: compiling operations for this CPU. This takes some seconds the first time each "
+                "is used; later starts find them in the cache.",
                 file=sys.stderr,
             )
 

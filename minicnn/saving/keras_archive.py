@@ -78,10 +78,10 @@ def write_model(
     with replacing(path) as file, ZipFile(file, "w") as archive:
         _write_member(archive, METADATA, notes.encode())
         _write_member(archive, CONFIG, description.encode())
-        _write_member(archive, WEIGHTS, weights.getbuffer())
+        _write_member(archive, WEIGHTS, weights.getvalue())
 
 
-def _write_member(archive: "ZipFile", name: str, content: bytes | memoryview) -> None:
+def _write_member(archive: "ZipFile", name: str, content: bytes) -> None:
     from zipfile import ZipInfo
 
     entry = ZipInfo(name)  # dated 1980, whatever the clock says

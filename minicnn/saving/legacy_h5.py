@@ -72,7 +72,7 @@ def write_legacy_model(
         if optimizer is not None:
             write_arrays(tree.create_group(OPTIMIZER), optimizer.names, optimizer.variables)
     with replacing(path) as file:
-        file.write(image.getbuffer())
+        file.write(image.getvalue())
 
 
 def write_legacy_weights(
@@ -98,7 +98,7 @@ def write_legacy_weights(
     with h5py.File(image, "w", track_order=False) as tree:
         write_layers(tree, model_name, layers, KERAS_VERSION)
     with replacing(path) as file:
-        file.write(image.getbuffer())
+        file.write(image.getvalue())
 
 
 def read_legacy_model(path: str | PathLike[str], check: Check | None = None) -> SavedModel:

@@ -37,7 +37,7 @@ def write_weights(
     image = BytesIO()  # libhdf5 seeks to and fro: in memory it does so fast, and cannot half-fail
     write_tree(image, model_name, layers, optimizer)
     with replacing(path) as file:
-        file.write(image.getbuffer())
+        file.write(image.getvalue())
 
 
 def read_weights(

@@ -75,6 +75,10 @@ def test_evaluate_takes_one_model(typed, model):
         ("train --data mnits", "unknown data set 'mnits'. Did you mean 'mnist'?"),
         ("train --epocs 3", "unknown option '--epocs'. Did you mean '--epochs'?"),
         ("train --epocs=3", "unknown option '--epocs'. Did you mean '--epochs'?"),
+        (
+            "train --epoch 2",
+            "unknown option '--epoch'. Did you mean '--epochs'?",
+        ),  # no abbreviations
         ("train mnist", "unknown option 'mnist'."),
         ("train --epochs 0", "--epochs: takes a whole number from 1 on, got '0'."),
         ("train --epochs 1.5", "takes a whole number from 1 on, got '1.5'."),
