@@ -43,8 +43,8 @@ class _Notice(event.Listener):
         if not self.said and function.__module__.startswith("minicnn.ops"):
             self.said = True
             print(
-                "minicnn: compiling operations for this CPU. This takes some seconds the first time each "
-                "is used; later starts find them in the cache.",
+                "minicnn: compiling operations for this CPU. This takes some seconds the first time "
+                "each is used; later starts find them in the cache.",
                 file=sys.stderr,
             )
 
