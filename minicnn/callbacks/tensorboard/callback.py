@@ -72,6 +72,8 @@ class TensorBoard(Callback):
     ['train']
     """
 
+    state_attributes = ("_batches",)  # a resumed training's steps go on where they were
+
     def __init__(
         self,
         log_dir: str | os.PathLike[str] = "logs",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from minicnn import Sequential, layers
-from minicnn.callbacks import LambdaCallback, TensorBoard
+from minicnn.callbacks import BackupAndRestore, Callback, LambdaCallback, TensorBoard
 from minicnn.training.batches import Batch
 from tests.callbacks.tensorboard.reading import events, named
 
@@ -206,3 +206,24 @@ def test_no_tensorflow_is_needed():
     source = Path(sys.modules[TensorBoard.__module__].__file__).parent
     assert not any("import tensorflow" in file.read_text("utf-8") for file in source.glob("*.py"))
     assert "tensorflow" not in sys.modules
+
+
+def test_a_resumed_trainings_steps_go_on(tmp_path):
+    class StopInTheSecondEpoch(Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                raise InterruptedError
+
+    def training(*callbacks):
+        model = Sequential([layers.Dense(1, input_shape=(2,))])
+        model.compile("sgd", "mse")
+        x, y = np.ones((8, 2), "float32"), np.ones(8, "float32")
+        watch = TensorBoard(tmp_path / "logs", update_freq=1)
+        backup = BackupAndRestore(tmp_path / "backup")
+        model.fit(x, y, batch_size=2, epochs=2, verbose=0, callbacks=[watch, backup, *callbacks])
+
+    with pytest.raises(InterruptedError):
+        training(StopInTheSecondEpoch())
+    training()
+    steps = [step for _, tag, step in named(tmp_path / "logs", "scalars") if tag == "batch_loss"]
+    assert steps == [1, 2, 3, 4, 5, 6, 7, 8]
