@@ -119,7 +119,7 @@ class Conv2D(KernelLayer):
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Convolve, add the bias, apply the activation."""
         if self.activation is activations.relu:  # part of the convolution, in both directions
-            return self._convolve(x, "relu", training)
+            return self._convolve(x, "relu")
         z, cache = self.logits(x, training)
         y = self.activation(z)
         return y, (cache, z, y)
@@ -138,7 +138,7 @@ class Conv2D(KernelLayer):
 
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Return what comes before the activation; a loss that includes the activation asks for it."""
-        return self._convolve(x, "linear", training)
+        return self._convolve(x, "linear")
 
     def logits_backward(self, dz: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
         """Return the gradients from ∂loss/∂logits."""
@@ -157,10 +157,10 @@ class Conv2D(KernelLayer):
             "groups": self.groups,
         }
 
-    def _convolve(self, x: ndarray, activation: str, training: bool) -> tuple[ndarray, Any]:
+    def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
         return ops.conv2d_forward(
             x, self.kernel, self.bias_or_none, self.strides, self.padding, self.dilation_rate,
-            self.groups, activation, training,
+            self.groups, activation,
         )  # fmt: skip
 
     def _before_activation(self, dy: ndarray, cache: Any) -> tuple[ndarray, Any]:

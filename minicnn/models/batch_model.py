@@ -172,7 +172,7 @@ class BatchModel:
     def test_batch(self, batch: Batch) -> dict[str, float]:
         """Test on a batch that fits the model; return the means so far."""
         compiled = self.require_compiled("evaluate")
-        forward = forward_pass(self.layers, compiled.loss, batch)
+        forward = forward_pass(self.layers, compiled.loss, batch, gradient=False)
         return self._count(compiled, forward.loss, forward.y_pred, batch)
 
     def gradients(self, batch: Batch) -> list[Gradients]:

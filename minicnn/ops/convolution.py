@@ -17,7 +17,7 @@ from minicnn.errors import unknown_name
 from minicnn.ops import reference
 from minicnn.ops.reference.convolution import Conv2DCache, Pair
 
-FEWEST_CHANNELS = 8  # below, Winograd's transforms cost more than its products save
+FEWEST_CHANNELS = 4  # below, Winograd's transforms may cost more than its products save
 ALGORITHMS = ("winograd", "im2col", "reference")
 
 _forced: ContextVar[str | None] = ContextVar("forced algorithm", default=None)
@@ -63,12 +63,11 @@ def conv2d_forward(
     dilation_rate: Pair = (1, 1),
     groups: int = 1,
     activation: str = "linear",
-    training: bool = True,
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
     name = algorithm(x.dtype, kernel.shape, strides, dilation_rate, groups)
     y, cache = _module(name).conv2d_forward(
-        x, kernel, bias, strides, padding, dilation_rate, groups, activation, training
+        x, kernel, bias, strides, padding, dilation_rate, groups, activation
     )
     return y, cache._replace(algorithm=name)
 
@@ -86,8 +85,8 @@ def algorithm(
     """Return the name of the fastest algorithm for a shape, or the one that is `forced`.
 
     Float64 takes the reference, which is exact. Winograd's algorithm saves three products of four
-    for 3×3 kernels that move by one cell, where there are enough channels and filters to pay for
-    its transforms; im2col does everything else. `docs/performance.md` has the measurement.
+    for 3×3 kernels that move by one cell, where there are enough channels to pay for its
+    transforms; im2col does everything else. `benchmarks/algorithms.py` measures where that is.
 
     Examples
     --------
@@ -105,7 +104,7 @@ def algorithm(
         return "reference"
     if name is not None:
         return name
-    enough = min(kernel_shape[2], kernel_shape[3]) >= FEWEST_CHANNELS
+    enough = kernel_shape[2] >= FEWEST_CHANNELS
     return "winograd" if possible and enough else "im2col"
 
 

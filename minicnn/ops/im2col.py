@@ -66,7 +66,6 @@ def conv2d_forward(
     dilation_rate: Pair = (1, 1),
     groups: int = 1,
     activation: str = "linear",
-    training: bool = True,
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
     x, kernel = plain(x), plain(kernel)

@@ -13,8 +13,8 @@ for a vector of channels at once (`minicnn.ops.simd`). ⊙ is cell by cell, but 
 36 small matrix products, (tiles × channels) @ (channels × filters) (`minicnn.ops.matmul`).
 
 Backward is the transpose of forward, step by step, so it needs no tiles of its own. The kernel's
-transform is kept from forward. That of the input is made again: it takes a fifth of the time in
-which its 2.25-fold size is written to memory and read back (`docs/performance.md`).
+transform is kept from forward. That of the input is made again, in cache: written to memory and
+read back, at 2.25 times the size of the input, it would take longer.
 
 Names: U = G w Gᵗ, V = Bᵗ x B, M = their products, W = A dy Aᵗ; the first axis of each, 36, is the cell
 of the tile. Float32 only: the constants cost about two digits, 1e-5 of the largest value.
@@ -92,7 +92,6 @@ def conv2d_forward(
     dilation_rate: Pair = (1, 1),
     groups: int = 1,
     activation: str = "linear",
-    training: bool = True,
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
     x, kernel = plain(x), plain(kernel)

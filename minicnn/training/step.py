@@ -24,7 +24,7 @@ class Pass(NamedTuple):
 
     loss: float  # with the penalties of the regularizers
     y_pred: ndarray
-    dy: ndarray  # ∂loss/∂y_pred, or ∂loss/∂logits where fused
+    dy: Any  # ∂loss/∂y_pred, or ∂loss/∂logits where fused; None where no gradient was wanted
     caches: list[Any]
     fused: bool
 
@@ -58,7 +58,13 @@ def train_step(
     return forward.loss, forward.y_pred
 
 
-def forward_pass(layers: Sequence[Layer], loss: Loss, batch: Batch, training: bool = False) -> Pass:
+def forward_pass(
+    layers: Sequence[Layer],
+    loss: Loss,
+    batch: Batch,
+    training: bool = False,
+    gradient: bool = True,
+) -> Pass:
     """Compute predictions and loss, layer by layer.
 
     Parameters
@@ -67,6 +73,8 @@ def forward_pass(layers: Sequence[Layer], loss: Loss, batch: Batch, training: bo
         As for `train_step`.
     training : bool
         Whether dropout and batch normalisation behave as in training.
+    gradient : bool
+        Whether a backward pass will follow; a test needs none.
 
     Returns
     -------
@@ -83,10 +91,14 @@ def forward_pass(layers: Sequence[Layer], loss: Loss, batch: Batch, training: bo
     if fused:
         logits, cache = last.logits(x, training)  # type: ignore[attr-defined]
         y_pred = last.activation(logits)  # type: ignore[attr-defined]
-        value, dy = loss.logits_version().value_and_gradient(batch.y, logits, batch.sample_weight)  # type: ignore[attr-defined]
+        loss, compared = loss.logits_version(), logits  # type: ignore[attr-defined]
     else:
         y_pred, cache = last.forward(x, training)
-        value, dy = loss.value_and_gradient(batch.y, y_pred, batch.sample_weight)
+        compared = y_pred
+    if gradient:
+        value, dy = loss.value_and_gradient(batch.y, compared, batch.sample_weight)
+    else:
+        value, dy = float(np.mean(loss(batch.y, compared, batch.sample_weight))), None
     caches.append(cache)
     return Pass(value + penalty(layers), y_pred, dy, caches, fused)
 

@@ -61,4 +61,6 @@ def test_built_in_functions_will_do(capsys):
 
 
 def test_none_is_no_hook():
-    LambdaCallback(on_epoch_end=None, on_test_end=None).on_epoch_end(0)
+    callback = LambdaCallback(on_epoch_end=None, on_test_end=None)
+    assert callback.on_epoch_end(0) is None
+    assert callback.on_epoch_end.__func__ is Callback.on_epoch_end

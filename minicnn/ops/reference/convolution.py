@@ -135,7 +135,6 @@ def conv2d_forward(
     dilation_rate: Pair = (1, 1),
     groups: int = 1,
     activation: str = "linear",
-    training: bool = True,
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images: window × filter, summed, + bias, → ReLU where wanted.
 
@@ -156,8 +155,6 @@ def conv2d_forward(
         Between the kernel's cells, in cells of the image.
     groups : int
     activation : "linear" or "relu"
-    training : bool
-        Whether a backward pass is likely: fast versions then keep what spares it work.
 
     Returns
     -------

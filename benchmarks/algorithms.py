@@ -1,0 +1,46 @@
+"""Winograd's algorithm against im2col, forward and backward, by the numbers of channels and filters.
+
+Claim: from 4 channels on Winograd's is the faster one for 3×3 kernels, whatever the filters, which
+is where `minicnn.ops.convolution.algorithm` chooses it.
+
+    python benchmarks/algorithms.py
+"""
+
+import time
+from statistics import median
+
+import numpy as np
+from minicnn.ops.convolution import conv2d_backward, conv2d_forward, forced
+
+ROUNDS = 9
+SIZES = (1, 2, 4, 8, 16, 32, 64)
+
+
+def seconds(algorithm: str, x: np.ndarray, kernel: np.ndarray) -> float:
+    """Return the time of one pass forward and back."""
+    with forced(algorithm):
+        start = time.perf_counter()
+        y, cache = conv2d_forward(x, kernel, activation="relu")
+        conv2d_backward(y, cache)
+        return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print a row for each number of channels, a column for each of filters: medians of ratios."""
+    rng = np.random.default_rng(0)
+    print("im2col's time / Winograd's" + "".join(f"{filters:9} filters" for filters in SIZES))
+    for channels in SIZES:
+        x = rng.standard_normal((32, 26, 26, channels), dtype=np.float32)
+        row = []
+        for filters in SIZES:
+            kernel = rng.standard_normal((3, 3, channels, filters), dtype=np.float32)
+            pairs = [
+                seconds("im2col", x, kernel) / seconds("winograd", x, kernel)
+                for _ in range(ROUNDS + 1)
+            ]
+            row.append(median(pairs[1:]))  # the first pair may have compiled
+        print(f"{channels:17} channels" + "".join(f"{ratio:17.2f}" for ratio in row), flush=True)
+
+
+if __name__ == "__main__":
+    main()
