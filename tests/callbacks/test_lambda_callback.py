@@ -1,6 +1,6 @@
 import pytest
 
-from minicnn.callbacks import CallbackList, LambdaCallback
+from minicnn.callbacks import Callback, CallbackList, LambdaCallback
 from minicnn.callbacks.callback import HOOKS
 from minicnn.errors import UnknownNameError
 
