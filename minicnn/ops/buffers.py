@@ -1,7 +1,6 @@
 """Arrays as the compiled functions take them, and room for them to work in.
 
-Memory fresh from the system costs a page fault every 4 KiB when it is first written. What a
-kernel needs only while it runs is therefore cut from one buffer a thread, which stays.
+What a kernel needs only while it runs is cut from one buffer of the calling thread, which stays.
 """
 
 import math
@@ -10,7 +9,11 @@ import threading
 import numpy as np
 from numpy import ndarray
 
+from minicnn.ops import recycled
+from minicnn.ops.parallel import thread_count
+
 ALIGNMENT = 16  # float32 numbers: 64 bytes, a line of the cache and an AVX-512 register
+F32 = np.dtype(np.float32)
 
 _of_thread = threading.local()
 
@@ -25,7 +28,9 @@ def plain(array: ndarray) -> ndarray:
     >>> plain(np.zeros((2, 3)).T).flags.c_contiguous
     True
     """
-    return np.require(array, np.float32, ("C", "A", "W"))
+    if array.dtype == F32 and array.flags.carray:
+        return array
+    return np.require(array, F32, ("C", "A", "W"))
 
 
 def as_cells(images: ndarray) -> ndarray:
@@ -39,28 +44,23 @@ def as_cells(images: ndarray) -> ndarray:
     return images.reshape(len(images), images.shape[1] * images.shape[2], images.shape[3])
 
 
-def scratch(*shapes: tuple[int, ...]) -> list[ndarray]:
-    """Return float32 arrays with arbitrary content, this thread's own until it asks again.
+def rooms(*shapes: tuple[int, ...]) -> list[ndarray]:
+    """Return float32 arrays with arbitrary content, the calling thread's own until it asks again.
+
+    Each has a first axis for the threads that `minicnn.ops.parallel` shares the work among.
 
     Examples
     --------
-    >>> [array.shape for array in scratch((2, 3), (4,))]
+    >>> [array.shape[1:] for array in rooms((2, 3), (4,))]
     [(2, 3), (4,)]
     """
+    shapes = tuple((thread_count(), *shape) for shape in shapes)
     sizes = [-(-math.prod(shape) // ALIGNMENT) * ALIGNMENT for shape in shapes]
     buffer = getattr(_of_thread, "buffer", None)
     if buffer is None or len(buffer) < sum(sizes):
-        buffer = _aligned(sum(sizes))
-        _of_thread.buffer = buffer
+        buffer = _of_thread.buffer = recycled.empty((sum(sizes),))
     arrays, low = [], 0
     for shape, size in zip(shapes, sizes, strict=True):
         arrays.append(buffer[low : low + math.prod(shape)].reshape(shape))
         low += size
     return arrays
-
-
-def _aligned(size: int) -> ndarray:
-    """Return a float32 array that begins at a multiple of the alignment."""
-    whole = np.empty(size + ALIGNMENT, np.float32)
-    skip = (-whole.ctypes.data // whole.itemsize) % ALIGNMENT
-    return whole[skip : skip + size]

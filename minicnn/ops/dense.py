@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.ops import parallel, reference
-from minicnn.ops.buffers import plain, scratch
+from minicnn.ops import parallel, recycled, reference
+from minicnn.ops.buffers import plain, rooms
 from minicnn.ops.jit import kernel as compiled
-from minicnn.ops.matmul import multiply
+from minicnn.ops.jit import part
+from minicnn.ops.matmul import ROWS, multiply, multiply_bias
 from minicnn.ops.reference.dense import DenseCache
+from minicnn.ops.team import job, share
 
 PIECE = 2048  # features; with 32 examples or 10 units a piece fits the second-level cache
 F32 = np.float32
@@ -28,19 +30,16 @@ def dense_forward(
         return reference.dense_forward(x, kernel, bias)
     features, units = kernel.shape
     rows, kernel = plain(x.reshape(-1, features)), plain(kernel)
+    added = np.zeros((1, units), F32) if bias is None else bias.astype(F32).reshape(1, units)
     pieces = max(-(-features // PIECE), 1)
-    sums = np.empty((pieces, len(rows), units), F32)
+    y = recycled.empty((len(rows), units))
     if pieces > 1:
-        parallel.for_ranges(
-            pieces, lambda low, high: _forward(rows, kernel, sums, low, high, 0, len(rows))
-        )
+        sums = recycled.empty((pieces, len(rows), units))
+        parallel.run(_share_pieces, pieces, rows, kernel, sums)
+        np.sum(sums, axis=0, out=y)
+        y += added
     else:
-        parallel.for_ranges(
-            len(rows), lambda low, high: _forward(rows, kernel, sums, 0, 1, low, high)
-        )
-    y = sums.sum(axis=0) if pieces > 1 else sums[0]
-    if bias is not None:
-        y += bias
+        parallel.run(_share_forward, -(-len(rows) // ROWS), rows, kernel, added, y)
     return y.reshape(*x.shape[:-1], units), DenseCache(x, kernel)
 
 
@@ -54,34 +53,37 @@ def dense_backward(
     features, units = kernel.shape
     rows = plain(x.reshape(-1, features))
     drows = plain(dy.reshape(-1, units))
-    dkernel = np.empty_like(kernel)
-    dx = np.empty(x.shape if input_gradient else (0, features), F32)
+    dkernel = recycled.empty(kernel.shape)
+    dx = recycled.empty(x.shape if input_gradient else (0, features))
     piece = min(PIECE, max(features // 8, 1))
-
-    def carry_back(low: int, high: int) -> None:
-        (transposed,) = scratch((units, piece))
-        dx_rows = dx.reshape(-1, features)
-        _backward(
-            rows, drows, kernel, dkernel, dx_rows, input_gradient, piece, low, high, transposed
-        )
-
-    parallel.for_ranges(-(-features // piece), carry_back)
+    parallel.run(
+        _share_backward, -(-features // piece), rows, drows, kernel, dkernel,
+        dx.reshape(-1, features), input_gradient, piece, *rooms((units, piece)),
+    )  # fmt: skip
     return (dx if input_gradient else None), dkernel, drows.sum(axis=0)
 
 
-@compiled
-def _forward(x, kernel, sums, low, high, first, end):
-    """Sum pieces `low` … `high` of the features for the examples `first` … `end`."""
+@part
+def _forward(x, kernel, bias, y, low, high, thread):
+    """Compute the blocks `low` … `high` of six examples."""
+    first, end = low * ROWS, min(high * ROWS, x.shape[0])
+    multiply_bias(x[first:end], kernel, bias, False, y[first:end])
+
+
+@part
+def _forward_pieces(x, kernel, sums, low, high, thread):
+    """Sum the pieces `low` … `high` of the features, each for itself."""
     features = kernel.shape[0]
     for number in range(low, high):
         start, stop = number * PIECE, min((number + 1) * PIECE, features)
-        multiply(x[first:end, start:stop], kernel[start:stop], sums[number, first:end], False)
+        multiply(x[:, start:stop], kernel[start:stop], sums[number], False)
 
 
-@compiled
-def _backward(x, dy, kernel, dkernel, dx, input_gradient, piece, low, high, transposed):
+@part
+def _backward(x, dy, kernel, dkernel, dx, input_gradient, piece, all_transposed, low, high, thread):
     """Gradients of the weights, and where wanted of the input, for pieces `low` … `high`."""
     features, units = kernel.shape
+    transposed = all_transposed[thread]
     for number in range(low, high):
         start, stop = number * piece, min((number + 1) * piece, features)
         multiply(x[:, start:stop].T, dy, dkernel[start:stop], False)
@@ -90,3 +92,18 @@ def _backward(x, dy, kernel, dkernel, dx, input_gradient, piece, low, high, tran
                 for unit in range(units):
                     transposed[unit, k - start] = kernel[k, unit]
             multiply(dy, transposed[:, : stop - start], dx[:, start:stop], False)
+
+
+@compiled
+def _share_forward(board, count, step, *arguments):
+    share(board, count, step, *job(_forward, arguments))
+
+
+@compiled
+def _share_pieces(board, count, step, *arguments):
+    share(board, count, step, *job(_forward_pieces, arguments))
+
+
+@compiled
+def _share_backward(board, count, step, *arguments):
+    share(board, count, step, *job(_backward, arguments))

@@ -6,11 +6,12 @@ Same names, signatures and bits as `minicnn.ops.reference.dropout`.
 import numpy as np
 from numpy import ndarray
 
-from minicnn.ops import parallel, reference
+from minicnn.ops import parallel, recycled, reference
 from minicnn.ops.buffers import plain
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.reference.dropout import GOLDEN, MIX_1, MIX_2
+from minicnn.ops.team import job, share
 
 F32 = np.float32
 S30, S27, S31 = np.uint64(30), np.uint64(27), np.uint64(31)
@@ -23,19 +24,18 @@ def dropout_forward(
     if x.dtype != F32 or (noise_shape is not None and noise_shape != x.shape):
         return reference.dropout_forward(x, rate, seed, step, noise_shape)
     x = plain(x)
-    y, mask = np.empty_like(x), np.empty_like(x)
+    y, mask = recycled.empty(x.shape), recycled.empty(x.shape)
     least, scale = np.uint64(rate * 2.0**64), F32(1 / (1 - rate))
     flat = x.reshape(-1), y.reshape(-1), mask.reshape(-1)
-    parallel.for_ranges(
-        x.size,
-        lambda low, high: _drop(*flat, np.uint64(seed), np.uint64(step), least, scale, low, high),
-    )
+    parallel.run(_share_drop, x.size, *flat, np.uint64(seed), np.uint64(step), least, scale)
     return y, mask
 
 
 def dropout_backward(dy: ndarray, mask: ndarray) -> ndarray:
     """Pass the gradient where the cell was kept: a single product."""
-    return dy * mask
+    if dy.dtype != F32:
+        return reference.dropout_backward(dy, mask)
+    return np.multiply(dy, mask, out=recycled.empty(dy.shape))
 
 
 @part
@@ -46,8 +46,8 @@ def _mix(z):
     return z ^ (z >> S31)
 
 
-@compiled
-def _drop(x, y, mask, seed, step, least, scale, low, high):
+@part
+def _drop(x, y, mask, seed, step, least, scale, low, high, thread):
     """Choose for the cells `low` … `high`, by their numbers alone."""
     start = _mix(seed * GOLDEN + step)
     for i in range(low, high):
@@ -55,3 +55,8 @@ def _drop(x, y, mask, seed, step, least, scale, low, high):
         kept = scale if bits >= least else F32(0)
         mask[i] = kept
         y[i] = x[i] * kept
+
+
+@compiled
+def _share_drop(board, count, step, *arguments):
+    share(board, count, step, *job(_drop, arguments))

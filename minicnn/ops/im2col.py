@@ -12,7 +12,6 @@ What is multiplied has one row for every window. There are three ways to it:
   in the image and copied in one run; the buffer is then multiplied as its transpose.
 - Else a row of the buffer is one window, copied a cell at a time, all its channels.
 
-The kernels are serial and take a range of images; `minicnn.ops.parallel` hands out the ranges.
 Reference: Chellapilla, Puri & Simard 2006, "High performance convolutional neural networks for document
 processing".
 """
@@ -22,14 +21,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn.ops import parallel
-from minicnn.ops.buffers import as_cells, plain, scratch
+from minicnn.ops import parallel, recycled
+from minicnn.ops.buffers import as_cells, plain, rooms
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
-from minicnn.ops.matmul import multiply
+from minicnn.ops.matmul import multiply, multiply_bias
 from minicnn.ops.padded import cut_padding, pad_image
 from minicnn.ops.reference.convolution import Conv2DCache, Pair, grouped_kernel, output_shape
-from minicnn.ops.simd import LANES, larger, load, splat, store, where_positive
+from minicnn.ops.simd import LANES, load, splat, store, where_positive
+from minicnn.ops.team import job, share
 from minicnn.ops.windows import extent, padding_amounts
 
 BUFFER_BYTES = 1 << 18  # a quarter of a core's second-level cache; the kernel needs room too
@@ -69,18 +69,16 @@ def conv2d_forward(
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
     x, kernel = plain(x), plain(kernel)
-    y = np.empty(output_shape(x.shape, kernel.shape, strides, padding, dilation_rate), x.dtype)
+    y = recycled.empty(output_shape(x.shape, kernel.shape, strides, padding, dilation_rate))
     geometry = _geometry(x.shape, y.shape, kernel.shape, strides, padding, dilation_rate)
-    matrices = np.ascontiguousarray(grouped_kernel(kernel, groups))
+    matrices = plain(grouped_kernel(kernel, groups))
     filters = y.shape[3]
     added = np.zeros((1, filters), F32) if bias is None else bias.astype(F32).reshape(1, filters)
     relu = activation == "relu"
-
-    def convolve(low: int, high: int) -> None:
-        room = _room(geometry, x.shape[3], matrices.shape[1])
-        _forward(as_cells(x), matrices, added, relu, tuple(geometry), as_cells(y), low, high, *room)
-
-    parallel.for_ranges(len(x), convolve)
+    parallel.run(
+        _share_forward, len(x), as_cells(x), matrices, added, relu, tuple(geometry), as_cells(y),
+        *_rooms(geometry, x.shape[3], matrices.shape[1]),
+    )  # fmt: skip
     passed = y if relu else None
     return y, Conv2DCache(x, kernel, passed, strides, padding, dilation_rate, groups)
 
@@ -92,23 +90,19 @@ def conv2d_backward(
     x, kernel, y, strides, padding, dilation_rate, groups, *_ = cache
     dy = plain(dy)
     geometry = _geometry(x.shape, dy.shape, kernel.shape, strides, padding, dilation_rate)
-    transposed = np.ascontiguousarray(grouped_kernel(kernel, groups).transpose(0, 2, 1))
+    transposed = plain(grouped_kernel(kernel, groups).transpose(0, 2, 1))
     window, filters = transposed.shape[2], kernel.shape[3]
     bounds = np.array(parallel.chunk_bounds(len(x)))
     chunks = len(bounds) - 1
     dmatrices = np.zeros((chunks, groups, window, filters // groups), F32)
     dbiases = np.zeros((chunks, 1, filters), F32)
-    dx = np.empty(x.shape if input_gradient else (0, 1, 1, x.shape[3]), x.dtype)
+    dx = recycled.empty(x.shape if input_gradient else (0, 1, 1, x.shape[3]))
     relu, passed = y is not None, dy if y is None else plain(y)
-
-    def carry_back(low: int, high: int) -> None:
-        _backward(
-            as_cells(dy), as_cells(passed), relu, as_cells(x), transposed, tuple(geometry), bounds,
-            as_cells(dx), input_gradient, dmatrices, dbiases, low, high,
-            *_room(geometry, x.shape[3], window, filters),
-        )  # fmt: skip
-
-    parallel.for_ranges(chunks, carry_back)
+    parallel.run(
+        _share_backward, chunks, as_cells(dy), as_cells(passed), relu, as_cells(x), transposed,
+        tuple(geometry), bounds, as_cells(dx), input_gradient, dmatrices, dbiases,
+        *_rooms(geometry, x.shape[3], window, filters),
+    )  # fmt: skip
     by_group = dmatrices.sum(axis=0)  # (groups, window, filters/group)
     dkernel = by_group.transpose(1, 0, 2).reshape(kernel.shape)
     return (dx if input_gradient else None), dkernel, dbiases.sum(axis=(0, 1))
@@ -138,8 +132,8 @@ def _geometry(
     )  # fmt: skip
 
 
-def _room(geometry: Geometry, channels: int, window: int, filters: int = 0) -> list[ndarray]:
-    """Return the arrays that a compiled function works in, of its thread; some for backward only."""
+def _rooms(geometry: Geometry, channels: int, window: int, filters: int = 0) -> list[ndarray]:
+    """Return the arrays that a kernel works in, for every thread; some for backward only."""
     count = geometry.block_rows * geometry.columns
     padded = (geometry.padded_height * geometry.padded_width, channels)
     by_window, by_cell = (
@@ -148,8 +142,9 @@ def _room(geometry: Geometry, channels: int, window: int, filters: int = 0) -> l
     shapes = [padded, by_window, by_cell]
     if filters:
         shapes += [padded, (count, window), (count, filters)]
-    arrays = scratch(*shapes)
-    arrays[0][:] = 0
+    arrays = rooms(*shapes)
+    if (geometry.padded_height, geometry.padded_width) != (geometry.height, geometry.width):
+        arrays[0][:] = 0
     return arrays
 
 
@@ -196,7 +191,7 @@ def _add_windows(buffer, low, channels, geometry, first_row, rows, cells):
 
 
 @part
-def _copycells(image, geometry, first_row, rows, buffer):
+def _copy_cells(image, geometry, first_row, rows, buffer):
     """Copy each cell of all windows of some rows of positions to a row of the buffer; one channel."""
     _, columns, kernel_height, kernel_width, down, across, dilation_down, dilation_across = (
         geometry[:8]
@@ -207,8 +202,14 @@ def _copycells(image, geometry, first_row, rows, buffer):
             for row in range(rows):
                 line = ((first_row + row) * down + i * dilation_down) * geometry[13]
                 line += j * dilation_across
-                for column in range(columns):
-                    buffer[to, row * columns + column] = image[line + column * across, 0]
+                if across == 1:  # neighbours
+                    for column in range(0, columns, LANES):
+                        n = min(LANES, columns - column)
+                        cells = load(image, line + column, 0, n)
+                        store(cells, buffer, to, row * columns + column, n)
+                else:
+                    for column in range(columns):
+                        buffer[to, row * columns + column] = image[line + column * across, 0]
 
 
 @part
@@ -221,20 +222,10 @@ def _windows(image, group, channels, geometry, first_row, rows, by_window, by_ce
         first = first_row * columns
         return image[first : first + count, low : low + channels]
     if image.shape[1] == 1:
-        _copycells(image, geometry, first_row, rows, by_cell)
+        _copy_cells(image, geometry, first_row, rows, by_cell)
         return by_cell.T[:count, :window]
     _copy_windows(image, low, channels, geometry, first_row, rows, by_window)
     return by_window[:count, :window]
-
-
-@part
-def _add_bias(y, bias, relu):
-    """Add the bias to rows of outputs, and rectify them where wanted."""
-    least = splat(F32(0) if relu else F32(-np.inf))
-    for p in range(y.shape[0]):
-        for f in range(0, y.shape[1], LANES):
-            n = min(LANES, y.shape[1] - f)
-            store(larger(load(y, p, f, n) + load(bias, 0, f, n), least), y, p, f, n)
 
 
 @part
@@ -252,11 +243,14 @@ def _copy_passed(dy, y, relu, slopes, dbias):
         store(total, dbias, 0, f, n)
 
 
-@compiled
-def _forward(x, matrices, bias, relu, geometry, y, low, high, padded, by_window, by_cell):
+@part
+def _forward(
+    x, matrices, bias, relu, geometry, y, paddeds, by_windows, by_cells, low, high, thread
+):  # fmt: skip
     """Convolve images `low` … `high`, some rows of positions at a time."""
     rows, columns = geometry[:2]
     height, width, top, left, padded_height, padded_width, block_rows = geometry[8:15]
+    padded, by_window, by_cell = paddeds[thread], by_windows[thread], by_cells[thread]
     groups, _, group_filters = matrices.shape
     channels = x.shape[2] // groups
     for n in range(low, high):
@@ -266,25 +260,26 @@ def _forward(x, matrices, bias, relu, geometry, y, low, high, padded, by_window,
             cells = y[n][row * columns : (row + count) * columns]
             for group in range(groups):
                 windows = _windows(image, group, channels, geometry, row, count, by_window, by_cell)
-                to = group * group_filters
-                multiply(windows, matrices[group], cells[:, to : to + group_filters], False)
-            _add_bias(cells, bias, relu)
+                to, end = group * group_filters, (group + 1) * group_filters
+                multiply_bias(windows, matrices[group], bias[:, to:end], relu, cells[:, to:end])
 
 
-@compiled
+@part
 def _backward(
-    dy, y, relu, x, transposed, geometry, bounds, dx, input_gradient, dmatrices, dbiases, low, high,
-    padded, by_window, by_cell, dpadded, dwindows, slopes,
+    dy, y, relu, x, transposed, geometry, bounds, dx, input_gradient, dmatrices, dbiases,
+    paddeds, by_windows, by_cells, dpaddeds, all_dwindows, all_slopes, low, high, thread,
 ):  # fmt: skip
     """Gradients of the chunks `low` … `high` of images; each chunk sums into arrays of its own."""
     rows, columns = geometry[:2]
     height, width, top, left, padded_height, padded_width, block_rows = geometry[8:15]
+    padded, by_window, by_cell = paddeds[thread], by_windows[thread], by_cells[thread]
+    dpadded, dwindows, slopes = dpaddeds[thread], all_dwindows[thread], all_slopes[thread]
     groups, group_filters, _ = transposed.shape
     channels = x.shape[2] // groups
     for chunk in range(low, high):
         for n in range(bounds[chunk], bounds[chunk + 1]):
             image = pad_image(x[n], height, width, top, left, padded, padded_height, padded_width)
-            for cell in range(dpadded.shape[0]):
+            for cell in range(dpadded.shape[0] if input_gradient else 0):
                 for k in range(dpadded.shape[1]):
                     dpadded[cell, k] = 0
             for row in range(0, rows, block_rows):
@@ -305,3 +300,13 @@ def _backward(
                         )
             if input_gradient:
                 cut_padding(dpadded, padded_height, padded_width, top, left, dx[n], height, width)
+
+
+@compiled
+def _share_forward(board, count, step, *arguments):
+    share(board, count, step, *job(_forward, arguments))
+
+
+@compiled
+def _share_backward(board, count, step, *arguments):
+    share(board, count, step, *job(_backward, arguments))

@@ -1,8 +1,7 @@
 """The one place where work is split over threads.
 
-A fast operation is a serial kernel that releases the GIL and takes a range of its work; here the
-ranges are handed to threads. They multiply matrices themselves (`minicnn.ops.matmul`), so that BLAS'
-own threads have nothing to do meanwhile.
+A fast operation is a serial kernel that takes a range of its work; `minicnn.ops.team` shares it out in
+compiled code, which holds no lock of Python's. Here are the threads that help.
 
 Work that sums over its range (a weight's gradient) is cut into a fixed number of chunks whose sums
 are added in a fixed order, so that the result has the same bits with any number of threads.
@@ -10,12 +9,18 @@ are added in a fixed order, so that the result has the same bits with any number
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from itertools import pairwise
+from threading import Event, Lock, Thread
 from typing import Any
 
+import numpy as np
+from numpy import ndarray
+
+from minicnn.ops.team import WORDS, attend
+
 CHUNKS = 8  # partial sums of a gradient: more cost memory, fewer leave cores idle
+TURNS = 8  # pieces of work a thread: a core that is held up by others leaves its pieces to the rest
+PATIENCE = 20_000  # pauses, about half a millisecond, before a helper without work sleeps
 
 
 def thread_count() -> int:
@@ -37,26 +42,32 @@ def thread_count() -> int:
     return int(chosen)
 
 
-def for_ranges(count: int, work: Callable[[int, int], Any]) -> None:
-    """Call ``work(low, high)`` on as many parts of ``range(count)`` as there are threads, and wait.
+def run(shared: Callable[..., None], count: int, *arguments: Any) -> None:
+    """Do `count` pieces of work on all threads.
+
+    Where another thread of the program has the helpers at this moment, the work is done alone.
 
     Parameters
     ----------
+    shared : compiled function
+        Takes a board, `count`, how many pieces to take at once, and the arguments; see
+        `minicnn.ops.team`. What is done must not depend on how the pieces are shared out.
     count : int
         Pieces of work, such as images.
-    work : callable
-        Releases the GIL; its parts must not write to the same cells.
+    *arguments
+        Rooms to work in have one part for each of `thread_count` threads.
     """
-    parts = min(thread_count(), count)
-    bounds = [part * count // parts for part in range(parts + 1)] if parts else []
-    if parts <= 1:
-        work(0, count)
+    threads = thread_count()
+    step = max(count // (threads * TURNS), 1)
+    team = _team(os.getpid(), threads)
+    if threads == 1 or count <= step or not team.lock.acquire(blocking=False):
+        shared(np.zeros(WORDS, np.int64), count, step, *arguments)
         return
-    pool = _pool(os.getpid(), thread_count())
-    others = [pool.submit(work, low, high) for low, high in pairwise(bounds[1:])]
-    work(bounds[0], bounds[1])
-    for other in others:
-        other.result()
+    try:
+        team.wake()
+        shared(team.board, count, step, *arguments)
+    finally:
+        team.lock.release()
 
 
 def chunk_bounds(count: int) -> list[int]:
@@ -71,10 +82,44 @@ def chunk_bounds(count: int) -> list[int]:
     return [chunk * count // chunks for chunk in range(chunks + 1)]
 
 
+class _Helper(Thread):
+    """A thread that helps as long as there is work, and sleeps when there was none for a while."""
+
+    def __init__(self, board: ndarray, number: int) -> None:
+        super().__init__(name=f"minicnn-{number}", daemon=True)
+        self.board, self.number = board, number
+        self.asleep, self.call = False, Event()
+
+    def run(self) -> None:
+        while True:
+            attend(self.board, self.number, PATIENCE)
+            self.asleep = True
+            self.call.wait()
+            self.call.clear()
+            self.asleep = False
+
+
+class _Team:
+    """The helpers, and the board that they look at."""
+
+    def __init__(self, threads: int) -> None:
+        self.lock = Lock()
+        self.board = np.zeros(WORDS, np.int64)
+        self.helpers = [_Helper(self.board, number) for number in range(1, threads)]
+        for helper in self.helpers:
+            helper.start()
+
+    def wake(self) -> None:
+        """Call those that sleep; one that just falls asleep may miss it, and only this one job."""
+        for helper in self.helpers:
+            if helper.asleep:
+                helper.call.set()
+
+
 @cache
-def _pool(process: int, threads: int) -> ThreadPoolExecutor:
-    """Return the threads; a forked process has none of its parent's, so it makes its own."""
-    return ThreadPoolExecutor(threads, thread_name_prefix="minicnn")
+def _team(process: int, threads: int) -> _Team:
+    """Return the helpers; a forked process has none of its parent's, so it makes its own."""
+    return _Team(threads)
 
 
 @cache

@@ -8,12 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn.ops import parallel, reference
+from minicnn.ops import parallel, recycled, reference
 from minicnn.ops.buffers import as_cells, plain
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.reference.convolution import Pair
 from minicnn.ops.reference.pooling import AveragePoolCache, MaxPoolCache
+from minicnn.ops.simd import LANES, load, splat, store, where_equal, where_wins
+from minicnn.ops.team import job, share
 from minicnn.ops.windows import output_size, padding_amounts
 
 F32 = np.float32
@@ -32,6 +34,7 @@ class Geometry(NamedTuple):
     across: int
     top: int
     left: int
+    apart: bool  # no cell belongs to two windows
 
 
 def max_pool2d_forward(
@@ -41,10 +44,10 @@ def max_pool2d_forward(
     if x.dtype != F32:
         return reference.max_pool2d_forward(x, pool_size, strides, padding)
     x, geometry = plain(x), _geometry(x.shape, pool_size, strides, padding)
-    y = np.empty((len(x), geometry.rows, geometry.columns, x.shape[3]), F32)
-    winners = np.empty(y.shape, np.int32)
+    y = recycled.empty((len(x), geometry.rows, geometry.columns, x.shape[3]))
+    winners = recycled.empty(y.shape)  # whole numbers, in the one type that vectors have
     arrays = as_cells(x), tuple(geometry), as_cells(y), as_cells(winners)
-    parallel.for_ranges(len(x), lambda low, high: _max_forward(*arrays, low, high))
+    parallel.run(_share_max_forward, len(x), *arrays)
     return y, MaxPoolCache(winners, x.shape, pool_size, strides, padding)
 
 
@@ -53,10 +56,10 @@ def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
     if dy.dtype != F32:
         return reference.max_pool2d_backward(dy, cache)
     winners, x_shape, pool_size, strides, padding = cache
-    dy, dx = plain(dy), np.empty(x_shape, F32)
+    dy, dx = plain(dy), recycled.empty(x_shape)
     geometry = _geometry(x_shape, pool_size, strides, padding)
     arrays = as_cells(dy), as_cells(winners), tuple(geometry), as_cells(dx)
-    parallel.for_ranges(len(dy), lambda low, high: _max_backward(*arrays, low, high))
+    parallel.run(_share_max_backward, len(dy), *arrays)
     return dx
 
 
@@ -67,9 +70,8 @@ def average_pool2d_forward(
     if x.dtype != F32:
         return reference.average_pool2d_forward(x, pool_size, strides, padding)
     x, geometry = plain(x), _geometry(x.shape, pool_size, strides, padding)
-    y = np.empty((len(x), geometry.rows, geometry.columns, x.shape[3]), F32)
-    arrays = as_cells(x), tuple(geometry), as_cells(y)
-    parallel.for_ranges(len(x), lambda low, high: _average_forward(*arrays, low, high))
+    y = recycled.empty((len(x), geometry.rows, geometry.columns, x.shape[3]))
+    parallel.run(_share_average_forward, len(x), as_cells(x), tuple(geometry), as_cells(y))
     return y, AveragePoolCache(x.shape, pool_size, strides, padding)
 
 
@@ -78,9 +80,9 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
     if dy.dtype != F32:
         return reference.average_pool2d_backward(dy, cache)
     x_shape, pool_size, strides, padding = cache
-    dy, dx = plain(dy), np.empty(x_shape, F32)
-    arrays = as_cells(dy), tuple(_geometry(x_shape, pool_size, strides, padding)), as_cells(dx)
-    parallel.for_ranges(len(dy), lambda low, high: _average_backward(*arrays, low, high))
+    dy, dx = plain(dy), recycled.empty(x_shape)
+    geometry = _geometry(x_shape, pool_size, strides, padding)
+    parallel.run(_share_average_backward, len(dy), as_cells(dy), tuple(geometry), as_cells(dx))
     return dx
 
 
@@ -97,8 +99,9 @@ def _geometry(x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding:
     )
     height, width = sizes
     return Geometry(
-        height, width, rows, columns, pool_size[0], pool_size[1], strides[0], strides[1], top, left
-    )
+        height, width, rows, columns, pool_size[0], pool_size[1], strides[0], strides[1], top, left,
+        strides[0] >= pool_size[0] and strides[1] >= pool_size[1],
+    )  # fmt: skip
 
 
 @part
@@ -108,86 +111,127 @@ def _window(position, size, pool, stride, before):
     return max(first, 0), min(first + pool, size), first
 
 
-@compiled
-def _max_forward(x, g, y, winners, low, high):
+@part
+def _max_forward(x, g, y, winners, low, high, thread):
     """Write each window's largest cell and which one it was, counted row by row in the window."""
-    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g
+    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before, _ = g
     for n in range(low, high):
+        image, largest, places = x[n], y[n], winners[n]
         for row in range(rows):
             top, bottom, first_row = _window(row, height, pool_height, down, before)
             for column in range(columns):
                 left, right, first_column = _window(column, width, pool_width, across, left_before)
                 to = row * columns + column
-                for k in range(x.shape[2]):
-                    y[n, to, k] = -np.inf
-                    winners[n, to, k] = (top - first_row) * pool_width + left - first_column
-                for r in range(top, bottom):
-                    for c in range(left, right):
-                        cell = np.int32((r - first_row) * pool_width + c - first_column)
-                        at = r * width + c
-                        for k in range(x.shape[2]):
-                            value, most = x[n, at, k], y[n, to, k]
-                            # as in NumPy, the first NaN wins, if there is one
-                            won = value > most or (value != value and most == most)
-                            y[n, to, k] = value if won else most
-                            winners[n, to, k] = cell if won else winners[n, to, k]
+                for k in range(0, image.shape[1], LANES):
+                    count = min(LANES, image.shape[1] - k)
+                    most = load(image, top * width + left, k, count)
+                    winner = splat(F32((top - first_row) * pool_width + left - first_column))
+                    for r in range(top, bottom):
+                        for c in range(left, right):
+                            value = load(image, r * width + c, k, count)
+                            cell = splat(F32((r - first_row) * pool_width + c - first_column))
+                            winner = where_wins(value, most, cell, winner)
+                            most = where_wins(value, most, value, most)
+                    store(most, largest, to, k, count)
+                    store(winner, places, to, k, count)
 
 
-@compiled
-def _max_backward(dy, winners, g, dx, low, high):
-    """Add each window's gradient to the cell that won it."""
-    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g
+@part
+def _max_backward(dy, winners, g, dx, low, high, thread):
+    """Give each window's gradient to the cell that won it."""
+    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g[
+        :10
+    ]
     for n in range(low, high):
-        for at in range(height * width):
-            for k in range(dy.shape[2]):
-                dx[n, at, k] = 0
+        slopes, places, dimage = dy[n], winners[n], dx[n]
+        _clear(dimage)
         for row in range(rows):
             top, bottom, first_row = _window(row, height, pool_height, down, before)
             for column in range(columns):
                 left, right, first_column = _window(column, width, pool_width, across, left_before)
-                to = row * columns + column
-                for r in range(top, bottom):
-                    for c in range(left, right):
-                        cell = np.int32((r - first_row) * pool_width + c - first_column)
-                        at = r * width + c
-                        for k in range(dy.shape[2]):
-                            dx[n, at, k] += dy[n, to, k] if winners[n, to, k] == cell else F32(0)
+                at = row * columns + column
+                for k in range(0, dimage.shape[1], LANES):
+                    count = min(LANES, dimage.shape[1] - k)
+                    slope, winner = load(slopes, at, k, count), load(places, at, k, count)
+                    for r in range(top, bottom):
+                        for c in range(left, right):
+                            cell = splat(F32((r - first_row) * pool_width + c - first_column))
+                            given = where_equal(winner, cell, slope)
+                            _give(given, dimage, r * width + c, k, count, g[10])
 
 
-@compiled
-def _average_forward(x, g, y, low, high):
+@part
+def _average_forward(x, g, y, low, high, thread):
     """Write each window's mean over its cells on the image."""
-    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g
+    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before, _ = g
     for n in range(low, high):
+        image, means = x[n], y[n]
         for row in range(rows):
             top, bottom, _ = _window(row, height, pool_height, down, before)
             for column in range(columns):
                 left, right, _ = _window(column, width, pool_width, across, left_before)
-                to, share = row * columns + column, F32(1) / F32((bottom - top) * (right - left))
-                for k in range(x.shape[2]):
-                    y[n, to, k] = 0
-                for r in range(top, bottom):
-                    for c in range(left, right):
-                        for k in range(x.shape[2]):
-                            y[n, to, k] += x[n, r * width + c, k]
-                for k in range(x.shape[2]):
-                    y[n, to, k] *= share
+                share_of_one = F32(1) / F32((bottom - top) * (right - left))
+                for k in range(0, image.shape[1], LANES):
+                    count = min(LANES, image.shape[1] - k)
+                    total = splat(F32(0))
+                    for r in range(top, bottom):
+                        for c in range(left, right):
+                            total = total + load(image, r * width + c, k, count)
+                    store(share_of_one * total, means, row * columns + column, k, count)
+
+
+@part
+def _average_backward(dy, g, dx, low, high, thread):
+    """Give an equal share of each window's gradient to its cells on the image."""
+    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g[
+        :10
+    ]
+    for n in range(low, high):
+        slopes, dimage = dy[n], dx[n]
+        _clear(dimage)
+        for row in range(rows):
+            top, bottom, _ = _window(row, height, pool_height, down, before)
+            for column in range(columns):
+                left, right, _ = _window(column, width, pool_width, across, left_before)
+                share_of_one = F32(1) / F32((bottom - top) * (right - left))
+                for k in range(0, dimage.shape[1], LANES):
+                    count = min(LANES, dimage.shape[1] - k)
+                    given = share_of_one * load(slopes, row * columns + column, k, count)
+                    for r in range(top, bottom):
+                        for c in range(left, right):
+                            _give(given, dimage, r * width + c, k, count, g[10])
+
+
+@part
+def _clear(image):
+    """Set all cells to zero."""
+    for cell in range(image.shape[0]):
+        for k in range(image.shape[1]):
+            image[cell, k] = 0
+
+
+@part
+def _give(given, dimage, cell, k, count, apart):
+    """Add to a cell's gradient; where windows lie apart it has nothing yet."""
+    before = load(dimage, cell, k, 0 if apart else count)
+    store(before + given, dimage, cell, k, count)
 
 
 @compiled
-def _average_backward(dy, g, dx, low, high):
-    """Add an equal share of each window's gradient to its cells on the image."""
-    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g
-    for n in range(low, high):
-        for at in range(height * width):
-            for k in range(dy.shape[2]):
-                dx[n, at, k] = 0
-        for row in range(rows):
-            top, bottom, _ = _window(row, height, pool_height, down, before)
-            for column in range(columns):
-                left, right, _ = _window(column, width, pool_width, across, left_before)
-                to, share = row * columns + column, F32(1) / F32((bottom - top) * (right - left))
-                for r in range(top, bottom):
-                    for c in range(left, right):
-                        for k in range(dy.shape[2]):
-                            dx[n, r * width + c, k] += dy[n, to, k] * share
+def _share_max_forward(board, count, step, *arguments):
+    share(board, count, step, *job(_max_forward, arguments))
+
+
+@compiled
+def _share_max_backward(board, count, step, *arguments):
+    share(board, count, step, *job(_max_backward, arguments))
+
+
+@compiled
+def _share_average_forward(board, count, step, *arguments):
+    share(board, count, step, *job(_average_forward, arguments))
+
+
+@compiled
+def _share_average_backward(board, count, step, *arguments):
+    share(board, count, step, *job(_average_backward, arguments))

@@ -130,11 +130,11 @@ def add_product(typing: Any, a: Any, b: Any, total: Any) -> Any:
 
 @intrinsic
 def larger(typing: Any, a: Any, b: Any) -> Any:
-    """Return the larger of two vectors, lane by lane."""
+    """Return the larger of two vectors, lane by lane; NaN where `a` is."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         a, b = arguments
-        return builder.select(builder.fcmp_ordered(">", a, b), a, b)
+        return builder.select(builder.fcmp_ordered("<", a, b), b, a)
 
     return vector(vector, vector), emit
 
@@ -149,6 +149,31 @@ def where_positive(typing: Any, choice: Any, value: Any) -> Any:
         return builder.select(builder.fcmp_ordered(">", choice, zeros), value, zeros)
 
     return vector(vector, vector), emit
+
+
+@intrinsic
+def where_equal(typing: Any, a: Any, b: Any, value: Any) -> Any:
+    """Return `value` in the lanes where `a` = `b`, elsewhere 0."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        a, b, value = arguments
+        zeros = ir.Constant(_VECTOR, [0.0] * LANES)
+        return builder.select(builder.fcmp_ordered("==", a, b), value, zeros)
+
+    return vector(vector, vector, vector), emit
+
+
+@intrinsic
+def where_wins(typing: Any, value: Any, most: Any, a: Any, b: Any) -> Any:
+    """Return `a` in the lanes where `value` > `most`, or is the first that is NaN, elsewhere `b`."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        value, most, a, b = arguments
+        larger_or_nan = builder.fcmp_unordered(">", value, most)
+        none_before = builder.fcmp_ordered("ord", most, most)
+        return builder.select(builder.and_(larger_or_nan, none_before), a, b)
+
+    return vector(vector, vector, vector, vector), emit
 
 
 def _arithmetic(instruction: str) -> Any:

@@ -8,9 +8,10 @@ from numpy import ndarray
 
 from minicnn.ops import parallel, reference
 from minicnn.ops.jit import kernel as compiled
+from minicnn.ops.jit import part
+from minicnn.ops.team import job, share
 
 F32 = np.float32
-WORTH_SPLITTING = 1 << 15  # numbers; below, handing out the work takes longer than doing it
 
 
 def adam_update(
@@ -37,14 +38,11 @@ def adam_update(
     rate = F32(learning_rate * np.sqrt(correction_2) / correction_1)
     numbers = rate, F32(1 - beta_1), F32(1 - beta_2), F32(epsilon)
     flat = [one.reshape(-1) for one in arrays]
-    if weight.size < WORTH_SPLITTING:
-        _adam(*flat, *numbers, 0, weight.size)
-        return
-    parallel.for_ranges(weight.size, lambda low, high: _adam(*flat, *numbers, low, high))
+    parallel.run(_share_adam, weight.size, *flat, *numbers)
 
 
-@compiled
-def _adam(weight, gradient, m, v, rate, share_1, share_2, epsilon, low, high):
+@part
+def _adam(weight, gradient, m, v, rate, share_1, share_2, epsilon, low, high, thread):
     """Update the numbers `low` … `high`."""
     for i in range(low, high):
         g = gradient[i]
@@ -52,3 +50,8 @@ def _adam(weight, gradient, m, v, rate, share_1, share_2, epsilon, low, high):
         square = v[i] + share_2 * (g * g - v[i])
         m[i], v[i] = mean, square
         weight[i] -= rate * mean / (np.sqrt(square) + epsilon)
+
+
+@compiled
+def _share_adam(board, count, step, *arguments):
+    share(board, count, step, *job(_adam, arguments))

@@ -12,9 +12,9 @@ with small constant matrices Aᵗ (4×6), Bᵗ (6×6) and G (6×3). A matrix on 
 for a vector of channels at once (`minicnn.ops.simd`). ⊙ is cell by cell, but summed over channels:
 36 small matrix products, (tiles × channels) @ (channels × filters) (`minicnn.ops.matmul`).
 
-Backward is the transpose of forward, step by step, so it needs no tiles of its own. The kernel's
-transform is kept from forward. That of the input is made again, in cache: written to memory and
-read back, at 2.25 times the size of the input, it would take longer.
+Backward is the transpose of forward, step by step, so it needs no tiles of its own. The input's
+transform is made again, in cache: written to memory and read back, at 2.25 times the size of the
+input, it would take longer.
 
 Names: U = G w Gᵗ, V = Bᵗ x B, M = their products, W = A dy Aᵗ; the first axis of each, 36, is the cell
 of the tile. Float32 only: the constants cost about two digits, 1e-5 of the largest value.
@@ -27,13 +27,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn.ops import parallel
-from minicnn.ops.buffers import as_cells, plain, scratch
+from minicnn.ops import parallel, recycled
+from minicnn.ops.buffers import as_cells, plain, rooms
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.matmul import multiply
 from minicnn.ops.padded import cut_padding, pad_image
 from minicnn.ops.reference.convolution import Conv2DCache, Pair, output_shape
+from minicnn.ops.team import job, share
 from minicnn.ops.windows import padding_amounts
 from minicnn.ops.winograd_tiles import (
     SPAN,
@@ -48,7 +49,7 @@ from minicnn.ops.winograd_tiles import (
 
 CELLS = SPAN * SPAN
 
-BLOCK_BYTES = 1 << 19  # of V and M together: half of a core's second-level cache
+BLOCK_BYTES = 3 << 18  # of V and M together: three quarters of a core's second-level cache
 F32 = np.float32
 
 
@@ -73,14 +74,7 @@ class Tiling(NamedTuple):
     @property
     def tiles(self) -> int:
         """Tiles of a full block."""
-        return self.group * self.part * self.columns
-
-
-class Saved(NamedTuple):
-    """What forward keeps for backward."""
-
-    kernel_tiles: ndarray  # U: (36, channels, filters)
-    tiling: Tiling
+        return self.group * self.part * self.columns | 1
 
 
 def conv2d_forward(
@@ -95,74 +89,70 @@ def conv2d_forward(
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
     x, kernel = plain(x), plain(kernel)
-    y = np.empty(output_shape(x.shape, kernel.shape, strides, padding, dilation_rate), x.dtype)
+    y = recycled.empty(output_shape(x.shape, kernel.shape, strides, padding, dilation_rate))
     tiling = tile(x.shape, y.shape, padding)
-    channels, filters = kernel.shape[2:]
-    kernel_tiles = np.empty((CELLS, channels, filters), F32)
-    (half,) = scratch((3 * SPAN, filters))
-    transform_kernel(kernel.reshape(-1, filters), kernel_tiles.reshape(-1, filters), half)
+    filters = kernel.shape[3]
     added = np.zeros((1, filters), F32) if bias is None else bias.astype(F32).reshape(1, filters)
     relu = activation == "relu"
-
-    def convolve(low: int, high: int) -> None:
-        _forward(
-            as_cells(x), kernel_tiles, added, relu, tuple(tiling), as_cells(y), low, high,
-            *_room(tiling, channels, filters),
-        )  # fmt: skip
-
-    parallel.for_ranges(tiling.groups, convolve)
+    parallel.run(
+        _share_forward, tiling.groups, as_cells(x), _kernel_tiles(kernel), added, relu,
+        tuple(tiling), as_cells(y), *_rooms(tiling, *kernel.shape[2:]),
+    )  # fmt: skip
     passed = y if relu else None
-    saved = Saved(kernel_tiles, tiling)
-    return y, Conv2DCache(x, kernel, passed, strides, padding, dilation_rate, groups, saved)
+    return y, Conv2DCache(x, kernel, passed, strides, padding, dilation_rate, groups, tiling)
 
 
 def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
-    x, kernel, y = cache.x, cache.kernel, cache.y
-    kernel_tiles, tiling = cache.saved
+    x, kernel, y, tiling = cache.x, cache.kernel, cache.y, cache.saved
     dy = plain(dy)
     channels, filters = kernel.shape[2:]
     bounds = np.array(parallel.chunk_bounds(tiling.groups))
     chunks = len(bounds) - 1
-    dx = np.empty(x.shape if input_gradient else (0, 1, 1, channels), x.dtype)
-    dkernels = np.empty((chunks, 9 * channels, filters), F32)
+    dx = recycled.empty(x.shape if input_gradient else (0, 1, 1, channels))
+    dkernels = recycled.empty((chunks, 9 * channels, filters))
     dbiases = np.zeros((chunks, 1, filters), F32)
-    transposed = np.ascontiguousarray(kernel_tiles.transpose(0, 2, 1))
+    turned = plain(kernel.transpose(0, 1, 3, 2)) if input_gradient else kernel
     relu, passed = y is not None, dy if y is None else plain(y)
-
-    def carry_back(low: int, high: int) -> None:
-        _backward(
-            as_cells(dy), as_cells(passed), relu, as_cells(x), transposed, tuple(tiling), bounds,
-            as_cells(dx), input_gradient, dkernels, dbiases, low, high,
-            *_room(tiling, channels, filters, backward=True),
-        )  # fmt: skip
-
-    parallel.for_ranges(chunks, carry_back)
+    parallel.run(
+        _share_backward, chunks, as_cells(dy), as_cells(passed), relu, as_cells(x),
+        _kernel_tiles(turned), tuple(tiling), bounds, as_cells(dx), input_gradient, dkernels,
+        dbiases, *_rooms(tiling, channels, filters, backward=True),
+    )  # fmt: skip
     dkernel = dkernels.sum(axis=0).reshape(kernel.shape)
     return (dx if input_gradient else None), dkernel, dbiases.sum(axis=(0, 1))
 
 
-def _room(tiling: "Tiling", channels: int, filters: int, backward: bool = False) -> list[ndarray]:
-    """Return the arrays that a kernel works in, of its thread."""
+def _kernel_tiles(kernel: ndarray) -> ndarray:
+    """Return U, (36, channels, filters)."""
+    _, _, channels, filters = kernel.shape
+    U = recycled.empty((CELLS, channels, filters))
+    flat = kernel.reshape(-1, filters), U.reshape(-1, filters)
+    parallel.run(_share_kernel, channels, *flat, *rooms((3 * SPAN, filters)))
+    return U
+
+
+def _rooms(tiling: Tiling, channels: int, filters: int, backward: bool = False) -> list[ndarray]:
+    """Return the arrays that a kernel works in, one of each for every thread."""
     height, width = tiling.rows * TILE + 2, tiling.columns * TILE + 2
     shapes = [
         (height * width, channels),  # padded image
         (SPAN * width, channels),  # lines of it
         (SPAN * tiling.columns * TILE, filters),  # lines of the output
-        (CELLS * tiling.tiles, channels),  # V
+        (CELLS * tiling.tiles, channels),  # V, later dV
         (CELLS * tiling.tiles, filters),  # M, or W
     ]
     if backward:
         shapes += [
             (height * width, channels),  # gradient of the padded image
-            (CELLS * tiling.tiles, channels),  # dV
             (CELLS * channels, filters),  # dU
             (3 * SPAN, filters),  # half transformed dU
         ]
-    arrays = scratch(*shapes)
-    arrays[0][:] = 0
+    arrays = rooms(*shapes)
+    if (height, width) != (tiling.height, tiling.width):
+        arrays[0][:] = 0
     return arrays
 
 
@@ -171,10 +161,10 @@ def tile(x_shape: tuple[int, ...], y_shape: tuple[int, ...], padding: str) -> Ti
 
     Examples
     --------
-    The lecture's second convolution: one image a block, of 6×6 tiles.
+    The lecture's second convolution: two images a block, of 6×6 tiles each.
 
     >>> tile((32, 26, 26, 64), (32, 24, 24, 32), "valid")[:5]
-    (6, 6, 1, 32, 6)
+    (6, 6, 2, 16, 6)
     """
     rows, columns = -(-y_shape[1] // TILE), -(-y_shape[2] // TILE)
     tile_bytes = CELLS * (x_shape[3] + y_shape[3]) * F32(0).itemsize
@@ -210,15 +200,18 @@ def _transform_block(x, tiling, block, padded, lines, V, tiles):
             t += columns
 
 
-@compiled
-def _forward(x, U, bias, relu, tiling, y, low, high, padded, lines, out_lines, V, M):
+@part
+def _forward(
+    x, U, bias, relu, tiling, y, paddeds, all_lines, all_out_lines, Vs, Ms, low, high, thread
+):  # fmt: skip
     """Convolve the groups of images `low` … `high`."""
     rows, columns, size, _, part_rows, _, _, _, _, out_height, out_width = tiling
-    tiles = size * part_rows * columns
+    lines, out_lines, V, M = all_lines[thread], all_out_lines[thread], Vs[thread], Ms[thread]
+    tiles = (size * part_rows * columns) | 1
     for group in range(low, high):
         for number in range(-(-rows // part_rows)):
             block = _block(tiling, group, number, len(x))
-            _transform_block(x, tiling, block, padded, lines, V, tiles)
+            _transform_block(x, tiling, block, paddeds[thread], lines, V, tiles)
             count = (block[1] - block[0]) * (block[3] - block[2]) * columns
             for k in range(CELLS):
                 at, end = k * tiles, k * tiles + count
@@ -227,29 +220,22 @@ def _forward(x, U, bias, relu, tiling, y, low, high, padded, lines, out_lines, V
             for n in range(block[0], block[1]):
                 for row in range(block[2], block[3]):
                     output_tiles(
-                        M,
-                        bias,
-                        relu,
-                        y[n],
-                        out_height,
-                        out_width,
-                        row,
-                        columns,
-                        out_lines,
-                        t,
+                        M, bias, relu, y[n], out_height, out_width, row, columns, out_lines, t,
                         tiles,
-                    )
+                    )  # fmt: skip
                     t += columns
 
 
-@compiled
+@part
 def _backward(
-    dy, y, relu, x, Ut, tiling, bounds, dx, input_gradient, dkernels, dbiases, low, high,
-    padded, lines, out_lines, V, W, dpadded, dV, dU, half,
+    dy, y, relu, x, Ut, tiling, bounds, dx, input_gradient, dkernels, dbiases,
+    paddeds, all_lines, all_out_lines, Vs, Ws, dpaddeds, dUs, halves, low, high, thread,
 ):  # fmt: skip
     """Gradients of the chunks `low` … `high` of groups; each chunk sums into arrays of its own."""
     rows, columns, size, _, part_rows, top, left, height, width, out_height, out_width = tiling
-    channels, tiles = padded.shape[1], size * part_rows * columns
+    lines, out_lines, V, W = all_lines[thread], all_out_lines[thread], Vs[thread], Ws[thread]
+    dpadded, dU = dpaddeds[thread], dUs[thread]
+    channels, tiles = dpadded.shape[1], (size * part_rows * columns) | 1
     padded_height, padded_width = rows * TILE + 2, columns * TILE + 2
     for chunk in range(low, high):
         if bounds[chunk] == bounds[chunk + 1]:  # an empty batch
@@ -257,7 +243,7 @@ def _backward(
         for group in range(bounds[chunk], bounds[chunk + 1]):
             for number in range(-(-rows // part_rows)):
                 block = _block(tiling, group, number, len(x))
-                _transform_block(x, tiling, block, padded, lines, V, tiles)
+                _transform_block(x, tiling, block, paddeds[thread], lines, V, tiles)
                 count = 0
                 for n in range(block[0], block[1]):
                     for row in range(block[2], block[3]):
@@ -270,8 +256,8 @@ def _backward(
                 for k in range(CELLS):
                     at, end, to = k * tiles, k * tiles + count, k * channels
                     multiply(V[at:end].T, W[at:end], dU[to : to + channels], add)
-                    if input_gradient:
-                        multiply(W[at:end], Ut[k], dV[at:end], False)
+                    if input_gradient:  # dV, where V is no longer needed
+                        multiply(W[at:end], Ut[k], V[at:end], False)
                 if not input_gradient:
                     continue
                 t = 0
@@ -279,13 +265,13 @@ def _backward(
                     if block[2] == 0:  # all further rows are written before they are added to
                         _clear(dpadded, 2 * padded_width)
                     for row in range(block[2], block[3]):
-                        add_input_gradient(dV, padded_width, row, columns, lines, t, tiles, dpadded)
+                        add_input_gradient(V, padded_width, row, columns, lines, t, tiles, dpadded)
                         t += columns
                     if block[3] == rows:
                         cut_padding(
                             dpadded, padded_height, padded_width, top, left, dx[n], height, width
                         )
-        kernel_gradient(dU, dkernels[chunk], half)
+        kernel_gradient(dU, dkernels[chunk], halves[thread])
 
 
 @part
@@ -294,3 +280,21 @@ def _clear(array, rows):
     for row in range(rows):
         for column in range(array.shape[1]):
             array[row, column] = 0
+
+
+# The same for all threads
+
+
+@compiled
+def _share_kernel(board, count, step, *arguments):
+    share(board, count, step, *job(transform_kernel, arguments))
+
+
+@compiled
+def _share_forward(board, count, step, *arguments):
+    share(board, count, step, *job(_forward, arguments))
+
+
+@compiled
+def _share_backward(board, count, step, *arguments):
+    share(board, count, step, *job(_backward, arguments))

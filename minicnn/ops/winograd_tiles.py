@@ -9,7 +9,6 @@ section 4.2.
 
 import numpy as np
 
-from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.simd import LANES, larger, load, splat, store, where_positive
 
@@ -112,11 +111,11 @@ def _store_six(vectors, array, row, step, c, count):
 # Kernels to tiles and back. `kernel` is (9·channels, filters), U (36·channels, filters).
 
 
-@compiled
-def transform_kernel(kernel, U, half):
-    """U = G w Gᵗ, for every channel and filter; `half` is room for G w, (18, filters)."""
-    channels, filters = len(kernel) // 9, kernel.shape[1]
-    for c in range(channels):
+@part
+def transform_kernel(kernel, U, halves, low, high, thread):
+    """U = G w Gᵗ, for channels `low` … `high`; `halves` is room for G w, (threads, 18, filters)."""
+    channels, filters, half = len(kernel) // 9, kernel.shape[1], halves[thread]
+    for c in range(low, high):
         for f in range(0, filters, LANES):
             n = min(LANES, filters - f)
             for j in range(3):

@@ -1,44 +1,98 @@
-"""How work is split over threads."""
+"""How work is shared among threads."""
 
+import os
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+pytest.importorskip("numba")
+
+from numba import njit
+
 from minicnn.ops import parallel
+from minicnn.ops.team import job, share
+
+
+@njit(nogil=True)
+def _count(times, workers, effort, low, high, thread):
+    """Count how often each piece is done, and how many by whom; slowly."""
+    for piece in range(low, high):
+        times[piece] += 1
+        workers[thread] += 1
+        for _ in range(effort):
+            times[piece] = times[piece] * 3 - 2 * times[piece]
+
+
+@njit(nogil=True)
+def _share_count(board, count, step, *arguments):
+    share(board, count, step, *job(_count, arguments))
+
+
+def count_pieces(count, threads, effort=0):
+    times, workers = np.zeros(count, np.int64), np.zeros(threads, np.int64)
+    parallel.run(_share_count, count, times, workers, effort)
+    return times, workers
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
-@pytest.mark.parametrize("count", [0, 1, 2, 7, 100])
+@pytest.mark.parametrize("count", [0, 1, 2, 7, 100, 10_007])
 def test_every_piece_is_done_once(count, threads, monkeypatch):
     monkeypatch.setenv("MINICNN_THREADS", str(threads))
-    done, lock = [], threading.Lock()
-
-    def work(low, high):
-        with lock:
-            done.extend(range(low, high))
-
-    parallel.for_ranges(count, work)
-    assert sorted(done) == list(range(count))
+    for _ in range(20):
+        times, workers = count_pieces(count, threads)
+        assert (times == 1).all()
+        assert workers.sum() == count
 
 
-def test_parts_run_in_different_threads(monkeypatch):
+def test_helpers_help(monkeypatch):
     monkeypatch.setenv("MINICNN_THREADS", "2")
-    both = threading.Barrier(2, timeout=10)  # passed only where two threads meet
-    parallel.for_ranges(2, lambda low, high: both.wait())
+    deadline = time.monotonic() + 60  # a busy machine may keep the helper waiting
+    while time.monotonic() < deadline:
+        _, workers = count_pieces(1000, 2, effort=10_000)
+        if workers.min() > 0:
+            return
+    pytest.fail("the second thread did nothing in a minute")
 
 
-@pytest.mark.parametrize("part", [0, 1])
-def test_an_error_in_any_part_comes_out(part, monkeypatch):
+def test_a_helper_that_sleeps_is_called(monkeypatch):
     monkeypatch.setenv("MINICNN_THREADS", "2")
+    count_pieces(100, 2)
+    (helper,) = parallel._team(os.getpid(), 2).helpers
+    for _ in range(1000):
+        if helper.asleep:
+            break
+        time.sleep(0.01)
+    assert helper.asleep
+    test_helpers_help(monkeypatch)
 
-    def work(low, high):
-        if low == part:
-            raise ArithmeticError("part")
 
-    with pytest.raises(ArithmeticError, match="part"):
-        parallel.for_ranges(2, work)
+def test_several_threads_of_the_program_share_work_at_once(monkeypatch):
+    monkeypatch.setenv("MINICNN_THREADS", "2")
+    together = threading.Barrier(4, timeout=60)
+
+    def many(number):
+        together.wait()
+        return all((count_pieces(50 + number, 2, effort=20)[0] == 1).all() for _ in range(300))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(many, range(4)))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_has_helpers_of_its_own(monkeypatch):
+    monkeypatch.setenv("MINICNN_THREADS", "2")
+    count_pieces(100, 2)
+    child = os.fork()
+    if child == 0:
+        right = (count_pieces(100, 2)[0] == 1).all()
+        os._exit(0 if right else 1)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 @given(count=st.integers(1, 5000))
