@@ -39,7 +39,10 @@ FAST = {
     "dense_backward": "dense",
     "dropout_forward": "dropout",
     "dropout_backward": "dropout",
-    "adam_update": "updates",
+    "adam_updates": "updates",
+    "momentum_updates": "updates",
+    "rmsprop_updates": "updates",
+    "sgd_updates": "updates",
 }
 
 __all__ = list(reference.__all__)

@@ -55,6 +55,7 @@ class Geometry(NamedTuple):
     padded_width: int
     block_rows: int  # rows of positions that fit the buffer
     in_place: bool  # 1×1, stride 1: the image is its own matrix of windows
+    runs: int  # neighbouring cells of a window that lie side by side in memory: copied in one go
 
 
 def conv2d_forward(
@@ -70,7 +71,7 @@ def conv2d_forward(
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
     x, kernel = plain(x), plain(kernel)
     y = recycled.empty(output_shape(x.shape, kernel.shape, strides, padding, dilation_rate))
-    geometry = _geometry(x.shape, y.shape, kernel.shape, strides, padding, dilation_rate)
+    geometry = _geometry(x.shape, y.shape, kernel.shape, strides, padding, dilation_rate, groups)
     matrices = plain(grouped_kernel(kernel, groups))
     filters = y.shape[3]
     added = np.zeros((1, filters), F32) if bias is None else bias.astype(F32).reshape(1, filters)
@@ -89,7 +90,7 @@ def conv2d_backward(
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
     x, kernel, y, strides, padding, dilation_rate, groups, *_ = cache
     dy = plain(dy)
-    geometry = _geometry(x.shape, dy.shape, kernel.shape, strides, padding, dilation_rate)
+    geometry = _geometry(x.shape, dy.shape, kernel.shape, strides, padding, dilation_rate, groups)
     transposed = plain(grouped_kernel(kernel, groups).transpose(0, 2, 1))
     window, filters = transposed.shape[2], kernel.shape[3]
     bounds = np.array(parallel.chunk_bounds(len(x)))
@@ -115,6 +116,7 @@ def _geometry(
     strides: Pair,
     padding: str,
     dilation_rate: Pair,
+    groups: int,
 ) -> Geometry:
     """Gather the whole numbers that the compiled functions take."""
     before, reach = [], []
@@ -129,6 +131,7 @@ def _geometry(
         y_shape[1], y_shape[2], kernel_shape[0], kernel_shape[1], strides[0], strides[1],
         dilation_rate[0], dilation_rate[1], x_shape[1], x_shape[2], before[0], before[1],
         reach[0], reach[1], block_rows, in_place,
+        kernel_shape[1] if dilation_rate[1] == groups == 1 else 1,
     )  # fmt: skip
 
 
@@ -157,17 +160,18 @@ def _copy_windows(cells, low, channels, geometry, first_row, rows, buffer):
     _, columns, kernel_height, kernel_width, down, across, dilation_down, dilation_across = (
         geometry[:8]
     )
+    runs = geometry[16]
     for p in range(rows * columns):
         row, column = (first_row + p // columns) * down, (p % columns) * across
         to = 0
         for i in range(kernel_height):
             start = (row + i * dilation_down) * geometry[13] + column
-            for j in range(kernel_width):
+            for j in range(0, kernel_width, runs):
                 cell = start + j * dilation_across
-                for k in range(0, channels, LANES):
-                    n = min(LANES, channels - k)
+                for k in range(0, runs * channels, LANES):
+                    n = min(LANES, runs * channels - k)
                     store(load(cells, cell, low + k, n), buffer, p, to + k, n)
-                to += channels
+                to += runs * channels
 
 
 @part
@@ -176,18 +180,19 @@ def _add_windows(buffer, low, channels, geometry, first_row, rows, cells):
     _, columns, kernel_height, kernel_width, down, across, dilation_down, dilation_across = (
         geometry[:8]
     )
+    runs = geometry[16]
     for p in range(rows * columns):
         row, column = (first_row + p // columns) * down, (p % columns) * across
         to = 0
         for i in range(kernel_height):
             start = (row + i * dilation_down) * geometry[13] + column
-            for j in range(kernel_width):
+            for j in range(0, kernel_width, runs):
                 cell = start + j * dilation_across
-                for k in range(0, channels, LANES):
-                    n = min(LANES, channels - k)
+                for k in range(0, runs * channels, LANES):
+                    n = min(LANES, runs * channels - k)
                     total = load(cells, cell, low + k, n) + load(buffer, p, to + k, n)
                     store(total, cells, cell, low + k, n)
-                to += channels
+                to += runs * channels
 
 
 @part

@@ -5,7 +5,7 @@ of a matrix product in registers from one step to the next. With a type for such
 
     row = load(b, k, j, LANES)              # LANES neighbouring cells of a row
     total = add_product(splat(a), row, total)
-    twice = F32(2) * (total - row)          # + − * as for single numbers
+    twice = F32(2) * (total - row)          # + − * / as for single numbers
 
 Each is one instruction. `LANES` is 16 where the CPU has AVX-512, else 8.
 """
@@ -119,6 +119,43 @@ def store(typing: Any, value: Any, array: Any, row: Any, column: Any, count: Any
 
 
 @intrinsic
+def load_at(typing: Any, address: Any, count: Any) -> Any:
+    """Return `count` ≤ LANES neighbours in memory, from an address (in bytes) on; then zeros."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = builder.inttoptr(arguments[0], _VECTOR.as_pointer())
+        zeros = ir.Constant(_VECTOR, [0.0] * LANES)
+        given = [place, ir.Constant(_INT, 4), _first(builder, arguments[1]), zeros]
+        return _call(builder, f"masked.load.v{LANES}f32.p0", given, _VECTOR)
+
+    return vector(types.intp, types.intp), emit
+
+
+@intrinsic
+def store_at(typing: Any, value: Any, address: Any, count: Any) -> Any:
+    """Write the first `count` ≤ LANES numbers of a vector to memory, from an address on."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        value, address, count = arguments
+        place = builder.inttoptr(address, _VECTOR.as_pointer())
+        given = [value, place, ir.Constant(_INT, 4), _first(builder, count)]
+        _call(builder, f"masked.store.v{LANES}f32.p0", given, ir.VoidType())
+        return context.get_dummy_value()
+
+    return types.void(vector, types.intp, types.intp), emit
+
+
+@intrinsic
+def square_root(typing: Any, a: Any) -> Any:
+    """Return the square root, lane by lane."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _call(builder, f"sqrt.v{LANES}f32", arguments, _VECTOR)
+
+    return vector(vector), emit
+
+
+@intrinsic
 def add_product(typing: Any, a: Any, b: Any, total: Any) -> Any:
     """Return ``a·b + total``, lane by lane, rounded once (a fused multiply-add)."""
 
@@ -190,7 +227,8 @@ def _arithmetic(instruction: str) -> Any:
     return compute
 
 
-_add, _subtract, _multiply = _arithmetic("fadd"), _arithmetic("fsub"), _arithmetic("fmul")
+_add, _subtract = _arithmetic("fadd"), _arithmetic("fsub")
+_multiply, _divide = _arithmetic("fmul"), _arithmetic("fdiv")
 
 
 @overload(operator.add, strict=False)
@@ -205,5 +243,12 @@ def _minus(a: Any, b: Any) -> Any:
 
 @overload(operator.mul, strict=False)
 def _times(a: Any, b: Any) -> Any:
-    """A vector times a single number, which comes first."""
-    return (lambda a, b: _multiply(splat(a), b)) if a == types.float32 and b == vector else None
+    """A vector times a vector, or a single number, which comes first."""
+    if a == types.float32 and b == vector:
+        return lambda a, b: _multiply(splat(a), b)
+    return (lambda a, b: _multiply(a, b)) if a == b == vector else None
+
+
+@overload(operator.truediv, strict=False)
+def _over(a: Any, b: Any) -> Any:
+    return (lambda a, b: _divide(a, b)) if a == b == vector else None

@@ -1,5 +1,6 @@
 """Adam, and AdamW, which only differs in its default weight decay."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from numpy import ndarray
@@ -58,21 +59,21 @@ class Adam(Optimizer):
         hats = (("velocity_hat",),) if amsgrad else ()
         self.slot_groups = (("momentum", "velocity"), *hats)
 
-    def update_step(
-        self, index: int, weight: ndarray, gradient: ndarray, learning_rate: float
+    def update_all(
+        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
     ) -> None:
-        """Change one weight in place."""
-        ops.adam_update(
-            weight,
-            gradient,
-            self.slots["momentum"][index],
-            self.slots["velocity"][index],
+        """Change all weights in place."""
+        ops.adam_updates(
+            weights,
+            gradients,
+            self.slots["momentum"],
+            self.slots["velocity"],
             self.iterations + 1,
             learning_rate,
             self.beta_1,
             self.beta_2,
             self.epsilon,
-            self.slots["velocity_hat"][index] if self.amsgrad else None,
+            self.slots["velocity_hat"] if self.amsgrad else None,
         )
 
     def get_config(self) -> dict[str, Any]:

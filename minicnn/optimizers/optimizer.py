@@ -139,14 +139,20 @@ class Optimizer:
         if self.weight_decay:
             for weight in weights:
                 ops.weight_decay_update(weight, learning_rate, self.weight_decay)
-        for index, (weight, gradient) in enumerate(zip(weights, gradients, strict=True)):
-            self.update_step(index, weight, gradient, learning_rate)
+        self.update_all(weights, gradients, learning_rate)
         self.iterations += 1
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[ndarray, ndarray]]) -> None:
         """Take one step, from pairs of gradient and weight, as in Keras."""
         pairs = list(grads_and_vars)
         self.apply([gradient for gradient, _ in pairs], [weight for _, weight in pairs])
+
+    def update_all(
+        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
+    ) -> None:
+        """Change all weights in place, by `update_step`; the library's own do so in one pass."""
+        for index, (weight, gradient) in enumerate(zip(weights, gradients, strict=True)):
+            self.update_step(index, weight, gradient, learning_rate)
 
     def update_step(
         self, index: int, weight: ndarray, gradient: ndarray, learning_rate: float

@@ -1,5 +1,6 @@
 """RMSprop: steps over the root of a running mean of squared gradients."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from numpy import ndarray
@@ -63,19 +64,19 @@ class RMSprop(Optimizer):
             *([("average_gradient",)] if centered else []),
         )
 
-    def update_step(
-        self, index: int, weight: ndarray, gradient: ndarray, learning_rate: float
+    def update_all(
+        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
     ) -> None:
-        """Change one weight in place."""
-        ops.rmsprop_update(
-            weight,
-            gradient,
-            self.slots["velocity"][index],  # Keras' name for the mean square
+        """Change all weights in place."""
+        ops.rmsprop_updates(
+            weights,
+            gradients,
+            self.slots["velocity"],  # Keras' name for the mean square
             learning_rate,
             self.rho,
             self.epsilon,
-            mean=self.slots["average_gradient"][index] if self.centered else None,
-            velocity=self.slots["momentum"][index] if self.momentum else None,
+            means=self.slots["average_gradient"] if self.centered else None,
+            velocities=self.slots["momentum"] if self.momentum else None,
             momentum=self.momentum,
         )
 

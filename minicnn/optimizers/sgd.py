@@ -1,5 +1,6 @@
 """Stochastic gradient descent, with momentum if wanted."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from numpy import ndarray
@@ -51,15 +52,17 @@ class SGD(Optimizer):
         self.nesterov = bool(nesterov)
         self.slot_groups = (("momentum",),) if momentum else ()
 
-    def update_step(
-        self, index: int, weight: ndarray, gradient: ndarray, learning_rate: float
+    def update_all(
+        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
     ) -> None:
-        """Change one weight in place."""
+        """Change all weights in place."""
         if not self.momentum:
-            ops.sgd_update(weight, gradient, learning_rate)
+            ops.sgd_updates(weights, gradients, learning_rate)
             return
-        velocity = self.slots["momentum"][index]
-        ops.momentum_update(weight, gradient, velocity, learning_rate, self.momentum, self.nesterov)
+        velocities = self.slots["momentum"]
+        ops.momentum_updates(
+            weights, gradients, velocities, learning_rate, self.momentum, self.nesterov
+        )
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal optimizer."""

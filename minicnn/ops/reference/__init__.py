@@ -27,6 +27,8 @@ from minicnn.ops.reference.cross_entropy import *  # noqa: F403
 from minicnn.ops.reference.cross_entropy import __all__ as _cross_entropy
 from minicnn.ops.reference.dense import dense_backward, dense_forward
 from minicnn.ops.reference.dropout import dropout_backward, dropout_forward
+from minicnn.ops.reference.model_updates import *  # noqa: F403
+from minicnn.ops.reference.model_updates import __all__ as _model_updates
 from minicnn.ops.reference.normalization import (
     batch_normalization_backward,
     batch_normalization_forward,
@@ -78,5 +80,6 @@ __all__ = [
     "tanh_backward",
     "tanh_forward",
     *_cross_entropy,
+    *_model_updates,
     *_updates,
 ]
