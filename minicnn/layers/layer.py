@@ -210,20 +210,22 @@ class Layer:
                 "from its initializer, which is called with (shape, dtype)."
             )
         self._weights[name] = WeightInfo(trainable, regularizers.get(regularizer))
+        trainable_first = sorted(self._weights.items(), key=lambda entry: not entry[1].trainable)
+        self._weights = dict(trainable_first)
         setattr(self, name, values)
         return getattr(self, name)
 
     @property
     def weight_names(self) -> list[str]:
         """Names of all weights, trainable ones first, as Keras orders them."""
-        return sorted(self._weights, key=lambda name: not self._weights[name].trainable)
+        return list(self._weights)
 
     @property
     def trainable_names(self) -> list[str]:
         """Names of the weights that training changes now."""
-        return [
-            name for name in self.weight_names if self.trainable and self._weights[name].trainable
-        ]
+        if not self.trainable:
+            return []
+        return [name for name, weight in self._weights.items() if weight.trainable]
 
     @property
     def weights(self) -> list[ndarray]:
@@ -244,8 +246,11 @@ class Layer:
     @property
     def penalties(self) -> dict[str, regularizers.Regularizer]:
         """The regularizers by name of the weight they are on; a frozen weight counts for nothing."""
-        found = {name: self._weights[name].regularizer for name in self.trainable_names}
-        return {name: penalty for name, penalty in found.items() if penalty is not None}
+        return {
+            name: weight.regularizer
+            for name, weight in self._weights.items()
+            if weight.regularizer is not None and weight.trainable and self.trainable
+        }
 
     def get_weights(self) -> list[ndarray]:
         """Return copies of the weights."""

@@ -44,8 +44,14 @@ class Mean(Metric):
             One number, one a sample, or one a value.
         """
         values = np.asarray(values, dtype=np.float64)
+        if sample_weight is None and values.ndim == 1:  # the usual case
+            self.add(float(values.sum()), len(values))
+            return
         weights = np.ones(values.shape[:1]) if sample_weight is None else sample_weight
-        total, count = _weighted_sum(values, np.asarray(weights, dtype=np.float64))
+        self.add(*_weighted_sum(values, np.asarray(weights, dtype=np.float64)))
+
+    def add(self, total: float, count: float) -> None:
+        """Add values whose sum is known, and the sum of their weights."""
         self.total += total
         self.count += count
 

@@ -106,12 +106,19 @@ def _are_plain(*groups: Sequence[ndarray]) -> bool:
 
 def _run(shared: Callable[..., None], groups: Sequence[Sequence[ndarray]], *numbers: Any) -> None:
     """Make the table, and share out the pieces."""
-    rows, end = [], 0
-    for arrays in zip(*groups, strict=True):
-        begin, end = end, end + arrays[0].size
-        rows.append((begin, end, *(array.__array_interface__["data"][0] for array in arrays)))
-    table = np.array(rows, np.int64).reshape(len(rows), 2 + len(groups))
+    table, end = np.empty((len(groups[0]), 2 + len(groups)), np.int64), 0
+    for row, arrays in enumerate(zip(*groups, strict=True)):
+        _enter(table, row, end, *[array.reshape(-1) for array in arrays])
+        end += arrays[0].size
     parallel.run(shared, -(-end // PIECE), table, *numbers)
+
+
+@compiled
+def _enter(table, row, begin, *arrays):
+    """Write a row of the table; here, because Python needs five times as long for an address."""
+    table[row, 0], table[row, 1] = begin, begin + arrays[0].size
+    for place in range(len(arrays)):
+        table[row, 2 + place] = arrays[place].ctypes.data
 
 
 @part

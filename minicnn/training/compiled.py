@@ -125,7 +125,7 @@ class Compiled:
     ) -> None:
         """Count a batch: its loss by its size, its predictions in every metric."""
         self.resolve(y_true, y_pred)
-        self.loss_mean.update_state(loss, sample_weight=len(y_pred))
+        self.loss_mean.add(loss * len(y_pred), len(y_pred))
         for metric in self.metrics:
             metric.update_state(y_true, y_pred)
         for metric in self._weighted_metrics:
