@@ -1,0 +1,130 @@
+"""Activation functions, step by step: each number for itself, and its derivative on the way back."""
+
+from inspect import signature
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
+
+from minicnn import activations
+from minicnn.activations import Activation
+from minicnn.errors import unknown_name
+from minicnn.ops import reference
+from minicnn.steps.formulas import forward_formula, slope_formula
+from minicnn.steps.grid import Grid, tables
+from minicnn.steps.notation import name_of, size_text
+from minicnn.steps.numbers import numbers
+from minicnn.steps.softmax import SoftmaxWalk
+from minicnn.steps.step import Factor, Place, Step, Term
+from minicnn.steps.walk import GradientWalk, Walk
+
+
+def activation(x: ArrayLike, function: Any = "relu", **parameters: Any) -> Walk:
+    """Apply an activation function, step by step.
+
+    ``output = f(input)``, and on the way back ``dinput = dy · f'(input)``: the functions and their
+    derivatives are those of `minicnn.ops.reference.activations`.
+
+    Parameters
+    ----------
+    x : array_like, any shape
+        Of one example. Softmax takes its last axis together.
+    function : str, Activation or callable
+        "relu", "softmax", or a function of your own.
+    **parameters
+        Of the function, such as ``negative_slope=0.1``.
+
+    Returns
+    -------
+    ActivationWalk
+        Or, for softmax, a `SoftmaxWalk`.
+
+    Raises
+    ------
+    UnknownNameError
+        If the function's name, or a parameter's, is misspelt.
+
+    Examples
+    --------
+    >>> walk = activation([-2.0, 3.0])
+    >>> for step in walk:
+    ...     print(step.equation)
+    max(−2, 0) = 0
+    max(3, 0) = 3
+    >>> print(walk.backward([0.5, 0.5]).input[1])
+    dinput[1]: relu'(3) = 1, as 3 is above 0
+    <BLANKLINE>
+      dy[1] · slope[1]  0.5·1  0.5
+    <BLANKLINE>
+    0.5·1 = 0.5
+    """
+    chosen = _with_parameters(activations.get(function), parameters)
+    if chosen.name == "softmax" and type(chosen) is Activation:
+        return SoftmaxWalk(x, **chosen.parameters)
+    return ActivationWalk(x, chosen)
+
+
+class ActivationWalk(Walk):
+    """What `activation` returns; see there. Its steps are no sums: they have an equation, no terms.
+
+    Attributes
+    ----------
+    input : ndarray
+        As it was given.
+    activation : Activation
+    """
+
+    def __init__(self, x: ArrayLike, activation: Activation) -> None:
+        self.input = numbers("x", x)
+        self.activation = activation
+        self._x = np.asarray(self.input, np.float64)
+        title = f"{activation.name}: input {size_text(self.input.shape)}"
+        super().__init__(title, activation(self._x))
+
+    @property
+    def grids(self) -> list[list[Grid]]:
+        """Input → output."""
+        return [tables("input", self.input), tables("output", self.output)]
+
+    def step(self, place: Place) -> Step:
+        """Make the step of one number."""
+        x, y = self.input[place].item(), self.output[place].item()
+        equation = forward_formula(self.activation, x, y)
+        note = f"{self.activation.name} of {name_of('input', place)}"
+        return Step("output", place, y, equation=equation, note=note)
+
+    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
+        """Return the gradient of the input."""
+        dy = np.asarray(dy, np.float64)
+        slopes = self.activation.backward(np.ones_like(self._x), self._x, self.output)
+        dx = self.activation.backward(dy, self._x, self.output)
+
+        def step(place: Place) -> Step:
+            slope = slopes[place].item()
+            factors = (Factor("dy", place, dy[place].item()), Factor("slope", place, slope))
+            x, y = self.input[place].item(), self.output[place].item()
+            note = slope_formula(self.activation, x, y, slope)
+            return Step("dinput", place, dx[place].item(), [Term(factors)], note=note)
+
+        return {"input": GradientWalk("input", dx, step)}
+
+
+def _with_parameters(chosen: Activation, parameters: dict[str, Any]) -> Activation:
+    """Return the activation with other parameters, where some are given.
+
+    Raises
+    ------
+    UnknownNameError
+        If it has no such parameter.
+    """
+    if not parameters:
+        return chosen
+    known = []
+    if type(chosen) is Activation:
+        arguments = signature(getattr(reference, f"{chosen.name}_forward")).parameters
+        known = [name for name in arguments if name != "x"]
+    for name in parameters:
+        if name not in known:
+            raise unknown_name(f"parameter of the activation {chosen.name}", name, known)
+    return Activation(chosen.name, **{**chosen.parameters, **parameters})

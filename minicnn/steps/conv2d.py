@@ -1,0 +1,285 @@
+"""Convolution, step by step: window × filter, summed, + bias; and the way back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
+
+from minicnn.layers.arguments import padding_name, pair, whole_number
+from minicnn.ops import reference
+from minicnn.steps.grid import Grid, left_out, tables
+from minicnn.steps.images import all_filters, as_bias, as_image, as_kernel, with_channels
+from minicnn.steps.notation import size_text
+from minicnn.steps.patch import Patch, ProductStep, SumStep, window_of
+from minicnn.steps.sliding import Sliding, span_text
+from minicnn.steps.step import Place
+from minicnn.steps.walk import GradientWalk, Walk
+
+_DRAWN = 4  # filters, in the drawing of a whole walk
+
+
+def conv2d(
+    image: ArrayLike,
+    kernel: ArrayLike,
+    bias: ArrayLike | None = None,
+    strides: Any = 1,
+    padding: str = "valid",
+    dilation_rate: Any = 1,
+    groups: int = 1,
+) -> "Conv2DWalk":
+    """Slide filters over an image, step by step.
+
+    ``output[r, c, f] = Σᵢⱼₖ input[r·s + i·d, c·s + j·d, k] · kernel[i, j, k, f] + bias[f]``
+
+    computed by `minicnn.ops.reference.convolution.conv2d_forward`, where the source is named.
+
+    Parameters
+    ----------
+    image : (height, width) or (height, width, channels)
+        One image. Whole numbers stay whole.
+    kernel : (height, width), (height, width, channels) or (height, width, channels, filters)
+        One filter, or all filters of a layer: ``layer.kernel``.
+    bias : number or (filters,), optional
+        ``layer.bias``.
+    strides : int or (int, int)
+        From one position to the next, down and across, in cells.
+    padding : "valid" or "same"
+        "same" surrounds the image with zeros.
+    dilation_rate : int or (int, int)
+        From one cell of the filter to the next, in cells of the image.
+    groups : int
+        Into how many parts channels and filters are cut; each filter sees its own part only.
+
+    Returns
+    -------
+    Conv2DWalk
+        Its output is (rows, columns) for one filter, (rows, columns, filters) for a layer's kernel.
+
+    Raises
+    ------
+    ShapeError
+        If image, kernel and bias do not fit together.
+    ValueError
+        If an argument is misspelt or no whole number.
+
+    Examples
+    --------
+    The corner of the lecture's image, under its first filter:
+
+    >>> image = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 1]]
+    >>> walk = conv2d(image, [[1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
+    >>> walk.output
+    array([[ 3, -1]])
+    >>> print(walk[0, 0])
+    output[0, 0]: rows 0 to 2, columns 0 to 2
+    <BLANKLINE>
+      window      filter        products
+      1 0 0        1 −1 −1      1 0 0
+      0 1 0    ×  −1  1 −1   =  0 1 0
+      0 0 1       −1 −1  1      0 0 1
+    <BLANKLINE>
+    1·1 + 0·(−1) + 0·(−1) + 0·(−1) + 1·1 + 0·(−1) + 0·(−1) + 0·(−1) + 1·1 = 3
+    >>> walk.backward([[1, -1]]).kernel[0, 2]
+    <dkernel[0, 2]: 0·1 + 0·(−1) = 0>
+    """
+    return Conv2DWalk(image, kernel, bias, strides, padding, dilation_rate, groups)
+
+
+class WindowStep(ProductStep):
+    """One number of a feature map: ``Σ window·filter + bias``.
+
+    Attributes
+    ----------
+    window, filter, products : (height, width) or (height, width, channels)
+        As the image was given. What lies outside it is 0.
+    window_is_padding : (height, width) of bool
+        Which cells of the window lie outside the image.
+    rows, columns : list of int
+        Which rows and columns of the image the window covers; outside of it for padding.
+    """
+
+    def __init__(
+        self, place: Place, value: float, left: Patch, right: Patch, bias: float | None, plain: bool
+    ) -> None:
+        note = span_text(left.rows, left.columns)
+        super().__init__("output", place, value, left, right, bias, note)
+        self.rows, self.columns = list(left.rows), list(left.columns)
+        self.window = left.cells[:, :, 0] if plain else left.cells
+        self.filter = right.cells[:, :, 0] if plain else right.cells
+        self.products = self.window * self.filter
+        self.window_is_padding = left.outside
+
+
+class Conv2DWalk(Walk):
+    """What `conv2d` returns; see there.
+
+    Attributes
+    ----------
+    input, kernel, bias : ndarray
+        As they were given; the bias may be None.
+    strides, dilation_rate : (int, int)
+    padding : "valid" or "same"
+    groups : int
+    """
+
+    def __init__(
+        self,
+        image: ArrayLike,
+        kernel: ArrayLike,
+        bias: ArrayLike | None,
+        strides: Any,
+        padding: str,
+        dilation_rate: Any,
+        groups: int,
+    ) -> None:
+        self.strides = pair("steps.conv2d", "strides", strides)
+        self.padding = padding_name("steps.conv2d", padding)
+        self.dilation_rate = pair("steps.conv2d", "dilation_rate", dilation_rate)
+        self.groups = whole_number("steps.conv2d", "groups", groups)
+        self.input = as_image("steps.conv2d", image)
+        self._image = with_channels(self.input)  # (height, width, channels)
+        self.kernel = as_kernel(kernel, self._image.shape[2], self.groups)
+        self._filters = all_filters(self.kernel)  # (height, width, channels/group, filters)
+        self.bias = as_bias("steps.conv2d", bias, self._filters.shape[3])
+        self._sliding = Sliding(
+            "steps.conv2d", self._image.shape[:2], self._filters.shape[:2], self.strides,
+            self.padding, self.dilation_rate,
+        )  # fmt: skip
+        y, self._cache = reference.conv2d_forward(
+            self._image[None], self._filters, self.bias, self.strides, self.padding,
+            self.dilation_rate, self.groups,
+        )  # fmt: skip
+        self._maps = y[0]  # (rows, columns, filters)
+        title = (
+            f"conv2d: image {size_text(self.input.shape)}, kernel {size_text(self.kernel.shape)}"
+        )
+        super().__init__(
+            f'{title}, strides {self.strides}, padding "{self.padding}"',
+            self._maps if self.kernel.ndim == 4 else self._maps[:, :, 0],
+        )
+
+    @property
+    def grids(self) -> list[list[Grid]]:
+        """Image ∗ filter = feature map; of images with channels, the image and the maps."""
+        if self._image.shape[2] > 1:
+            return [tables("input", self.input), tables("output", self.output)]
+        several = self.kernel.ndim == 4
+        return [
+            [
+                Grid("input", self._image[:, :, 0]),
+                Grid(f"filter {f}" if several else "filter", self._filters[:, :, 0, f], "∗"),
+                Grid("output", self._maps[:, :, f], "=" if self.bias is None else "+ bias ="),
+            ]
+            for f in range(min(self._filters.shape[3], _DRAWN))
+        ]
+
+    @property
+    def remark(self) -> str:
+        """How the output's size comes about, and which filters are not drawn."""
+        filters = self._filters.shape[3]
+        many = left_out(self.output) if self._image.shape[2] > 1 else max(filters - _DRAWN, 0)
+        sizes = self._sliding.sizes_text()
+        return f"{sizes} And {many} feature maps more." if many else sizes
+
+    def step(self, place: Place) -> WindowStep:
+        """Make the step of one position of one filter."""
+        row, column, f = (*place, 0)[:3]
+        rows, columns = self._sliding.covered(0, row), self._sliding.covered(1, column)
+        seen = self._channels_of(f)
+        window = window_of(
+            "window", self._image, rows, columns, seen, [self._image_end(k) for k in seen]
+        )
+        height, width, channels, _ = self._filters.shape
+        weights = Patch(
+            "filter", "kernel", self._filters[:, :, :, f], range(height), range(width),
+            [self._kernel_end(k, f) for k in range(channels)],
+        )  # fmt: skip
+        bias = None if self.bias is None else self.bias[f].item()
+        value = self.output[place].item()
+        return WindowStep(place, value, window, weights, bias, self.input.ndim == 2)
+
+    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
+        """Return the gradients of input and kernel, and of the bias where there is one."""
+        maps = dy.reshape(self._maps.shape)  # (rows, columns, filters)
+        dx, dkernel, dbias = reference.conv2d_backward(maps[None], self._cache)
+        back = {
+            "input": GradientWalk(
+                "input",
+                dx.reshape(self.input.shape),
+                lambda place: self._input_step(place, maps, dx[0]),
+            ),
+            "kernel": GradientWalk(
+                "kernel",
+                dkernel.reshape(self.kernel.shape),
+                lambda place: self._kernel_step(place, maps, dkernel),
+            ),
+        }
+        if self.bias is not None:
+            back["bias"] = GradientWalk(
+                "bias", dbias, lambda place: self._bias_step(place, maps, dbias)
+            )
+        return back
+
+    def _kernel_step(self, place: Place, maps: ndarray, dkernel: ndarray) -> ProductStep:
+        """Sum, over all positions of the filter, the cell under this weight times the position's dy."""
+        i, j, k, f = (*place, 0, 0)[:4]
+        rows = [self._sliding.covered(0, row)[i] for row in range(maps.shape[0])]
+        columns = [self._sliding.covered(1, column)[j] for column in range(maps.shape[1])]
+        seen = [self._channels_of(f)[k]]
+        cells = window_of(
+            "cells it met", self._image, rows, columns, seen, [self._image_end(seen[0])]
+        )
+        upstream = self._dy_patch(maps, range(len(rows)), range(len(columns)), [f])
+        note = f"this weight met {span_text(rows, columns)} of the image"
+        return ProductStep("dkernel", place, dkernel[i, j, k, f].item(), cells, upstream, note=note)
+
+    def _input_step(self, place: Place, maps: ndarray, dx: ndarray) -> ProductStep:
+        """Sum, over all outputs that saw this pixel, their dy times the weight that it met there."""
+        row, column, k = (*place, 0)[:3]
+        rows, i = self._sliding.reached(0, row)
+        columns, j = self._sliding.reached(1, column)
+        group, channel = divmod(k, self._filters.shape[2])
+        share = self._filters.shape[3] // self.groups
+        fs = range(group * share, (group + 1) * share)
+        upstream = self._dy_patch(maps, rows, columns, fs)
+        weights = Patch(
+            "weights", "kernel", self._filters[np.ix_(i, j, [channel], fs)][:, :, 0], i, j,
+            [self._kernel_end(channel, f) for f in fs],
+        )  # fmt: skip
+        note = "no window saw it"
+        if rows and columns:
+            note = f"it reached {span_text(rows, columns)} of the output"
+        return ProductStep(
+            "dinput", place, dx[row, column, k].item(), upstream, weights, note=note,
+            channel_kind="filter",
+        )  # fmt: skip
+
+    def _bias_step(self, place: Place, maps: ndarray, dbias: ndarray) -> SumStep:
+        """Sum the dy of all outputs of this filter: the bias was added to each."""
+        (f,) = place
+        rows, columns, _ = maps.shape
+        upstream = self._dy_patch(maps, range(rows), range(columns), [f])
+        return SumStep(
+            "dbias", place, dbias[f].item(), upstream, "it was added to all of these outputs"
+        )
+
+    def _dy_patch(
+        self, maps: ndarray, rows: Sequence[int], columns: Sequence[int], fs: Sequence[int]
+    ) -> Patch:
+        ends = [(f,) if self.kernel.ndim == 4 else () for f in fs]
+        return Patch("dy", "dy", maps[np.ix_(rows, columns, fs)], rows, columns, ends)
+
+    def _channels_of(self, f: int) -> range:
+        """Return the channels of the image that a filter sees: its group's."""
+        channels, share = self._filters.shape[2], self._filters.shape[3] // self.groups
+        return range(f // share * channels, (f // share + 1) * channels)
+
+    def _image_end(self, channel: int) -> Place:
+        """Return what follows row and column in the image's index."""
+        return () if self.input.ndim == 2 else (channel,)
+
+    def _kernel_end(self, channel: int, f: int) -> Place:
+        """Return what follows row and column in the kernel's index."""
+        return (channel, f)[: self.kernel.ndim - 2]

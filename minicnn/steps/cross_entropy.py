@@ -1,0 +1,207 @@
+"""Softmax and cross-entropy in one, step by step: from scores to the loss, and back in p − y."""
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
+
+from minicnn.errors import ShapeError
+from minicnn.losses.crossentropy import check_smoothing
+from minicnn.ops import reference
+from minicnn.steps.grid import Grid, tables
+from minicnn.steps.labels import distribution
+from minicnn.steps.notation import in_a_product, number_text
+from minicnn.steps.numbers import numbers
+from minicnn.steps.softmax import SoftmaxWalk
+from minicnn.steps.step import Factor, Place, Step, Term
+from minicnn.steps.walk import BackwardWalk, GradientWalk, Walk
+
+
+def softmax_crossentropy(
+    logits: ArrayLike, y: ArrayLike, label_smoothing: float = 0.0
+) -> "SoftmaxCrossentropyWalk":
+    """Compute probabilities and loss of one example, step by step.
+
+    ``p = softmax(logits)``,  ``loss = −Σ y·ln p``,  and on the way back ``dlogits = p − y``
+
+    computed by `minicnn.ops.reference.cross_entropy.softmax_cross_entropy_forward`.
+
+    Parameters
+    ----------
+    logits : (..., classes)
+        Scores: what comes before softmax. With more axes, such as those of an image with a class in
+        every cell, the loss is the mean over all of them.
+    y : int, (...), or (..., classes)
+        The number of the right class, or one-hot.
+    label_smoothing : float
+        Share s of the label that all K classes get alike: ``y ← y·(1 − s) + s/K``.
+
+    Returns
+    -------
+    SoftmaxCrossentropyWalk
+        Its output are the probabilities; `loss` is the loss, `loss_step` where that came from.
+
+    Raises
+    ------
+    ShapeError
+        If logits and label do not fit together.
+    ValueError
+        If there is no such class, or `label_smoothing` is no share.
+
+    Examples
+    --------
+    >>> walk = softmax_crossentropy([1.0, 3.0, 2.0], 2)
+    >>> walk.loss_step.equation
+    '−ln(0.2447) = 1.408'
+    >>> for step in walk.backward().logits:
+    ...     print(step.equation)
+    0.09003 − 0 = 0.09003
+    0.6652 − 0 = 0.6652
+    0.2447 − 1 = −0.7553
+    """
+    return SoftmaxCrossentropyWalk(logits, y, label_smoothing)
+
+
+class SoftmaxCrossentropyWalk(Walk):
+    """What `softmax_crossentropy` returns; see there.
+
+    Attributes
+    ----------
+    logits : ndarray
+        As they were given.
+    target : ndarray
+        The label as a distribution over the classes, of the logits' shape, smoothed.
+    probabilities : ndarray
+        The same as `output`.
+    softmax : SoftmaxWalk
+        How the probabilities came about.
+    loss : float
+    """
+
+    def __init__(self, logits: ArrayLike, y: ArrayLike, label_smoothing: float = 0.0) -> None:
+        self.logits = numbers("logits", logits)
+        if not self.logits.ndim:
+            raise ShapeError(
+                "softmax_crossentropy takes the scores of all classes, got a single number. "
+                "Write steps.softmax_crossentropy([0.5, 2.0], 1)."
+            )
+        self.softmax = SoftmaxWalk(self.logits)
+        self.target = distribution(y, self.logits.shape)
+        smoothing, classes = check_smoothing(label_smoothing), self.logits.shape[-1]
+        if smoothing:
+            self.target = self.target * (1 - smoothing) + smoothing / classes
+        scores = np.asarray(self.logits, np.float64)
+        losses, self._cache = reference.softmax_cross_entropy_forward(scores, self.target)
+        self.loss = float(losses.mean())
+        self._share = 1 / losses.size  # of each of the losses in their mean
+        # ln p, also where p itself is too small for a float
+        self._logarithms = self.softmax.shifted - np.log(self.softmax.total)
+        title = f"softmax and cross-entropy: {classes} classes"
+        super().__init__(title, self._cache[0])
+
+    @property
+    def probabilities(self) -> ndarray:
+        """Of the classes: the same as `output`."""
+        return self.output
+
+    @property
+    def grids(self) -> list[list[Grid]]:
+        """Scores, probabilities and label."""
+        return [
+            tables("logits", self.logits),
+            tables("probabilities p", self.output),
+            tables("label y", self.target),
+            tables("p − y", self.output - self.target),
+        ]
+
+    @property
+    def remark(self) -> str:
+        """The loss."""
+        return f"Loss: {self.loss_step.equation}."
+
+    def step(self, place: Place) -> Step:
+        """Make the step of one probability."""
+        return self.softmax.step(place)
+
+    @property
+    def loss_step(self) -> Step:
+        """The loss as a sum over the classes, of which a label without smoothing leaves one."""
+        chosen = [place for place in np.ndindex(self.target.shape) if self.target[place]]
+        terms = [self._loss_term(place) for place in chosen]
+        equation = None
+        if len(chosen) == 1 and self.target[chosen[0]] == 1 and self._share == 1:
+            equation = self._minus_logarithm(chosen[0])
+        note = "−Σ y·ln p" + ("" if self._share == 1 else ", the mean over all labels")
+        return Step("loss", (), self.loss, terms, equation=equation, note=note)
+
+    def backward(self, dy: ArrayLike = 1.0) -> BackwardWalk:
+        """Walk back from the loss to the scores.
+
+        Parameters
+        ----------
+        dy : float
+            How much what follows rises with the loss: 1, where nothing follows.
+
+        Returns
+        -------
+        BackwardWalk
+            With ``.logits``.
+        """
+        upstream = numbers("dy", dy)
+        if upstream.ndim:
+            raise ShapeError(
+                "the loss is one number, and so is its dy, which is 1 where nothing follows: write "
+                f"walk.backward(). Got an array of shape {upstream.shape}."
+            )
+        return BackwardWalk(upstream, self.gradients(upstream))
+
+    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
+        """Return the gradient of the logits, from ∂(what follows)/∂loss."""
+        factor = float(dy) * self._share
+        dlosses = np.full(self.logits.shape[:-1], factor)
+        gradient = reference.softmax_cross_entropy_backward(dlosses, self._cache)
+        # p counts as often as there is label; once, for a one-hot one
+        amounts = self.target.sum(axis=-1, keepdims=True)
+
+        def step(place: Place) -> Step:
+            p, t = self.output[place].item(), self.target[place].item()
+            amount, value = amounts[(*place[:-1], 0)].item(), gradient[place].item()
+            parts: list[tuple[Factor, ...]] = [
+                (Factor("p", place, p),),
+                (Factor("−y", place, -t),),
+            ]
+            if not np.isclose(amount, 1):
+                parts[0] = (*parts[0], Factor("Σy", (), amount))
+            if factor != 1:
+                parts = [(*one, Factor("dloss", (), factor)) for one in parts]
+            plain = len(parts[0]) == 1
+            difference = f"{number_text(p)} − {in_a_product(t)} = {number_text(value)}"
+            return Step(
+                "dlogits", place, value, [Term(one) for one in parts],
+                equation=difference if plain else None, note="p − y",
+            )  # fmt: skip
+
+        return {"logits": GradientWalk("logits", gradient, step)}
+
+    def _minus_logarithm(self, place: Place) -> str:
+        """Write −ln p; in scores, where p is too small to be written."""
+        p = self.output[place].item()
+        if p:
+            return f"−ln({number_text(p)}) = {number_text(self.loss)}"
+        largest, total = (
+            float(part[(*place[:-1], 0)]) for part in (self.softmax.largest, self.softmax.total)
+        )
+        score = in_a_product(self.logits[place].item())
+        return (
+            f"−ln p = {number_text(largest)} − {score} + ln({number_text(total)}) = "
+            f"{number_text(self.loss)}"
+        )
+
+    def _loss_term(self, place: Place) -> Term:
+        logarithm = self._logarithms[place].item()
+        factors = [
+            Factor("y", place, self.target[place].item()),
+            Factor("−ln p", place, -logarithm),
+        ]
+        if self._share != 1:
+            factors.append(Factor("share", (), self._share))
+        return Term(tuple(factors))

@@ -1,0 +1,172 @@
+"""The fully connected layer, step by step: every feature times its weight, summed; and the way back."""
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
+
+from minicnn.errors import ShapeError
+from minicnn.ops import reference
+from minicnn.steps.grid import Grid, tables
+from minicnn.steps.images import as_bias
+from minicnn.steps.notation import counted, size_text
+from minicnn.steps.numbers import numbers
+from minicnn.steps.step import Factor, Place, Step, Term
+from minicnn.steps.walk import GradientWalk, Walk
+
+
+def dense(features: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None) -> "DenseWalk":
+    """Weigh every feature for every unit and sum, step by step.
+
+    ``output[u] = Σᵢ input[i]·kernel[i, u] + bias[u]``, computed by
+    `minicnn.ops.reference.dense.dense_forward`.
+
+    Parameters
+    ----------
+    features : (features,)
+        Of one example; further axes before the last are kept, as the layer keeps them. Whole numbers
+        stay whole.
+    kernel : (features, units)
+        ``layer.kernel``.
+    bias : (units,) or number, optional
+        ``layer.bias``.
+
+    Returns
+    -------
+    DenseWalk
+        Its output is (units,), after the further axes of the features.
+
+    Raises
+    ------
+    ShapeError
+        If features, kernel and bias do not fit together.
+
+    Examples
+    --------
+    >>> walk = dense([1, 2], [[3, 0], [4, 1]], bias=[10, 0])
+    >>> walk.output
+    array([21,  2])
+    >>> print(walk[0])
+    output[0]
+    <BLANKLINE>
+      input[0] · kernel[0, 0]  1·3   3
+      input[1] · kernel[1, 0]  2·4   8
+      bias                          10
+    <BLANKLINE>
+    1·3 + 2·4 + 10 = 21
+    >>> walk.backward([1, -1]).input[0]
+    <dinput[0]: 1·3 + (−1)·0 = 3>
+    """
+    return DenseWalk(features, kernel, bias)
+
+
+class DenseWalk(Walk):
+    """What `dense` returns; see there.
+
+    Attributes
+    ----------
+    input, kernel, bias : ndarray
+        As they were given; the bias may be None.
+    """
+
+    def __init__(self, features: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None) -> None:
+        self.input, self.kernel = _features_and_kernel(features, kernel)
+        count, units = self.kernel.shape
+        self.bias = as_bias("steps.dense", bias, units)
+        kind = np.result_type(self.input, self.kernel, 0 if self.bias is None else self.bias)
+        x = self.input.reshape(-1, count).astype(
+            kind
+        )  # (1 or the product of further axes, features)
+        y, self._cache = reference.dense_forward(x, self.kernel, self.bias)
+        super().__init__(
+            f"dense: {size_text(self.input.shape)} features, {units} units",
+            y.reshape(*self.input.shape[:-1], units),
+        )
+
+    @property
+    def grids(self) -> list[list[Grid]]:
+        """Features and outputs, one below the other: they may be long."""
+        return [tables("input", self.input), tables("output", self.output)]
+
+    @property
+    def remark(self) -> str:
+        """The equation of all outputs."""
+        added = "" if self.bias is None else " + bias[u]"
+        return f"output[u] = Σ input[i]·kernel[i, u]{added}, over {len(self.kernel)} features."
+
+    def step(self, place: Place) -> Step:
+        """Make the step of one unit."""
+        *example, unit = place
+        terms = [
+            Term((self._input_factor((*example, i)), self._kernel_factor(i, unit)))
+            for i in range(len(self.kernel))
+        ]
+        bias = None if self.bias is None else self.bias[unit].item()
+        return Step("output", place, self.output[place].item(), terms, bias)
+
+    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
+        """Return the gradients of input and kernel, and of the bias where there is one."""
+        rows = dy.reshape(-1, dy.shape[-1])  # (1 or the product of further axes, units)
+        dx, dkernel, dbias = reference.dense_backward(rows, self._cache)
+        dx = dx.reshape(self.input.shape)
+        back = {
+            "input": GradientWalk("input", dx, lambda place: self._input_step(place, dy, dx)),
+            "kernel": GradientWalk(
+                "kernel", dkernel, lambda place: self._kernel_step(place, dy, dkernel)
+            ),
+        }
+        if self.bias is not None:
+            back["bias"] = GradientWalk(
+                "bias", dbias, lambda place: self._bias_step(place, dy, dbias)
+            )
+        return back
+
+    def _input_step(self, place: Place, dy: ndarray, dx: ndarray) -> Step:
+        """Sum, over all units, their dy times the weight that they give this feature."""
+        *example, i = place
+        terms = [
+            Term((_dy_factor(dy, (*example, unit)), self._kernel_factor(i, unit)))
+            for unit in range(dy.shape[-1])
+        ]
+        return Step("dinput", place, dx[place].item(), terms)
+
+    def _kernel_step(self, place: Place, dy: ndarray, dkernel: ndarray) -> Step:
+        """Multiply the feature by the unit's dy."""
+        i, unit = place
+        terms = [
+            Term((self._input_factor((*example, i)), _dy_factor(dy, (*example, unit))))
+            for example in np.ndindex(dy.shape[:-1])
+        ]
+        return Step("dkernel", place, dkernel[place].item(), terms)
+
+    def _bias_step(self, place: Place, dy: ndarray, dbias: ndarray) -> Step:
+        """Take the unit's dy: the bias was added to it as it is."""
+        terms = [
+            Term((_dy_factor(dy, (*example, *place)),)) for example in np.ndindex(dy.shape[:-1])
+        ]
+        return Step("dbias", place, dbias[place].item(), terms)
+
+    def _input_factor(self, place: Place) -> Factor:
+        return Factor("input", place, self.input[place].item())
+
+    def _kernel_factor(self, i: int, unit: int) -> Factor:
+        return Factor("kernel", (i, unit), self.kernel[i, unit].item())
+
+
+def _dy_factor(dy: ndarray, place: Place) -> Factor:
+    return Factor("dy", place, dy[place].item())
+
+
+def _features_and_kernel(features: ArrayLike, kernel: ArrayLike) -> tuple[ndarray, ndarray]:
+    """Return both as numbers, or say what does not fit."""
+    x, weights = numbers("features", features), numbers("kernel", kernel)
+    if weights.ndim != 2 or not weights.size:
+        raise ShapeError(
+            f"steps.dense takes a kernel of shape (features, units), got shape {weights.shape}. "
+            "For the weights of a single unit write kernel[:, np.newaxis]."
+        )
+    if x.ndim == 0 or x.shape[-1] != len(weights):
+        raise ShapeError(
+            f"a kernel of shape {weights.shape} weighs {counted(len(weights), 'feature')}, got "
+            f"features of shape {x.shape}. For an image write image.ravel()."
+        )
+    return x, weights

@@ -1,0 +1,192 @@
+"""Activation functions and their derivatives, written with the numbers put in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from minicnn.activations import Activation, FunctionActivation
+from minicnn.steps.notation import in_a_product, number_text
+
+Formula = Callable[..., str]
+
+
+def forward_formula(activation: Activation, x: float, y: float) -> str:
+    """Write how the function makes y of x.
+
+    Parameters
+    ----------
+    activation : Activation
+        Any but softmax, whose numbers depend on each other.
+    x, y : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from minicnn import activations
+    >>> forward_formula(activations.relu, -2.0, 0.0)
+    'max(−2, 0) = 0'
+    >>> forward_formula(activations.sigmoid, 1.0, 0.7310586)
+    '1/(1 + e^(−1)) = 0.7311'
+    """
+    write = _FORWARD.get(activation.name)
+    if write is None or isinstance(activation, FunctionActivation):
+        return f"{activation.name}({number_text(x)}) = {number_text(y)}"
+    return f"{write(x, y, **activation.parameters)} = {number_text(y)}"
+
+
+def slope_formula(activation: Activation, x: float, y: float, slope: float) -> str:
+    """Write how the function's derivative at x comes about.
+
+    Parameters
+    ----------
+    activation : Activation
+        Any but softmax.
+    x, y, slope : float
+        Input, output and derivative there.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from minicnn import activations
+    >>> slope_formula(activations.relu, -2.0, 0.0, 0.0)
+    "relu'(−2) = 0, as −2 is not above 0"
+    >>> slope_formula(activations.tanh, 1.0, 0.7615942, 0.4199743)
+    "tanh'(1) = 1 − 0.7616² = 0.42"
+    """
+    left = f"{activation.name}'({number_text(x)})"
+    write = _SLOPE.get(activation.name)
+    if isinstance(activation, FunctionActivation):
+        how = ", measured" if activation.derivative is None else ""
+        return f"{left} = {number_text(slope)}{how}"
+    if write is None:
+        return f"{left} = {number_text(slope)}"
+    if activation.name in ("relu", "leaky_relu"):
+        return f"{left} = {number_text(slope)}, as {write(x, y, **activation.parameters)}"
+    return f"{left} = {write(x, y, **activation.parameters)} = {number_text(slope)}"
+
+
+# Each of these takes x, y and the function's own parameters, with the defaults of its arithmetic in
+# `minicnn.ops.reference.activations`.
+
+
+def _linear(x: float, y: float) -> str:
+    return number_text(x)
+
+
+def _relu(
+    x: float,
+    y: float,
+    negative_slope: float = 0.0,
+    max_value: float | None = None,
+    threshold: float = 0.0,
+) -> str:
+    if not negative_slope and max_value is None and not threshold:
+        return f"max({number_text(x)}, 0)"
+    if max_value is not None and x >= max_value:
+        return f"min({number_text(x)}, {number_text(max_value)})"
+    if x > threshold:
+        return number_text(x)
+    below = f"({number_text(x)} − {number_text(threshold)})" if threshold else in_a_product(x)
+    return f"{number_text(negative_slope)}·{below}"
+
+
+def _relu_case(
+    x: float,
+    y: float,
+    negative_slope: float = 0.0,
+    max_value: float | None = None,
+    threshold: float = 0.0,
+) -> str:
+    if max_value is not None and x >= max_value:
+        return f"{number_text(x)} is cut at {number_text(max_value)}"
+    above = "is" if x > threshold else "is not"
+    return f"{number_text(x)} {above} above {number_text(threshold)}"
+
+
+def _leaky_relu(x: float, y: float, negative_slope: float = 0.2) -> str:
+    return number_text(x) if x > 0 else f"{number_text(negative_slope)}·{in_a_product(x)}"
+
+
+def _leaky_relu_case(x: float, y: float, negative_slope: float = 0.2) -> str:
+    return _relu_case(x, y)
+
+
+def _elu(x: float, y: float, alpha: float = 1.0) -> str:
+    return number_text(x) if x > 0 else f"{number_text(alpha)}·({_power(x)} − 1)"
+
+
+def _elu_slope(x: float, y: float, alpha: float = 1.0) -> str:
+    return "1" if x > 0 else f"{number_text(alpha)}·{_power(x)}"
+
+
+def _gelu(x: float, y: float, approximate: bool = False) -> str:
+    number = in_a_product(x)
+    if approximate:
+        return f"{number}·(1 + tanh(√(2/π)·({number_text(x)} + 0.0447·{number}³)))/2"
+    return f"{number}·Φ({number_text(x)})"
+
+
+def _gelu_slope(x: float, y: float, approximate: bool = False) -> str:
+    almost = "≈ " if approximate else ""
+    return f"{almost}Φ({number_text(x)}) + {in_a_product(x)}·φ({number_text(x)})"
+
+
+def _silu(x: float, y: float) -> str:
+    return f"{in_a_product(x)}·1/(1 + {_power(-x)})"
+
+
+def _silu_slope(x: float, y: float) -> str:
+    s = number_text(y / x if x else 0.5)
+    return f"{s}·(1 + {in_a_product(x)}·(1 − {s}))"
+
+
+def _sigmoid(x: float, y: float) -> str:
+    return f"1/(1 + {_power(-x)})"
+
+
+def _sigmoid_slope(x: float, y: float) -> str:
+    return f"{number_text(y)}·(1 − {number_text(y)})"
+
+
+def _tanh(x: float, y: float) -> str:
+    return f"tanh({number_text(x)})"
+
+
+def _tanh_slope(x: float, y: float) -> str:
+    return f"1 − {in_a_product(y)}²"
+
+
+def _softplus(x: float, y: float) -> str:
+    return f"ln(1 + {_power(x)})"
+
+
+def _power(x: float) -> str:
+    return f"e^{in_a_product(x)}"
+
+
+_FORWARD: dict[str, Formula] = {
+    "linear": _linear,
+    "relu": _relu,
+    "leaky_relu": _leaky_relu,
+    "elu": _elu,
+    "gelu": _gelu,
+    "silu": _silu,
+    "sigmoid": _sigmoid,
+    "tanh": _tanh,
+    "softplus": _softplus,
+}
+_SLOPE: dict[str, Any] = {
+    "relu": _relu_case,
+    "leaky_relu": _leaky_relu_case,
+    "elu": _elu_slope,
+    "gelu": _gelu_slope,
+    "silu": _silu_slope,
+    "sigmoid": _sigmoid_slope,
+    "tanh": _tanh_slope,
+    "softplus": lambda x, y: f"1/(1 + {_power(-x)})",
+}

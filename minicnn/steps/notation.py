@@ -1,0 +1,146 @@
+"""How numbers, places and sums are written: ``output[0, 0] = 1·1 + 0·(−1) + … = 3``."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+_LONG = 30  # terms; of a sum with more the middle is left out
+_DIGITS = 4  # significant ones
+
+
+def number_text(value: float) -> str:
+    """Write a number: whole ones whole, others with four significant digits, and a true minus.
+
+    Examples
+    --------
+    >>> number_text(3.0), number_text(-0.123456), number_text(1e-7)
+    ('3', '−0.1235', '1e−07')
+    """
+    whole = math.isfinite(value) and value == int(value) and abs(value) < 1e15
+    return (str(int(value)) if whole else f"{value:.{_DIGITS}g}").replace("-", "−")
+
+
+def in_a_product(value: float) -> str:
+    """Write a number as a sum or a product has it: negative ones in parentheses.
+
+    Examples
+    --------
+    >>> in_a_product(2), in_a_product(-1)
+    ('2', '(−1)')
+    """
+    written = number_text(value)
+    return f"({written})" if written.startswith("−") else written
+
+
+def product_text(values: Iterable[float]) -> str:
+    """Write a product.
+
+    Examples
+    --------
+    >>> product_text([0, -1])
+    '0·(−1)'
+    """
+    return "·".join(map(in_a_product, values))
+
+
+def sum_text(terms: Sequence[Any], bias: float | None, value: float) -> str:
+    """Write a sum in one line; of a long one the middle is left out, and counted.
+
+    Parameters
+    ----------
+    terms : sequence
+        Whatever `str` writes as a product.
+    bias : float, optional
+    value : float
+        What comes out.
+
+    Examples
+    --------
+    >>> sum_text(["1·1", "0·(−1)"], 0.5, 1.5), sum_text([], None, 0)
+    ('1·1 + 0·(−1) + 0.5 = 1.5', 'nothing to add = 0')
+    >>> sum_text(["1·2"] * 40, None, 80)
+    '1·2 + 1·2 + 1·2 + … 36 more … + 1·2 = 80'
+    """
+    parts = shortened(terms)
+    if bias is not None:
+        parts.append(in_a_product(bias))
+    return f"{' + '.join(parts) or 'nothing to add'} = {number_text(value)}"
+
+
+def shortened(items: Sequence[Any]) -> list[str]:
+    """Write each of some items; of more than thirty leave out the middle, and count it.
+
+    Examples
+    --------
+    >>> shortened([1, 2, 3]), shortened(range(40))
+    (['1', '2', '3'], ['0', '1', '2', '… 36 more …', '39'])
+    """
+    if len(items) <= _LONG:
+        return list(map(str, items))
+    return [*map(str, items[:3]), f"… {len(items) - 4} more …", str(items[-1])]
+
+
+def name_of(name: str, place: Sequence[int]) -> str:
+    """Write an array's entry.
+
+    Examples
+    --------
+    >>> name_of("input", (0, 1)), name_of("beta_1", ())
+    ('input[0, 1]', 'beta_1')
+    """
+    return f"{name}[{', '.join(map(str, place))}]" if len(place) else name
+
+
+def size_text(shape: Sequence[int]) -> str:
+    """Write a shape as a picture's size.
+
+    Examples
+    --------
+    >>> size_text((28, 28, 1))
+    '28×28×1'
+    """
+    return "×".join(map(str, shape)) or "1"
+
+
+def counted(number: int, kind: str) -> str:
+    """Write how many there are.
+
+    Examples
+    --------
+    >>> counted(1, "channel"), counted(3, "channel")
+    ('1 channel', '3 channels')
+    """
+    return f"{number} {kind}" if number == 1 else f"{number} {kind}s"
+
+
+def cell_texts(cells: ndarray) -> list[list[str]]:
+    """Write a table's numbers with as many decimals as its largest needs; an exact 0 as "0".
+
+    Parameters
+    ----------
+    cells : (rows, columns)
+
+    Examples
+    --------
+    >>> cell_texts(np.array([[1.0, -1.0]])), cell_texts(np.array([[0.0, -0.25], [10.0, 0.004]]))
+    ([['1', '−1']], [['0', '−0.25'], ['10.00', '0.00']])
+    >>> cell_texts(np.array([[0.5, 2.0]]))
+    [['0.5', '2.0']]
+    """
+    write = _format(cells)
+    return [[write(value) for value in row] for row in cells.tolist()]
+
+
+def _format(cells: ndarray) -> Callable[[float], str]:
+    """Return the function that writes each number of a table."""
+    finite = cells[np.isfinite(cells)].astype(np.float64)
+    largest = float(np.abs(finite).max(initial=0))
+    if not np.any(finite % 1) or not 1e-4 <= largest < 1e6:
+        return number_text
+    most = max(_DIGITS - 1 - max(math.floor(math.log10(largest)), 0), 0)
+    enough = (n for n in range(most) if np.allclose(finite, finite.round(n), rtol=0, atol=1e-9))
+    decimals = next(enough, most)
+    return lambda value: "0" if value == 0 else f"{value:.{decimals}f}".replace("-", "−")

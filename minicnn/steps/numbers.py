@@ -1,0 +1,31 @@
+"""Arrays to calculate with: whole numbers stay whole."""
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
+
+
+def numbers(name: str, values: ArrayLike) -> ndarray:
+    """Return an array to calculate with: whole numbers as int64, so that they stay whole, else float64.
+
+    Raises
+    ------
+    ValueError
+        If these are no real numbers, or rows of different lengths.
+
+    Examples
+    --------
+    >>> numbers("image", np.array([[0, 255]], np.uint8)).dtype, numbers("dy", [0.5]).dtype
+    (dtype('int64'), dtype('float64'))
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(
+            f"{name} takes rows of equal length, got rows of different ones."
+        ) from None
+    if array.dtype.kind in "biu":
+        return array.astype(np.int64)
+    if array.dtype.kind != "f":
+        raise ValueError(f"{name} takes numbers, got an array of {array.dtype}.")
+    return array.astype(np.float64)

@@ -1,0 +1,49 @@
+"""What an operation computes on its way: numbers that are neither its input nor its output."""
+
+from collections.abc import Callable
+
+from numpy import ndarray
+
+from minicnn.steps.grid import Grid, tables
+from minicnn.steps.step import Place, Step
+from minicnn.steps.walk import Steps
+
+
+class Part(Steps):
+    """An intermediate result, each of whose numbers is a `Step`.
+
+    Parameters
+    ----------
+    name : str
+        What it is called: "mean".
+    title : str
+        What it is, in one line: "mean of each channel".
+    values : ndarray
+        All numbers.
+    make_step : function of tuple of int
+        Makes the `Step` of one of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mean = Part("mean", "mean of each channel", np.array([2.5]),
+    ...             lambda place: Step("mean", place, 2.5, equation="(2 + 3)/2 = 2.5"))
+    >>> mean[0]
+    <mean[0]: (2 + 3)/2 = 2.5>
+    """
+
+    def __init__(
+        self, name: str, title: str, values: ndarray, make_step: Callable[[Place], Step]
+    ) -> None:
+        super().__init__(title, values)
+        self.name = name
+        self._make_step = make_step
+
+    @property
+    def grids(self) -> list[list[Grid]]:
+        """What to draw: the numbers."""
+        return [tables(self.name, self.output)]
+
+    def step(self, place: Place) -> Step:
+        """Make the step that leads to ``output[place]``."""
+        return self._make_step(place)

@@ -1,0 +1,229 @@
+"""A whole forward and backward pass of a model, for one example, each layer ready to be stepped."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
+
+from minicnn import activations
+from minicnn.errors import unknown_name
+from minicnn.steps import overview
+from minicnn.steps.adam import AdamWalk
+from minicnn.steps.example import loss_for, one_example, one_label
+from minicnn.steps.layer_walk import LayerWalk
+from minicnn.steps.layer_walks import activation_of, operation_of
+from minicnn.steps.loss_walk import LossWalk, loss_walk
+from minicnn.steps.trace_adam import adam_of
+from minicnn.steps.trace_pass import LayerTrace, record
+from minicnn.steps.walk import GradientWalk, Walk
+
+
+def trace(model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> "Trace":
+    """Pass one example through a model and back, and keep every number.
+
+    Nothing is changed: no weight, no moving average, no random choice of a dropout.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built; with the loss that it was compiled with, else with the one that goes with its last
+        activation (softmax: cross-entropy, sigmoid: binary cross-entropy, else mean squared error).
+    x : array_like
+        One example, with or without a batch axis.
+    y : array_like
+        Its label: for classes the number, or one-hot.
+    training : bool
+        Whether dropout and batch normalisation are as in training, as ``model.gradients`` has them,
+        or as in ``model.predict``.
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    NotReadyError
+        If the model has no weights yet.
+    ShapeError
+        If there are several examples, or they do not fit the model.
+    ValueError
+        If there is no such class, or a number is not finite.
+
+    Examples
+    --------
+    >>> from minicnn import Sequential, layers
+    >>> model = Sequential([
+    ...     layers.Flatten(input_shape=(1, 2), name="flatten"),
+    ...     layers.Dense(2, activation="softmax", kernel_initializer="ones", name="dense"),
+    ... ])
+    >>> seen = trace(model, [[1, 2]], y=1)
+    >>> seen.probabilities, round(seen.loss, 4)
+    (array([0.5, 0.5], dtype=float32), 0.6931)
+    >>> seen["dense"][0].equation
+    '1·1 + 2·1 + 0 = 3 → e^(3 − 3)/(e^(3 − 3) + e^(3 − 3)) = 1/2 = 0.5'
+    >>> seen["dense"].backward().kernel[1, 0]
+    <dkernel[1, 0]: 2·0.5 = 1>
+    >>> seen.adam("dense", "kernel", (1, 0))["weight"].equation
+    '1 − 0.001 = 0.999'
+    """
+    return Trace(model, x, y, training)
+
+
+class Trace:
+    """What `trace` returns: by a layer's name or number, its `LayerWalk`.
+
+    Attributes
+    ----------
+    model : Sequential
+    x : ndarray
+        The example.
+    y : ndarray
+        Its label, as the loss takes it.
+    training : bool
+    layers : tuple of LayerTrace
+        What each layer saw and made: ``.input``, ``.output``, ``.gradient``, ``.input_gradient``,
+        ``.weight_gradients``.
+    loss : float
+        With the penalties of the regularizers.
+    """
+
+    def __init__(self, model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> None:
+        batch = one_example(model, x)
+        self.model, self.training = model, bool(training)
+        self._loss = loss_for(model)
+        label = one_label(self._loss, y, model.output_shape[1:])
+        records, self.loss = record(model.layers, self._loss, batch, label, self.training)
+        self.layers: tuple[LayerTrace, ...] = tuple(records)
+        self.x, self.y = batch[0], label[0]
+        self._walks: dict[int, LayerWalk] = {}
+
+    @property
+    def output(self) -> ndarray:
+        """What the model makes of the example: as ``model.predict``, without its batch axis."""
+        return self.layers[-1].output
+
+    @property
+    def probabilities(self) -> ndarray:
+        """How probable the model finds each class: (classes,).
+
+        Raises
+        ------
+        ValueError
+            If its outputs are no probabilities.
+        """
+        last = self.layers[-1].layer
+        name = getattr(getattr(last, "activation", None), "name", "linear")
+        if name in ("softmax", "sigmoid"):
+            return self.output
+        if getattr(self._loss, "from_logits", False):
+            return activations.get(self._loss.fuses_with)(self.output)
+        raise ValueError(
+            f"this model's outputs are no probabilities: its last layer has the activation {name}. "
+            "They are trace.output."
+        )
+
+    @cached_property
+    def loss_walk(self) -> Walk:
+        """The loss, step by step: `SoftmaxCrossentropyWalk`, or `LossWalk` for other losses.
+
+        Without the penalties of the regularizers.
+        """
+        last = self.layers[-1]
+        prediction = last.output if last.z is None else last.z
+        return loss_walk(self._loss, self.y[None], prediction[None], last.z is not None)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[LayerWalk]:
+        return (self[place] for place in range(len(self)))
+
+    def __getitem__(self, layer: str | int) -> LayerWalk:
+        place = self.place(layer)
+        if place not in self._walks:
+            self._walks[place] = self._walk(place)
+        return self._walks[place]
+
+    def place(self, layer: str | int) -> int:
+        """Return the number of a layer, from its name or number.
+
+        Raises
+        ------
+        UnknownNameError
+            If no layer has the name; with the nearest that one has.
+        IndexError
+            If there are fewer layers.
+        """
+        names = [one.name for one in self.layers]
+        if isinstance(layer, str):
+            if layer not in names:
+                raise unknown_name("layer", layer, names)
+            return names.index(layer)
+        if isinstance(layer, bool) or not isinstance(layer, (int, np.integer)):
+            raise TypeError(f"a layer is asked for by its name or number, got {layer!r}.")
+        if not -len(names) <= layer < len(names):
+            raise IndexError(
+                f"the model has {len(names)} layers, numbered from 0 to {len(names) - 1}, got {layer}."
+            )
+        return int(layer) % len(names)
+
+    def adam(self, layer: str | int, weight: str, index: Any, optimizer: Any = None) -> AdamWalk:
+        """Show the step that Adam would take now with one weight, if this example were the batch.
+
+        Parameters
+        ----------
+        layer : str or int
+            Name or number.
+        weight : str
+            "kernel", "bias", …
+        index : int or tuple of int
+            Which number of the weight's array.
+        optimizer : Adam, optional
+            The one that the model was compiled with, with all that it remembers; without one, a new
+            ``Adam()``.
+
+        Returns
+        -------
+        AdamWalk
+            Nothing is changed.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such layer, or it has no such weight to train.
+        IndexError
+            If the index lies outside the weight.
+        TypeError
+            If the model was compiled with another kind of optimizer.
+        """
+        return adam_of(self.model, self.layers, self.place(layer), weight, index, optimizer)
+
+    def _walk(self, place: int) -> LayerWalk:
+        seen = self.layers[place]
+        operation = operation_of(seen.layer, seen.input, self.training)
+        z = seen.input if operation is None else operation.output
+        activation = activation_of(seen.layer, z)
+        title = ", then ".join(walk.title for walk in (operation, activation) if walk is not None)
+        from_loss = None if seen.z is None else self._from_loss(seen.gradient)
+        return LayerWalk(
+            f"layer {seen.name}, {title}", operation, activation, seen.gradient, from_loss
+        )
+
+    def _from_loss(self, gradient: ndarray) -> GradientWalk:
+        """Return the gradient of what comes before the last activation, with the loss's steps."""
+        walk = self.loss_walk
+        name = "prediction" if isinstance(walk, LossWalk) else "logits"
+        found = getattr(walk.backward(1.0), name)
+        return GradientWalk(name, gradient.astype(np.float64), found.step)
+
+    def __repr__(self) -> str:
+        return f"<trace of {self.model.name}: {len(self)} layers, loss {self.loss:.4g}>"
+
+    def __str__(self) -> str:
+        return overview.trace_text(self)
+
+    def _repr_html_(self) -> str:
+        return overview.trace_html(self)

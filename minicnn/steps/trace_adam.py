@@ -1,0 +1,152 @@
+"""Adam's next step with one weight of a model: what it remembers of it, and its gradient."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import ShapeError, unknown_name
+from minicnn.optimizers import Adam
+from minicnn.steps.adam import AdamWalk
+from minicnn.steps.notation import name_of, number_text
+from minicnn.steps.step import Factor, Place, Step, Term
+from minicnn.steps.trace_pass import LayerTrace
+
+
+def adam_of(
+    model: Any,
+    layers: Sequence[LayerTrace],
+    place: int,
+    weight: str,
+    index: Any,
+    optimizer: Any = None,
+) -> AdamWalk:
+    """Return the walk of `Trace.adam`; see there.
+
+    Parameters
+    ----------
+    model : Sequential
+    layers : sequence of LayerTrace
+    place : int
+        Of the layer.
+    weight, index, optimizer
+        As of `Trace.adam`.
+
+    Returns
+    -------
+    AdamWalk
+    """
+    adam = _chosen(model, optimizer)
+    seen = layers[place]
+    if weight not in seen.layer.trainable_names:
+        kind = f"weight to train of {seen.layer.describe()}"
+        raise unknown_name(kind, weight, seen.layer.trainable_names)
+    array = getattr(seen.layer, weight)
+    cell = _cell(f"{seen.name}.{weight}", index, array.shape)
+    pairs = [(one, name) for one in layers for name in one.layer.trainable_names]
+    number = pairs.index((seen, weight))
+    gradients = [one.weight_gradients[name] for one, name in pairs]
+    before = tuple(_gradient_steps(adam, seen, weight, cell, gradients, number))
+    given = {
+        "weight": array[cell],
+        "gradient": np.asarray(before[-1].value, array.dtype),
+        **_remembered(adam, [getattr(one.layer, name) for one, name in pairs], number, cell),
+    }
+    settings = {
+        "learning_rate": adam.learning_rate,
+        "beta_1": adam.beta_1,
+        "beta_2": adam.beta_2,
+        "epsilon": adam.epsilon,
+        "weight_decay": adam.weight_decay or 0.0,
+    }
+    return AdamWalk(
+        {name: np.reshape(value, 1) for name, value in given.items()},
+        adam.iterations + 1, settings, name_of(f"{seen.name}.{weight}", cell), before,
+    )  # fmt: skip
+
+
+def _chosen(model: Any, optimizer: Any) -> Adam:
+    chosen = optimizer or model.optimizer or Adam()
+    if not isinstance(chosen, Adam):
+        raise TypeError(
+            f"trace.adam shows a step of Adam, and this is {type(chosen).__name__}. To see what Adam "
+            "would do, write trace.adam(layer, weight, index, optimizer=minicnn.optimizers.Adam())."
+        )
+    return chosen
+
+
+def _cell(name: str, index: Any, shape: tuple[int, ...]) -> Place:
+    """Return the index as whole numbers from 0.
+
+    Raises
+    ------
+    IndexError
+        If it lies outside, or is not one for each axis.
+    """
+    place = index if isinstance(index, tuple) else (index,)
+    whole = all(isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in place)
+    inside = len(place) == len(shape) and all(
+        -size <= one < size for one, size in zip(place, shape, strict=True)
+    ) if whole else False  # fmt: skip
+    if not inside:
+        last = ", ".join(str(size - 1) for size in shape)
+        raise IndexError(
+            f"{name} has shape {shape}: choose one number by {len(shape)} whole numbers, the last is "
+            f"({last}); got {index!r}."
+        )
+    return tuple(int(one) % size for one, size in zip(place, shape, strict=True))
+
+
+def _remembered(
+    adam: Adam, weights: Sequence[ndarray], number: int, cell: Place
+) -> dict[str, ndarray]:
+    """Return m and v, and the largest v with AMSGrad; 0 before the first step."""
+    names = {"m": "momentum", "v": "velocity"}
+    if adam.amsgrad:
+        names["v_max"] = "velocity_hat"
+    if not adam.built:
+        return {name: np.zeros((), weights[number].dtype) for name in names}
+    slots = adam.slots["momentum"]
+    if [slot.shape for slot in slots] != [weight.shape for weight in weights]:
+        raise ShapeError(
+            "the optimizer has been training other weights than this model's. If layers were "
+            "added, removed or frozen since, compile the model again with a new optimizer."
+        )
+    return {name: adam.slots[slot][number][cell] for name, slot in names.items()}
+
+
+def _gradient_steps(
+    adam: Adam,
+    seen: LayerTrace,
+    weight: str,
+    cell: Place,
+    gradients: Sequence[ndarray],
+    number: int,
+) -> Iterator[Step]:
+    """Where the gradient comes from: the loss, the regularizer's penalty, and what clips it."""
+    total = gradients[number][cell].item()
+    penalty = seen.layer.penalties.get(weight)
+    added = penalty.gradient(getattr(seen.layer, weight))[cell].item() if penalty else 0.0
+    terms = [Term((Factor(f"d{weight}", cell, total - added),))]
+    if penalty:
+        terms.append(Term((Factor("from the penalty", (), added),)))
+    equation = None if penalty else f"{name_of(f'd{weight}', cell)} = {number_text(total)}"
+    yield Step("gradient", (), total, terms, equation=equation)
+    if adam.clipvalue is not None:
+        limit = adam.clipvalue
+        value = float(np.clip(total, -limit, limit))
+        equation = (
+            f"{number_text(total)} cut to {number_text(-limit)} … {number_text(limit)} = "
+            f"{number_text(value)}"
+        )
+        yield Step("clipped", (), value, equation=equation)
+    longest = adam.clipnorm or adam.global_clipnorm
+    if longest:
+        together = gradients if adam.global_clipnorm else gradients[number : number + 1]
+        squares = sum(float(np.square(one, dtype=np.float64).sum()) for one in together)
+        factor = min(1.0, longest / squares**0.5) if squares else 1.0
+        term = Term((Factor("gradient", (), total), Factor("limit/length", (), factor)))
+        whose = "all gradients" if adam.global_clipnorm else f"d{weight}"
+        note = f"{whose} together, {number_text(squares**0.5)} long, to {number_text(longest)}"
+        yield Step("clipped", (), term.product, [term], note=note)
