@@ -1,6 +1,7 @@
 """What `fit` returns: the metrics of every epoch."""
 
 from minicnn.callbacks.callback import Callback, Logs
+from minicnn.callbacks.history_html import history_html
 
 
 class History(Callback):
@@ -42,3 +43,6 @@ class History(Callback):
         epochs = "1 epoch" if len(self.epoch) == 1 else f"{len(self.epoch)} epochs"
         names = ", ".join(self.history)
         return f"<History of {epochs}: {names}>" if names else f"<History of {epochs}>"
+
+    def _repr_html_(self) -> str:
+        return history_html(self.history, self.epoch)

@@ -13,6 +13,7 @@ from minicnn.layers.arguments import Shape
 from minicnn.models.config import layer_from_config, layer_to_config
 from minicnn.models.model import Model
 from minicnn.models.summary import summary as print_summary
+from minicnn.models.summary import summary_html
 from minicnn.naming import unique_name
 
 
@@ -359,6 +360,9 @@ class Sequential(Model):
 
     def __repr__(self) -> str:
         return f"<Sequential name={self.name}, built={self.built}>"
+
+    def _repr_html_(self) -> str:
+        return summary_html(self)
 
     def _check_addable(self, layer: Any) -> None:
         if isinstance(layer, type) and issubclass(layer, Layer):

@@ -1,9 +1,11 @@
-"""The table of a model's layers, shapes and parameters, as Keras prints it."""
+"""The table of a model's layers, shapes and parameters: as Keras prints it, and for notebooks."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from minicnn.html_table import html_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 WIDEST = 88
 NARROWEST = 16
+COLUMNS = ("Layer (type)", "Output Shape", "Param #")
 COLUMN_ENDS = (0.45, 0.8, 1.0)  # as shares of the line
 
 # Keras' colours, out of the terminal's 256.
@@ -65,6 +68,29 @@ def summary(
     print_fn(captured.get())
 
 
+def summary_html(model: Any) -> str:
+    """Return the table for a notebook.
+
+    Parameters
+    ----------
+    model : Sequential
+        As in `summary`.
+
+    Returns
+    -------
+    str
+        HTML with all its styles inside.
+    """
+    from html import escape
+
+    rows = [[text.plain for text in _row(layer)] for layer in model.layers]
+    totals = [_total(name, arrays).plain.strip() for name, arrays in _counted(model)]
+    return (
+        f"<div><strong>Model: {escape(model.name)}</strong>"
+        f"{html_table(COLUMNS, rows, (False, False, True))}{'<br>'.join(totals)}</div>"
+    )
+
+
 def _print(model: Any, line_length: int | None, console: "Console") -> None:
     from rich.console import Group
     from rich.text import Text
@@ -89,12 +115,16 @@ def _table(layers: Iterable[Any], line_length: int) -> "Table":
     ends = [0, *(int(share * line_length) for share in COLUMN_ENDS)]
     first, second, third = np.diff(ends).tolist()
     table = Table(width=line_length, show_lines=True)
-    table.add_column("Layer (type)", width=first)
-    table.add_column("Output Shape", width=second)
-    table.add_column("Param #", width=third, justify="right")
+    table.add_column(COLUMNS[0], width=first)
+    table.add_column(COLUMNS[1], width=second)
+    table.add_column(COLUMNS[2], width=third, justify="right")
     for layer in layers:
-        table.add_row(_name(layer), _output_shape(layer), _parameters(layer))
+        table.add_row(*_row(layer))
     return table
+
+
+def _row(layer: Any) -> tuple["Text", "Text", "Text"]:
+    return _name(layer), _output_shape(layer), _parameters(layer)
 
 
 def _name(layer: Any) -> "Text":

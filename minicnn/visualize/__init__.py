@@ -1,9 +1,31 @@
 """Pictures of what a model learns and how well: each returns a matplotlib `Figure`.
 
-In a notebook a figure shows itself; with ``path`` it is also written to a file.
+In a notebook a figure shows itself; with ``path`` it is also written to a file. What a picture shows
+of a model is also there as numbers: `grad_cam`, `occlusion`.
 """
 
 from minicnn.visualize.confusion import plot_confusion_matrix
+from minicnn.visualize.feature_maps import plot_feature_maps
+from minicnn.visualize.filters import plot_filters
+from minicnn.visualize.grad_cam import grad_cam, plot_grad_cam
 from minicnn.visualize.history import plot_history
+from minicnn.visualize.most_wrong import plot_most_wrong
+from minicnn.visualize.occlusion import occlusion, plot_occlusion
+from minicnn.visualize.prepared_digit import plot_prepared_digit
+from minicnn.visualize.walk_animation import animate_walk
+from minicnn.visualize.walk_figure import plot_step
 
-__all__ = ["plot_confusion_matrix", "plot_history"]
+__all__ = [
+    "animate_walk",
+    "grad_cam",
+    "occlusion",
+    "plot_confusion_matrix",
+    "plot_feature_maps",
+    "plot_filters",
+    "plot_grad_cam",
+    "plot_history",
+    "plot_most_wrong",
+    "plot_occlusion",
+    "plot_prepared_digit",
+    "plot_step",
+]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from minicnn.errors import ShapeError
+from minicnn.visualize.colours import readable_on
 from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
 
 if TYPE_CHECKING:
@@ -119,15 +120,9 @@ def _heat_map(counts: np.ndarray, names: list[str]) -> "Figure":
     figure.colorbar(image, ax=axes, label="Samples")
     _label_axes(axes, names)
     for (row, column), count in np.ndenumerate(counts):
-        colour = _readable_on(np.asarray(image.cmap(image.norm(count))))
+        colour = readable_on(np.asarray(image.cmap(image.norm(count))))
         axes.text(column, row, count, ha="center", va="center", color=colour)
     return figure
-
-
-def _readable_on(colour: np.ndarray) -> str:
-    """Return black or white, whichever stands out more (relative luminance, WCAG 2.1)."""
-    red, green, blue = (((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
-    return "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "white"
 
 
 def _label_axes(axes: "Axes", names: list[str]) -> None:

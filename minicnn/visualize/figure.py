@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # With Korean letters; whichever of them the machine has.
-_KOREAN_FONTS = ("Malgun Gothic", "Apple SD Gothic Neo", "NanumGothic", "Noto Sans CJK KR")
+_KOREAN_FONTS = (
+    "Malgun Gothic", "Apple SD Gothic Neo", "NanumGothic", "Noto Sans CJK KR", "Noto Sans CJK JP",
+)  # fmt: skip
+_KOREAN_FILES = ("malgun", "applesdgothic", "nanum", "notosanscjk")  # how their files begin
 _DOTS_PER_INCH = 150
 
 
@@ -35,7 +38,9 @@ def new_figure(width: float, height: float) -> "Figure":
     return figure
 
 
-def save_figure(figure: "Figure", path: str | os.PathLike[str]) -> None:
+def save_figure(
+    figure: "Figure", path: str | os.PathLike[str], dpi: float = _DOTS_PER_INCH
+) -> None:
     """Write a figure to a file: the whole of it, or nothing.
 
     Parameters
@@ -44,13 +49,15 @@ def save_figure(figure: "Figure", path: str | os.PathLike[str]) -> None:
     path : str or PathLike
         Its ending decides the format (``.png``, ``.svg``, ``.pdf``, …); without one it is a PNG.
         Folders that are missing are made.
+    dpi : float
+        Dots per inch, where the format has dots.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         with open(unfinished, "wb") as file:
-            figure.savefig(file, format=path.suffix[1:] or "png", dpi=_DOTS_PER_INCH)
+            figure.savefig(file, format=path.suffix[1:] or "png", dpi=dpi)
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
@@ -62,12 +69,25 @@ def save_figure(figure: "Figure", path: str | os.PathLike[str]) -> None:
 def fonts_for_all_letters() -> Iterator[None]:
     """Let texts that are made meanwhile use a font with Korean letters, where there is one."""
     import matplotlib as mpl
+
+    with mpl.rc_context({"font.family": ["sans-serif", *korean_fonts()]}):
+        yield
+
+
+def korean_fonts() -> list[str]:
+    """Return the names of the installed fonts with Korean letters, the fittest first."""
     from matplotlib import font_manager
 
-    installed = set(font_manager.get_font_names())
-    korean = [name for name in _KOREAN_FONTS if name in installed]
-    with mpl.rc_context({"font.family": ["sans-serif", *korean]}):
-        yield
+    def installed() -> list[str]:
+        names = set(font_manager.get_font_names())
+        return [name for name in _KOREAN_FONTS if name in names]
+
+    if not installed():
+        # Matplotlib lists the fonts when it is first used, and never again: look for newer ones.
+        for path in font_manager.findSystemFonts():
+            if Path(path).name.lower().startswith(_KOREAN_FILES):
+                font_manager.fontManager.addfont(path)
+    return installed()
 
 
 def _as_png(figure: "Figure") -> bytes:

@@ -3,14 +3,14 @@
 import os
 from typing import TYPE_CHECKING, Any
 
+from minicnn.visualize.colours import BLUE, VERMILION
 from minicnn.visualize.figure import new_figure, save_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Blue and orange of Okabe & Ito 2008, "Color Universal Design": told apart by the colour-blind.
-_TRAIN, _VALIDATION = "#0072B2", "#D55E00"
+_TRAIN, _VALIDATION = BLUE, VERMILION
 
 
 def plot_history(history: Any, path: str | os.PathLike[str] | None = None) -> "Figure":

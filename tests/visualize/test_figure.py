@@ -1,11 +1,12 @@
 import os
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("matplotlib")
 
 from minicnn.visualize import figure as module
-from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+from minicnn.visualize.figure import fonts_for_all_letters, korean_fonts, new_figure, save_figure
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -67,3 +68,25 @@ def test_an_installed_font_with_korean_letters_joins(monkeypatch):
     with fonts_for_all_letters():
         text = new_figure(1, 1).text(0, 0, "셔츠")
     assert text.get_fontfamily() == ["sans-serif", "DejaVu Serif"]
+
+
+def test_a_font_that_was_installed_after_matplotlib_is_found(monkeypatch):
+    from matplotlib import font_manager
+
+    names = ["DejaVu Sans"]
+    paths = ["/fonts/Other.ttf", "/fonts/NanumGothic.ttf"]
+    monkeypatch.setattr(font_manager, "get_font_names", lambda: names)
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: paths)
+    monkeypatch.setattr(
+        font_manager.fontManager, "addfont", lambda path: names.append(Path(path).stem)
+    )
+    assert korean_fonts() == ["NanumGothic"]
+    assert names == ["DejaVu Sans", "NanumGothic"]
+
+
+def test_dots_per_inch(tmp_path):
+    from PIL import Image
+
+    save_figure(a_figure(), tmp_path / "a.png", dpi=80)
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.size == (160, 80)

@@ -1,0 +1,137 @@
+"""Matrices drawn cell by cell: one image, and many small tiles on one sheet."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.steps.notation import cell_texts
+from minicnn.visualize.colours import GREY, Shade, readable_on
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SMALL, DARK = 8, "#444444"  # of labels: points, colour
+PIXEL_LIMIT = 255  # of images whose pixels are whole numbers
+
+
+class Tile(NamedTuple):
+    """A matrix and where it lies on its sheet, in widths of a tile from the upper left corner."""
+
+    cells: ndarray
+    right: float
+    down: float
+    above: str = ""
+    beside: str = ""
+
+
+def draw_image(axes: "Axes", image: ndarray, title: str = "", **place: Any) -> None:
+    """Draw an image in its own colours, on axes without ticks.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    image : (height, width) or (height, width, channels)
+        Three channels are red, green and blue; of other numbers the mean is drawn in grey. Whole
+        numbers and numbers above 1 are pixels up to 255. What has negative numbers is stretched
+        from its least to its greatest.
+    title : str
+    **place
+        Such as ``extent``, where the image does not begin in the axes' origin.
+    """
+    values = np.asarray(image, np.float64)
+    if values.ndim == 3 and values.shape[2] != 3:
+        values = values.mean(axis=2)
+    axes.imshow(
+        _brightness(values), interpolation="nearest", **Shade("gray", 0, 1).drawing(), **place
+    )
+    bare(axes, title)
+
+
+def draw_cells(axes: "Axes", cells: ndarray, shade: Shade, **place: Any) -> Any:
+    """Draw a matrix, a square for each cell; return matplotlib's `AxesImage`.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    cells : (rows, columns)
+    shade : Shade
+    **place
+        Such as ``extent``, where the matrix does not begin in the axes' origin.
+    """
+    return axes.imshow(cells, interpolation="nearest", **shade.drawing(), **place)
+
+
+def draw_tiles(axes: "Axes", tiles: Sequence[Tile], shade: Shade, numbers: bool = False) -> Any:
+    """Draw many matrices on one sheet; return an `AxesImage` that a colour bar can be made of.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    tiles : sequence of Tile
+        At least one. Each is one unit wide.
+    shade : Shade
+        The same for all.
+    numbers : bool
+        Whether to write every cell's number into it.
+    """
+    from matplotlib.patches import Rectangle
+
+    small: dict[str, Any] = {"fontsize": SMALL, "color": DARK}
+    for tile in tiles:
+        height, width = tile.cells.shape
+        tall = height / width
+        corners = (tile.right, tile.right + 1, tile.down + tall, tile.down)
+        image = draw_cells(axes, tile.cells, shade, extent=corners)
+        frame = Rectangle((tile.right, tile.down), 1, tall, fill=False, edgecolor=GREY, lw=0.6)
+        axes.add_patch(frame)
+        axes.text(tile.right + 0.5, tile.down - 0.04, tile.above, ha="center", **small)
+        axes.text(
+            tile.right - 0.06, tile.down + tall / 2, tile.beside, ha="right", va="center", **small
+        )
+        if numbers:
+            _write_numbers(axes, tile, shade)
+    axes.set_xlim(min(tile.right for tile in tiles) - 0.05, width_of(tiles) + 0.05)
+    axes.set_ylim(height_of(tiles) + 0.05, min(tile.down for tile in tiles) - 0.05)
+    axes.set_aspect("equal")
+    axes.axis("off")
+    return image
+
+
+def width_of(tiles: Sequence[Tile]) -> float:
+    """Return how far the tiles reach to the right."""
+    return max(tile.right for tile in tiles) + 1
+
+
+def height_of(tiles: Sequence[Tile]) -> float:
+    """Return how far the tiles reach down."""
+    return max(tile.down + tile.cells.shape[0] / tile.cells.shape[1] for tile in tiles)
+
+
+def bare(axes: "Axes", title: str = "") -> None:
+    """Take ticks off the axes, and frame them in grey."""
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_title(title)
+    for side in axes.spines.values():
+        side.set_color(GREY)
+
+
+def _write_numbers(axes: "Axes", tile: Tile, shade: Shade) -> None:
+    width = tile.cells.shape[1]
+    written = cell_texts(tile.cells)
+    for (row, column), value in np.ndenumerate(tile.cells):
+        axes.text(
+            tile.right + (column + 0.5) / width, tile.down + (row + 0.5) / width,
+            written[row][column], ha="center", va="center", fontsize=9,
+            color=readable_on(shade.colour(value)),
+        )  # fmt: skip
+
+
+def _brightness(values: ndarray) -> ndarray:
+    """Bring pixels to 0…1."""
+    least, greatest = float(values.min()), float(values.max())
+    if least < 0:
+        return (values - least) / ((greatest - least) or 1.0)
+    return values / (PIXEL_LIMIT if greatest > 1 else 1)

@@ -1,0 +1,204 @@
+"""What the layers of a network make of an image: their feature maps."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import ShapeError
+from minicnn.layers import Layer
+from minicnn.layers.arguments import size_text
+from minicnn.models import Sequential
+from minicnn.visualize.asking import as_batch, as_probabilities, class_labels, layer_place
+from minicnn.visualize.cells import Tile, draw_image, draw_tiles, height_of, width_of
+from minicnn.visualize.colours import shade_of
+from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+from minicnn.visualize.probabilities import draw_probabilities
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_OF_ALL, MOST_OF_ONE = 8, 64  # maps drawn, of each of all layers and of one layer
+ACROSS = 8
+GAP = 0.15  # between tiles, in widths of one
+INCHES = 0.95  # a tile's width
+
+
+class Maps(NamedTuple):
+    """What a layer makes of the image."""
+
+    layer: Layer
+    maps: ndarray  # (rows, columns, maps)
+
+
+def plot_feature_maps(
+    model: Sequential,
+    image: Any,
+    layer: Layer | str | int | None = None,
+    maps: int | Sequence[int] | None = None,
+    class_names: Sequence[object] | None = None,
+    path: str | os.PathLike[str] | None = None,
+) -> "Figure":
+    """Draw the feature maps of one image: of every layer the liveliest, or all those of one layer.
+
+    The maps of a layer share one scale, which its colour bar shows. The number above a map is that
+    of the filter which made it.
+
+    Parameters
+    ----------
+    model : Sequential
+    image : array of numbers, (height, width, channels)
+        Or (height, width) where it is grey; scaled as in training.
+    layer : Layer, str or int, optional
+        One layer to look at, itself, its name or its place. By default all that return images, and
+        what the model answers.
+    maps : int or sequence of int, optional
+        How many maps to draw, those that vary most over the image; or the numbers of the maps. By
+        default 8 of each layer, or 64 of one.
+    class_names : sequence, optional
+        What to call the classes; by default their numbers.
+    path : str or PathLike, optional
+        Where to write the picture as well; the ending decides the format.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ShapeError
+        If the model cannot take the image, or a layer returns no image.
+    ValueError
+        If there is no such layer or map.
+
+    Examples
+    --------
+    >>> from minicnn.layers import Conv2D, Dense, Flatten
+    >>> model = Sequential([Conv2D(4, 3, name="edges", input_shape=(6, 6, 1)), Flatten(),
+    ...                     Dense(2, activation="softmax")])
+    >>> figure = plot_feature_maps(model, np.eye(6))
+    >>> figure.axes[0].get_title(), figure.axes[1].get_title(loc="left")
+    ('image, 6×6', 'edges: 4 maps, 4×4')
+    """
+    batch = as_batch(model, image, "plot_feature_maps")
+    found, outputs = _maps_of_layers(model, batch)
+    with fonts_for_all_letters():
+        if layer is None:
+            answer = as_probabilities(outputs)[0] if outputs.ndim == 2 else None
+            labels = [] if answer is None else class_labels(class_names, len(answer))
+            figure = _all_layers(batch[0], found, maps, answer, labels)
+        else:
+            figure = _one_layer(batch[0], _of(model, layer, found), maps)
+    if path is not None:
+        save_figure(figure, path)
+    return figure
+
+
+def liveliest(maps: ndarray, count: int) -> list[int]:
+    """Return the numbers of the maps that vary most over the image, in rising order.
+
+    Parameters
+    ----------
+    maps : (rows, columns, maps)
+    count : int
+
+    Examples
+    --------
+    >>> liveliest(np.array([[[0.0, 5.0, 1.0], [0.0, 0.0, 3.0]]]), 2)
+    [1, 2]
+    """
+    rows_columns = (0, 1)
+    return sorted(np.argsort(-maps.std(axis=rows_columns), kind="stable")[:count].tolist())
+
+
+def _maps_of_layers(model: Sequential, batch: ndarray) -> tuple[list[Maps], ndarray]:
+    """Pass the image through the model; return the maps on the way, and what comes out."""
+    found = []
+    x = batch
+    for layer in model.layers:
+        x = x.astype(layer.dtype, copy=False)
+        y, _ = layer.forward(x)
+        if y.ndim == 4 and y is not x:  # Dropout hands on what it got
+            found.append(Maps(layer, y[0]))
+        x = y
+    return found, x
+
+
+def _of(model: Sequential, layer: Layer | str | int, found: Sequence[Maps]) -> Maps:
+    """Return the maps of the layer that is meant."""
+    wanted = model.layers[layer_place(model, layer)]
+    for one in found:
+        if one.layer is wanted:
+            return one
+    raise ShapeError(
+        f"{wanted.describe()} returns {size_text(wanted.output_shape)}, no feature maps (batch, rows, "
+        f"columns, maps). Layers that do: {', '.join(one.layer.name for one in found) or 'none'}."
+    )
+
+
+def _all_layers(
+    image: ndarray,
+    found: Sequence[Maps],
+    chosen: int | Sequence[int] | None,
+    answer: ndarray | None,
+    labels: Sequence[str],
+) -> "Figure":
+    """Draw the image and the answer, and below them a row of maps for each layer."""
+    rows = [_tiles(one, chosen, MOST_OF_ALL, across=MOST_OF_ONE) for one in found]
+    widest = max([width_of(tiles) for tiles in rows], default=0)
+    heights = [2.2, *[height_of(tiles) * INCHES + 0.5 for tiles in rows]]
+    figure = new_figure(max(widest * INCHES + 1.2, 6), sum(heights))
+    grid = figure.add_gridspec(len(heights), 2, height_ratios=heights)
+    top = figure.add_subplot(grid[0, 0] if answer is not None else grid[0, :])
+    draw_image(top, image, f"image, {image.shape[0]}×{image.shape[1]}")
+    for row, (one, tiles) in enumerate(zip(found, rows, strict=True), start=1):
+        _draw_maps(figure, figure.add_subplot(grid[row, :]), one, tiles)
+    if answer is not None:
+        draw_probabilities(figure.add_subplot(grid[0, 1]), answer, labels)
+    return figure
+
+
+def _one_layer(image: ndarray, found: Maps, chosen: int | Sequence[int] | None) -> "Figure":
+    """Draw the image on the left, all maps of one layer on the right."""
+    tiles = _tiles(found, chosen, MOST_OF_ONE, ACROSS)
+    width, height = width_of(tiles) * INCHES, height_of(tiles) * INCHES
+    figure = new_figure(width + 3.2, max(height + 0.6, 2.4))
+    left, right = figure.subplots(1, 2, width_ratios=[2, width + 1])
+    draw_image(left, image, f"image, {image.shape[0]}×{image.shape[1]}")
+    left.set_anchor("N")
+    _draw_maps(figure, right, found, tiles)
+    return figure
+
+
+def _tiles(found: Maps, chosen: int | Sequence[int] | None, most: int, across: int) -> list[Tile]:
+    """Lay the chosen maps out in rows."""
+    rows, columns, count = found.maps.shape
+    if chosen is None or isinstance(chosen, (int, np.integer)):
+        numbers = liveliest(found.maps, most if chosen is None else int(chosen))
+    else:
+        numbers = [int(number) for number in chosen]
+    wrong = [number for number in numbers if not 0 <= number < count]
+    if wrong or not numbers:
+        raise ValueError(
+            f"maps takes numbers from 0 to {count - 1}, or how many from 1, for "
+            f"{found.layer.describe()}; got {chosen!r}."
+        )
+    places = [divmod(place, across) for place in range(len(numbers))]
+    return [
+        Tile(found.maps[:, :, number], right * (1 + GAP), down * (rows / columns + 2 * GAP),
+             above=str(number))
+        for number, (down, right) in zip(numbers, places, strict=True)
+    ]  # fmt: skip
+
+
+def _draw_maps(figure: "Figure", axes: Any, found: Maps, tiles: Sequence[Tile]) -> None:
+    rows, columns, count = found.maps.shape
+    shade = shade_of(np.stack([tile.cells for tile in tiles]))
+    image = draw_tiles(axes, tiles, shade)
+    thin = 10 * max(height_of(tiles), 1)
+    figure.colorbar(image, ax=axes, shrink=0.9, aspect=thin, panchor=(0, 1))
+    part = f"{count} maps" if len(tiles) == count else f"{len(tiles)} of {count} maps"
+    part = "1 map" if count == 1 else part
+    axes.set_title(f"{found.layer.name}: {part}, {rows}×{columns}", loc="left", pad=14)

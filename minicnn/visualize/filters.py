@@ -1,0 +1,160 @@
+"""The filters that a convolution has learnt, as pictures of their numbers."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from numpy import ndarray
+
+from minicnn.errors import NotReadyError
+from minicnn.layers import Conv2D, Layer
+from minicnn.models import Sequential
+from minicnn.visualize.asking import layer_place
+from minicnn.visualize.cells import Tile, draw_tiles, height_of, width_of
+from minicnn.visualize.colours import signed_shade
+from minicnn.visualize.figure import new_figure, save_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_ALONE, MOST_BESIDE_CHANNELS = 64, 16  # filters on a page: of one channel, of several
+ALONE_ACROSS, MOST_ACROSS = 8, 16  # tiles in a row: each with its number above, or in strips
+GAP, GAP_INSIDE = 0.15, 0.06  # between tiles, and between those of a strip, in widths of one
+WIDE, NARROW = 1.5, 0.62  # a tile's width in inches; where they are few, there is room for numbers
+FEW_TILES, FEW_CELLS = 12, 3  # so many tiles, of so many cells across
+
+
+def plot_filters(
+    model: Sequential | Layer,
+    layer: Layer | str | int | None = None,
+    filters: Sequence[int] | None = None,
+    channels: Sequence[int] | None = None,
+    path: str | os.PathLike[str] | None = None,
+) -> "Figure":
+    """Draw a convolution's filters: blue weights add what they see to the sum, red ones subtract it.
+
+    All share one scale, which the colour bar shows. A filter for several channels is a strip of
+    tiles, one a channel.
+
+    Parameters
+    ----------
+    model : Sequential or Conv2D
+        A model, or one of its layers.
+    layer : Layer, str or int, optional
+        Which layer of the model, itself, its name or its place; by default the first `Conv2D`.
+    filters : sequence of int, optional
+        Which filters, from 0; by default the first 64 of one channel, the first 16 of more.
+    channels : sequence of int, optional
+        Which of the input's channels, from 0; by default the first 16.
+    path : str or PathLike, optional
+        Where to write the picture as well; the ending decides the format.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the layer is no convolution, or has no such filter or channel.
+    NotReadyError
+        If it has no weights yet.
+
+    Examples
+    --------
+    >>> layer = Conv2D(64, 3, name="edges", input_shape=(28, 28, 1))
+    >>> figure = plot_filters(Sequential([layer]))
+    >>> figure.axes[0].get_title()
+    'edges: 64 filters, 3×3'
+    """
+    layer = _convolution(model, layer)
+    _, width, all_channels, all_filters = layer.kernel.shape
+    chosen_channels = _chosen("channels", channels, all_channels, MOST_ACROSS)
+    most = MOST_ALONE if len(chosen_channels) == 1 else MOST_BESIDE_CHANNELS
+    chosen_filters = _chosen("filters", filters, all_filters, most)
+
+    tiles = _strips(layer.kernel, chosen_filters, chosen_channels)
+    roomy = len(tiles) <= FEW_TILES and width <= FEW_CELLS
+    inches = WIDE if roomy else NARROW
+    figure = new_figure(max(width_of(tiles) * inches + 1.2, 4.6), height_of(tiles) * inches + 0.9)
+    axes = figure.subplots()
+    image = draw_tiles(axes, tiles, signed_shade(layer.kernel), numbers=roomy)
+    figure.colorbar(image, ax=axes, label="weight", shrink=0.9)
+    axes.set_title(_title(layer, chosen_filters, chosen_channels), fontsize=11, pad=14)
+    if path is not None:
+        save_figure(figure, path)
+    return figure
+
+
+def _convolution(model: Sequential | Layer, layer: Layer | str | int | None) -> Conv2D:
+    """Return the layer whose filters are meant; it has weights."""
+    if isinstance(model, Sequential):
+        found = model.layers
+        if layer is not None:
+            found = [model.layers[layer_place(model, layer)]]
+    else:
+        found = [model]
+        if layer is not None:
+            raise ValueError("plot_filters takes layer= with a model only, got a layer already.")
+    convolutions = [one for one in found if isinstance(one, Conv2D)]
+    if not convolutions:
+        what = getattr(found[0], "describe", found[0].__repr__)() if found else "an empty model"
+        raise ValueError(f"plot_filters takes a model with a Conv2D, or a Conv2D, got {what}.")
+    if not convolutions[0].built:
+        raise NotReadyError(
+            f"{convolutions[0].describe()} has no weights yet. Give the model its input's shape: "
+            "model.build((None, 28, 28, 1)) for example."
+        )
+    return convolutions[0]
+
+
+def _chosen(kind: str, numbers: Sequence[int] | None, count: int, most: int) -> list[int]:
+    """Return which of `count` are drawn."""
+    if numbers is None:
+        return list(range(min(count, most)))
+    chosen = [int(number) for number in numbers]
+    wrong = [number for number in chosen if not 0 <= number < count]
+    if wrong or not chosen:
+        raise ValueError(
+            f"{kind} takes numbers from 0 to {count - 1}, got {wrong[0] if wrong else 'none'}."
+        )
+    return chosen
+
+
+def _strips(kernel: ndarray, filters: list[int], channels: list[int]) -> list[Tile]:
+    """Lay out a strip of tiles for each filter, as many strips side by side as a page is wide."""
+    tall = kernel.shape[0] / kernel.shape[1]
+    if len(channels) == 1:
+        places = [divmod(place, ALONE_ACROSS) for place in range(len(filters))]
+        return [
+            Tile(kernel[:, :, channels[0], number], right * (1 + GAP), down * (tall + 2 * GAP),
+                 above=str(number))
+            for number, (down, right) in zip(filters, places, strict=True)
+        ]  # fmt: skip
+    abreast = max(MOST_ACROSS // (len(channels) + 1), 1)
+    tiles = []
+    for place, number in enumerate(filters):
+        down, strip = divmod(place, abreast)
+        start = strip * (len(channels) * (1 + GAP_INSIDE) + 0.6)
+        tiles += [
+            Tile(kernel[:, :, channel, number], start + column * (1 + GAP_INSIDE),
+                 down * (tall + GAP), above="" if down else str(channel),
+                 beside="" if column else str(number))
+            for column, channel in enumerate(channels)
+        ]  # fmt: skip
+    return tiles
+
+
+def _title(layer: Conv2D, filters: list[int], channels: list[int]) -> str:
+    height, width, all_channels, all_filters = layer.kernel.shape
+    title = f"{layer.name}: {_part(filters, all_filters, 'filter')}, {height}×{width}"
+    if all_channels == 1:
+        return title
+    if len(channels) == 1:
+        return f"{title}, channel {channels[0]} of {all_channels}"
+    return f"{title}\nleft: filter · top: channel ({_part(channels, all_channels, 'channel')})"
+
+
+def _part(chosen: list[int], count: int, what: str) -> str:
+    what = what if count == 1 else f"{what}s"
+    return f"{count} {what}" if len(chosen) == count else f"{len(chosen)} of {count} {what}"

@@ -1,0 +1,47 @@
+"""A picture as a file: the ending decides the format, and a failure leaves the old one."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from minicnn.errors import unknown_name
+from minicnn.saving.atomic import replacing
+from minicnn.visualize.layered_view.canvas import Colour
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_WITHOUT_OPACITY = ("JPEG", "PDF", "EPS")
+_USUAL_ENDINGS = (".bmp", ".gif", ".jpg", ".pdf", ".png", ".tiff", ".webp")
+
+
+def write_picture(picture: "Image", path: str | os.PathLike[str], background: Colour) -> None:
+    """Write a picture to a file: the whole of it, or nothing.
+
+    Parameters
+    ----------
+    picture : PIL.Image.Image
+        With opacity.
+    path : str or PathLike
+        Its ending decides the format; without one it is a PNG. Folders that are missing are made.
+    background : str or tuple of int
+        What lies below, where a format knows no opacity.
+
+    Raises
+    ------
+    UnknownNameError
+        If the ending is that of no format.
+    """
+    from PIL import Image
+
+    path = Path(path)
+    ending = path.suffix.lower() or ".png"
+    kind = Image.registered_extensions().get(ending)
+    if kind not in Image.SAVE:
+        raise unknown_name("ending of to_file", ending, _USUAL_ENDINGS)
+    if kind in _WITHOUT_OPACITY:
+        below = Image.new("RGBA", picture.size, background)
+        picture = Image.alpha_composite(below, picture).convert("RGB")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as file:
+        picture.save(file, format=kind)

@@ -1,0 +1,192 @@
+"""The images that a network is most wrong about."""
+
+import math
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import ShapeError
+from minicnn.models import Sequential
+from minicnn.training import inputs
+from minicnn.training.batches import class_numbers
+from minicnn.training.checks import check_counts
+from minicnn.visualize.asking import as_probabilities, class_labels, percent
+from minicnn.visualize.cells import draw_image
+from minicnn.visualize.colours import BLUE, VERMILION
+from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ACROSS = 4  # images in a row
+
+
+class Mistake(NamedTuple):
+    """An image that the network takes for another class.
+
+    Attributes
+    ----------
+    image : int
+        Its index.
+    actual, predicted : int
+        The number of its class, and of the class that the network holds for the likeliest.
+    p_actual, p_predicted : float
+        The probabilities that the network gives them.
+    """
+
+    image: int
+    actual: int
+    predicted: int
+    p_actual: float
+    p_predicted: float
+
+
+def plot_most_wrong(
+    model: Sequential,
+    x: Any,
+    y: Any,
+    count: int = 12,
+    class_names: Sequence[object] | None = None,
+    path: str | os.PathLike[str] | None = None,
+) -> "Figure":
+    """Draw the images that a network is most wrong about: what it says, what they are, how sure it is.
+
+    Parameters
+    ----------
+    model : Sequential
+        Its outputs are probabilities.
+    x : array (images, height, width, channels)
+        Best test images: of those that it learnt from, it may know some by heart.
+    y : array of int (images,), or one-hot (images, classes)
+        Their classes.
+    count : int
+        How many to draw, at most.
+    class_names : sequence, optional
+        What to call the classes; by default their numbers.
+    path : str or PathLike, optional
+        Where to write the picture as well; the ending decides the format.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Ordered as `most_wrong` orders them. Above each image stands its index.
+
+    Raises
+    ------
+    ShapeError, ValueError, TypeError
+        If the model does not take `x`, its outputs are no probabilities, or `y` holds other classes
+        than it knows.
+
+    Examples
+    --------
+    >>> from minicnn.layers import Activation, Flatten
+    >>> guess = Sequential([Flatten(input_shape=(1, 2, 1)), Activation("softmax")])
+    >>> x = np.array([[2, 0], [0, 1], [0, 4]]).reshape(3, 1, 2, 1)
+    >>> figure = plot_most_wrong(guess, x, [0, 0, 0])
+    >>> [axes.get_title() for axes in figure.axes if axes.images]
+    ['image 2', 'image 1']
+    """
+    examples, actual = inputs.arrays(x, y)[:2]
+    probabilities = as_probabilities(model.predict(examples, verbose=0))
+    names = class_labels(class_names, probabilities.shape[1])
+    mistakes = most_wrong(probabilities, _classes(actual, len(names)), count)
+    with fonts_for_all_letters():
+        figure = _draw(mistakes, examples, names)
+    if path is not None:
+        save_figure(figure, path)
+    return figure
+
+
+def most_wrong(probabilities: ndarray, actual: ndarray, count: int) -> list[Mistake]:
+    """Find the worst mistakes: those where the right class seemed least likely.
+
+    That is the order of the cross-entropy −log p(actual class), the largest first. Where two are as
+    unlikely, the one comes first whose wrong class seemed likelier.
+
+    Parameters
+    ----------
+    probabilities : (images, classes)
+    actual : (images,) of int
+        The numbers of the right classes.
+    count : int
+        How many to return, at most.
+
+    Returns
+    -------
+    list of Mistake
+        Images that the network is right about are not among them.
+
+    Examples
+    --------
+    >>> p = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]])
+    >>> for mistake in most_wrong(p, np.array([0, 0, 0]), 12):
+    ...     print(mistake)
+    Mistake(image=2, actual=0, predicted=1, p_actual=0.2, p_predicted=0.8)
+    Mistake(image=1, actual=0, predicted=1, p_actual=0.4, p_predicted=0.6)
+    """
+    check_counts(count=count)
+    predicted = probabilities.argmax(axis=1)
+    images = np.arange(len(actual))
+    p_actual, p_predicted = probabilities[images, actual], probabilities[images, predicted]
+    order = np.lexsort((-p_predicted, p_actual))
+    return [
+        Mistake(
+            int(i), int(actual[i]), int(predicted[i]), float(p_actual[i]), float(p_predicted[i])
+        )
+        for i in order[(predicted != actual)[order]][:count]
+    ]
+
+
+def _classes(y: ndarray | None, classes: int) -> ndarray:
+    """Return the class of each image as a whole number that the model knows."""
+    if y is None:
+        raise ValueError("plot_most_wrong needs the right classes: plot_most_wrong(model, x, y).")
+    numbers = class_numbers(y)
+    known = (numbers >= 0) & (numbers < classes) & (numbers == np.floor(numbers))
+    if numbers.ndim != 1 or not known.all():
+        if numbers.ndim != 1:
+            raise ShapeError(f"y takes one class an image, got shape {y.shape}.")
+        raise ValueError(
+            f"y takes the numbers of classes, 0 to {classes - 1} for this model, "
+            f"got {numbers[~known][0]}."
+        )
+    return numbers.astype(np.int64)
+
+
+def _draw(mistakes: Sequence[Mistake], images: ndarray, names: Sequence[str]) -> "Figure":
+    if not mistakes:
+        figure = new_figure(4, 1)
+        figure.suptitle(f"No mistake in {len(images)} image{'s' * (len(images) > 1)}.")
+        return figure
+    across = min(len(mistakes), ACROSS)
+    down = math.ceil(len(mistakes) / across)
+    figure = new_figure(max(2.3 * across, 3.5), 2.9 * down)
+    panels = figure.subplots(2 * down, across, squeeze=False, height_ratios=[3, 1] * down)
+    for place, mistake in enumerate(mistakes):
+        row, column = divmod(place, across)
+        draw_image(panels[2 * row, column], images[mistake.image], f"image {mistake.image}")
+        _draw_answer(panels[2 * row + 1, column], mistake, names)
+    for axes in panels.T.reshape(across, down, 2)[:, -1][
+        len(mistakes) - (down - 1) * across :
+    ].flat:
+        axes.remove()
+    return figure
+
+
+def _draw_answer(axes: "Axes", mistake: Mistake, names: Sequence[str]) -> None:
+    """Draw two bars: what the network says, and what the image is."""
+    bars = [
+        ("says", mistake.predicted, mistake.p_predicted, VERMILION),
+        ("is", mistake.actual, mistake.p_actual, BLUE),
+    ]
+    for row, (word, number, probability, colour) in enumerate(bars):
+        axes.barh(row, probability, color=colour, height=0.3)
+        axes.text(0, row - 0.25, f"{word} {names[number]}", color=colour, fontsize=9)
+        axes.text(1, row - 0.25, percent(probability), color=colour, fontsize=9, ha="right")
+    axes.set_xlim(-0.08, 1.08)
+    axes.set_ylim(1.3, -0.8)
+    axes.axis("off")

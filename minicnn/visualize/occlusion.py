@@ -1,0 +1,221 @@
+"""Occlusion: how sure a network stays when a part of the image is covered."""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
+
+from minicnn.errors import ShapeError
+from minicnn.models import Sequential
+from minicnn.training.checks import check_counts
+from minicnn.visualize.asking import as_batch, as_probabilities, class_labels, class_number, percent
+from minicnn.visualize.cells import bare, draw_cells, draw_image
+from minicnn.visualize.colours import AMOUNTS, VERMILION, Shade
+from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Square = tuple[slice, slice]
+
+SURE = 0.9  # the scale begins here, or at the least: differences above are no news
+
+
+def occlusion(
+    model: Sequential,
+    image: Any,
+    size: int,
+    stride: int = 1,
+    class_index: int | None = None,
+    colour: ArrayLike | None = None,
+) -> ndarray:
+    """Cover the image with a square, here and there, and compute how likely the class is then.
+
+    The image is cut into blocks of stride × stride pixels, and for each of them a square of
+    size × size is covered that has the block in its middle. At the border part of it lies outside.
+
+    Parameters
+    ----------
+    model : Sequential
+        Its outputs are probabilities.
+    image : array of numbers, (height, width, channels)
+        Or (height, width) where it is grey; scaled as in training.
+    size : int
+        The square's side, in pixels.
+    stride : int
+        From one square to the next, in pixels; at most `size`, so that every pixel is covered once.
+    class_index : int, optional
+        The number of the class; by default the one that the model holds for the likeliest.
+    colour : number or (channels,), optional
+        What to cover with. By default the image's median: the background of a drawing, a middle
+        colour of a photograph.
+
+    Returns
+    -------
+    (rows, columns)
+        The class's probability for each square: ``rows = ⌈height / stride⌉``.
+
+    Raises
+    ------
+    ShapeError, ValueError
+        If the model cannot take the image or returns no probabilities, there is no such class, or
+        `size` and `stride` are no whole numbers from 1 on, `stride` no larger than `size`.
+
+    References
+    ----------
+    Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", ECCV,
+    arXiv:1311.2901, section 4.2.
+
+    Examples
+    --------
+    A network that says 1 where the left pixel is brighter; only then does covering it matter:
+
+    >>> from minicnn.layers import Dense, Flatten
+    >>> model = Sequential([Flatten(input_shape=(1, 3, 1)), Dense(1, activation="sigmoid")])
+    >>> model.set_weights([[[9], [0], [0]], [0]])
+    >>> occlusion(model, [[1, 0, 0]], size=1).round(2)
+    array([[0.5, 1. , 1. ]], dtype=float32)
+    """
+    batch = as_batch(model, image, "occlusion")
+    _check_squares(size, stride)
+    probabilities = as_probabilities(model.outputs(batch))[0]
+    chosen = class_number(class_index, probabilities)
+    cover = _cover(batch[0], colour)
+    rows = []
+    for row in _squares(batch.shape[1:3], size, stride):
+        covered = np.repeat(batch, len(row), axis=0)
+        for one, square in zip(covered, row, strict=True):
+            one[square] = cover
+        rows.append(as_probabilities(model.outputs(covered))[:, chosen])
+    return np.stack(rows)
+
+
+def plot_occlusion(
+    model: Sequential,
+    image: Any,
+    size: int,
+    stride: int = 1,
+    class_index: int | None = None,
+    colour: ArrayLike | None = None,
+    class_names: Sequence[object] | None = None,
+    path: str | os.PathLike[str] | None = None,
+) -> "Figure":
+    """Draw an image, the map that `occlusion` computes, and the square that does the most harm.
+
+    Parameters
+    ----------
+    model, image, size, stride, class_index, colour
+        As in `occlusion`.
+    class_names : sequence, optional
+        What to call the classes; by default their numbers.
+    path : str or PathLike, optional
+        Where to write the picture as well; the ending decides the format.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ShapeError, ValueError
+        As `occlusion`.
+
+    Examples
+    --------
+    >>> from minicnn.layers import Dense, Flatten
+    >>> model = Sequential([Flatten(input_shape=(1, 3, 1)), Dense(1, activation="sigmoid")])
+    >>> model.set_weights([[[9], [0], [0]], [0]])
+    >>> figure = plot_occlusion(model, [[1, 0, 0]], size=1, class_names=["dark", "bright"])
+    >>> figure.axes[0].get_title()
+    'bright: > 99.9 %'
+    """
+    batch = as_batch(model, image, "plot_occlusion")
+    before = as_probabilities(model.outputs(batch))[0]
+    chosen = class_number(class_index, before)
+    names = class_labels(class_names, len(before))
+    found = occlusion(model, batch, size, stride, chosen, colour)
+    worst = np.unravel_index(int(np.argmin(found)), found.shape)
+    square = list(_squares(batch.shape[1:3], size, stride))[worst[0]][worst[1]]
+    covered = batch.copy()
+    covered[0][square] = _cover(batch[0], colour)
+    after = as_probabilities(model.outputs(covered))[0]
+    with fonts_for_all_letters():
+        figure = new_figure(9.6, 3.3)
+        panels = figure.subplots(1, 3)
+        draw_image(panels[0], batch[0], f"{names[chosen]}: {percent(before[chosen])}")
+        _draw_map(figure, panels[1], found, stride, batch.shape[1:3])
+        bare(panels[1], f"{names[chosen]},\nif {size}×{size} pixels here are covered")
+        draw_image(panels[2], covered[0], _worst_title(names, before, after, chosen))
+        _outline(panels[1], square)
+        _outline(panels[2], square)
+    if path is not None:
+        save_figure(figure, path)
+    return figure
+
+
+def _check_squares(size: int, stride: int) -> None:
+    check_counts(size=size, stride=stride)
+    if stride > size:
+        raise ValueError(
+            f"with squares of size={size} and stride={stride} some pixels are never covered: take a "
+            f"stride of at most {size}."
+        )
+
+
+def _cover(image: ndarray, colour: ArrayLike | None) -> ndarray:
+    """Return the colour to cover with, (channels,) or a number."""
+    if colour is None:
+        return np.median(image, axis=(0, 1)).astype(image.dtype)
+    cover = np.asarray(colour, image.dtype)
+    if cover.shape not in ((), (1,), image.shape[2:]):
+        raise ShapeError(
+            f"colour takes a number or one for each channel, {image.shape[2:]}, got {cover.shape}."
+        )
+    return cover
+
+
+def _squares(image_size: Sequence[int], size: int, stride: int) -> Iterator[list[Square]]:
+    """Yield the squares row by row: each as what of the image it covers, down and across."""
+    down, across = ([*_covered(length, size, stride)] for length in image_size)
+    for rows in down:
+        yield [(rows, columns) for columns in across]
+
+
+def _covered(length: int, size: int, stride: int) -> Iterator[slice]:
+    """Yield what the squares cover along an axis."""
+    for block in range(0, length, stride):
+        start = block - (size - stride) // 2
+        yield slice(max(start, 0), min(start + size, length))
+
+
+def _draw_map(
+    figure: "Figure", axes: "Axes", found: ndarray, stride: int, image_size: Sequence[int]
+) -> None:
+    """Draw each probability on the block of the image that it stands for."""
+    rows, columns = found.shape
+    shade = Shade(AMOUNTS, min(float(found.min()), SURE), max(float(found.max()), 1.0))
+    corners = (-0.5, columns * stride - 0.5, rows * stride - 0.5, -0.5)
+    drawn = draw_cells(axes, found, shade, extent=corners)
+    axes.set_xlim(-0.5, image_size[1] - 0.5)
+    axes.set_ylim(image_size[0] - 0.5, -0.5)
+    figure.colorbar(drawn, ax=axes, shrink=0.8, label="probability")
+
+
+def _outline(axes: "Axes", square: Square) -> None:
+    from matplotlib.patches import Rectangle
+
+    rows, columns = square
+    corner = (columns.start - 0.5, rows.start - 0.5)
+    width, height = columns.stop - columns.start, rows.stop - rows.start
+    axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=VERMILION, lw=2))
+
+
+def _worst_title(names: Sequence[str], before: ndarray, after: ndarray, chosen: int) -> str:
+    """Say what the network answers where the worst square is covered."""
+    title = f"covered here: {names[chosen]} {percent(after[chosen])}"
+    answer = int(np.argmax(after))
+    return title if answer == chosen else f"{title},\n{names[answer]} {percent(after[answer])}"

@@ -1,0 +1,62 @@
+"""Where on the image the cells of a feature map lie."""
+
+from collections.abc import Sequence
+
+from minicnn.layers import Conv2D, Layer, ZeroPadding2D
+from minicnn.layers.pooling import Pooling2D
+from minicnn.ops.windows import extent, padding_amounts
+
+
+def map_corners(layers: Sequence[Layer]) -> tuple[float, float, float, float]:
+    """Return which part of the image the last layer's feature maps show.
+
+    Each cell of a map stands for the middle of the window that it looks at.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        Built, from the model's first up to the one whose maps they are.
+
+    Returns
+    -------
+    left, right, bottom, top : float
+        In pixels, as matplotlib's ``extent`` takes them: the first pixel reaches from −0.5 to 0.5.
+
+    Examples
+    --------
+    A 3×3 filter's map leaves out the border, where the middle of the filter never comes:
+
+    >>> layer = Conv2D(1, 3, input_shape=(28, 28, 1))
+    >>> layer.build((None, 28, 28, 1))
+    >>> map_corners([layer])
+    (0.5, 26.5, 26.5, 0.5)
+    """
+    top, bottom = _ends(layers, axis=0)
+    left, right = _ends(layers, axis=1)
+    return left, right, bottom, top
+
+
+def _ends(layers: Sequence[Layer], axis: int) -> tuple[float, float]:
+    """Return where the maps begin and end along an axis."""
+    middle, width = 0.0, 1.0  # of the first cell, in pixels of the image
+    for layer in layers:
+        size, cells = layer.input_shape[1 + axis], layer.output_shape[1 + axis]
+        shift, step = _shift_and_step(layer, axis, size or 1, cells or 1)
+        middle += shift * width
+        width *= step
+    return middle - width / 2, middle + (cells or 1) * width - width / 2
+
+
+def _shift_and_step(layer: Layer, axis: int, size: int, cells: int) -> tuple[float, float]:
+    """Return, in cells of the input, where the output's first cell looks at, and how far the next is."""
+    if isinstance(layer, Conv2D):
+        window, dilation = layer.kernel_size[axis], layer.dilation_rate[axis]
+    elif isinstance(layer, Pooling2D):
+        window, dilation = layer.pool_size[axis], 1
+    elif isinstance(layer, ZeroPadding2D):
+        return -layer.padding[axis][0], 1
+    else:  # all cells are kept; or they are spread evenly, for all that is known
+        return (size / cells - 1) / 2, size / cells
+    stride = layer.strides[axis]
+    before, _ = padding_amounts(size, window, stride, layer.padding, dilation)
+    return (extent(window, dilation) - 1) / 2 - before, stride

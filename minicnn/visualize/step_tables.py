@@ -1,0 +1,158 @@
+"""What a step's picture shows: the whole arrays that it reads from, and below them its own sum."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.steps.grid import Grid
+from minicnn.steps.step import Place, Step
+from minicnn.steps.walk import Steps
+from minicnn.visualize.step_sources import Source, factors_of, sources_of
+
+__all__ = ["Source", "Table", "sources_of", "tables_of"]
+
+MOST_LONG = 16  # cells of a vector that is drawn
+COLOURS = 3  # channels of an image that is drawn in its colours
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a picture.
+
+    Parameters
+    ----------
+    label : str
+        What stands above it.
+    cells : (rows, columns), or (rows, columns, 3) for a colour image
+        NaN where there is no number, or not yet.
+    sign : str
+        What stands before it.
+    padding, marked : (rows, columns) of bool, optional
+        Cells outside the image; cells that stand out, such as the largest of a window.
+    used : list of (row, column)
+        Cells that the step reads or makes.
+    strongest : float, optional
+        The number with the fullest colour, where it is not the table's largest.
+    """
+
+    label: str
+    cells: ndarray
+    sign: str = ""
+    padding: ndarray | None = None
+    marked: ndarray | None = None
+    used: list[tuple[int, int]] = field(default_factory=list)
+    strongest: float | None = None
+
+
+def tables_of(walk: Steps, step: Step, sources: Mapping[str, Source]) -> list[list[Table]]:
+    """Return the tables of a step's picture, row by row.
+
+    Parameters
+    ----------
+    walk : Walk, GradientWalk or another kind of Steps
+    step : Step
+        One of the walk's.
+    sources : dict of str to Source
+        What `sources_of` returned.
+
+    Returns
+    -------
+    list of list of Table
+        First what the step reads from, whole, and the walk's output up to this step; then the
+        tables that are multiplied.
+
+    Examples
+    --------
+    >>> from minicnn import steps
+    >>> walk = steps.conv2d([[1, 2, 3], [4, 5, 6]], [[1, -1]])
+    >>> rows = tables_of(walk, walk[0, 1], sources_of(walk, [walk[0, 1]]))
+    >>> [[table.label for table in row] for row in rows]
+    [['input', 'output'], ['window', 'filter', 'products']]
+    >>> rows[0][1].cells
+    array([[-1., -1.],
+           [nan, nan]])
+    """
+    whole = [one for name in sources for one in _source(step, name, sources[name])]
+    whole += _result(walk, step, "→" if whole else "")
+    own = [_own(grids) for grids in step.grids]
+    return [row for row in (whole, *own) if row and not _is_among(row, whole)]
+
+
+def _own(grids: Sequence[Grid]) -> list[Table]:
+    return [
+        Table(one.label, one.cells.astype(np.float64), one.sign, one.padding, one.marked)
+        for one in grids
+    ]
+
+
+def _is_among(row: Sequence[Table], whole: Sequence[Table]) -> bool:
+    """Whether a row shows nothing but a source once more, as for a bias: the sum of all dy."""
+    return len(row) == 1 and any(
+        row[0] is not one and np.array_equal(row[0].cells, one.cells) for one in whole
+    )
+
+
+def _source(step: Step, name: str, source: Source) -> Iterator[Table]:
+    """Yield the table of an array, if the step reads from it and it can be drawn."""
+    places = [factor.place for factor in factors_of(step) if factor.name == name]
+    if not places or not _drawable(source.cells):
+        return
+    above, left = source.margins
+    used = sorted({_row_and_column(place) for place in places})
+    used = [(row + above, column + left) for row, column in used]
+    label, cells = name, source.cells
+    if not (name == "input" and cells.ndim == 3 and cells.shape[2] == COLOURS):
+        label, cells = _channel(name, cells, _strongest(step, name))
+    yield Table(label, cells, padding=source.is_padding, used=used)
+
+
+def _result(walk: Steps, step: Step, sign: str) -> Iterator[Table]:
+    """Yield what the walk has computed when this step is done."""
+    if not _drawable(walk.output):
+        return
+    done = np.full(walk.output.shape, np.nan)
+    for place in walk.places():
+        done[place] = walk.output[place]
+        if place == step.place:
+            break
+    label, cells = _channel(step.name, done, step.place)
+    _, finished = _channel(step.name, walk.output, step.place)
+    used = [_row_and_column(step.place)]
+    yield Table(label, cells, sign, used=used, strongest=float(np.abs(finished).max()))
+
+
+def _channel(name: str, array: ndarray, place: Place) -> tuple[str, ndarray]:
+    """Return the rows and columns of the channel in which a place lies, and what to call them."""
+    beyond = place[2:]
+    if beyond:
+        name = f"{name}[:, :, {', '.join(map(str, beyond))}]"
+        channel: tuple[Any, ...] = (slice(None), slice(None), *beyond)
+        array = array[channel]
+    return name, np.atleast_2d(array.astype(np.float64))
+
+
+def _strongest(step: Step, name: str) -> Place:
+    """Return a place in the channel of an array that gives the sum the most."""
+    sums: dict[Place, float] = {}
+    places = {}
+    for term in step.terms:
+        for factor in term.factors:
+            if factor.name == name:
+                beyond = factor.place[2:]
+                sums[beyond] = sums.get(beyond, 0.0) + term.product
+                places[beyond] = factor.place
+    return places[max(sums, key=lambda beyond: abs(sums[beyond]))]
+
+
+def _row_and_column(place: Place) -> tuple[int, int]:
+    """Return where a number of a channel, or of a vector, stands in its table."""
+    if len(place) > 1:
+        return place[0], place[1]
+    return 0, place[0] if place else 0
+
+
+def _drawable(array: ndarray) -> bool:
+    return array.ndim > 1 or array.size <= MOST_LONG

@@ -1,0 +1,85 @@
+"""One step of a walk as a figure."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from minicnn.steps.walk import BackwardWalk, Steps
+from minicnn.visualize.figure import new_figure, save_figure
+from minicnn.visualize.step_drawing import draw_step
+from minicnn.visualize.step_layout import Layout, lay_out
+from minicnn.visualize.step_tables import sources_of, tables_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INCHES = 0.46  # a unit of the picture
+
+
+def plot_step(walk: Steps, index: Any, path: str | os.PathLike[str] | None = None) -> "Figure":
+    """Draw one step of a walk: the image with the window framed, the products, the sum, the map so far.
+
+    Parameters
+    ----------
+    walk : Walk or GradientWalk
+        ``steps.conv2d(image, kernel)``, or the way back: ``walk.backward(dy).kernel``.
+    index : int or tuple of int
+        Of the step, as in ``walk[index]``.
+    path : str or PathLike, optional
+        Where to write the picture as well; the ending decides the format.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    TypeError
+        If it is no walk, or the index is not made of whole numbers.
+    IndexError
+        If there is no such step.
+
+    Examples
+    --------
+    >>> from minicnn import steps
+    >>> walk = steps.conv2d([[1, 2, 3], [4, 5, 6]], [[1, -1]])
+    >>> figure = plot_step(walk, (0, 1))
+    >>> figure.axes[0].texts[-1].get_text()
+    '2·1 + 3·(−1) = −1'
+    """
+    check_walk(walk, "plot_step")
+    step = walk[index]
+    tables = tables_of(walk, step, sources_of(walk, [step]))
+    layout = lay_out([(step, tables)])
+    figure, axes = empty_picture(layout)
+    draw_step(axes, step, tables, layout)
+    if path is not None:
+        save_figure(figure, path)
+    return figure
+
+
+def check_walk(walk: Any, asker: str) -> None:
+    """Check that a walk was given.
+
+    Raises
+    ------
+    TypeError
+        If not; with what to write for the whole way back.
+    """
+    if isinstance(walk, BackwardWalk):
+        names = ", ".join(walk.gradients)
+        raise TypeError(
+            f"{asker} draws one gradient at a time, got all of them: {names}. Write "
+            f"{asker}(walk.backward(dy).{next(iter(walk.gradients))}, …)."
+        )
+    if not isinstance(walk, Steps):
+        raise TypeError(
+            f"{asker} takes a walk such as steps.conv2d(image, kernel), got {type(walk).__name__}."
+        )
+
+
+def empty_picture(layout: Layout) -> "tuple[Figure, Axes]":
+    """Return a figure with room for steps, and the axes to draw them on."""
+    figure = new_figure((layout.width + 0.6) * INCHES, layout.height * INCHES)
+    figure.set_layout_engine("none")  # every table has its place already
+    return figure, figure.add_axes((0.0, 0.0, 1.0, 1.0))

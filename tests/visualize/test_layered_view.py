@@ -1,0 +1,486 @@
+"""Real pictures, read pixel by pixel: boxes, colours, order, texts."""
+
+import os
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+pytest.importorskip("PIL")
+
+from PIL import Image, ImageFont
+
+from minicnn import visualkeras
+from minicnn.errors import DataWarning, NotReadyError, UnknownNameError
+from minicnn.layers import (
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePooling2D,
+    Input,
+    Layer,
+    MaxPooling2D,
+)
+from minicnn.models import Sequential
+from minicnn.visualize.figure import korean_fonts
+from minicnn.visualize.layered_view import lettering
+
+from .pictures import areas, is_colour, pixels, places_of_text
+
+BLUE, GREEN, GREY, VERMILION = "#0072B2", "#009E73", "#999999", "#D55E00"
+AS_VISUALKERAS = {"scale_z": 1.5, "scale_xy": 4}
+FLAT = {"draw_volume": False, "draw_funnel": False}
+
+
+@pytest.fixture
+def lecture():
+    return Sequential(
+        [
+            Conv2D(64, kernel_size=3, activation="relu", input_shape=(28, 28, 1)),
+            Conv2D(32, kernel_size=3, activation="relu"),
+            Flatten(),
+            Dense(10, activation="softmax"),
+        ]
+    )
+
+
+@pytest.fixture
+def convnet():
+    return Sequential(
+        [
+            Conv2D(8, 3, padding="same", input_shape=(32, 32, 3)),
+            MaxPooling2D(2),
+            Conv2D(16, 3, padding="same"),
+            MaxPooling2D(2),
+            Dropout(0.5),
+            Flatten(),
+            Dense(10),
+        ]
+    )
+
+
+def font():
+    return lettering.font_for("A")
+
+
+def boxes(picture, colour):
+    """Return the areas of a colour that are fronts of boxes, not cubes of the legend."""
+    return [area for area in areas(picture, colour) if size(area)[1] > 14]
+
+
+def size(area):
+    left, top, right, bottom = area
+    return right - left, bottom - top
+
+
+# Boxes
+
+
+def test_the_lectures_model_is_four_boxes_in_their_order(lecture):
+    picture = visualkeras.layered_view(lecture)
+    first, second = areas(picture, BLUE)
+    (flatten,), (dense,) = areas(picture, GREY), areas(picture, GREEN)
+    assert first[0] < second[0] < flatten[0] < dense[0]
+    assert size(first)[1] > size(second)[1] > size(flatten)[1]
+    assert size(first)[0] > size(second)[0]
+
+
+def test_a_box_is_as_large_as_the_layers_output(lecture):
+    picture = visualkeras.layered_view(lecture, **AS_VISUALKERAS, **FLAT)
+    first, second = areas(picture, BLUE)
+    (flatten,), (dense,) = areas(picture, GREY), areas(picture, GREEN)
+    expected = [(96, 104), (48, 96), (400, 20), (20, 20)]  # 64·1.5, 26·4; at least 20, at most 400
+    for area, pair in zip([first, second, flatten, dense], expected, strict=True):
+        assert size(area) == pytest.approx(pair, abs=3)  # the outline
+    assert picture.size == (96 + 48 + 400 + 20 + 3 * 10 + 21, 104 + 21)
+
+
+def test_the_depth_is_a_third_of_the_columns():
+    model = Sequential([Conv2D(10, 1, input_shape=(30, 60, 1))])
+    options = {"scale_z": 10, "scale_xy": 2, "padding": 0}
+    assert visualkeras.layered_view(model, **options).size == (
+        141,
+        101,
+    )  # a last pixel for the line
+    assert visualkeras.layered_view(model, **options, draw_volume=False).size == (101, 61)
+    assert visualkeras.layered_view(model, **options, index_2D=[0]).size == (101, 61)
+
+
+def test_limits_of_the_sizes(lecture):
+    limits = {"min_z": 30, "max_z": 50, "min_xy": 40, "max_xy": 60}
+    picture = visualkeras.layered_view(lecture, **AS_VISUALKERAS, **limits, **FLAT)
+    blue, grey, green = (areas(picture, colour) for colour in (BLUE, GREY, GREEN))
+    got = [size(area) for area in [*blue, *grey, *green]]
+    np.testing.assert_allclose(got, [(50, 60), (48, 60), (50, 40), (30, 40)], atol=3)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "expected"), [("x", (20, 20)), ("y", (20, 200)), ("z", (200, 20))]
+)
+def test_where_a_vector_goes(orientation, expected):
+    model = Sequential([Dense(100, input_shape=(3,))])
+    picture = visualkeras.layered_view(
+        model, scale_xy=2, scale_z=2, one_dim_orientation=orientation
+    )
+    (front,) = areas(picture, GREEN)
+    assert size(front) == pytest.approx(expected, abs=3)
+    deep = 200 / 3 if orientation == "x" else 20 / 3
+    assert picture.size == pytest.approx((expected[0] + deep + 21, expected[1] + deep + 21), abs=1)
+
+
+@pytest.mark.parametrize("blocks", [1, 4, 9])
+def test_the_default_scale_keeps_every_model_on_a_page(blocks):
+    model = Sequential([Input((224, 224, 3))])
+    for block in range(blocks):
+        model.add(Conv2D(2**block, 3, strides=2, padding="same"))
+        model.add(Dropout(0.1))
+    model.add(GlobalAveragePooling2D())
+    picture = visualkeras.layered_view(model)
+    assert 150 < picture.height < 300
+    assert picture.width < 1500
+
+
+def test_layers_of_any_shape_have_a_box():
+    model = Sequential([Input((None, None, 3)), Conv2D(4, 3), GlobalAveragePooling2D()])
+    picture = visualkeras.layered_view(model, legend=True)
+    assert len(places_of_text(picture, "?×?×4", font())) == 1
+
+
+# What is left out
+
+
+def test_kinds_and_places_to_leave_out(convnet):
+    def counts(**options):
+        picture = visualkeras.layered_view(convnet, **FLAT, **options)
+        return [len(areas(picture, colour)) for colour in (BLUE, VERMILION, GREY, GREEN)]
+
+    assert counts() == [2, 2, 1, 1]
+    assert counts(type_ignore=[MaxPooling2D, Dropout, Flatten]) == [2, 0, 0, 1]
+    assert counts(index_ignore=[0, 6]) == [1, 2, 1, 0]
+    assert counts(type_ignore=[Flatten], index_ignore=[1]) == [2, 1, 0, 1]
+
+
+def test_nothing_left_and_places_that_are_not_there(lecture):
+    with pytest.raises(ValueError, match="leave no layer to draw"):
+        visualkeras.layered_view(lecture, type_ignore=[Conv2D, Flatten, Dense])
+    with pytest.raises(ValueError, match="index_ignore takes places of layers, 0 to 3 here, got 4"):
+        visualkeras.layered_view(lecture, index_ignore=[4])
+    with pytest.raises(ValueError, match="index_2D takes places of layers, 0 to 3 here, got -1"):
+        visualkeras.layered_view(lecture, index_2D=[-1])
+    with pytest.raises(TypeError, match=r"classes such as \[Dropout, Flatten\], got 'Flatten'"):
+        visualkeras.layered_view(lecture, type_ignore=["Flatten"])
+
+
+# Colours
+
+
+def test_own_colours(lecture):
+    color_map = defaultdict(dict)
+    color_map[Conv2D]["fill"] = "orange"
+    color_map[Flatten]["outline"] = "red"
+    color_map[Dropout]["fill"] = "pink"  # not in this model
+    picture = visualkeras.layered_view(lecture, color_map=color_map, **FLAT)
+    assert [len(areas(picture, colour)) for colour in ("orange", BLUE, GREY)] == [2, 0, 1]
+    assert is_colour(picture, "red").sum() > 400
+    assert dict(color_map) == {  # which is the caller's
+        Conv2D: {"fill": "orange"},
+        Flatten: {"outline": "red"},
+        Dropout: {"fill": "pink"},
+    }
+
+
+def test_lit_from_above(lecture):
+    def upper_and_side(**options):
+        picture = visualkeras.layered_view(lecture, index_ignore=[1, 2, 3], **options)
+        column = pixels(picture)[:, 60].sum(axis=-1)
+        row = pixels(picture)[120].sum(axis=-1)
+        return column[40], row[50], row[130]  # upper face, front, side
+
+    upper, front, side = upper_and_side()
+    assert upper > front > side
+    brighter, _, darker = upper_and_side(shade_step=30)
+    assert brighter > upper > side > darker
+    assert len(set(upper_and_side(shade_step=0))) == 1
+
+
+def test_backs_to_the_left(lecture):
+    options = {"index_ignore": [1, 2, 3]}
+    usual = visualkeras.layered_view(lecture, **options)
+    turned = visualkeras.layered_view(lecture, **options, draw_reversed=True)
+    (right,), (left,) = areas(usual, BLUE), areas(turned, BLUE)
+    assert right[0] < 15
+    assert left[2] > turned.width - 15
+    np.testing.assert_array_equal(  # one is the other in a mirror, but for the edges
+        is_colour(usual, BLUE)[75:200, 15:100], is_colour(turned, BLUE)[75:200, -100:-15]
+    )
+
+
+def test_backs_to_the_left_hide_no_front():
+    model = Sequential([Conv2D(60, 1, input_shape=(40, 40, 1)), Conv2D(60, 1), Conv2D(60, 1)])
+    for turned in (False, True):
+        picture = visualkeras.layered_view(model, draw_reversed=turned, draw_funnel=False)
+        fronts = areas(picture, BLUE)
+        assert len(fronts) == 3
+        width, height = size(fronts[0])
+        assert is_colour(picture, BLUE).sum() == pytest.approx(3 * width * height, rel=0.01)
+
+
+def test_background(lecture):
+    assert visualkeras.layered_view(lecture).getpixel((0, 0)) == (255, 255, 255, 255)
+    picture = visualkeras.layered_view(lecture, background_fill="#102030", legend=True)
+    assert picture.getpixel((0, 0)) == (16, 32, 48, 255)
+    assert picture.getpixel((0, picture.height - 1)) == (16, 32, 48, 255)
+    clear = visualkeras.layered_view(lecture, background_fill=(0, 0, 0, 0), legend=True)
+    assert clear.getpixel((0, 0))[3] == clear.getpixel((0, clear.height - 1))[3] == 0
+
+
+@pytest.mark.parametrize("name", ["background_fill", "font_color", "connector_fill"])
+@pytest.mark.parametrize("wrong", ["blau", (1, 2), (0, 0, 300), None])
+def test_what_is_no_colour(lecture, name, wrong):
+    with pytest.raises(ValueError, match=rf"{name} takes a name such as 'orange'"):
+        visualkeras.layered_view(lecture, **{name: wrong})
+
+
+def test_a_color_map_that_does_not_fit(lecture):
+    with pytest.raises(TypeError, match=r"takes classes of layers, \{Conv2D: .* the key 'Conv2D'"):
+        visualkeras.layered_view(lecture, color_map={"Conv2D": {"fill": "red"}})
+    with pytest.raises(UnknownNameError, match=r"color_map\[Conv2D\] 'fil'. Did you mean 'fill'"):
+        visualkeras.layered_view(lecture, color_map={Conv2D: {"fil": "red"}})
+    with pytest.raises(ValueError, match=r"color_map\[Conv2D\]\['fill'\] takes a name"):
+        visualkeras.layered_view(lecture, color_map={Conv2D: {"fill": "blau"}})
+
+
+# Lines and distances
+
+
+def test_lines_join_the_boxes(lecture):
+    def lines(**options):
+        picture = visualkeras.layered_view(lecture, connector_fill="magenta", **options)
+        return is_colour(picture, "magenta", tolerance=60).sum()
+
+    assert lines(draw_funnel=False) == 0
+    assert lines(connector_width=3) > 2 * lines(connector_width=1) > 100
+
+
+@pytest.mark.parametrize("padding", [0, 25])
+@pytest.mark.parametrize("spacing", [0, 33])
+def test_distances(padding, spacing):
+    model = Sequential([Conv2D(40, 1, input_shape=(30, 30, 1)), MaxPooling2D(1)])
+    picture = visualkeras.layered_view(
+        model, scale_z=1, scale_xy=2, spacing=spacing, padding=padding, **FLAT
+    )
+    assert picture.size == (2 * 40 + spacing + 2 * padding + 1, 60 + 2 * padding + 1)
+    (conv,), (pool,) = areas(picture, BLUE), areas(picture, VERMILION)
+    assert conv[0] == pytest.approx(padding, abs=2)
+    assert pool[0] - conv[2] == pytest.approx(spacing, abs=3)
+
+
+# Legend and captions
+
+
+def test_a_legend_has_every_kind_once_in_the_models_order(convnet):
+    bare = visualkeras.layered_view(convnet)
+    picture = visualkeras.layered_view(convnet, legend=True, show_dimension=False)
+    below = picture.crop((0, bare.height, *picture.size))
+    np.testing.assert_array_equal(pixels(picture)[: bare.height], pixels(bare))
+    cubes = [areas(below, colour) for colour in (BLUE, VERMILION, "#CC79A7", GREY, GREEN)]
+    names = ["Conv2D", "MaxPooling2D", "Dropout", "Flatten", "Dense"]
+    texts = [places_of_text(below, name, font()) for name in names]
+    assert [len(one) for one in cubes] == [1] * 5
+    assert [len(one) for one in texts] == [1] * 5
+    entries = [(cube[1] // 20, cube[0]) for (cube,) in cubes]  # row by row, from left to right
+    assert entries == sorted(entries)
+    assert all(text[0] > cube[2] for (cube,), (text,) in zip(cubes, texts, strict=True))
+
+
+def test_a_legend_is_wrapped_and_never_cut_off():
+    model = Sequential([Dense(3, input_shape=(2,)), Dropout(0.1), Dense(2)])
+    picture = visualkeras.layered_view(model, legend=True, show_dimension=False)
+    (dense,) = places_of_text(picture, "Dense", font())
+    (dropout,) = places_of_text(picture, "Dropout", font())
+    assert dropout[1] > dense[1]
+    assert dropout[0] == pytest.approx(dense[0], abs=2)
+
+
+def test_distance_in_the_legend(lecture):
+    def distance(**options):
+        picture = visualkeras.layered_view(lecture, legend=True, **options)
+        (first,) = places_of_text(picture, "Conv2D", font())
+        (second,) = places_of_text(picture, "Flatten", font())
+        return second[0] - first[0]
+
+    assert distance(legend_text_spacing_offset=40) == distance() + 25
+
+
+def test_names_and_dimensions_stand_below_their_boxes(lecture):
+    picture = visualkeras.layered_view(lecture, legend=True)
+    first, second = boxes(picture, BLUE)
+    (flatten,) = boxes(picture, GREY)
+    for text, (left, _, right, bottom) in (
+        ("conv2d", first),
+        ("26×26×64", first),
+        ("conv2d_1", second),
+        ("24×24×32", second),
+        ("flatten", flatten),
+        ("18432", flatten),
+    ):
+        place = places_of_text(picture, text, font())[0]
+        assert left - 20 <= place[0] < right
+        assert place[1] > bottom
+    assert places_of_text(visualkeras.layered_view(lecture), "18432", font()) == []
+    alone = visualkeras.layered_view(lecture, show_dimension=True)
+    assert len(places_of_text(alone, "18432", font())) == 1
+    assert places_of_text(alone, "Dense", font()) == []
+
+
+def test_many_captions_stand_upright(convnet):
+    for _ in range(20):
+        convnet.add(Dense(10))
+    picture = visualkeras.layered_view(convnet, show_dimension=True)
+    assert places_of_text(picture, "max_pooling2d_1", font()) == []
+    assert len(places_of_text(picture, "max_pooling2d_1", font(), upright=True)) == 1
+    assert picture.width < 1600
+
+
+def test_own_texts_above_and_below(lecture):
+    def text(index, layer):
+        return f"{index} {layer.name}", index == 1
+
+    picture = visualkeras.layered_view(lecture, text_callable=text, legend=True)
+    (above,) = places_of_text(picture, "1 conv2d_1", font())
+    (below,) = places_of_text(picture, "2 flatten", font())
+    _, (_, top, _, bottom) = boxes(picture, BLUE)
+    assert above[1] < top < bottom < below[1]
+    assert places_of_text(picture, "18432", font()) == []
+    both = visualkeras.layered_view(lecture, text_callable=text, show_dimension=True)
+    assert len(places_of_text(both, "18432", font())) == 1
+
+
+def test_distance_of_lines(lecture):
+    def distance(**options):
+        picture = visualkeras.layered_view(lecture, show_dimension=True, **options)
+        (name,) = places_of_text(picture, "flatten", font())
+        (dimension,) = places_of_text(picture, "18432", font())
+        return dimension[1] - name[1]
+
+    assert distance(text_vspacing=11) == distance(text_vspacing=4) + 7
+
+
+def test_texts_that_are_none(lecture):
+    with pytest.raises(TypeError, match=r"text_callable returns a text and .* got 'conv2d'"):
+        visualkeras.layered_view(lecture, text_callable=lambda index, layer: layer.name)
+
+
+def test_own_font_and_its_colour(lecture):
+    path = font().path
+    large = ImageFont.truetype(path, 30)
+    picture = visualkeras.layered_view(lecture, legend=True, font=large)
+    assert len(places_of_text(picture, "Flatten", large)) == 1
+    red = visualkeras.layered_view(lecture, legend=True, font_color="red")
+    assert is_colour(red, "red").sum() > 100
+    assert is_colour(visualkeras.layered_view(lecture, legend=True), "red").sum() == 0
+
+
+def test_names_with_korean_letters():
+    if not korean_fonts():
+        pytest.skip("needs a font with Korean letters")
+    model = Sequential([Conv2D(8, 3, name="합성곱", input_shape=(9, 9, 1)), Flatten(name="펼침")])
+    picture = visualkeras.layered_view(model, legend=True)
+    korean = lettering.font_for(["합성곱"])
+    assert korean.getname() != font().getname()
+    for text in ("합성곱", "펼침", "7×7×8", "Flatten"):
+        assert len(places_of_text(picture, text, korean)) == 1
+
+
+def test_no_font_with_the_letters(monkeypatch):
+    monkeypatch.setattr(lettering, "korean_fonts", list)
+    model = Sequential([Dense(3, name="출력", input_shape=(2,))])
+    with pytest.warns(DataWarning, match="no font is installed that has the letters 력 출"):
+        visualkeras.layered_view(model, legend=True)
+    visualkeras.layered_view(model)  # nothing is written, so nothing is missing
+
+
+# Files
+
+
+def test_a_file(lecture, tmp_path):
+    picture = visualkeras.layered_view(lecture, to_file=tmp_path / "new" / "a.png", legend=True)
+    with Image.open(tmp_path / "new" / "a.png") as written:
+        assert written.tobytes() == picture.tobytes()
+    assert os.listdir(tmp_path / "new") == ["a.png"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.jpg", "JPEG"), ("a.GIF", "GIF"), ("a", "PNG"), ("a.webp", "WEBP")]
+)
+def test_the_ending_decides_the_format(lecture, tmp_path, name, kind):
+    picture = visualkeras.layered_view(lecture, str(tmp_path / name), background_fill="#FFFFF0")
+    with Image.open(tmp_path / name) as written:
+        assert (written.format, written.size) == (kind, picture.size)
+        assert is_colour(written, "#FFFFF0", tolerance=5)[0, 0]
+
+
+def test_an_ending_that_no_format_has(lecture, tmp_path):
+    with pytest.raises(UnknownNameError, match=r"ending of to_file '.pgn'. Did you mean '.png'"):
+        visualkeras.layered_view(lecture, tmp_path / "a.pgn")
+    assert os.listdir(tmp_path) == []
+
+
+# What it does not take
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("sizing_mode", "scale_xy and scale_z set them"),
+        ("dimension_caps", "Write max_xy and max_z"),
+        ("styles", "Write color_map="),
+        ("legned", "Did you mean 'legend'"),
+    ],
+)
+def test_arguments_that_there_are_not(lecture, name, advice):
+    with pytest.raises(UnknownNameError, match=f"argument.* '{name}'.*{advice}"):
+        visualkeras.layered_view(lecture, **{name: 1})
+
+
+def test_visualkeras_other_names():
+    with pytest.raises(AttributeError, match=r"not 'graph_view'. minicnn.utils.plot_model draws"):
+        _ = visualkeras.graph_view
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"padding": -1}, "padding takes a number of 0 or more, got -1"),
+        ({"shade_step": float("nan")}, "shade_step takes a number of 0 or more, got nan"),
+        ({"scale_xy": 0}, "scale_xy takes pixels above 0, got 0"),
+        ({"min_z": 500}, "min_z=500 is larger than max_z=400"),
+        ({"one_dim_orientation": "w"}, "unknown one_dim_orientation 'w'"),
+    ],
+)
+def test_numbers_that_make_no_picture(lecture, options, message):
+    with pytest.raises(ValueError, match=message):
+        visualkeras.layered_view(lecture, **options)
+
+
+def test_what_is_no_model_yet():
+    with pytest.raises(NotReadyError, match=r"not known yet. Begin it with Input\(\(28, 28, 1\)\)"):
+        visualkeras.layered_view(Sequential([Dense(3)]))
+    with pytest.raises(ValueError, match="a model without layers"):
+        visualkeras.layered_view(Sequential())
+    with pytest.raises(TypeError, match=r"takes a model, got .*Write layered_view\(model\)"):
+        visualkeras.layered_view(Sequential)
+    with pytest.raises(TypeError, match=r"takes a model, got \[1, 2\]"):
+        visualkeras.layered_view([1, 2])
+
+
+def test_a_layer_of_ones_own_is_named_and_coloured():
+    class Scale(Layer):
+        def forward(self, x, training=False):
+            return 2 * x, None
+
+    model = Sequential([Dense(3, input_shape=(2,)), Scale()])
+    picture = visualkeras.layered_view(model, legend=True)
+    assert len(places_of_text(picture, "Scale", font())) == 1
+    assert len(areas(picture, "#882255")) == 2  # its box, and the cube in the legend

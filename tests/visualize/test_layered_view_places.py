@@ -1,0 +1,86 @@
+"""Sizes and places as numbers: nothing overlaps, whatever the layers."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minicnn.visualize.layered_view.box import box_of, place
+from minicnn.visualize.layered_view.canvas import shaded
+from minicnn.visualize.layered_view.sizes import Scale, Size, box_sizes
+
+pixels = st.floats(1, 500)
+sizes = st.builds(Size, pixels, pixels, pixels)
+numbers = st.one_of(st.none(), st.integers(1, 5000))
+shapes = st.lists(
+    st.one_of(st.tuples(st.none(), numbers), st.tuples(st.none(), numbers, numbers, numbers)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(
+    st.lists(st.tuples(sizes, pixels, pixels), min_size=1, max_size=8),
+    st.floats(0, 50),
+    st.booleans(),
+)
+def test_neither_boxes_nor_captions_overlap(given_boxes, spacing, reverse):
+    boxes = [box_of(size, True, reverse) for size, _, _ in given_boxes]
+    rooms = [[above for _, above, _ in given_boxes], [below for _, _, below in given_boxes]]
+    height = place(boxes, spacing, rooms)
+    for before, after in pairwise(boxes):
+        assert after.left >= before.right + spacing - 1e-6
+        assert after.left + after.shift >= before.right + before.shift + spacing - 1e-6
+    for room in rooms:
+        ends = [
+            (box.middle - one / 2, box.middle + one / 2)
+            for box, one in zip(boxes, room, strict=True)
+        ]
+        assert all(left[1] <= right[0] + 1e-6 for left, right in pairwise(ends))
+    for box in boxes:  # centred on one line, and none leaves the picture
+        assert box.top - box.rise + (box.height + box.rise) / 2 == pytest.approx(height / 2)
+        assert box.top - box.rise >= -1e-6
+        assert box.bottom <= height + 1e-6
+
+
+@given(shapes, st.sampled_from("xyz"), st.one_of(st.none(), st.floats(0.1, 10)))
+def test_sizes_stay_within_their_limits(layers, orientation, scale):
+    found = box_sizes(layers, Scale(20, 30, 400, 2000, scale, scale, orientation))
+    assert len(found) == len(layers)
+    for size in found:
+        assert 20 <= size.z <= 400
+        assert min(size.x, size.y) >= 30
+        assert max(size.x, size.y) <= (2000 if scale else 250)
+
+
+@given(st.lists(st.integers(1, 300), min_size=2, max_size=6))
+def test_more_cells_never_make_a_smaller_box(edges):
+    layers = [(None, edge, edge, edge) for edge in sorted(edges)]
+    found = box_sizes(layers, Scale(20, 20, 400, 2000, None, None, "z"))
+    assert found == sorted(found)
+
+
+def test_rows_go_upwards_and_columns_to_the_back():
+    (size,) = box_sizes([(None, 30, 60, 90)], Scale(1, 1, 999, 999, 2, 3, "z"))
+    assert size == Size(x=180, y=90, z=180)
+
+
+def test_a_box_has_the_corners_of_its_faces():
+    box = box_of(Size(x=30, y=20, z=50), True, False)
+    box.left, box.top = 5, 40
+    assert box.front() == [(5, 40), (55, 40), (55, 60), (5, 60)]
+    assert box.upper() == [(5, 40), (55, 40), (65, 30), (15, 30)]
+    assert box.side() == [(55, 40), (55, 60), (65, 50), (65, 30)]
+    turned = box_of(Size(x=30, y=20, z=50), True, True)
+    turned.left, turned.top = 5, 40
+    assert turned.side() == [(5, 40), (5, 60), (-5, 50), (-5, 30)]
+
+
+@given(st.tuples(*[st.integers(0, 255)] * 3), st.floats(0, 100))
+def test_lighter_and_darker(colour, percent):
+    lighter, darker = shaded(colour, percent), shaded(colour, -percent)
+    assert all(
+        0 <= one <= two <= three <= 255
+        for one, two, three in zip(darker, colour, lighter, strict=True)
+    )
