@@ -1,0 +1,199 @@
+"""The page as one file: skeleton, styles, modules, texts and the model, and nothing from elsewhere.
+
+``page/page.html`` has marks such as ``<!-- minicnn: style -->``; ``page/README.md`` lists what takes
+their place. The modules stay what they are: an import map leads from ``#page/view/main.js`` to a
+``data:`` address that holds its text, so that neither a server nor a JavaScript bundler is needed.
+"""
+
+import base64
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from minicnn.errors import unknown_name
+
+LANGUAGES = ("en", "ko")
+MAIN = "#page/view/main.js"
+
+
+def bundle(data: dict[str, Any], language: str = "en") -> str:
+    """Return the page's whole text.
+
+    Parameters
+    ----------
+    data : dict
+        Of `minicnn.explaining.model_data.model_data`.
+    language : "en" or "ko"
+        In which the page opens.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Raises
+    ------
+    UnknownNameError
+        For a language that there is not.
+
+    Examples
+    --------
+    >>> page = bundle({"name": "</script><script>alert('no')</script>"}, "ko")
+    >>> "<script>alert" in page, '<html lang="ko">' in page
+    (False, True)
+    """
+    check_language(language)
+    style = read_styles()
+    import_map = as_json({"imports": read_modules()})
+    start = f'import "{MAIN}";'
+    page = (page_folder() / "page.html").read_text("utf-8")
+    page = _replaced(page, '<html lang="en">', f'<html lang="{language}">')
+    for mark, content in {
+        "policy": policy(style, import_map, start),
+        "style": f"<style>{style}</style>",
+        "network": _json_script("network-data", data),
+        "texts": _json_script("texts-data", read_texts()),
+        "modules": f'<script type="importmap">{import_map}</script>\n'
+        f'  <script type="module">{start}</script>',
+    }.items():
+        page = _replaced(page, f"<!-- minicnn: {mark} -->", content)
+    return page
+
+
+def check_language(language: str) -> None:
+    """Check that the page's texts are there in a language.
+
+    Raises
+    ------
+    UnknownNameError
+
+    Examples
+    --------
+    >>> check_language("ko")
+    """
+    if language not in LANGUAGES:
+        raise unknown_name("language", language, LANGUAGES)
+
+
+def page_folder() -> Traversable:
+    """Return the folder of the page's sources.
+
+    Examples
+    --------
+    >>> (page_folder() / "page.html").is_file()
+    True
+    """
+    return files("minicnn.explaining") / "page"
+
+
+@cache
+def read_modules() -> dict[str, str]:
+    """Return the address of every module by the name under which the others import it.
+
+    Examples
+    --------
+    >>> read_modules()["#page/arithmetic/conv2d.js"][:28]
+    'data:text/javascript;base64,'
+    """
+    modules = {}
+    for folder in ("arithmetic", "view"):
+        for file in _in_order(page_folder() / folder, ".js"):
+            name = f"page/{folder}/{file.name}"
+            # By its name, not by a long address, it is then called in the browser's error messages.
+            text = f"{file.read_text('utf-8')}\n//# sourceURL={name}\n"
+            address = base64.b64encode(text.encode("utf-8")).decode()
+            modules[f"#{name}"] = f"data:text/javascript;base64,{address}"
+    return modules
+
+
+@cache
+def read_styles() -> str:
+    """Return all styles as one text, in the order of the files' names.
+
+    Examples
+    --------
+    >>> "</style" in read_styles()
+    False
+    """
+    return "\n".join(file.read_text("utf-8") for file in _in_order(page_folder() / "style", ".css"))
+
+
+@cache
+def read_texts() -> dict[str, dict[str, str]]:
+    """Return the page's words, by language and key.
+
+    Examples
+    --------
+    >>> sorted(read_texts())
+    ['en', 'ko']
+    """
+    folder = page_folder() / "texts"
+    return {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in LANGUAGES}
+
+
+def policy(style: str, *scripts: str) -> str:
+    """Return the element that forbids the page every request, and every script but its own.
+
+    Parameters
+    ----------
+    style : str
+        Text of its one style element.
+    *scripts : str
+        Texts of its script elements; the modules that they import are ``data:`` addresses.
+
+    Returns
+    -------
+    str
+        A meta element. See Content Security Policy Level 3, https://www.w3.org/TR/CSP3/.
+
+    Examples
+    --------
+    >>> "default-src 'none'" in policy("", "")
+    True
+    """
+    allowed = " ".join(_hash(script) for script in scripts)
+    rules = [
+        "default-src 'none'",
+        f"script-src {allowed} data:",
+        f"style-src {_hash(style)}",
+        "img-src data: blob:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    return f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">'
+
+
+def as_json(content: Any) -> str:
+    r"""Return JSON that can stand inside a script element: no ``<`` that HTML could take for its own.
+
+    Examples
+    --------
+    >>> as_json({"name": "</script>"})
+    '{"name":"\\u003c/script>"}'
+    """
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+def _json_script(name: str, content: Any) -> str:
+    return f'<script type="application/json" id="{name}">{as_json(content)}</script>'
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _in_order(folder: Traversable, ending: str) -> list[Traversable]:
+    found = [file for file in folder.iterdir() if file.name.endswith(ending)]
+    return sorted(found, key=lambda file: file.name)
+
+
+def _replaced(page: str, mark: str, content: str) -> str:
+    """Replace a mark, which must be there once."""
+    if page.count(mark) != 1:
+        raise ValueError(f"page.html must have {mark} once, and has it {page.count(mark)} times.")
+    return page.replace(mark, content)

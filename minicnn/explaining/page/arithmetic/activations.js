@@ -1,0 +1,114 @@
+/**
+ * Activation functions, each next to its derivative, as in `minicnn.ops.reference.activations`.
+ *
+ * All but softmax go number by number: `forward(x)`, and `slope(x, y)` = ∂y/∂x.
+ *
+ * @typedef {{name: string, parameters: object}} Activation
+ */
+
+import { normalShare } from "#page/arithmetic/normal.js";
+import { softmax, softmaxBackward } from "#page/arithmetic/softmax.js";
+import { mapped } from "#page/arithmetic/tensor.js";
+
+const sigmoid = (x) => 0.5 + 0.5 * Math.tanh(0.5 * x);
+
+const relu = {
+  forward(x, { negative_slope: low = 0, max_value: most = null, threshold = 0 }) {
+    return Math.min(x > threshold ? x : low * (x - threshold) + 0, most ?? Infinity);
+  },
+  slope(x, y, { negative_slope: low = 0, max_value: most = null, threshold = 0 }) {
+    return x >= (most ?? Infinity) ? 0 : x > threshold ? 1 : low;
+  },
+};
+
+const silu = {
+  forward: (x) => x * sigmoid(x),
+  slope: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))),
+};
+
+const KNOWN = {
+  linear: { forward: (x) => x, slope: () => 1 },
+  relu,
+  leaky_relu: {
+    forward: (x, { negative_slope = 0.2 }) => relu.forward(x, { negative_slope }),
+    slope: (x, y, { negative_slope = 0.2 }) => relu.slope(x, y, { negative_slope }),
+  },
+  elu: {
+    forward: (x, { alpha = 1 }) => (x > 0 ? x : alpha * Math.expm1(x)),
+    slope: (x, y, { alpha = 1 }) => (x > 0 ? 1 : y + alpha),
+  },
+  sigmoid: { forward: sigmoid, slope: (x, y) => y * (1 - y) },
+  tanh: { forward: Math.tanh, slope: (x, y) => 1 - y * y },
+  softplus: { forward: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), slope: sigmoid },
+  silu,
+  swish: silu,
+  gelu: {
+    forward: (x, { approximate = false }) => x * normalShare(x, approximate).share,
+    slope(x, y, { approximate = false }) {
+      const { share, density } = normalShare(x, approximate);
+      return share + x * density;
+    },
+  },
+};
+
+/**
+ * Apply an activation.
+ *
+ * @param {Activation} activation
+ * @param {import("#page/arithmetic/tensor.js").Tensor} sums
+ * @returns {import("#page/arithmetic/tensor.js").Tensor} the same tensor where linear
+ */
+export function activate(activation, sums) {
+  if (activation.name === "linear") {
+    return sums;
+  }
+  if (activation.name === "softmax") {
+    return softmax(sums, activation.parameters.axis);
+  }
+  const { forward } = found(activation);
+  return mapped(sums, (x) => forward(x, activation.parameters));
+}
+
+/**
+ * ∂loss/∂sum from ∂loss/∂output.
+ *
+ * @param {Activation} activation
+ * @param {import("#page/arithmetic/tensor.js").Tensor} dy
+ * @param {import("#page/arithmetic/tensor.js").Tensor} sums
+ * @param {import("#page/arithmetic/tensor.js").Tensor} outputs
+ */
+export function activateBackward(activation, dy, sums, outputs) {
+  if (activation.name === "linear") {
+    return dy;
+  }
+  if (activation.name === "softmax") {
+    return softmaxBackward(dy, outputs, activation.parameters.axis);
+  }
+  return mapped(
+    dy,
+    (gradient, at) => gradient * slopeOf(activation, sums.data[at], outputs.data[at]),
+  );
+}
+
+/**
+ * The derivative at one place; null for softmax, where every output hangs on every sum.
+ *
+ * @param {Activation} activation
+ * @param {number} sum
+ * @param {number} output
+ * @returns {number | null}
+ */
+export function slopeOf(activation, sum, output) {
+  return activation.name === "softmax"
+    ? null
+    : found(activation).slope(sum, output, activation.parameters);
+}
+
+function found({ name }) {
+  if (!Object.hasOwn(KNOWN, name)) {
+    throw new Error(
+      `There is no activation "${name}"; the page knows: ${Object.keys(KNOWN).join(", ")}, softmax.`,
+    );
+  }
+  return KNOWN[name];
+}

@@ -1,0 +1,116 @@
+/** The network's loss: which function compares its output with the label, and from where. */
+
+import * as losses from "#page/arithmetic/losses.js";
+import { penaltyOf } from "#page/arithmetic/penalty.js";
+import { tensor } from "#page/arithmetic/tensor.js";
+
+const KNOWN = {
+  categorical_crossentropy: {
+    fusesWith: "softmax",
+    fromLogits: losses.softmaxCrossEntropy,
+    fromOutputs: losses.categoricalCrossEntropy,
+  },
+  sparse_categorical_crossentropy: {
+    fusesWith: "softmax",
+    fromLogits: losses.softmaxCrossEntropy,
+    fromOutputs: losses.sparseCrossEntropy,
+  },
+  binary_crossentropy: {
+    fusesWith: "sigmoid",
+    fromLogits: losses.sigmoidCrossEntropy,
+    fromOutputs: losses.binaryCrossEntropy,
+  },
+  mean_squared_error: { fromOutputs: losses.meanSquaredError },
+  mean_absolute_error: { fromOutputs: losses.meanAbsoluteError },
+};
+
+/**
+ * Compare a network's output with the label.
+ *
+ * @param {object} network
+ * @param {object} pass
+ * @param {number | number[]} label
+ * @returns {{name, targets, outputs, shares, penalty, value, fused, share, doutput, dsum}}
+ *   `dsum`: ∂loss/∂sum of the last layer where the loss is one step with its activation (`fused`), else
+ *   null; `doutput`: ∂loss/∂output; `share`: by how many outputs p − y was divided
+ */
+export function compare(network, pass, label) {
+  const { loss } = network;
+  if (!Object.hasOwn(KNOWN, loss?.name ?? "")) {
+    throw new Error(`The network has no loss to go back from: ${loss?.name}. Use backwardFrom.`);
+  }
+  const { fromLogits, fromOutputs } = KNOWN[loss.name];
+  const fused = isFused(network);
+  const given = fused ? pass.logits : pass.outputs.at(-1);
+  const targets = smoothed(loss, targetsOf(label, given.data.length));
+  const compareWith = fused || loss.fromLogits ? fromLogits : fromOutputs;
+  const { outputs, shares, gradient } = compareWith([...given.data], targets);
+  const penalty = penaltyOf(network);
+  return {
+    name: loss.name,
+    targets,
+    outputs,
+    shares,
+    penalty,
+    fused,
+    value: shares.reduce((sum, one) => sum + one, penalty),
+    share: loss.name === "binary_crossentropy" ? targets.length : 1,
+    dsum: fused ? tensor(given.shape, gradient) : null,
+    doutput: tensor(
+      given.shape,
+      fused ? throughProbabilities(outputs, targets, loss.name) : gradient,
+    ),
+  };
+}
+
+/**
+ * What the network answers: its outputs, or their softmax or sigmoid where it was trained from logits.
+ *
+ * @param {object} network
+ * @param {import("#page/arithmetic/tensor.js").Tensor} output  of the last layer
+ */
+export function probabilitiesOf(network, output) {
+  if (!network.loss?.fromLogits || isFused(network)) {
+    return output;
+  }
+  const { fromLogits } = KNOWN[network.loss.name];
+  const nothing = new Array(output.data.length).fill(0);
+  return tensor(output.shape, fromLogits([...output.data], nothing).outputs);
+}
+
+/** Whether loss and last activation are one step, where the gradient is p − y. */
+function isFused({ layers, loss }) {
+  const { name, parameters } = layers.at(-1).activation;
+  return name === KNOWN[loss.name].fusesWith && Object.keys(parameters).length === 0;
+}
+
+/** The label as one number an output. */
+function targetsOf(label, count) {
+  const targets = Array.isArray(label)
+    ? label
+    : Array.from({ length: count }, (_, place) => (count === 1 ? label : Number(place === label)));
+  const isClass = count > 1 && !Array.isArray(label);
+  if (
+    targets.length !== count ||
+    !targets.every(Number.isFinite) ||
+    (isClass && !targets.includes(1))
+  ) {
+    throw new Error(
+      `A network with ${count} outputs takes a class from 0 to ${count - 1} or as many numbers, got ${label}.`,
+    );
+  }
+  return targets;
+}
+
+/** Label smoothing s: `t·(1 − s) + s/classes`; a yes-or-no answer has two classes. */
+function smoothed({ name, labelSmoothing = 0 }, targets) {
+  const classes = name === "binary_crossentropy" ? 2 : targets.length;
+  return targets.map((target) => target * (1 - labelSmoothing) + labelSmoothing / classes);
+}
+
+/** ∂loss/∂probability, which the fused step goes around: −t/p, or (p − t)/(p·(1 − p)) for sigmoid. */
+function throughProbabilities(outputs, targets, name) {
+  return name === "binary_crossentropy"
+    ? outputs.map((p, i) => (p - targets[i]) / (p * (1 - p)) / outputs.length)
+    : outputs.map((p, i) => (targets[i] === 0 ? 0 : -targets[i] / p));
+}

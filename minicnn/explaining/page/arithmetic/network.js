@@ -1,0 +1,117 @@
+/**
+ * A network: read, forward, backward. The way of a number, and of its gradient, through all layers.
+ *
+ * Everything that the page computes is exported from here; README.md describes it.
+ *
+ * @typedef {object} Network  what `readNetwork` gives: layers, loss, names, examples
+ * @typedef {object} Pass  what `forward` gives: inputs, sums and outputs of every layer
+ * @typedef {object} Gradients  what `backward` gives, in the shapes of the pass and the weights
+ */
+
+import { activate, activateBackward } from "#page/arithmetic/activations.js";
+import { arithmeticOf } from "#page/arithmetic/layers.js";
+import { compare, probabilitiesOf } from "#page/arithmetic/loss.js";
+import { penaltyGradient } from "#page/arithmetic/penalty.js";
+import { mapped, reshaped } from "#page/arithmetic/tensor.js";
+
+export {
+  explainBias,
+  explainInput,
+  explainLoss,
+  explainOutput,
+  explainSum,
+  explainWeight,
+} from "#page/arithmetic/explaining.js";
+export { convolutionNetwork, readNetwork } from "#page/arithmetic/reading.js";
+export { at, indexOf, offsetOf, tensor, zeros } from "#page/arithmetic/tensor.js";
+export { explainUpdate, trainStep } from "#page/arithmetic/training.js";
+export { coveredCells, outputSize } from "#page/arithmetic/windows.js";
+
+/**
+ * Carry an image through all layers, as in `predict`.
+ *
+ * @param {object} network
+ * @param {import("#page/arithmetic/tensor.js").Tensor} image  with as many numbers as `inputShape`
+ * @returns {object} a pass: inputs, sums and outputs of every layer, logits, probabilities
+ */
+export function forward(network, image) {
+  let x = fitting(network, image);
+  const pass = { inputs: [], sums: [], outputs: [] };
+  for (const layer of network.layers) {
+    const sums = arithmeticOf(layer).forward(layer, x);
+    pass.inputs.push(x);
+    pass.sums.push(sums);
+    x = activate(layer.activation, sums);
+    pass.outputs.push(x);
+  }
+  return { ...pass, logits: pass.sums.at(-1), probabilities: probabilitiesOf(network, x) };
+}
+
+/**
+ * Carry the loss' gradient back through all layers.
+ *
+ * @param {object} network
+ * @param {object} pass  of `forward`
+ * @param {number | number[]} label
+ * @returns {object} gradients: of every layer's outputs, sums, inputs and weights
+ */
+export function backward(network, pass, label) {
+  const { value, fused, doutput, dsum } = compare(network, pass, label);
+  return { loss: value, label, fused, ...backThrough(network, pass, doutput, dsum) };
+}
+
+/**
+ * Carry any gradient of the last output back: for networks without a loss.
+ *
+ * @param {object} network
+ * @param {object} pass
+ * @param {import("#page/arithmetic/tensor.js").Tensor} dy  shaped as the last output
+ */
+export function backwardFrom(network, pass, dy) {
+  const upstream = reshaped(dy, pass.outputs.at(-1).shape);
+  return { loss: null, label: null, fused: false, ...backThrough(network, pass, upstream, null) };
+}
+
+function backThrough(network, pass, doutput, dsum) {
+  const gradients = { outputs: [], sums: [], inputs: [], weights: [] };
+  let dy = doutput;
+  for (let place = network.layers.length - 1; place >= 0; place--) {
+    const layer = network.layers[place];
+    const isFused = dsum !== null && place === network.layers.length - 1;
+    const dz = isFused
+      ? dsum
+      : activateBackward(layer.activation, dy, pass.sums[place], pass.outputs[place]);
+    const { input, weights } = arithmeticOf(layer).backward(layer, pass.inputs[place], dz);
+    gradients.outputs.unshift(dy);
+    gradients.sums.unshift(dz);
+    gradients.inputs.unshift(input);
+    gradients.weights.unshift(withPenalties(layer, weights));
+    dy = input;
+  }
+  return gradients;
+}
+
+/** The gradients of the weights that training changes, the regularizers' share included. */
+function withPenalties(layer, weights) {
+  return Object.fromEntries(
+    layer.trainable.map((name) => {
+      const values = layer.weights[name].data;
+      return [
+        name,
+        mapped(
+          weights[name],
+          (gradient, place) => gradient + penaltyGradient(layer, name, values[place]),
+        ),
+      ];
+    }),
+  );
+}
+
+function fitting({ inputShape }, image) {
+  const isGrey = image.shape.length === 2 && inputShape.at(-1) === 1; // a grey image without its channel
+  const shape = isGrey ? [...image.shape, 1] : image.shape;
+  if (shape.join() !== inputShape.join()) {
+    throw new Error(`The network takes an input of shape [${inputShape}], got [${image.shape}].`);
+  }
+  return reshaped(image, inputShape);
+}

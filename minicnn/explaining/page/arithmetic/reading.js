@@ -1,0 +1,99 @@
+/** A network from JSON: names and configs as they came, numbers from base64. */
+
+import { tensor, zeros } from "#page/arithmetic/tensor.js";
+import { outputSize } from "#page/arithmetic/windows.js";
+
+const FORMAT = 1;
+
+/**
+ * @param {object} json  as README.md says
+ * @returns {object} a network
+ */
+export function readNetwork(json) {
+  if (json.format !== FORMAT) {
+    throw new Error(`The model's data have format ${json.format}; this page reads ${FORMAT}.`);
+  }
+  return {
+    ...json,
+    layers: json.layers.map((layer) => ({ ...layer, weights: readWeights(layer.weights) })),
+    examples: json.examples.map(({ label, ...image }) => ({ image: readTensor(image), label })),
+    adam: null,
+  };
+}
+
+/**
+ * A network of one convolution, without a loss, for small examples.
+ *
+ * @param {object} options  `image`: of which only the shape is used, `kernel`: [height, width] or
+ *   [height, width, channels, filters]; the rest as `Conv2D` has it
+ */
+export function convolutionNetwork({
+  image,
+  kernel,
+  bias = null,
+  strides = [1, 1],
+  padding = "valid",
+  dilationRate = [1, 1],
+  activation = "linear",
+}) {
+  const [height, width, channels = 1, filters = 1] = kernel.shape;
+  const inputShape = image.shape.length === 2 ? [...image.shape, 1] : image.shape;
+  const layer = {
+    name: "conv2d",
+    kind: "Conv2D",
+    inputShape,
+    config: {
+      filters,
+      kernel_size: [height, width],
+      strides,
+      padding,
+      dilation_rate: dilationRate,
+      groups: 1,
+    },
+    activation: { name: activation, parameters: {} },
+    trainable: bias ? ["kernel", "bias"] : ["kernel"],
+    penalties: {},
+    weights: {
+      kernel: tensor([height, width, channels, filters], kernel.data),
+      ...(bias && { bias }),
+    },
+  };
+  layer.outputShape = [0, 1].map((axis) => positions(layer, axis)).concat(filters);
+  return {
+    name: "convolution",
+    inputShape,
+    picture: null,
+    valueRange: null,
+    classNames: [],
+    loss: null,
+    optimizer: null,
+    examples: [],
+    layers: [layer],
+    adam: null,
+  };
+}
+
+function positions({ inputShape, config }, axis) {
+  const { kernel_size: kernel, strides, padding, dilation_rate: dilation } = config;
+  return outputSize(inputShape[axis], kernel[axis], strides[axis], padding, dilation[axis]).size;
+}
+
+function readWeights(weights) {
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, values]) => [name, readTensor(values)]),
+  );
+}
+
+/** @param {{shape: number[], data: string}} values  float32, little-endian, in base64 */
+function readTensor({ shape, data }) {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  const read = zeros(shape);
+  if (bytes.length !== 4 * read.data.length) {
+    throw new Error(
+      `A tensor of shape [${shape}] has ${4 * read.data.length} bytes, got ${bytes.length}.`,
+    );
+  }
+  read.data.forEach((_, place) => (read.data[place] = view.getFloat32(4 * place, true)));
+  return read;
+}

@@ -1,0 +1,70 @@
+/**
+ * Softmax: scores become probabilities, `e^xᵢ / Σⱼ e^xⱼ`, shifted by the largest so as not to overflow.
+ */
+
+import { exampleAxis, indexOf, offsetOf, sizeOf, zeros } from "#page/arithmetic/tensor.js";
+
+/**
+ * @param {import("#page/arithmetic/tensor.js").Tensor} x
+ * @param {number | number[]} axis  as Keras counts it
+ */
+export function softmax(x, axis = -1) {
+  const y = zeros(x.shape);
+  for (const group of groups(x.shape, axis)) {
+    const { powers, total } = powersOf(group.map((offset) => x.data[offset]));
+    group.forEach((offset, place) => (y.data[offset] = powers[place] / total));
+  }
+  return y;
+}
+
+/**
+ * Every probability depends on every score: `dxᵢ = yᵢ·(dyᵢ − Σⱼ dyⱼ·yⱼ)`.
+ *
+ * @param {import("#page/arithmetic/tensor.js").Tensor} dy
+ * @param {import("#page/arithmetic/tensor.js").Tensor} y  what softmax gave
+ * @param {number | number[]} axis
+ */
+export function softmaxBackward(dy, y, axis = -1) {
+  const dx = zeros(y.shape);
+  for (const group of groups(y.shape, axis)) {
+    const shared = group.reduce((sum, offset) => sum + dy.data[offset] * y.data[offset], 0);
+    group.forEach((offset) => (dx.data[offset] = y.data[offset] * (dy.data[offset] - shared)));
+  }
+  return dx;
+}
+
+/**
+ * The parts of one probability: the scores it shares a total with, their powers, and the total.
+ *
+ * @returns {{indices: number[][], logits: number[], largest: number, powers: number[], total: number, place: number}}
+ */
+export function softmaxParts(x, axis, index) {
+  const offset = offsetOf(x.shape, index);
+  const group = groups(x.shape, axis).find((one) => one.includes(offset));
+  const logits = group.map((one) => x.data[one]);
+  const indices = group.map((one) => indexOf(x.shape, one));
+  return { indices, logits, ...powersOf(logits), place: group.indexOf(offset) };
+}
+
+/** @param {number[]} logits */
+export function powersOf(logits) {
+  const largest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - largest));
+  return { largest, powers, total: powers.reduce((sum, power) => sum + power, 0) };
+}
+
+/** The offsets that share a total, group by group: they differ only along the given axes. */
+function groups(shape, axis = -1) {
+  const along = [axis].flat().map((one) => exampleAxis(one, shape.length));
+  const found = new Map();
+  for (let offset = 0; offset < sizeOf(shape); offset++) {
+    const rest = indexOf(shape, offset)
+      .filter((_, place) => !along.includes(place))
+      .join();
+    if (!found.has(rest)) {
+      found.set(rest, []);
+    }
+    found.get(rest).push(offset);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,101 @@
+/**
+ * Numbers with a shape: `{shape: [h, w, c], data: Float64Array}`, row by row, channels last.
+ *
+ * @typedef {{shape: number[], data: Float64Array}} Tensor
+ * @typedef {number[]} Index  as long as the tensor's shape
+ */
+
+/**
+ * Make a tensor of numbers.
+ *
+ * @param {number[]} shape
+ * @param {ArrayLike<number>} data  copied
+ * @returns {Tensor}
+ */
+export function tensor(shape, data) {
+  if (data.length !== sizeOf(shape)) {
+    throw new Error(
+      `A tensor of shape [${shape}] has ${sizeOf(shape)} numbers, got ${data.length}.`,
+    );
+  }
+  return { shape: [...shape], data: Float64Array.from(data) };
+}
+
+/** @param {number[]} shape @returns {Tensor} */
+export function zeros(shape) {
+  return { shape: [...shape], data: new Float64Array(sizeOf(shape)) };
+}
+
+/**
+ * The same numbers in another shape; they are shared, not copied.
+ *
+ * @param {Tensor} from
+ * @param {number[]} shape
+ * @returns {Tensor}
+ */
+export function reshaped(from, shape) {
+  return { shape: [...shape], data: from.data };
+}
+
+/**
+ * Apply a function to every number.
+ *
+ * @param {Tensor} from
+ * @param {(value: number, offset: number) => number} change
+ * @returns {Tensor}
+ */
+export function mapped(from, change) {
+  return { shape: [...from.shape], data: from.data.map(change) };
+}
+
+/** How many numbers a shape holds. @param {number[]} shape */
+export function sizeOf(shape) {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** The number at an index. @param {Tensor} from @param {Index} index */
+export function at(from, index) {
+  return from.data[offsetOf(from.shape, index)];
+}
+
+/**
+ * The place of an index in `data`.
+ *
+ * @param {number[]} shape
+ * @param {Index} index
+ */
+export function offsetOf(shape, index) {
+  const fits =
+    index.length === shape.length &&
+    index.every((place, axis) => place >= 0 && place < shape[axis]);
+  if (!fits) {
+    throw new Error(`The index [${index}] is outside the shape [${shape}].`);
+  }
+  return index.reduce((offset, place, axis) => offset * shape[axis] + place, 0);
+}
+
+/**
+ * The index of a place in `data`.
+ *
+ * @param {number[]} shape
+ * @param {number} offset
+ * @returns {Index}
+ */
+export function indexOf(shape, offset) {
+  const index = new Array(shape.length);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index[axis] = offset % shape[axis];
+    offset = Math.floor(offset / shape[axis]);
+  }
+  return index;
+}
+
+/**
+ * An axis as Keras counts it, from either end and with the batch as axis 0, for one example.
+ *
+ * @param {number} axis
+ * @param {number} rank  of the example
+ */
+export function exampleAxis(axis, rank) {
+  return axis < 0 ? axis + rank : axis - 1;
+}

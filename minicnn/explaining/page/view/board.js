@@ -1,0 +1,122 @@
+/** The drawing board, and the examples to take instead. */
+
+import { element, setAttribute, setText } from "#page/view/dom.js";
+import { cellAfterKey } from "#page/view/arrows.js";
+import { say } from "#page/view/language.js";
+import { SIZE, inkOf, pen } from "#page/view/pen.js";
+import { imageOfInk, paintImage } from "#page/view/pictures.js";
+
+/**
+ * Fill the board's card.
+ *
+ * @param {HTMLElement} root
+ * @param {import("#page/view/store.js").Store} store
+ * @returns {(state: import("#page/view/store.js").State) => void} redraws it
+ */
+export function mountBoard(root, store) {
+  const { network } = store.get();
+  const examples = exampleRow(network, store);
+  if (!network.picture) {
+    root.append(examples.element);
+    return examples.show;
+  }
+  const canvas = /** @type {HTMLCanvasElement} */ (
+    element("canvas.ink", { width: SIZE, height: SIZE, tabindex: 0, role: "application" })
+  );
+  const cursor = element("span.cursor", { hidden: true });
+  const hint = element("p.hint");
+  const clear = element("button", { type: "button", onClick: wipe });
+  let shown = null;
+
+  function wipe() {
+    blacken(canvas);
+    store.set({ example: null });
+    ask();
+  }
+
+  function ask() {
+    store.set(() => {
+      shown = imageOfInk(network, inkOf(canvas), SIZE);
+      return { image: shown, label: null, previous: null };
+    });
+  }
+
+  pen(canvas, {
+    onBegin() {
+      if (store.get().example !== null) blacken(canvas);
+      store.set({ example: null });
+    },
+    onInk: ask,
+    onKeyPen(x, y, down) {
+      cursor.hidden = false;
+      cursor.style.cssText = `left: ${(100 * x) / SIZE}%; top: ${(100 * y) / SIZE}%`;
+      cursor.classList.toggle("down", down);
+    },
+  });
+  canvas.addEventListener("blur", () => {
+    cursor.hidden = true;
+  });
+
+  root.append(element("div.board", {}, canvas, cursor), element("div.row", {}, hint, clear), examples.element);
+  return (state) => {
+    setAttribute(canvas, "aria-label", say("board.label"));
+    setText(hint, say("board.hint"));
+    setText(clear, say("board.clear"));
+    if (state.example !== null && state.image !== shown) {
+      shown = state.image;
+      showImage(canvas, network, state.image);
+    }
+    examples.show(state);
+  };
+}
+
+/** Examples to take, as little pictures; the arrow keys go from one to the next. */
+function exampleRow(network, store) {
+  const take = (place) => {
+    const { image, label } = network.examples[place];
+    store.set({ image, label, example: place, previous: null });
+  };
+  const buttons = network.examples.map(({ image }, place) => {
+    const picture = /** @type {HTMLCanvasElement} */ (element("canvas"));
+    if (network.picture) paintImage(picture, network, image);
+    return element("button.example", { type: "button", onClick: () => take(place) }, picture);
+  });
+  const row = element("div.examples", { role: "group" }, ...buttons);
+  row.addEventListener("keydown", (event) => {
+    const place = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const goal = cellAfterKey(event, [0, place], 1, buttons.length);
+    if (!goal) return;
+    event.preventDefault();
+    buttons[goal[1]].focus();
+    take(goal[1]);
+  });
+  return {
+    element: row,
+    show({ example }) {
+      setAttribute(row, "aria-label", say("examples.label"));
+      buttons.forEach((button, place) => {
+        const { label } = network.examples[place];
+        const name = label === null ? "" : network.classNames?.[label] ?? label;
+        setAttribute(button, "aria-label", say("examples.one", { number: place + 1, name }));
+        setAttribute(button, "aria-pressed", String(place === example));
+        setAttribute(button, "tabindex", place === (example ?? 0) ? 0 : -1);
+      });
+    },
+  };
+}
+
+function blacken(canvas) {
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, SIZE, SIZE);
+}
+
+/** Show an example on the board, its pixels to be seen. */
+function showImage(canvas, network, image) {
+  const small = document.createElement("canvas");
+  paintImage(small, network, image);
+  blacken(canvas);
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, SIZE, SIZE);
+}

@@ -1,0 +1,48 @@
+/** What the state's numbers lead to: the way forward at once, the way back when it is asked for. */
+
+import { backward, forward } from "#page/arithmetic/network.js";
+import { remember } from "#page/view/store.js";
+
+/**
+ * @typedef {object} Calculation
+ * @property {object} network
+ * @property {import("#page/arithmetic/tensor.js").Tensor} image
+ * @property {object} pass - of `forward`
+ * @property {number} label - the right answer that is learnt from
+ * @property {() => object} gradients - of `backward`
+ */
+
+const passOf = remember(forward);
+const gradientsOf = remember(backward);
+
+/**
+ * Calculate, unless that has been done.
+ *
+ * @param {import("#page/view/store.js").State} state
+ * @returns {Calculation}
+ */
+export function calculate({ network, image, label }) {
+  const pass = passOf(network, image);
+  const learnt = label ?? answerOf(pass.probabilities.data);
+  return {
+    network,
+    image,
+    pass,
+    label: learnt,
+    gradients: () => gradientsOf(network, pass, learnt),
+  };
+}
+
+/**
+ * Return the network's answer: the place of the largest probability; of a single one, 0 or 1.
+ *
+ * @param {ArrayLike<number>} probabilities
+ * @returns {number}
+ */
+export function answerOf(probabilities) {
+  if (probabilities.length === 1) return probabilities[0] >= 0.5 ? 1 : 0;
+  return Array.from(probabilities).reduce(
+    (best, value, place, all) => (value > all[best] ? place : best),
+    0,
+  );
+}

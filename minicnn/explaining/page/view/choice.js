@@ -1,0 +1,94 @@
+/** A choice of a few: radio buttons, side by side, so that the arrow keys work as everywhere. */
+
+import { element, setText } from "#page/view/dom.js";
+
+let made = 0;
+
+/**
+ * Make a choice.
+ *
+ * @param {(value: string) => void} onChoose
+ * @returns {{element: HTMLElement, show: (legend: string, options: [string, string][], chosen: string) => void}}
+ *   `options`: value and text of each
+ */
+export function choice(onChoose) {
+  made += 1;
+  const name = `choice-${made}`;
+  const title = element("legend");
+  const row = element("div.options");
+  let key = "";
+
+  function option([value, text]) {
+    const radio = element("input", { type: "radio", name, value, onChange: () => onChoose(value) });
+    return element("label", {}, radio, element("span", {}, text));
+  }
+
+  return {
+    element: element("fieldset.choice", {}, title, row),
+    show(legend, options, chosen) {
+      setText(title, legend);
+      const next = JSON.stringify(options);
+      if (next !== key) {
+        const focused = row.contains(document.activeElement);
+        row.replaceChildren(...options.map(option));
+        key = next;
+        if (focused) queueMicrotask(() => row.querySelector("input:checked")?.focus());
+      }
+      for (const radio of row.querySelectorAll("input")) radio.checked = radio.value === chosen;
+    },
+  };
+}
+
+/**
+ * Make a list to choose from.
+ *
+ * @param {(value: string) => void} onChoose
+ * @returns {{element: HTMLElement, show: (legend: string, options: [string, string][], chosen: string) => void}}
+ */
+export function list(onChoose) {
+  const title = element("span.name");
+  const select = /** @type {HTMLSelectElement} */ (
+    element("select", { onChange: () => onChoose(select.value) })
+  );
+  let key = "";
+  return {
+    element: element("label.field", {}, title, select),
+    show(legend, options, chosen) {
+      setText(title, legend);
+      const next = JSON.stringify(options);
+      if (next !== key) {
+        select.replaceChildren(...options.map(([value, text]) => element("option", { value }, text)));
+        key = next;
+      }
+      if (select.value !== chosen) select.value = chosen;
+    },
+  };
+}
+
+/**
+ * Make a field for a whole number from 0 on.
+ *
+ * @param {(value: number) => void} onChoose
+ * @returns {{element: HTMLElement, show: (legend: string, value: number, count: number) => void}}
+ */
+export function counter(onChoose) {
+  const title = element("span.name");
+  const input = /** @type {HTMLInputElement} */ (
+    element("input", {
+      type: "number",
+      min: 0,
+      step: 1,
+      onInput() {
+        if (input.value !== "" && input.validity.valid) onChoose(Number(input.value));
+      },
+    })
+  );
+  return {
+    element: element("label.field", {}, title, input),
+    show(legend, value, count) {
+      setText(title, legend);
+      input.max = String(count - 1);
+      if (document.activeElement !== input || input.validity.valid) input.value = String(value);
+    },
+  };
+}

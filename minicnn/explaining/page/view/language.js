@@ -1,0 +1,41 @@
+/** The page's words, in the language that is chosen. */
+
+import { readJson, setAttribute, setText } from "#page/view/dom.js";
+
+const texts = readJson("texts-data");
+let chosen = document.documentElement.lang;
+
+/** The languages there are, by their own names. */
+export const LANGUAGES = { en: "English", ko: "한국어" };
+
+/**
+ * Say something in the chosen language.
+ *
+ * @param {string} key - of `texts/en.json`
+ * @param {Object<string, any>} [values] - what takes the place of `{name}`
+ * @returns {string}
+ */
+export function say(key, values = {}) {
+  const text = texts[chosen][key];
+  if (text === undefined) throw new Error(`texts/${chosen}.json has no ${key}`);
+  return text.replace(/\{(\w+)\}/g, (_, name) => {
+    if (!(name in values)) throw new Error(`${key} needs a value for {${name}}`);
+    return String(values[name]);
+  });
+}
+
+/**
+ * Choose a language, and write what stands in `page.html` in it.
+ *
+ * @param {string} language
+ */
+export function chooseLanguage(language) {
+  chosen = language;
+  document.documentElement.lang = language;
+  for (const place of document.querySelectorAll("[data-text]")) {
+    setText(place, say(place.getAttribute("data-text")));
+  }
+  for (const place of document.querySelectorAll("[data-label]")) {
+    setAttribute(place, "aria-label", say(place.getAttribute("data-label")));
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * How a layer's numbers lie on the screen: maps as maps, a row of numbers in lines.
+ *
+ * @typedef {object} Layout
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number} maps
+ * @property {(row: number, column: number, map: number) => number[] | null} index - null: nothing there
+ * @property {(index: number[]) => number[]} place - row, column and map of an index
+ */
+
+import { indexOf, offsetOf } from "#page/arithmetic/network.js";
+
+/** So many numbers of a row stand below each other, each with its name. */
+export const FEW = 16;
+
+/** Layers behind which a row of numbers still lies as before. */
+const KEEP_THE_ORDER = ["Activation", "BatchNormalization", "Dropout", "LeakyReLU", "ReLU", "Rescaling"];
+
+/**
+ * Return the shape of a layer's output.
+ *
+ * @param {object} network
+ * @param {number} layer - -1: the image
+ * @returns {number[]}
+ */
+export function shapeOf(network, layer) {
+  return layer < 0 ? network.inputShape : network.layers[layer].outputShape;
+}
+
+/**
+ * Return how a layer's output is shown.
+ *
+ * @param {object} network
+ * @param {number} layer - -1: the image
+ * @returns {Layout}
+ */
+export function layoutOf(network, layer) {
+  const shape = shapeOf(network, layer);
+  if (shape.length === 3) return mapsLayout(shape);
+  if (layer < 0 && network.picture) return flatMapsLayout(pictureShape(network));
+  return rowLayout(shape.reduce((product, size) => product * size, 1), shape);
+}
+
+/**
+ * Return how the inputs of a Dense layer are shown: as the maps that were flattened, if there were any.
+ *
+ * @param {object} network
+ * @param {number} layer
+ * @returns {Layout}
+ */
+export function inputLayoutOf(network, layer) {
+  let before = layer - 1;
+  while (before >= 0 && KEEP_THE_ORDER.includes(network.layers[before].kind)) before -= 1;
+  if (before < 0) return layoutOf(network, -1);
+  const { kind, inputShape } = network.layers[before];
+  if (kind === "Flatten" && inputShape.length === 3) return flatMapsLayout(inputShape);
+  if (kind === "Flatten" && before === 0) return layoutOf(network, -1);
+  return layoutOf(network, layer - 1);
+}
+
+function pictureShape({ picture }) {
+  return [picture.height, picture.width, picture.channels];
+}
+
+function mapsLayout([rows, columns, maps]) {
+  return {
+    rows,
+    columns,
+    maps,
+    index: (row, column, map) => [row, column, map],
+    place: (index) => index,
+  };
+}
+
+/** Maps whose numbers stand in one row. */
+function flatMapsLayout(shape) {
+  const [rows, columns, maps] = shape;
+  return {
+    rows,
+    columns,
+    maps,
+    index: (row, column, map) => [offsetOf(shape, [row, column, map])],
+    place: ([offset]) => indexOf(shape, offset),
+  };
+}
+
+/** A row of numbers: below each other if they are few, else in lines of a rectangle. */
+function rowLayout(count, shape) {
+  const columns = count <= FEW ? 1 : widthOfRectangle(count);
+  return {
+    rows: Math.ceil(count / columns),
+    columns,
+    maps: 1,
+    index(row, column) {
+      const offset = row * columns + column;
+      return offset < count ? indexOf(shape, offset) : null;
+    },
+    place(index) {
+      const offset = offsetOf(shape, index);
+      return [Math.floor(offset / columns), offset % columns, 0];
+    },
+  };
+}
+
+/** The narrowest full rectangle that is not higher than wide, if it is not far from a square. */
+function widthOfRectangle(count) {
+  const side = Math.ceil(Math.sqrt(count));
+  for (let width = side; width <= 3 * side; width += 1) {
+    if (count % width === 0) return width;
+  }
+  return side;
+}

@@ -1,0 +1,139 @@
+/** The account of a number: from the products, line by line, to the number itself. */
+
+import { element, setAttribute, setText } from "#page/view/dom.js";
+import { formatFactor, formatNumber } from "#page/view/format.js";
+import { say } from "#page/view/language.js";
+
+/**
+ * @typedef {object} Line
+ * @property {string} text
+ * @property {number} value
+ * @property {string} id - what kind of line it is
+ * @property {boolean} [total] - whether it is a result
+ */
+
+/**
+ * Make an empty account.
+ *
+ * @returns {{element: HTMLElement, show: (lines: Line[], digits: number) => void}}
+ */
+export function ledger() {
+  const body = element("tbody");
+  const table = element("table.ledger", {}, body);
+  return {
+    element: table,
+    show(lines, digits) {
+      while (body.rows.length > lines.length) body.deleteRow(-1);
+      while (body.rows.length < lines.length) {
+        body.append(element("tr", {}, element("th", { scope: "row" }), element("td")));
+      }
+      lines.forEach(({ text, value, id, total = false }, place) => {
+        const row = body.rows[place];
+        setAttribute(row, "data-line", id);
+        setAttribute(row, "class", total ? "total" : null);
+        setText(row.cells[0], text);
+        setText(row.cells[1], formatNumber(value, digits));
+        setAttribute(row.cells[1], "data-value", value);
+      });
+    },
+  };
+}
+
+/**
+ * Account for an output.
+ *
+ * @param {import("#page/view/forward_sum.js").Sum} sum
+ * @param {number} open - the group that is open
+ * @param {number} digits
+ * @returns {Line[]}
+ */
+export function forwardLines({ groups, heads, explanation }, open, digits) {
+  const { bias, sum, activation, softmax, value } = explanation;
+  const lines = heads.length > 1 ? productLines(groups, open) : [];
+  if (bias !== null) lines.push({ id: "bias", text: say("ledger.bias"), value: bias });
+  lines.push({ id: "sum", text: say(softmax ? "ledger.logit" : "ledger.sum"), value: sum, total: true });
+  if (softmax) {
+    const { place, powers, total, largest } = softmax;
+    const power = { largest: formatFactor(largest, digits), sum: formatFactor(sum, digits) };
+    lines.push({ id: "power", text: say("ledger.power", power), value: powers[place] });
+    lines.push({ id: "powers", text: say("ledger.powers"), value: total });
+    lines.push({ id: "value", text: say("ledger.probability"), value, total: true });
+  } else if (activation.name !== "linear") {
+    lines.push({ id: "value", text: activationText(activation.name, sum, digits), value, total: true });
+  }
+  return lines;
+}
+
+/**
+ * Account for ∂loss/∂(a cell).
+ *
+ * @param {object} sum - of `cellGradientSum`
+ * @param {number} open
+ * @returns {Line[]}
+ */
+export function gradientLines({ groups, slope, explanation }, open) {
+  const lines = groups.length > 0 ? productLines(groups, open) : [];
+  if (explanation) {
+    lines.push({ id: "upstream", text: say("ledger.upstream"), value: explanation.value, total: true });
+  }
+  if (!slope) return lines;
+  if (slope.how === "p − y") {
+    lines.push({ id: "probability", text: say("ledger.p"), value: slope.probability });
+    lines.push({ id: "target", text: say("ledger.y"), value: slope.target });
+  } else if (slope.how === "softmax") {
+    const sum = slope.terms.reduce((total, { product }) => total + product, 0);
+    if (!explanation) lines.push({ id: "upstream", text: say("ledger.upstream"), value: slope.upstream });
+    lines.push({ id: "shared", text: say("ledger.shared"), value: sum });
+  } else {
+    if (!explanation) lines.push({ id: "upstream", text: say("ledger.upstream"), value: slope.upstream });
+    lines.push({ id: "slope", text: say("ledger.slope"), value: slope.slope });
+  }
+  const how = slope.how === "p − y" ? "ledger.pMinusY" : "ledger.gradientOfSum";
+  lines.push({ id: "value", text: say(how), value: slope.value, total: true });
+  return lines;
+}
+
+/**
+ * Account for ∂loss/∂(a weight), and for what a training step makes of the weight.
+ *
+ * @param {import("#page/view/forward_sum.js").Sum} sum
+ * @param {object} update - of `explainUpdate`
+ * @param {string} optimizer
+ * @returns {Line[]}
+ */
+export function weightLines({ groups, explanation }, update, optimizer) {
+  const products = groups.reduce((total, group) => total + group.total, 0);
+  const count = groups.reduce((total, group) => total + group.terms.filter(Boolean).length, 0);
+  const lines = [{ id: "products", text: say("ledger.products", { count }), value: products }];
+  if (explanation.penalty !== 0) {
+    lines.push({ id: "penalty", text: say("ledger.penalty"), value: explanation.penalty });
+  }
+  lines.push({ id: "value", text: say("ledger.gradient"), value: explanation.value, total: true });
+  lines.push({ id: "before", text: say("ledger.before"), value: update.before });
+  if (optimizer === "adam") {
+    lines.push({ id: "m", text: say("ledger.m"), value: update.m });
+    lines.push({ id: "v", text: say("ledger.v"), value: update.v });
+  }
+  lines.push({ id: "change", text: say(`ledger.change.${optimizer}`), value: update.change });
+  lines.push({ id: "after", text: say("ledger.after"), value: update.after, total: true });
+  return lines;
+}
+
+/** The open group's products, and those of all others. */
+function productLines(groups, open) {
+  const { name, total, terms } = groups[open];
+  if (groups.length === 1) {
+    const count = terms.filter(Boolean).length;
+    return [{ id: "products", text: say("ledger.products", { count }), value: total }];
+  }
+  const all = groups.reduce((sum, group) => sum + group.total, 0);
+  return [
+    { id: "open", text: say("ledger.open", { map: name }), value: total },
+    { id: "others", text: say("ledger.others", { count: groups.length - 1 }), value: all - total },
+  ];
+}
+
+function activationText(name, sum, digits) {
+  const value = formatNumber(sum, digits);
+  return name === "relu" ? say("ledger.relu", { value }) : say("ledger.activation", { name, value });
+}

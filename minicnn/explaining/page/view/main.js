@@ -1,0 +1,68 @@
+/** Where the page begins: read the network, make the cards, draw them whenever something changes. */
+
+import { forward, readNetwork, zeros } from "#page/arithmetic/network.js";
+import { mountAnswer } from "#page/view/answer.js";
+import { mountBoard } from "#page/view/board.js";
+import { calculate } from "#page/view/calculation.js";
+import { readJson, setText } from "#page/view/dom.js";
+import { mountLayers } from "#page/view/layer_cards.js";
+import { mountMicroscope } from "#page/view/microscope.js";
+import { strongestPlace } from "#page/view/selection.js";
+import { mountSlide } from "#page/view/slide.js";
+import { createStore } from "#page/view/store.js";
+import { mountSwitches, themeOfDevice } from "#page/view/switches.js";
+import { mountTrainer } from "#page/view/trainer.js";
+
+const network = readNetwork(readJson("network-data"));
+const views = [];
+const store = createStore(firstState(), redraw);
+
+setText(document.getElementById("model-name"), network.name);
+for (const [id, mount] of [
+  ["switches", mountSwitches], // first: it chooses the language
+  ["board", mountBoard],
+  ["answer", mountAnswer],
+  ["layers", mountLayers],
+  ["microscope", mountMicroscope],
+  ["trainer", mountTrainer],
+  ["slider", mountSlide],
+]) {
+  views.push(mount(document.getElementById(id), store));
+}
+redraw(store.get());
+
+function redraw(state) {
+  const calculation = calculate(state);
+  for (const show of views) show(state, calculation);
+}
+
+/** The first example, and the cell of the first filters that answers it most strongly. */
+function firstState() {
+  const example = network.examples.length > 0 ? 0 : null;
+  const image = example === null ? zeros(network.inputShape) : network.examples[example].image;
+  const filters = network.layers.findIndex(({ kind }) => kind === "Conv2D");
+  const layer = filters < 0 ? network.layers.length - 1 : filters;
+  return {
+    network,
+    untrained: network,
+    image,
+    example,
+    label: example === null ? null : network.examples[example].label,
+    direction: "forward",
+    target: "cell",
+    layer,
+    index: strongestPlace(forward(network, image).outputs[layer]),
+    group: null,
+    weight: [0, 0],
+    pointed: null,
+    history: [],
+    steps: 0,
+    previous: null,
+    optimizer: network.optimizer.name,
+    learningRate: network.optimizer.learningRate,
+    language: document.documentElement.lang,
+    theme: themeOfDevice(),
+    ownTheme: false,
+    digits: 3,
+  };
+}

@@ -1,0 +1,166 @@
+/** One number, and the sum that made it: forward a cell, backward the gradient of a cell or a weight. */
+
+import { at, explainUpdate } from "#page/arithmetic/network.js";
+import { cellGradientSum, weightGradientSum } from "#page/view/backward_sum.js";
+import { activationCurve } from "#page/view/curve.js";
+import { element, setAttribute, setText } from "#page/view/dom.js";
+import { formatNumber } from "#page/view/format.js";
+import { forwardSum } from "#page/view/forward_sum.js";
+import { say } from "#page/view/language.js";
+import { layoutOf, shapeOf } from "#page/view/layouts.js";
+import { forwardLines, gradientLines, ledger, weightLines } from "#page/view/ledger.js";
+import { mapFigure } from "#page/view/map_figure.js";
+import { microscopeControls } from "#page/view/microscope_controls.js";
+import { placeName, valuesOf } from "#page/view/places.js";
+import { kernelLayout, shownIndex, weightIndex, windowCells } from "#page/view/selection.js";
+import { follow } from "#page/view/store.js";
+import { groupOf } from "#page/view/sum_parts.js";
+import { sumView } from "#page/view/sum_view.js";
+import { weightPicker } from "#page/view/weight_picker.js";
+
+/** @typedef {import("#page/view/calculation.js").Calculation} Calculation */
+
+const SURE = 0.01; // a loss below which there is little to learn
+
+/**
+ * Fill the microscope's card.
+ *
+ * @param {HTMLElement} root
+ * @param {import("#page/view/store.js").Store} store
+ * @returns {(state: object, calculation: Calculation) => void} redraws it
+ */
+export function mountMicroscope(root, store) {
+  const controls = microscopeControls(store);
+  const title = element("h3.place", { id: "place" });
+  const pick = (layer, index) => {
+    const { layer: here, direction } = store.get();
+    if (layer === here) store.set({ index, pointed: null });
+    else follow(store, { layer, index, direction });
+  };
+  const point = (layer, index) => {
+    if (layer === store.get().layer) store.set({ pointed: index });
+  };
+  const left = mapFigure({ onPick: pick, onPoint: point, follows: true });
+  const right = mapFigure({ onPick: pick, onPoint: point, follows: true });
+  const picker = weightPicker(store);
+  const sum = sumView(store);
+  const account = ledger();
+  const curve = activationCurve();
+  const remark = element("p.remark");
+  const lines = element("div.account", {}, account.element, curve.element);
+  const middle = element("div.middle", {}, sum.element, lines, remark);
+  const stage = element("div.stage", {}, left.element, picker.element, middle, right.element);
+  root.append(controls.element, element("div.title-row", {}, title, controls.back), stage);
+
+  return (state, calculation) => {
+    const view = viewOf(state, calculation);
+    controls.show(state, calculation);
+    setAttribute(root, "data-direction", state.direction);
+    setText(title, view.title);
+    left.show(state, calculation, view.left);
+    right.show(state, calculation, view.right);
+    picker.show(state, calculation, view.picksWeight);
+    if (view.sum) sum.show(state, view.sum, state.network);
+    sum.element.hidden = !view.sum;
+    account.show(view.lines, state.digits);
+    setAttribute(curve.element, "hidden", !view.curve);
+    if (view.curve) curve.show(...view.curve, state.digits);
+    setText(remark, view.remark);
+  };
+}
+
+/**
+ * Return what is to be seen of the picked number.
+ *
+ * @param {import("#page/view/store.js").State} state
+ * @param {Calculation} calculation
+ */
+function viewOf(state, calculation) {
+  if (state.direction === "forward") return forwardView(state, calculation);
+  return state.target === "cell" ? gradientView(state, calculation) : weightView(state, calculation);
+}
+
+function forwardView(state, calculation) {
+  const { network, layer, digits } = state;
+  const index = shownIndex(state);
+  const value = at(valuesOf(calculation, "forward", layer), index);
+  const title = `${placeName(network, layer, index)} = ${formatNumber(value, digits)}`;
+  const here = { layer, map: layoutOf(network, layer).place(index)[2], direction: "forward", picked: index };
+  if (layer < 0) return { title, lines: [], left: here, right: null, remark: say("remark.pixel") };
+  const sum = forwardSum(calculation, layer, index);
+  const open = groupOf(state, sum);
+  const { activation, softmax, sum: before } = sum.explanation;
+  const bent = activation.name !== "linear" && !softmax;
+  return {
+    title,
+    sum,
+    lines: forwardLines(sum, open, digits),
+    left: sourceOf(network, layer, index, sum.groups[open]),
+    right: here,
+    curve: bent ? [activation, before, value] : null,
+    remark: say(`remark.${sum.heads.length === 1 ? "passed" : "forward"}`),
+  };
+}
+
+function gradientView(state, calculation) {
+  const { network, layer, digits } = state;
+  const index = shownIndex(state);
+  const sum = cellGradientSum(calculation, layer, index);
+  const value = at(valuesOf(calculation, "backward", layer), index);
+  const open = sum.groups.length > 0 ? groupOf(state, sum) : 0;
+  const next = sum.groups.length > 0 && shapeOf(network, sum.source).length === 3;
+  const cells = next ? sum.groups[open].terms.filter(Boolean).map(({ goal }) => goal.index) : [];
+  const last = layer === network.layers.length - 1;
+  return {
+    title: say("place.gradient", { place: placeName(network, layer, index), value: formatNumber(value, digits) }),
+    sum,
+    lines: gradientLines(sum, open),
+    left: { layer, map: layoutOf(network, layer).place(index)[2], direction: "backward", picked: index },
+    right: next ? { layer: sum.source, map: sum.groups[open].name, direction: "backward", window: cells } : null,
+    remark: withHint(say(last ? "remark.last" : "remark.backward"), calculation),
+  };
+}
+
+function weightView(state, calculation) {
+  const { network, layer, target, optimizer, learningRate, digits } = state;
+  const index = weightIndex(state);
+  const sum = weightGradientSum(calculation, layer, target, index);
+  const gradients = calculation.gradients();
+  const update = explainUpdate(network, gradients, layer, target, index, learningRate, optimizer);
+  const value = formatNumber(sum.explanation.value, digits);
+  const weight = `${network.layers[layer].name}.${target}[${index.join(", ")}]`;
+  const map = shapeOf(network, layer).length === 3 ? index.at(-1) : 0;
+  return {
+    title: say("place.weight", { weight, value }),
+    sum,
+    lines: weightLines(sum, update, optimizer),
+    left: null,
+    right: { layer, map, direction: "backward" },
+    picksWeight: target === "kernel" && kernelLayout(network, layer) !== null,
+    remark: withHint(weightRemark(network.layers[layer], target), calculation),
+  };
+}
+
+/** Gradients of a sure network are next to nothing: say what to do. */
+function withHint(text, calculation) {
+  return calculation.gradients().loss < SURE ? `${text} ${say("remark.sure")}` : text;
+}
+
+function weightRemark({ kind }, target) {
+  if (kind === "Conv2D") return say(target === "bias" ? "remark.bias" : "remark.weight");
+  return kind === "Dense" ? say(`remark.dense.${target}`) : "";
+}
+
+/** The map that the open part of a sum was read from, its window framed; null where it is no map. */
+function sourceOf(network, layer, index, group) {
+  const source = layer - 1;
+  const isMap = shapeOf(network, source).length === 3 || (source < 0 && network.picture);
+  if (!isMap) return null;
+  const [first] = group.terms.filter((term) => term?.goal);
+  const map = first ? layoutOf(network, source).place(first.goal.index)[2] : group.name;
+  const read = group.terms
+    .filter((term) => term?.goal)
+    .map(({ goal }) => layoutOf(network, source).place(goal.index).slice(0, 2));
+  const all = network.layers[layer].kind === "Dense"; // every cell is read: no window to be framed
+  return { layer: source, map, direction: "forward", window: all ? [] : windowCells(network, layer, index) ?? read };
+}

@@ -1,0 +1,50 @@
+/** Images for the network: of a drawing, and back onto the screen. */
+
+import { tensor } from "#page/arithmetic/network.js";
+import { greyScale } from "#page/view/colours.js";
+import { centredPicture } from "#page/view/handwriting.js";
+
+const WHOLE_NUMBERS_FROM = 2; // pixels of 0 to 255 are whole numbers, of 0 to 1 they are not
+
+/**
+ * Make a drawing into an image as the network was trained with.
+ *
+ * @param {object} network
+ * @param {ArrayLike<number>} ink - of the drawing, row by row: 0 none, 1 full
+ * @param {number} size - the drawing's rows and columns
+ * @returns {import("#page/arithmetic/tensor.js").Tensor}
+ */
+export function imageOfInk({ picture, valueRange, inputShape }, ink, size) {
+  const { height, width, channels } = picture;
+  const [low, high] = valueRange;
+  const values = new Float64Array(height * width * channels);
+  centredPicture(ink, size, height, width).forEach((shade, pixel) => {
+    const value = low + shade * (high - low);
+    const rounded = high >= WHOLE_NUMBERS_FROM ? Math.round(value) : value;
+    values.fill(rounded, pixel * channels, (pixel + 1) * channels);
+  });
+  return tensor(inputShape, values);
+}
+
+/**
+ * Paint an image onto a canvas, a pixel a pixel, in its own colours.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {object} network
+ * @param {import("#page/arithmetic/tensor.js").Tensor} image
+ */
+export function paintImage(canvas, { picture, valueRange }, image) {
+  const { height, width, channels } = picture;
+  const shade = greyScale(valueRange);
+  const pixels = new ImageData(width, height);
+  canvas.width = width;
+  canvas.height = height;
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    for (let colour = 0; colour < 3; colour += 1) {
+      const channel = channels === 1 ? 0 : Math.min(colour, channels - 1);
+      pixels.data[4 * pixel + colour] = shade(image.data[pixel * channels + channel])[0];
+    }
+    pixels.data[4 * pixel + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+}

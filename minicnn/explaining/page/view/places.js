@@ -1,0 +1,81 @@
+/** What cells are called, and the numbers that stand in them. */
+
+import { at } from "#page/arithmetic/network.js";
+import { say } from "#page/view/language.js";
+import { layoutOf, shapeOf } from "#page/view/layouts.js";
+
+/**
+ * Return a layer's name; of -1 the image's.
+ *
+ * @param {object} network
+ * @param {number} layer
+ */
+export function layerName(network, layer) {
+  return layer < 0 ? say("place.image") : network.layers[layer].name;
+}
+
+/**
+ * Name a cell: "conv2d, map 3, row 12, column 7".
+ *
+ * @param {object} network
+ * @param {number} layer - -1: the image
+ * @param {number[]} index
+ * @returns {string}
+ */
+export function placeName(network, layer, index) {
+  const name = layerName(network, layer);
+  const shape = shapeOf(network, layer);
+  if (shape.length < 3) {
+    const unit = unitName(network, layer, index.at(-1));
+    return say("place.unit", { layer: name, unit });
+  }
+  const [row, column, map] = index;
+  if (shape[2] === 1) return say("place.pixel", { layer: name, row, column });
+  return say("place.cell", { layer: name, map, row, column });
+}
+
+/**
+ * Name a number of a row: its class, if it is an answer; else its place.
+ *
+ * @param {object} network
+ * @param {number} layer
+ * @param {number} unit
+ * @returns {string}
+ */
+export function unitName(network, layer, unit) {
+  const classes = network.classNames;
+  const answers = layer === network.layers.length - 1 && classes && classes.length > unit;
+  return answers && classes[unit] !== String(unit) ? `${unit} (${classes[unit]})` : String(unit);
+}
+
+/**
+ * Return a layer's numbers: what it gave, or going backward ∂loss/∂sum.
+ *
+ * @param {import("#page/view/calculation.js").Calculation} calculation
+ * @param {"forward" | "backward"} direction
+ * @param {number} layer - -1: the image
+ * @returns {import("#page/arithmetic/tensor.js").Tensor}
+ */
+export function valuesOf({ image, pass, gradients }, direction, layer) {
+  if (direction === "forward") return layer < 0 ? image : pass.outputs[layer];
+  return layer < 0 ? gradients().inputs[0] : gradients().sums[layer];
+}
+
+/**
+ * Return a function that reads one map of a layer, as `heatMap` wants it.
+ *
+ * @param {object} network
+ * @param {number} layer
+ * @param {import("#page/arithmetic/tensor.js").Tensor} values
+ * @param {number} map
+ * @returns {(row: number, column: number) => number}
+ */
+export function mapReader(network, layer, values, map) {
+  const { shape, data } = values;
+  if (shape.length === 3) return (row, column) => data[(row * shape[1] + column) * shape[2] + map];
+  const layout = layoutOf(network, layer);
+  return (row, column) => {
+    const index = layout.index(row, column, map);
+    return index ? at(values, index) : 0;
+  };
+}

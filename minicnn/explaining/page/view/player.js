@@ -1,0 +1,78 @@
+/** Plays steps, forward and backward: buttons to go one by one, and one that keeps going. */
+
+import { element, setAttribute, setText } from "#page/view/dom.js";
+import { say } from "#page/view/language.js";
+
+const PAUSE = 700; // milliseconds from step to step: time to read a sum
+
+/** Name, sign, and what becomes of the step. */
+const BUTTONS = [
+  ["first", "|◀◀", () => 0],
+  ["previous", "|◀", (step) => step - 1],
+  ["backwards", "◀", null],
+  ["play", "▶", null],
+  ["next", "▶|", (step) => step + 1],
+  ["last", "▶▶|", (_, count) => count - 1],
+];
+
+/**
+ * Make the buttons.
+ *
+ * @param {(step: number) => void} onStep
+ * @returns {{element: HTMLElement, show: (place: {step: number, count: number}) => void}}
+ */
+export function player(onStep) {
+  let place = { step: 0, count: 1 };
+  let timer = 0;
+  let going = 0; // 1: forward, -1: backward, 0: at rest
+  const count = element("output.count");
+  const buttons = BUTTONS.map(([name, sign, goal]) =>
+    element("button", { type: "button", "data-step": name, onClick: () => press(name, goal) }, sign),
+  );
+
+  function press(name, goal) {
+    const wanted = name === "play" ? 1 : name === "backwards" ? -1 : 0;
+    const stops = wanted === going;
+    stop();
+    if (goal) onStep(Math.min(Math.max(goal(place.step, place.count), 0), place.count - 1));
+    else if (!stops) start(wanted);
+    label();
+  }
+
+  function start(way) {
+    going = way;
+    const end = way > 0 ? place.count - 1 : 0;
+    if (place.step === end) onStep(place.count - 1 - end); // from the other end again
+    timer = setInterval(() => {
+      const next = place.step + way;
+      if (next < 0 || next >= place.count) stop();
+      else onStep(next);
+      label();
+    }, PAUSE);
+  }
+
+  function stop() {
+    clearInterval(timer);
+    going = 0;
+  }
+
+  function label() {
+    BUTTONS.forEach(([name, sign], number) => {
+      const runs = (name === "play" && going > 0) || (name === "backwards" && going < 0);
+      setText(buttons[number], runs ? "❚❚" : sign);
+      setAttribute(buttons[number], "aria-label", say(runs ? "player.pause" : `player.${name}`));
+      setAttribute(buttons[number], "title", say(runs ? "player.pause" : `player.${name}`));
+    });
+  }
+
+  const row = element("div.player", { role: "group" }, ...buttons, count);
+  return {
+    element: row,
+    show(next) {
+      place = next;
+      setAttribute(row, "aria-label", say("player.label"));
+      label();
+      setText(count, say("player.count", { step: next.step + 1, count: next.count }));
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/** Which cell is picked, and which weight: from the state to indices, and always inside. */
+
+import { coveredCells, indexOf } from "#page/arithmetic/network.js";
+import { within } from "#page/view/arrows.js";
+import { inputLayoutOf, shapeOf } from "#page/view/layouts.js";
+
+/**
+ * Return the cell that is shown: the one under the mouse, else the picked one.
+ *
+ * @param {import("#page/view/store.js").State} state
+ * @returns {number[]}
+ */
+export function shownIndex({ pointed, index }) {
+  return pointed ?? index;
+}
+
+/**
+ * Return the index of the largest number.
+ *
+ * @param {import("#page/arithmetic/tensor.js").Tensor} values
+ * @returns {number[]}
+ */
+export function strongestPlace({ shape, data }) {
+  return indexOf(shape, data.reduce((best, value, place) => (value > data[best] ? place : best), 0));
+}
+
+/**
+ * Return an index of another layer, as near as can be.
+ *
+ * @param {object} network
+ * @param {number} layer
+ * @param {number[]} index
+ * @returns {number[]}
+ */
+export function nearestIndex(network, layer, index) {
+  const shape = shapeOf(network, layer);
+  if (shape.length !== index.length) return shape.map((size, axis) => (axis < 2 && shape.length > 1 ? size >> 1 : 0));
+  return index.map((place, axis) => within(place, shape[axis]));
+}
+
+/**
+ * Return whose gradients can be asked for: the cell's, and those of the layer's weights.
+ *
+ * @param {object} network
+ * @param {number} layer
+ * @returns {string[]}
+ */
+export function targetsOf(network, layer) {
+  return layer < 0 ? ["cell"] : ["cell", ...network.layers[layer].trainable];
+}
+
+/**
+ * Return where the weights of one map lie: a filter as its rows and columns, a Dense layer's as the
+ * maps that it reads.
+ *
+ * @param {object} network
+ * @param {number} layer
+ * @returns {import("#page/view/layouts.js").Layout | null} null where the layer has no kernel
+ */
+export function kernelLayout(network, layer) {
+  const { kind, weights } = network.layers[layer];
+  if (kind === "Dense") return inputLayoutOf(network, layer);
+  if (kind !== "Conv2D") return null;
+  const [rows, columns, maps] = weights.kernel.shape;
+  return {
+    rows,
+    columns,
+    maps,
+    index: (row, column, map) => [row, column, map],
+    place: (index) => index,
+  };
+}
+
+/**
+ * Return the picked weight's index in the weight's own shape.
+ *
+ * @param {import("#page/view/store.js").State} state
+ * @returns {number[]}
+ */
+export function weightIndex({ network, layer, index, target, weight, group }) {
+  const unit = index.at(-1);
+  if (network.layers[layer].weights[target].shape.length === 1) return [unit];
+  const layout = kernelLayout(network, layer);
+  const row = within(weight[0], layout.rows);
+  const column = within(weight[1], layout.columns);
+  return [...layout.index(row, column, within(group ?? 0, layout.maps)), unit];
+}
+
+/**
+ * Return the cells of the input under the window of an output, those of the padding too.
+ *
+ * @param {object} network
+ * @param {number} layer
+ * @param {number[]} index
+ * @returns {number[][] | null} rows and columns; null: the layer has no window
+ */
+export function windowCells(network, layer, index) {
+  const { config, inputShape } = network.layers[layer];
+  const size = config.kernel_size ?? config.pool_size;
+  if (!size || inputShape.length !== 3) return null;
+  const strides = config.strides ?? size;
+  const dilation = config.dilation_rate ?? [1, 1];
+  const [rows, columns] = [0, 1].map((axis) =>
+    coveredCells(index[axis], inputShape[axis], size[axis], strides[axis], config.padding, dilation[axis]),
+  );
+  return rows.flatMap((row) => columns.map((column) => [row, column]));
+}

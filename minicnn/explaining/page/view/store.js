@@ -1,0 +1,108 @@
+/** The page's state: one object, replaced when something changes, and drawn at most once a frame. */
+
+/**
+ * @typedef {object} State
+ * @property {import("#page/arithmetic/network.js").Network} network - with its weights of now
+ * @property {import("#page/arithmetic/network.js").Network} untrained - as it came from Python
+ * @property {import("#page/arithmetic/tensor.js").Tensor} image - what the network is asked about
+ * @property {number | null} example - which example that is; null: the learner's drawing
+ * @property {number | null} label - the right answer; null: whatever the network says
+ * @property {"forward" | "backward"} direction
+ * @property {string} target - backward: whose gradient: "cell", or a weight's name such as "kernel"
+ * @property {number} layer - of the picked cell; -1: the image
+ * @property {number[]} index - of the picked cell in the layer's output
+ * @property {number | null} group - which of a sum's parts is open; null: the largest
+ * @property {number[]} weight - row and column of the picked weight in its filter
+ * @property {number[] | null} pointed - a cell under the mouse, shown until the mouse leaves
+ * @property {Selection[]} history - where the learner came from
+ * @property {number} steps - training steps taken
+ * @property {import("#page/arithmetic/network.js").Network | null} previous - the network a step ago
+ * @property {"sgd" | "adam"} optimizer
+ * @property {number} learningRate
+ * @property {string} language
+ * @property {"light" | "dark"} theme
+ * @property {boolean} ownTheme - chosen here, whatever the device is set to
+ * @property {number} digits - how many digits of a number are shown
+ */
+
+/** @typedef {Pick<State, "layer" | "index" | "group" | "direction" | "target" | "weight">} Selection */
+
+/**
+ * @typedef {object} Store
+ * @property {() => State} get
+ * @property {(change: Partial<State> | (() => Partial<State>)) => void} set - a function is called in
+ *   the frame that draws the change, once, however often it was given
+ */
+
+/**
+ * Keep a state, and call `redraw` in the frame after it has changed.
+ *
+ * @param {State} initial
+ * @param {(state: State) => void} redraw
+ * @returns {Store}
+ */
+export function createStore(initial, redraw) {
+  let state = initial;
+  let waiting = false;
+  let later = null;
+
+  function draw() {
+    waiting = false;
+    if (later) state = { ...state, ...later() };
+    later = null;
+    redraw(state);
+  }
+
+  return {
+    get: () => state,
+    set(change) {
+      if (typeof change === "function") later = change;
+      else state = { ...state, ...change };
+      if (!waiting) requestAnimationFrame(draw);
+      waiting = true;
+    },
+  };
+}
+
+/**
+ * Let a function remember its last result, for as long as it gets the very same arguments.
+ *
+ * @template {any[]} Arguments
+ * @template Result
+ * @param {(...given: Arguments) => Result} calculate
+ * @returns {(...given: Arguments) => Result}
+ */
+export function remember(calculate) {
+  let last = null;
+  let result;
+  return (...given) => {
+    if (last === null || given.some((one, place) => one !== last[place])) {
+      result = calculate(...given);
+      last = given;
+    }
+    return result;
+  };
+}
+
+/**
+ * Open another cell, and remember the way back.
+ *
+ * @param {Store} store
+ * @param {Partial<Selection>} goal
+ */
+export function follow(store, goal) {
+  const { layer, index, group, direction, target, weight, history } = store.get();
+  const here = { layer, index, group, direction, target, weight };
+  store.set({ group: null, target: "cell", ...goal, pointed: null, history: [...history, here] });
+}
+
+/**
+ * Return to the cell that the learner came from.
+ *
+ * @param {Store} store
+ */
+export function goBack(store) {
+  const history = store.get().history.slice();
+  const before = history.pop();
+  if (before) store.set({ ...before, pointed: null, history });
+}

@@ -1,0 +1,44 @@
+/** Language, light or dark, and how many digits: in the page's head. */
+
+import { choice } from "#page/view/choice.js";
+import { LANGUAGES, chooseLanguage, say } from "#page/view/language.js";
+
+const DIGITS = [["3", "0.123"], ["6", "0.123456"]];
+
+/**
+ * Say whether the reader's device is set to dark.
+ *
+ * @returns {"light" | "dark"}
+ */
+export function themeOfDevice() {
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+/**
+ * Fill the switches' place.
+ *
+ * @param {HTMLElement} root
+ * @param {import("#page/view/store.js").Store} store
+ * @returns {(state: import("#page/view/store.js").State) => void}
+ */
+export function mountSwitches(root, store) {
+  const language = choice((value) => store.set({ language: value }));
+  const theme = choice((value) => store.set({ theme: value, ownTheme: true }));
+  const digits = choice((value) => store.set({ digits: Number(value) }));
+  root.append(digits.element, theme.element, language.element);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    if (!store.get().ownTheme) store.set({ theme: themeOfDevice() });
+  });
+  return (state) => {
+    if (document.documentElement.lang !== state.language || !root.dataset.ready) chooseLanguage(state.language);
+    root.dataset.ready = "yes";
+    document.documentElement.dataset.theme = state.theme;
+    language.show(say("switches.language"), Object.entries(LANGUAGES), state.language);
+    theme.show(
+      say("switches.theme"),
+      [["light", say("switches.light")], ["dark", say("switches.dark")]],
+      state.theme,
+    );
+    digits.show(say("switches.digits"), DIGITS, String(state.digits));
+  };
+}

@@ -1,0 +1,166 @@
+"""What the page is given of a model: everything it needs, or an error that says what it cannot show."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from minicnn import Sequential, layers, losses, optimizers, regularizers
+from minicnn.errors import ShapeError
+from minicnn.explaining.examples import Examples
+from minicnn.explaining.model_data import model_data, picture_data, tensor_data
+
+
+@pytest.fixture
+def model():
+    return Sequential(
+        [
+            layers.Conv2D(2, 3, activation="relu", input_shape=(8, 8, 1), name="first"),
+            layers.BatchNormalization(),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+
+
+def decoded(tensor):
+    return np.frombuffer(base64.b64decode(tensor["data"]), "<f4").reshape(tensor["shape"])
+
+
+def test_the_whole_model(model):
+    data = json.loads(json.dumps(model_data(model)))
+    assert data["inputShape"] == [8, 8, 1]
+    assert data["picture"] == {"height": 8, "width": 8, "channels": 1}
+    assert [layer["kind"] for layer in data["layers"]] == [
+        type(layer).__name__ for layer in model.layers
+    ]
+    for stored, layer in zip(data["layers"], model.layers, strict=True):
+        assert stored["inputShape"] == list(layer.input_shape[1:])
+        assert stored["outputShape"] == list(layer.output_shape[1:])
+        assert stored["trainable"] == layer.trainable_names
+        assert list(stored["weights"]) == layer.weight_names
+        for name, weight in stored["weights"].items():
+            assert np.array_equal(decoded(weight), getattr(layer, name))
+    first = data["layers"][0]
+    assert first["activation"] == {"name": "relu", "parameters": {}}
+    assert first["config"] == {
+        "use_bias": True, "filters": 2, "kernel_size": [3, 3], "strides": [1, 1],
+        "padding": "valid", "dilation_rate": [1, 1], "groups": 1,
+    }  # fmt: skip
+
+
+def test_numbers_of_any_dtype_become_little_endian_float32():
+    values = np.array([[1.5, -2], [3, 4]], ">f8")[:, ::-1]
+    assert np.array_equal(decoded(tensor_data(values)), values)
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [((28, 28, 1), (28, 28, 1)), ((20, 30, 3), (20, 30, 3)), ((784,), (28, 28, 1)), ((10,), None),
+     ((1,), None), ((7, 7), None)],
+)  # fmt: skip
+def test_how_an_input_is_drawn(shape, expected):
+    names = ("height", "width", "channels")
+    assert picture_data(shape) == (expected and dict(zip(names, expected, strict=True)))
+
+
+def test_the_compiled_loss_and_optimizer(model):
+    model.compile(
+        optimizers.Adam(0.02, beta_1=0.8),
+        losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
+    )
+    data = model_data(model)
+    assert data["loss"] == {
+        "name": "categorical_crossentropy", "fromLogits": True, "labelSmoothing": 0.1
+    }  # fmt: skip
+    assert data["optimizer"] == {
+        "name": "adam", "learningRate": 0.02, "beta1": 0.8, "beta2": 0.999, "epsilon": 1e-7
+    }  # fmt: skip
+    model.compile(optimizers.SGD(0.3), "mse")
+    assert model_data(model)["optimizer"] == {"name": "sgd", "learningRate": 0.3}
+    model.compile("rmsprop", "mse")
+    assert model_data(model)["optimizer"] == {"name": "sgd", "learningRate": 0.01}
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss"),
+    [
+        ("softmax", "categorical_crossentropy"),
+        ("sigmoid", "binary_crossentropy"),
+        (None, "mean_squared_error"),
+    ],
+)
+def test_the_loss_of_a_model_that_is_not_compiled(activation, loss):
+    model = Sequential([layers.Dense(1, activation=activation, input_shape=(4,))])
+    assert model_data(model)["loss"]["name"] == loss
+
+
+def test_names_of_classes(model):
+    assert model_data(model)["classNames"] == ["0", "1", "2"]
+    assert model_data(model, class_names=("cat", "dog", 3))["classNames"] == ["cat", "dog", "3"]
+    with pytest.raises(ShapeError, match="takes 3 names for this model, got 2"):
+        model_data(model, class_names=["cat", "dog"])
+    yes_or_no = Sequential([layers.Dense(1, activation="sigmoid", input_shape=(4,))])
+    assert model_data(yes_or_no)["classNames"] == ["0", "1"]
+    number = Sequential([layers.Dense(1, input_shape=(4,))])
+    assert model_data(number)["classNames"] == ["0"]
+
+
+def test_what_an_empty_and_a_full_pixel_are(model):
+    assert model_data(model)["valueRange"] == [0, 1]
+    assert model_data(model, Examples([], [], (0.0, 16.0)))["valueRange"] == [0, 16]
+    assert model_data(model, Examples([], [], (3.0, 3.0)))["valueRange"] == [0, 1]
+    model.trained_range = (-1.0, 2.0)
+    assert model_data(model, Examples([], [], (0.0, 16.0)))["valueRange"] == [-1, 2]
+    of_bytes = Sequential([layers.Rescaling(1 / 255, input_shape=(3,)), layers.Dense(2)])
+    assert model_data(of_bytes)["valueRange"] == [0, 255]
+
+
+def test_regularizers_of_what_is_trained():
+    model = Sequential([layers.Dense(2, kernel_regularizer="l1", input_shape=(4,))])
+    assert model_data(model)["layers"][0]["penalties"] == {"kernel": {"l1": 0.01, "l2": 0.0}}
+    model.trainable = False
+    assert model_data(model)["layers"][0]["penalties"] == {}
+
+
+class Doubling(layers.Layer):
+    def forward(self, x, training=False):
+        return 2 * x, None
+
+
+class Conv2D(layers.Conv2D):
+    """A layer of one's own under a known name."""
+
+
+class Huber(regularizers.Regularizer):
+    def __call__(self, weight):
+        return 0.0
+
+    def gradient(self, weight):
+        return weight * 0
+
+
+def test_what_the_page_cannot_show_is_said():
+    dense = layers.Dense(1)
+    with pytest.raises(ValueError, match='does not know Doubling "doubling", a layer of your own'):
+        model_data(Sequential([Doubling(input_shape=(4,)), dense]))
+    own = [Conv2D(1, 1, input_shape=(2, 2, 1)), layers.Flatten(), layers.Dense(1)]
+    with pytest.raises(ValueError, match='does not know Conv2D "conv2d", a layer of your own'):
+        model_data(Sequential(own))
+    with pytest.raises(ValueError, match="the activation sin of Dense"):
+        model_data(Sequential([layers.Dense(1, activation=np.sin, input_shape=(4,))]))
+    with pytest.raises(ValueError, match="the regularizer Huber of the weight kernel"):
+        model_data(Sequential([layers.Dense(1, kernel_regularizer=Huber(), input_shape=(4,))]))
+    model = Sequential([layers.Dense(1, input_shape=(4,))])
+    model.compile("sgd", lambda y_true, y_pred: abs(y_pred - y_true).mean(axis=-1))
+    with pytest.raises(ValueError, match=r"does not know the loss .* Compile with one of"):
+        model_data(model)
+
+
+def test_shapes_that_the_page_cannot_show_are_said():
+    open_size = [layers.Conv2D(1, 1, input_shape=(None, None, 1)), layers.GlobalMaxPooling2D()]
+    with pytest.raises(ShapeError, match="needs an input of one size"):
+        model_data(Sequential(open_size))
+    with pytest.raises(ShapeError, match="one row of outputs"):
+        model_data(Sequential([layers.Conv2D(1, 1, input_shape=(2, 2, 1))]))

@@ -1,0 +1,63 @@
+"""What the Python library says of a model and one example: all that the page shows, without it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn import Sequential
+from minicnn.layers import Layer
+from minicnn.training.batches import Batch
+from minicnn.training.step import backward_pass, forward_pass
+
+
+@dataclass
+class Trace:
+    """Every layer's numbers, without the batch axis."""
+
+    inputs: list[ndarray]
+    sums: list[ndarray]
+    outputs: list[ndarray]
+    input_gradients: list[ndarray]
+    sum_gradients: list[ndarray]
+    weight_gradients: list[dict[str, ndarray]]
+    loss: float
+
+
+def trace(model: Sequential, image: ndarray, label: Any) -> Trace:
+    """Go through a model forward and backward, as in `predict`: with the moving averages."""
+    batch = Batch(image[np.newaxis], np.asarray([label]))
+    done = forward_pass(model.layers, model.loss, batch, training=False)
+    inputs, sums, outputs, x = [], [], [], batch.x
+    for layer in model.layers:
+        inputs.append(x)
+        sums.append(before_activation(layer, x))
+        x = layer.forward(x)[0]
+        outputs.append(x)
+    input_gradients, sum_gradients, dy = [], [], done.dy
+    for place in reversed(range(len(model.layers))):
+        layer, cache = model.layers[place], done.caches[place]
+        if done.fused and place == len(model.layers) - 1:
+            sum_gradients.insert(0, dy)
+            dy = layer.logits_backward(dy, cache)[0]
+        else:
+            has_activation = hasattr(layer, "activation")
+            through = layer.activation.backward if has_activation else lambda dy, *_: dy
+            sum_gradients.insert(0, through(dy, sums[place], outputs[place]))
+            dy = layer.backward(dy, cache)[0]
+        input_gradients.insert(0, dy)
+    weights = backward_pass(model.layers, done)
+    return Trace(
+        *([one[0] for one in of_layers] for of_layers in (inputs, sums, outputs)),
+        *([one[0] for one in of_layers] for of_layers in (input_gradients, sum_gradients)),
+        [
+            {name: found[name] for name in layer.trainable_names}
+            for layer, found in zip(model.layers, weights, strict=True)
+        ],
+        done.loss,
+    )
+
+
+def before_activation(layer: Layer, x: ndarray) -> ndarray:
+    return layer.logits(x)[0] if hasattr(layer, "logits") else layer.forward(x)[0]

@@ -1,0 +1,26 @@
+/**
+ * Answers questions, one JSON a line, until the input ends: about a model, about one convolution
+ * (`slide`), or what a function returns (`call`, `with`).
+ */
+
+import { createInterface } from "node:readline";
+
+import * as arithmetic from "../../minicnn/explaining/page/arithmetic/network.js";
+import { answer, answerSlide } from "./answering.mjs";
+
+function answerTo(question) {
+  if (question.call) {
+    return { returned: arithmetic[question.call](...question.with) };
+  }
+  return question.slide ? answerSlide(arithmetic, question.slide) : answer(arithmetic, question);
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  let said;
+  try {
+    said = answerTo(JSON.parse(line));
+  } catch (error) {
+    said = { error: `${error.stack}` };
+  }
+  process.stdout.write(`${JSON.stringify(said)}\n`);
+}
