@@ -26,7 +26,7 @@ from minicnn.ops.buffers import as_cells, plain, rooms
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.matmul import multiply, multiply_bias
-from minicnn.ops.padded import cut_padding, pad_image
+from minicnn.ops.padded import clear_run, copy_run, cut_padding, pad_image
 from minicnn.ops.reference.convolution import Conv2DCache, Pair, grouped_kernel, output_shape
 from minicnn.ops.simd import LANES, load, splat, store, where_positive
 from minicnn.ops.team import job, share
@@ -208,10 +208,7 @@ def _copy_cells(image, geometry, first_row, rows, buffer):
                 line = ((first_row + row) * down + i * dilation_down) * geometry[13]
                 line += j * dilation_across
                 if across == 1:  # neighbours
-                    for column in range(0, columns, LANES):
-                        n = min(LANES, columns - column)
-                        cells = load(image, line + column, 0, n)
-                        store(cells, buffer, to, row * columns + column, n)
+                    copy_run(image, line, buffer[to : to + 1, row * columns :], 0, columns)
                 else:
                     for column in range(columns):
                         buffer[to, row * columns + column] = image[line + column * across, 0]
@@ -284,9 +281,7 @@ def _backward(
     for chunk in range(low, high):
         for n in range(bounds[chunk], bounds[chunk + 1]):
             image = pad_image(x[n], height, width, top, left, padded, padded_height, padded_width)
-            for cell in range(dpadded.shape[0] if input_gradient else 0):
-                for k in range(dpadded.shape[1]):
-                    dpadded[cell, k] = 0
+            clear_run(dpadded, 0, dpadded.size if input_gradient else 0)
             for row in range(0, rows, block_rows):
                 count = min(block_rows, rows - row)
                 first, end = row * columns, (row + count) * columns

@@ -86,7 +86,8 @@ def batch_normalization_backward(
         rows, drows, to = _as_rows(x), _as_rows(dy), _as_rows(dx)
         parallel.run(_share_backward, len(rows), drows, rows, numbers, to)
     else:
-        np.multiply(dy, factor, out=dx)
+        rows, to = _as_rows(dy), _as_rows(dx)
+        parallel.run(_share_normalize, len(rows), rows, _along_rows(x, 0, factor, 0), to)
     return dx, dgamma.astype(F32), dbeta.astype(F32)
 
 

@@ -1,9 +1,31 @@
 """An image with its padding, as the compiled convolutions read it, and back.
 
-Images are (height·width, channels) here: one row a cell.
+Images are (height·width, channels) here: one row a cell. The cells of a line of the image lie side by
+side, so that a line is copied in one run.
 """
 
-from minicnn.ops.jit import part
+import numpy as np
+
+from minicnn.ops.jit import part, part_of
+from minicnn.ops.simd import LANES, load, splat, store
+
+F32 = np.float32
+
+
+@part_of("void(f4[:, :], i8, f4[:, :], i8, i8)")
+def copy_run(source, at, target, to, count):
+    """Copy `count` numbers that lie side by side, from cell `at` of one array to `to` of another."""
+    for k in range(0, count, LANES):
+        n = min(LANES, count - k)
+        store(load(source, at, k, n), target, to, k, n)
+
+
+@part_of("void(f4[:, :], i8, i8)")
+def clear_run(target, to, count):
+    """Set `count` numbers that lie side by side to 0, from cell `to` on."""
+    nothing = splat(F32(0))
+    for k in range(0, count, LANES):
+        store(nothing, target, to, k, min(LANES, count - k))
 
 
 @part
@@ -14,20 +36,19 @@ def pad_image(image, height, width, top, left, padded, padded_height, padded_wid
     """
     if height == padded_height and width == padded_width:
         return image
-    for r in range(min(height, padded_height - top)):
-        for c in range(min(width, padded_width - left)):
-            at, to = r * width + c, (top + r) * padded_width + left + c
-            for k in range(image.shape[1]):
-                padded[to, k] = image[at, k]
+    rows, columns = min(height, padded_height - top), min(width, padded_width - left)
+    for r in range(rows):
+        to = (top + r) * padded_width + left
+        copy_run(image, r * width, padded, to, columns * image.shape[1])
     return padded
 
 
 @part
 def cut_padding(padded, padded_height, padded_width, top, left, image, height, width):
     """Copy the image's part of `padded` to `image`; cells that it does not reach become 0."""
+    channels = image.shape[1]
+    columns = min(width, padded_width - left)
     for r in range(height):
-        for c in range(width):
-            reached = top + r < padded_height and left + c < padded_width
-            at, to = (top + r) * padded_width + left + c, r * width + c
-            for k in range(image.shape[1]):
-                image[to, k] = padded[at, k] if reached else 0
+        reached = columns if top + r < padded_height else 0
+        copy_run(padded, (top + r) * padded_width + left, image, r * width, reached * channels)
+        clear_run(image, r * width + reached, (width - reached) * channels)

@@ -12,6 +12,7 @@ from minicnn.ops import parallel, recycled, reference
 from minicnn.ops.buffers import as_cells, plain
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
+from minicnn.ops.padded import clear_run
 from minicnn.ops.reference.convolution import Pair
 from minicnn.ops.reference.pooling import AveragePoolCache, MaxPoolCache
 from minicnn.ops.simd import LANES, load, splat, store, where_equal, where_wins
@@ -144,7 +145,7 @@ def _max_backward(dy, winners, g, dx, low, high, thread):
     ]
     for n in range(low, high):
         slopes, places, dimage = dy[n], winners[n], dx[n]
-        _clear(dimage)
+        clear_run(dimage, 0, dimage.size)
         for row in range(rows):
             top, bottom, first_row = _window(row, height, pool_height, down, before)
             for column in range(columns):
@@ -188,7 +189,7 @@ def _average_backward(dy, g, dx, low, high, thread):
     ]
     for n in range(low, high):
         slopes, dimage = dy[n], dx[n]
-        _clear(dimage)
+        clear_run(dimage, 0, dimage.size)
         for row in range(rows):
             top, bottom, _ = _window(row, height, pool_height, down, before)
             for column in range(columns):
@@ -200,14 +201,6 @@ def _average_backward(dy, g, dx, low, high, thread):
                     for r in range(top, bottom):
                         for c in range(left, right):
                             _give(given, dimage, r * width + c, k, count, g[10])
-
-
-@part
-def _clear(image):
-    """Set all cells to zero."""
-    for cell in range(image.shape[0]):
-        for k in range(image.shape[1]):
-            image[cell, k] = 0
 
 
 @part

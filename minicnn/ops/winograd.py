@@ -32,7 +32,7 @@ from minicnn.ops.buffers import as_cells, plain, rooms
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.matmul import multiply
-from minicnn.ops.padded import cut_padding, pad_image
+from minicnn.ops.padded import clear_run, cut_padding, pad_image
 from minicnn.ops.reference.convolution import Conv2DCache, Pair, output_shape
 from minicnn.ops.team import job, share
 from minicnn.ops.windows import padding_amounts
@@ -239,7 +239,7 @@ def _backward(
     padded_height, padded_width = rows * TILE + 2, columns * TILE + 2
     for chunk in range(low, high):
         if bounds[chunk] == bounds[chunk + 1]:  # an empty batch
-            _clear(dU, CELLS * channels)
+            clear_run(dU, 0, dU.size)
         for group in range(bounds[chunk], bounds[chunk + 1]):
             for number in range(-(-rows // part_rows)):
                 block = _block(tiling, group, number, len(x))
@@ -263,7 +263,7 @@ def _backward(
                 t = 0
                 for n in range(block[0], block[1]):
                     if block[2] == 0:  # all further rows are written before they are added to
-                        _clear(dpadded, 2 * padded_width)
+                        clear_run(dpadded, 0, 2 * padded_width * channels)
                     for row in range(block[2], block[3]):
                         add_input_gradient(V, padded_width, row, columns, lines, t, tiles, dpadded)
                         t += columns
@@ -272,14 +272,6 @@ def _backward(
                             dpadded, padded_height, padded_width, top, left, dx[n], height, width
                         )
         kernel_gradient(dU, dkernels[chunk], halves[thread])
-
-
-@part
-def _clear(array, rows):
-    """Set the first rows to zero."""
-    for row in range(rows):
-        for column in range(array.shape[1]):
-            array[row, column] = 0
 
 
 # The same for all threads
