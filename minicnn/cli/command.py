@@ -7,12 +7,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from minicnn.cli import evaluate, predict, train
+from minicnn.cli import evaluate, explain, gradcheck, predict, steps, train
 from minicnn.cli.messages import reason
 from minicnn.cli.options import parse_options
 from minicnn.errors import DataWarning, NotReadyError
 
-RUN = {"train": train.run, "evaluate": evaluate.run, "predict": predict.run}
+RUN = {
+    "train": train.run,
+    "evaluate": evaluate.run,
+    "predict": predict.run,
+    "explain": explain.run,
+    "steps": steps.run,
+    "gradcheck": gradcheck.run,
+}
 
 FAILURE = 1
 STOPPED = 130  # what shells report of a program that Ctrl-C ended: 128 + SIGINT

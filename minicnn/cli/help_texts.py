@@ -5,6 +5,9 @@ examples:
   minicnn train                     the lecture's network on MNIST, 3 epochs
   minicnn evaluate                  test what was trained last
   minicnn predict seven.png         ask it about a picture
+  minicnn explain                   see every number of it, on one page
+  minicnn steps                     walk through a convolution, sum by sum
+  minicnn gradcheck                 prove that its gradients are right
   minicnn train --data digits       needs no network, takes seconds
   minicnn COMMAND --help            all options of a command
 """
@@ -40,9 +43,49 @@ examples:
   minicnn predict seven.png
   minicnn predict *.png --model clothes/model.keras
   minicnn predict model.keras photo.jpg
-  minicnn predict --invert paper.png            a dark digit on white paper
+  minicnn predict --as-is mine.png        the picture as it is, only resized
 
-A picture is given the model's colours and size, and pixels of 0 to 255, nothing
-else. MNIST's digits are light on dark, centred, and fill 20 of 28 pixels: one
-that looks otherwise is often guessed wrong.
+A model that knows MNIST is shown a photograph or drawing made like MNIST's
+images: grey, light on dark, the digit scaled to a box of 20 pixels and centred
+by mass in 28. Other models are given a picture in their colours and size, with
+pixels of 0 to 255, and nothing else is changed.
+"""
+
+EXPLAIN = """\
+examples:
+  minicnn explain                               what `minicnn train` saved last
+  minicnn explain model.keras --image seven.png -o page.html
+  minicnn explain --image one.png --image two.png --language ko
+
+The page is one file that needs no network. On it one draws a digit and sees
+every layer answer, picks any number and sees the sum that made it, forward and
+backward, takes a training step, and lets a filter slide.
+"""
+
+STEPS = """\
+examples:
+  minicnn steps                                 the lecture's image and filter 1
+  minicnn steps --filter 2 --stride 2
+  minicnn steps --padding same --cell 0,0       one step, at the border
+  minicnn steps --pooling max
+  minicnn steps --backward weight --cell 0,2    where its gradient comes from
+  minicnn steps --image seven.png               what `minicnn train` saved last
+  minicnn steps --image seven.png --layer conv2d --cell 10,12,5
+  minicnn steps --image seven.png --layer dense --backward weight --cell 99,7
+
+In a terminal it waits after each step: Enter goes on, b back, q ends. Written
+to a file or another program, all steps are printed.
+"""
+
+GRADCHECK = """\
+examples:
+  minicnn gradcheck                             what `minicnn train` saved last
+  minicnn gradcheck mine.keras --examples 4
+  minicnn gradcheck small.keras --all
+
+Each number is moved a little up and down, and what the loss does is compared
+with what backward says. That is done in float64, with the plain NumPy
+arithmetic: the compiled one, in float32, is too coarse for small differences.
+Kinks are places such as ReLU's 0, where there is no one slope to be right.
+The exit code is 1 if a gradient is wrong.
 """

@@ -11,10 +11,13 @@ from minicnn.cli.image_data import NAMED
 from minicnn.cli.networks import NETWORKS
 from minicnn.cli.parser import Parser, one_of, whole_number
 from minicnn.cli.saved import MODEL, OUTPUT
+from minicnn.cli.steps_options import add_steps_options, check_steps_options
 from minicnn.errors import unknown_name
+from minicnn.explaining.bundle import LANGUAGES
 
 MODEL_ENDINGS = (".keras", ".h5", ".hdf5")
 SAVED_LAST = f"{OUTPUT}/{MODEL}"
+PAGE = "explain.html"
 
 
 def parse_options(arguments: Sequence[str]) -> Namespace:
@@ -50,10 +53,16 @@ def parse_options(arguments: Sequence[str]) -> Namespace:
         "train": add("train", help="train a network", **_texts("train")),
         "evaluate": add("evaluate", help="test a trained model", **_texts("evaluate")),
         "predict": add("predict", help="ask a trained model about pictures", **_texts("predict")),
+        "explain": add("explain", help="write a page that shows every number", **_texts("explain")),
+        "steps": add("steps", help="walk through a convolution, sum by sum", **_texts("steps")),
+        "gradcheck": add("gradcheck", help="prove a model's gradients", **_texts("gradcheck")),
     }
     _add_train_options(commands["train"])
     _add_evaluate_options(commands["evaluate"])
     _add_predict_options(commands["predict"])
+    _add_explain_options(commands["explain"])
+    add_steps_options(commands["steps"])
+    _add_gradcheck_options(commands["gradcheck"])
     if not arguments:
         parser.print_help()
         parser.exit(2)
@@ -65,7 +74,9 @@ def parse_options(arguments: Sequence[str]) -> Namespace:
     command = commands[options.command]
     if rest:
         command.error(str(unknown_name("option", rest[0].split("=")[0], command.option_names())))
-    if options.command != "train":
+    if options.command == "steps":
+        check_steps_options(command, options)
+    elif options.command != "train":
         _tell_model_from_pictures(command, options)
     return options
 
@@ -75,6 +86,9 @@ def _texts(command: str) -> dict[str, Any]:
         "train": ("Train a network, test it and save it.", help_texts.TRAIN),
         "evaluate": ("Test a trained model on a data set's test images.", help_texts.EVALUATE),
         "predict": ("Ask a trained model what pictures show.", help_texts.PREDICT),
+        "explain": ("Write one page that shows every number of a model.", help_texts.EXPLAIN),
+        "steps": ("Walk through the arithmetic: each number, the sum it is.", help_texts.STEPS),
+        "gradcheck": ("Compare gradients with finite differences.", help_texts.GRADCHECK),
     }[command]
     return {"prog": f"minicnn {command}", "description": description, "epilog": epilog}
 
@@ -137,7 +151,72 @@ def _add_predict_options(parser: Parser) -> None:
     parser.add_argument(
         "--model", metavar="FILE", help=f"another way to say which model (default: {SAVED_LAST})"
     )
-    parser.add_argument("--invert", action="store_true", help="swap dark and light first")
+    parser.add_argument(
+        "--invert",
+        action="store_true",
+        help="the digit is dark on light: swap them (for MNIST, found out if left out)",
+    )
+    parser.add_argument(
+        "--as-is", action="store_true", help="don't make the picture like MNIST's, only resize it"
+    )
+
+
+def _add_explain_options(parser: Parser) -> None:
+    parser.add_argument(
+        "files", nargs="*", metavar="MODEL", help=f"a .keras file (default: {SAVED_LAST})"
+    )
+    parser.add_argument("--model", metavar="FILE", help="another way to say MODEL")
+    parser.add_argument(
+        "--image",
+        metavar="FILE.png",
+        action="append",
+        help="a picture to begin with; may be said again (default: test images)",
+    )
+    parser.add_argument(
+        "--language",
+        metavar="LANGUAGE",
+        type=one_of("language", LANGUAGES),
+        default="en",
+        help="en or ko: in which the page opens (default: en)",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="PAGE.html",
+        type=Path,
+        default=Path(PAGE),
+        help=f"replaces an earlier one (default: {PAGE})",
+    )
+
+
+def _add_gradcheck_options(parser: Parser) -> None:
+    parser.add_argument(
+        "files", nargs="*", metavar="MODEL", help=f"a .keras file (default: {SAVED_LAST})"
+    )
+    parser.add_argument("--model", metavar="FILE", help="another way to say MODEL")
+    amount = parser.add_mutually_exclusive_group()
+    amount.add_argument(
+        "--entries",
+        metavar="N",
+        type=whole_number(1),
+        default=25,
+        help="how many entries of each array to compare one by one (default: 25)",
+    )
+    amount.add_argument("--all", action="store_true", help="compare all of them: it takes long")
+    parser.add_argument(
+        "--examples",
+        metavar="N",
+        type=whole_number(1),
+        default=2,
+        help="how many random inputs to do it for (default: 2)",
+    )
+    parser.add_argument(
+        "--seed",
+        metavar="N",
+        type=whole_number(0, 2**32 - 1),
+        default=1,
+        help="other random inputs, labels and entries (default: 1)",
+    )
 
 
 def _data(text: str) -> str:

@@ -91,7 +91,7 @@ def test_evaluate_takes_one_model(typed, model):
         ("predict a.keras b.png --model c.keras", "got two models, c.keras and a.keras"),
         ("evaluate a.keras b.keras", "expected one model, got b.keras besides"),
         ("evaluate a.keras --model b.keras", "got two models"),
-        ("--nonsense", "expected a command: train, evaluate, predict."),
+        ("--nonsense", "expected a command: train, evaluate, predict, "),
     ],
 )
 def test_what_is_mistyped_is_said_in_a_line(capsys, typed, answer):
@@ -112,7 +112,7 @@ def test_version(capsys):
     assert capsys.readouterr().out == f"minicnn {minicnn.__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["", "train", "evaluate", "predict"])
+@pytest.mark.parametrize("command", ["", "train", "evaluate", "predict", "explain", "steps", "gradcheck"])
 def test_help_has_examples_and_fits_80_columns(capsys, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit) as stop:

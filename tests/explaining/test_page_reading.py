@@ -146,7 +146,9 @@ def test_arrow_keys_go_through_maps_and_cells(page):
     place = page.text("#place")
     (grid,) = [g for g in page.all("#microscope .map-figure:last-child .cells") if g.is_displayed()]
     page.run("arguments[0].querySelector('[role=gridcell]').focus()", grid)
+    page.keys(PAGE_UP, PAGE_UP, PAGE_UP, "\ue011", ARROWS["right"])  # row 0, column 1
     row, column = (int(number) for number in page.focused()["place"].split(","))
+    assert (row, column) == (0, 1)
     page.keys(ARROWS["down"])
     focused = page.focused()
     assert focused["role"] == "gridcell"

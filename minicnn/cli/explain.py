@@ -1,0 +1,122 @@
+"""``minicnn explain``."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.cli.image_data import NAMED, load_images
+from minicnn.cli.picture import COLOUR_MODES, read_digit, read_for_model
+from minicnn.cli.saved import Trained, load_trained
+from minicnn.datasets.cache import cache_folder, own_folder
+from minicnn.errors import ShapeError
+from minicnn.explaining import explain
+from minicnn.models import load_model
+
+WHITE = 255  # of the pixels of pictures
+PUBLISHED_FILES = 4  # images and labels, to learn from and to test with
+DATA_OF_SHAPE: dict[tuple[int | None, ...], str] = {(28, 28, 1): "mnist", (8, 8, 1): "digits"}
+DIGITS = (28, 28, 1), (None, 10)  # MNIST's images and classes
+
+
+class Chosen(NamedTuple):
+    """Examples for the page: images with pixels of 0 to 255, their labels, and what they are."""
+
+    images: ndarray | None
+    labels: ndarray | None
+    title: str
+
+
+def run(options: Namespace) -> int:
+    """Write the page on which every number of a saved model can be looked into.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        Of ``minicnn explain``.
+
+    Returns
+    -------
+    int
+        0. Failures are raised.
+
+    Raises
+    ------
+    ShapeError
+        If pictures are given and the model takes none.
+    """
+    trained = load_trained(options.model)
+    model = load_model(trained.path)  # compiled as it was trained: the page takes its steps so
+    chosen = _pictures(trained, options.image) if options.image else _test_images(trained)
+    path = explain(
+        model,
+        _in_range(chosen.images, model.trained_range),
+        chosen.labels,
+        path=options.output,
+        language=options.language,
+        class_names=trained.class_names if trained.origin else None,
+    )
+    print(f"Model: {trained.path}")
+    print(f"Examples: {chosen.title}")
+    print(
+        f"The page is written: {path} ({path.stat().st_size / 1e6:.1f} MB). Open it in a browser."
+    )
+    return 0
+
+
+def _pictures(trained: Trained, paths: Sequence[str]) -> Chosen:
+    """Read the pictures that were named; nobody knows what they show."""
+    shape = _image_shape(trained)
+    images = [_read(trained, path, shape) for path in paths]
+    return Chosen(np.stack(images), None, ", ".join(paths))
+
+
+def _image_shape(trained: Trained) -> tuple[int, int, int]:
+    """Return height, width and channels of the images that the model takes."""
+    shape = trained.model.input_shape[1:]
+    if len(shape) != 3 or None in shape or shape[2] not in COLOUR_MODES:
+        raise ShapeError(
+            f"{trained.path} takes inputs of shape {shape}, and pictures are (height, width, 1 or 3). "
+            "Leave out --image."
+        )
+    return shape  # type: ignore[return-value]
+
+
+def _read(trained: Trained, path: str, shape: tuple[int, int, int]) -> ndarray:
+    """Return a picture as the model takes it; one of a digit is made like MNIST's."""
+    fits = (shape, trained.model.output_shape) == DIGITS
+    if fits and (trained.origin is None or trained.origin.data == "mnist"):
+        return read_digit(path)[0]
+    return read_for_model(path, shape)
+
+
+def _test_images(trained: Trained) -> Chosen:
+    """Return a test image of every class, if the data are on this machine and fit the model."""
+    shape, outputs = trained.model.input_shape[1:], trained.model.output_shape[1:]
+    name = trained.origin.data if trained.origin else DATA_OF_SHAPE.get(shape)
+    if name is None or not _is_here(name):
+        return Chosen(None, None, "none: what the model was trained on is not on this machine")
+    data = load_images(name)
+    if (data.x_test.shape[1:], (len(data.class_names),)) != (shape, outputs):
+        return Chosen(None, None, f"none: the images of {data.title} do not fit this model")
+    _, firsts = np.unique(data.y_test, return_index=True)
+    title = f"a test image of every class of {data.title}"
+    return Chosen(data.x_test[firsts], data.y_test[firsts], title)
+
+
+def _is_here(name: str) -> bool:
+    """Whether data can be loaded without a network."""
+    if name not in NAMED:
+        return Path(name).is_dir()
+    cached = list(cache_folder(name).glob("*.gz"))
+    return name == "digits" or own_folder(name) is not None or len(cached) == PUBLISHED_FILES
+
+
+def _in_range(images: ndarray | None, trained_range: tuple[float, float] | None) -> ndarray | None:
+    """Give pixels of 0 to 255 the range of the training, where that was 0 to 1."""
+    if images is None or trained_range is None or trained_range[1] > 1:
+        return images
+    return images / np.float32(WHITE)
