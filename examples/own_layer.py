@@ -8,6 +8,7 @@ import numpy as np
 from minicnn.datasets import digits
 from minicnn.layers import Dense, Flatten, Layer
 from minicnn.models import Sequential
+from minicnn.testing import GradientError, check_gradients
 
 
 class Scale(Layer):
@@ -25,43 +26,27 @@ class Scale(Layer):
         return dy * self.scale, {"scale": dscale}
 
 
-def numerical_gradient(function, array, step=1e-6):
-    """Change every number of an array a little, up and down, and see what becomes of the function."""
-    gradient = np.zeros_like(array)
-    for place in np.ndindex(array.shape):
-        before = array[place]
-        array[place] = before + step
-        above = function()
-        array[place] = before - step
-        below = function()
-        array[place] = before
-        gradient[place] = (above - below) / (2 * step)
-    return gradient
-
-
 # Is backward right? In float64, with random numbers, against finite differences
-random = np.random.default_rng(0)
-layer = Scale(dtype="float64")
-x = random.normal(size=(4, 3))
-layer.build(x.shape)
-layer.set_weights([random.normal(size=3)])
-dy = random.normal(size=(4, 3))  # ∂loss/∂y, where loss = Σ y·dy
+x = np.random.default_rng(0).normal(size=(4, 3))
+print(check_gradients(Scale(), x))
 
 
-def loss():
-    return (layer.forward(x)[0] * dy).sum()
+# What a mistake looks like: the mean over the examples in place of the sum
+class WrongScale(Scale):
+    def backward(self, dy, cache):
+        dx, gradients = super().backward(dy, cache)
+        return dx, {"scale": gradients["scale"] / len(dy)}
 
 
-_, cache = layer.forward(x)
-dx, gradients = layer.backward(dy, cache)
-for name, gradient, array in (("dx", dx, x), ("dscale", gradients["scale"], layer.scale)):
-    error = np.abs(gradient - numerical_gradient(loss, array)).max()
-    print(f"{name}: differs from finite differences by {error:.1e} at most")
-    assert error < 1e-7
+try:
+    check_gradients(WrongScale(), x)
+except GradientError as error:
+    print(error)
 
-# Then it trains like any other layer
+# Then it trains like any other layer, and the model's gradients can be checked with their loss
 (x_train, y_train), (x_test, y_test) = digits.load_data()
 model = Sequential([Flatten(input_shape=(8, 8)), Scale(), Dense(10, activation="softmax")])
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x_train, y_train, epochs=30, verbose=0)
 print("on the test images:", model.evaluate(x_test, y_test, verbose=0, return_dict=True))
+print(check_gradients(model, x_test[:8], y_test[:8]))

@@ -112,7 +112,9 @@ def test_version(capsys):
     assert capsys.readouterr().out == f"minicnn {minicnn.__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["", "train", "evaluate", "predict", "explain", "steps", "gradcheck"])
+@pytest.mark.parametrize(
+    "command", ["", "train", "evaluate", "predict", "explain", "steps", "gradcheck"]
+)
 def test_help_has_examples_and_fits_80_columns(capsys, monkeypatch, command):
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit) as stop:

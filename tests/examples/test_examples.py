@@ -10,7 +10,11 @@ import pytest
 import minicnn
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-NAMES = sorted(path.name for path in EXAMPLES.glob("*.py") if path.name != "conftest.py")
+NAMES = sorted(
+    path.relative_to(EXAMPLES).as_posix()
+    for path in EXAMPLES.rglob("*.py")
+    if path.name != "conftest.py"
+)
 IN_SHORT = {"lecture.py": ["--images", "300", "--epochs", "1"]}
 LEAVES = {
     "lecture.py": {
@@ -30,6 +34,7 @@ def run(name, folder):
         "PYTHONPATH": str(Path(minicnn.__file__).parent.parent),
         "PYTHONIOENCODING": "utf-8",
         "PYTHONWARNINGS": "error::UserWarning",
+        "PYTHONDONTWRITEBYTECODE": "1",
         "MPLBACKEND": "Agg",
     }
     if "MINICNN_DATA" in os.environ:
@@ -46,7 +51,7 @@ def run(name, folder):
 
 
 def test_they_are_there():
-    assert {"lecture.py", "convolution_by_hand.py", "own_layer.py", "digits.py"} <= set(NAMES)
+    assert {"lecture.py", "own_layer.py", "digits.py", "slides/convolution.py"} <= set(NAMES)
 
 
 @pytest.mark.parametrize(

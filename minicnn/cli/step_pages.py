@@ -1,0 +1,135 @@
+"""A walk as pages of text: first the whole, then one page for every step."""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.cli.side_by_side import side_by_side
+from minicnn.steps.step import Place, Step
+from minicnn.steps.walk import Steps
+from minicnn.visualize.step_sources import Source, sources_of
+from minicnn.visualize.step_tables import Table, tables_of
+
+WIDTH = 80
+HIGHEST = 12  # rows of a table that still leave room for the step below it
+MOST = 50_000  # products in a walk that is drawn whole at every step
+
+
+class StepPages:
+    """The pages of a walk.
+
+    Parameters
+    ----------
+    walk : Walk or GradientWalk
+    head : str
+        The first page.
+
+    Examples
+    --------
+    >>> from minicnn import steps
+    >>> pages = StepPages(steps.conv2d([[1, 2, 3], [4, 5, 6]], [[1, -1]]), "head")
+    >>> len(pages), pages[0]
+    (5, 'head')
+    >>> print(pages[2])
+    Step 2 of 4
+    <BLANKLINE>
+      input         output
+       1 [2][3]  →   −1 [−1]
+       4  5  6        ·   ·
+    <BLANKLINE>
+    output[0, 1]: row 0, columns 1 to 2
+    ...
+    """
+
+    def __init__(self, walk: Steps, head: str) -> None:
+        self.walk, self.head = walk, head
+        self.places: list[Place] = list(walk.places())
+
+    def __len__(self) -> int:
+        return 1 + len(self.places)
+
+    def __getitem__(self, number: int) -> str:
+        if number == 0:
+            return self.head
+        step = self.walk.step(self.places[number - 1])
+        title = f"Step {number} of {len(self.places)}"
+        return "\n\n".join(filter(None, [title, self._whole(step), str(step)]))
+
+    def number_of(self, place: Place) -> int:
+        """Return the number of the page on which a number of the output is made.
+
+        Raises
+        ------
+        ValueError
+            If there is no such number.
+        """
+        return 1 + self.places.index(checked(place, self.walk.output.shape))
+
+    def _whole(self, step: Step) -> str:
+        """Draw what the step reads from, and what is computed so far, if a page has room for it."""
+        if len(self.places) * max(len(step.terms), 1) > MOST:
+            return ""
+        rows = tables_of(self.walk, step, self._sources)
+        drawn = [table for table in rows[0] if table.used]  # what the step itself draws has none
+        if not drawn or any(table.cells.ndim > 2 or len(table.cells) > HIGHEST for table in drawn):
+            return ""
+        results = finished(self.walk.output, step.place)
+        text = side_by_side(drawn, [results if is_of(step, one) else one.cells for one in drawn])
+        return text if max(map(len, text.splitlines())) <= WIDTH else ""
+
+    @cached_property
+    def _sources(self) -> dict[str, Source]:
+        return sources_of(self.walk, [self.walk.step(self.places[0])])
+
+
+def checked(place: Place, shape: tuple[int, ...]) -> Place:
+    """Return a place as an index; a last axis of size 1 may be left out.
+
+    Raises
+    ------
+    ValueError
+        If it lies outside.
+
+    Examples
+    --------
+    >>> checked((1, 2), (4, 4, 1))
+    (1, 2, 0)
+    >>> checked((4, 0), (4, 4))
+    Traceback (most recent call last):
+        ...
+    ValueError: there is no cell 4,0: they go from 0,0 to 3,3.
+    """
+    whole = (*place, 0) if len(place) == len(shape) - 1 and shape[-1] == 1 else place
+    inside = len(whole) == len(shape) and all(
+        one < size for one, size in zip(whole, shape, strict=True)
+    )
+    if not inside:
+        first, last = (",".join(str(one) for one in end) for end in _ends(shape))
+        raise ValueError(
+            f"there is no cell {','.join(map(str, place))}: they go from {first} to {last}."
+        )
+    return whole
+
+
+def _ends(shape: tuple[int, ...]) -> tuple[Place, Place]:
+    return tuple(0 for _ in shape), tuple(size - 1 for size in shape)
+
+
+def finished(output: ndarray, place: Place) -> ndarray:
+    """Return the rows and columns of an output in which a place lies.
+
+    Examples
+    --------
+    >>> finished(np.arange(8).reshape(2, 2, 2), (0, 1, 1))
+    array([[1, 3],
+           [5, 7]])
+    """
+    channel: Any = (slice(None), slice(None), *place[2:])
+    return np.atleast_2d(output[channel] if place[2:] else output)
+
+
+def is_of(step: Step, table: Table) -> bool:
+    """Whether a table shows what is being computed."""
+    return table.label.partition("[")[0] == step.name
