@@ -1,6 +1,6 @@
 """Winograd's algorithm against im2col, forward and backward, by the numbers of channels and filters.
 
-Claim: from 4 channels on Winograd's is the faster one for 3×3 kernels, whatever the filters, which
+Claim: from 8 channels on Winograd's is the faster one for 3×3 kernels, whatever the filters, which
 is where `minicnn.ops.convolution.algorithm` chooses it.
 
     python benchmarks/algorithms.py

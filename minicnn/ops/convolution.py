@@ -17,7 +17,7 @@ from minicnn.errors import unknown_name
 from minicnn.ops import reference
 from minicnn.ops.reference.convolution import Conv2DCache, Pair
 
-FEWEST_CHANNELS = 4  # below, Winograd's transforms may cost more than its products save
+FEWEST_CHANNELS = 8  # below, Winograd's transforms may cost more than its products save
 ALGORITHMS = ("winograd", "im2col", "reference")
 
 _forced: ContextVar[str | None] = ContextVar("forced algorithm", default=None)

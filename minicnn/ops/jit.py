@@ -6,6 +6,9 @@ seconds; arrays come in the shapes that are needed, and room to work in comes fr
 """
 
 import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from numba import njit
@@ -13,23 +16,49 @@ from numba.core import event
 
 _OPTIONS: dict[str, Any] = {
     "nogil": True,  # so that threads run kernels at once
-    "cache": True,  # on disk, for the next process
     "fastmath": {"contract", "nsz"},  # a product and a sum may be one instruction
     "error_model": "numpy",
 }
-
-kernel = njit(**_OPTIONS)
-"""For what Python calls."""
-
 _PART_OPTIONS = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
-part = njit(**_PART_OPTIONS)
-"""For what only other kernels call."""
+_SOURCES = sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
 
 
-def part_of(signature: str) -> Any:
-    """For what many kernels call: compiled once, for these types, and not for each caller's."""
-    return njit(signature, **_PART_OPTIONS)
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile what Python calls."""
+    return _kept(njit(**_OPTIONS)(function))
+
+
+def part(function: Callable[..., Any]) -> Any:
+    """Compile what only other kernels call."""
+    return _kept(njit(**_PART_OPTIONS)(function))
+
+
+def part_of(signature: str) -> Callable[[Callable[..., Any]], Any]:
+    """Compile what many kernels call: once, for these types, and not for each caller's."""
+
+    def compile_now(function: Callable[..., Any]) -> Any:
+        compiled = part(function)
+        compiled.compile(signature)
+        compiled.disable_compile()
+        return compiled
+
+    return compile_now
+
+
+def _kept(compiled: Any) -> Any:
+    """Let numba keep the machine code on disk, for the next process.
+
+    numba compiles anew when the file that a function stands in has changed, or the CPU; here also when
+    any other file has from which it takes a part. Where nothing can be written, every process compiles
+    for itself.
+    """
+    try:
+        compiled.enable_caching()
+    except RuntimeError:  # no folder to keep it in
+        return compiled
+    compiled._cache._cache_file._source_stamp = _SOURCES.hexdigest()
+    return compiled
 
 
 class _Notice(event.Listener):
