@@ -49,9 +49,10 @@ def _mix(z):
 @part
 def _drop(x, y, mask, seed, step, least, scale, low, high, thread):
     """Choose for the cells `low` … `high`, by their numbers alone."""
-    start = _mix(seed * GOLDEN + step)
-    for i in range(low, high):
-        bits = _mix(start + np.uint64(i + 1) * GOLDEN)
+    start = _mix(seed * GOLDEN + step) + np.uint64(low + 1) * GOLDEN
+    x, y, mask = x[low:high], y[low:high], mask[low:high]  # from 0 on: numba vectorises such loops
+    for i in range(len(x)):
+        bits = _mix(start + np.uint64(i) * GOLDEN)
         kept = scale if bits >= least else F32(0)
         mask[i] = kept
         y[i] = x[i] * kept

@@ -9,12 +9,13 @@ section 4.2.
 
 import numpy as np
 
-from minicnn.ops.jit import part
+from minicnn.ops.jit import part, part_of
 from minicnn.ops.simd import LANES, larger, load, splat, store, where_positive
 
 TILE = 4  # output cells of a tile, each way
 SPAN = 6  # input cells of a tile, each way
 F32 = np.float32
+CELLS = "f4[:, ::1]"  # the type of an array of cells, for numba
 
 # The constant matrices, each as sums on the rows (or columns) of a tile; of numbers or of vectors
 
@@ -135,7 +136,7 @@ def transform_kernel(kernel, U, halves, low, high, thread):
                 _store_six(row, U, i * SPAN * channels + c, channels, f, n)
 
 
-@part
+@part_of(f"void({CELLS}, {CELLS}, {CELLS})")
 def kernel_gradient(dU, dkernel, half):
     """Compute dw = Gᵗ dU G, for every channel and filter; `half` is room for Gᵗ dU, (18, filters)."""
     channels, filters = len(dkernel) // 9, dkernel.shape[1]
@@ -160,7 +161,7 @@ def kernel_gradient(dU, dkernel, half):
 # columns. `lines` has room for six rows of cells: what a matrix on the left, or on the right, has done.
 
 
-@part
+@part_of(f"void({CELLS}, i8, i8, i8, {CELLS}, i8, {CELLS}, i8)")
 def input_tiles(image, width, row, columns, lines, first, V, tiles):
     """V = Bᵗ x B for one row of tiles, numbered from `first` in the block of `tiles`."""
     channels = image.shape[1]
@@ -175,7 +176,7 @@ def input_tiles(image, width, row, columns, lines, first, V, tiles):
                 _store_six(_times_bt(*cells), V, i * SPAN * tiles + first + column, tiles, c, n)
 
 
-@part
+@part_of(f"void({CELLS}, {CELLS}, b1, {CELLS}, i8, i8, i8, i8, {CELLS}, i8, i8)")
 def output_tiles(M, bias, relu, y, height, width, row, columns, lines, first, tiles):
     """Y = Aᵗ M A + bias for one row of tiles, rectified where wanted."""
     filters, across = y.shape[1], columns * TILE
@@ -209,7 +210,7 @@ def _passed(dy, y, relu, cell, f, count):
     return where_positive(choice, load(dy, cell, f, count))
 
 
-@part
+@part_of(f"void({CELLS}, {CELLS}, b1, i8, i8, i8, i8, {CELLS}, i8, {CELLS}, i8, {CELLS})")
 def gradient_tiles(dy, y, relu, height, width, row, columns, lines, first, W, tiles, dbias):
     """W = A dy Aᵗ for one row of tiles, of dy where ReLU let it pass; adds up dbias on the way."""
     filters, across = dy.shape[1], columns * TILE
@@ -245,7 +246,7 @@ def _add_and_store(vectors, array, row, step, c, count):
     _store_six((v0, v1, v2, v3, v4, v5), array, row, step, c, count)
 
 
-@part
+@part_of(f"void({CELLS}, i8, i8, i8, {CELLS}, i8, i8, {CELLS})")
 def add_input_gradient(dV, width, row, columns, lines, first, tiles, dimage):
     """Add B dV Bᵗ for one row of tiles to the image's gradient; tiles overlap by two cells."""
     channels = dimage.shape[1]
