@@ -1,6 +1,7 @@
 """The two READMEs: every program in them runs, and what they point at is there."""
 
 import doctest
+import inspect
 import os
 import re
 import subprocess
@@ -8,9 +9,12 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import minicnn
+from minicnn import steps, testing, utils, visualize, visualkeras
 
 ROOT = Path(__file__).parents[1]
 ENGLISH, KOREAN = "README.md", "README.ko.md"
@@ -29,7 +33,7 @@ from minicnn.datasets import mnist as _mnist
 _mnist.load_data = lambda: ((_x[:96], _y[:96]), (_x_test[:32], _y_test[:32]))
 """
 TEXT = {".md", ".py", ".toml", ".yaml", ".yml", ".json", ".txt", ".cfg", ".sh", ""}
-NOT_OURS = {"__pycache__", "minicnn-output", "build", "dist", "venv"}
+NOT_OURS = {"__pycache__", "minicnn-output", "build", "dist", "venv", "node_modules"}
 # A place on somebody's machine, or the host or option that packages were fetched with.
 PRIVATE = re.compile(
     r"(?<![\w.~$}])/(?:work|opt|root|home|mnt|Users)/\w|pypi\.org|pythonhosted\.org|-index-url"
@@ -52,6 +56,13 @@ def programs():
     assert len(lecture) == 1
     assert len(found) > 6
     return lecture[0], [code for code in found if code != lecture[0]]
+
+
+def printed_texts():
+    """What the README quotes as printed: the lecture's summary, and the texts of the others."""
+    texts = [code for language, code in blocks(ENGLISH) if language == "text"]
+    (summary,) = (text for text in texts if text.startswith("Model: "))
+    return summary, [text for text in texts if text != summary]
 
 
 def shortened(program):
@@ -86,8 +97,7 @@ def run(program, folder):
 def test_the_lectures_program_runs(mnist_folder, tmp_path):
     program, _ = programs()
     printed = run(ONLY_THE_FIRST + shortened(program), tmp_path)
-    (summary,) = (code for language, code in blocks(ENGLISH) if language == "text")
-    assert summary in printed
+    assert printed_texts()[0] in printed
     assert {file.name for file in tmp_path.iterdir()} == {
         "confusion_matrix.png",
         "seven.png",
@@ -95,9 +105,18 @@ def test_the_lectures_program_runs(mnist_folder, tmp_path):
     }
 
 
+def photograph(path):
+    """Write the picture of a one that a learner might have taken: dark ink, paper in a shadow."""
+    shadow = np.linspace(140, 230, 300)
+    paper = np.tile(shadow, (200, 1))
+    paper[50:150, 140:150] = 40
+    Image.fromarray(paper.astype(np.uint8)).save(path)
+
+
 @pytest.mark.filterwarnings("ignore:.*")  # a learner's Python shows them, and goes on
-def test_the_other_programs_run_one_after_the_other(tmp_path, monkeypatch):
+def test_the_other_programs_run_one_after_the_other(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    photograph("photo.jpg")
     names = {"__name__": "__main__"}
     options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     for code in programs()[1]:
@@ -113,8 +132,12 @@ def test_the_other_programs_run_one_after_the_other(tmp_path, monkeypatch):
             names |= session.globs
         else:
             exec(compile(shortened(code), ENGLISH, "exec"), names)  # as in one session, typed on
-    written = {"digits.keras", "digits.h5", "digits.weights.h5"}
+    written = {"digits.keras", "digits.h5", "digits.weights.h5", "explain.html", "slide.gif"}
     assert written <= {file.name for file in tmp_path.iterdir()}
+    printed, (_, texts) = capsys.readouterr().out, printed_texts()
+    assert texts
+    for text in texts:
+        assert text in printed
 
 
 def test_the_first_block_is_two_commands():
@@ -132,7 +155,11 @@ def test_both_languages_have_the_same_parts():
         text = BLOCK.sub("", text_of(name))
         return [
             re.findall(r"^(#+) ", text, re.MULTILINE),
-            sorted(target for target, _ in LINK.findall(text) if not target.startswith("README")),
+            sorted(
+                target.replace(".ko.", ".")  # a page or picture in Korean, where there is one
+                for target, _ in LINK.findall(text)
+                if not target.startswith("README")
+            ),
             len(re.findall(r"^\|", text, re.MULTILINE)),
         ]
 
@@ -174,6 +201,30 @@ def test_everything_there_is_stands_in_the_table(module):
         if name[0].isupper() or module == "datasets"
     }
     assert classes - bases <= named
+
+
+def tools(namespace):
+    """Names of the functions and classes that a module has for its users."""
+    for name in getattr(namespace, "__all__", [one for one in vars(namespace) if one[0] != "_"]):
+        thing = getattr(namespace, name)
+        if (inspect.isfunction(thing) or inspect.isclass(thing)) and (
+            hasattr(namespace, "__all__") or thing.__module__ == namespace.__name__
+        ):
+            yield name
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    [minicnn, steps, testing, testing.strategies, utils, visualize, visualkeras],
+    ids=lambda namespace: namespace.__name__,
+)
+@pytest.mark.parametrize("name", [ENGLISH, KOREAN])
+def test_every_tool_to_look_with_stands_in_the_table(name, namespace):
+    named = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\|.*$", text_of(name), re.MULTILINE))))
+    elsewhere = {"Sequential", "export", "normalize", "set_random_seed", "to_categorical"}
+    found = set(tools(namespace))
+    assert found
+    assert found - elsewhere <= named
 
 
 def is_ours(folder):
