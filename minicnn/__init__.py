@@ -32,23 +32,31 @@ if TYPE_CHECKING:
         optimizers,
         regularizers,
         sklearn,
+        steps,
+        testing,
         utils,
+        visualkeras,
     )
+    from minicnn.explaining import explain
     from minicnn.exporting import export
     from minicnn.layers import Input
     from minicnn.models import Sequential
+    from minicnn.preprocessing import prepare_digit
 
 __version__ = "0.1.0"
 
 # Everything below is imported when it is first asked for: `import minicnn` itself loads nothing.
 _MODULES = (
     "activations", "callbacks", "datasets", "errors", "initializers", "layers", "losses", "metrics",
-    "models", "ops", "optimizers", "regularizers", "sklearn", "utils",
+    "models", "ops", "optimizers", "regularizers", "sklearn", "steps", "testing", "utils",
+    "visualkeras",
 )  # fmt: skip
 _FROM = {
     "Sequential": "minicnn.models",
     "Input": "minicnn.layers",
+    "explain": "minicnn.explaining",
     "export": "minicnn.exporting",
+    "prepare_digit": "minicnn.preprocessing",
 }
 
 __all__ = [
@@ -58,6 +66,7 @@ __all__ = [
     "callbacks",
     "datasets",
     "errors",
+    "explain",
     "export",
     "initializers",
     "layers",
@@ -66,9 +75,13 @@ __all__ = [
     "models",
     "ops",
     "optimizers",
+    "prepare_digit",
     "regularizers",
     "sklearn",
+    "steps",
+    "testing",
     "utils",
+    "visualkeras",
 ]
 
 

@@ -3,10 +3,14 @@
 import numpy as np
 from numpy import ndarray
 
-from minicnn.preprocessing.picture import read_picture
+from minicnn.preprocessing.digit import SIZE, prepare_digit
+from minicnn.preprocessing.picture import open_picture, read_picture
 
 COLOUR_MODES = {1: "grayscale", 3: "rgb", 4: "rgba"}
 """By number of channels."""
+
+BRIGHT = 127.5
+"""Half of white: a picture that is brighter on average shows something dark on light."""
 
 
 def read_for_model(path: str, shape: tuple[int, int, int]) -> ndarray:
@@ -39,3 +43,36 @@ def read_for_model(path: str, shape: tuple[int, int, int]) -> ndarray:
     # Pillow averages over all old pixels that a new one covers.
     resized = np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
     return resized.reshape(shape)
+
+
+def read_digit(path: str, dark_on_light: bool | None = None) -> tuple[ndarray, bool]:
+    """Read a picture of a digit as one of MNIST's images.
+
+    Parameters
+    ----------
+    path : str
+    dark_on_light : bool, optional
+        As for `minicnn.prepare_digit`.
+
+    Returns
+    -------
+    pixels : ndarray of uint8, shape (28, 28, 1)
+        0, black, to 255.
+    prepared : bool
+        False for a picture that looks like MNIST's, of their size and on a dark ground: it is
+        taken as it is.
+
+    Raises
+    ------
+    ValueError
+        If there is no digit to be seen.
+    FileFormatError
+        If the file is no whole picture.
+    OSError
+        If it cannot be read.
+    """
+    if (open_picture(path, lambda image: np.array(image.size)) == SIZE).all():
+        pixels = read_picture(path, "grayscale")
+        if pixels.mean() <= BRIGHT:
+            return pixels, False
+    return prepare_digit(path, dark_on_light)[..., np.newaxis], True

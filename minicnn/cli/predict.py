@@ -11,12 +11,12 @@ from numpy import ndarray
 
 from minicnn.cli.image_data import NAMED
 from minicnn.cli.messages import reason
-from minicnn.cli.picture import COLOUR_MODES, read_for_model
+from minicnn.cli.picture import BRIGHT, COLOUR_MODES, read_digit, read_for_model
 from minicnn.cli.saved import Trained, load_trained
 from minicnn.errors import ShapeError
 
 RUNNERS_UP = 2
-BRIGHT = 127.5  # half of white
+DIGITS = (28, 28, 1), (None, 10)  # MNIST's images and classes
 
 
 def run(options: Namespace) -> int:
@@ -39,21 +39,46 @@ def run(options: Namespace) -> int:
     """
     trained = load_trained(options.model)
     shape = _image_shape(trained)
-    paths, images, failures = [], [], []
+    digits = _knows_digits(trained) and not options.as_is
+    paths, images, prepared, failures = [], [], [], []
     for path in _expanded(options.pictures):
         try:
-            images.append(read_for_model(path, shape))
-            paths.append(path)
+            image, made = _read(path, shape, digits, options.invert)
         except (OSError, ValueError) as error:
             failures.append(reason(error))
+            continue
+        images.append(image)
+        paths.append(path)
+        if made:
+            prepared.append(path)
     if images:
         pixels = np.stack(images)
-        pixels = 255 - pixels if options.invert else pixels
         _print_table(paths, trained.model.predict(pixels, verbose=0), trained.class_names)
+        _note_prepared(prepared)
         _note_bright(paths, pixels, trained)
     for failure in failures:
         print(f"minicnn predict: error: {failure}", file=sys.stderr)
     return 1 if failures else 0
+
+
+def _read(
+    path: str, shape: tuple[int, int, int], digits: bool, invert: bool
+) -> tuple[ndarray, bool]:
+    """Return a picture as the model takes it, and whether it was made like MNIST's."""
+    if digits:
+        image, prepared = read_digit(path, dark_on_light=True if invert else None)
+        if prepared:  # light on dark already
+            return image, True
+    else:
+        image = read_for_model(path, shape)
+    return (255 - image if invert else image), False
+
+
+def _knows_digits(trained: Trained) -> bool:
+    """Whether the model has learnt MNIST's digits, or nothing is known that speaks against it."""
+    if trained.origin is not None and trained.origin.data != "mnist":
+        return False
+    return (trained.model.input_shape[1:], trained.model.output_shape) == DIGITS
 
 
 def _image_shape(trained: Trained) -> tuple[int, int, int]:
@@ -89,6 +114,15 @@ def _print_table(paths: Sequence[str], outputs: ndarray, class_names: Sequence[s
         runners_up = ", ".join(f"{class_names[k]} ({probabilities[k]:.2%})" for k in others)
         table.add_row(path, class_names[best], f"{probabilities[best]:.2%}", runners_up)
     Console(markup=False, emoji=False, highlight=False).print(table)
+
+
+def _note_prepared(paths: Sequence[str]) -> None:
+    """Say which pictures the model has not seen as they are."""
+    if paths:
+        print(
+            f"Note: {', '.join(paths)}: made like MNIST's images: grey, light on dark, scaled to a box "
+            "of 20×20 pixels, centred by mass in 28×28. To leave that out: --as-is."
+        )
 
 
 def _note_bright(paths: Sequence[str], pixels: ndarray, trained: Trained) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,12 +47,37 @@ def read_picture(path: str | Path, color_mode: str = "rgb") -> np.ndarray:
     """
     if color_mode not in MODES:
         raise unknown_name("color_mode", color_mode, MODES)
+    pixels = open_picture(path, lambda image: np.asarray(_to_mode(image, MODES[color_mode])))
+    return pixels.reshape(*pixels.shape[:2], -1)
+
+
+def open_picture(path: str | Path, pixels_of: Callable[[Image], np.ndarray]) -> np.ndarray:
+    """Open a picture file, and return what a function makes of it.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+    pixels_of : function of a PIL.Image.Image
+        Is given the picture before its pixels are decoded.
+
+    Returns
+    -------
+    ndarray
+        What `pixels_of` returned.
+
+    Raises
+    ------
+    FileFormatError
+        If the file is damaged, of another kind, or has more pixels than Pillow holds for safe.
+    OSError
+        If the file cannot be read.
+    """
     from PIL import Image, UnidentifiedImageError
 
     content = Path(path).read_bytes()
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
-            pixels = np.asarray(_to_mode(image, MODES[color_mode]))
+            return pixels_of(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise FileFormatError(
             f"{path} has too many pixels to be opened safely: {error} "
@@ -67,7 +93,6 @@ def read_picture(path: str | Path, color_mode: str = "rgb") -> np.ndarray:
             f"{path} is not a whole BMP, GIF, JPEG or PNG picture: {error}. "
             "Save it anew from a picture program, or leave it out."
         ) from error
-    return pixels.reshape(*pixels.shape[:2], -1)
 
 
 def _to_mode(image: Image, mode: str) -> Image:

@@ -1,4 +1,4 @@
-"""Random convolutions and poolings, drawn so that the window fits the image: hypothesis strategies."""
+"""Random convolutions, drawn so that the window fits the image, as arrays for `minicnn.ops`."""
 
 from typing import NamedTuple
 
@@ -6,20 +6,9 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy import ndarray
 
-from minicnn.ops.windows import extent
+from minicnn.testing.strategies import Sliding, slidings
 
-Pair = tuple[int, int]
-
-
-class Sliding(NamedTuple):
-    """A window on images: what a convolution and a pooling have in common."""
-
-    x_shape: tuple[int, int, int, int]
-    window: Pair
-    strides: Pair
-    padding: str
-    dilation_rate: Pair
-    seed: int
+__all__ = ["Convolution", "Sliding", "convolutions", "slidings"]
 
 
 class Convolution(NamedTuple):
@@ -54,30 +43,6 @@ class Convolution(NamedTuple):
         x = random.normal(size=self.sliding.x_shape).astype(dtype)
         kernel = random.normal(size=self.kernel_shape).astype(dtype)
         return x, kernel, random.normal(size=self.filters).astype(dtype) if self.use_bias else None
-
-
-@st.composite
-def slidings(
-    draw: st.DrawFn, largest: int = 9, dilations: bool = True, both: bool = True
-) -> Sliding:
-    """Windows of 1×1 to 4×4 on images from the window's own size up; strides up to 5.
-
-    `dilations`: whether the window's cells may lie apart; `both`: also with strides above 1.
-    """
-    padding = draw(st.sampled_from(["valid", "same"]))
-    apart = dilations and draw(st.booleans())
-    sizes, windows, strides, rates = [], [], [], []
-    for _ in range(2):
-        windows.append(draw(st.integers(1, 4)))
-        rates.append(draw(st.integers(1, 3)) if apart else 1)
-        strides.append(draw(st.integers(1, 5)) if both or not apart else 1)
-        least = 1 if padding == "same" else extent(windows[-1], rates[-1])
-        sizes.append(draw(st.integers(least, max(largest, least))))
-    batch, channels = draw(st.integers(1, 3)), draw(st.integers(1, 4))
-    return Sliding(
-        (batch, *sizes, channels), tuple(windows), tuple(strides), padding, tuple(rates),
-        draw(st.integers(0, 2**32 - 1)),
-    )  # fmt: skip
 
 
 @st.composite

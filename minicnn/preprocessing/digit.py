@@ -1,0 +1,172 @@
+"""A photograph or drawing of a digit, made into what MNIST's authors made of theirs.
+
+In its authors' words: "The original black and white (bilevel) images from NIST were size normalized to
+fit in a 20x20 pixel box while preserving their aspect ratio. The resulting images contain grey levels
+as a result of the anti-aliasing technique used by the normalization algorithm. The images were
+centered in a 28x28 image by computing the center of mass of the pixels, and translating the image so
+as to position this point at the center of the 28x28 field."
+
+Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits",
+http://yann.lecun.com/exdb/mnist/
+"""
+
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import DataWarning
+from minicnn.preprocessing.grey import grey_picture
+from minicnn.preprocessing.ink import ink_on_paper
+from minicnn.preprocessing.strokes import Digit, find_digit
+
+SIZE = 28
+BOX = 20
+CENTRE = 14
+"""Row and column of the centre of mass: in all of MNIST it is rounded to this pixel."""
+
+
+class Preparation(NamedTuple):
+    """A digit on its way into MNIST's form.
+
+    Attributes
+    ----------
+    grey : ndarray of float32, shape (height, width)
+        The picture before: brightness, 0 to 255.
+    dark_on_light : bool
+        Whether the strokes are dark.
+    found : Digit
+        What was taken for the digit, and where.
+    image : ndarray of uint8, shape (28, 28)
+        The picture after: light on dark, 0 to 255.
+    """
+
+    grey: ndarray
+    dark_on_light: bool
+    found: Digit
+    image: ndarray
+
+
+def prepare_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:
+    """Make a photograph or drawing of a digit what the images of MNIST are.
+
+    The paper's uneven light is taken off, the digit is found, scaled to fit a box of 20×20 pixels
+    and put into 28×28 pixels with its centre of mass in the middle, light on dark.
+
+    Parameters
+    ----------
+    picture : str, PathLike, PIL.Image.Image or array_like
+        A BMP, GIF, JPEG or PNG file; a picture; or an array (height, width) or (height, width,
+        1, 3 or 4 channels).
+    dark_on_light : bool, optional
+        Whether the digit is darker than its paper; by default that is found out.
+
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28)
+        For `predict` it needs its other axes: ``digit[np.newaxis, :, :, np.newaxis]``.
+
+    Raises
+    ------
+    ValueError
+        If no digit is found.
+    FileFormatError
+        If the file is no whole picture.
+    ShapeError
+        If an array is no picture.
+    OSError
+        If the file cannot be read.
+
+    Warns
+    -----
+    DataWarning
+        If there seem to be several digits; the largest is taken.
+
+    References
+    ----------
+    Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits",
+    http://yann.lecun.com/exdb/mnist/
+
+    Examples
+    --------
+    >>> paper = np.full((200, 300), 230, np.uint8)
+    >>> paper[50:150, 100:110] = 40  # a one, in ink
+    >>> digit = prepare_digit(paper)
+    >>> rows, columns = np.nonzero(digit)
+    >>> digit.shape, int(rows.min()), int(rows.max()), int(columns.min()), int(columns.max())
+    ((28, 28), 4, 23, 14, 15)
+    """
+    return prepare_in_stages(picture, dark_on_light).image
+
+
+def prepare_in_stages(picture: Any, dark_on_light: bool | None = None) -> Preparation:
+    """Do what `prepare_digit` does, and return what it saw on the way; arguments as there."""
+    grey = grey_picture(picture)
+    ways = (True, False) if dark_on_light is None else (dark_on_light,)
+    found = {way: find_digit(*ink_on_paper(grey, way)) for way in ways}
+    dark, digit = max(found.items(), key=lambda item: _likeness(grey, item[1]))
+    if digit is None:
+        raise ValueError(
+            f"no digit is to be seen{_where(picture)}: nothing stands out from the paper like a "
+            "stroke. Take the picture nearer, in better light, or with a thicker pen."
+        )
+    if digit.others:
+        warnings.warn(
+            f"there seem to be {digit.others + 1} digits{_where(picture)}: the largest is taken. "
+            "Cut out one of them to be sure.",
+            DataWarning,
+            stacklevel=3,
+        )
+    return Preparation(grey, dark, digit, _centred(_scaled(digit)))
+
+
+def _likeness(grey: ndarray, digit: Digit | None) -> float:
+    """Return how much what was found looks like a digit.
+
+    Unlike the ground between a digit's strokes: that stands out as much, but lies within the digit's
+    box. Unlike noise, which may have a large box, but stands out little. Unlike a sheet of paper on
+    a dark table, which has both, but fills the square that it fits in.
+    """
+    if digit is None:
+        return 0.0
+    top, left, bottom, right = digit.box
+    height, width = bottom - top, right - left
+    side = max(height, width)
+    margin = side // 4 + 1
+    rows = slice(max(top - margin, 0), bottom + margin)
+    columns = slice(max(left - margin, 0), right + margin)
+    strokes, ground = digit.ink[rows, columns] > 0.5, digit.ink[rows, columns] == 0
+    contrast = abs(np.median(grey[rows, columns][strokes]) - np.median(grey[rows, columns][ground]))
+    empty = 1 - strokes.sum() / side**2  # half of it, of the boldest digits
+    return float(contrast**3 * height * width * min(empty, 0.5) ** 4)
+
+
+def _scaled(digit: Digit) -> ndarray:
+    """Return the digit as it just fits the box of 20×20 pixels, (height, width), 0 to 255."""
+    from PIL import Image
+
+    top, left, bottom, right = digit.box
+    ink = digit.ink[top:bottom, left:right]
+    scale = BOX / max(ink.shape)
+    height, width = (max(1, round(side * scale)) for side in ink.shape)
+    # Pillow averages over all old pixels that a new one covers: this is what makes the edges grey.
+    resized = Image.fromarray(ink).resize((width, height), Image.Resampling.BICUBIC)
+    grey = np.clip(np.asarray(resized), 0, 1)  # cubic curves overshoot a little
+    return grey * (255 / grey.max())
+
+
+def _centred(digit: ndarray) -> ndarray:
+    """Return an image of 28×28 pixels with the digit's centre of mass in the middle."""
+    image = np.zeros((SIZE, SIZE), np.uint8)
+    height, width = digit.shape
+    row = np.arange(height) @ digit.sum(axis=1) / digit.sum()
+    column = np.arange(width) @ digit.sum(axis=0) / digit.sum()
+    top = int(np.clip(round(CENTRE - row), 0, SIZE - height))
+    left = int(np.clip(round(CENTRE - column), 0, SIZE - width))
+    image[top : top + height, left : left + width] = digit.round()
+    return image
+
+
+def _where(picture: Any) -> str:
+    return f" in {picture}" if isinstance(picture, str) or hasattr(picture, "__fspath__") else ""

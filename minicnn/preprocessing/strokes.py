@@ -1,0 +1,152 @@
+"""Which ink is the digit: not the specks, not the folds of the paper, not a second digit."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+FAINTEST = 0.06  # of the range from paper to full ink: less is a fold of the paper
+NOISES = 5.0  # standard deviations of the paper's noise that are still paper
+CORE, EDGE, FULL = 0.4, 0.15, 0.85  # of the strongest ink: surely a stroke; its edge; all ink
+OUTLINE = 0.25  # of a stroke's strength: here the digit ends when its size is taken
+SMALLEST, FEWEST_PIXELS = 0.03, 4  # longer side, of the picture's and in pixels: less is a speck
+SPECK = 0.02  # of the digit's ink
+BLUR = 0.04  # how far a stroke's edge reaches beyond its core, in digits
+NEAR, NEARER = 0.25, 0.08  # gaps between parts of a digit, in digits
+PART = 0.5  # of the digit's height: what is higher, and beside it, is another digit
+
+Box = tuple[int, int, int, int]
+"""Top, left, bottom, right, in pixels; the last two are the first row and column behind it."""
+
+
+class Digit(NamedTuple):
+    """A digit as it was found.
+
+    Attributes
+    ----------
+    ink : ndarray of float32, shape (height, width)
+        0 to 1, and 0 outside the digit.
+    box : (int, int, int, int)
+        Top, left, bottom, right; the last two are the first row and column behind it.
+    full : float
+        How much its strokes stand out from the paper, 0 to 1.
+    others : int
+        How many more things there are that might be digits.
+    """
+
+    ink: ndarray
+    box: Box
+    full: float
+    others: int
+
+
+class _Thing(NamedTuple):
+    """Ink that hangs together."""
+
+    number: int  # in the array of labels
+    box: Box
+    amount: float
+
+
+def find_digit(ink: ndarray, noise: float = 0.0) -> Digit | None:
+    """Find the digit: the most of ink that hangs together, and what lies near enough to belong to it.
+
+    Parameters
+    ----------
+    ink : ndarray of float32, shape (height, width)
+        How much of it lies on each pixel, around 0 to 1; from `ink_on_paper`.
+    noise : float, optional
+        Its standard deviation where there is none.
+
+    Returns
+    -------
+    Digit or None
+        None for blank paper.
+
+    Examples
+    --------
+    >>> ink = np.zeros((28, 28), np.float32)
+    >>> ink[4:24, 12:15] = 0.8
+    >>> ink[2, 25] = 0.8
+    >>> found = find_digit(ink)
+    >>> found.box, found.ink[10, 11:16].tolist()
+    ((4, 12, 24, 15), [0.0, 1.0, 1.0, 1.0, 0.0])
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    least = max(FAINTEST, NOISES * noise)
+    labels, things, full = _things(ink, least)
+    if not things:
+        return None
+    parts, others = _parts(things)
+    strokes = np.isin(labels, [part.number for part in parts])
+    top, left, bottom, right = _box(strokes)
+    reach = max(1.5, BLUR * max(bottom - top, right - left))
+    edge = max(least / 2, EDGE * full)
+    near = distance_transform_edt(~strokes) <= reach
+    whole = near & (ink > edge)
+    strength = np.clip((ink - edge) / (FULL * full - edge), 0, 1)
+    strength = np.where(whole, strength, 0).astype(np.float32)
+    return Digit(strength, _box(strength > OUTLINE), full, others)
+
+
+def _things(ink: ndarray, least: float) -> tuple[ndarray, list[_Thing], float]:
+    """Return what there is: labels of the pixels, the things, and how strong the strongest ink is."""
+    from scipy import ndimage
+
+    if not (ink > least).any():
+        return np.zeros(ink.shape, int), [], 0.0
+    full = float(np.percentile(ink[ink > least], 95))
+    core = ink > max(least, CORE * full)
+    labels, count = ndimage.label(core, np.ones((3, 3)))
+    amounts = ndimage.sum(ink, labels, range(1, count + 1))
+    smallest = max(FEWEST_PIXELS, SMALLEST * max(ink.shape))
+    things = []
+    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
+        box = (rows.start, columns.start, rows.stop, columns.stop)
+        if max(_height(box), _width(box)) >= smallest:
+            things.append(_Thing(number, box, float(amounts[number - 1])))
+    return labels, things, full
+
+
+def _parts(things: list[_Thing]) -> tuple[list[_Thing], int]:
+    """Return the parts of the digit, and how many other digits there seem to be."""
+    main, *rest = sorted(things, key=lambda thing: -thing.amount)
+    parts, box = [main], main.box
+    rest = [thing for thing in rest if thing.amount > SPECK * main.amount]
+    while near := [thing for thing in rest if _belongs(thing.box, box)]:
+        rest.remove(near[0])
+        parts.append(near[0])
+        box = _around(box, near[0].box)
+    others = [thing for thing in rest if _height(thing.box) >= PART * _height(box)]
+    return parts, len(others)
+
+
+def _belongs(box: Box, digit: Box) -> bool:
+    """Whether a thing is near enough to be a part of the digit, such as the bar of a 5."""
+    size = max(_height(digit), _width(digit))
+    gap_down = max(box[0] - digit[2], digit[0] - box[2])
+    gap_across = max(box[1] - digit[3], digit[1] - box[3])
+    gap = max(gap_down, gap_across)
+    beside = -gap_across < _width(box) / 2
+    return gap <= NEARER * size or (
+        gap <= NEAR * size and not (beside and _height(box) >= PART * _height(digit))
+    )
+
+
+def _box(mask: ndarray) -> Box:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+
+
+def _around(one: Box, other: Box) -> Box:
+    top, left = min(one[0], other[0]), min(one[1], other[1])
+    return top, left, max(one[2], other[2]), max(one[3], other[3])
+
+
+def _height(box: Box) -> int:
+    return box[2] - box[0]
+
+
+def _width(box: Box) -> int:
+    return box[3] - box[1]

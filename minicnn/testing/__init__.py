@@ -1,0 +1,43 @@
+"""Proofs for layers of one's own, that `backward` is the derivative of `forward`.
+
+`check_gradients` compares what backward says with finite differences; `strategies` are hypothesis'
+random images, layers and models to do it on.
+
+>>> import numpy as np
+>>> from minicnn.layers import Dense
+>>> from minicnn.testing import check_gradients
+>>> report = check_gradients(Dense(2, activation="tanh"), np.random.default_rng(0).normal(size=(4, 3)))
+>>> report.right, [(row.name, row.checked) for row in report.rows]
+(True, [('kernel', 6), ('bias', 2), ('x', 12)])
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from minicnn.errors import missing_package
+from minicnn.testing.gradient_check import check_gradients, measure_gradients
+from minicnn.testing.report import ArrayReport, GradientError, GradientReport
+
+if TYPE_CHECKING:
+    from minicnn.testing import strategies
+
+__all__ = [
+    "ArrayReport",
+    "GradientError",
+    "GradientReport",
+    "check_gradients",
+    "measure_gradients",
+    "strategies",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the strategies when they are first asked for: only they need hypothesis."""
+    if name != "strategies":
+        raise AttributeError(f"module 'minicnn.testing' has no attribute {name!r}")
+    try:
+        return import_module("minicnn.testing.strategies")
+    except ModuleNotFoundError as error:
+        if error.name != "hypothesis":
+            raise
+        raise missing_package("minicnn.testing.strategies", "hypothesis", "test") from None

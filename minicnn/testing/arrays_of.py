@@ -1,0 +1,176 @@
+"""All arrays of a layer or a model that have a gradient, each with the way to its slope."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.layers import Layer
+from minicnn.losses import Loss
+from minicnn.testing.checked import (
+    Checked,
+    require_form,
+    require_gradients,
+    run_forward,
+)
+from minicnn.testing.report import GradientError
+from minicnn.training.batches import Batch
+from minicnn.training.step import backward_pass, forward_pass
+
+
+def of_layer(
+    layer: Layer, x: ndarray, training: bool, random: np.random.Generator
+) -> list[Checked]:
+    """Return a layer's weights and its input, for a random upstream gradient.
+
+    With ones for it, a gradient that is transposed, or that forgets it, could pass.
+
+    Parameters
+    ----------
+    layer : Layer
+        In float64, built.
+    x : ndarray of float64, (batch, ...)
+    training : bool
+    random : numpy.random.Generator
+
+    Returns
+    -------
+    list of Checked
+
+    Raises
+    ------
+    GradientError
+        If there is nothing to compare: no gradient, or of another shape.
+    """
+    y, cache = run_forward(layer, x, training)
+    dy = random.normal(size=y.shape)
+
+    def backward(dy: ndarray) -> dict[str, ndarray]:
+        dx, gradients = layer.backward(dy.copy(), cache)
+        require_gradients(layer, gradients)
+        require_form(layer, "x", dx, x.shape)
+        return {**gradients, "x": dx}
+
+    def output() -> ndarray:
+        return layer.forward(x, training)[0]
+
+    gradients = backward(dy)
+    _require_the_same(layer, gradients, layer.weight_gradients(dy.copy(), cache))
+    arrays = {name: getattr(layer, name) for name in layer.trainable_names} | {"x": x}
+    return [
+        Checked(
+            layer.describe(), name, array, gradients[name], output, dy, partial(_one_of, backward, name)
+        )
+        for name, array in arrays.items()
+    ]  # fmt: skip
+
+
+def _one_of(backward: Callable[[ndarray], dict[str, ndarray]], name: str, dy: ndarray) -> ndarray:
+    """Return one gradient of those that backward gives for an upstream gradient."""
+    return backward(dy)[name]
+
+
+def of_model(
+    layers: Sequence[Layer],
+    x: ndarray,
+    training: bool,
+    random: np.random.Generator,
+    y: Any = None,
+    loss: Loss | None = None,
+    sample_weight: Any = None,
+) -> list[Checked]:
+    """Return all layers' weights, and the input of the first.
+
+    Parameters
+    ----------
+    layers : list of Layer
+        In float64, built for `x`.
+    x : ndarray of float64, (batch, ...)
+    training : bool
+    random : numpy.random.Generator
+    y, loss, sample_weight
+        What decides the upstream gradient; without a loss it is random.
+
+    Returns
+    -------
+    list of Checked
+
+    Raises
+    ------
+    GradientError
+        If there is nothing to compare: no gradient, or of another shape.
+    """
+    seen = [x]  # by each layer, then the output
+    caches = []
+    for layer in layers:
+        output, cache = run_forward(layer, seen[-1], training)
+        seen.append(output)
+        caches.append(cache)
+    if loss is None:
+        upstream = random.normal(size=seen[-1].shape)
+        gradients, dx = _back(layers, caches, upstream)
+    else:
+        upstream = np.ones(())
+        gradients, dx = _back_from_loss(layers, Batch(x, y, sample_weight), loss, training)
+
+    def output_from(place: int) -> Callable[[], ndarray]:
+        """Return the function that computes anew what a layer, and those above it, change."""
+
+        def output() -> ndarray:
+            if loss is not None:
+                batch = Batch(seen[place], y, sample_weight)
+                return np.array(forward_pass(layers[place:], loss, batch, training, False).loss)
+            z = seen[place]
+            for layer in layers[place:]:
+                z = layer.forward(z, training)[0]
+            return z
+
+        return output
+
+    found = [
+        Checked(layer.describe(), name, getattr(layer, name), gradients[place][name],
+                output_from(place), upstream)
+        for place, layer in enumerate(layers)
+        for name in layer.trainable_names
+    ]  # fmt: skip
+    return [*found, Checked("the model", "x", x, dx, output_from(0), upstream)]
+
+
+def _back(
+    layers: Sequence[Layer], caches: Sequence[Any], dy: ndarray
+) -> tuple[list[dict[str, ndarray]], ndarray]:
+    """Return all layers' gradients, and that of the input, for ∂loss/∂output."""
+    gradients: list[dict[str, ndarray]] = []
+    for layer, cache in zip(reversed(layers), reversed(caches), strict=True):
+        dy, found = layer.backward(dy, cache)
+        require_gradients(layer, found)
+        gradients.append(found)
+    return gradients[::-1], dy
+
+
+def _back_from_loss(
+    layers: Sequence[Layer], batch: Batch, loss: Loss, training: bool
+) -> tuple[list[dict[str, ndarray]], ndarray]:
+    """Return the gradients that a training step sees, and that of the input."""
+    forward = forward_pass(layers, loss, batch, training)
+    gradients = backward_pass(layers, forward)
+    dy = forward.dy
+    for place in range(len(layers) - 1, -1, -1):
+        layer, cache = layers[place], forward.caches[place]
+        fused = forward.fused and place == len(layers) - 1
+        back = layer.logits_backward if fused else layer.backward  # type: ignore[attr-defined]
+        dy, _ = back(dy, cache)
+    return gradients, dy
+
+
+def _require_the_same(layer: Layer, all_of: dict[str, ndarray], alone: dict[str, ndarray]) -> None:
+    """See that `weight_gradients`, which a model's first layer is asked for, agrees with backward."""
+    require_gradients(layer, alone)
+    for name in layer.trainable_names:
+        if not np.allclose(alone[name], all_of[name], rtol=1e-9, atol=1e-12):
+            raise GradientError(
+                f"weight_gradients and backward of {layer.describe()} differ in d{name}: a layer has "
+                "one or the other from where it stands in its model. Both must give the same."
+            )

@@ -1,0 +1,419 @@
+"""The check itself: right gradients pass, each kind of mistake is caught and called by its name."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from minicnn import Sequential, activations, layers
+from minicnn.errors import DataWarning, NotReadyError, ShapeError
+from minicnn.layers import Layer
+from minicnn.random import generator
+from minicnn.testing import GradientError, check_gradients, measure_gradients
+
+from .wrong import FAULTS, FEATURES, IMAGES, Shift, Square
+
+
+def numbers(shape, seed=0):
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mistake_is_called_by_its_name(name):
+    fault = FAULTS[name]
+    gradient = "dx" if fault.name == "x" else f"the gradient d{fault.name}"
+    said = (
+        rf"^{gradient} of .* is wrong at \[.*backward says .* slope of forward is .*{fault.likely}"
+    )
+    with pytest.raises(GradientError, match=said) as caught:
+        check_gradients(fault.layer, numbers(fault.shape))
+    wrong = [row.name for row in caught.value.report.rows if not row.right]
+    assert wrong == [fault.name]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_the_numbers(name, seed):
+    fault = FAULTS[name]
+    report = measure_gradients(fault.layer, numbers(fault.shape, seed), seed=seed)
+    assert [row.name for row in report.rows if not row.right] == [fault.name]
+
+
+def test_an_error_is_an_assertion():
+    with pytest.raises(AssertionError, match="dx"):
+        check_gradients(Square(lambda x, dy: x * dy), numbers(FEATURES))
+
+
+def test_both_numbers_are_those_of_calculus():
+    x = numbers(FEATURES)
+    upstream = []
+
+    def derivative(x, dy):
+        upstream.append(dy)
+        return 3 * x * dy
+
+    (row,) = measure_gradients(Square(derivative), x).rows
+    assert len(row.wrong) == x.size
+    for entry in row.wrong:
+        assert entry.slope == pytest.approx(2 * x[entry.place] * upstream[0][entry.place], rel=1e-6)
+        assert entry.said == pytest.approx(1.5 * entry.slope, rel=1e-6)
+    assert row.error == pytest.approx(1 / 3, rel=1e-2)  # of the largest gradient that was said
+
+
+def test_the_upstream_gradient_is_not_all_ones():
+    """With ones, a backward that forgets dy, or takes its mean over the batch, would pass."""
+    seen = []
+    check_gradients(Square(lambda x, dy: seen.append(dy) or 2 * x * dy), numbers(FEATURES))
+    assert len(np.unique(seen[0])) == seen[0].size
+
+
+@given(st.sampled_from(sorted(activations.KNOWN)), st.integers(0, 1000))
+def test_right_ones_pass_with_room_to_spare(name, seed):
+    report = check_gradients(layers.Activation(name), numbers(IMAGES, seed), seed=seed)
+    assert report.right
+    assert report.error < 1e-7
+
+
+# Kinks
+
+
+def test_a_kink_is_said_and_no_mistake():
+    x = np.array([[0.0, 1.0, -2.0, 3.0]])
+    report = check_gradients(layers.ReLU(), x)
+    assert report.right
+    assert report.kinks == 1
+    assert "1 at kinks" in str(report)
+
+
+@pytest.mark.parametrize("distance", [1e-6, 1e-7])
+def test_a_kink_near_by_is_stepped_over(distance):
+    report = check_gradients(layers.ReLU(), [[distance, -1.0], [-distance, 1.0]])
+    assert report.right
+    assert report.kinks == 0
+
+
+@pytest.mark.parametrize(
+    "layer", [layers.MaxPooling2D(), layers.MaxPooling2D(3, 1), layers.LeakyReLU()]
+)
+def test_where_there_are_kinks_only_nothing_is_proved(layer):
+    with pytest.warns(DataWarning, match=r"dx of .* is not proved: all 25 entries .* at kinks"):
+        report = check_gradients(layer, np.zeros((2, 4, 4, 1)))
+    assert [row.verdict for row in report.rows] == ["kinks only"]
+
+
+class StepAtZero(Layer):
+    """ReLU, whose derivative at 0 is said to be anything."""
+
+    def __init__(self, at_zero, elsewhere=1.0):
+        super().__init__()
+        self.at_zero, self.elsewhere = at_zero, elsewhere
+
+    def forward(self, x, training=False):
+        return np.maximum(x, 0), x
+
+    def backward(self, dy, cache):
+        return dy * np.where(cache == 0, self.at_zero, self.elsewhere * (cache > 0)), {}
+
+
+@pytest.mark.parametrize("at_zero", [0.0, 0.5, 1.0])
+def test_any_slope_between_the_two_will_do(at_zero):
+    assert check_gradients(StepAtZero(at_zero), [[0.0, 1.0, -1.0, 2.0]]).right
+
+
+def test_a_kink_is_no_excuse_for_anything():
+    with pytest.raises(GradientError, match=r"at \[0, 0\]"):
+        check_gradients(StepAtZero(7.0), [[0.0, 1.0, -1.0, 2.0]])
+
+
+def test_nor_for_the_other_entries():
+    with pytest.raises(GradientError, match=r"at \[0, [13]\]"):
+        check_gradients(StepAtZero(0.0, elsewhere=2.0), [[0.0, 1.0, -1.0, 2.0]])
+
+
+def test_a_sharp_bend_is_no_kink():
+    """Of sin(3000·x) the slope changes within any step but the smallest; it is one all the same."""
+
+    class Bent(Layer):
+        def __init__(self, factor):
+            super().__init__()
+            self.factor = factor
+
+        def forward(self, x, training=False):
+            return np.sin(3000 * x) / 3000, x
+
+        def backward(self, dy, cache):
+            return self.factor * dy * np.cos(3000 * cache), {}
+
+    x = (np.pi / 4 + 2 * np.pi * np.array([[300, 310, 320]])) / 3000  # sine and cosine are equal
+    assert check_gradients(Bent(1), x, tolerance=1e-5).kinks == 0
+    with pytest.raises(GradientError):
+        check_gradients(Bent(1.0002), x, tolerance=1e-5)
+
+
+# What cannot be compared
+
+
+class Rude(Layer):
+    """Does what a layer should not."""
+
+    def __init__(self, forward=None, gradients=None, dx=None):
+        super().__init__()
+        self._forward, self._gradients, self._dx = forward, gradients, dx
+
+    def build(self, input_shape):
+        self.add_weight("bias", input_shape[-1:], "zeros")
+
+    def forward(self, x, training=False):
+        return (self._forward(x) if self._forward else x + self.bias), None
+
+    def backward(self, dy, cache):
+        gradients = {"bias": dy.sum(axis=0)}
+        dx = self._dx(dy) if self._dx else dy
+        return dx, gradients if self._gradients is None else self._gradients(dy)
+
+
+def in_place(x):
+    x[x < 0] = 0
+    return x
+
+
+UNFIT = {
+    "none": (Rude(gradients=lambda dy: {}), r'no gradient of bias, only of \[\]. Write return dx, {"bi'),
+    "shape": (
+        Rude(gradients=lambda dy: {"bias": dy}),
+        r"dbias of .* has shape \(3, 4\), and bias has \(4,\). Sum over the axes",
+    ),
+    "dx's shape": (Rude(dx=lambda dy: dy[0]), r"dx of .* has shape \(4,\), and x has \(3, 4\)"),
+    "dtype": (Rude(dx=lambda dy: dy.astype("float32")), "dx of .* is of float32"),
+    "not finite": (Rude(dx=lambda dy: dy / 0.0), "dx of .* holds numbers that are not finite"),
+    "in place": (Rude(forward=in_place), r"changes its input.* x = x.copy\(\)"),
+    "forward's dtype": (Rude(forward=lambda x: x.astype("float32")), "makes float32 of float64"),
+    "forward not finite": (Rude(forward=lambda x: x + np.nan), "numbers that are not finite"),
+    "by chance": (
+        Rude(forward=lambda x: x + np.random.default_rng().normal()),
+        "two answers to one question",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero")
+@pytest.mark.parametrize("name", UNFIT)
+def test_what_cannot_be_compared_is_explained(name):
+    layer, answer = UNFIT[name]
+    with pytest.raises(GradientError, match=answer):
+        check_gradients(layer, numbers(FEATURES))
+
+
+def test_weight_gradients_that_differ_from_backward():
+    class TwoMinds(layers.Dense):
+        def weight_gradients(self, dy, cache):
+            return {name: 2 * one for name, one in super().weight_gradients(dy, cache).items()}
+
+    with pytest.raises(
+        GradientError, match=r"weight_gradients and backward of .* differ in dkernel"
+    ):
+        check_gradients(TwoMinds(2), numbers(FEATURES))
+
+
+# What is left as it was
+
+
+@pytest.mark.parametrize("built", [True, False])
+@pytest.mark.parametrize("kind", [layers.BatchNormalization, lambda: layers.Dense(3)])
+def test_the_layer_stays_as_it_is(kind, built):
+    layer = kind()
+    if built:
+        layer.build((None, *FEATURES[1:]))
+    before = layer.get_weights()
+    stream = generator().bit_generator.state
+    check_gradients(layer, numbers(FEATURES))
+    assert layer.built == built
+    assert layer.dtype == "float32"
+    for old, new in zip(before, layer.weights, strict=True):
+        np.testing.assert_array_equal(new, old)
+        assert new.dtype == np.float32
+    assert generator().bit_generator.state == stream
+
+
+def test_the_input_stays_as_it_is():
+    x = numbers(FEATURES)
+    kept = x.copy()
+    check_gradients(layers.Dense(2), x)
+    np.testing.assert_array_equal(x, kept)
+
+
+def test_a_scale_of_one_does_not_hide_that_it_is_forgotten():
+    class Scale(Layer):
+        def build(self, input_shape):
+            self.add_weight("scale", input_shape[-1:], "ones")
+
+        def forward(self, x, training=False):
+            return x * self.scale, x
+
+        def backward(self, dy, cache):
+            return dy, {"scale": (dy * cache).sum(axis=0)}
+
+    with pytest.raises(GradientError, match="dx of Scale"):
+        check_gradients(Scale(), numbers(FEATURES))
+
+
+def test_dropout_drops_the_same_cells():
+    layer = layers.Dropout(0.5, seed=1)
+    assert check_gradients(layer, numbers(IMAGES)).error < 1e-9
+    assert layer.seed_state.tolist() == [1, 0]
+
+
+# Whole models
+
+
+def small_model(*more, loss="sparse_categorical_crossentropy"):
+    model = Sequential([
+        layers.Input((6, 6, 1)),
+        layers.Conv2D(2, 3, activation="relu", kernel_regularizer="l2"),
+        layers.BatchNormalization(),
+        layers.Dropout(0.3, seed=2),
+        layers.Flatten(),
+        *more,
+        layers.Dense(3, activation="softmax"),
+    ])  # fmt: skip
+    if loss:
+        model.compile("adam", loss)
+    return model
+
+
+PIXELS = (4, 6, 6, 1)
+LABELS = np.array([0, 2, 1, 2])
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize(
+    ("loss", "labels"),
+    [
+        ("sparse_categorical_crossentropy", LABELS),
+        ("categorical_crossentropy", np.eye(3)[LABELS]),
+        ("mse", np.eye(3)[LABELS]),
+        (None, None),
+    ],
+)
+def test_models_with_their_loss(loss, labels, training):
+    model = small_model(loss=loss)
+    before = model.get_weights()
+    report = check_gradients(model, numbers(PIXELS), labels, training=training)
+    assert report.error < 1e-7
+    named = [(row.owner, row.name) for row in report.rows]
+    assert named[0] == ('Conv2D "conv2d"', "kernel")
+    assert named[-1] == ("the model", "x")
+    assert len(named) == 7
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(new, old)
+
+
+def test_a_loss_of_ones_own_and_sample_weights():
+    def cubic(y_true, y_pred):
+        return np.abs(y_true - y_pred).max(axis=-1) ** 3
+
+    model = small_model(loss=None)
+    weights = np.array([0.0, 1.0, 2.0, 0.5])
+    report = check_gradients(
+        model, numbers(PIXELS), np.eye(3)[LABELS], loss=cubic, sample_weight=weights, tolerance=1e-4
+    )
+    assert report.right
+
+
+def test_the_layer_that_is_wrong_is_named_not_those_below_it():
+    wrong = Square(lambda x, dy: x * dy, name="culprit")
+    with pytest.raises(GradientError, match=r'^dx of Square "culprit" is wrong') as caught:
+        check_gradients(small_model(wrong), numbers(PIXELS), LABELS)
+    assert [row.owner for row in caught.value.report.rows if not row.right] == ['Square "culprit"']
+
+
+def test_a_wrong_fusion_of_activation_and_loss_is_found():
+    class Unfused(layers.Dense):
+        def logits_backward(self, dz, cache):
+            dx, gradients = super().logits_backward(dz, cache)
+            return dx, {name: 2 * one for name, one in gradients.items()}
+
+        def backward(self, dy, cache):
+            cache, z, y = cache
+            dz = self.activation.backward(dy, z, y)
+            return super().logits_backward(dz, cache)
+
+    model = Sequential([layers.Input((4,)), Unfused(3, activation="softmax", name="head")])
+    with pytest.raises(GradientError, match=r'dkernel of Unfused "head" .* should be 0.5 times'):
+        check_gradients(model, numbers((4, 4)), LABELS, loss="sparse_categorical_crossentropy")
+
+
+def test_a_model_that_is_not_built_stays_so():
+    model = Sequential([layers.Dense(2), layers.Dense(1)])
+    assert check_gradients(model, numbers(FEATURES)).right
+    assert not model.built
+
+
+def test_entries():
+    x = numbers((2, 30))
+
+    def checked(**options):
+        return [row.checked for row in check_gradients(layers.Dense(4), x, **options).rows]
+
+    assert checked() == [25, 4, 25]
+    assert checked(entries=3) == [3, 3, 3]
+    assert checked(entries=None) == [120, 4, 60]
+    assert checked(entries=1) == [1, 1, 1]
+
+
+@settings(max_examples=20)
+@given(place=st.tuples(st.integers(0, 39), st.integers(0, 49)))
+def test_the_only_wrong_entry_is_found_wherever_it_is(place):
+    class OneWrong(layers.Dense):
+        def backward(self, dy, cache):
+            dx, gradients = super().backward(dy, cache)
+            gradients["kernel"][place] += 1.0
+            return dx, gradients
+
+        def weight_gradients(self, dy, cache):
+            return self.backward(dy, cache)[1]
+
+    with pytest.raises(GradientError) as caught:
+        check_gradients(OneWrong(50), numbers((3, 40)), entries=5)
+    row = caught.value.report.rows[0]
+    assert [entry.place for entry in row.wrong] == [place]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "answer"),
+    [
+        ((layers.Dense, [[1.0]]), TypeError, "a layer or a model.*Scale\\(\\), not Scale"),
+        ((layers.Dense(1), [1.0, 2.0]), ShapeError, r"takes a batch.*got \(2,\)"),
+        ((layers.Dense(1), [[np.nan]]), ValueError, "finite"),
+        ((layers.Dense(1), [[1.0]], [1]), TypeError, "a layer is checked without"),
+        ((Sequential([layers.Dense(1)]), [[1.0]], [1]), NotReadyError, "labels need a loss"),
+        ((layers.Conv2D(1, 3), [[1.0]]), ShapeError, "takes images of shape"),
+    ],
+)
+def test_misuse(arguments, kind, answer):
+    with pytest.raises(kind, match=answer):
+        check_gradients(*arguments)
+
+
+def test_misused_options():
+    with pytest.raises(TypeError, match="a loss needs labels"):
+        check_gradients(Sequential([layers.Dense(1)]), [[1.0]], loss="mse")
+    with pytest.raises(ValueError, match="entries must be from 1"):
+        check_gradients(layers.Dense(1), [[1.0]], entries=0)
+    with pytest.raises(ValueError, match="tolerance must be positive"):
+        check_gradients(layers.Dense(1), [[1.0]], tolerance=0)
+
+
+def test_a_gradient_of_nothing_but_rounding_is_right():
+    """Behind the mean that batch normalisation takes off, a bias changes nothing."""
+    model = Sequential([layers.Input((6, 6, 1)), layers.Conv2D(2, 3), layers.BatchNormalization()])
+    bias = check_gradients(model, numbers(PIXELS)).rows[1]
+    assert (bias.name, bias.right) == ("bias", True)
+    assert bias.error < 1e-6
+
+
+def test_the_report_in_words():
+    report = measure_gradients(Shift(lambda dy: -dy.sum(axis=0)), numbers(FEATURES))
+    assert [row.verdict for row in report.rows] == ["WRONG", "right"]
+    assert 'Shift "shift": dshift: 4 entries, 0 at kinks, error 2.0e+00: WRONG' in str(report)
+    assert repr(report) == "<GradientReport: WRONG, error 2.0e+00>"
