@@ -8,18 +8,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from minicnn.cli.asked_picture import read_asked
 from minicnn.cli.image_data import NAMED, load_images
-from minicnn.cli.picture import COLOUR_MODES, read_digit, read_for_model
 from minicnn.cli.saved import Trained, load_trained
 from minicnn.datasets.cache import cache_folder, own_folder
-from minicnn.errors import ShapeError
 from minicnn.explaining import explain
 from minicnn.models import load_model
 
 WHITE = 255  # of the pixels of pictures
 PUBLISHED_FILES = 4  # images and labels, to learn from and to test with
 DATA_OF_SHAPE: dict[tuple[int | None, ...], str] = {(28, 28, 1): "mnist", (8, 8, 1): "digits"}
-DIGITS = (28, 28, 1), (None, 10)  # MNIST's images and classes
 
 
 class Chosen(NamedTuple):
@@ -69,28 +67,8 @@ def run(options: Namespace) -> int:
 
 def _pictures(trained: Trained, paths: Sequence[str]) -> Chosen:
     """Read the pictures that were named; nobody knows what they show."""
-    shape = _image_shape(trained)
-    images = [_read(trained, path, shape) for path in paths]
+    images = [read_asked(trained, path)[0] for path in paths]
     return Chosen(np.stack(images), None, ", ".join(paths))
-
-
-def _image_shape(trained: Trained) -> tuple[int, int, int]:
-    """Return height, width and channels of the images that the model takes."""
-    shape = trained.model.input_shape[1:]
-    if len(shape) != 3 or None in shape or shape[2] not in COLOUR_MODES:
-        raise ShapeError(
-            f"{trained.path} takes inputs of shape {shape}, and pictures are (height, width, 1 or 3). "
-            "Leave out --image."
-        )
-    return shape  # type: ignore[return-value]
-
-
-def _read(trained: Trained, path: str, shape: tuple[int, int, int]) -> ndarray:
-    """Return a picture as the model takes it; one of a digit is made like MNIST's."""
-    fits = (shape, trained.model.output_shape) == DIGITS
-    if fits and (trained.origin is None or trained.origin.data == "mnist"):
-        return read_digit(path)[0]
-    return read_for_model(path, shape)
 
 
 def _test_images(trained: Trained) -> Chosen:

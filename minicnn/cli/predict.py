@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy import ndarray
 
+from minicnn.cli.asked_picture import image_shape, read_asked
 from minicnn.cli.image_data import NAMED
 from minicnn.cli.messages import reason
-from minicnn.cli.picture import BRIGHT, COLOUR_MODES, read_digit, read_for_model
+from minicnn.cli.picture import BRIGHT
 from minicnn.cli.saved import Trained, load_trained
 from minicnn.errors import ShapeError
 
 RUNNERS_UP = 2
-DIGITS = (28, 28, 1), (None, 10)  # MNIST's images and classes
 
 
 def run(options: Namespace) -> int:
@@ -38,12 +38,11 @@ def run(options: Namespace) -> int:
         If the model takes no images or names no classes.
     """
     trained = load_trained(options.model)
-    shape = _image_shape(trained)
-    digits = _knows_digits(trained) and not options.as_is
+    _check(trained)
     paths, images, prepared, failures = [], [], [], []
     for path in _expanded(options.pictures):
         try:
-            image, made = _read(path, shape, digits, options.invert)
+            image, made = read_asked(trained, path, options.invert, options.as_is)
         except (OSError, ValueError) as error:
             failures.append(reason(error))
             continue
@@ -61,36 +60,12 @@ def run(options: Namespace) -> int:
     return 1 if failures else 0
 
 
-def _read(
-    path: str, shape: tuple[int, int, int], digits: bool, invert: bool
-) -> tuple[ndarray, bool]:
-    """Return a picture as the model takes it, and whether it was made like MNIST's."""
-    if digits:
-        image, prepared = read_digit(path, dark_on_light=True if invert else None)
-        if prepared:  # light on dark already
-            return image, True
-    else:
-        image = read_for_model(path, shape)
-    return (255 - image if invert else image), False
-
-
-def _knows_digits(trained: Trained) -> bool:
-    """Whether the model has learnt MNIST's digits, or nothing is known that speaks against it."""
-    if trained.origin is not None and trained.origin.data != "mnist":
-        return False
-    return (trained.model.input_shape[1:], trained.model.output_shape) == DIGITS
-
-
-def _image_shape(trained: Trained) -> tuple[int, int, int]:
-    """Return height, width and channels of the images that the model takes."""
-    shape, outputs = trained.model.input_shape[1:], trained.model.output_shape
-    if len(shape) != 3 or None in shape or shape[2] not in COLOUR_MODES:
-        raise ShapeError(
-            f"{trained.path} takes inputs of shape {shape}, and pictures are (height, width, 1 or 3)."
-        )
+def _check(trained: Trained) -> None:
+    """Check that the model takes images and names classes."""
+    image_shape(trained)
+    outputs = trained.model.output_shape
     if len(outputs) != 2 or (outputs[1] or 0) < 2:
         raise ShapeError(f"{trained.path} names no classes: its outputs have shape {outputs}.")
-    return shape  # type: ignore[return-value]
 
 
 def _expanded(pictures: Sequence[str]) -> list[str]:

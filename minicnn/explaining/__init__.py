@@ -5,6 +5,6 @@
 file; `explain` ties them together.
 """
 
-from minicnn.explaining.explain import explain
+from minicnn.explaining.write import explain
 
 __all__ = ["explain"]

@@ -105,7 +105,7 @@ def pictures() -> np.ndarray:
 def page_file(network: Sequential, pictures: np.ndarray, tmp_path_factory: Any) -> Path:
     """The page of the small network."""
     path = tmp_path_factory.mktemp("page") / "explain.html"
-    return minicnn.explaining.explain(network, pictures, [7, 0, 3], path=path)
+    return minicnn.explain(network, pictures, [7, 0, 3], path=path)
 
 
 @pytest.fixture

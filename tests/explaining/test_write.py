@@ -58,7 +58,7 @@ def test_the_page_of_the_lectures_model_is_small(tmp_path):
 
 
 def test_a_page_that_is_too_large_to_open_quickly_is_said(model, tmp_path, monkeypatch):
-    monkeypatch.setattr(import_module("minicnn.explaining.explain"), "LARGE", 1_000)
+    monkeypatch.setattr(import_module("minicnn.explaining.write"), "LARGE", 1_000)
     with pytest.warns(DataWarning, match="as the model has 51 weights: a browser will take long"):
         minicnn.explain(model, path=tmp_path / "page.html")
     assert (tmp_path / "page.html").is_file()
