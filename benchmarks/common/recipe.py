@@ -16,7 +16,7 @@ EPOCHS = 2
 PEAK = 0.008  # learning rate
 RISE = 0.2  # share of the steps until the peak
 SMOOTHING = 0.05
-IMAGES = 60_000
+IMAGES = 54_000  # the last 6,000 are left to choose a recipe by
 STEPS = EPOCHS * -(-IMAGES // BATCH)
 
 

@@ -24,7 +24,7 @@ class OneCycle(LearningRateSchedule):
 
 def main(seed: int) -> None:
     """Train, then test, and print one line of JSON."""
-    x, digits = data.images_and_labels()
+    x, digits = (array[: recipe.IMAGES] for array in data.images_and_labels())
     x, y = x.astype(np.float32) / 255, np.eye(10, dtype=np.float32)[digits]
     set_random_seed(seed)
     networks.NETWORKS["recipe"] = recipe.NETWORK

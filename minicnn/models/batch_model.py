@@ -1,7 +1,9 @@
 """One batch at a time: through all layers, forward, back, and what must be right before that."""
 
+from math import prod
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 
 from minicnn.callbacks import History
@@ -14,6 +16,8 @@ from minicnn.training.batches import Batch, weights_by_class
 from minicnn.training.checks import fits_input, value_range, warn_of_other_range
 from minicnn.training.compiled import Compiled
 from minicnn.training.step import backward_pass, forward_pass, train_step
+
+AT_ONCE = 3 << 20  # bytes of a layer's results, of float32: a part of a last-level cache
 
 
 class BatchModel:
@@ -157,10 +161,27 @@ class BatchModel:
     # What the training loop calls
 
     def outputs(self, x: ndarray, training: bool = False) -> ndarray:
-        """Pass a batch, which fits the model, through all layers."""
+        """Pass a batch, which fits the model, through all layers.
+
+        Few examples at a time, so that each layer finds the last one's results in the cache.
+        """
+        few = len(x) if training else self._examples_at_once(len(x))
+        if few >= len(x):
+            return self._through(x, training)
+        parts = [self._through(x[low : low + few], False) for low in range(0, len(x), few)]
+        return np.concatenate(parts)
+
+    def _through(self, x: ndarray, training: bool) -> ndarray:
         for layer in self.layers:
             x, _ = layer.forward(x.astype(layer.dtype, copy=False), training)
         return x
+
+    def _examples_at_once(self, count: int) -> int:
+        """Return how many of `count` examples make no more than `AT_ONCE` bytes in any layer."""
+        if not all(type(layer).__module__.startswith("minicnn.") for layer in self.layers):
+            return count  # a layer of one's own may look at the whole batch
+        sizes = [prod(size or 1 for size in layer.output_shape[1:]) for layer in self.layers]
+        return max(AT_ONCE // (4 * max(sizes, default=1)), 1)
 
     def train_batch(self, batch: Batch) -> dict[str, float]:
         """Learn from a batch that fits the model; return the means so far."""
