@@ -210,8 +210,7 @@ class Layer:
                 "from its initializer, which is called with (shape, dtype)."
             )
         self._weights[name] = WeightInfo(trainable, regularizers.get(regularizer))
-        trainable_first = sorted(self._weights.items(), key=lambda entry: not entry[1].trainable)
-        self._weights = dict(trainable_first)
+        self._weights = dict(sorted(self._weights.items(), key=lambda pair: not pair[1].trainable))
         setattr(self, name, values)
         return getattr(self, name)
 
@@ -223,9 +222,7 @@ class Layer:
     @property
     def trainable_names(self) -> list[str]:
         """Names of the weights that training changes now."""
-        if not self.trainable:
-            return []
-        return [name for name, weight in self._weights.items() if weight.trainable]
+        return [name for name, weight in self._weights.items() if weight.trainable and self.trainable]
 
     @property
     def weights(self) -> list[ndarray]:
