@@ -222,7 +222,8 @@ class Layer:
     @property
     def trainable_names(self) -> list[str]:
         """Names of the weights that training changes now."""
-        return [name for name, weight in self._weights.items() if weight.trainable and self.trainable]
+        names = self._weights if self.trainable else ()
+        return [name for name in names if self._weights[name].trainable]
 
     @property
     def weights(self) -> list[ndarray]:
@@ -243,11 +244,8 @@ class Layer:
     @property
     def penalties(self) -> dict[str, regularizers.Regularizer]:
         """The regularizers by name of the weight they are on; a frozen weight counts for nothing."""
-        return {
-            name: weight.regularizer
-            for name, weight in self._weights.items()
-            if weight.regularizer is not None and weight.trainable and self.trainable
-        }
+        found = {name: self._weights[name].regularizer for name in self.trainable_names}
+        return {name: penalty for name, penalty in found.items() if penalty is not None}
 
     def get_weights(self) -> list[ndarray]:
         """Return copies of the weights."""
