@@ -78,10 +78,14 @@ class Ruler:
         return Slope(slope, errors[0], right=False, kink=kink)
 
     def _rounding(self, left: ndarray, right: ndarray) -> float:
-        """Return how much of a difference may be rounding, of the outputs that have changed."""
+        """Return how much of a difference may be rounding, of the outputs that have changed.
+
+        A small output may be the difference of numbers around 1, as that of a sigmoid far to the left.
+        """
         touched = (left != 0) | (right != 0)
         felt = touched if touched.any() else ~touched  # all: the change drowned in rounding
-        size = np.linalg.norm(np.where(felt, self.array.upstream * self._output, 0))
+        outputs = np.maximum(np.abs(self._output), 1)
+        size = np.linalg.norm(np.where(felt, self.array.upstream * outputs, 0))
         return ROUNDINGS * EPSILON * float(size)
 
     def _one_sided(self, change: ndarray, step: float) -> tuple[ndarray, ndarray]:
