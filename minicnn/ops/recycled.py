@@ -1,7 +1,7 @@
 """Arrays for results, in memory that was used before.
 
-Memory fresh from the system costs a page fault every 4 KiB when it is first written: for the 40 MB of
-results that a training step of the lecture's network makes, half of its time. A block of
+Memory fresh from the system costs a page fault every 4 KiB when it is first written, and the results of
+a training step then take several times longer to write (`benchmarks/overheads.py`). A block of
 memory therefore comes back here when the last array that uses it is gone, and the next result of
 its size is put into it. Nobody needs to give anything back.
 

@@ -1,7 +1,7 @@
 """Sharing a kernel's work among threads, without going back to Python for it.
 
-Python's own thread pools hand over work in some 60 µs, as much as a small operation takes. Here a
-helper's thread stays in compiled code, looks at a board, and takes its part within a microsecond:
+Python's own thread pools hand over work in tens of microseconds, as much as a small operation takes.
+Here a helper's thread stays in compiled code, looks at a board, and takes its part within a few:
 
     @part
     def _forward(x, y, low, high, thread):      # the kernel: pieces low … high of the work
