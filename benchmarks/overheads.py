@@ -1,7 +1,8 @@
-"""What does not show in an operation's arithmetic: handing work to a thread, and fresh memory.
+"""What does not show in an operation's arithmetic: handing work to a thread, memory, caches.
 
 Claims: compiled code hands work to a helper many times faster than Python's thread pool; a result in
-memory that was used before is written several times faster than one in memory fresh from the system.
+memory that was used before is written several times faster than one in memory fresh from the system;
+copies of more than the last-level cache holds are faster past the caches, smaller ones through them.
 Printed, no result kept.
 
     python benchmarks/overheads.py
@@ -14,12 +15,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from minicnn.ops import parallel, recycled
+from minicnn.ops.jit import part
+from minicnn.ops.runs import put_run
 from minicnn.ops.team import job, share
 from numba import njit
 
 ROUNDS = 2000
 SHAPE = (32, 26, 26, 64)  # the result of the lecture's first convolution
 RESULTS = 4
+MEGABYTES = 1, 4, 8, 16, 32  # copied
+LINE = 1 << 14  # numbers that a thread copies at once
 
 
 @njit(nogil=True)
@@ -30,6 +35,25 @@ def _nothing(low, high, thread):
 @njit(nogil=True)
 def _share_nothing(board, count, step, *arguments):
     share(board, count, step, *job(_nothing, arguments))
+
+
+@part
+def _copy(source, target, past, low, high, thread):
+    for line in range(low, high):
+        put_run(source, line, target, line, source.shape[1], past)
+
+
+@njit(nogil=True)
+def _share_copy(board, count, step, *arguments):
+    share(board, count, step, *job(_copy, arguments))
+
+
+def copying(megabytes: int, past: bool) -> float:
+    """Return how many GB a second are copied."""
+    source, target = (recycled.empty((megabytes << 20 >> 16, LINE)) for _ in range(2))
+    source[...] = target[...] = 1
+    arguments = len(source), source, target, past
+    return source.nbytes / microseconds(lambda: parallel.run(_share_copy, *arguments), 50) / 1e3
 
 
 def microseconds(work: Callable[[], object], rounds: int) -> float:
@@ -59,6 +83,9 @@ def main() -> None:
     again = microseconds(lambda: step(recycled.empty), 100)
     size = RESULTS * np.zeros(SHAPE, np.float32).nbytes / 1e6
     print(f"{size:.0f} MB of results: numpy.empty {fresh:.0f} µs, recycled {again:.0f} µs")
+    for megabytes in MEGABYTES:
+        through, past = copying(megabytes, False), copying(megabytes, True)
+        print(f"copies of {megabytes} MB: through the caches {through:.0f} GB/s, past {past:.0f}")
 
 
 if __name__ == "__main__":

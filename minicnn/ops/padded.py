@@ -4,28 +4,8 @@ Images are (height·width, channels) here: one row a cell. The cells of a line o
 side, so that a line is copied in one run.
 """
 
-import numpy as np
-
-from minicnn.ops.jit import part, part_of
-from minicnn.ops.simd import LANES, load, splat, store
-
-F32 = np.float32
-
-
-@part_of("void(f4[:, :], i8, f4[:, :], i8, i8)")
-def copy_run(source, at, target, to, count):
-    """Copy `count` numbers that lie side by side, from cell `at` of one array to `to` of another."""
-    for k in range(0, count, LANES):
-        n = min(LANES, count - k)
-        store(load(source, at, k, n), target, to, k, n)
-
-
-@part_of("void(f4[:, :], i8, i8)")
-def clear_run(target, to, count):
-    """Set `count` numbers that lie side by side to 0, from cell `to` on."""
-    nothing = splat(F32(0))
-    for k in range(0, count, LANES):
-        store(nothing, target, to, k, min(LANES, count - k))
+from minicnn.ops.jit import part
+from minicnn.ops.runs import clear_run, copy_run, put_run
 
 
 @part
@@ -44,11 +24,15 @@ def pad_image(image, height, width, top, left, padded, padded_height, padded_wid
 
 
 @part
-def cut_padding(padded, padded_height, padded_width, top, left, image, height, width):
-    """Copy the image's part of `padded` to `image`; cells that it does not reach become 0."""
+def cut_padding(padded, padded_height, padded_width, top, left, image, height, width, past):
+    """Copy the image's part of `padded` to `image`; cells that it does not reach become 0.
+
+    `past` is whether the copy goes past the caches, see `minicnn.ops.runs.put_run`.
+    """
     channels = image.shape[1]
     columns = min(width, padded_width - left)
     for r in range(height):
         reached = columns if top + r < padded_height else 0
-        copy_run(padded, (top + r) * padded_width + left, image, r * width, reached * channels)
+        at = (top + r) * padded_width + left
+        put_run(padded, at, image, r * width, reached * channels, past)
         clear_run(image, r * width + reached, (width - reached) * channels)

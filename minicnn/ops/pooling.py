@@ -12,9 +12,9 @@ from minicnn.ops import parallel, recycled, reference
 from minicnn.ops.buffers import as_cells, plain
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
-from minicnn.ops.padded import clear_run
 from minicnn.ops.reference.convolution import Pair
 from minicnn.ops.reference.pooling import AveragePoolCache, MaxPoolCache
+from minicnn.ops.runs import clear_run
 from minicnn.ops.simd import LANES, load, splat, store, where_equal, where_wins
 from minicnn.ops.team import job, share
 from minicnn.ops.windows import output_size, padding_amounts

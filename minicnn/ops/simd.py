@@ -119,6 +119,27 @@ def store(typing: Any, value: Any, array: Any, row: Any, column: Any, count: Any
 
 
 @intrinsic
+def address(typing: Any, array: Any) -> Any:
+    """Return where an array's first number is in memory, in bytes."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        view = context.make_array(array)(context, builder, arguments[0])
+        return builder.ptrtoint(view.data, ir.IntType(64))
+
+    return types.intp(array), emit
+
+
+@intrinsic
+def number_at(typing: Any, address: Any) -> Any:
+    """Return the float32 number at an address."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load(builder.inttoptr(arguments[0], _FLOAT.as_pointer()), align=4)
+
+    return types.float32(types.intp), emit
+
+
+@intrinsic
 def load_at(typing: Any, address: Any, count: Any) -> Any:
     """Return `count` ≤ LANES neighbours in memory, from an address (in bytes) on; then zeros."""
 
@@ -143,6 +164,22 @@ def store_at(typing: Any, value: Any, address: Any, count: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(vector, types.intp, types.intp), emit
+
+
+@intrinsic
+def stream_at(typing: Any, value: Any, address: Any) -> Any:
+    """Write a whole vector to memory around the caches, at a multiple of its size."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        value, address = arguments
+        written = builder.store(
+            value, builder.inttoptr(address, _VECTOR.as_pointer()), align=LANES * 4
+        )
+        mark = builder.module.add_metadata([ir.Constant(_INT, 1)])
+        written.set_metadata("nontemporal", mark)
+        return context.get_dummy_value()
+
+    return types.void(vector, types.intp), emit
 
 
 @intrinsic

@@ -31,9 +31,10 @@ from minicnn.ops import parallel, recycled
 from minicnn.ops.buffers import as_cells, plain, rooms
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
-from minicnn.ops.matmul import multiply
-from minicnn.ops.padded import clear_run, cut_padding, pad_image
+from minicnn.ops.matmul import distances, multiply
+from minicnn.ops.padded import cut_padding, pad_image
 from minicnn.ops.reference.convolution import Conv2DCache, Pair, output_shape
+from minicnn.ops.runs import clear_run, fetch, outgrows_cache, put_run
 from minicnn.ops.team import job, share
 from minicnn.ops.windows import padding_amounts
 from minicnn.ops.winograd_tiles import (
@@ -96,7 +97,8 @@ def conv2d_forward(
     relu = activation == "relu"
     parallel.run(
         _share_forward, tiling.groups, as_cells(x), _kernel_tiles(kernel), added, relu,
-        tuple(tiling), as_cells(y), *_rooms(tiling, *kernel.shape[2:]),
+        tuple(tiling), _tables(tiling, *kernel.shape[2:]), as_cells(y), outgrows_cache(y),
+        *_rooms(tiling, *kernel.shape[2:]),
     )  # fmt: skip
     passed = y if relu else None
     return y, Conv2DCache(x, kernel, passed, strides, padding, dilation_rate, groups, tiling)
@@ -118,8 +120,9 @@ def conv2d_backward(
     relu, passed = y is not None, dy if y is None else plain(y)
     parallel.run(
         _share_backward, chunks, as_cells(dy), as_cells(passed), relu, as_cells(x),
-        _kernel_tiles(turned), tuple(tiling), bounds, as_cells(dx), input_gradient, dkernels,
-        dbiases, *_rooms(tiling, channels, filters, backward=True),
+        _kernel_tiles(turned), tuple(tiling), _tables(tiling, channels, filters), bounds,
+        as_cells(dx), outgrows_cache(dx), input_gradient, dkernels, dbiases,
+        *_rooms(tiling, channels, filters, backward=True),
     )  # fmt: skip
     dkernel = dkernels.sum(axis=0).reshape(kernel.shape)
     return (dx if input_gradient else None), dkernel, dbiases.sum(axis=(0, 1))
@@ -134,6 +137,14 @@ def _kernel_tiles(kernel: ndarray) -> ndarray:
     return U
 
 
+def _tables(tiling: Tiling, channels: int, filters: int) -> tuple[ndarray, ...]:
+    """Return where rows and columns of a cell's V lie, then of its W: (tiles × channels, filters)."""
+    return (
+        distances(tiling.tiles, channels), distances(channels),
+        distances(tiling.tiles, filters), distances(filters),
+    )  # fmt: skip
+
+
 def _rooms(tiling: Tiling, channels: int, filters: int, backward: bool = False) -> list[ndarray]:
     """Return the arrays that a kernel works in, one of each for every thread."""
     height, width = tiling.rows * TILE + 2, tiling.columns * TILE + 2
@@ -144,7 +155,9 @@ def _rooms(tiling: Tiling, channels: int, filters: int, backward: bool = False) 
         (CELLS * tiling.tiles, channels),  # V, later dV
         (CELLS * tiling.tiles, filters),  # M, or W
     ]
-    if backward:
+    if not backward:
+        shapes += [(TILE * tiling.out_width, filters)]
+    else:
         shapes += [
             (height * width, channels),  # gradient of the padded image
             (CELLS * channels, filters),  # dU
@@ -194,6 +207,10 @@ def _transform_block(x, tiling, block, padded, lines, V, tiles):
     padded_height, padded_width = rows * TILE + 2, columns * TILE + 2
     t = 0
     for n in range(block[0], block[1]):
+        if (
+            height == padded_height and width == padded_width
+        ):  # not copied, which would fetch it too
+            fetch(x[n], block[2] * TILE * width, (block[3] * TILE + 2) * width, lines)
         image = pad_image(x[n], height, width, top, left, padded, padded_height, padded_width)
         for row in range(block[2], block[3]):
             input_tiles(image, padded_width, row, columns, lines, t, V, tiles)
@@ -202,11 +219,13 @@ def _transform_block(x, tiling, block, padded, lines, V, tiles):
 
 @part
 def _forward(
-    x, U, bias, relu, tiling, y, paddeds, all_lines, all_out_lines, Vs, Ms, low, high, thread
+    x, U, bias, relu, tiling, tables, y, past,
+    paddeds, all_lines, all_out_lines, Vs, Ms, results, low, high, thread,
 ):  # fmt: skip
     """Convolve the groups of images `low` … `high`."""
     rows, columns, size, _, part_rows, _, _, _, _, out_height, out_width = tiling
     lines, out_lines, V, M = all_lines[thread], all_out_lines[thread], Vs[thread], Ms[thread]
+    result = results[thread]
     tiles = (size * part_rows * columns) | 1
     for group in range(low, high):
         for number in range(-(-rows // part_rows)):
@@ -215,20 +234,23 @@ def _forward(
             count = (block[1] - block[0]) * (block[3] - block[2]) * columns
             for k in range(CELLS):
                 at, end = k * tiles, k * tiles + count
-                multiply(V[at:end], U[k], M[at:end], False)
+                multiply(V[at:end], tables[0][:count], tables[1], U[k], M[at:end], False)
             t = 0
             for n in range(block[0], block[1]):
                 for row in range(block[2], block[3]):
+                    first, count = row * TILE, min(TILE, out_height - row * TILE)
                     output_tiles(
-                        M, bias, relu, y[n], out_height, out_width, row, columns, out_lines, t,
-                        tiles,
-                    )  # fmt: skip
+                        M, bias, relu, result, count, out_width, columns, out_lines, t, tiles
+                    )
+                    put_run(
+                        result, 0, y[n], first * out_width, count * out_width * y.shape[2], past
+                    )
                     t += columns
 
 
 @part
 def _backward(
-    dy, y, relu, x, Ut, tiling, bounds, dx, input_gradient, dkernels, dbiases,
+    dy, y, relu, x, Ut, tiling, tables, bounds, dx, past, input_gradient, dkernels, dbiases,
     paddeds, all_lines, all_out_lines, Vs, Ws, dpaddeds, dUs, halves, low, high, thread,
 ):  # fmt: skip
     """Gradients of the chunks `low` … `high` of groups; each chunk sums into arrays of its own."""
@@ -246,6 +268,9 @@ def _backward(
                 _transform_block(x, tiling, block, paddeds[thread], lines, V, tiles)
                 count = 0
                 for n in range(block[0], block[1]):
+                    first, end = block[2] * TILE * out_width, block[3] * TILE * out_width
+                    fetch(dy[n], first, end, out_lines)
+                    fetch(y[n], first, end if relu else first, out_lines)
                     for row in range(block[2], block[3]):
                         gradient_tiles(
                             dy[n], y[n], relu, out_height, out_width, row, columns, out_lines,
@@ -253,11 +278,12 @@ def _backward(
                         )  # fmt: skip
                         count += columns
                 add = group > bounds[chunk] or number > 0
+                by_tile, by_channel = tables[0][:count], tables[1]  # exchanged: the transpose of V
                 for k in range(CELLS):
                     at, end, to = k * tiles, k * tiles + count, k * channels
-                    multiply(V[at:end].T, W[at:end], dU[to : to + channels], add)
+                    multiply(V[at:end], by_channel, by_tile, W[at:end], dU[to : to + channels], add)
                     if input_gradient:  # dV, where V is no longer needed
-                        multiply(W[at:end], Ut[k], V[at:end], False)
+                        multiply(W[at:end], tables[2][:count], tables[3], Ut[k], V[at:end], False)
                 if not input_gradient:
                     continue
                 t = 0
@@ -269,8 +295,8 @@ def _backward(
                         t += columns
                     if block[3] == rows:
                         cut_padding(
-                            dpadded, padded_height, padded_width, top, left, dx[n], height, width
-                        )
+                            dpadded, padded_height, padded_width, top, left, dx[n], height, width, past
+                        )  # fmt: skip
         kernel_gradient(dU, dkernels[chunk], halves[thread])
 
 

@@ -176,11 +176,10 @@ def input_tiles(image, width, row, columns, lines, first, V, tiles):
                 _store_six(_times_bt(*cells), V, i * SPAN * tiles + first + column, tiles, c, n)
 
 
-@part_of(f"void({CELLS}, {CELLS}, b1, {CELLS}, i8, i8, i8, i8, {CELLS}, i8, i8)")
-def output_tiles(M, bias, relu, y, height, width, row, columns, lines, first, tiles):
-    """Y = Aᵗ M A + bias for one row of tiles, rectified where wanted."""
+@part_of(f"void({CELLS}, {CELLS}, b1, {CELLS}, i8, i8, i8, {CELLS}, i8, i8)")
+def output_tiles(M, bias, relu, y, bottom, width, columns, lines, first, tiles):
+    """Y = Aᵗ M A + bias for one row of tiles, rectified where wanted: `bottom` lines of cells."""
     filters, across = y.shape[1], columns * TILE
-    bottom = min(TILE, height - row * TILE)
     least = splat(F32(0) if relu else F32(-np.inf))
     for f in range(0, filters, LANES):
         n = min(LANES, filters - f)
@@ -196,11 +195,10 @@ def output_tiles(M, bias, relu, y, height, width, row, columns, lines, first, ti
                 store(m3, lines, to + 3, f, n)
         for j in range(width):  # Aᵗ (M A)
             y0, y1, y2, y3 = _times_at(*_six(lines, j, across, f, n))
-            to = row * TILE * width + j
-            store(larger(y0 + added, least), y, to, f, n)
-            store(larger(y1 + added, least), y, to + width, f, n if bottom > 1 else 0)
-            store(larger(y2 + added, least), y, to + 2 * width, f, n if bottom > 2 else 0)
-            store(larger(y3 + added, least), y, to + 3 * width, f, n if bottom > 3 else 0)
+            store(larger(y0 + added, least), y, j, f, n)
+            store(larger(y1 + added, least), y, j + width, f, n if bottom > 1 else 0)
+            store(larger(y2 + added, least), y, j + 2 * width, f, n if bottom > 2 else 0)
+            store(larger(y3 + added, least), y, j + 3 * width, f, n if bottom > 3 else 0)
 
 
 @part

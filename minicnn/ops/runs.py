@@ -1,0 +1,78 @@
+"""Numbers that lie side by side in memory: copied, cleared, fetched into the cache or sent past it.
+
+Arrays are (cells, channels); a run begins at a cell and goes on through the following ones.
+"""
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.ops.jit import part_of
+from minicnn.ops.simd import LANES, address, load, load_at, splat, store, store_at, stream_at
+
+F32 = np.float32
+BYTES = 4  # of a number
+LARGE = 4 << 20  # bytes: an eighth to a quarter of a last-level cache
+
+
+def outgrows_cache(result: ndarray) -> bool:
+    """Whether a result is so large that it is better written past the caches, see `put_run`.
+
+    A training step keeps several results of the size of its largest. Where the last-level cache cannot
+    hold them all, each has gone to memory before it is read again.
+
+    Examples
+    --------
+    >>> outgrows_cache(np.empty((32, 26, 26, 64), "float32"))
+    True
+    """
+    return result.nbytes > LARGE
+
+
+@part_of("void(f4[:, :], i8, f4[:, :], i8, i8)")
+def copy_run(source, at, target, to, count):
+    """Copy `count` numbers from cell `at` of one array to cell `to` of another."""
+    for k in range(0, count, LANES):
+        n = min(LANES, count - k)
+        store(load(source, at, k, n), target, to, k, n)
+
+
+@part_of("void(f4[:, :], i8, f4[:, :], i8, i8, b1)")
+def put_run(source, at, target, to, count, past):
+    """Copy a run as `copy_run` does, or past the caches to memory, where that is wanted.
+
+    A number written to the cache makes the CPU read the line around it from memory first, and takes the
+    place of another; for a result that leaves the cache unread both are in vain.
+    """
+    if not past:
+        copy_run(source, at, target, to, count)
+        return
+    start, first = address(target[to:]), address(source[at:])
+    ahead = min(-start % (LANES * BYTES) // BYTES, count)  # up to the first whole vector in memory
+    store_at(load_at(first, ahead), start, ahead)
+    for k in range(ahead, count, LANES):
+        vector = load_at(first + k * BYTES, min(LANES, count - k))
+        if count - k < LANES:
+            store_at(vector, start + k * BYTES, count - k)
+        else:
+            stream_at(vector, start + k * BYTES)
+
+
+@part_of("void(f4[:, :], i8, i8)")
+def clear_run(target, to, count):
+    """Set `count` numbers to 0, from cell `to` on."""
+    nothing = splat(F32(0))
+    for k in range(0, count, LANES):
+        store(nothing, target, to, k, min(LANES, count - k))
+
+
+@part_of("void(f4[:, :], i8, i8, f4[:, :])")
+def fetch(source, low, high, room):
+    """Bring cells `low` … `high` into the cache: read them in the order in which they lie in memory.
+
+    The CPU foresees that order and reads ahead. For a read that jumps from line to line it must wait,
+    unless the line is there already. `room` takes a vector, so that the compiler leaves the reading in.
+    """
+    total, count = splat(F32(0)), (min(high, len(source)) - low) * source.shape[1]
+    for k in range(0, count, LANES):
+        total = total + load(source, low, k, min(LANES, count - k))
+    store(total, room, 0, 0, min(LANES, room.size))
