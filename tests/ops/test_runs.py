@@ -7,11 +7,34 @@ from hypothesis import strategies as st
 
 pytest.importorskip("numba")
 
-from minicnn.ops.runs import clear_run, copy_run, fetch, outgrows_cache, put_run
+from numba import njit
+
+from minicnn.ops import runs
+from minicnn.ops.runs import outgrows_cache
 
 CELLS, CHANNELS = 40, 3
 STARTS = st.integers(0, 10)
 COUNTS = st.integers(0, 80)
+
+
+@njit
+def copy_run(source, at, target, to, count):
+    runs.copy_run(source, at, target, to, count)
+
+
+@njit
+def put_run(source, at, target, to, count, past):
+    runs.put_run(source, at, target, to, count, past)
+
+
+@njit
+def clear_run(target, to, count):
+    runs.clear_run(target, to, count)
+
+
+@njit
+def fetch(source, low, high, room):
+    runs.fetch(source, low, high, room)
 
 
 def source():
