@@ -64,7 +64,7 @@ def reduce_losses(
     """
     if sample_weight is None and mask is None and reduction in _MEANS and losses.size:
         weight = losses.dtype.type(1) / losses.dtype.type(losses.size)  # the usual case
-        return float((losses * weight).sum()), np.full_like(losses, weight)
+        return float((losses * weight).sum()), np.full(losses.shape, weight, losses.dtype)
     weights = _weights(losses, sample_weight)
     count = float(losses.size)
     if mask is not None:

@@ -51,7 +51,7 @@ def run(shared: Callable[..., None], count: int, *arguments: Any) -> None:
     """
     threads = thread_count() if count > 1 else 1
     step = max(count // (threads * TURNS), 1)
-    team = _team(os.getpid(), threads) if threads > 1 and step < count else None
+    team = _team(threads) if threads > 1 and step < count else None
     if team is None or not team.lock.acquire(blocking=False):
         shared(np.zeros(WORDS, np.int64), count, step, *arguments)
         return
@@ -123,9 +123,13 @@ def _chosen(words: str) -> int:
 
 
 @cache
-def _team(process: int, threads: int) -> _Team:
-    """Return the helpers; a forked process has none of its parent's, so it makes its own."""
+def _team(threads: int) -> _Team:
+    """Return the helpers."""
     return _Team(threads)
+
+
+if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's, and makes its own
+    os.register_at_fork(after_in_child=_team.cache_clear)
 
 
 @cache

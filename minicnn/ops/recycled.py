@@ -19,11 +19,13 @@ SMALLEST = 1 << 15  # bytes; smaller ones the system's allocator keeps by itself
 MOST_KEPT = 1 << 28  # bytes of free blocks; more go back to the system
 ALIGNMENT = 64  # bytes
 
+F32 = np.dtype(np.float32)
+
 _free: dict[int, list["_Block"]] = defaultdict(list)  # blocks by size
 _kept = [0]  # bytes in `_free`
 
 
-def empty(shape: tuple[int, ...], dtype: Any = np.float32) -> ndarray:
+def empty(shape: tuple[int, ...], dtype: Any = F32) -> ndarray:
     """Return an array with arbitrary content, as `numpy.empty` does.
 
     Examples

@@ -180,9 +180,10 @@ def _matched(
     layers: Sequence[Layer], gradients: Sequence[Gradients]
 ) -> tuple[list[ndarray], list[ndarray]]:
     """Return the gradients and their weights, of all layers, in one order."""
-    pairs = [
-        (found[name], getattr(layer, name))
-        for layer, found in zip(layers, gradients, strict=True)
-        for name in layer.trainable_names
-    ]
-    return [gradient for gradient, _ in pairs], [weight for _, weight in pairs]
+    ordered: list[ndarray] = []
+    weights: list[ndarray] = []
+    for layer, found in zip(layers, gradients, strict=True):
+        for name in layer.trainable_names:
+            ordered.append(found[name])
+            weights.append(getattr(layer, name))
+    return ordered, weights
