@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from minicnn.callbacks.callback import HOOKS, Callback, Logs
+from minicnn.callbacks.callback import Callback, Logs
 
 
 class ProgressCallback(Callback):
@@ -58,12 +58,12 @@ class CallbackList(Callback):
         self.progress = progress
         self.set_model(model)
         self.set_params(params or {})
-        self._look_up_hooks()
+        self._hooks: dict[str, list[Callable[..., Any]]] = {}  # those found so far, by name
 
     def append(self, callback: Callback) -> None:
         """Add a callback after the others."""
         self.callbacks += _checked(callback)
-        self._look_up_hooks()
+        self._hooks.clear()
 
     def set_model(self, model: Any) -> None:
         """Give the model to every callback."""
@@ -79,7 +79,7 @@ class CallbackList(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Call every callback's `on_train_begin`."""
-        self._begin("on_train_begin", logs)
+        self._begin("train", logs)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Call every callback's `on_train_end`."""
@@ -111,7 +111,7 @@ class CallbackList(Callback):
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Call every callback's `on_test_begin`."""
-        self._begin("on_test_begin", logs)
+        self._begin("test", logs)
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """Call every callback's `on_test_end`."""
@@ -127,7 +127,7 @@ class CallbackList(Callback):
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Call every callback's `on_predict_begin`."""
-        self._begin("on_predict_begin", logs)
+        self._begin("predict", logs)
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
         """Call every callback's `on_predict_end`."""
@@ -169,14 +169,19 @@ class CallbackList(Callback):
             named[f"{kind} {number}"] = callback
         return named
 
-    def _begin(self, name: str, logs: Logs | None) -> None:
-        self._look_up_hooks()
-        self._call(name, logs)
-        self._look_up_hooks()  # what begins may have given itself further hooks
+    def _begin(self, kind: str, logs: Logs | None) -> None:
+        """Call the hook of a beginning, and look up those of the batches that follow."""
+        self._hooks.clear()
+        self._call(f"on_{kind}_begin", logs)
+        self._hooks.clear()  # what begins may have given itself further hooks
+        for moment in ("begin", "end"):
+            self._look_up(f"on_{kind}_batch_{moment}")
 
     def _call(self, name: str, *arguments: Any) -> None:
         """Call the hook `name` with ``(epoch or batch, logs)`` or ``(logs)``."""
-        hooks = self._hooks[name]
+        hooks = self._hooks.get(name)
+        if hooks is None:
+            hooks = self._look_up(name)
         if not hooks:
             return
         *number, logs = arguments
@@ -184,8 +189,9 @@ class CallbackList(Callback):
         for hook in hooks:
             hook(*number, logs)
 
-    def _look_up_hooks(self) -> None:
-        self._hooks = {name: self._hooks_named(name) for name in HOOKS}
+    def _look_up(self, name: str) -> list[Callable[..., Any]]:
+        hooks = self._hooks[name] = self._hooks_named(name)
+        return hooks
 
     def _hooks_named(self, name: str) -> list[Callable[..., Any]]:
         hooks = [getattr(one, name) for one in self.callbacks if _overrides(one, name)]

@@ -222,8 +222,8 @@ class Layer:
     @property
     def trainable_names(self) -> list[str]:
         """Names of the weights that training changes now."""
-        names = self._weights if self.trainable else ()
-        return [name for name in names if self._weights[name].trainable]
+        weights = self._weights.items() if self.trainable else ()
+        return [name for name, info in weights if info.trainable]
 
     @property
     def weights(self) -> list[ndarray]:
@@ -244,8 +244,12 @@ class Layer:
     @property
     def penalties(self) -> dict[str, regularizers.Regularizer]:
         """The regularizers by name of the weight they are on; a frozen weight counts for nothing."""
-        found = {name: self._weights[name].regularizer for name in self.trainable_names}
-        return {name: penalty for name, penalty in found.items() if penalty is not None}
+        weights = self._weights.items() if self.trainable else ()
+        return {
+            name: info.regularizer
+            for name, info in weights
+            if info.trainable and info.regularizer is not None
+        }
 
     def get_weights(self) -> list[ndarray]:
         """Return copies of the weights."""

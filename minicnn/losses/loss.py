@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.losses.numerical import numerical_gradient
-from minicnn.losses.reduction import check_reduction, reduce_losses
+from minicnn.losses.reduction import check_reduction, one_number, reduce_losses
 from minicnn.losses.targets import for_function
 from minicnn.naming import snake_case
 
@@ -145,7 +145,7 @@ class Loss:
         """
         losses, cache = self.forward(y_true, y_pred)
         value, dlosses = reduce_losses(losses, self.reduction, sample_weight, self.mask(y_true))
-        return float(np.mean(value)), self.backward(dlosses, cache)
+        return one_number(value), self.backward(dlosses, cache)
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make this loss again."""

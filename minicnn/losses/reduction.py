@@ -9,6 +9,8 @@ from minicnn.errors import ShapeError, unknown_name
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
 
+_MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")  # the same without weights
+
 
 def check_reduction(reduction: str | None) -> str | None:
     """Return `reduction` if there is one of that name.
@@ -60,6 +62,9 @@ def reduce_losses(
     >>> reduce_losses(np.array([1.0, 2.0]), "sum_over_batch_size", sample_weight=[3, 1])
     (2.5, array([1.5, 0.5]))
     """
+    if sample_weight is None and mask is None and reduction in _MEANS and losses.size:
+        weight = losses.dtype.type(1) / losses.dtype.type(losses.size)  # the usual case
+        return float((losses * weight).sum()), np.full(losses.shape, weight, losses.dtype)
     weights = _weights(losses, sample_weight)
     count = float(losses.size)
     if mask is not None:
@@ -72,6 +77,17 @@ def reduce_losses(
     if reduction != "sum":
         weights = weights / losses.dtype.type(count) if count else np.zeros_like(losses)
     return float((losses * weights).sum()), weights
+
+
+def one_number(value: float | ndarray) -> float:
+    """Return what is shown of a reduced loss: itself, or the mean where it is an array.
+
+    Examples
+    --------
+    >>> one_number(2.5), one_number(np.array([1.0, 2.0]))
+    (2.5, 1.5)
+    """
+    return value if isinstance(value, float) else float(np.mean(value))
 
 
 def _weights(losses: ndarray, sample_weight: Any) -> ndarray:

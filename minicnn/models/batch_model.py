@@ -1,5 +1,6 @@
 """One batch at a time: through all layers, forward, back, and what must be right before that."""
 
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -178,10 +179,10 @@ class BatchModel:
 
     def _examples_at_once(self, count: int) -> int:
         """Return how many of `count` examples make no more than `AT_ONCE` bytes in any layer."""
-        if not all(type(layer).__module__.startswith("minicnn.") for layer in self.layers):
+        layers = self.layers
+        if not all(type(layer).__module__.startswith("minicnn.") for layer in layers):
             return count  # a layer of one's own may look at the whole batch
-        sizes = [prod(size or 1 for size in layer.output_shape[1:]) for layer in self.layers]
-        return max(AT_ONCE // (4 * max(sizes, default=1)), 1)
+        return _examples_in_cache(tuple(layer.output_shape for layer in layers))
 
     def train_batch(self, batch: Batch) -> dict[str, float]:
         """Learn from a batch that fits the model; return the means so far."""
@@ -274,3 +275,16 @@ class BatchModel:
             return dict(sorted(results.items()))  # as Keras shows them: by name
         values = list(results.values())
         return values if len(values) > 1 else values[0]
+
+
+@lru_cache  # `predict` asks for every batch
+def _examples_in_cache(shapes: tuple[Shape, ...]) -> int:
+    """Return how many examples make no more than `AT_ONCE` bytes in any layer with such an output.
+
+    Examples
+    --------
+    >>> _examples_in_cache(((None, 32, 32, 64), (None, 10)))
+    12
+    """
+    sizes = [prod(size or 1 for size in shape[1:]) for shape in shapes]
+    return max(AT_ONCE // (4 * max(sizes, default=1)), 1)

@@ -1,10 +1,12 @@
 """Arrays as the compiled functions take them, and room for them to work in.
 
-What a kernel needs only while it runs is cut from one buffer of the calling thread, which stays.
+What a kernel needs only while it runs is cut from one buffer of the calling thread, which stays; so
+do the arrays that were cut, for a training step asks for the same ones again and again.
 """
 
 import math
 import threading
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -15,7 +17,18 @@ from minicnn.ops.parallel import thread_count
 ALIGNMENT = 16  # float32 numbers: 64 bytes, a line of the cache and an AVX-512 register
 F32 = np.dtype(np.float32)
 
-_of_thread = threading.local()
+MOST_KEPT = 256  # sets of arrays: views, a few hundred bytes each
+
+
+class _Buffer(threading.local):
+    """The memory of one thread, and the arrays that were cut from it, by threads and shapes."""
+
+    def __init__(self) -> None:
+        self.memory = recycled.empty((0,))
+        self.cuts: dict[tuple[Any, ...], list[ndarray]] = {}
+
+
+_of_thread = _Buffer()
 
 
 def plain(array: ndarray) -> ndarray:
@@ -41,7 +54,8 @@ def as_cells(images: ndarray) -> ndarray:
     >>> as_cells(np.zeros((2, 3, 4, 5))).shape
     (2, 12, 5)
     """
-    return images.reshape(len(images), images.shape[1] * images.shape[2], images.shape[3])
+    count, height, width, channels = images.shape
+    return images.reshape(count, height * width, channels)
 
 
 def rooms(*shapes: tuple[int, ...]) -> list[ndarray]:
@@ -54,13 +68,24 @@ def rooms(*shapes: tuple[int, ...]) -> list[ndarray]:
     >>> [array.shape[1:] for array in rooms((2, 3), (4,))]
     [(2, 3), (4,)]
     """
-    shapes = tuple((thread_count(), *shape) for shape in shapes)
+    threads = thread_count()
+    key = (threads, *shapes)
+    arrays = _of_thread.cuts.get(key)
+    if arrays is None:
+        arrays = _cut([(threads, *shape) for shape in shapes])
+        _of_thread.cuts[key] = arrays
+    return arrays.copy()
+
+
+def _cut(shapes: list[tuple[int, ...]]) -> list[ndarray]:
+    """Return arrays side by side in the thread's buffer, which grows where it is too small."""
     sizes = [-(-math.prod(shape) // ALIGNMENT) * ALIGNMENT for shape in shapes]
-    buffer = getattr(_of_thread, "buffer", None)
-    if buffer is None or len(buffer) < sum(sizes):
-        buffer = _of_thread.buffer = recycled.empty((sum(sizes),))
+    if len(_of_thread.memory) < sum(sizes) or len(_of_thread.cuts) >= MOST_KEPT:
+        _of_thread.cuts.clear()  # else they would keep the smaller buffer
+    if len(_of_thread.memory) < sum(sizes):
+        _of_thread.memory = recycled.empty((sum(sizes),))
     arrays, low = [], 0
     for shape, size in zip(shapes, sizes, strict=True):
-        arrays.append(buffer[low : low + math.prod(shape)].reshape(shape))
+        arrays.append(_of_thread.memory[low : low + math.prod(shape)].reshape(shape))
         low += size
     return arrays

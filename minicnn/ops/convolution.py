@@ -6,6 +6,7 @@ Same names, signatures and results as `minicnn.ops.reference.convolution`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -108,6 +109,7 @@ def algorithm(
     return "winograd" if possible and enough else "im2col"
 
 
+@cache  # `import_module` looks for it, at every call, longer than a small convolution takes
 def _module(name: str) -> ModuleType:
     """Return the module of an algorithm; what is compiled is imported only where it is used."""
     return reference if name == "reference" else import_module(f"minicnn.ops.{name}")

@@ -9,7 +9,7 @@ are added in a fixed order, so that the result has the same bits with any number
 
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -31,15 +31,7 @@ def thread_count() -> int:
     ValueError
         If ``MINICNN_THREADS`` is not a whole number from 1 on.
     """
-    chosen = os.environ.get("MINICNN_THREADS", "").strip()
-    if not chosen:
-        return _cores()
-    if not chosen.isdecimal() or int(chosen) < 1:
-        raise ValueError(
-            f"the environment variable MINICNN_THREADS takes a whole number from 1 on, "
-            f"got {chosen!r}. Write for example MINICNN_THREADS=2."
-        )
-    return int(chosen)
+    return _chosen(os.environ.get("MINICNN_THREADS", ""))
 
 
 def run(shared: Callable[..., None], count: int, *arguments: Any) -> None:
@@ -57,10 +49,10 @@ def run(shared: Callable[..., None], count: int, *arguments: Any) -> None:
     *arguments
         Rooms to work in have one part for each of `thread_count` threads.
     """
-    threads = thread_count()
+    threads = thread_count() if count > 1 else 1
     step = max(count // (threads * TURNS), 1)
-    team = _team(os.getpid(), threads)
-    if threads == 1 or count <= step or not team.lock.acquire(blocking=False):
+    team = _team(threads) if threads > 1 and step < count else None
+    if team is None or not team.lock.acquire(blocking=False):
         shared(np.zeros(WORDS, np.int64), count, step, *arguments)
         return
     try:
@@ -116,10 +108,28 @@ class _Team:
                 helper.call.set()
 
 
+@lru_cache  # asked for at every operation, and answered with a few words
+def _chosen(words: str) -> int:
+    """Return the number of threads that ``MINICNN_THREADS`` asks for; the cores where it is empty."""
+    words = words.strip()
+    if not words:
+        return _cores()
+    if not words.isdecimal() or int(words) < 1:
+        raise ValueError(
+            f"the environment variable MINICNN_THREADS takes a whole number from 1 on, "
+            f"got {words!r}. Write for example MINICNN_THREADS=2."
+        )
+    return int(words)
+
+
 @cache
-def _team(process: int, threads: int) -> _Team:
-    """Return the helpers; a forked process has none of its parent's, so it makes its own."""
+def _team(threads: int) -> _Team:
+    """Return the helpers."""
     return _Team(threads)
+
+
+if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's, and makes its own
+    os.register_at_fork(after_in_child=_team.cache_clear)
 
 
 @cache

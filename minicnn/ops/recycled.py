@@ -19,11 +19,13 @@ SMALLEST = 1 << 15  # bytes; smaller ones the system's allocator keeps by itself
 MOST_KEPT = 1 << 28  # bytes of free blocks; more go back to the system
 ALIGNMENT = 64  # bytes
 
-_free: dict[int, list[ndarray]] = defaultdict(list)  # blocks by size
+F32 = np.dtype(np.float32)
+
+_free: dict[int, list["_Block"]] = defaultdict(list)  # blocks by size
 _kept = [0]  # bytes in `_free`
 
 
-def empty(shape: tuple[int, ...], dtype: Any = np.float32) -> ndarray:
+def empty(shape: tuple[int, ...], dtype: Any = F32) -> ndarray:
     """Return an array with arbitrary content, as `numpy.empty` does.
 
     Examples
@@ -38,31 +40,30 @@ def empty(shape: tuple[int, ...], dtype: Any = np.float32) -> ndarray:
     size = math.prod(shape) * dtype.itemsize
     if size < SMALLEST:
         return np.empty(shape, dtype)
-    return np.asarray(_Loan(_take(_rounded(size)), shape, dtype))
+    return ndarray(shape, dtype, _take(_rounded(size)).view(_Loan))
 
 
-class _Loan:
+class _Block(ndarray):
+    """Bytes that begin at a multiple of the alignment.
+
+    A class of its own, or else a result would hold on to this and not to its `_Loan`: NumPy follows
+    a chain of views as long as a plain array comes next.
+    """
+
+
+class _Loan(ndarray):
     """A block in use. The arrays in it hold on to this; when the last is gone, it goes too."""
 
-    __slots__ = ("__array_interface__", "block")
-
-    def __init__(self, block: ndarray, shape: tuple[int, ...], dtype: np.dtype) -> None:
-        self.block = block
-        self.__array_interface__ = {
-            "version": 3,
-            "shape": shape,
-            "typestr": dtype.str,
-            "data": (block.ctypes.data, False),
-        }
+    __slots__ = ()
 
     def __del__(self) -> None:
-        size = self.block.nbytes
-        if _kept[0] + size <= MOST_KEPT:
-            _kept[0] += size
-            _free[size].append(self.block)
+        block = self.base
+        if isinstance(block, _Block) and _kept[0] + block.nbytes <= MOST_KEPT:
+            _kept[0] += block.nbytes
+            _free[block.nbytes].append(block)
 
 
-def _take(size: int) -> ndarray:
+def _take(size: int) -> _Block:
     """Return a free block, or a new one."""
     try:
         block = _free[size].pop()
@@ -84,8 +85,8 @@ def _rounded(size: int) -> int:
     return -(-size // grain) * grain
 
 
-def _aligned(size: int) -> ndarray:
-    """Return bytes that begin at a multiple of the alignment."""
-    whole = np.empty(size + ALIGNMENT, np.uint8)
+def _aligned(size: int) -> _Block:
+    """Return a new block."""
+    whole = _Block(size + ALIGNMENT, np.uint8)
     skip = -whole.ctypes.data % ALIGNMENT
-    return whole[skip : skip + size]
+    return whole[skip : skip + size].view(_Block)

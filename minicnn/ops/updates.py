@@ -108,7 +108,7 @@ def _run(shared: Callable[..., None], groups: Sequence[Sequence[ndarray]], *numb
     """Make the table, and share out the pieces."""
     table, end = np.empty((len(groups[0]), 2 + len(groups)), np.int64), 0
     for row, arrays in enumerate(zip(*groups, strict=True)):
-        _enter(table, row, end, *[array.reshape(-1) for array in arrays])
+        _enter(table, row, end, *[array.ravel() for array in arrays])
         end += arrays[0].size
     parallel.run(shared, -(-end // PIECE), table, *numbers)
 

@@ -7,6 +7,8 @@ Reference: Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep le
 arXiv:1603.07285, sections 2 and 5.
 """
 
+from functools import lru_cache
+
 from minicnn.errors import unknown_name
 
 PADDINGS = ("valid", "same")
@@ -23,6 +25,7 @@ def extent(window: int, dilation: int = 1) -> int:
     return (window - 1) * dilation + 1
 
 
+@lru_cache  # every step asks for the same few
 def output_size(size: int, window: int, stride: int, padding: str, dilation: int = 1) -> int:
     """Return how many positions a window takes along an axis.
 
@@ -64,6 +67,7 @@ def output_size(size: int, window: int, stride: int, padding: str, dilation: int
     raise unknown_name("padding", padding, PADDINGS)
 
 
+@lru_cache
 def padding_amounts(
     size: int, window: int, stride: int, padding: str, dilation: int = 1
 ) -> tuple[int, int]:

@@ -68,10 +68,17 @@ class ArrayBatches:
             high = low + self.batch_size
             chosen: Any = slice(low, high) if order is None else order[low:high]
             yield Batch(
-                self.x[chosen],
-                None if self.y is None else self.y[chosen],
-                None if self.sample_weight is None else self.sample_weight[chosen],
+                _examples(self.x, chosen),
+                None if self.y is None else _examples(self.y, chosen),
+                None if self.sample_weight is None else _examples(self.sample_weight, chosen),
             )
+
+
+def _examples(array: ndarray, chosen: Any) -> ndarray:
+    """Return a slice of the examples, or those of the numbers in an array."""
+    if isinstance(chosen, slice) or not (array.flags.c_contiguous and array.flags.aligned):
+        return array[chosen]
+    return array.take(chosen, axis=0)  # faster; of any other array it would copy the whole first
 
 
 class IterableBatches:

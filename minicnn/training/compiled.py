@@ -1,6 +1,7 @@
 """What `compile` chose: the optimizer, the loss and the metrics, and the running means of an epoch."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from numpy import ndarray
@@ -69,13 +70,9 @@ class Compiled:
         if not self._resolved:
             plain = [_metric(identifier, None, None) for identifier in self._plain]
             weighted = [_metric(identifier, None, None) for identifier in self._weighted]
-        names = [metric.name for metric in plain]
-        names += [
-            f"weighted_{metric.name}" if metric.name in names else metric.name
-            for metric in weighted
-        ]
-        earlier = [names[:place].count(name) for place, name in enumerate(names)]
-        return [f"{name}_{n}" if n else name for name, n in zip(names, earlier, strict=True)]
+        return list(
+            _told_apart(tuple(one.name for one in plain), tuple(one.name for one in weighted))
+        )
 
     @property
     def _all(self) -> list[Metric]:
@@ -143,6 +140,20 @@ def _as_list(argument: str, given: Any) -> list[Any]:
     if isinstance(given, (list, tuple)):
         return list(given)
     raise TypeError(f"{argument} takes a list, got {given!r}. Write {argument}=[{given!r}].")
+
+
+@lru_cache  # every step asks for the names of its results
+def _told_apart(plain: tuple[str, ...], weighted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of which none comes twice.
+
+    Examples
+    --------
+    >>> _told_apart(("mae", "mae"), ("mae",))
+    ('mae', 'mae_1', 'weighted_mae')
+    """
+    names = [*plain, *(f"weighted_{name}" if name in plain else name for name in weighted)]
+    earlier = [names[:place].count(name) for place, name in enumerate(names)]
+    return tuple(f"{name}_{n}" if n else name for name, n in zip(names, earlier, strict=True))
 
 
 def _metric(identifier: Any, y_true_shape: Any, y_pred_shape: Any) -> Metric:

@@ -15,6 +15,7 @@ from minicnn.errors import ShapeError
 from minicnn.layers import Layer
 from minicnn.layers.layer import Gradients
 from minicnn.losses import Loss
+from minicnn.losses.reduction import one_number
 from minicnn.optimizers import Optimizer
 from minicnn.training.batches import Batch
 
@@ -98,7 +99,7 @@ def forward_pass(
     if gradient:
         value, dy = loss.value_and_gradient(batch.y, compared, batch.sample_weight)
     else:
-        value, dy = float(np.mean(loss(batch.y, compared, batch.sample_weight))), None
+        value, dy = one_number(loss(batch.y, compared, batch.sample_weight)), None
     caches.append(cache)
     return Pass(value + penalty(layers), y_pred, dy, caches, fused)
 
@@ -117,9 +118,8 @@ def backward_pass(layers: Sequence[Layer], forward: Pass) -> list[Gradients]:
         For every layer, the gradients by name of the weight, those of the penalties included.
     """
     gradients: list[Gradients] = [{} for _ in layers]
-    lowest = min(
-        (place for place, layer in enumerate(layers) if layer.trainable_names), default=len(layers)
-    )
+    names = [layer.trainable_names for layer in layers]
+    lowest = next((place for place, trained in enumerate(names) if trained), len(layers))
     dy = forward.dy
     for place in range(len(layers) - 1, lowest - 1, -1):
         layer, cache = layers[place], forward.caches[place]
@@ -130,7 +130,7 @@ def backward_pass(layers: Sequence[Layer], forward: Pass) -> list[Gradients]:
             gradients[place] = layer.weight_gradients(dy, cache)
         else:
             dy, gradients[place] = layer.backward(dy, cache)
-        _check_gradients(layer, gradients[place])
+        _check_gradients(layer, names[place], gradients[place])
         for name, regularizer in layer.penalties.items():
             gradients[place][name] += regularizer.gradient(getattr(layer, name))
     return gradients
@@ -157,20 +157,22 @@ def penalty(layers: Sequence[Layer]) -> float:
     )
 
 
-def _check_gradients(layer: Layer, gradients: Gradients) -> None:
+def _check_gradients(layer: Layer, names: Sequence[str], gradients: Gradients) -> None:
     """Check what a layer's `backward` returned: a learner's own layer may have got it wrong."""
-    for name in layer.trainable_names:
+    for name in names:
         shape = getattr(layer, name).shape
         if name not in gradients:
             raise ShapeError(
                 f"backward of {layer.describe()} gave no gradient of its weight {name}. It returns "
                 f'dx and a dict of all of them: return dx, {{"{name}": ...}}.'
             )
-        if np.shape(gradients[name]) != shape:
+        gradient: Any = gradients[name]
+        got = gradient.shape if isinstance(gradient, ndarray) else np.shape(gradient)
+        if got != shape:
             raise ShapeError(
                 f"the weight {name} of {layer.describe()} has shape {shape}, and backward gave a "
-                f"gradient of shape {np.shape(gradients[name])}. It must be the same: sum over the "
-                "axes that the weight does not have."
+                f"gradient of shape {got}. It must be the same: sum over the axes that the weight "
+                "does not have."
             )
 
 
@@ -178,9 +180,10 @@ def _matched(
     layers: Sequence[Layer], gradients: Sequence[Gradients]
 ) -> tuple[list[ndarray], list[ndarray]]:
     """Return the gradients and their weights, of all layers, in one order."""
-    pairs = [
-        (found[name], getattr(layer, name))
-        for layer, found in zip(layers, gradients, strict=True)
-        for name in layer.trainable_names
-    ]
-    return [gradient for gradient, _ in pairs], [weight for _, weight in pairs]
+    ordered: list[ndarray] = []
+    weights: list[ndarray] = []
+    for layer, found in zip(layers, gradients, strict=True):
+        for name in layer.trainable_names:
+            ordered.append(found[name])
+            weights.append(getattr(layer, name))
+    return ordered, weights

@@ -41,6 +41,13 @@ def test_every_example_comes_once_with_its_label_and_weight(count, batch_size, s
         np.testing.assert_array_equal(seen, x)
 
 
+def test_a_batch_of_an_array_with_gaps_is_cut_without_a_copy_of_the_whole():
+    x = np.broadcast_to(np.float32(3), (10**5, 10**6))  # copied, it would take 400 GB
+    batch = next(iter(ArrayBatches(x, np.arange(10**5), batch_size=2, shuffle=True)))
+    assert batch.x.shape == (2, 10**6)
+    assert (batch.x == 3).all()
+
+
 def test_shuffling_takes_another_order_each_pass():
     source = ArrayBatches(np.arange(100), batch_size=100, shuffle=True)
     [first], [second] = source, source
