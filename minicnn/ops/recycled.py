@@ -57,6 +57,8 @@ class _Loan(ndarray):
     __slots__ = ()
 
     def __del__(self) -> None:
+        if _free is None:  # Python ends, and a module's names go before the last arrays do
+            return
         block = self.base
         if isinstance(block, _Block) and _kept[0] + block.nbytes <= MOST_KEPT:
             _kept[0] += block.nbytes

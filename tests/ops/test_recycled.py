@@ -1,6 +1,8 @@
 """Memory that results are put into again."""
 
 import gc
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -95,3 +97,13 @@ def test_many_threads_at_once():
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_pythons_end_is_quiet():
+    """Arrays that outlive the module, as in the frames of an uncaught error, have nowhere to go."""
+    program = (
+        "import sys; from minicnn.ops import recycled\n"
+        "sys.last = array = recycled.empty((100_000,)); recycled._free = None"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
