@@ -23,13 +23,15 @@ from numpy import ndarray
 
 from minicnn.ops import parallel, recycled
 from minicnn.ops.buffers import as_cells, plain, rooms
+from minicnn.ops.chunks import add_up
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
+from minicnn.ops.marks import mark, room_for_marks, where_passed
 from minicnn.ops.matmul import distances, multiply, multiply_bias
 from minicnn.ops.padded import cut_padding, pad_image
 from minicnn.ops.reference.convolution import Conv2DCache, Pair, grouped_kernel, output_shape
-from minicnn.ops.runs import clear_run, outgrows_cache, put_run
-from minicnn.ops.simd import LANES, address, load, load_at, splat, store, store_at, where_positive
+from minicnn.ops.runs import clear_run, fetch, outgrows_cache, put_run
+from minicnn.ops.simd import LANES, address, load, load_at, store, store_at
 from minicnn.ops.team import job, share
 from minicnn.ops.windows import extent, padding_amounts
 
@@ -79,19 +81,19 @@ def conv2d_forward(
     filters = y.shape[3]
     added = np.zeros((1, filters), F32) if bias is None else bias.astype(F32).reshape(1, filters)
     relu = activation == "relu"
+    marks = room_for_marks(y, relu)
     parallel.run(
         _share_forward, len(x), as_cells(x), matrices, added, relu, *windows, as_cells(y),
-        outgrows_cache(y), *_rooms(windows.geometry, x.shape[3], 0, filters),
+        outgrows_cache(y), marks, *_rooms(windows.geometry, x.shape[3], 0, filters),
     )  # fmt: skip
-    passed = y if relu else None
-    return y, Conv2DCache(x, kernel, passed, strides, padding, dilation_rate, groups)
+    return y, Conv2DCache(x, kernel, None, strides, padding, dilation_rate, groups, marks)
 
 
 def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
-    x, kernel, y, strides, padding, dilation_rate, groups, *_ = cache
+    x, kernel, _, strides, padding, dilation_rate, groups, marks, _ = cache
     dy = plain(dy)
     windows = _windows(
         x.shape[1:], dy.shape[1:], kernel.shape, strides, padding, dilation_rate, groups
@@ -103,14 +105,13 @@ def conv2d_backward(
     dmatrices = np.zeros((chunks, groups, window, filters // groups), F32)
     dbiases = np.zeros((chunks, 1, filters), F32)
     dx = recycled.empty(x.shape if input_gradient else (0, 1, 1, x.shape[3]))
-    relu, passed = y is not None, dy if y is None else plain(y)
     parallel.run(
-        _share_backward, chunks, as_cells(dy), as_cells(passed), relu, as_cells(x), transposed,
+        _share_backward, chunks, as_cells(dy), marks, as_cells(x), transposed,
         *windows, distances(filters // groups), distances(windows.geometry.block, filters), bounds,
         as_cells(dx), outgrows_cache(dx), input_gradient, dmatrices, dbiases,
         *_rooms(windows.geometry, x.shape[3], window, filters),
     )  # fmt: skip
-    by_group = dmatrices.sum(axis=0)  # (groups, window, filters/group)
+    by_group = add_up(dmatrices)  # (groups, window, filters/group)
     dkernel = by_group.transpose(1, 0, 2).reshape(kernel.shape)
     return (dx if input_gradient else None), dkernel, dbiases.sum(axis=(0, 1))
 
@@ -173,10 +174,7 @@ def _rooms(geometry: Geometry, channels: int, window: int = 0, filters: int = 0)
     shapes = [padded, (geometry.block, filters)]
     if window:
         shapes += [padded, (geometry.block, window)]
-    arrays = rooms(*shapes)
-    if is_padded:
-        arrays[0][:] = 0
-    return arrays
+    return rooms(*shapes)
 
 
 @part
@@ -197,15 +195,13 @@ def _add_windows(dwindows, rows, inner, run, dimage):
 
 
 @part
-def _copy_passed(dy, y, relu, slopes, dbias):
-    """Copy gradients where ReLU let their cell pass, and add them up for the bias."""
-    always = splat(F32(0) if relu else F32(1))
+def _copy_passed(dy, marks, first, slopes, dbias):
+    """Copy the gradients that ReLU let pass, from cell `first` on, and add them up for the bias."""
     for f in range(0, dy.shape[1], LANES):
         n = min(LANES, dy.shape[1] - f)
         total = load(dbias, 0, f, n)
-        for p in range(dy.shape[0]):
-            choice = load(y, p, f, n if relu else 0) + always
-            slope = where_positive(choice, load(dy, p, f, n))
+        for p in range(len(dy)):
+            slope = where_passed(marks, first + p, f, load(dy, p, f, n))
             store(slope, slopes, p, f, n)
             total = total + slope
         store(total, dbias, 0, f, n)
@@ -213,7 +209,21 @@ def _copy_passed(dy, y, relu, slopes, dbias):
 
 @part
 def _forward(
-    x, matrices, bias, relu, geometry, rows, inner, y, past, paddeds, results, low, high, thread
+    x,
+    matrices,
+    bias,
+    relu,
+    geometry,
+    rows,
+    inner,
+    y,
+    past,
+    marks,
+    paddeds,
+    results,
+    low,
+    high,
+    thread,
 ):
     """Convolve images `low` … `high`, some windows at a time."""
     groups, _, group_filters = matrices.shape
@@ -228,12 +238,13 @@ def _forward(
                     image[:, c : c + channels], rows[first:end], inner, matrices[group],
                     bias[:, f : f + group_filters], relu, result[: end - first, f : f + group_filters],
                 )  # fmt: skip
+            mark(result, end - first if relu else 0, marks[n], first)
             put_run(result, 0, y[n], first, (end - first) * y.shape[2], past)
 
 
 @part
 def _backward(
-    dy, y, relu, x, transposed, geometry, rows, inner, across, down, bounds, dx, past, input_gradient,
+    dy, marks, x, transposed, geometry, rows, inner, across, down, bounds, dx, past, input_gradient,
     dmatrices, dbiases, paddeds, all_slopes, dpaddeds, all_dwindows, low, high, thread,
 ):  # fmt: skip
     """Gradients of the chunks `low` … `high` of images; each chunk sums into arrays of its own.
@@ -252,7 +263,8 @@ def _backward(
             for first in range(0, len(rows), block):
                 end = min(first + block, len(rows))
                 count = end - first
-                _copy_passed(dy[n][first:end], y[n][first:end], relu, slopes, dbiases[chunk])
+                fetch(dy[n], first, end, slopes)
+                _copy_passed(dy[n][first:end], marks[n], first, slopes, dbiases[chunk])
                 for group in range(groups):
                     c, f = group * channels, group * group_filters
                     slope = slopes[:count, f : f + group_filters]

@@ -10,16 +10,22 @@ from minicnn.ops.runs import clear_run, copy_run, put_run
 
 @part
 def pad_image(image, height, width, top, left, padded, padded_height, padded_width):
-    """Return the image itself where it needs no padding, else a copy inside the zeros of `padded`.
+    """Return the image itself where it needs no padding, else a copy with zeros around it, in `padded`.
 
     Cells of the image beyond `padded`, which no window covers, are left out.
     """
     if height == padded_height and width == padded_width:
         return image
+    channels = image.shape[1]
     rows, columns = min(height, padded_height - top), min(width, padded_width - left)
+    line, right = padded_width * channels, left + columns
+    clear_run(padded, 0, top * line)
     for r in range(rows):
-        to = (top + r) * padded_width + left
-        copy_run(image, r * width, padded, to, columns * image.shape[1])
+        to = (top + r) * padded_width
+        clear_run(padded, to, left * channels)
+        copy_run(image, r * width, padded, to + left, columns * channels)
+        clear_run(padded, to + right, (padded_width - right) * channels)
+    clear_run(padded, (top + rows) * padded_width, (padded_height - top - rows) * line)
     return padded
 
 

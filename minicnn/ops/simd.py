@@ -226,6 +226,29 @@ def where_positive(typing: Any, choice: Any, value: Any) -> Any:
 
 
 @intrinsic
+def positive_lanes(typing: Any, a: Any) -> Any:
+    """Return a number whose bit k tells whether lane k is > 0."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        mask = builder.fcmp_ordered(">", arguments[0], ir.Constant(_VECTOR, [0.0] * LANES))
+        return builder.zext(builder.bitcast(mask, ir.IntType(LANES)), ir.IntType(64))
+
+    return types.intp(vector), emit
+
+
+@intrinsic
+def where_lanes(typing: Any, bits: Any, value: Any) -> Any:
+    """Return `value` in the lanes whose bits are set, elsewhere 0; the inverse of `positive_lanes`."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        bits, value = arguments
+        mask = builder.bitcast(builder.trunc(bits, ir.IntType(LANES)), _MASK)
+        return builder.select(mask, value, ir.Constant(_VECTOR, [0.0] * LANES))
+
+    return vector(types.intp, vector), emit
+
+
+@intrinsic
 def where_equal(typing: Any, a: Any, b: Any, value: Any) -> Any:
     """Return `value` in the lanes where `a` = `b`, elsewhere 0."""
 

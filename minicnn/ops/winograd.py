@@ -22,6 +22,7 @@ of the tile. Float32 only: the constants cost about two digits, 1e-5 of the larg
 Reference: Lavin & Gray 2015, "Fast algorithms for convolutional neural networks", arXiv:1509.09308.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,8 +30,10 @@ from numpy import ndarray
 
 from minicnn.ops import parallel, recycled
 from minicnn.ops.buffers import as_cells, plain, rooms
+from minicnn.ops.chunks import add_up
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
+from minicnn.ops.marks import mark, room_for_marks
 from minicnn.ops.matmul import distances, multiply
 from minicnn.ops.padded import cut_padding, pad_image
 from minicnn.ops.reference.convolution import Conv2DCache, Pair, output_shape
@@ -95,20 +98,21 @@ def conv2d_forward(
     filters = kernel.shape[3]
     added = np.zeros((1, filters), F32) if bias is None else bias.astype(F32).reshape(1, filters)
     relu = activation == "relu"
+    marks = room_for_marks(y, relu)
     parallel.run(
         _share_forward, tiling.groups, as_cells(x), _kernel_tiles(kernel), added, relu,
-        tuple(tiling), _tables(tiling, *kernel.shape[2:]), as_cells(y), outgrows_cache(y),
+        tuple(tiling), _tables(tiling, *kernel.shape[2:]), as_cells(y), outgrows_cache(y), marks,
         *_rooms(tiling, *kernel.shape[2:]),
     )  # fmt: skip
-    passed = y if relu else None
-    return y, Conv2DCache(x, kernel, passed, strides, padding, dilation_rate, groups, tiling)
+    saved = tiling, marks
+    return y, Conv2DCache(x, kernel, None, strides, padding, dilation_rate, groups, saved)
 
 
 def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
-    x, kernel, y, tiling = cache.x, cache.kernel, cache.y, cache.saved
+    x, kernel, (tiling, marks) = cache.x, cache.kernel, cache.saved
     dy = plain(dy)
     channels, filters = kernel.shape[2:]
     bounds = np.array(parallel.chunk_bounds(tiling.groups))
@@ -117,14 +121,13 @@ def conv2d_backward(
     dkernels = recycled.empty((chunks, 9 * channels, filters))
     dbiases = np.zeros((chunks, 1, filters), F32)
     turned = plain(kernel.transpose(0, 1, 3, 2)) if input_gradient else kernel
-    relu, passed = y is not None, dy if y is None else plain(y)
     parallel.run(
-        _share_backward, chunks, as_cells(dy), as_cells(passed), relu, as_cells(x),
-        _kernel_tiles(turned), tuple(tiling), _tables(tiling, channels, filters), bounds,
+        _share_backward, chunks, as_cells(dy), marks, as_cells(x), _kernel_tiles(turned),
+        tuple(tiling), _tables(tiling, channels, filters), bounds,
         as_cells(dx), outgrows_cache(dx), input_gradient, dkernels, dbiases,
         *_rooms(tiling, channels, filters, backward=True),
     )  # fmt: skip
-    dkernel = dkernels.sum(axis=0).reshape(kernel.shape)
+    dkernel = add_up(dkernels).reshape(kernel.shape)
     return (dx if input_gradient else None), dkernel, dbiases.sum(axis=(0, 1))
 
 
@@ -163,12 +166,10 @@ def _rooms(tiling: Tiling, channels: int, filters: int, backward: bool = False) 
             (CELLS * channels, filters),  # dU
             (3 * SPAN, filters),  # half transformed dU
         ]
-    arrays = rooms(*shapes)
-    if (height, width) != (tiling.height, tiling.width):
-        arrays[0][:] = 0
-    return arrays
+    return rooms(*shapes)
 
 
+@lru_cache(maxsize=256)
 def tile(x_shape: tuple[int, ...], y_shape: tuple[int, ...], padding: str) -> Tiling:
     """Choose the tiles and the blocks.
 
@@ -219,7 +220,7 @@ def _transform_block(x, tiling, block, padded, lines, V, tiles):
 
 @part
 def _forward(
-    x, U, bias, relu, tiling, tables, y, past,
+    x, U, bias, relu, tiling, tables, y, past, marks,
     paddeds, all_lines, all_out_lines, Vs, Ms, results, low, high, thread,
 ):  # fmt: skip
     """Convolve the groups of images `low` … `high`."""
@@ -242,6 +243,7 @@ def _forward(
                     output_tiles(
                         M, bias, relu, result, count, out_width, columns, out_lines, t, tiles
                     )
+                    mark(result, count * out_width if relu else 0, marks[n], first * out_width)
                     put_run(
                         result, 0, y[n], first * out_width, count * out_width * y.shape[2], past
                     )
@@ -250,7 +252,7 @@ def _forward(
 
 @part
 def _backward(
-    dy, y, relu, x, Ut, tiling, tables, bounds, dx, past, input_gradient, dkernels, dbiases,
+    dy, marks, x, Ut, tiling, tables, bounds, dx, past, input_gradient, dkernels, dbiases,
     paddeds, all_lines, all_out_lines, Vs, Ws, dpaddeds, dUs, halves, low, high, thread,
 ):  # fmt: skip
     """Gradients of the chunks `low` … `high` of groups; each chunk sums into arrays of its own."""
@@ -270,11 +272,10 @@ def _backward(
                 for n in range(block[0], block[1]):
                     first, end = block[2] * TILE * out_width, block[3] * TILE * out_width
                     fetch(dy[n], first, end, out_lines)
-                    fetch(y[n], first, end if relu else first, out_lines)
                     for row in range(block[2], block[3]):
                         gradient_tiles(
-                            dy[n], y[n], relu, out_height, out_width, row, columns, out_lines,
-                            count, W, tiles, dbiases[chunk],
+                            dy[n], marks[n], out_height, out_width, row, columns, out_lines, count,
+                            W, tiles, dbiases[chunk],
                         )  # fmt: skip
                         count += columns
                 add = group > bounds[chunk] or number > 0

@@ -10,12 +10,13 @@ section 4.2.
 import numpy as np
 
 from minicnn.ops.jit import part, part_of
-from minicnn.ops.simd import LANES, larger, load, splat, store, where_positive
+from minicnn.ops.marks import where_passed
+from minicnn.ops.simd import LANES, larger, load, splat, store
 
 TILE = 4  # output cells of a tile, each way
 SPAN = 6  # input cells of a tile, each way
 F32 = np.float32
-CELLS = "f4[:, ::1]"  # the type of an array of cells, for numba
+CELLS, MARKS = "f4[:, ::1]", "u2[:, ::1]"  # types of arrays of cells, for numba
 
 # The constant matrices, each as sums on the rows (or columns) of a tile; of numbers or of vectors
 
@@ -202,14 +203,13 @@ def output_tiles(M, bias, relu, y, bottom, width, columns, lines, first, tiles):
 
 
 @part
-def _passed(dy, y, relu, cell, f, count):
-    """Return the gradient where ReLU let its cell pass, without ReLU all of it."""
-    choice = load(y, cell, f, count if relu else 0) + splat(F32(0) if relu else F32(1))
-    return where_positive(choice, load(dy, cell, f, count))
+def _slope(dy, marks, cell, f, count):
+    """Return a cell's gradient where ReLU let it pass; zeros for one outside, where `count` is 0."""
+    return where_passed(marks, cell if count > 0 else 0, f, load(dy, cell, f, count))
 
 
-@part_of(f"void({CELLS}, {CELLS}, b1, i8, i8, i8, i8, {CELLS}, i8, {CELLS}, i8, {CELLS})")
-def gradient_tiles(dy, y, relu, height, width, row, columns, lines, first, W, tiles, dbias):
+@part_of(f"void({CELLS}, {MARKS}, i8, i8, i8, i8, {CELLS}, i8, {CELLS}, i8, {CELLS})")
+def gradient_tiles(dy, marks, height, width, row, columns, lines, first, W, tiles, dbias):
     """W = A dy Aᵗ for one row of tiles, of dy where ReLU let it pass; adds up dbias on the way."""
     filters, across = dy.shape[1], columns * TILE
     for f in range(0, filters, LANES):
@@ -218,10 +218,10 @@ def gradient_tiles(dy, y, relu, height, width, row, columns, lines, first, W, ti
         for j in range(across):  # A dy; cells outside of the image are zeros
             inside, cell = n if j < width else 0, row * TILE * width + j
             bottom = height - row * TILE
-            d0 = _passed(dy, y, relu, cell, f, inside)
-            d1 = _passed(dy, y, relu, cell + width, f, inside if bottom > 1 else 0)
-            d2 = _passed(dy, y, relu, cell + 2 * width, f, inside if bottom > 2 else 0)
-            d3 = _passed(dy, y, relu, cell + 3 * width, f, inside if bottom > 3 else 0)
+            d0 = _slope(dy, marks, cell, f, inside)
+            d1 = _slope(dy, marks, cell + width, f, inside if bottom > 1 else 0)
+            d2 = _slope(dy, marks, cell + 2 * width, f, inside if bottom > 2 else 0)
+            d3 = _slope(dy, marks, cell + 3 * width, f, inside if bottom > 3 else 0)
             total = total + ((d0 + d1) + (d2 + d3))
             _store_six(_times_a(d0, d1, d2, d3), lines, j, across, f, n)
         store(total, dbias, 0, f, n)
