@@ -1,8 +1,8 @@
-"""The fully connected layer, fast: the features in pieces that stay in cache, on all cores.
+"""The fully connected layer, fast: tiles that stay in cache, on all cores.
 
 Same names, signatures and results as `minicnn.ops.reference.dense`. A layer after flattened images
-has few units and many features (18,432 × 10 in the lecture), so its time is that of reading its
-weights; it is cut along the features. With few features it is cut along the examples.
+has few units and many features (18,432 × 10 in the lecture), so that its output is but a few tiles:
+they are then summed up in several chunks of the features, by as many threads.
 """
 
 from typing import Any
@@ -10,16 +10,24 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.ops import parallel, recycled, reference
+from minicnn.ops import atomic, parallel, recycled, reference
 from minicnn.ops.buffers import plain, rooms
 from minicnn.ops.jit import kernel as compiled
-from minicnn.ops.jit import part
-from minicnn.ops.matmul import ROWS, distances, multiply, multiply_bias
+from minicnn.ops.jit import part, part_of
+from minicnn.ops.matmul import distances, multiply, multiply_bias
 from minicnn.ops.reference.dense import DenseCache
+from minicnn.ops.runs import clear_run
+from minicnn.ops.simd import LANES, load, store
 from minicnn.ops.team import job, share
+from minicnn.ops.transposed import transpose
 
-PIECE = 2048  # features; with 32 examples or 10 units a piece fits the second-level cache
 F32 = np.float32
+DEPTH = 1024  # products summed up at a time: what they take of a tile stays in the nearest caches
+ROWS, COLUMNS = 96, 32  # of a tile of the output; the product goes in blocks of 6 × 32 or 9 × 16
+PIECES = 8  # of work, at least, where there is enough of it to be shared
+FEATURES = 48  # the gradients are cut into pieces of so many features, or a multiple
+BLOCK = 256  # features of a chunk at least, units turned over at a time at most
+ROOM = 1 << 16  # numbers: the part of the kernel that is turned over at a time
 
 
 def dense_forward(
@@ -29,18 +37,17 @@ def dense_forward(
     if x.dtype != F32:
         return reference.dense_forward(x, kernel, bias)
     features, units = kernel.shape
-    rows, kernel = plain(x.reshape(-1, features)), plain(kernel)
-    added = np.zeros((1, units), F32) if bias is None else bias.astype(F32).reshape(1, units)
-    pieces = max(-(-features // PIECE), 1)
+    rows = plain(x.reshape(-1, features))
+    added = np.zeros((2, units), F32)  # what the first chunk begins with, and what the others do
+    if bias is not None:
+        added[0] = bias
     y = recycled.empty((len(rows), units))
+    tiles = -(-len(rows) // ROWS) * -(-units // COLUMNS)
+    chunks = max(min(-(-PIECES // max(tiles, 1)), features // BLOCK), 1)
+    sums = recycled.empty((chunks - 1, *y.shape))
+    done = np.zeros(tiles, np.int64)
     tables = distances(len(rows), features), distances(features)
-    if pieces > 1:
-        sums = recycled.empty((pieces, len(rows), units))
-        parallel.run(_share_pieces, pieces, rows, *tables, kernel, sums)
-        np.sum(sums, axis=0, out=y)
-        y += added
-    else:
-        parallel.run(_share_forward, -(-len(rows) // ROWS), rows, *tables, kernel, added, y)
+    parallel.run(_share_forward, tiles * chunks, rows, *tables, plain(kernel), added, y, sums, done)
     return y.reshape(*x.shape[:-1], units), DenseCache(x, kernel)
 
 
@@ -52,75 +59,93 @@ def dense_backward(
     if x.dtype != F32:
         return reference.dense_backward(dy, cache, input_gradient)
     features, units = kernel.shape
-    rows = plain(x.reshape(-1, features))
-    drows = plain(dy.reshape(-1, units))
-    dkernel = recycled.empty(kernel.shape)
+    rows, drows = plain(x.reshape(-1, features)), plain(dy.reshape(-1, units))
+    dkernel, dbias = recycled.empty(kernel.shape), recycled.empty((1, units))
     dx = recycled.empty(x.shape if input_gradient else (0, features))
-    piece = min(PIECE, max(features // 8, 1))
+    depth = min(units, BLOCK)
+    piece = max(min(features // PIECES, ROOM // depth) // FEATURES, 1) * FEATURES
     parallel.run(
-        _share_backward, -(-features // piece), rows, drows, kernel,
-        distances(len(rows), features), distances(features), distances(len(rows), units),
-        distances(units), dkernel, dx.reshape(-1, features), input_gradient, piece,
-        *rooms((units, piece)),
+        _share_backward, -(-features // piece), rows, distances(len(rows), features),
+        distances(features), drows, distances(len(rows), units), distances(units), plain(kernel),
+        np.zeros((1, units), F32), dkernel, dbias, dx.reshape(-1, features), input_gradient,
+        *rooms((depth, piece)),
     )  # fmt: skip
-    return (dx if input_gradient else None), dkernel, drows.sum(axis=0)
+    return (dx if input_gradient else None), dkernel, dbias.reshape(units)
+
+
+@part_of("void(f4[:, :], i8[::1], i8[::1], f4[:, :], f4[:, :], f4[:, :])")
+def _multiply_deep(a, rows, inner, b, begin, out):
+    """Set out = begin + a @ b, with any number of products in a sum; `begin` is one row."""
+    depth = len(inner)
+    parts = max(-(-depth // DEPTH), 1)
+    end = depth // parts
+    multiply_bias(a, rows, inner[:end], b[:end], begin, False, out)
+    for number in range(1, parts):
+        k, end = end, (number + 1) * depth // parts
+        multiply(a, rows, inner[k:end], b[k:end], out, True)
 
 
 @part
-def _forward(x, down, across, kernel, bias, y, low, high, thread):
-    """Compute the blocks `low` … `high` of six examples."""
-    first, end = low * ROWS, min(high * ROWS, x.shape[0])
-    multiply_bias(x, down[first:end], across, kernel, bias, False, y[first:end])
+def _forward(x, down, across, kernel, begin, y, sums, done, low, high, thread):
+    """Sum up the pieces `low` … `high`: tile by tile, the chunks of the features one after another.
 
-
-@part
-def _forward_pieces(x, down, across, kernel, sums, low, high, thread):
-    """Sum the pieces `low` … `high` of the features, each for itself."""
-    features = kernel.shape[0]
+    The first chunk goes to y, the others to `sums`. Whoever is done with the last chunk of a tile
+    adds them up, always in the same order.
+    """
+    (batch, features), units = x.shape, kernel.shape[1]
+    chunks, wide = 1 + len(sums), -(-units // COLUMNS)
     for number in range(low, high):
-        start, stop = number * PIECE, min((number + 1) * PIECE, features)
-        multiply(x, down, across[start:stop], kernel[start:stop], sums[number], False)
+        tile, chunk = number // chunks, number % chunks
+        top, left = tile // wide * ROWS, tile % wide * COLUMNS
+        bottom, right = min(top + ROWS, batch), min(left + COLUMNS, units)
+        first, end = chunk * features // chunks, (chunk + 1) * features // chunks
+        base, out = min(chunk, 1), y if chunk == 0 else sums[chunk - 1]
+        _multiply_deep(
+            x, down[top:bottom], across[first:end], kernel[first:end, left:right],
+            begin[base : base + 1, left:right], out[top:bottom, left:right],
+        )  # fmt: skip
+        if chunks > 1 and atomic.add(done, tile, 1) == chunks - 1:
+            for other in range(chunks - 1):
+                for row in range(top, bottom):
+                    _add(sums[other], row, y, row, left, right)
 
 
 @part
 def _backward(
-    x,
-    dy,
-    kernel,
-    down,
-    across,
-    ddown,
-    dacross,
-    dkernel,
-    dx,
-    input_gradient,
-    piece,
-    all_transposed,
-    low,
-    high,
-    thread,
-):
+    x, down, across, dy, ddown, dacross, kernel, nothing, dkernel, dbias, dx, input_gradient,
+    all_transposed, low, high, thread,
+):  # fmt: skip
     """Gradients of the weights, and where wanted of the input, for pieces `low` … `high`."""
     features, units = kernel.shape
-    transposed = all_transposed[thread]
+    depth, piece = all_transposed.shape[1:]
     for number in range(low, high):
-        start, stop = number * piece, min((number + 1) * piece, features)
-        multiply(x, across[start:stop], down, dy, dkernel[start:stop], False)
+        first, end = number * piece, min((number + 1) * piece, features)
+        _multiply_deep(x, across[first:end], down, dy, nothing, dkernel[first:end])
         if input_gradient:
-            for k in range(start, stop):
-                for unit in range(units):
-                    transposed[unit, k - start] = kernel[k, unit]
-            multiply(dy, ddown, dacross, transposed[:, : stop - start], dx[:, start:stop], False)
+            for unit in range(0, units, depth):
+                stop = min(unit + depth, units)
+                transposed = all_transposed[thread, : stop - unit, : end - first]
+                transpose(kernel[first:end, unit:stop], transposed)
+                inner = dacross[unit:stop]
+                multiply(dy, ddown, inner, transposed, dx[:, first:end], unit > 0)
+        if number == 0:
+            clear_run(dbias, 0, units)
+            for row in range(dy.shape[0]):
+                _add(dy, row, dbias, 0, 0, units)
+
+
+@part
+def _add(source, row, target, to, left, right):
+    """Add the columns `left` … `right` of a row to those of another."""
+    for k in range(left, right, LANES):
+        count = min(LANES, right - k)
+        total = load(target, to, k, count) + load(source, row, k, count)
+        store(total, target, to, k, count)
 
 
 @compiled
 def _share_forward(board, count, step, *arguments):
     share(board, count, step, *job(_forward, arguments))
-
-
-@compiled
-def _share_pieces(board, count, step, *arguments):
-    share(board, count, step, *job(_forward_pieces, arguments))
 
 
 @compiled

@@ -1,8 +1,12 @@
 """Max and average pooling, fast: each image is read once and written once.
 
 Same names, signatures and results as `minicnn.ops.reference.pooling`.
+
+Where a window begins and ends on the image is found once, for all images. The kernels go through a
+row of windows with as many channels at a time as a vector holds.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +19,18 @@ from minicnn.ops.jit import part
 from minicnn.ops.reference.convolution import Pair
 from minicnn.ops.reference.pooling import AveragePoolCache, MaxPoolCache
 from minicnn.ops.runs import clear_run
-from minicnn.ops.simd import LANES, load, splat, store, where_equal, where_wins
+from minicnn.ops.simd import (
+    LANES,
+    largest,
+    load,
+    load_full,
+    load_whole,
+    splat,
+    store,
+    store_whole,
+    where_equal,
+    where_wins,
+)
 from minicnn.ops.team import job, share
 from minicnn.ops.windows import output_size, padding_amounts
 
@@ -23,32 +38,37 @@ F32 = np.float32
 
 
 class Geometry(NamedTuple):
-    """How pools lie on an image: all that the compiled kernels need to know of the shapes."""
+    """How pools lie on an image: all that the compiled kernels need to know of the shapes.
 
-    height: int
-    width: int
-    rows: int
-    columns: int
-    pool_height: int
+    Along an axis, a window has four numbers: the first of its cells on the image, the cell after the
+    last of them, the next window's first cell (after the last window: the image's end), and the
+    window's own first cell, which lies before 0 where it begins in the padding.
+    """
+
+    vertical: ndarray  # (rows, 4)
+    horizontal: ndarray  # (columns, 4)
+    width: int  # of the image
     pool_width: int
-    down: int
-    across: int
-    top: int
-    left: int
     apart: bool  # no cell belongs to two windows
+    covered: int  # cells of a line that windows cover without a gap, from the left on
 
 
 def max_pool2d_forward(
     x: ndarray, pool_size: Pair, strides: Pair, padding: str = "valid"
 ) -> tuple[ndarray, MaxPoolCache]:
-    """Keep the largest cell; see `minicnn.ops.reference.pooling.max_pool2d_forward`."""
+    """Keep the largest cell; see `minicnn.ops.reference.pooling.max_pool2d_forward`.
+
+    The winners are kept as small whole numbers, and for as many channels as fill vectors.
+    """
     if x.dtype != F32:
         return reference.max_pool2d_forward(x, pool_size, strides, padding)
-    x, geometry = plain(x), _geometry(x.shape, pool_size, strides, padding)
-    y = recycled.empty((len(x), geometry.rows, geometry.columns, x.shape[3]))
-    winners = recycled.empty(y.shape)  # whole numbers, in the one type that vectors have
+    x, geometry = plain(x), _geometry(x.shape[1:3], pool_size, strides, padding)
+    batch, channels = len(x), x.shape[3]
+    y = recycled.empty((batch, len(geometry.vertical), len(geometry.horizontal), channels))
+    smallest = np.min_scalar_type(pool_size[0] * pool_size[1] - 1)
+    winners = recycled.empty((*y.shape[:3], -(-channels // LANES) * LANES), smallest)
     arrays = as_cells(x), tuple(geometry), as_cells(y), as_cells(winners)
-    parallel.run(_share_max_forward, len(x), *arrays)
+    parallel.run(_share_max_forward, batch, *arrays)
     return y, MaxPoolCache(winners, x.shape, pool_size, strides, padding)
 
 
@@ -58,7 +78,7 @@ def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
         return reference.max_pool2d_backward(dy, cache)
     winners, x_shape, pool_size, strides, padding = cache
     dy, dx = plain(dy), recycled.empty(x_shape)
-    geometry = _geometry(x_shape, pool_size, strides, padding)
+    geometry = _geometry(x_shape[1:3], pool_size, strides, padding)
     arrays = as_cells(dy), as_cells(winners), tuple(geometry), as_cells(dx)
     parallel.run(_share_max_backward, len(dy), *arrays)
     return dx
@@ -70,8 +90,8 @@ def average_pool2d_forward(
     """Take the mean; see `minicnn.ops.reference.pooling.average_pool2d_forward`."""
     if x.dtype != F32:
         return reference.average_pool2d_forward(x, pool_size, strides, padding)
-    x, geometry = plain(x), _geometry(x.shape, pool_size, strides, padding)
-    y = recycled.empty((len(x), geometry.rows, geometry.columns, x.shape[3]))
+    x, geometry = plain(x), _geometry(x.shape[1:3], pool_size, strides, padding)
+    y = recycled.empty((len(x), len(geometry.vertical), len(geometry.horizontal), x.shape[3]))
     parallel.run(_share_average_forward, len(x), as_cells(x), tuple(geometry), as_cells(y))
     return y, AveragePoolCache(x.shape, pool_size, strides, padding)
 
@@ -82,132 +102,154 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
         return reference.average_pool2d_backward(dy, cache)
     x_shape, pool_size, strides, padding = cache
     dy, dx = plain(dy), recycled.empty(x_shape)
-    geometry = _geometry(x_shape, pool_size, strides, padding)
+    geometry = _geometry(x_shape[1:3], pool_size, strides, padding)
     parallel.run(_share_average_backward, len(dy), as_cells(dy), tuple(geometry), as_cells(dx))
     return dx
 
 
-def _geometry(x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str) -> Geometry:
-    """Gather the whole numbers that the kernels take."""
-    sizes = x_shape[1:3]
-    rows, columns = (
-        output_size(size, pool, stride, padding)
-        for size, pool, stride in zip(sizes, pool_size, strides, strict=True)
+@lru_cache
+def _geometry(size: Pair, pool_size: Pair, strides: Pair, padding: str) -> Geometry:
+    """Gather what the kernels take, for images of this height and width."""
+    vertical, horizontal = (
+        _windows(*axis, padding) for axis in zip(size, pool_size, strides, strict=True)
     )
-    top, left = (
-        padding_amounts(size, pool, stride, padding)[0]
-        for size, pool, stride in zip(sizes, pool_size, strides, strict=True)
+    apart = all(
+        stride >= pool and len(windows) > 0
+        for stride, pool, windows in zip(strides, pool_size, (vertical, horizontal), strict=True)
     )
-    height, width = sizes
-    return Geometry(
-        height, width, rows, columns, pool_size[0], pool_size[1], strides[0], strides[1], top, left,
-        strides[0] >= pool_size[0] and strides[1] >= pool_size[1],
-    )  # fmt: skip
+    covered = horizontal[-1, 1] if apart and strides[1] == pool_size[1] else 0
+    return Geometry(vertical, horizontal, size[1], pool_size[1], apart, int(covered))
 
 
-@part
-def _window(position, size, pool, stride, before):
-    """Return a window's first cell on the image, the cell after its last, and its own first cell."""
-    first = position * stride - before
-    return max(first, 0), min(first + pool, size), first
+def _windows(size: int, pool: int, stride: int, padding: str) -> ndarray:
+    """Return the four numbers of `Geometry` for each window along an axis."""
+    before, _ = padding_amounts(size, pool, stride, padding)
+    own = np.arange(output_size(size, pool, stride, padding)) * stride - before
+    following = np.append(own, size)[1:]
+    return np.stack([np.maximum(own, 0), np.minimum(own + pool, size), following, own], axis=1)
 
 
 @part
 def _max_forward(x, g, y, winners, low, high, thread):
     """Write each window's largest cell and which one it was, counted row by row in the window."""
-    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before, _ = g
+    vertical, horizontal, width, pool_width, _, _ = g
+    columns, channels, one = len(horizontal), x.shape[2], splat(F32(1))
     for n in range(low, high):
-        image, largest, places = x[n], y[n], winners[n]
-        for row in range(rows):
-            top, bottom, first_row = _window(row, height, pool_height, down, before)
+        image, maxima, places = x[n], y[n], winners[n]
+        for row in range(len(vertical)):
+            top, bottom, own_top = vertical[row, 0], vertical[row, 1], vertical[row, 3]
             for column in range(columns):
-                left, right, first_column = _window(column, width, pool_width, across, left_before)
-                to = row * columns + column
-                for k in range(0, image.shape[1], LANES):
-                    count = min(LANES, image.shape[1] - k)
-                    most = load(image, top * width + left, k, count)
-                    winner = splat(F32((top - first_row) * pool_width + left - first_column))
+                left, right = horizontal[column, 0], horizontal[column, 1]
+                first = (top - own_top) * pool_width + left - horizontal[column, 3]
+                for k in range(0, channels, LANES):
+                    count = min(LANES, channels - k)
+                    most, winner = load(image, top * width + left, k, count), splat(F32(first))
                     for r in range(top, bottom):
+                        cell = splat(F32(first + (r - top) * pool_width))
                         for c in range(left, right):
-                            value = load(image, r * width + c, k, count)
-                            cell = splat(F32((r - first_row) * pool_width + c - first_column))
+                            value = _read(image, r * width + c, k, count)
                             winner = where_wins(value, most, cell, winner)
-                            most = where_wins(value, most, value, most)
-                    store(most, largest, to, k, count)
-                    store(winner, places, to, k, count)
+                            most = largest(value, most)
+                            cell = cell + one
+                    store(most, maxima, row * columns + column, k, count)
+                    store_whole(winner, places, row * columns + column, k)
 
 
 @part
 def _max_backward(dy, winners, g, dx, low, high, thread):
     """Give each window's gradient to the cell that won it."""
-    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g[
-        :10
-    ]
+    vertical, horizontal, width, pool_width, apart, covered = g
+    columns, channels, one = len(horizontal), dx.shape[2], splat(F32(1))
     for n in range(low, high):
         slopes, places, dimage = dy[n], winners[n], dx[n]
-        clear_run(dimage, 0, dimage.size)
-        for row in range(rows):
-            top, bottom, first_row = _window(row, height, pool_height, down, before)
+        clear_run(dimage, 0, 0 if apart else dimage.size)
+        for row in range(len(vertical)):
+            top, bottom, own_top = vertical[row, 0], vertical[row, 1], vertical[row, 3]
+            if apart:
+                _clear_gaps(dimage, top, bottom, vertical[row, 2], width, covered)
             for column in range(columns):
-                left, right, first_column = _window(column, width, pool_width, across, left_before)
+                left, right = horizontal[column, 0], horizontal[column, 1]
+                first = (top - own_top) * pool_width + left - horizontal[column, 3]
                 at = row * columns + column
-                for k in range(0, dimage.shape[1], LANES):
-                    count = min(LANES, dimage.shape[1] - k)
-                    slope, winner = load(slopes, at, k, count), load(places, at, k, count)
+                for k in range(0, channels, LANES):
+                    count = min(LANES, channels - k)
+                    slope, winner = load(slopes, at, k, count), load_whole(places, at, k)
                     for r in range(top, bottom):
+                        cell = splat(F32(first + (r - top) * pool_width))
                         for c in range(left, right):
-                            cell = splat(F32((r - first_row) * pool_width + c - first_column))
                             given = where_equal(winner, cell, slope)
-                            _give(given, dimage, r * width + c, k, count, g[10])
+                            _give(given, dimage, r * width + c, k, count, apart)
+                            cell = cell + one
 
 
 @part
 def _average_forward(x, g, y, low, high, thread):
     """Write each window's mean over its cells on the image."""
-    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before, _ = g
+    vertical, horizontal, width, _, _, _ = g
+    columns, channels = len(horizontal), x.shape[2]
     for n in range(low, high):
         image, means = x[n], y[n]
-        for row in range(rows):
-            top, bottom, _ = _window(row, height, pool_height, down, before)
+        for row in range(len(vertical)):
+            top, bottom = vertical[row, 0], vertical[row, 1]
             for column in range(columns):
-                left, right, _ = _window(column, width, pool_width, across, left_before)
+                left, right = horizontal[column, 0], horizontal[column, 1]
                 share_of_one = F32(1) / F32((bottom - top) * (right - left))
-                for k in range(0, image.shape[1], LANES):
-                    count = min(LANES, image.shape[1] - k)
+                for k in range(0, channels, LANES):
+                    count = min(LANES, channels - k)
                     total = splat(F32(0))
                     for r in range(top, bottom):
                         for c in range(left, right):
-                            total = total + load(image, r * width + c, k, count)
+                            total = total + _read(image, r * width + c, k, count)
                     store(share_of_one * total, means, row * columns + column, k, count)
 
 
 @part
 def _average_backward(dy, g, dx, low, high, thread):
     """Give an equal share of each window's gradient to its cells on the image."""
-    height, width, rows, columns, pool_height, pool_width, down, across, before, left_before = g[
-        :10
-    ]
+    vertical, horizontal, width, _, apart, covered = g
+    columns, channels = len(horizontal), dx.shape[2]
     for n in range(low, high):
         slopes, dimage = dy[n], dx[n]
-        clear_run(dimage, 0, dimage.size)
-        for row in range(rows):
-            top, bottom, _ = _window(row, height, pool_height, down, before)
+        clear_run(dimage, 0, 0 if apart else dimage.size)
+        for row in range(len(vertical)):
+            top, bottom = vertical[row, 0], vertical[row, 1]
+            if apart:
+                _clear_gaps(dimage, top, bottom, vertical[row, 2], width, covered)
             for column in range(columns):
-                left, right, _ = _window(column, width, pool_width, across, left_before)
+                left, right = horizontal[column, 0], horizontal[column, 1]
                 share_of_one = F32(1) / F32((bottom - top) * (right - left))
-                for k in range(0, dimage.shape[1], LANES):
-                    count = min(LANES, dimage.shape[1] - k)
+                for k in range(0, channels, LANES):
+                    count = min(LANES, channels - k)
                     given = share_of_one * load(slopes, row * columns + column, k, count)
                     for r in range(top, bottom):
                         for c in range(left, right):
-                            _give(given, dimage, r * width + c, k, count, g[10])
+                            _give(given, dimage, r * width + c, k, count, apart)
+
+
+@part
+def _read(image, cell, k, count):
+    """Return `count` channels of a cell; a whole vector without a mask, which takes less time."""
+    if count == LANES:
+        return load_full(image, cell, k)
+    return load(image, cell, k, count)
 
 
 @part
 def _give(given, dimage, cell, k, count, apart):
     """Add to a cell's gradient; where windows lie apart it has nothing yet."""
-    before = load(dimage, cell, k, 0 if apart else count)
-    store(before + given, dimage, cell, k, count)
+    if apart:  # a read so soon after a write next to it would wait for it
+        store(given, dimage, cell, k, count)
+    else:
+        store(load(dimage, cell, k, count) + given, dimage, cell, k, count)
+
+
+@part
+def _clear_gaps(dimage, top, bottom, following, width, covered):
+    """Clear the cells right of the `covered` ones, and the lines from `bottom` to the next windows."""
+    channels = dimage.shape[1]
+    for r in range(top, bottom):
+        clear_run(dimage, r * width + covered, (width - covered) * channels)
+    clear_run(dimage, bottom * width, (following - bottom) * width * channels)
 
 
 @compiled

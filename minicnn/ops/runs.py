@@ -1,7 +1,7 @@
 """Numbers that lie side by side in memory: copied, cleared, fetched into the cache or sent past it.
 
-Arrays are (cells, channels); a run begins at a cell and goes on through the following ones. Whole vectors
-are read and written without a mask, which takes less time; what is left at the end is one with.
+Arrays are (cells, channels); a run begins at a cell and goes on through the following ones. It is
+moved in whole vectors, without a mask, which takes less time; only what is left at its end needs one.
 """
 
 import numpy as np

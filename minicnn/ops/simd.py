@@ -22,8 +22,8 @@ from numba.extending import intrinsic, models, overload, register_model
 HOST_FEATURES = llvmlite.binding.get_host_cpu_features()
 LANES = 16 if HOST_FEATURES.get("avx512f") else 8
 
-_FLOAT, _INT = ir.FloatType(), ir.IntType(32)
-_VECTOR = ir.VectorType(_FLOAT, LANES)
+_FLOAT, INT = ir.FloatType(), ir.IntType(32)
+VECTOR = ir.VectorType(_FLOAT, LANES)
 _MASK = ir.VectorType(ir.IntType(1), LANES)
 
 
@@ -42,16 +42,14 @@ class _VectorModel(models.PrimitiveModel):
     """How LLVM sees it."""
 
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _VECTOR)
+        super().__init__(manager, kind, VECTOR)
 
 
 def _repeat(builder: Any, value: Any, lanes: int = LANES) -> Any:
     """Emit a vector of copies of one value."""
     vector_type = ir.VectorType(value.type, lanes)
-    one = builder.insert_element(
-        ir.Constant(vector_type, ir.Undefined), value, ir.Constant(_INT, 0)
-    )
-    zeros = ir.Constant(ir.VectorType(_INT, lanes), [0] * lanes)
+    one = builder.insert_element(ir.Constant(vector_type, ir.Undefined), value, ir.Constant(INT, 0))
+    zeros = ir.Constant(ir.VectorType(INT, lanes), [0] * lanes)
     return builder.shuffle_vector(one, ir.Constant(vector_type, ir.Undefined), zeros)
 
 
@@ -62,13 +60,15 @@ def _first(builder: Any, count: Any) -> Any:
     return builder.icmp_signed("<", lanes, _repeat(builder, count))
 
 
-def _cell(context: Any, builder: Any, array_type: Any, array: Any, row: Any, column: Any) -> Any:
+def cell_address(
+    context: Any, builder: Any, array_type: Any, array: Any, row: Any, column: Any
+) -> Any:
     """Emit the address of ``array[row, column]`` as that of a vector."""
     view = context.make_array(array_type)(context, builder, array)
     address = cgutils.get_item_pointer(
         context, builder, array_type, view, [row, column], wraparound=False
     )
-    return builder.bitcast(address, _VECTOR.as_pointer())
+    return builder.bitcast(address, VECTOR.as_pointer())
 
 
 def _call(builder: Any, name: str, arguments: list[Any], result: Any) -> Any:
@@ -76,6 +76,19 @@ def _call(builder: Any, name: str, arguments: list[Any], result: Any) -> Any:
     kind = ir.FunctionType(result, [argument.type for argument in arguments])
     function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}")
     return builder.call(function, arguments)
+
+
+def masked_load(builder: Any, place: Any, count: Any) -> Any:
+    """Emit reading the first `count` lanes; the others are zeros."""
+    zeros, alignment = ir.Constant(VECTOR, [0.0] * LANES), ir.Constant(INT, 4)  # of one number
+    given = [place, alignment, _first(builder, count), zeros]
+    return _call(builder, f"masked.load.v{LANES}f32.p0", given, VECTOR)
+
+
+def masked_store(builder: Any, value: Any, place: Any, count: Any) -> None:
+    """Emit writing the first `count` lanes."""
+    given = [value, place, ir.Constant(INT, 4), _first(builder, count)]
+    _call(builder, f"masked.store.v{LANES}f32.p0", given, ir.VoidType())
 
 
 @intrinsic
@@ -93,12 +106,8 @@ def load(typing: Any, array: Any, row: Any, column: Any, count: Any) -> Any:
     """Return `count` ≤ LANES neighbours in a row of a 2-D array, from `column` on; then zeros."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        address = _cell(context, builder, array, *arguments[:3])
-        mask = _first(builder, arguments[3])
-        zeros = ir.Constant(_VECTOR, [0.0] * LANES)
-        alignment = ir.Constant(_INT, 4)  # of a single number, in bytes
-        name = f"masked.load.v{LANES}f32.p0"
-        return _call(builder, name, [address, alignment, mask, zeros], _VECTOR)
+        place = cell_address(context, builder, array, *arguments[:3])
+        return masked_load(builder, place, arguments[3])
 
     return vector(array, types.intp, types.intp, types.intp), emit
 
@@ -108,11 +117,8 @@ def store(typing: Any, value: Any, array: Any, row: Any, column: Any, count: Any
     """Write the first `count` ≤ LANES numbers of a vector to a row of a 2-D array."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        address = _cell(context, builder, array, *arguments[1:4])
-        mask = _first(builder, arguments[4])
-        alignment = ir.Constant(_INT, 4)
-        name = f"masked.store.v{LANES}f32.p0"
-        _call(builder, name, [arguments[0], address, alignment, mask], ir.VoidType())
+        place = cell_address(context, builder, array, *arguments[1:4])
+        masked_store(builder, arguments[0], place, arguments[4])
         return context.get_dummy_value()
 
     return types.void(vector, array, types.intp, types.intp, types.intp), emit
@@ -144,10 +150,8 @@ def load_at(typing: Any, address: Any, count: Any) -> Any:
     """Return `count` ≤ LANES neighbours in memory, from an address (in bytes) on; then zeros."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = builder.inttoptr(arguments[0], _VECTOR.as_pointer())
-        zeros = ir.Constant(_VECTOR, [0.0] * LANES)
-        given = [place, ir.Constant(_INT, 4), _first(builder, arguments[1]), zeros]
-        return _call(builder, f"masked.load.v{LANES}f32.p0", given, _VECTOR)
+        place = builder.inttoptr(arguments[0], VECTOR.as_pointer())
+        return masked_load(builder, place, arguments[1])
 
     return vector(types.intp, types.intp), emit
 
@@ -158,9 +162,7 @@ def store_at(typing: Any, value: Any, address: Any, count: Any) -> Any:
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         value, address, count = arguments
-        place = builder.inttoptr(address, _VECTOR.as_pointer())
-        given = [value, place, ir.Constant(_INT, 4), _first(builder, count)]
-        _call(builder, f"masked.store.v{LANES}f32.p0", given, ir.VoidType())
+        masked_store(builder, value, builder.inttoptr(address, VECTOR.as_pointer()), count)
         return context.get_dummy_value()
 
     return types.void(vector, types.intp, types.intp), emit
@@ -173,9 +175,9 @@ def stream_at(typing: Any, value: Any, address: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         value, address = arguments
         written = builder.store(
-            value, builder.inttoptr(address, _VECTOR.as_pointer()), align=LANES * 4
+            value, builder.inttoptr(address, VECTOR.as_pointer()), align=LANES * 4
         )
-        mark = builder.module.add_metadata([ir.Constant(_INT, 1)])
+        mark = builder.module.add_metadata([ir.Constant(INT, 1)])
         written.set_metadata("nontemporal", mark)
         return context.get_dummy_value()
 
@@ -187,7 +189,7 @@ def square_root(typing: Any, a: Any) -> Any:
     """Return the square root, lane by lane."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _call(builder, f"sqrt.v{LANES}f32", arguments, _VECTOR)
+        return _call(builder, f"sqrt.v{LANES}f32", arguments, VECTOR)
 
     return vector(vector), emit
 
@@ -197,7 +199,7 @@ def add_product(typing: Any, a: Any, b: Any, total: Any) -> Any:
     """Return ``a·b + total``, lane by lane, rounded once (a fused multiply-add)."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _call(builder, f"fma.v{LANES}f32", arguments, _VECTOR)
+        return _call(builder, f"fma.v{LANES}f32", arguments, VECTOR)
 
     return vector(vector, vector, vector), emit
 
@@ -214,23 +216,11 @@ def larger(typing: Any, a: Any, b: Any) -> Any:
 
 
 @intrinsic
-def where_positive(typing: Any, choice: Any, value: Any) -> Any:
-    """Return `value` in the lanes where `choice` > 0, elsewhere 0."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        choice, value = arguments
-        zeros = ir.Constant(_VECTOR, [0.0] * LANES)
-        return builder.select(builder.fcmp_ordered(">", choice, zeros), value, zeros)
-
-    return vector(vector, vector), emit
-
-
-@intrinsic
 def positive_lanes(typing: Any, a: Any) -> Any:
     """Return a number whose bit k tells whether lane k is > 0."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        mask = builder.fcmp_ordered(">", arguments[0], ir.Constant(_VECTOR, [0.0] * LANES))
+        mask = builder.fcmp_ordered(">", arguments[0], ir.Constant(VECTOR, [0.0] * LANES))
         return builder.zext(builder.bitcast(mask, ir.IntType(LANES)), ir.IntType(64))
 
     return types.intp(vector), emit
@@ -243,7 +233,7 @@ def where_lanes(typing: Any, bits: Any, value: Any) -> Any:
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         bits, value = arguments
         mask = builder.bitcast(builder.trunc(bits, ir.IntType(LANES)), _MASK)
-        return builder.select(mask, value, ir.Constant(_VECTOR, [0.0] * LANES))
+        return builder.select(mask, value, ir.Constant(VECTOR, [0.0] * LANES))
 
     return vector(types.intp, vector), emit
 
@@ -254,7 +244,7 @@ def where_equal(typing: Any, a: Any, b: Any, value: Any) -> Any:
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         a, b, value = arguments
-        zeros = ir.Constant(_VECTOR, [0.0] * LANES)
+        zeros = ir.Constant(VECTOR, [0.0] * LANES)
         return builder.select(builder.fcmp_ordered("==", a, b), value, zeros)
 
     return vector(vector, vector, vector), emit
@@ -312,3 +302,55 @@ def _times(a: Any, b: Any) -> Any:
 @overload(operator.truediv, strict=False)
 def _over(a: Any, b: Any) -> Any:
     return (lambda a, b: _divide(a, b)) if a == b == vector else None
+
+
+def _whole(array_type: Any) -> Any:
+    """Return LLVM's type for `LANES` neighbours in an array of whole numbers."""
+    return ir.VectorType(ir.IntType(array_type.dtype.bitwidth), LANES)
+
+
+@intrinsic
+def load_whole(typing: Any, array: Any, row: Any, column: Any) -> Any:
+    """Return LANES neighbours in a row of a 2-D array of unsigned whole numbers."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = cell_address(context, builder, array, *arguments)
+        stored = builder.load(builder.bitcast(place, _whole(array).as_pointer()), align=1)
+        return builder.uitofp(stored, VECTOR)
+
+    return vector(array, types.intp, types.intp), emit
+
+
+@intrinsic
+def store_whole(typing: Any, value: Any, array: Any, row: Any, column: Any) -> Any:
+    """Write LANES numbers from 0 on, that are whole, to a row of a 2-D array of unsigned ones."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = cell_address(context, builder, array, *arguments[1:])
+        whole = builder.fptoui(arguments[0], _whole(array))
+        builder.store(whole, builder.bitcast(place, _whole(array).as_pointer()), align=1)
+        return context.get_dummy_value()
+
+    return types.void(vector, array, types.intp, types.intp), emit
+
+
+@intrinsic
+def largest(typing: Any, value: Any, most: Any) -> Any:
+    """Return the larger of two vectors, lane by lane; NaN where either is."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        name, kind = f"maximum.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR] * 2)
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}")
+        return builder.call(function, arguments, fastmath=("nsz",))
+
+    return vector(vector, vector), emit
+
+
+@intrinsic
+def load_full(typing: Any, array: Any, row: Any, column: Any) -> Any:
+    """Return LANES neighbours in a row of a 2-D array, from `column` on."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load(cell_address(context, builder, array, *arguments), align=4)
+
+    return vector(array, types.intp, types.intp), emit

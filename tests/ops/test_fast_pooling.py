@@ -20,6 +20,8 @@ LARGE = [
     ((2, 12, 12, 48), (12, 12), (12, 12), "valid"),  # global pooling
     ((17, 5, 5, 3), (2, 2), (1, 1), "same"),
     ((2, 9, 9, 8), (2, 2), (5, 4), "valid"),  # cells that no window covers
+    ((2, 9, 11, 17), (2, 2), (2, 3), "valid"),
+    ((2, 20, 19, 3), (17, 18), (2, 1), "valid"),  # a winner's number does not fit a byte
 ]
 
 
@@ -57,6 +59,19 @@ def test_equals_the_reference(kind, dtype, case):
 def test_large_shapes(kind, dtype, x_shape, window, strides, padding):
     x = np.random.default_rng(0).normal(size=x_shape).astype(dtype)
     assert_same(kind, x, window, strides, padding)
+
+
+@pytest.mark.parametrize("strides", [(1, 1), (3, 3)])
+def test_a_window_with_nan_gives_nan_and_its_gradient_to_the_first_one(strides):
+    x = np.random.default_rng(0).normal(size=(2, 9, 9, 18)).astype("float32")
+    x[:, ::4, ::2] = np.nan
+    x[:, 5, 5] = -np.inf
+    for got, expected in zip(
+        run(pooling, "max_pool2d", x, (3, 3), strides, "same"),
+        run(reference, "max_pool2d", x, (3, 3), strides, "same"),
+        strict=True,
+    ):
+        np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -99,3 +114,10 @@ def test_the_number_of_threads_does_not_change_a_bit(kind, monkeypatch):
 def test_an_empty_batch(kind):
     y, dx = run(pooling, kind, np.zeros((0, 8, 8, 2), "float32"), (2, 2), (2, 2), "valid")
     assert (y.shape, dx.shape) == ((0, 4, 4, 2), (0, 8, 8, 2))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_window_larger_than_the_image(kind):
+    y, dx = run(pooling, kind, np.ones((2, 3, 9, 4), "float32"), (5, 2), (5, 2), "valid")
+    assert y.shape == (2, 0, 4, 4)
+    assert not dx.any()
