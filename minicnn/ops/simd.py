@@ -339,9 +339,9 @@ def largest(typing: Any, value: Any, most: Any) -> Any:
     """Return the larger of two vectors, lane by lane; NaN where either is."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        name, kind = f"maximum.v{LANES}f32", ir.FunctionType(VECTOR, [VECTOR] * 2)
-        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}")
-        return builder.call(function, arguments, fastmath=("nsz",))
+        value, most = arguments
+        larger = builder.select(builder.fcmp_ordered(">", value, most), value, most)
+        return builder.select(builder.fcmp_unordered("uno", value, value), value, larger)
 
     return vector(vector, vector), emit
 

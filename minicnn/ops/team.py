@@ -22,6 +22,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.compiler import Flags, compile_extra
 from numba.extending import intrinsic
 
 from minicnn.ops import atomic
@@ -43,12 +44,10 @@ def job(typing: Any, function: Any, arguments: Any) -> Any:
     three that vary (low, high, thread). The arguments live until the calling function returns.
     """
     kinds = (*arguments.types, types.intp, types.intp, types.intp)
-    function.dispatcher.compile(kinds)
-    compiled = function.dispatcher.overloads[kinds]
     pair = types.UniTuple(types.intp, 2)
 
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        context.active_code_library.add_linking_library(compiled.library)
+        compiled = _compile_here(context, function.dispatcher, kinds)
         stored = cgutils.alloca_once_value(builder, values[1])
         name = f"entry.{compiled.fndesc.mangled_name}"
         entry = ir.Function(builder.module, _ENTRY, name)
@@ -65,6 +64,20 @@ def job(typing: Any, function: Any, arguments: Any) -> Any:
         return context.make_tuple(builder, pair, both)
 
     return pair(function, arguments), emit
+
+
+def _compile_here(context: Any, dispatcher: Any, kinds: Any) -> Any:
+    """Compile a function into the library of the one that is being compiled.
+
+    A library of its own would be made into machine code too, and then once more where it is linked to.
+    """
+    flags = Flags()
+    dispatcher.targetdescr.options.parse_as_flags(flags, dispatcher.targetoptions)
+    flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
+    return compile_extra(
+        context.typing_context, context, dispatcher.py_func, kinds, None, flags, {},
+        library=context.active_code_library,
+    )  # fmt: skip
 
 
 @intrinsic
