@@ -50,12 +50,11 @@ def distances(count: int, numbers: int = 1) -> ndarray:
     return np.arange(count, dtype=np.int64) * (numbers * F32(0).itemsize)
 
 
-@part_of(f"void(i8, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, {MATRIX}, i8, i8, f4, i8, i8)")
-def _six_rows(a, rows, inner, b, out, begin, down, known, least, i, j):
+@part_of(f"void(i8, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, {MATRIX}, i8, b1, f4, i8, i8)")
+def _six_rows(a, rows, inner, b, out, begin, down, begun, least, i, j):
     """Six rows of the result, up to two vectors of columns from j on; fewer at the end."""
     last, left = out.shape[0] - 1, out.shape[1] - j
     h, first, second = j + LANES, min(left, LANES), min(left - LANES, LANES)
-    f, s = min(first, known), min(second, known)
     r0 = i
     r1 = min(i + 1, last)
     r2 = min(i + 2, last)
@@ -64,12 +63,16 @@ def _six_rows(a, rows, inner, b, out, begin, down, known, least, i, j):
     r5 = min(i + 5, last)
     a0, a1, a2 = a + rows[r0], a + rows[r1], a + rows[r2]
     a3, a4, a5 = a + rows[r3], a + rows[r4], a + rows[r5]
-    p0, q0 = load(begin, r0 * down, j, f), load(begin, r0 * down, h, s)
-    p1, q1 = load(begin, r1 * down, j, f), load(begin, r1 * down, h, s)
-    p2, q2 = load(begin, r2 * down, j, f), load(begin, r2 * down, h, s)
-    p3, q3 = load(begin, r3 * down, j, f), load(begin, r3 * down, h, s)
-    p4, q4 = load(begin, r4 * down, j, f), load(begin, r4 * down, h, s)
-    p5, q5 = load(begin, r5 * down, j, f), load(begin, r5 * down, h, s)
+    if begun:
+        p0, q0 = load(begin, r0 * down, j, first), load(begin, r0 * down, h, second)
+        p1, q1 = load(begin, r1 * down, j, first), load(begin, r1 * down, h, second)
+        p2, q2 = load(begin, r2 * down, j, first), load(begin, r2 * down, h, second)
+        p3, q3 = load(begin, r3 * down, j, first), load(begin, r3 * down, h, second)
+        p4, q4 = load(begin, r4 * down, j, first), load(begin, r4 * down, h, second)
+        p5, q5 = load(begin, r5 * down, j, first), load(begin, r5 * down, h, second)
+    else:
+        p0 = p1 = p2 = p3 = p4 = p5 = splat(F32(0))
+        q0 = q1 = q2 = q3 = q4 = q5 = splat(F32(0))
     for k in range(b.shape[0]):
         at, p, q = inner[k], load(b, k, j, first), load(b, k, h, second)
         x = splat(number_at(a0 + at))
@@ -123,12 +126,11 @@ def _six_rows(a, rows, inner, b, out, begin, down, known, least, i, j):
     store(larger(q5, floor), out, r5, h, second)
 
 
-@part_of(f"void(i8, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, {MATRIX}, i8, i8, f4, i8, i8)")
-def _nine_rows(a, rows, inner, b, out, begin, down, known, least, i, j):
+@part_of(f"void(i8, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, {MATRIX}, i8, b1, f4, i8, i8)")
+def _nine_rows(a, rows, inner, b, out, begin, down, begun, least, i, j):
     """Nine rows of the result, up to one vector of columns from j on; fewer at the end."""
     last, left = out.shape[0] - 1, out.shape[1] - j
     first = min(left, LANES)
-    f = min(first, known)
     r0 = i
     r1 = min(i + 1, last)
     r2 = min(i + 2, last)
@@ -141,15 +143,18 @@ def _nine_rows(a, rows, inner, b, out, begin, down, known, least, i, j):
     a0, a1, a2 = a + rows[r0], a + rows[r1], a + rows[r2]
     a3, a4, a5 = a + rows[r3], a + rows[r4], a + rows[r5]
     a6, a7, a8 = a + rows[r6], a + rows[r7], a + rows[r8]
-    p0 = load(begin, r0 * down, j, f)
-    p1 = load(begin, r1 * down, j, f)
-    p2 = load(begin, r2 * down, j, f)
-    p3 = load(begin, r3 * down, j, f)
-    p4 = load(begin, r4 * down, j, f)
-    p5 = load(begin, r5 * down, j, f)
-    p6 = load(begin, r6 * down, j, f)
-    p7 = load(begin, r7 * down, j, f)
-    p8 = load(begin, r8 * down, j, f)
+    if begun:
+        p0 = load(begin, r0 * down, j, first)
+        p1 = load(begin, r1 * down, j, first)
+        p2 = load(begin, r2 * down, j, first)
+        p3 = load(begin, r3 * down, j, first)
+        p4 = load(begin, r4 * down, j, first)
+        p5 = load(begin, r5 * down, j, first)
+        p6 = load(begin, r6 * down, j, first)
+        p7 = load(begin, r7 * down, j, first)
+        p8 = load(begin, r8 * down, j, first)
+    else:
+        p0 = p1 = p2 = p3 = p4 = p5 = p6 = p7 = p8 = splat(F32(0))
     for k in range(b.shape[0]):
         at, p = inner[k], load(b, k, j, first)
         p0 = add_product(splat(number_at(a0 + at)), p, p0)
@@ -192,20 +197,19 @@ def _nine_rows(a, rows, inner, b, out, begin, down, known, least, i, j):
     store(larger(p8, floor), out, r8, j, first)
 
 
-@part_of(f"void(i8, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, {MATRIX}, i8, i8, f4)")
-def _blocks(a, rows, inner, b, out, begin, down, known, least):
+@part_of(f"void(i8, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, {MATRIX}, i8, b1, f4)")
+def _blocks(a, rows, inner, b, out, begin, down, begun, least):
     """Set out = max(begin + a @ b, least), block by block.
 
-    Row i begins with row i·`down` of `begin`, of which `known` columns of a vector count: none, and the
-    sums start at zero.
+    The sums of row i begin with row i·`down` of `begin`, unless `begun` is False: then with zeros.
     """
     for j in range(0, out.shape[1], 2 * LANES):
         if out.shape[1] - j > LANES:
             for i in range(0, out.shape[0], ROWS):
-                _six_rows(a, rows, inner, b, out, begin, down, known, least, i, j)
+                _six_rows(a, rows, inner, b, out, begin, down, begun, least, i, j)
         else:
             for i in range(0, out.shape[0], ROWS_OF_ONE):
-                _nine_rows(a, rows, inner, b, out, begin, down, known, least, i, j)
+                _nine_rows(a, rows, inner, b, out, begin, down, begun, least, i, j)
 
 
 @part_of(f"void({MATRIX}, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, b1)")
@@ -224,7 +228,7 @@ def multiply(a, rows, inner, b, out, add):
     add : bool
     """
     least = F32(-np.inf)
-    _blocks(address(a), rows, inner, b, out, out, 1 if add else 0, LANES if add else 0, least)
+    _blocks(address(a), rows, inner, b, out, out, 1, add, least)
 
 
 @part_of(f"void({MATRIX}, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, b1, {MATRIX})")
@@ -239,4 +243,4 @@ def multiply_bias(a, rows, inner, b, bias, relu, out):
     relu : bool
     """
     least = F32(0) if relu else F32(-np.inf)
-    _blocks(address(a), rows, inner, b, out, bias, 0, LANES, least)
+    _blocks(address(a), rows, inner, b, out, bias, 0, True, least)
