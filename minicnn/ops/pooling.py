@@ -13,12 +13,12 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel, recycled, reference
-from minicnn.ops.buffers import as_cells, plain
+from minicnn.ops.buffers import as_cells, plain, rooms
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.reference.convolution import Pair
 from minicnn.ops.reference.pooling import AveragePoolCache, MaxPoolCache
-from minicnn.ops.runs import clear_run
+from minicnn.ops.runs import clear_run, fetch, outgrows_cache, put_run
 from minicnn.ops.simd import (
     LANES,
     largest,
@@ -68,7 +68,7 @@ def max_pool2d_forward(
     smallest = np.min_scalar_type(pool_size[0] * pool_size[1] - 1)
     winners = recycled.empty((*y.shape[:3], -(-channels // LANES) * LANES), smallest)
     arrays = as_cells(x), tuple(geometry), as_cells(y), as_cells(winners)
-    parallel.run(_share_max_forward, batch, *arrays)
+    parallel.run(_share_max_forward, batch, *arrays, outgrows_cache(x), *rooms((1, LANES)))
     return y, MaxPoolCache(winners, x.shape, pool_size, strides, padding)
 
 
@@ -79,8 +79,8 @@ def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
     winners, x_shape, pool_size, strides, padding = cache
     dy, dx = plain(dy), recycled.empty(x_shape)
     geometry = _geometry(x_shape[1:3], pool_size, strides, padding)
-    arrays = as_cells(dy), as_cells(winners), tuple(geometry), as_cells(dx)
-    parallel.run(_share_max_backward, len(dy), *arrays)
+    arrays = as_cells(dy), as_cells(winners), tuple(geometry), as_cells(dx), outgrows_cache(dx)
+    parallel.run(_share_max_backward, len(dy), *arrays, *_room_for_image(dx))
     return dx
 
 
@@ -92,7 +92,8 @@ def average_pool2d_forward(
         return reference.average_pool2d_forward(x, pool_size, strides, padding)
     x, geometry = plain(x), _geometry(x.shape[1:3], pool_size, strides, padding)
     y = recycled.empty((len(x), len(geometry.vertical), len(geometry.horizontal), x.shape[3]))
-    parallel.run(_share_average_forward, len(x), as_cells(x), tuple(geometry), as_cells(y))
+    arrays = as_cells(x), tuple(geometry), as_cells(y)
+    parallel.run(_share_average_forward, len(x), *arrays, outgrows_cache(x), *rooms((1, LANES)))
     return y, AveragePoolCache(x.shape, pool_size, strides, padding)
 
 
@@ -103,8 +104,15 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
     x_shape, pool_size, strides, padding = cache
     dy, dx = plain(dy), recycled.empty(x_shape)
     geometry = _geometry(x_shape[1:3], pool_size, strides, padding)
-    parallel.run(_share_average_backward, len(dy), as_cells(dy), tuple(geometry), as_cells(dx))
+    arrays = as_cells(dy), tuple(geometry), as_cells(dx), outgrows_cache(dx)
+    parallel.run(_share_average_backward, len(dy), *arrays, *_room_for_image(dx))
     return dx
+
+
+def _room_for_image(dx: ndarray) -> list[ndarray]:
+    """Return room for an image, which goes past the caches to `dx` when it is done, if that is large."""
+    cells = dx.shape[1] * dx.shape[2] if outgrows_cache(dx) else 0
+    return rooms((cells, dx.shape[3]))
 
 
 @lru_cache
@@ -130,12 +138,13 @@ def _windows(size: int, pool: int, stride: int, padding: str) -> ndarray:
 
 
 @part
-def _max_forward(x, g, y, winners, low, high, thread):
+def _max_forward(x, g, y, winners, far, read, low, high, thread):
     """Write each window's largest cell and which one it was, counted row by row in the window."""
     vertical, horizontal, width, pool_width, _, _ = g
     columns, channels, one = len(horizontal), x.shape[2], splat(F32(1))
     for n in range(low, high):
         image, maxima, places = x[n], y[n], winners[n]
+        fetch(image, 0, len(image) if far else 0, read[thread])
         for row in range(len(vertical)):
             top, bottom, own_top = vertical[row, 0], vertical[row, 1], vertical[row, 3]
             for column in range(columns):
@@ -156,12 +165,12 @@ def _max_forward(x, g, y, winners, low, high, thread):
 
 
 @part
-def _max_backward(dy, winners, g, dx, low, high, thread):
+def _max_backward(dy, winners, g, dx, past, images, low, high, thread):
     """Give each window's gradient to the cell that won it."""
     vertical, horizontal, width, pool_width, apart, covered = g
     columns, channels, one = len(horizontal), dx.shape[2], splat(F32(1))
     for n in range(low, high):
-        slopes, places, dimage = dy[n], winners[n], dx[n]
+        slopes, places, dimage = dy[n], winners[n], images[thread] if past else dx[n]
         clear_run(dimage, 0, 0 if apart else dimage.size)
         for row in range(len(vertical)):
             top, bottom, own_top = vertical[row, 0], vertical[row, 1], vertical[row, 3]
@@ -180,15 +189,17 @@ def _max_backward(dy, winners, g, dx, low, high, thread):
                             given = where_equal(winner, cell, slope)
                             _give(given, dimage, r * width + c, k, count, apart)
                             cell = cell + one
+        put_run(dimage, 0, dx[n], 0, dimage.size if past else 0, True)
 
 
 @part
-def _average_forward(x, g, y, low, high, thread):
+def _average_forward(x, g, y, far, read, low, high, thread):
     """Write each window's mean over its cells on the image."""
     vertical, horizontal, width, _, _, _ = g
     columns, channels = len(horizontal), x.shape[2]
     for n in range(low, high):
         image, means = x[n], y[n]
+        fetch(image, 0, len(image) if far else 0, read[thread])
         for row in range(len(vertical)):
             top, bottom = vertical[row, 0], vertical[row, 1]
             for column in range(columns):
@@ -204,12 +215,12 @@ def _average_forward(x, g, y, low, high, thread):
 
 
 @part
-def _average_backward(dy, g, dx, low, high, thread):
+def _average_backward(dy, g, dx, past, images, low, high, thread):
     """Give an equal share of each window's gradient to its cells on the image."""
     vertical, horizontal, width, _, apart, covered = g
     columns, channels = len(horizontal), dx.shape[2]
     for n in range(low, high):
-        slopes, dimage = dy[n], dx[n]
+        slopes, dimage = dy[n], images[thread] if past else dx[n]
         clear_run(dimage, 0, 0 if apart else dimage.size)
         for row in range(len(vertical)):
             top, bottom = vertical[row, 0], vertical[row, 1]
@@ -224,6 +235,7 @@ def _average_backward(dy, g, dx, low, high, thread):
                     for r in range(top, bottom):
                         for c in range(left, right):
                             _give(given, dimage, r * width + c, k, count, apart)
+        put_run(dimage, 0, dx[n], 0, dimage.size if past else 0, True)
 
 
 @part
