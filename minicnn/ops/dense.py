@@ -16,7 +16,7 @@ from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part, part_of
 from minicnn.ops.matmul import distances, multiply, multiply_bias
 from minicnn.ops.reference.dense import DenseCache
-from minicnn.ops.runs import clear_run
+from minicnn.ops.runs import clear_run, outgrows_cache, put_run
 from minicnn.ops.simd import LANES, load, store
 from minicnn.ops.team import job, share
 from minicnn.ops.transposed import transpose
@@ -62,13 +62,14 @@ def dense_backward(
     rows, drows = plain(x.reshape(-1, features)), plain(dy.reshape(-1, units))
     dkernel, dbias = recycled.empty(kernel.shape), recycled.empty((1, units))
     dx = recycled.empty(x.shape if input_gradient else (0, features))
-    depth = min(units, BLOCK)
-    piece = max(min(features // PIECES, ROOM // depth) // FEATURES, 1) * FEATURES
+    depth, past = min(units, BLOCK), outgrows_cache(dx)
+    most = ROOM // max(depth, len(rows) if past else 0)  # features, so that the rooms stay in cache
+    piece = max(min(features // PIECES, most) // FEATURES, 1) * FEATURES
     parallel.run(
         _share_backward, -(-features // piece), rows, distances(len(rows), features),
         distances(features), drows, distances(len(rows), units), distances(units), plain(kernel),
-        np.zeros((1, units), F32), dkernel, dbias, dx.reshape(-1, features), input_gradient,
-        *rooms((depth, piece)),
+        np.zeros((1, units), F32), dkernel, dbias, dx.reshape(-1, features), input_gradient, past,
+        *rooms((depth, piece), (len(rows) if past else 0, piece)),
     )  # fmt: skip
     return (dx if input_gradient else None), dkernel, dbias.reshape(units)
 
@@ -112,8 +113,8 @@ def _forward(x, down, across, kernel, begin, y, sums, done, low, high, thread):
 
 @part
 def _backward(
-    x, down, across, dy, ddown, dacross, kernel, nothing, dkernel, dbias, dx, input_gradient,
-    all_transposed, low, high, thread,
+    x, down, across, dy, ddown, dacross, kernel, nothing, dkernel, dbias, dx, input_gradient, past,
+    all_transposed, all_slopes, low, high, thread,
 ):  # fmt: skip
     """Gradients of the weights, and where wanted of the input, for pieces `low` … `high`."""
     features, units = kernel.shape
@@ -122,12 +123,14 @@ def _backward(
         first, end = number * piece, min((number + 1) * piece, features)
         _multiply_deep(x, across[first:end], down, dy, nothing, dkernel[first:end])
         if input_gradient:
+            slopes = all_slopes[thread, :, : end - first] if past else dx[:, first:end]
             for unit in range(0, units, depth):
                 stop = min(unit + depth, units)
                 transposed = all_transposed[thread, : stop - unit, : end - first]
                 transpose(kernel[first:end, unit:stop], transposed)
-                inner = dacross[unit:stop]
-                multiply(dy, ddown, inner, transposed, dx[:, first:end], unit > 0)
+                multiply(dy, ddown, dacross[unit:stop], transposed, slopes, unit > 0)
+            for row in range(len(slopes) if past else 0):
+                put_run(slopes, row, dx[:, first:end], row, end - first, True)
         if number == 0:
             clear_run(dbias, 0, units)
             for row in range(dy.shape[0]):

@@ -11,7 +11,7 @@ from .cases import convolutions
 
 pytest.importorskip("numba", reason="the fast operations need numba")
 
-from minicnn.ops import convolution
+from minicnn.ops import convolution, runs
 
 TOLERANCE = {"float32": 5e-5, "float64": 1e-12}  # of the largest value
 
@@ -163,6 +163,21 @@ def test_the_number_of_threads_does_not_change_a_bit(case, dtype, monkeypatch):
         return [y.tobytes(), *(one.tobytes() for one in convolution.conv2d_backward(dy, cache))]
 
     assert bits("1") == bits("2") == bits("3")
+
+
+@pytest.mark.parametrize("case", LARGE, ids=str)
+def test_results_that_go_past_the_caches_have_the_same_bits(case, monkeypatch):
+    x_shape, kernel_shape, strides, padding, groups = case
+    x, kernel, bias = arrays(x_shape, kernel_shape, "float32")
+    options = {"strides": strides, "padding": padding, "groups": groups, "activation": "relu"}
+
+    def bits(large):
+        monkeypatch.setattr(runs, "LARGE", large)
+        y, cache = convolution.conv2d_forward(x, kernel, bias, **options)
+        dy = np.random.default_rng(1).normal(size=y.shape).astype("float32")
+        return [y.tobytes(), *(one.tobytes() for one in convolution.conv2d_backward(dy, cache))]
+
+    assert bits(0) == bits(1 << 40)
 
 
 @pytest.mark.parametrize("channels", [1, 4, 32])

@@ -7,7 +7,7 @@ from minicnn.ops import reference
 
 pytest.importorskip("numba", reason="the fast operations need numba")
 
-from minicnn.ops import dense
+from minicnn.ops import dense, runs
 
 SHAPES = [  # batch, features, units
     (32, 3136, 128),  # few tiles, chunks of the features
@@ -52,6 +52,15 @@ def test_the_number_of_threads_does_not_change_a_bit(shape, monkeypatch):
         monkeypatch.setenv("MINICNN_THREADS", threads)
         bits.append([one.tobytes() for one in run(*arrays(*shape))])
     assert bits[0] == bits[1] == bits[2]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_results_that_go_past_the_caches_have_the_same_bits(shape, monkeypatch):
+    bits = []
+    for large in (0, 1 << 40):
+        monkeypatch.setattr(runs, "LARGE", large)
+        bits.append([one.tobytes() for one in run(*arrays(*shape))])
+    assert bits[0] == bits[1]
 
 
 def test_without_the_inputs_gradient_the_others_are_the_same():

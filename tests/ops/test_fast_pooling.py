@@ -10,7 +10,7 @@ from .cases import slidings
 
 pytest.importorskip("numba", reason="the fast operations need numba")
 
-from minicnn.ops import pooling
+from minicnn.ops import pooling, runs
 
 KINDS = ["max_pool2d", "average_pool2d"]
 TOLERANCE = {"float32": 1e-6, "float64": 1e-14}
@@ -58,6 +58,16 @@ def test_equals_the_reference(kind, dtype, case):
 @pytest.mark.parametrize(("x_shape", "window", "strides", "padding"), LARGE)
 def test_large_shapes(kind, dtype, x_shape, window, strides, padding):
     x = np.random.default_rng(0).normal(size=x_shape).astype(dtype)
+    assert_same(kind, x, window, strides, padding)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("x_shape", "window", "strides", "padding"), LARGE)
+def test_results_that_go_past_the_caches_are_the_same(
+    kind, x_shape, window, strides, padding, monkeypatch
+):
+    monkeypatch.setattr(runs, "LARGE", 0)
+    x = np.random.default_rng(0).normal(size=x_shape).astype("float32")
     assert_same(kind, x, window, strides, padding)
 
 
