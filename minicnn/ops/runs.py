@@ -12,7 +12,7 @@ from minicnn.ops.simd import LANES, address, load, load_at, splat, store, store_
 
 F32 = np.float32
 BYTES = 4  # of a number
-LARGE = 4 << 20  # bytes: an eighth to a quarter of a last-level cache
+LARGE = 3 << 20  # bytes: a tenth to a fifth of a last-level cache
 
 
 def outgrows_cache(result: ndarray) -> bool:
