@@ -209,22 +209,8 @@ def _copy_passed(dy, marks, first, slopes, dbias):
 
 @part
 def _forward(
-    x,
-    matrices,
-    bias,
-    relu,
-    geometry,
-    rows,
-    inner,
-    y,
-    past,
-    marks,
-    paddeds,
-    results,
-    low,
-    high,
-    thread,
-):
+    x, matrices, bias, relu, geometry, rows, inner, y, past, marks, paddeds, results, low, high, thread
+):  # fmt: skip
     """Convolve images `low` … `high`, some windows at a time."""
     groups, _, group_filters = matrices.shape
     block, channels, result = geometry[6], x.shape[2] // groups, results[thread]

@@ -5,6 +5,7 @@ indices and `minicnn.ops.simd` only. An assignment of slices or a `reshape` insi
 seconds; arrays come in the shapes that are needed, and room to work in comes from the caller.
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from hashlib import sha256
@@ -64,12 +65,14 @@ def _kept(compiled: Any) -> Any:
 
 
 class _Notice(event.Listener):
-    """Says, once a process, what is waited for."""
+    """Says, once a process, what is waited for; and clears up behind the compiler."""
 
     said = False
+    depth = 0  # functions whose compiling has begun and not ended: one is compiled within another
 
     def on_start(self, happening: Any) -> None:
         """Look at what begins to be compiled; what comes from the cache is not."""
+        self.depth += 1
         function = happening.data["dispatcher"].py_func
         if not self.said and function.__module__.startswith("minicnn.ops"):
             self.said = True
@@ -80,7 +83,11 @@ class _Notice(event.Listener):
             )
 
     def on_end(self, happening: Any) -> None:
-        """Nothing to say."""
+        """Give back what the compiler has left: megabytes of objects that refer to one another."""
+        self.depth -= 1
+        function = happening.data["dispatcher"].py_func
+        if self.depth == 0 and function.__module__.startswith("minicnn.ops"):
+            gc.collect()
 
 
 notice = _Notice()

@@ -16,7 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 SMALLEST = 1 << 15  # bytes; smaller ones the system's allocator keeps by itself
-MOST_KEPT = 1 << 28  # bytes of free blocks; more go back to the system
+MOST_KEPT = 1 << 30  # bytes of free blocks; more go back to the system
 ALIGNMENT = 64  # bytes
 
 F32 = np.dtype(np.float32)

@@ -43,7 +43,8 @@ def put_run(source, at, target, to, count, past):
     """Copy a run as `copy_run` does, or past the caches to memory, where that is wanted.
 
     A number written to the cache makes the CPU read the line around it from memory first, and takes the
-    place of another; for a result that leaves the cache unread both are in vain.
+    place of another; for a result that leaves the cache unread both are in vain. Such writing keeps no
+    order, up to the next atomic operation: that with which `minicnn.ops.team` reports a part as done.
     """
     if not past:
         copy_run(source, at, target, to, count)
