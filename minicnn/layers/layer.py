@@ -222,8 +222,7 @@ class Layer:
     @property
     def trainable_names(self) -> list[str]:
         """Names of the weights that training changes now."""
-        weights = self._weights.items() if self.trainable else ()
-        return [name for name, info in weights if info.trainable]
+        return [name for name, info in self._weights.items() if info.trainable and self.trainable]
 
     @property
     def weights(self) -> list[ndarray]:
@@ -245,11 +244,8 @@ class Layer:
     def penalties(self) -> dict[str, regularizers.Regularizer]:
         """The regularizers by name of the weight they are on; a frozen weight counts for nothing."""
         weights = self._weights.items() if self.trainable else ()
-        return {
-            name: info.regularizer
-            for name, info in weights
-            if info.trainable and info.regularizer is not None
-        }
+        found = {name: info.regularizer for name, info in weights if info.trainable}
+        return {name: penalty for name, penalty in found.items() if penalty is not None}
 
     def get_weights(self) -> list[ndarray]:
         """Return copies of the weights."""

@@ -21,9 +21,8 @@ from minicnn.ops.reference.pooling import AveragePoolCache, MaxPoolCache
 from minicnn.ops.runs import clear_run, fetch, outgrows_cache, put_run
 from minicnn.ops.simd import (
     LANES,
-    largest,
+    larger_or_nan,
     load,
-    load_full,
     load_whole,
     splat,
     store,
@@ -158,7 +157,7 @@ def _max_forward(x, g, y, winners, far, read, low, high, thread):
                         for c in range(left, right):
                             value = _read(image, r * width + c, k, count)
                             winner = where_wins(value, most, cell, winner)
-                            most = largest(value, most)
+                            most = larger_or_nan(value, most)
                             cell = cell + one
                     store(most, maxima, row * columns + column, k, count)
                     store_whole(winner, places, row * columns + column, k)
@@ -242,7 +241,7 @@ def _average_backward(dy, g, dx, past, images, low, high, thread):
 def _read(image, cell, k, count):
     """Return `count` channels of a cell; a whole vector without a mask, which takes less time."""
     if count == LANES:
-        return load_full(image, cell, k)
+        return load(image, cell, k, LANES)
     return load(image, cell, k, count)
 
 

@@ -103,7 +103,10 @@ def splat(typing: Any, number: Any) -> Any:
 
 @intrinsic
 def load(typing: Any, array: Any, row: Any, column: Any, count: Any) -> Any:
-    """Return `count` ≤ LANES neighbours in a row of a 2-D array, from `column` on; then zeros."""
+    """Return `count` ≤ LANES neighbours in a row of a 2-D array, from `column` on; then zeros.
+
+    Where `count` is written as LANES, the compiler needs no mask.
+    """
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         place = cell_address(context, builder, array, *arguments[:3])
@@ -335,7 +338,7 @@ def store_whole(typing: Any, value: Any, array: Any, row: Any, column: Any) -> A
 
 
 @intrinsic
-def largest(typing: Any, value: Any, most: Any) -> Any:
+def larger_or_nan(typing: Any, value: Any, most: Any) -> Any:
     """Return the larger of two vectors, lane by lane; NaN where either is."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -344,13 +347,3 @@ def largest(typing: Any, value: Any, most: Any) -> Any:
         return builder.select(builder.fcmp_unordered("uno", value, value), value, larger)
 
     return vector(vector, vector), emit
-
-
-@intrinsic
-def load_full(typing: Any, array: Any, row: Any, column: Any) -> Any:
-    """Return LANES neighbours in a row of a 2-D array, from `column` on."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.load(cell_address(context, builder, array, *arguments), align=4)
-
-    return vector(array, types.intp, types.intp), emit

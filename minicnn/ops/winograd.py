@@ -208,9 +208,8 @@ def _transform_block(x, tiling, block, padded, lines, V, tiles):
     padded_height, padded_width = rows * TILE + 2, columns * TILE + 2
     t = 0
     for n in range(block[0], block[1]):
-        if (
-            height == padded_height and width == padded_width
-        ):  # not copied, which would fetch it too
+        whole = height == padded_height and width == padded_width
+        if whole:  # else it is copied, which reads it in order too
             fetch(x[n], block[2] * TILE * width, (block[3] * TILE + 2) * width, lines)
         image = pad_image(x[n], height, width, top, left, padded, padded_height, padded_width)
         for row in range(block[2], block[3]):
@@ -239,14 +238,13 @@ def _forward(
             t = 0
             for n in range(block[0], block[1]):
                 for row in range(block[2], block[3]):
-                    first, count = row * TILE, min(TILE, out_height - row * TILE)
+                    down = min(TILE, out_height - row * TILE)  # lines of the output
+                    first, cells = row * TILE * out_width, down * out_width
                     output_tiles(
-                        M, bias, relu, result, count, out_width, columns, out_lines, t, tiles
+                        M, bias, relu, result, down, out_width, columns, out_lines, t, tiles
                     )
-                    mark(result, count * out_width if relu else 0, marks[n], first * out_width)
-                    put_run(
-                        result, 0, y[n], first * out_width, count * out_width * y.shape[2], past
-                    )
+                    mark(result, cells if relu else 0, marks[n], first)
+                    put_run(result, 0, y[n], first, cells * y.shape[2], past)
                     t += columns
 
 
