@@ -176,21 +176,17 @@ def _pass(shared: Callable[..., None], *arrays: ndarray, numbers: tuple[Any, ...
 
 
 @part
-def _cut(array, low, high):
-    """Return the pieces `low` … `high`. A loop that begins at 0 becomes vector instructions."""
-    return array[low * PIECE : min(high * PIECE, len(array))]
-
-
-@part
 def _rectify(y, x, low, high, thread):
-    y, x = _cut(y, low, high), _cut(x, low, high)
+    piece = slice(low * PIECE, high * PIECE)
+    y, x = y[piece], x[piece]
     for i in range(len(y)):
         y[i] = F32(0) if x[i] <= 0 else x[i]  # NaN stays
 
 
 @part
 def _relu(y, x, slope, most, start, low, high, thread):
-    y, x = _cut(y, low, high), _cut(x, low, high)
+    piece = slice(low * PIECE, high * PIECE)
+    y, x = y[piece], x[piece]
     flat = slope == 0
     for i in range(len(y)):
         below = x[i] - x[i] if flat else slope * (x[i] - start)  # 0, not −0; NaN stays
@@ -200,7 +196,8 @@ def _relu(y, x, slope, most, start, low, high, thread):
 
 @part
 def _relu_backward(dx, dy, x, slope, cut, most, start, low, high, thread):
-    dx, dy, x = _cut(dx, low, high), _cut(dy, low, high), _cut(x, low, high)
+    piece = slice(low * PIECE, high * PIECE)
+    dx, dy, x = dx[piece], dy[piece], x[piece]
     for i in range(len(dx)):
         rise = F32(1) if x[i] > start else slope
         dx[i] = dy[i] * (rise if x[i] < most or not cut else F32(0))
@@ -208,37 +205,42 @@ def _relu_backward(dx, dy, x, slope, cut, most, start, low, high, thread):
 
 @part
 def _elu(y, x, powers, alpha, low, high, thread):
-    y, x, powers = _cut(y, low, high), _cut(x, low, high), _cut(powers, low, high)
+    piece = slice(low * PIECE, high * PIECE)
+    y, x, powers = y[piece], x[piece], powers[piece]
     for i in range(len(y)):
         y[i] = x[i] if x[i] > 0 else alpha * powers[i]
 
 
 @part
 def _elu_backward(dx, dy, x, y, alpha, low, high, thread):
-    dx, dy = _cut(dx, low, high), _cut(dy, low, high)
-    x, y = _cut(x, low, high), _cut(y, low, high)
+    piece = slice(low * PIECE, high * PIECE)
+    dx, dy = dx[piece], dy[piece]
+    x, y = x[piece], y[piece]
     for i in range(len(dx)):
         dx[i] = dy[i] * (F32(1) if x[i] > 0 else y[i] + alpha)
 
 
 @part
 def _sigmoid_backward(dx, dy, y, low, high, thread):
-    dx, dy, y = _cut(dx, low, high), _cut(dy, low, high), _cut(y, low, high)
+    piece = slice(low * PIECE, high * PIECE)
+    dx, dy, y = dx[piece], dy[piece], y[piece]
     for i in range(len(dx)):
         dx[i] = dy[i] * (y[i] * (F32(1) - y[i]))
 
 
 @part
 def _tanh_backward(dx, dy, y, low, high, thread):
-    dx, dy, y = _cut(dx, low, high), _cut(dy, low, high), _cut(y, low, high)
+    piece = slice(low * PIECE, high * PIECE)
+    dx, dy, y = dx[piece], dy[piece], y[piece]
     for i in range(len(dx)):
         dx[i] = dy[i] * (F32(1) - y[i] * y[i])
 
 
 @part
 def _silu_backward(dx, dy, x, s, low, high, thread):
-    dx, dy = _cut(dx, low, high), _cut(dy, low, high)
-    x, s = _cut(x, low, high), _cut(s, low, high)
+    piece = slice(low * PIECE, high * PIECE)
+    dx, dy = dx[piece], dy[piece]
+    x, s = x[piece], s[piece]
     for i in range(len(dx)):
         dx[i] = dy[i] * (s[i] * (F32(1) + x[i] * (F32(1) - s[i])))
 
@@ -246,15 +248,17 @@ def _silu_backward(dx, dy, x, s, low, high, thread):
 @part
 def _normal(portions, x, low, high, thread):
     """The normal distribution's portion below x: ``Φ(x) = (1 + erf(x/√2))/2``."""
-    portions, x = _cut(portions, low, high), _cut(x, low, high)
+    piece = slice(low * PIECE, high * PIECE)
+    portions, x = portions[piece], x[piece]
     for i in range(len(x)):
         portions[i] = F32(0.5) * (F32(1) + math.erf(x[i] * F32(math.sqrt(0.5))))
 
 
 @part
 def _gelu_backward(dx, dy, x, powers, portions, low, high, thread):
-    dx, dy, x = _cut(dx, low, high), _cut(dy, low, high), _cut(x, low, high)
-    powers, portions = _cut(powers, low, high), _cut(portions, low, high)
+    piece = slice(low * PIECE, high * PIECE)
+    dx, dy, x = dx[piece], dy[piece], x[piece]
+    powers, portions = powers[piece], portions[piece]
     for i in range(len(dx)):
         density = F32(1 / math.sqrt(2 * math.pi)) * powers[i]
         dx[i] = dy[i] * (portions[i] + x[i] * density)

@@ -178,12 +178,6 @@ def _rooms(geometry: Geometry, channels: int, window: int = 0, filters: int = 0)
 
 
 @part
-def _pad(image, geometry, padded):
-    height, width, top, left, padded_height, padded_width, _, _ = geometry
-    return pad_image(image, height, width, top, left, padded, padded_height, padded_width)
-
-
-@part
 def _add_windows(dwindows, rows, inner, run, dimage):
     """Add windows' gradients to the cells they were read from."""
     for p in range(len(rows)):
@@ -215,7 +209,7 @@ def _forward(
     groups, _, group_filters = matrices.shape
     block, channels, result = geometry[6], x.shape[2] // groups, results[thread]
     for n in range(low, high):
-        image = _pad(x[n], geometry, paddeds[thread])
+        image = pad_image(x[n], *geometry[:4], paddeds[thread], *geometry[4:6])
         for first in range(0, len(rows), block):
             end = min(first + block, len(rows))
             for group in range(groups):
@@ -243,7 +237,7 @@ def _backward(
     channels = x.shape[2] // groups
     for chunk in range(low, high):
         for n in range(bounds[chunk], bounds[chunk + 1]):
-            image = _pad(x[n], geometry, paddeds[thread])
+            image = pad_image(x[n], *geometry[:4], paddeds[thread], *geometry[4:6])
             dimage = dpadded if len(dpadded) > 0 else dx[n if input_gradient else 0]
             clear_run(dimage, 0, dimage.size if input_gradient else 0)
             for first in range(0, len(rows), block):
