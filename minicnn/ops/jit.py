@@ -17,7 +17,7 @@ from numba.core import event
 
 _OPTIONS: dict[str, Any] = {
     "nogil": True,  # so that threads run kernels at once
-    "_nrt": False,  # nothing is allocated: arrays need no counting of references, which cores would fight for
+    "_nrt": False,  # arrays are not counted: nothing is allocated, and cores would fight for counters
     "fastmath": {"contract", "nsz"},  # a product and a sum may be one instruction
     "error_model": "numpy",
 }

@@ -51,8 +51,8 @@ def distances(count: int, numbers: int = 1) -> ndarray:
 
 
 @part_of(f"void(i8, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, {MATRIX}, i8, b1, f4, i8)")
-def _six_rows(a, rows, inner, b, out, begin, down, begun, least, j):
-    """Six rows of the result, up to two vectors of columns from j on; fewer at the end."""
+def _two_vectors(a, rows, inner, b, out, begin, down, begun, least, j):
+    """All rows of the result, six at a time, of up to two vectors of columns from j on."""
     last, left = out.shape[0] - 1, out.shape[1] - j
     h, first, second = j + LANES, min(left, LANES), min(left - LANES, LANES)
     floor = splat(least)
@@ -128,8 +128,8 @@ def _six_rows(a, rows, inner, b, out, begin, down, begun, least, j):
 
 
 @part_of(f"void(i8, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, {MATRIX}, i8, b1, f4, i8)")
-def _nine_rows(a, rows, inner, b, out, begin, down, begun, least, j):
-    """Nine rows of the result, up to one vector of columns from j on; fewer at the end."""
+def _one_vector(a, rows, inner, b, out, begin, down, begun, least, j):
+    """All rows of the result, nine at a time, of up to one vector of columns from j on."""
     last, left = out.shape[0] - 1, out.shape[1] - j
     first = min(left, LANES)
     floor = splat(least)
@@ -207,9 +207,9 @@ def _blocks(a, rows, inner, b, out, begin, down, begun, least):
     """
     for j in range(0, out.shape[1], 2 * LANES):
         if out.shape[1] - j > LANES:
-            _six_rows(a, rows, inner, b, out, begin, down, begun, least, j)
+            _two_vectors(a, rows, inner, b, out, begin, down, begun, least, j)
         else:
-            _nine_rows(a, rows, inner, b, out, begin, down, begun, least, j)
+            _one_vector(a, rows, inner, b, out, begin, down, begun, least, j)
 
 
 @part_of(f"void({MATRIX}, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, b1)")
