@@ -23,6 +23,7 @@ Reference: Lavin & Gray 2015, "Fast algorithms for convolutional neural networks
 """
 
 from functools import lru_cache
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,7 +54,7 @@ from minicnn.ops.winograd_tiles import (
 
 CELLS = SPAN * SPAN
 
-BLOCK_BYTES = 3 << 18  # of V and M together: three quarters of a core's second-level cache
+BLOCK_BYTES = 1 << 20  # of V and M together: about a core's second-level cache
 F32 = np.float32
 
 
@@ -65,8 +66,8 @@ class Tiling(NamedTuple):
 
     rows: int  # of tiles, an image
     columns: int
-    group: int  # images that are worked on together
-    groups: int
+    group: int  # images that are worked on together, at most
+    groups: int  # of nearly equal size
     part: int  # rows of tiles of a block; several parts only where group is 1
     top: int  # padding before the image
     left: int
@@ -183,10 +184,12 @@ def tile(x_shape: tuple[int, ...], y_shape: tuple[int, ...], padding: str) -> Ti
     rows, columns = -(-y_shape[1] // TILE), -(-y_shape[2] // TILE)
     tile_bytes = CELLS * (x_shape[3] + y_shape[3]) * F32(0).itemsize
     most = max(BLOCK_BYTES // tile_bytes, 1)
-    group = max(min(round(most / (rows * columns)), x_shape[0]), 1)
+    images = x_shape[0]
+    parts = max(round(images * rows * columns / most / parallel.CHUNKS), 1)  # groups of a chunk
+    groups = min(parts * parallel.CHUNKS, images)
+    group = ceil(images / max(groups, 1))
     part = rows if group > 1 else max(min(round(most / columns), rows), 1)
     (top, _), (left, _) = (padding_amounts(size, 3, 1, padding) for size in x_shape[1:3])
-    groups = -(-x_shape[0] // group)
     return Tiling(rows, columns, group, groups, part, top, left, *x_shape[1:3], *y_shape[1:3])
 
 
@@ -196,9 +199,9 @@ def tile(x_shape: tuple[int, ...], y_shape: tuple[int, ...], padding: str) -> Ti
 @part
 def _block(tiling, group, number, images):
     """Return the images and rows of tiles of a block: first image, end, first row, end."""
-    rows, size, part_rows = tiling[0], tiling[2], tiling[4]
-    first, row = group * size, number * part_rows
-    return first, min(first + size, images), row, min(row + part_rows, rows)
+    rows, groups, part_rows = tiling[0], tiling[3], tiling[4]
+    first, end, row = group * images // groups, (group + 1) * images // groups, number * part_rows
+    return first, end, row, min(row + part_rows, rows)
 
 
 @part
