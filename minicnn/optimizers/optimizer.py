@@ -80,7 +80,8 @@ class Optimizer:
     @property
     def learning_rate(self) -> float:
         """The learning rate of the next step; set it to a number, a schedule or a callable."""
-        return current(self._learning_rate, self.iterations)
+        rate = self._learning_rate
+        return rate if isinstance(rate, float) else current(rate, self.iterations)
 
     @learning_rate.setter
     def learning_rate(self, value: LearningRate) -> None:
@@ -184,10 +185,11 @@ class Optimizer:
 
     def _check(self, gradients: list[ndarray], weights: list[ndarray]) -> None:
         shapes = [weight.shape for weight in weights]
-        if [gradient.shape for gradient in gradients] != shapes:
+        gradient_shapes = [gradient.shape for gradient in gradients]
+        if gradient_shapes != shapes:
             raise ShapeError(
                 f"{self.name} takes one gradient for each weight, of its shape: weights have "
-                f"{shapes}, got gradients of {[gradient.shape for gradient in gradients]}."
+                f"{shapes}, got gradients of {gradient_shapes}."
             )
         if shapes != self._shapes:
             raise ShapeError(

@@ -95,13 +95,14 @@ def _epoch(
 
 def _steps(run: Run, training: Batches, called: CallbackList, interrupt: Interrupt) -> None:
     """Learn from the batches of an epoch, until a callback or Ctrl-C stops it."""
-    for batch in checked(run.model, training, "fit", run.step):
+    model = run.model
+    for batch in checked(model, training, "fit", run.step):
         called.on_train_batch_begin(run.step)
-        logs = in_order(run.model.train_batch(batch))
+        logs = in_order(model.train_batch(batch))
         called.on_train_batch_end(run.step, logs)
         run.end_step(logs)
         _settle(run, called, interrupt)
-        if run.interrupted or run.model.stop_training:
+        if run.interrupted or model.stop_training:
             return
 
 
@@ -138,16 +139,21 @@ def _test(
 
 
 def checked(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[Batch]:
-    """Yield the batches of a pass, or those behind `done` of them.
+    """Return the batches of a pass, or those behind `done` of them.
 
-    Arrays were checked as a whole; an iterable's batches are now.
+    Arrays were checked as a whole; an iterable's batches are checked as they come.
     """
-    check: Callable[[Batch, str], None] | None = None
-    if not isinstance(data.source, ArrayBatches):
-        check = model.check_batch
-    for batch in data.one_pass(done):
-        if check is not None:
-            check(batch, method)
+    batches = data.one_pass(done)
+    if isinstance(data.source, ArrayBatches):
+        return batches
+    return _each_checked(model.check_batch, batches, method)
+
+
+def _each_checked(
+    check: Callable[[Batch, str], None], batches: Iterator[Batch], method: str
+) -> Iterator[Batch]:
+    for batch in batches:
+        check(batch, method)
         yield batch
 
 
