@@ -1,6 +1,7 @@
 """The base of all optimizers: gradients in, weights changed in place."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +13,8 @@ from minicnn.naming import snake_case
 from minicnn.optimizers import arguments
 from minicnn.optimizers.learning_rate import LearningRate, check_learning_rate, current
 from minicnn.optimizers.schedules import LearningRateSchedule, deserialize, serialize
+
+_shape = attrgetter("shape")
 
 
 class Optimizer:
@@ -184,8 +187,8 @@ class Optimizer:
         return gradients
 
     def _check(self, gradients: list[ndarray], weights: list[ndarray]) -> None:
-        shapes = [weight.shape for weight in weights]
-        gradient_shapes = [gradient.shape for gradient in gradients]
+        shapes = list(map(_shape, weights))
+        gradient_shapes = list(map(_shape, gradients))
         if gradient_shapes != shapes:
             raise ShapeError(
                 f"{self.name} takes one gradient for each weight, of its shape: weights have "

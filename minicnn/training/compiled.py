@@ -43,6 +43,7 @@ class Compiled:
         self.metrics: list[Metric] = []
         self._weighted_metrics: list[Metric] = []
         self._all: list[Metric] = []
+        self._shown: list[tuple[str, Metric]] = []
         self._names = _told_apart(*self._made(None, None))  # a misspelt one is an error now
         self._resolved = False
         self._waiting: dict[str, Any] | None = None
@@ -73,6 +74,8 @@ class Compiled:
         self.metrics, self._weighted_metrics = self._made(y_true.shape, y_pred.shape)
         self._all = self.metrics + self._weighted_metrics
         self._names = _told_apart(self.metrics, self._weighted_metrics)
+        means = zip(["loss", *self._names], [self.loss_mean, *self._all], strict=True)
+        self._shown = sorted(means, key=lambda pair: pair[0])
         self._resolved = True
         if self._waiting is not None:
             self.set_state(self._waiting)
@@ -123,11 +126,8 @@ class Compiled:
             metric.update_state(y_true, y_pred, sample_weight)
 
     def results(self) -> dict[str, Any]:
-        """Return all means so far by name, loss first."""
-        results: dict[str, Any] = {"loss": self.loss_mean.result()}
-        for name, metric in zip(self._names, self._all, strict=self._resolved):
-            results[name] = metric.result()
-        return results
+        """Return all means so far, in the order in which Keras shows them: by name."""
+        return {name: metric.result() for name, metric in self._shown}
 
 
 def _as_list(argument: str, given: Any) -> list[Any]:

@@ -84,7 +84,7 @@ def _epoch(
     logs = run.logs
     if validation is not None and (run.epoch + 1) % validation_freq == 0:
         tested = _test(run.model, validation, called, interrupt)
-        logs = logs | {f"val_{name}": value for name, value in in_order(tested).items()}
+        logs = logs | {f"val_{name}": value for name, value in tested.items()}
         if interrupt.requested:  # the epoch is not at its end, and may be resumed
             _settle(run, called, interrupt)
             return
@@ -98,7 +98,7 @@ def _steps(run: Run, training: Batches, called: CallbackList, interrupt: Interru
     model = run.model
     for batch in checked(model, training, "fit", run.step):
         called.on_train_batch_begin(run.step)
-        logs = in_order(model.train_batch(batch))
+        logs = model.train_batch(batch)
         called.on_train_batch_end(run.step, logs)
         run.end_step(logs)
         _settle(run, called, interrupt)
@@ -122,19 +122,19 @@ def evaluate(
 def _test(
     model: Any, data: Batches, called: CallbackList, interrupt: Interrupt | None = None
 ) -> dict[str, float]:
-    """Return loss and metrics over the data, or over those before Ctrl-C, loss first."""
+    """Return loss and metrics over the data, or over those before Ctrl-C."""
     model.reset_metrics()
     called.on_test_begin()
     results: dict[str, float] = {}
     for step, batch in enumerate(checked(model, data, "evaluate")):
         called.on_test_batch_begin(step)
         results = model.test_batch(batch)
-        called.on_test_batch_end(step, in_order(results))
+        called.on_test_batch_end(step, dict(results))
         if interrupt is not None and interrupt.requested:
             break
     if not results:
         raise ValueError("the data to test with have no batches.")
-    called.on_test_end(in_order(results))
+    called.on_test_end(dict(results))
     return results
 
 
@@ -170,11 +170,6 @@ def callback_list(
         raise NotReadyError("callbacks takes a list of callbacks, not a CallbackList.")
     params = {"verbose": resolve_verbose(verbose), "epochs": epochs, "steps": steps}
     return CallbackList(callbacks, model, params, progress=bar)
-
-
-def in_order(results: dict[str, float]) -> dict[str, float]:
-    """Return the values in the order in which Keras shows them: by name."""
-    return dict(sorted(results.items()))
 
 
 def _check_epochs(epochs: Epochs) -> None:

@@ -169,11 +169,11 @@ def fuses(last: Layer, loss: Loss) -> bool:
 
 def penalty(layers: Sequence[Layer]) -> float:
     """Return the sum of the penalties on all weights that training changes."""
-    return sum(
-        regularizer(getattr(layer, name))
-        for layer in layers
-        for name, regularizer in layer.penalties.items()
-    )
+    total = 0.0
+    for layer in layers:
+        for name, regularizer in layer.penalties.items():
+            total += regularizer(getattr(layer, name))
+    return total
 
 
 def _lowest_trained(layers: Sequence[Layer]) -> int:
