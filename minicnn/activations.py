@@ -35,15 +35,17 @@ class Activation:
     def __init__(self, name: str, **parameters: Any) -> None:
         self.name = name
         self.parameters = parameters
+        self._forward, self._backward = f"{name}_forward", f"{name}_backward"
 
     def __call__(self, x: Any, **parameters: Any) -> ndarray:
         """Return f(x), with other parameters where some are given; whole numbers become float32."""
-        forward = getattr(ops, f"{self.name}_forward")
-        return forward(_floating(x), **{**self.parameters, **parameters})
+        if self.parameters:
+            parameters = {**self.parameters, **parameters}
+        return getattr(ops, self._forward)(_floating(x), **parameters)
 
     def backward(self, dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
         """Return dx, from dy and the forward pass' input and output; all of one shape."""
-        return getattr(ops, f"{self.name}_backward")(dy, x, y, **self.parameters)
+        return getattr(ops, self._backward)(dy, x, y, **self.parameters)
 
     def __repr__(self) -> str:
         inside = "".join(f", {name}={value!r}" for name, value in self.parameters.items())

@@ -184,10 +184,10 @@ class CallbackList(Callback):
             hooks = self._look_up(name)
         if not hooks:
             return
-        *number, logs = arguments
-        logs = {} if logs is None else logs
+        if arguments[-1] is None:
+            arguments = (*arguments[:-1], {})
         for hook in hooks:
-            hook(*number, logs)
+            hook(*arguments)
 
     def _look_up(self, name: str) -> list[Callable[..., Any]]:
         hooks = self._hooks[name] = self._hooks_named(name)

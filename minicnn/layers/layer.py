@@ -15,7 +15,7 @@ A layer of your own needs three methods, `build`, `forward` and `backward`:
 array([[1., 2.]], dtype=float32)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, NamedTuple
 
@@ -104,6 +104,9 @@ class Layer:
         self.input_shape: Shape = ()
         self.output_shape: Shape = ()
         self._weights: dict[str, WeightInfo] = {}
+        # What every training step asks of them, unless the layer is frozen
+        self._trainable_names: list[str] = []
+        self._penalties: dict[str, regularizers.Regularizer] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Let every `build` check and declare the shapes first, and run only once."""
@@ -211,6 +214,11 @@ class Layer:
             )
         self._weights[name] = WeightInfo(trainable, regularizers.get(regularizer))
         self._weights = dict(sorted(self._weights.items(), key=lambda pair: not pair[1].trainable))
+        infos = {one: info for one, info in self._weights.items() if info.trainable}
+        self._trainable_names = list(infos)
+        self._penalties = {
+            one: info.regularizer for one, info in infos.items() if info.regularizer is not None
+        }
         setattr(self, name, values)
         return getattr(self, name)
 
@@ -222,7 +230,7 @@ class Layer:
     @property
     def trainable_names(self) -> list[str]:
         """Names of the weights that training changes now."""
-        return [name for name, info in self._weights.items() if info.trainable and self.trainable]
+        return list(self._trainable_names) if self.trainable else []
 
     @property
     def weights(self) -> list[ndarray]:
@@ -241,11 +249,9 @@ class Layer:
         return [getattr(self, name) for name in self.weight_names if name not in trainable]
 
     @property
-    def penalties(self) -> dict[str, regularizers.Regularizer]:
+    def penalties(self) -> Mapping[str, regularizers.Regularizer]:
         """The regularizers by name of the weight they are on; a frozen weight counts for nothing."""
-        weights = self._weights.items() if self.trainable else ()
-        found = {name: info.regularizer for name, info in weights if info.trainable}
-        return {name: penalty for name, penalty in found.items() if penalty is not None}
+        return self._penalties if self.trainable else {}
 
     def get_weights(self) -> list[ndarray]:
         """Return copies of the weights."""

@@ -47,9 +47,8 @@ class Flatten(Rearranging):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, features)."""
-        sizes = [size for size in input_shape[1:] if size is not None]
-        known = len(sizes) == len(input_shape) - 1
-        return (input_shape[0], math.prod(sizes) if known else None)
+        batch, *sizes = input_shape
+        return (batch, None if None in sizes else math.prod(sizes))  # type: ignore[arg-type]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""

@@ -8,6 +8,7 @@ from numpy import ndarray
 from minicnn import ops
 from minicnn.errors import DataWarning
 from minicnn.losses.crossentropy import Crossentropy, check_smoothing
+from minicnn.losses.reduction import one_number, reduce_losses
 from minicnn.losses.targets import one_hot
 
 
@@ -69,6 +70,25 @@ class CategoricalCrossentropy(Crossentropy):
         if self.from_logits:
             return ops.softmax_cross_entropy_backward(dlosses, cache)
         return ops.categorical_cross_entropy_backward(dlosses, cache)
+
+    def value_gradient_and_predictions(
+        self, y_true: Any, logits: Any, sample_weight: Any = None
+    ) -> tuple[float, ndarray, ndarray | None]:
+        """Do all that a training step needs, from logits; the loss needs the predictions itself.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> logits = np.zeros((1, 2))
+        >>> CategoricalCrossentropy().value_gradient_and_predictions([[0, 1]], logits)
+        (0.6931..., array([[ 0.5, -0.5]]), array([[0.5, 0.5]]))
+        """
+        if type(self).forward is not CategoricalCrossentropy.forward:  # who knows its cache?
+            return super().value_gradient_and_predictions(y_true, logits, sample_weight)
+        loss = self.logits_version()
+        losses, cache = loss.forward(y_true, logits)
+        value, dlosses = reduce_losses(losses, loss.reduction, sample_weight, loss.mask(y_true))
+        return one_number(value), loss.backward(dlosses, cache), cache[0]
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make this loss again."""

@@ -1,6 +1,5 @@
 """What the three cross-entropies share: logits or probabilities, and softened labels."""
 
-from copy import copy
 from typing import Any, ClassVar, Self
 
 from minicnn.losses.loss import Loss
@@ -50,8 +49,9 @@ class Crossentropy(Loss):
         {'name': 'categorical_crossentropy', 'reduction': 'sum_over_batch_size',
          'from_logits': True, 'label_smoothing': 0.1, 'axis': -1}
         """
-        twin = copy(self)
-        twin.from_logits = True
+        kind = type(self)
+        twin = kind.__new__(kind)  # once a step: copy.copy takes ten times as long
+        twin.__dict__ = {**vars(self), "from_logits": True}
         return twin
 
     def get_config(self) -> dict[str, Any]:

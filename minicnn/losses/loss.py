@@ -147,6 +147,27 @@ class Loss:
         value, dlosses = reduce_losses(losses, self.reduction, sample_weight, self.mask(y_true))
         return one_number(value), self.backward(dlosses, cache)
 
+    def value_gradient_and_predictions(
+        self, y_true: Any, logits: Any, sample_weight: Any = None
+    ) -> tuple[float, ndarray, ndarray | None]:
+        """Do the same from the input of the activation that the loss `fuses_with`.
+
+        Parameters
+        ----------
+        y_true, logits : array-like
+            As labels and predictions for `forward`.
+        sample_weight : array-like, (batch,), optional
+
+        Returns
+        -------
+        value : float
+        dlogits : shape and dtype of logits
+        y_pred : shape and dtype of logits
+            What the activation makes of them, where the loss has come by it; else None.
+        """
+        version = self.logits_version()  # type: ignore[attr-defined]
+        return *version.value_and_gradient(y_true, logits, sample_weight), None
+
     def get_config(self) -> dict[str, Any]:
         """Arguments that make this loss again."""
         return {"name": self.name, "reduction": self.reduction}

@@ -63,8 +63,9 @@ def reduce_losses(
     (2.5, array([1.5, 0.5]))
     """
     if sample_weight is None and mask is None and reduction in _MEANS and losses.size:
-        weight = losses.dtype.type(1) / losses.dtype.type(losses.size)  # the usual case
-        return float((losses * weight).sum()), np.full(losses.shape, weight, losses.dtype)
+        dlosses = np.empty(losses.shape, losses.dtype)  # the usual case
+        dlosses.fill(1 / losses.size)
+        return float((losses * dlosses).sum()), dlosses
     weights = _weights(losses, sample_weight)
     count = float(losses.size)
     if mask is not None:

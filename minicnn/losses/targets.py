@@ -11,11 +11,13 @@ from numpy import ndarray
 
 from minicnn.errors import ShapeError
 
+FLOATS = np.dtype(np.float32), np.dtype(np.float64)
+
 
 def _pair(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
     """Both as arrays, the prediction of float32 or float64, as many labels as predictions."""
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
-    if y_pred.dtype not in (np.float32, np.float64):
+    if y_pred.dtype not in FLOATS:
         y_pred = y_pred.astype(np.float32)
     if y_pred.ndim == 0 or y_true.ndim == 0:
         raise ShapeError(f"{name} takes arrays with an axis for the samples, got a single number.")
@@ -120,7 +122,7 @@ def one_hot(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
             f"{name} takes one-hot labels of shape {y_pred.shape}, "
             f"got {kind} of shape {y_true.shape}. {remedy}"
         )
-    if y_true.dtype.kind in "if" and (y_true < 0).any():
+    if y_true.dtype.kind in "if" and np.count_nonzero(y_true < 0):
         raise ValueError(
             f"{name} takes one-hot labels, of 0 and 1, got {y_true.min()}. "
             f"Make them with to_categorical(y, {classes})."

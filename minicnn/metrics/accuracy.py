@@ -50,8 +50,7 @@ def categorical_accuracy(y_true: Any, y_pred: Any) -> ndarray:
     >>> categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0.0]])
     array([0., 1.], dtype=float32)
     """
-    y_true, y_pred = same_shape(y_true, y_pred, "categorical_accuracy")
-    return (y_true.argmax(axis=-1) == y_pred.argmax(axis=-1)).astype(np.float32)
+    return _is_right_column(y_true, y_pred).astype(np.float32)
 
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> ndarray:
@@ -64,8 +63,17 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> ndarray:
     >>> sparse_categorical_accuracy([2, 1], [[0.1, 0.9, 0.8], [0.05, 0.95, 0.0]])
     array([0., 1.], dtype=float32)
     """
+    return _is_right_number(y_true, y_pred).astype(np.float32)
+
+
+def _is_right_column(y_true: Any, y_pred: Any) -> ndarray:
+    y_true, y_pred = same_shape(y_true, y_pred, "categorical_accuracy")
+    return y_true.argmax(axis=-1) == y_pred.argmax(axis=-1)
+
+
+def _is_right_number(y_true: Any, y_pred: Any) -> ndarray:
     y_true, y_pred = class_numbers(y_true, y_pred, "sparse_categorical_accuracy")
-    return (y_true == y_pred.argmax(axis=-1)).astype(np.float32)
+    return y_true == y_pred.argmax(axis=-1)
 
 
 class Accuracy(MeanMetricWrapper):
@@ -115,7 +123,7 @@ class CategoricalAccuracy(MeanMetricWrapper):
     """
 
     def __init__(self, name: str | None = "categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(categorical_accuracy, name)
+        super().__init__(_is_right_column, name or "categorical_accuracy")
 
     get_config = Metric.get_config
 
@@ -130,6 +138,6 @@ class SparseCategoricalAccuracy(MeanMetricWrapper):
     """
 
     def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(sparse_categorical_accuracy, name)
+        super().__init__(_is_right_number, name or "sparse_categorical_accuracy")
 
     get_config = Metric.get_config

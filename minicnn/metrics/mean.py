@@ -43,8 +43,13 @@ class Mean(Metric):
         sample_weight : array-like, optional
             One number, one a sample, or one a value.
         """
-        values = np.asarray(values, dtype=np.float64)
-        if sample_weight is None and values.ndim == 1:  # the usual case
+        values = np.asarray(values)
+        simple = sample_weight is None and values.ndim == 1  # the usual case
+        if simple and values.dtype == bool:
+            self.add(int(np.count_nonzero(values)), len(values))
+            return
+        values = values.astype(np.float64, copy=False)
+        if simple:
             self.add(float(values.sum()), len(values))
             return
         weights = np.ones(values.shape[:1]) if sample_weight is None else sample_weight

@@ -272,8 +272,8 @@ class BatchModel:
 
     def _listed(self, results: dict[str, float], return_dict: bool) -> Any:
         if return_dict:
-            return dict(sorted(results.items()))  # as Keras shows them: by name
-        values = list(results.values())
+            return results
+        values = [results[name] for name in dict.fromkeys(self.metrics_names)]
         return values if len(values) > 1 else values[0]
 
 

@@ -1,6 +1,7 @@
 """The base of all optimizers: gradients in, weights changed in place."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +13,8 @@ from minicnn.naming import snake_case
 from minicnn.optimizers import arguments
 from minicnn.optimizers.learning_rate import LearningRate, check_learning_rate, current
 from minicnn.optimizers.schedules import LearningRateSchedule, deserialize, serialize
+
+_shape = attrgetter("shape")
 
 
 class Optimizer:
@@ -80,7 +83,8 @@ class Optimizer:
     @property
     def learning_rate(self) -> float:
         """The learning rate of the next step; set it to a number, a schedule or a callable."""
-        return current(self._learning_rate, self.iterations)
+        rate = self._learning_rate
+        return rate if isinstance(rate, float) else current(rate, self.iterations)
 
     @learning_rate.setter
     def learning_rate(self, value: LearningRate) -> None:
@@ -183,11 +187,12 @@ class Optimizer:
         return gradients
 
     def _check(self, gradients: list[ndarray], weights: list[ndarray]) -> None:
-        shapes = [weight.shape for weight in weights]
-        if [gradient.shape for gradient in gradients] != shapes:
+        shapes = list(map(_shape, weights))
+        gradient_shapes = list(map(_shape, gradients))
+        if gradient_shapes != shapes:
             raise ShapeError(
                 f"{self.name} takes one gradient for each weight, of its shape: weights have "
-                f"{shapes}, got gradients of {[gradient.shape for gradient in gradients]}."
+                f"{shapes}, got gradients of {gradient_shapes}."
             )
         if shapes != self._shapes:
             raise ShapeError(

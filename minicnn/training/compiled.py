@@ -1,7 +1,6 @@
 """What `compile` chose: the optimizer, the loss and the metrics, and the running means of an epoch."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from numpy import ndarray
@@ -43,9 +42,11 @@ class Compiled:
         self._weighted = _as_list("weighted_metrics", weighted_metrics)
         self.metrics: list[Metric] = []
         self._weighted_metrics: list[Metric] = []
+        self._all: list[Metric] = []
+        self._shown: list[tuple[str, Metric]] = []
+        self._names = _told_apart(*self._made(None, None))  # a misspelt one is an error now
         self._resolved = False
         self._waiting: dict[str, Any] | None = None
-        _ = self.metric_names  # a misspelt name is an error now, not at the first batch
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of `compile`, as Keras writes them; names stay as they were spelt."""
@@ -66,28 +67,23 @@ class Compiled:
 
         Where one comes twice, the second is ``mae_1``, and among weighted ones ``weighted_mae``.
         """
-        plain, weighted = self.metrics, self._weighted_metrics
-        if not self._resolved:
-            plain = [_metric(identifier, None, None) for identifier in self._plain]
-            weighted = [_metric(identifier, None, None) for identifier in self._weighted]
-        return list(
-            _told_apart(tuple(one.name for one in plain), tuple(one.name for one in weighted))
-        )
-
-    @property
-    def _all(self) -> list[Metric]:
-        return self.metrics + self._weighted_metrics
+        return list(self._names)
 
     def resolve(self, y_true: ndarray, y_pred: ndarray) -> None:
         """Choose what "accuracy" means, by the shapes of the first batch."""
-        if self._resolved:
-            return
-        shapes = y_true.shape, y_pred.shape
-        self.metrics = [_metric(identifier, *shapes) for identifier in self._plain]
-        self._weighted_metrics = [_metric(identifier, *shapes) for identifier in self._weighted]
+        self.metrics, self._weighted_metrics = self._made(y_true.shape, y_pred.shape)
+        self._all = self.metrics + self._weighted_metrics
+        self._names = _told_apart(self.metrics, self._weighted_metrics)
+        means = zip(["loss", *self._names], [self.loss_mean, *self._all], strict=True)
+        self._shown = sorted(means, key=lambda pair: pair[0])
         self._resolved = True
         if self._waiting is not None:
             self.set_state(self._waiting)
+
+    def _made(self, *shapes: Any) -> tuple[list[Metric], list[Metric]]:
+        """Return the metrics and the weighted ones, for labels and predictions of these shapes."""
+        plain = [_metric(identifier, *shapes) for identifier in self._plain]
+        return plain, [_metric(identifier, *shapes) for identifier in self._weighted]
 
     def get_state(self) -> dict[str, Any]:
         """Return what loss and metrics have gathered, by their names."""
@@ -121,7 +117,8 @@ class Compiled:
         self, loss: float, y_true: ndarray, y_pred: ndarray, sample_weight: ndarray | None
     ) -> None:
         """Count a batch: its loss by its size, its predictions in every metric."""
-        self.resolve(y_true, y_pred)
+        if not self._resolved:
+            self.resolve(y_true, y_pred)
         self.loss_mean.add(loss * len(y_pred), len(y_pred))
         for metric in self.metrics:
             metric.update_state(y_true, y_pred)
@@ -129,9 +126,8 @@ class Compiled:
             metric.update_state(y_true, y_pred, sample_weight)
 
     def results(self) -> dict[str, Any]:
-        """Return all means so far by name, loss first."""
-        values = [metric.result() for metric in self._all]
-        return {"loss": self.loss_mean.result()} | dict(zip(self.metric_names, values, strict=True))
+        """Return all means so far, in the order in which Keras shows them: by name."""
+        return {name: metric.result() for name, metric in self._shown}
 
 
 def _as_list(argument: str, given: Any) -> list[Any]:
@@ -142,18 +138,18 @@ def _as_list(argument: str, given: Any) -> list[Any]:
     raise TypeError(f"{argument} takes a list, got {given!r}. Write {argument}=[{given!r}].")
 
 
-@lru_cache  # every step asks for the names of its results
-def _told_apart(plain: tuple[str, ...], weighted: tuple[str, ...]) -> tuple[str, ...]:
-    """Return names of which none comes twice.
+def _told_apart(plain: Sequence[Metric], weighted: Sequence[Metric]) -> list[str]:
+    """Return names of the metrics, of which none comes twice.
 
     Examples
     --------
-    >>> _told_apart(("mae", "mae"), ("mae",))
-    ('mae', 'mae_1', 'weighted_mae')
+    >>> _told_apart([Mean("mae"), Mean("mae")], [Mean("mae")])
+    ['mae', 'mae_1', 'weighted_mae']
     """
-    names = [*plain, *(f"weighted_{name}" if name in plain else name for name in weighted)]
+    names = [metric.name for metric in plain]
+    names += [f"weighted_{one.name}" if one.name in names else one.name for one in weighted]
     earlier = [names[:place].count(name) for place, name in enumerate(names)]
-    return tuple(f"{name}_{n}" if n else name for name, n in zip(names, earlier, strict=True))
+    return [f"{name}_{n}" if n else name for name, n in zip(names, earlier, strict=True)]
 
 
 def _metric(identifier: Any, y_true_shape: Any, y_pred_shape: Any) -> Metric:

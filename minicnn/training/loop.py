@@ -84,7 +84,7 @@ def _epoch(
     logs = run.logs
     if validation is not None and (run.epoch + 1) % validation_freq == 0:
         tested = _test(run.model, validation, called, interrupt)
-        logs = logs | {f"val_{name}": value for name, value in in_order(tested).items()}
+        logs = logs | {f"val_{name}": value for name, value in tested.items()}
         if interrupt.requested:  # the epoch is not at its end, and may be resumed
             _settle(run, called, interrupt)
             return
@@ -95,13 +95,14 @@ def _epoch(
 
 def _steps(run: Run, training: Batches, called: CallbackList, interrupt: Interrupt) -> None:
     """Learn from the batches of an epoch, until a callback or Ctrl-C stops it."""
-    for batch in checked(run.model, training, "fit", run.step):
+    model = run.model
+    for batch in checked(model, training, "fit", run.step):
         called.on_train_batch_begin(run.step)
-        logs = in_order(run.model.train_batch(batch))
+        logs = model.train_batch(batch)
         called.on_train_batch_end(run.step, logs)
         run.end_step(logs)
         _settle(run, called, interrupt)
-        if run.interrupted or run.model.stop_training:
+        if run.interrupted or model.stop_training:
             return
 
 
@@ -121,33 +122,38 @@ def evaluate(
 def _test(
     model: Any, data: Batches, called: CallbackList, interrupt: Interrupt | None = None
 ) -> dict[str, float]:
-    """Return loss and metrics over the data, or over those before Ctrl-C, loss first."""
+    """Return loss and metrics over the data, or over those before Ctrl-C."""
     model.reset_metrics()
     called.on_test_begin()
     results: dict[str, float] = {}
     for step, batch in enumerate(checked(model, data, "evaluate")):
         called.on_test_batch_begin(step)
         results = model.test_batch(batch)
-        called.on_test_batch_end(step, in_order(results))
+        called.on_test_batch_end(step, dict(results))
         if interrupt is not None and interrupt.requested:
             break
     if not results:
         raise ValueError("the data to test with have no batches.")
-    called.on_test_end(in_order(results))
+    called.on_test_end(dict(results))
     return results
 
 
 def checked(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[Batch]:
-    """Yield the batches of a pass, or those behind `done` of them.
+    """Return the batches of a pass, or those behind `done` of them.
 
-    Arrays were checked as a whole; an iterable's batches are now.
+    Arrays were checked as a whole; an iterable's batches are checked as they come.
     """
-    check: Callable[[Batch, str], None] | None = None
-    if not isinstance(data.source, ArrayBatches):
-        check = model.check_batch
-    for batch in data.one_pass(done):
-        if check is not None:
-            check(batch, method)
+    batches = data.one_pass(done)
+    if isinstance(data.source, ArrayBatches):
+        return batches
+    return _each_checked(model.check_batch, batches, method)
+
+
+def _each_checked(
+    check: Callable[[Batch, str], None], batches: Iterator[Batch], method: str
+) -> Iterator[Batch]:
+    for batch in batches:
+        check(batch, method)
         yield batch
 
 
@@ -164,11 +170,6 @@ def callback_list(
         raise NotReadyError("callbacks takes a list of callbacks, not a CallbackList.")
     params = {"verbose": resolve_verbose(verbose), "epochs": epochs, "steps": steps}
     return CallbackList(callbacks, model, params, progress=bar)
-
-
-def in_order(results: dict[str, float]) -> dict[str, float]:
-    """Return the values in the order in which Keras shows them: by name."""
-    return dict(sorted(results.items()))
 
 
 def _check_epochs(epochs: Epochs) -> None:

@@ -26,7 +26,7 @@ class Pass(NamedTuple):
     loss: float  # with the penalties of the regularizers
     y_pred: ndarray
     dy: Any  # ∂loss/∂y_pred, or ∂loss/∂logits where fused; None where no gradient was wanted
-    caches: list[Any]
+    caches: list[Any]  # of all layers; empty where no gradient was wanted
     fused: bool
 
 
@@ -86,22 +86,42 @@ def forward_pass(
     x = batch.x
     for layer in body:
         x, cache = layer.forward(x.astype(layer.dtype, copy=False), training)
-        caches.append(cache)
+        if gradient:
+            caches.append(cache)
     x = x.astype(last.dtype, copy=False)
     fused = fuses(last, loss)
     if fused:
         logits, cache = last.logits(x, training)  # type: ignore[attr-defined]
-        y_pred = last.activation(logits)  # type: ignore[attr-defined]
-        loss, compared = loss.logits_version(), logits  # type: ignore[attr-defined]
+        value, dy, y_pred = _joined(last, loss, logits, batch, gradient)
     else:
         y_pred, cache = last.forward(x, training)
-        compared = y_pred
+        value, dy = _compared(loss, y_pred, batch, gradient)
     if gradient:
-        value, dy = loss.value_and_gradient(batch.y, compared, batch.sample_weight)
-    else:
-        value, dy = one_number(loss(batch.y, compared, batch.sample_weight)), None
-    caches.append(cache)
+        caches.append(cache)
     return Pass(value + penalty(layers), y_pred, dy, caches, fused)
+
+
+def _compared(
+    loss: Loss, y_pred: ndarray, batch: Batch, gradient: bool
+) -> tuple[float, ndarray | None]:
+    """Return the loss of predictions or logits and, where it is wanted, its gradient."""
+    if gradient:
+        return loss.value_and_gradient(batch.y, y_pred, batch.sample_weight)
+    return one_number(loss(batch.y, y_pred, batch.sample_weight)), None
+
+
+def _joined(
+    last: Any, loss: Any, logits: ndarray, batch: Batch, gradient: bool
+) -> tuple[float, ndarray | None, ndarray]:
+    """Return the loss of logits, its gradient, and what the last activation makes of them."""
+    y_pred = None
+    if gradient:
+        value, dlogits, y_pred = loss.value_gradient_and_predictions(
+            batch.y, logits, batch.sample_weight
+        )
+    else:
+        value, dlogits = _compared(loss.logits_version(), logits, batch, gradient)
+    return value, dlogits, last.activation(logits) if y_pred is None else y_pred
 
 
 def backward_pass(layers: Sequence[Layer], forward: Pass) -> list[Gradients]:
@@ -118,8 +138,7 @@ def backward_pass(layers: Sequence[Layer], forward: Pass) -> list[Gradients]:
         For every layer, the gradients by name of the weight, those of the penalties included.
     """
     gradients: list[Gradients] = [{} for _ in layers]
-    names = [layer.trainable_names for layer in layers]
-    lowest = next((place for place, trained in enumerate(names) if trained), len(layers))
+    lowest = _lowest_trained(layers)
     dy = forward.dy
     for place in range(len(layers) - 1, lowest - 1, -1):
         layer, cache = layers[place], forward.caches[place]
@@ -130,7 +149,7 @@ def backward_pass(layers: Sequence[Layer], forward: Pass) -> list[Gradients]:
             gradients[place] = layer.weight_gradients(dy, cache)
         else:
             dy, gradients[place] = layer.backward(dy, cache)
-        _check_gradients(layer, names[place], gradients[place])
+        _check_gradients(layer, gradients[place])
         for name, regularizer in layer.penalties.items():
             gradients[place][name] += regularizer.gradient(getattr(layer, name))
     return gradients
@@ -150,16 +169,24 @@ def fuses(last: Layer, loss: Loss) -> bool:
 
 def penalty(layers: Sequence[Layer]) -> float:
     """Return the sum of the penalties on all weights that training changes."""
-    return sum(
-        regularizer(getattr(layer, name))
-        for layer in layers
-        for name, regularizer in layer.penalties.items()
-    )
+    total = 0.0
+    for layer in layers:
+        for name, regularizer in layer.penalties.items():
+            total += regularizer(getattr(layer, name))
+    return total
 
 
-def _check_gradients(layer: Layer, names: Sequence[str], gradients: Gradients) -> None:
+def _lowest_trained(layers: Sequence[Layer]) -> int:
+    """Return the place of the first layer that has weights to train, or behind the last."""
+    for place, layer in enumerate(layers):
+        if layer.trainable_names:
+            return place
+    return len(layers)
+
+
+def _check_gradients(layer: Layer, gradients: Gradients) -> None:
     """Check what a layer's `backward` returned: a learner's own layer may have got it wrong."""
-    for name in names:
+    for name in layer.trainable_names:
         shape = getattr(layer, name).shape
         if name not in gradients:
             raise ShapeError(

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from minicnn import losses
+from minicnn import Sequential, activations, layers, losses
 from minicnn.errors import DataWarning
+from minicnn.training.batches import Batch
+from minicnn.training.step import forward_pass
 
 P = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]
 
@@ -71,6 +73,37 @@ def test_the_version_for_logits_equals_the_loss_after_its_activation(kind, activ
     fused = kind().logits_version()(y_true, logits)
 
     assert fused == pytest.approx(kind()(y_true, p), rel=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("samples", [3, 3000])  # few and many numbers are computed in two ways
+def test_predictions_are_made_on_the_way(dtype, samples):
+    logits = np.random.default_rng(0).normal(size=(samples, 3)).astype(dtype)
+    y_true = np.eye(3)[np.arange(samples) % 3]
+    loss = losses.CategoricalCrossentropy(label_smoothing=0.1)
+
+    value, gradient, y_pred = loss.value_gradient_and_predictions(y_true, logits)
+
+    np.testing.assert_array_equal(y_pred, activations.softmax(logits))
+    expected, expected_gradient = loss.logits_version().value_and_gradient(y_true, logits)
+    assert value == expected
+    np.testing.assert_array_equal(gradient, expected_gradient)
+
+
+def test_the_cache_of_a_forward_of_ones_own_is_not_taken_for_predictions():
+    class Cooler(losses.CategoricalCrossentropy):
+        """Of logits at half their height: what it leaves in its cache are other probabilities."""
+
+        def forward(self, y_true, y_pred):
+            return super().forward(y_true, np.asarray(y_pred) / 2)
+
+    y_pred = Cooler().value_gradient_and_predictions([[0, 1]], np.array([[4.0, 2.0]]))[2]
+
+    assert y_pred is None
+    model = Sequential([layers.Dense(2, activation="softmax", input_shape=(2,))])
+    batch = Batch(np.ones((1, 2)), np.array([[0, 1]]))
+    forward = forward_pass(model.layers, Cooler(), batch, training=True)
+    np.testing.assert_array_equal(forward.y_pred, model(np.ones((1, 2))))
 
 
 def test_two_hundred_apart_costs_400():
