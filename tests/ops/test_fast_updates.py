@@ -58,10 +58,10 @@ def test_arrays_of_another_layout_are_changed_in_place_too(name):
     np.testing.assert_allclose(weight, plain[0][0], rtol=1e-6)
 
 
-def test_the_number_of_threads_changes_no_bit(monkeypatch):
+def test_the_number_of_threads_changes_no_bit(share_among):
     results = []
     for threads in ("1", "2"):
-        monkeypatch.setenv("MINICNN_THREADS", threads)
+        share_among(threads)
         groups = make([100_000, 3], 2, 5, "float32")
         updates.adam_updates(*groups, step=1)
         results.append(groups)
