@@ -291,9 +291,10 @@ def _give(given, dimage, cell, k, count, apart):
 def _clear_gaps(dimage, top, bottom, following, width, covered):
     """Clear the cells right of the `covered` ones, and the lines from `bottom` to the next windows."""
     channels = dimage.shape[1]
-    for r in range(top, bottom):
+    for r in range(top, bottom if covered < width else top):
         clear_run(dimage, r * width + covered, (width - covered) * channels)
-    clear_run(dimage, bottom * width, (following - bottom) * width * channels)
+    if bottom < following:
+        clear_run(dimage, bottom * width, (following - bottom) * width * channels)
 
 
 @compiled
