@@ -6,8 +6,13 @@ compiles, the `id` of an object is its address, and there an array begins with:
 
     reference count, type | numbers' address, axes, sizes, strides, base, dtype, flags
 
-(`PyArrayObject_fields` in NumPy's header ndarraytypes.h). Extensions read these fields in place, which
-is why NumPy keeps them where they are. Whoever takes an `id` holds on to the array while it is in use.
+and a dtype, of which there may be several that are equal, with:
+
+    reference count, type | scalar type, letters for kind and byte order, flags, number of the kind
+
+(`PyArrayObject_fields` and `_PyArray_Descr` in NumPy's header ndarraytypes.h). Extensions read these
+fields in place, which is why NumPy keeps them where they are. Whoever takes an `id` holds on to the
+array while it is in use.
 """
 
 from typing import Any
@@ -22,6 +27,7 @@ from minicnn.ops.jit import part
 
 HEAD = object.__basicsize__  # bytes of what every object begins with; the last word is its type
 TYPE, DATA, AXES, SIZES, DTYPE, FLAGS = HEAD - 8, HEAD, HEAD + 8, HEAD + 16, HEAD + 40, HEAD + 48
+KIND = HEAD + 8  # of a dtype: one word from the letters to the number
 PLAIN = 0x0001 | 0x0100 | 0x0400  # NumPy's flags: rows side by side, aligned, writeable
 
 PLAIN_FLOAT32 = id(ndarray), id(np.dtype(np.float32))
@@ -48,10 +54,11 @@ _word, _int = _reader(64), _reader(32)
 @part
 def is_plain(array, wanted):
     """Whether the object at this address is an array, of that type and dtype, in the plain layout."""
-    kind, dtype = wanted
-    if _word(array + TYPE) != kind:
+    array_type, dtype = wanted
+    if _word(array + TYPE) != array_type:
         return False
-    return _word(array + DTYPE) == dtype and _int(array + FLAGS) & PLAIN == PLAIN
+    same_kind = _word(_word(array + DTYPE) + KIND) == _word(dtype + KIND)
+    return same_kind and _int(array + FLAGS) & PLAIN == PLAIN
 
 
 @part

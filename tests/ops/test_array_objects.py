@@ -1,5 +1,7 @@
 """What compiled code reads of arrays, against what Python says of them."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -34,6 +36,12 @@ def test_a_view_begins_in_the_middle():
     assert read(array) == (True, array.ctypes.data, 60)
 
 
+def test_a_dtype_that_is_equal_but_not_the_same():
+    array = pickle.loads(pickle.dumps(np.ones((3, 4), np.float32)))
+    assert array.dtype is not np.dtype(np.float32)
+    assert read(array) == (True, array.ctypes.data, 12)
+
+
 class Own(np.ndarray):
     """An array, but not NumPy's own kind."""
 
@@ -47,6 +55,10 @@ READ_ONLY.flags.writeable = False
     [
         np.empty((2, 3)),
         np.empty((2, 3), np.int32),
+        np.empty((2, 3), np.float16),
+        np.empty((2, 3), np.complex64),
+        np.empty((2, 3), [("a", "f4")]),
+        np.empty((2, 3), object),
         np.empty((2, 3), ">f4"),
         np.empty((2, 3), np.float32).T,
         np.empty((2, 6), np.float32)[:, ::2],
