@@ -63,6 +63,7 @@ FAST = {
     "momentum_updates": "updates",
     "rmsprop_updates": "updates",
     "sgd_updates": "updates",
+    "take_examples": "examples",
 }
 
 __all__ = list(reference.__all__)

@@ -59,6 +59,18 @@ def add(typing: Any, board: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
+def replace(typing: Any, board: Any, index: Any, old: Any, new: Any) -> Any:
+    """Set ``board[index]`` to `new` if it is `old`, in one step, and return whether it was."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = _place(context, builder, board, *arguments[:2])
+        before = builder.cmpxchg(place, *arguments[2:], ORDER, ORDER)
+        return builder.extract_value(before, 1)
+
+    return types.boolean(board, types.intp, types.intp, types.intp), emit
+
+
+@intrinsic
 def pause(typing: Any) -> Any:
     """Wait for a moment (some 30 ns), without giving up the core."""
 

@@ -21,7 +21,7 @@ MOST_KEPT = 256  # sets of arrays: views, a few hundred bytes each
 
 
 class _Buffer(threading.local):
-    """The memory of one thread, and the arrays that were cut from it, by threads and shapes."""
+    """The memory of one thread, and the arrays that were cut from it, by their shapes."""
 
     def __init__(self) -> None:
         self.memory = recycled.empty((0,))
@@ -68,12 +68,11 @@ def rooms(*shapes: tuple[int, ...]) -> list[ndarray]:
     >>> [array.shape[1:] for array in rooms((2, 3), (4,))]
     [(2, 3), (4,)]
     """
-    threads = thread_count()
-    key = (threads, *shapes)
-    arrays = _of_thread.cuts.get(key)
+    arrays = _of_thread.cuts.get(shapes)
     if arrays is None:
+        threads = thread_count()
         arrays = _cut([(threads, *shape) for shape in shapes])
-        _of_thread.cuts[key] = arrays
+        _of_thread.cuts[shapes] = arrays
     return arrays.copy()
 
 

@@ -9,12 +9,12 @@ are added in a fixed order, so that the result has the same bits with any number
 
 import os
 from collections.abc import Callable
-from functools import cache, lru_cache
-from threading import Event, Lock, Thread
+from contextlib import suppress
+from functools import cache
+from threading import Lock, Thread
 from typing import Any
 
 import numpy as np
-from numpy import ndarray
 
 from minicnn.ops.team import WORDS, attend
 
@@ -23,15 +23,26 @@ TURNS = 8  # pieces of work a thread: a core that is held up by others leaves it
 PATIENCE = 20_000  # pauses, about half a millisecond, before a helper without work sleeps
 
 
+@cache
 def thread_count() -> int:
     """Return how many threads share the work: ``MINICNN_THREADS``, else the cores there are.
+
+    The variable is read once, when the first operation runs.
 
     Raises
     ------
     ValueError
         If ``MINICNN_THREADS`` is not a whole number from 1 on.
     """
-    return _chosen(os.environ.get("MINICNN_THREADS", ""))
+    words = os.environ.get("MINICNN_THREADS", "").strip()
+    if not words:
+        return _cores()
+    if not words.isdecimal() or int(words) < 1:
+        raise ValueError(
+            f"the environment variable MINICNN_THREADS takes a whole number from 1 on, "
+            f"got {words!r}. Write for example MINICNN_THREADS=2."
+        )
+    return int(words)
 
 
 def run(shared: Callable[..., None], count: int, *arguments: Any) -> None:
@@ -49,17 +60,10 @@ def run(shared: Callable[..., None], count: int, *arguments: Any) -> None:
     *arguments
         Rooms to work in have one part for each of `thread_count` threads.
     """
-    threads = thread_count() if count > 1 else 1
-    step = max(count // (threads * TURNS), 1)
-    team = _team(threads) if threads > 1 and step < count else None
-    if team is None or not team.lock.acquire(blocking=False):
-        shared(np.zeros(WORDS, np.int64), count, step, *arguments)
-        return
-    try:
+    team = _team()
+    if team.asleep and count > 1:
         team.wake()
-        shared(team.board, count, step, *arguments)
-    finally:
-        team.lock.release()
+    shared(team.board, count, count // team.turns or 1, *arguments)
 
 
 def chunk_bounds(count: int) -> list[int]:
@@ -77,62 +81,46 @@ def chunk_bounds(count: int) -> list[int]:
 class _Helper(Thread):
     """A thread that helps as long as there is work, and sleeps when there was none for a while."""
 
-    def __init__(self, board: ndarray, number: int) -> None:
+    def __init__(self, team: "_Team", number: int) -> None:
         super().__init__(name=f"minicnn-{number}", daemon=True)
-        self.board, self.number = board, number
-        self.asleep, self.call = False, Event()
+        self.team, self.number = team, number
+        self.call = Lock()  # held all the time: who wants it sleeps until another thread lets it go
+        self.call.acquire()
 
     def run(self) -> None:
         while True:
-            attend(self.board, self.number, PATIENCE)
-            self.asleep = True
-            self.call.wait()
-            self.call.clear()
-            self.asleep = False
+            attend(self.team.board, self.number, PATIENCE)
+            self.team.asleep.append(self)
+            self.call.acquire()
 
 
 class _Team:
     """The helpers, and the board that they look at."""
 
     def __init__(self, threads: int) -> None:
-        self.lock = Lock()
         self.board = np.zeros(WORDS, np.int64)
-        self.helpers = [_Helper(self.board, number) for number in range(1, threads)]
-        for helper in self.helpers:
-            helper.start()
+        self.turns = threads * TURNS if threads > 1 else 1  # the work is done in so many, or more
+        self.asleep: list[_Helper] = []
+        for number in range(1, threads):
+            _Helper(self, number).start()
 
     def wake(self) -> None:
         """Call those that sleep; one that just falls asleep may miss it, and only this one job."""
-        for helper in self.helpers:
-            if helper.asleep:
-                helper.call.set()
-
-
-@lru_cache  # asked for at every operation, and answered with a few words
-def _chosen(words: str) -> int:
-    """Return the number of threads that ``MINICNN_THREADS`` asks for; the cores where it is empty."""
-    words = words.strip()
-    if not words:
-        return _cores()
-    if not words.isdecimal() or int(words) < 1:
-        raise ValueError(
-            f"the environment variable MINICNN_THREADS takes a whole number from 1 on, "
-            f"got {words!r}. Write for example MINICNN_THREADS=2."
-        )
-    return int(words)
+        with suppress(IndexError):  # none is left; another thread of the program may call them too
+            while True:
+                self.asleep.pop().call.release()
 
 
 @cache
-def _team(threads: int) -> _Team:
+def _team() -> _Team:
     """Return the helpers."""
-    return _Team(threads)
+    return _Team(thread_count())
 
 
 if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's, and makes its own
     os.register_at_fork(after_in_child=_team.cache_clear)
 
 
-@cache
 def _cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):

@@ -7,13 +7,13 @@ row of windows with as many channels at a time as a vector holds.
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel, recycled, reference
-from minicnn.ops.buffers import as_cells, plain, rooms
+from minicnn.ops.buffers import plain, rooms
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.reference.convolution import Pair
@@ -34,6 +34,7 @@ from minicnn.ops.team import job, share
 from minicnn.ops.windows import output_size, padding_amounts
 
 F32 = np.float32
+ONE_VECTOR, NONE = (1, LANES), (0, 1)  # shapes of rooms
 
 
 class Geometry(NamedTuple):
@@ -52,6 +53,19 @@ class Geometry(NamedTuple):
     covered: int  # cells of a line that windows cover without a gap, from the left on
 
 
+class Plan(NamedTuple):
+    """What depends on shapes alone: found out once, for a training step asks for the same again."""
+
+    geometry: tuple[Any, ...]  # as a plain tuple, which numba takes sooner
+    x_cells: tuple[int, ...]  # (images, height·width, channels)
+    y_shape: tuple[int, ...]  # (images, rows, columns, channels)
+    y_cells: tuple[int, ...]  # (images, rows·columns, channels)
+    winners_shape: tuple[int, ...]  # as many channels as fill vectors
+    winners_cells: tuple[int, ...]
+    number: Any  # dtype that holds the number of a cell in its window
+    image: tuple[int, int]  # (height·width, channels)
+
+
 def max_pool2d_forward(
     x: ndarray, pool_size: Pair, strides: Pair, padding: str = "valid"
 ) -> tuple[ndarray, MaxPoolCache]:
@@ -61,13 +75,13 @@ def max_pool2d_forward(
     """
     if x.dtype != F32:
         return reference.max_pool2d_forward(x, pool_size, strides, padding)
-    x, geometry = plain(x), _geometry(x.shape[1:3], pool_size, strides, padding)
-    batch, channels = len(x), x.shape[3]
-    y = recycled.empty((batch, len(geometry.vertical), len(geometry.horizontal), channels))
-    smallest = np.min_scalar_type(pool_size[0] * pool_size[1] - 1)
-    winners = recycled.empty((*y.shape[:3], -(-channels // LANES) * LANES), smallest)
-    arrays = as_cells(x), tuple(geometry), as_cells(y), as_cells(winners)
-    parallel.run(_share_max_forward, batch, *arrays, outgrows_cache(x), *rooms((1, LANES)))
+    x, plan = plain(x), _plan(x.shape, pool_size, strides, padding)
+    y, winners = recycled.empty(plan.y_shape), recycled.empty(plan.winners_shape, plan.number)
+    parallel.run(
+        _share_max_forward, len(x), x.reshape(plan.x_cells), plan.geometry,
+        y.reshape(plan.y_cells), winners.reshape(plan.winners_cells), outgrows_cache(x),
+        *rooms(ONE_VECTOR),
+    )  # fmt: skip
     return y, MaxPoolCache(winners, x.shape, pool_size, strides, padding)
 
 
@@ -77,9 +91,12 @@ def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
         return reference.max_pool2d_backward(dy, cache)
     winners, x_shape, pool_size, strides, padding = cache
     dy, dx = plain(dy), recycled.empty(x_shape)
-    geometry = _geometry(x_shape[1:3], pool_size, strides, padding)
-    arrays = as_cells(dy), as_cells(winners), tuple(geometry), as_cells(dx), outgrows_cache(dx)
-    parallel.run(_share_max_backward, len(dy), *arrays, *_room_for_image(dx))
+    plan, past = _plan(x_shape, pool_size, strides, padding), outgrows_cache(dx)
+    parallel.run(
+        _share_max_backward, len(dy), dy.reshape(plan.y_cells),
+        winners.reshape(plan.winners_cells), plan.geometry, dx.reshape(plan.x_cells), past,
+        *rooms(plan.image if past else NONE),
+    )  # fmt: skip
     return dx
 
 
@@ -89,10 +106,12 @@ def average_pool2d_forward(
     """Take the mean; see `minicnn.ops.reference.pooling.average_pool2d_forward`."""
     if x.dtype != F32:
         return reference.average_pool2d_forward(x, pool_size, strides, padding)
-    x, geometry = plain(x), _geometry(x.shape[1:3], pool_size, strides, padding)
-    y = recycled.empty((len(x), len(geometry.vertical), len(geometry.horizontal), x.shape[3]))
-    arrays = as_cells(x), tuple(geometry), as_cells(y)
-    parallel.run(_share_average_forward, len(x), *arrays, outgrows_cache(x), *rooms((1, LANES)))
+    x, plan = plain(x), _plan(x.shape, pool_size, strides, padding)
+    y = recycled.empty(plan.y_shape)
+    parallel.run(
+        _share_average_forward, len(x), x.reshape(plan.x_cells), plan.geometry,
+        y.reshape(plan.y_cells), outgrows_cache(x), *rooms(ONE_VECTOR),
+    )  # fmt: skip
     return y, AveragePoolCache(x.shape, pool_size, strides, padding)
 
 
@@ -102,19 +121,33 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
         return reference.average_pool2d_backward(dy, cache)
     x_shape, pool_size, strides, padding = cache
     dy, dx = plain(dy), recycled.empty(x_shape)
-    geometry = _geometry(x_shape[1:3], pool_size, strides, padding)
-    arrays = as_cells(dy), tuple(geometry), as_cells(dx), outgrows_cache(dx)
-    parallel.run(_share_average_backward, len(dy), *arrays, *_room_for_image(dx))
+    plan, past = _plan(x_shape, pool_size, strides, padding), outgrows_cache(dx)
+    parallel.run(
+        _share_average_backward, len(dy), dy.reshape(plan.y_cells), plan.geometry,
+        dx.reshape(plan.x_cells), past, *rooms(plan.image if past else NONE),
+    )  # fmt: skip
     return dx
 
 
-def _room_for_image(dx: ndarray) -> list[ndarray]:
-    """Return room for an image, which goes past the caches to `dx` when it is done, if that is large."""
-    cells = dx.shape[1] * dx.shape[2] if outgrows_cache(dx) else 0
-    return rooms((cells, dx.shape[3]))
-
-
 @lru_cache
+def _plan(x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str) -> Plan:
+    """Gather what depends on shapes alone."""
+    batch, height, width, channels = x_shape
+    geometry = _geometry((height, width), pool_size, strides, padding)
+    rows, columns = len(geometry.vertical), len(geometry.horizontal)
+    padded = -(-channels // LANES) * LANES
+    return Plan(
+        geometry=tuple(geometry),
+        x_cells=(batch, height * width, channels),
+        y_shape=(batch, rows, columns, channels),
+        y_cells=(batch, rows * columns, channels),
+        winners_shape=(batch, rows, columns, padded),
+        winners_cells=(batch, rows * columns, padded),
+        number=np.min_scalar_type(pool_size[0] * pool_size[1] - 1),
+        image=(height * width, channels),
+    )
+
+
 def _geometry(size: Pair, pool_size: Pair, strides: Pair, padding: str) -> Geometry:
     """Gather what the kernels take, for images of this height and width."""
     vertical, horizontal = (
@@ -258,9 +291,10 @@ def _give(given, dimage, cell, k, count, apart):
 def _clear_gaps(dimage, top, bottom, following, width, covered):
     """Clear the cells right of the `covered` ones, and the lines from `bottom` to the next windows."""
     channels = dimage.shape[1]
-    for r in range(top, bottom):
+    for r in range(top, bottom if covered < width else top):
         clear_run(dimage, r * width + covered, (width - covered) * channels)
-    clear_run(dimage, bottom * width, (following - bottom) * width * channels)
+    if bottom < following:
+        clear_run(dimage, bottom * width, (following - bottom) * width * channels)
 
 
 @compiled

@@ -10,6 +10,7 @@ Blocks begin at a multiple of 64 bytes, a line of the cache and an AVX-512 regis
 
 import math
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,11 +37,15 @@ def empty(shape: tuple[int, ...], dtype: Any = F32) -> ndarray:
     >>> empty((32, 26, 26, 64)).ctypes.data == place  # the same memory
     True
     """
-    dtype = np.dtype(dtype)
-    size = math.prod(shape) * dtype.itemsize
-    if size < SMALLEST:
+    size = _block_size(shape, dtype)
+    if size == 0:
         return np.empty(shape, dtype)
-    return ndarray(shape, dtype, _take(_rounded(size)).view(_Loan))
+    try:
+        block = _free[size].pop()
+        _kept[0] -= size
+    except IndexError:
+        block = _aligned(size)
+    return ndarray(shape, dtype, block.view(_Loan))
 
 
 class _Block(ndarray):
@@ -60,19 +65,19 @@ class _Loan(ndarray):
         if _free is None:  # Python ends, and a module's names go before the last arrays do
             return
         block = self.base
-        if isinstance(block, _Block) and _kept[0] + block.nbytes <= MOST_KEPT:
-            _kept[0] += block.nbytes
-            _free[block.nbytes].append(block)
+        if not isinstance(block, _Block):
+            return
+        size = block.nbytes
+        if _kept[0] + size <= MOST_KEPT:
+            _kept[0] += size
+            _free[size].append(block)
 
 
-def _take(size: int) -> _Block:
-    """Return a free block, or a new one."""
-    try:
-        block = _free[size].pop()
-    except IndexError:
-        return _aligned(size)
-    _kept[0] -= size
-    return block
+@lru_cache(1024)  # a training step asks for the same results again and again
+def _block_size(shape: tuple[int, ...], dtype: Any) -> int:
+    """Return the bytes of the block for such an array; 0 where it is too small for one."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    return 0 if size < SMALLEST else _rounded(size)
 
 
 def _rounded(size: int) -> int:

@@ -11,10 +11,10 @@ Here a helper's thread stays in compiled code, looks at a board, and takes its p
     def _share_forward(board, count, step, *arguments):
         share(board, count, step, *job(_forward, arguments))
 
-Whoever shares writes the job on the board and opens it. Then all, the sharer as thread 0, take `step`
-pieces at a time until none is left. The sharer closes the board and waits for those who are still at
-it. It never waits for a helper that has not come: one that sleeps costs nothing. `minicnn.ops.parallel`
-is the side of Python.
+Whoever shares takes the board, writes the job on it and opens it. Then all, the sharer as thread 0, take
+`step` pieces at a time until none is left. The sharer closes the board, waits for those who are still at
+it, and gives it back. It never waits for a helper that has not come: one that sleeps costs nothing. Nor
+does it wait for the board: who finds it taken works alone. `minicnn.ops.parallel` is the side of Python.
 """
 
 from typing import Any
@@ -29,8 +29,9 @@ from minicnn.ops import atomic
 from minicnn.ops.jit import kernel, part_of
 
 # Places on the board, each in a line of the cache of its own
-OPEN, ACTIVE, NEXT, JOB = 0, 8, 16, 24  # is there work; who is at it; the next piece; what it is
-WORDS = 32
+OPEN, ACTIVE, NEXT, TAKEN, JOB = range(0, 40, 8)
+# is there work; how many helpers are at it; the next piece; has a sharer the board; what the job is
+WORDS = 40
 
 _WORD = ir.IntType(64)
 _ENTRY = ir.FunctionType(ir.VoidType(), [_WORD] * 4)
@@ -103,7 +104,14 @@ def _take_part(board, thread):
 
 @part_of("void(i8[::1], i8, i8, i8, i8)")
 def share(board, count, step, entry, arguments):
-    """Do a job of `count` pieces together with the helpers that are awake."""
+    """Do a job of `count` pieces together with the helpers that are awake.
+
+    Alone, where one step does it all, or another thread of the program has the board.
+    """
+    if count <= step or not atomic.replace(board, TAKEN, 0, 1):
+        if count > 0:
+            _enter(entry, arguments, 0, count, 0)
+        return
     board[JOB], board[JOB + 1], board[JOB + 2], board[JOB + 3] = count, step, entry, arguments
     atomic.write(board, NEXT, 0)
     atomic.write(board, OPEN, 1)
@@ -111,6 +119,7 @@ def share(board, count, step, entry, arguments):
     atomic.write(board, OPEN, 0)
     while atomic.read(board, ACTIVE) > 0:  # they hold on to the arguments
         atomic.pause()
+    atomic.write(board, TAKEN, 0)
 
 
 @kernel

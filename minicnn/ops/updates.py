@@ -7,13 +7,16 @@ functions therefore take a table with a row for each weight: the addresses of it
 place in the row of all numbers of all weights, of which threads take `PIECE` at a time.
 """
 
+import math
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel, reference
+from minicnn.ops.array_objects import PLAIN_FLOAT32, count_numbers, data_address, is_plain
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.simd import LANES, load_at, splat, square_root, store_at
@@ -28,10 +31,8 @@ def sgd_updates(
     weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
 ) -> None:
     """Step down the gradients; see `minicnn.ops.reference.model_updates.sgd_updates`."""
-    if not _are_plain(weights, gradients):
+    if not _run(_share_sgd, (weights, gradients), float(learning_rate)):
         reference.sgd_updates(weights, gradients, learning_rate)
-        return
-    _run(_share_sgd, (weights, gradients), F32(learning_rate))
 
 
 def momentum_updates(
@@ -43,13 +44,9 @@ def momentum_updates(
     nesterov: bool = False,
 ) -> None:
     """Step with momentum; see `minicnn.ops.reference.model_updates.momentum_updates`."""
-    if not _are_plain(weights, gradients, velocities):
-        reference.momentum_updates(
-            weights, gradients, velocities, learning_rate, momentum, nesterov
-        )
-        return
-    numbers = F32(learning_rate), F32(momentum)
-    _run(_share_momentum, (weights, gradients, velocities), *numbers, nesterov)
+    groups, numbers = (weights, gradients, velocities), (float(learning_rate), float(momentum))
+    if not _run(_share_momentum, groups, *numbers, bool(nesterov)):
+        reference.momentum_updates(*groups, learning_rate, momentum, nesterov)
 
 
 def rmsprop_updates(
@@ -64,15 +61,10 @@ def rmsprop_updates(
     momentum: float = 0.0,
 ) -> None:
     """Divide by the mean square's root; see `minicnn.ops.reference.model_updates.rmsprop_updates`."""
+    groups, numbers = (weights, gradients, mean_squares), (learning_rate, rho, epsilon)
     simple = means is None and velocities is None
-    if not (simple and _are_plain(weights, gradients, mean_squares)):
-        reference.rmsprop_updates(
-            weights, gradients, mean_squares, learning_rate, rho, epsilon, means, velocities,
-            momentum,
-        )  # fmt: skip
-        return
-    numbers = F32(learning_rate), F32(rho), F32(1 - rho), F32(epsilon)
-    _run(_share_rmsprop, (weights, gradients, mean_squares), *numbers)
+    if not (simple and _run(_share_rmsprop, groups, *map(float, numbers))):
+        reference.rmsprop_updates(*groups, *numbers, means, velocities, momentum)
 
 
 def adam_updates(
@@ -88,37 +80,42 @@ def adam_updates(
     v_maxs: Sequence[ndarray] | None = None,
 ) -> None:
     """Step by the running means; see `minicnn.ops.reference.model_updates.adam_updates`."""
-    if v_maxs is not None or not _are_plain(weights, gradients, ms, vs):
-        reference.adam_updates(
-            weights, gradients, ms, vs, step, learning_rate, beta_1, beta_2, epsilon, v_maxs
-        )
-        return
-    correction_1, correction_2 = 1 - F32(beta_1) ** F32(step), 1 - F32(beta_2) ** F32(step)
-    rate = F32(learning_rate * np.sqrt(correction_2) / correction_1)
-    numbers = rate, F32(1 - beta_1), F32(1 - beta_2), F32(epsilon)
-    _run(_share_adam, (weights, gradients, ms, vs), *numbers)
+    groups, numbers = (weights, gradients, ms, vs), (learning_rate, beta_1, beta_2, epsilon)
+    if v_maxs is not None or not _run(_share_adam, groups, *map(float, (step, *numbers))):
+        reference.adam_updates(*groups, step, *numbers, v_maxs)
 
 
-def _are_plain(*groups: Sequence[ndarray]) -> bool:
-    """Whether all arrays can be changed by their addresses."""
-    return all(array.dtype == F32 and array.flags.carray for group in groups for array in group)
+def _run(shared: Callable[..., None], groups: Sequence[Sequence[ndarray]], *numbers: Any) -> bool:
+    """Make the table, and share out the pieces; return False where this cannot be done.
 
-
-def _run(shared: Callable[..., None], groups: Sequence[Sequence[ndarray]], *numbers: Any) -> None:
-    """Make the table, and share out the pieces."""
-    table, end = np.empty((len(groups[0]), 2 + len(groups)), np.int64), 0
-    for row, arrays in enumerate(zip(*groups, strict=True)):
-        _enter(table, row, end, *[array.ravel() for array in arrays])
-        end += arrays[0].size
-    parallel.run(shared, -(-end // PIECE), table, *numbers)
+    Arrays of another kind than float32 in the plain layout cannot be changed by their addresses.
+    """
+    arrays = list(chain.from_iterable(zip(*groups, strict=True)))  # each weight's, then the next's
+    table = np.empty((len(groups[0]), 2 + len(groups)), np.int64)
+    end = _fill(table, np.fromiter(map(id, arrays), np.int64, len(arrays)), PLAIN_FLOAT32)
+    if end >= 0:
+        parallel.run(shared, -(-end // PIECE), table, *numbers)
+    return end >= 0
 
 
 @compiled
-def _enter(table, row, begin, *arrays):
-    """Write a row of the table; here, because Python needs five times as long for an address."""
-    table[row, 0], table[row, 1] = begin, begin + arrays[0].size
-    for place in range(len(arrays)):
-        table[row, 2 + place] = arrays[place].ctypes.data
+def _fill(table, arrays, wanted):
+    """Write the table; return how many numbers there are, or −1 where an array is not as wanted."""
+    groups, begin = table.shape[1] - 2, 0
+    for row in range(len(table)):
+        end = begin
+        for place in range(groups):
+            array = arrays[row * groups + place]
+            if not is_plain(array, wanted):
+                return -1
+            if place == 0:
+                end = begin + count_numbers(array)
+            if count_numbers(array) != end - begin:
+                return -1
+            table[row, 2 + place] = data_address(array)
+        table[row, 0], table[row, 1] = begin, end
+        begin = end
+    return begin
 
 
 @part
@@ -188,20 +185,26 @@ def _adam(table, rate, share_1, share_2, epsilon, low, high, thread):
 
 
 @compiled
-def _share_sgd(board, count, step, *arguments):
-    share(board, count, step, *job(_sgd, arguments))
+def _share_sgd(board, count, step, table, rate):
+    share(board, count, step, *job(_sgd, (table, F32(rate))))
 
 
 @compiled
-def _share_momentum(board, count, step, *arguments):
-    share(board, count, step, *job(_momentum, arguments))
+def _share_momentum(board, count, step, table, rate, momentum, nesterov):
+    share(board, count, step, *job(_momentum, (table, F32(rate), F32(momentum), nesterov)))
 
 
 @compiled
-def _share_rmsprop(board, count, step, *arguments):
-    share(board, count, step, *job(_rmsprop, arguments))
+def _share_rmsprop(board, count, step, table, rate, rho, epsilon):
+    numbers = F32(rate), F32(rho), F32(1 - rho), F32(epsilon)
+    share(board, count, step, *job(_rmsprop, (table, *numbers)))
 
 
 @compiled
-def _share_adam(board, count, step, *arguments):
-    share(board, count, step, *job(_adam, arguments))
+def _share_adam(board, count, step, table, time, rate, beta_1, beta_2, epsilon):
+    """Take over the numbers; the powers are taken in float32, as the reference and Keras do."""
+    correction_1 = F32(1) - F32(beta_1) ** F32(time)
+    correction_2 = F32(1) - F32(beta_2) ** F32(time)
+    corrected = F32(rate) * F32(math.sqrt(correction_2)) / correction_1
+    numbers = corrected, F32(1 - beta_1), F32(1 - beta_2), F32(epsilon)
+    share(board, count, step, *job(_adam, (table, *numbers)))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from minicnn import ops
 from minicnn.errors import DataWarning, ShapeError
 from minicnn.random import generator, restore_stream, stream_state
 
@@ -76,9 +77,7 @@ class ArrayBatches:
 
 def _examples(array: ndarray, chosen: Any) -> ndarray:
     """Return a slice of the examples, or those of the numbers in an array."""
-    if isinstance(chosen, slice) or not (array.flags.c_contiguous and array.flags.aligned):
-        return array[chosen]
-    return array.take(chosen, axis=0)  # faster; of any other array it would copy the whole first
+    return array[chosen] if isinstance(chosen, slice) else ops.take_examples(array, chosen)
 
 
 class IterableBatches:

@@ -14,6 +14,7 @@ from minicnn.training.batches import class_numbers
 Shape = tuple[int | None, ...]
 
 RATIO_OF_RANGES = 255  # between pixels of 0…255 and of 0…1
+PART = 1 << 17  # numbers looked at twice while they are in the cache
 
 
 def as_numbers(name: str, values: Any) -> ndarray:
@@ -210,8 +211,10 @@ def value_range(name: str, array: ndarray) -> tuple[float, float]:
     >>> value_range("x", np.array([[1, 2]]))
     (1.0, 2.0)
     """
-    low, high = float(array.min()), float(array.max())  # NaN comes through both
-    if not (np.isfinite(low) and np.isfinite(high)):
+    examples = max(PART * len(array) // max(array.size, 1), 1)
+    parts = [array[at : at + examples] for at in range(0, len(array), examples)]
+    lows, highs = zip(*((float(part.min()), float(part.max())) for part in parts), strict=True)
+    if not all(map(math.isfinite, lows + highs)):  # NaN comes through both
         where = np.argwhere(~np.isfinite(array))
         first = tuple(int(place) for place in where[0])
         raise ValueError(
@@ -219,7 +222,7 @@ def value_range(name: str, array: ndarray) -> tuple[float, float]:
             f"{name}[{', '.join(map(str, first))}] = {array[first]}. Every number must be finite: "
             f"np.nan_to_num({name}) replaces the others, if that is meant."
         )
-    return low, high
+    return min(lows), max(highs)
 
 
 def warn_of_other_range(training: tuple[float, float], now: tuple[float, float]) -> bool:

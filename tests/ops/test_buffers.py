@@ -24,9 +24,9 @@ def test_arrays_lie_apart_whatever_was_asked_before(asked):
         assert not any(np.shares_memory(a, b) for a, b in combinations(arrays, 2))
 
 
-def test_each_of_the_threads_that_are_chosen_now_has_a_part(monkeypatch):
+def test_each_of_the_threads_that_are_chosen_now_has_a_part(share_among):
     for threads in (1, 3, 1):
-        monkeypatch.setenv("MINICNN_THREADS", str(threads))
+        share_among(threads)
         assert [len(array) for array in buffers.rooms((2, 3), (4,))] == [threads, threads]
 
 

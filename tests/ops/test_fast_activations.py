@@ -131,11 +131,11 @@ def test_nothing_given_is_changed_or_given_back(name, parameters):
 
 
 @EVERY_CASE
-def test_the_number_of_threads_does_not_change_a_bit(name, parameters, monkeypatch):
+def test_the_number_of_threads_does_not_change_a_bit(name, parameters, share_among):
     x, dy = numbers((9, activations.PIECE + 3))
     bits = []
     for threads in ("1", "2", "3"):
-        monkeypatch.setenv("MINICNN_THREADS", threads)
+        share_among(threads)
         bits.append([array.tobytes() for array in run(name, parameters, x, dy)])
     assert bits[0] == bits[1] == bits[2]
 

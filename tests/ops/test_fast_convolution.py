@@ -150,12 +150,12 @@ def test_backward_can_be_asked_twice():
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("case", LARGE[::2], ids=str)
-def test_the_number_of_threads_does_not_change_a_bit(case, dtype, monkeypatch):
+def test_the_number_of_threads_does_not_change_a_bit(case, dtype, share_among):
     x_shape, kernel_shape, strides, padding, groups = case
     x, kernel, bias = arrays((7, *x_shape[1:]), kernel_shape, dtype)
 
     def bits(threads):
-        monkeypatch.setenv("MINICNN_THREADS", threads)
+        share_among(threads)
         y, cache = convolution.conv2d_forward(
             x, kernel, bias, strides=strides, padding=padding, groups=groups, activation="relu"
         )

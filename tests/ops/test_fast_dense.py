@@ -46,10 +46,10 @@ def test_equals_the_reference(shape, use_bias):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_number_of_threads_does_not_change_a_bit(shape, monkeypatch):
+def test_the_number_of_threads_does_not_change_a_bit(shape, share_among):
     bits = []
     for threads in ("1", "2", "3"):
-        monkeypatch.setenv("MINICNN_THREADS", threads)
+        share_among(threads)
         bits.append([one.tobytes() for one in run(*arrays(*shape))])
     assert bits[0] == bits[1] == bits[2]
 

@@ -140,10 +140,10 @@ def test_memory_layout_does_not_matter(training):
 
 @TRAINING
 @pytest.mark.parametrize("shape", [(32, 14, 14, 6), (33, 9, 7, 5), (3, 2)])
-def test_the_number_of_threads_does_not_change_a_bit(training, shape, monkeypatch):
+def test_the_number_of_threads_does_not_change_a_bit(training, shape, share_among):
     arrays, bits = numbers(shape), []
     for threads in ("1", "2", "3"):
-        monkeypatch.setenv("MINICNN_THREADS", threads)
+        share_among(threads)
         bits.append([array.tobytes() for array in run(normalization, arrays, training)])
     assert bits[0] == bits[1] == bits[2]
 

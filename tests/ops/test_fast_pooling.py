@@ -111,11 +111,11 @@ def test_the_layout_of_the_gradient_does_not_matter(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_number_of_threads_does_not_change_a_bit(kind, monkeypatch):
+def test_the_number_of_threads_does_not_change_a_bit(kind, share_among):
     x = np.random.default_rng(0).normal(size=(7, 11, 10, 9)).astype("float32")
     bits = []
     for threads in ("1", "2", "3"):
-        monkeypatch.setenv("MINICNN_THREADS", threads)
+        share_among(threads)
         bits.append([one.tobytes() for one in run(pooling, kind, x, (3, 3), (2, 2), "same")])
     assert bits[0] == bits[1] == bits[2]
 

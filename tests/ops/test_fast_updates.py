@@ -58,12 +58,34 @@ def test_arrays_of_another_layout_are_changed_in_place_too(name):
     np.testing.assert_allclose(weight, plain[0][0], rtol=1e-6)
 
 
-def test_the_number_of_threads_changes_no_bit(monkeypatch):
+def test_the_number_of_threads_changes_no_bit(share_among):
     results = []
     for threads in ("1", "2"):
-        monkeypatch.setenv("MINICNN_THREADS", threads)
+        share_among(threads)
         groups = make([100_000, 3], 2, 5, "float32")
         updates.adam_updates(*groups, step=1)
         results.append(groups)
     for one, two in zip(*results, strict=True):
         assert all((a == b).all() for a, b in zip(one, two, strict=True))
+
+
+@pytest.mark.parametrize("gradient", [np.ones((3, 4), np.float32), np.ones((1, 4), np.float32)])
+def test_a_gradient_of_another_size_is_never_read_beyond_its_end(gradient):
+    weight = np.zeros((3, 4), np.float32)
+    updates.sgd_updates([weight], [gradient], 0.5)
+    assert (weight == -0.5).all()
+
+
+def test_adams_correction_has_the_references_precision():
+    """At the first steps 1 − β₂ᵗ is small: what float32 rounds away there is seen in the step."""
+    for step in (*range(1, 50), 1000, 10_000):
+        got, expected = (make([5], 2, step, "float32") for _ in range(2))
+        updates.adam_updates(*got, step=step)
+        reference.adam_updates(*expected, step=step)
+        np.testing.assert_allclose(got[0], expected[0], rtol=1e-6, atol=1e-9)
+
+
+def test_groups_of_different_lengths():
+    weights, gradients = make([5, 5], 0, 1, "float32")
+    with pytest.raises(ValueError, match="zip"):
+        updates.sgd_updates(weights, gradients[:1], 0.1)

@@ -15,7 +15,7 @@ pytest.importorskip("numba")
 from numba import njit
 
 from minicnn.ops import parallel
-from minicnn.ops.team import job, share
+from minicnn.ops.team import TAKEN, job, share
 
 
 @njit(nogil=True)
@@ -41,16 +41,15 @@ def count_pieces(count, threads, effort=0):
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
 @pytest.mark.parametrize("count", [0, 1, 2, 7, 100, 10_007])
-def test_every_piece_is_done_once(count, threads, monkeypatch):
-    monkeypatch.setenv("MINICNN_THREADS", str(threads))
+def test_every_piece_is_done_once(count, threads, share_among):
+    share_among(threads)
     for _ in range(20):
         times, workers = count_pieces(count, threads)
         assert (times == 1).all()
         assert workers.sum() == count
 
 
-def test_helpers_help(monkeypatch):
-    monkeypatch.setenv("MINICNN_THREADS", "2")
+def wait_for_help():
     deadline = time.monotonic() + 60  # a busy machine may keep the helper waiting
     while time.monotonic() < deadline:
         _, workers = count_pieces(1000, 2, effort=10_000)
@@ -59,20 +58,39 @@ def test_helpers_help(monkeypatch):
     pytest.fail("the second thread did nothing in a minute")
 
 
-def test_a_helper_that_sleeps_is_called(monkeypatch):
-    monkeypatch.setenv("MINICNN_THREADS", "2")
+def test_helpers_help(share_among):
+    share_among(2)
+    wait_for_help()
+
+
+def test_a_helper_that_sleeps_is_called(share_among):
+    share_among(2)
     count_pieces(100, 2)
-    (helper,) = parallel._team(2).helpers
+    team = parallel._team()
     for _ in range(1000):
-        if helper.asleep:
+        if team.asleep:
             break
         time.sleep(0.01)
-    assert helper.asleep
-    test_helpers_help(monkeypatch)
+    assert team.asleep
+    wait_for_help()
+    assert parallel._team() is team
 
 
-def test_several_threads_of_the_program_share_work_at_once(monkeypatch):
-    monkeypatch.setenv("MINICNN_THREADS", "2")
+def test_while_another_has_the_board_the_work_is_done_alone(share_among):
+    share_among(2)
+    board = parallel._team().board
+    board[TAKEN] = 1
+    times, workers = count_pieces(1000, 2, effort=10_000)
+    assert (times == 1).all()
+    assert workers.tolist() == [1000, 0]
+    assert board[TAKEN] == 1  # it is the other's to give back
+    board[TAKEN] = 0
+    wait_for_help()
+    assert board[TAKEN] == 0
+
+
+def test_several_threads_of_the_program_share_work_at_once(share_among):
+    share_among(2)
     together = threading.Barrier(4, timeout=60)
 
     def many(number):
@@ -85,8 +103,8 @@ def test_several_threads_of_the_program_share_work_at_once(monkeypatch):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_process_has_helpers_of_its_own(monkeypatch):
-    monkeypatch.setenv("MINICNN_THREADS", "2")
+def test_a_forked_process_has_helpers_of_its_own(share_among):
+    share_among(2)
     count_pieces(100, 2)
     child = os.fork()
     if child == 0:
@@ -105,16 +123,26 @@ def test_chunks_cover_the_range_in_order(count):
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "two", "1.5"])
-def test_a_wrong_number_of_threads(value, monkeypatch):
-    monkeypatch.setenv("MINICNN_THREADS", value)
+def test_a_wrong_number_of_threads(value, share_among):
+    share_among(value)
     with pytest.raises(
         ValueError, match=f"whole number from 1 on, got '{value}'.*MINICNN_THREADS=2"
     ):
-        parallel.thread_count()
+        count_pieces(100, 2)
 
 
-def test_by_default_as_many_threads_as_cores(monkeypatch):
-    monkeypatch.delenv("MINICNN_THREADS", raising=False)
+def test_by_default_as_many_threads_as_cores(share_among):
+    share_among(None)
     assert parallel.thread_count() >= 1
-    monkeypatch.setenv("MINICNN_THREADS", " 3 ")
+    share_among("")
+    assert parallel.thread_count() >= 1
+    share_among(" 3 ")
     assert parallel.thread_count() == 3
+
+
+def test_the_number_of_threads_is_read_once(share_among, monkeypatch):
+    share_among(3)
+    count_pieces(100, 3)
+    monkeypatch.setenv("MINICNN_THREADS", "two")
+    assert parallel.thread_count() == 3
+    assert (count_pieces(100, 3)[0] == 1).all()

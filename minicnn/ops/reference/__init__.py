@@ -27,6 +27,7 @@ from minicnn.ops.reference.cross_entropy import *  # noqa: F403
 from minicnn.ops.reference.cross_entropy import __all__ as _cross_entropy
 from minicnn.ops.reference.dense import dense_backward, dense_forward
 from minicnn.ops.reference.dropout import dropout_backward, dropout_forward
+from minicnn.ops.reference.examples import take_examples
 from minicnn.ops.reference.model_updates import *  # noqa: F403
 from minicnn.ops.reference.model_updates import __all__ as _model_updates
 from minicnn.ops.reference.normalization import (
@@ -77,6 +78,7 @@ __all__ = [
     "softmax_forward",
     "softplus_backward",
     "softplus_forward",
+    "take_examples",
     "tanh_backward",
     "tanh_forward",
     *_cross_entropy,
