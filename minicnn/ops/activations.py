@@ -15,7 +15,7 @@ from numpy import ndarray
 from minicnn.ops import parallel, recycled, reference
 from minicnn.ops.buffers import plain
 from minicnn.ops.jit import kernel as compiled
-from minicnn.ops.jit import part
+from minicnn.ops.jit import part, view
 from minicnn.ops.team import job, share
 
 F32 = np.float32
@@ -175,7 +175,7 @@ def _pass(shared: Callable[..., None], *arrays: ndarray, numbers: tuple[Any, ...
     return result
 
 
-@part
+@view
 def _cut(array, low, high):
     """Return the pieces `low` … `high`. A loop that begins at 0 becomes vector instructions."""
     return array[low * PIECE : min(high * PIECE, len(array))]

@@ -2,7 +2,8 @@
 
 They are written so that compiling stays short, for it is the first thing a new user waits for: loops,
 indices and `minicnn.ops.simd` only. An assignment of slices or a `reshape` inside a kernel would add
-seconds; arrays come in the shapes that are needed, and room to work in comes from the caller.
+seconds; arrays come in the shapes that are needed, and room to work in comes from the caller. So no
+kernel makes an array, and none counts references to one.
 """
 
 import gc
@@ -19,6 +20,7 @@ _OPTIONS: dict[str, Any] = {
     "nogil": True,  # so that threads run kernels at once
     "fastmath": {"contract", "nsz"},  # a product and a sum may be one instruction
     "error_model": "numpy",
+    "_nrt": False,  # arrays are the caller's, who keeps them; else each is counted, at each use
 }
 _PART_OPTIONS = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
@@ -35,6 +37,11 @@ def kernel(function: Callable[..., Any]) -> Any:
 def part(function: Callable[..., Any]) -> Any:
     """Compile what only other kernels call."""
     return _kept(njit(**_PART_OPTIONS)(function))
+
+
+def view(function: Callable[..., Any]) -> Any:
+    """Copy a function into those that call it, for it returns an array: a call could not."""
+    return njit(inline="always", **_PART_OPTIONS)(function)
 
 
 def part_of(signature: str) -> Callable[[Callable[..., Any]], Any]:
