@@ -9,7 +9,8 @@ convolution, written to memory and read back. But they are in the image already.
 with `rows` the distances of the windows' first cells from the image's, and `inner` those of a window's
 cells from its first. `minicnn.ops.matmul` takes such tables for the place of its left operand, so it
 multiplies the windows where they are, whatever the strides, dilation and groups. Backward exchanges the
-tables and has the transpose. Only an image that needs padding is copied first, one at a time.
+tables and has the transpose. Only an image that needs padding is copied first, one at a time. Where
+filters are few, several windows are one (`minicnn.ops.abreast`), with a stride as many times as wide.
 
 Reference: Chellapilla, Puri & Simard 2006, "High performance convolutional neural networks for document
 processing", for im2col.
@@ -22,6 +23,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel, recycled
+from minicnn.ops.abreast import Abreast, how_many, narrowed, side_by_side, widened
 from minicnn.ops.buffers import plain, rooms
 from minicnn.ops.chunks import add_up, pieces
 from minicnn.ops.jit import kernel as compiled
@@ -66,8 +68,13 @@ class Windows(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What follows from the shapes alone: found out once, for all steps."""
+    """What follows from the shapes alone: found out once, for all steps.
 
+    A window may be several neighbouring ones, and the filters so many times as many: see
+    `minicnn.ops.abreast`.
+    """
+
+    abreast: Abreast
     windows: Windows
     x: Shape  # (images, cells, channels), as of all images below
     y: Shape
@@ -80,7 +87,7 @@ class Plan(NamedTuple):
     sums: Shape  # of each chunk: the kernel's gradient, and the bias' in a last row
     rooms: tuple[Shape, ...]  # that forward works in
     backward_rooms: tuple[Shape, ...]
-    no_bias: ndarray  # (1, filters) zeros
+    no_bias: ndarray  # (filters,) zeros
     no_dx: ndarray  # of no images
 
 
@@ -97,13 +104,17 @@ def conv2d_forward(
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
     x, kernel, relu = plain(x), plain(kernel), activation == "relu"
     plan = _plan(x.shape, kernel.shape, strides, padding, dilation_rate, groups, relu)
-    added = plan.no_bias if bias is None else plain(bias).reshape(1, -1)
+    added = plan.no_bias if bias is None else plain(bias)
+    matrix = kernel
+    if plan.abreast.many > 1:
+        matrix, added = widened(kernel, added, plan.abreast)
+    matrix = matrix.reshape(plan.matrix)
     y, marks = recycled.empty(plan.y_shape), recycled.empty(plan.marks, U16)
     parallel.run(
-        _share_forward, len(x), x.reshape(plan.x), kernel.reshape(plan.matrix), added, relu,
+        _share_forward, len(x), x.reshape(plan.x), matrix, added.reshape(1, -1), relu,
         *plan.windows, y.reshape(plan.y), outgrows_cache(y), marks, *rooms(*plan.rooms),
     )  # fmt: skip
-    saved = plan, marks
+    saved = plan, matrix, marks
     return y, Conv2DCache(x, kernel, None, strides, padding, dilation_rate, groups, saved, "im2col")
 
 
@@ -111,16 +122,18 @@ def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
-    x, kernel, (plan, marks) = cache.x, cache.kernel, cache.saved
+    x, kernel, (plan, matrix, marks) = cache.x, cache.kernel, cache.saved
     dx = recycled.empty(plan.x) if input_gradient else plan.no_dx
     sums, total = recycled.empty(plan.sums), recycled.empty(plan.sums[1:])
     parallel.run(
-        _share_backward, plan.sums[0], kernel.reshape(plan.matrix), recycled.empty(plan.turned),
-        sums, total, plain(dy).reshape(plan.y), marks, x.reshape(plan.x), *plan.windows, *plan.slopes,
+        _share_backward, plan.sums[0], matrix, recycled.empty(plan.turned), sums, total,
+        plain(dy).reshape(plan.y), marks, x.reshape(plan.x), *plan.windows, *plan.slopes,
         plan.bounds, dx, outgrows_cache(dx), input_gradient, *rooms(*plan.backward_rooms),
     )  # fmt: skip
-    dkernel = total[:-1].reshape(kernel.shape)
-    return (dx.reshape(x.shape) if input_gradient else None), dkernel, total[-1]
+    dkernel, dbias = total[:-1], total[-1]
+    if plan.abreast.many > 1:
+        dkernel, dbias = narrowed(dkernel, dbias, plan.abreast)
+    return (dx.reshape(x.shape) if input_gradient else None), dkernel.reshape(kernel.shape), dbias
 
 
 @lru_cache(maxsize=256)
@@ -135,21 +148,33 @@ def _plan(
 ) -> Plan:
     """Find out what follows from the shapes."""
     images, height, width, channels = x_shape
-    filters = kernel_shape[3]
     y_shape = output_shape(x_shape, kernel_shape, strides, padding, dilation_rate)
-    windows = _windows(
-        x_shape[1:], y_shape[1:], kernel_shape, strides, padding, dilation_rate, groups
+    top, left = (
+        padding_amounts(size, window, stride, padding, dilation)[0]
+        for size, window, stride, dilation in zip(
+            (height, width), kernel_shape[:2], strides, dilation_rate, strict=True
+        )
     )
+    regular = groups == dilation_rate[1] == 1
+    many = how_many(kernel_shape[3], y_shape[2], kernel_shape[1], strides[1]) if regular else 1
+    abreast = side_by_side(many, kernel_shape, strides[1])
+    filters = many * kernel_shape[3]
+    windows = _windows(
+        x_shape[1:], (top, left), (y_shape[1], y_shape[2] // many),
+        (kernel_shape[0], abreast.width, kernel_shape[2], filters),
+        (strides[0], many * strides[1]), dilation_rate, groups,
+    )  # fmt: skip
     geometry, window = Geometry(*windows.geometry), len(windows.inner)
     is_padded = geometry[:2] != geometry[4:6]
     padded = (geometry.padded_height * geometry.padded_width if is_padded else 0, channels)
     bounds = np.array(parallel.chunk_bounds(images))
     return Plan(
+        abreast,
         windows,
         x=(images, height * width, channels),
         y=(images, len(windows.rows), filters),
         y_shape=y_shape,
-        marks=marks_shape(y_shape, relu),
+        marks=marks_shape((images, y_shape[1], y_shape[2] // many, filters), relu),
         matrix=(window, filters),
         turned=(filters, window),
         slopes=(distances(geometry.block, filters), distances(filters // groups)),
@@ -157,7 +182,7 @@ def _plan(
         sums=(len(bounds) - 1, window + 1, filters),
         rooms=(padded, (geometry.block, filters)),
         backward_rooms=(padded, (geometry.block, filters), padded, (geometry.block, window)),
-        no_bias=np.zeros((1, filters), F32),
+        no_bias=np.zeros(kernel_shape[3], F32),
         no_dx=np.empty((0, 1, channels), F32),
     )
 
@@ -165,36 +190,36 @@ def _plan(
 @lru_cache(maxsize=256)
 def _windows(
     image_shape: Shape,
-    y_shape: Shape,
+    before: Pair,
+    counts: Pair,
     kernel_shape: Shape,
     strides: Pair,
-    padding: str,
     dilation_rate: Pair,
     groups: int,
 ) -> Windows:
-    """Find where the windows lie on an image (height, width, channels)."""
+    """Find where the windows lie on an image (height, width, channels).
+
+    `before` is the padding above and left, `counts` are the rows of windows and the windows of a row.
+    """
     height, width, channels = image_shape
-    before, padded = [], []
-    for size, count, window, stride, dilation in zip(
-        (height, width), y_shape[:2], kernel_shape[:2], strides, dilation_rate, strict=True
-    ):
-        before.append(padding_amounts(size, window, stride, padding, dilation)[0])
-        reach = (count - 1) * stride + extent(window, dilation)
-        padded.append(max(reach, before[-1] + size))
+    padded = [
+        max((count - 1) * stride + extent(window, dilation), margin + size)
+        for size, margin, count, window, stride, dilation in zip(
+            (height, width), before, counts, kernel_shape[:2], strides, dilation_rate, strict=True
+        )
+    ]
     line, cell = padded[1] * channels * BYTES, channels * BYTES  # from one to the next
-    rows = _sums(
-        np.arange(y_shape[0]) * strides[0] * line, np.arange(y_shape[1]) * strides[1] * cell
-    )
+    rows = _sums(np.arange(counts[0]) * strides[0] * line, np.arange(counts[1]) * strides[1] * cell)
     inner = _sums(
         np.arange(kernel_shape[0]) * dilation_rate[0] * line,
         np.arange(kernel_shape[1]) * dilation_rate[1] * cell,
         distances(kernel_shape[2]),
     )
-    side_by_side = kernel_shape[1] if dilation_rate[1] == groups == 1 else 1
+    together = kernel_shape[1] if dilation_rate[1] == groups == 1 else 1
     geometry = Geometry(
         height, width, before[0], before[1], padded[0], padded[1],
         max(BLOCK_BYTES // (BYTES * max(len(inner), kernel_shape[3])), 1),
-        side_by_side * kernel_shape[2], groups,
+        together * kernel_shape[2], groups,
     )  # fmt: skip
     return Windows(tuple(geometry), rows, inner)
 
