@@ -67,10 +67,9 @@ def conv2d_forward(
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
     name = algorithm(x.dtype, kernel.shape, strides, dilation_rate, groups)
-    y, cache = _module(name).conv2d_forward(
+    return _module(name).conv2d_forward(
         x, kernel, bias, strides, padding, dilation_rate, groups, activation
     )
-    return y, cache._replace(algorithm=name)
 
 
 def conv2d_backward(

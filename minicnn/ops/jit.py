@@ -2,7 +2,8 @@
 
 They are written so that compiling stays short, for it is the first thing a new user waits for: loops,
 indices and `minicnn.ops.simd` only. An assignment of slices or a `reshape` inside a kernel would add
-seconds; arrays come in the shapes that are needed, and room to work in comes from the caller.
+seconds; arrays come in the shapes that are needed, and room to work in comes from the caller. So no
+kernel makes an array, none counts references to one, and none returns one but an argument.
 """
 
 import gc

@@ -1,33 +1,28 @@
 """Which cells ReLU let pass: a bit for each, from forward to backward.
 
 Backward asks of every cell of a convolution's output whether it was positive. To keep a bit, and not to
-read the number again, saves a pass over the output.
+read the number again, saves a pass over the output. The marks of a vector are one uint16.
 """
 
-import numpy as np
-from numpy import ndarray
-
-from minicnn.ops import recycled
 from minicnn.ops.jit import part, part_of
 from minicnn.ops.simd import LANES, load, positive_lanes, where_lanes
 
 
-def room_for_marks(y: ndarray, relu: bool) -> ndarray:
-    """Return room for the marks of images (images, height, width, filters).
+def marks_shape(y_shape: tuple[int, ...], relu: bool) -> tuple[int, int, int]:
+    """Return the shape of the marks of images (images, height, width, filters).
 
     Returns
     -------
-    (images, height·width, vectors) uint16
+    (images, height·width, vectors)
         Of no size where `relu` is False: then all cells pass, and none is marked.
 
     Examples
     --------
-    >>> room_for_marks(np.empty((2, 24, 24, 32), "float32"), relu=False).shape
+    >>> marks_shape((2, 24, 24, 32), relu=False)
     (2, 0, 0)
     """
-    images, height, width, filters = y.shape
-    cells = (height * width, -(-filters // LANES)) if relu else (0, 0)
-    return recycled.empty((images, *cells), np.uint16)
+    images, height, width, filters = y_shape
+    return (images, height * width, -(-filters // LANES)) if relu else (images, 0, 0)
 
 
 @part_of("void(f4[:, :], i8, u2[:, ::1], i8)")

@@ -30,11 +30,11 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel, recycled
-from minicnn.ops.buffers import as_cells, plain, rooms
-from minicnn.ops.chunks import add_up
+from minicnn.ops.buffers import plain, rooms
+from minicnn.ops.chunks import add_up, pieces
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
-from minicnn.ops.marks import mark, room_for_marks
+from minicnn.ops.marks import mark, marks_shape
 from minicnn.ops.matmul import distances, multiply
 from minicnn.ops.padded import cut_padding, pad_image
 from minicnn.ops.reference.convolution import Conv2DCache, Pair, output_shape
@@ -50,12 +50,15 @@ from minicnn.ops.winograd_tiles import (
     kernel_gradient,
     output_tiles,
     transform_kernel,
+    turn_kernel,
 )
 
 CELLS = SPAN * SPAN
 
 BLOCK_BYTES = 1 << 20  # of V and M together: about a core's second-level cache
-F32 = np.float32
+F32, U16 = np.dtype(np.float32), np.dtype(np.uint16)
+
+Shape = tuple[int, ...]
 
 
 class Tiling(NamedTuple):
@@ -82,6 +85,29 @@ class Tiling(NamedTuple):
         return self.group * self.part * self.columns | 1
 
 
+class Plan(NamedTuple):
+    """What follows from the shapes alone: found out once, for all steps."""
+
+    tiling: tuple[int, ...]  # plain, which numba takes three times faster than a named one
+    groups: int  # of images
+    x: Shape  # (images, cells, channels), as of all images below
+    y: Shape
+    y_shape: Shape  # (images, rows, columns, filters)
+    marks: Shape
+    matrix: Shape  # the kernel's: (9·channels, filters)
+    turned: Shape  # (9·filters, channels)
+    U: Shape  # (36·channels, filters)
+    Ut: Shape  # (36·filters, channels)
+    V_distances: tuple[ndarray, ndarray]  # of rows and columns of a cell's V: (tiles, channels)
+    W_distances: tuple[ndarray, ndarray]  # (tiles, filters)
+    bounds: ndarray  # of the chunks of groups
+    sums: Shape  # of each chunk: the kernel's gradient, and the bias' in a last row
+    rooms: list[Shape]  # that forward works in
+    backward_rooms: list[Shape]
+    no_bias: ndarray  # (1, filters) zeros
+    no_dx: ndarray  # of no images
+
+
 def conv2d_forward(
     x: ndarray,
     kernel: ndarray,
@@ -93,85 +119,78 @@ def conv2d_forward(
     activation: str = "linear",
 ) -> tuple[ndarray, Conv2DCache]:
     """Slide every filter over the images; see `minicnn.ops.reference.convolution.conv2d_forward`."""
-    x, kernel = plain(x), plain(kernel)
-    y = recycled.empty(output_shape(x.shape, kernel.shape, strides, padding, dilation_rate))
-    tiling = tile(x.shape, y.shape, padding)
-    filters = kernel.shape[3]
-    added = np.zeros((1, filters), F32) if bias is None else bias.astype(F32).reshape(1, filters)
-    relu = activation == "relu"
-    marks = room_for_marks(y, relu)
+    x, kernel, relu = plain(x), plain(kernel), activation == "relu"
+    plan = _plan(x.shape, kernel.shape, padding, relu)
+    added = plan.no_bias if bias is None else plain(bias).reshape(1, -1)
+    y, marks = recycled.empty(plan.y_shape), recycled.empty(plan.marks, U16)
     parallel.run(
-        _share_forward, tiling.groups, as_cells(x), _kernel_tiles(kernel), added, relu,
-        tuple(tiling), _tables(tiling, *kernel.shape[2:]), as_cells(y), outgrows_cache(y), marks,
-        *_rooms(tiling, *kernel.shape[2:]),
+        _share_forward, plan.groups, kernel.reshape(plan.matrix), recycled.empty(plan.U),
+        *rooms(*plan.rooms), x.reshape(plan.x), added, relu, plan.tiling, *plan.V_distances,
+        y.reshape(plan.y), outgrows_cache(y), marks,
     )  # fmt: skip
-    saved = tiling, marks
-    return y, Conv2DCache(x, kernel, None, strides, padding, dilation_rate, groups, saved)
+    saved = plan, marks
+    return y, Conv2DCache(
+        x, kernel, None, strides, padding, dilation_rate, groups, saved, "winograd"
+    )
 
 
 def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.reference.convolution.conv2d_backward`."""
-    x, kernel, (tiling, marks) = cache.x, cache.kernel, cache.saved
-    dy = plain(dy)
-    channels, filters = kernel.shape[2:]
-    bounds = np.array(parallel.chunk_bounds(tiling.groups))
-    chunks = len(bounds) - 1
-    dx = recycled.empty(x.shape if input_gradient else (0, 1, 1, channels))
-    dkernels = recycled.empty((chunks, 9 * channels, filters))
-    dbiases = np.zeros((chunks, 1, filters), F32)
-    turned = plain(kernel.transpose(0, 1, 3, 2)) if input_gradient else kernel
+    x, kernel, (plan, marks) = cache.x, cache.kernel, cache.saved
+    dx = recycled.empty(plan.x) if input_gradient else plan.no_dx
+    sums, total = recycled.empty(plan.sums), recycled.empty(plan.sums[1:])
     parallel.run(
-        _share_backward, chunks, as_cells(dy), marks, as_cells(x), _kernel_tiles(turned),
-        tuple(tiling), _tables(tiling, channels, filters), bounds,
-        as_cells(dx), outgrows_cache(dx), input_gradient, dkernels, dbiases,
-        *_rooms(tiling, channels, filters, backward=True),
+        _share_backward, plan.sums[0], kernel.reshape(plan.matrix), recycled.empty(plan.turned),
+        recycled.empty(plan.Ut), sums, total, input_gradient, *rooms(*plan.backward_rooms),
+        plain(dy).reshape(plan.y), marks, x.reshape(plan.x), plan.tiling, *plan.V_distances,
+        *plan.W_distances, plan.bounds, dx, outgrows_cache(dx),
     )  # fmt: skip
-    dkernel = add_up(dkernels).reshape(kernel.shape)
-    return (dx if input_gradient else None), dkernel, dbiases.sum(axis=(0, 1))
+    dkernel = total[:-1].reshape(kernel.shape)
+    return (dx.reshape(x.shape) if input_gradient else None), dkernel, total[-1]
 
 
-def _kernel_tiles(kernel: ndarray) -> ndarray:
-    """Return U, (36, channels, filters)."""
-    _, _, channels, filters = kernel.shape
-    U = recycled.empty((CELLS, channels, filters))
-    flat = kernel.reshape(-1, filters), U.reshape(-1, filters)
-    parallel.run(_share_kernel, channels, *flat, *rooms((3 * SPAN, filters)))
-    return U
-
-
-def _tables(tiling: Tiling, channels: int, filters: int) -> tuple[ndarray, ...]:
-    """Return where rows and columns of a cell's V lie, then of its W: (tiles × channels, filters)."""
-    return (
-        distances(tiling.tiles, channels), distances(channels),
-        distances(tiling.tiles, filters), distances(filters),
-    )  # fmt: skip
-
-
-def _rooms(tiling: Tiling, channels: int, filters: int, backward: bool = False) -> list[ndarray]:
-    """Return the arrays that a kernel works in, one of each for every thread."""
-    height, width = tiling.rows * TILE + 2, tiling.columns * TILE + 2
-    shapes = [
-        (height * width, channels),  # padded image
-        (SPAN * width, channels),  # lines of it
+@lru_cache(maxsize=256)
+def _plan(x_shape: Shape, kernel_shape: Shape, padding: str, relu: bool) -> Plan:
+    """Find out what follows from the shapes."""
+    images, height, width, channels = x_shape
+    filters = kernel_shape[3]
+    y_shape = output_shape(x_shape, kernel_shape, (1, 1), padding, (1, 1))
+    tiling = tile(x_shape, y_shape, padding)
+    bounds = np.array(parallel.chunk_bounds(tiling.groups))
+    padded_height, padded_width = tiling.rows * TILE + 2, tiling.columns * TILE + 2
+    rooms = [
+        (3 * SPAN, max(channels, filters)),  # a half transformed kernel or gradient of one
+        (padded_height * padded_width, channels),  # padded image
+        (SPAN * padded_width, channels),  # lines of it
         (SPAN * tiling.columns * TILE, filters),  # lines of the output
         (CELLS * tiling.tiles, channels),  # V, later dV
         (CELLS * tiling.tiles, filters),  # M, or W
     ]
-    if not backward:
-        shapes += [(TILE * tiling.out_width, filters)]
-    else:
-        shapes += [
-            (height * width, channels),  # gradient of the padded image
-            (CELLS * channels, filters),  # dU
-            (3 * SPAN, filters),  # half transformed dU
-        ]
-    return rooms(*shapes)
+    return Plan(
+        tuple(tiling),
+        groups=tiling.groups,
+        x=(images, height * width, channels),
+        y=(images, tiling.out_height * tiling.out_width, filters),
+        y_shape=y_shape,
+        marks=marks_shape(y_shape, relu),
+        matrix=(9 * channels, filters),
+        turned=(9 * filters, channels),
+        U=(CELLS * channels, filters),
+        Ut=(CELLS * filters, channels),
+        V_distances=(distances(tiling.tiles, channels), distances(channels)),
+        W_distances=(distances(tiling.tiles, filters), distances(filters)),
+        bounds=bounds,
+        sums=(len(bounds) - 1, 9 * channels + 1, filters),
+        rooms=[*rooms, (TILE * tiling.out_width, filters)],  # the output
+        backward_rooms=[*rooms, rooms[1], (CELLS * channels, filters)],  # dx with its padding, dU
+        no_bias=np.zeros((1, filters), F32),
+        no_dx=np.empty((0, 1, channels), F32),
+    )
 
 
-@lru_cache(maxsize=256)
-def tile(x_shape: tuple[int, ...], y_shape: tuple[int, ...], padding: str) -> Tiling:
+def tile(x_shape: Shape, y_shape: Shape, padding: str) -> Tiling:
     """Choose the tiles and the blocks.
 
     Examples
@@ -182,7 +201,7 @@ def tile(x_shape: tuple[int, ...], y_shape: tuple[int, ...], padding: str) -> Ti
     (6, 6, 2, 16, 6)
     """
     rows, columns = -(-y_shape[1] // TILE), -(-y_shape[2] // TILE)
-    tile_bytes = CELLS * (x_shape[3] + y_shape[3]) * F32(0).itemsize
+    tile_bytes = CELLS * (x_shape[3] + y_shape[3]) * F32.itemsize
     most = max(BLOCK_BYTES // tile_bytes, 1)
     images = x_shape[0]
     parts = max(round(images * rows * columns / most / parallel.CHUNKS), 1)  # groups of a chunk
@@ -222,22 +241,23 @@ def _transform_block(x, tiling, block, padded, lines, V, tiles):
 
 @part
 def _forward(
-    x, U, bias, relu, tiling, tables, y, past, marks,
-    paddeds, all_lines, all_out_lines, Vs, Ms, results, low, high, thread,
+    U, paddeds, all_lines, all_out_lines, Vs, Ms, results,
+    x, bias, relu, tiling, by_tile, by_channel, y, past, marks, low, high, thread,
 ):  # fmt: skip
     """Convolve the groups of images `low` … `high`."""
     rows, columns, size, _, part_rows, _, _, _, _, out_height, out_width = tiling
     lines, out_lines, V, M = all_lines[thread], all_out_lines[thread], Vs[thread], Ms[thread]
-    result = results[thread]
-    tiles = (size * part_rows * columns) | 1
+    result, channels, tiles = results[thread], x.shape[2], (size * part_rows * columns) | 1
     for group in range(low, high):
         for number in range(-(-rows // part_rows)):
             block = _block(tiling, group, number, len(x))
             _transform_block(x, tiling, block, paddeds[thread], lines, V, tiles)
             count = (block[1] - block[0]) * (block[3] - block[2]) * columns
             for k in range(CELLS):
-                at, end = k * tiles, k * tiles + count
-                multiply(V[at:end], tables[0][:count], tables[1], U[k], M[at:end], False)
+                at, end, c = k * tiles, k * tiles + count, k * channels
+                multiply(
+                    V[at:end], by_tile[:count], by_channel, U[c : c + channels], M[at:end], False
+                )
             t = 0
             for n in range(block[0], block[1]):
                 for row in range(block[2], block[3]):
@@ -253,16 +273,19 @@ def _forward(
 
 @part
 def _backward(
-    dy, marks, x, Ut, tiling, tables, bounds, dx, past, input_gradient, dkernels, dbiases,
-    paddeds, all_lines, all_out_lines, Vs, Ws, dpaddeds, dUs, halves, low, high, thread,
+    Ut, sums, input_gradient, halves, paddeds, all_lines, all_out_lines, Vs, Ws, dpaddeds, dUs,
+    dy, marks, x, tiling, by_tile, by_channel, W_by_tile, W_by_filter, bounds, dx, past,
+    low, high, thread,
 ):  # fmt: skip
-    """Gradients of the chunks `low` … `high` of groups; each chunk sums into arrays of its own."""
+    """Gradients of the chunks `low` … `high` of groups; each chunk sums into an array of its own."""
     rows, columns, size, _, part_rows, top, left, height, width, out_height, out_width = tiling
     lines, out_lines, V, W = all_lines[thread], all_out_lines[thread], Vs[thread], Ws[thread]
-    dpadded, dU = dpaddeds[thread], dUs[thread]
-    channels, tiles = dpadded.shape[1], (size * part_rows * columns) | 1
+    dpadded, dU, channels, filters = dpaddeds[thread], dUs[thread], x.shape[2], dy.shape[2]
+    tiles = (size * part_rows * columns) | 1
     padded_height, padded_width = rows * TILE + 2, columns * TILE + 2
     for chunk in range(low, high):
+        dkernel, dbias = sums[chunk, : 9 * channels], sums[chunk, 9 * channels :]
+        clear_run(dbias, 0, filters)
         if bounds[chunk] == bounds[chunk + 1]:  # an empty batch
             clear_run(dU, 0, dU.size)
         for group in range(bounds[chunk], bounds[chunk + 1]):
@@ -276,16 +299,20 @@ def _backward(
                     for row in range(block[2], block[3]):
                         gradient_tiles(
                             dy[n], marks[n], out_height, out_width, row, columns, out_lines, count,
-                            W, tiles, dbiases[chunk],
+                            W, tiles, dbias,
                         )  # fmt: skip
                         count += columns
                 add = group > bounds[chunk] or number > 0
-                by_tile, by_channel = tables[0][:count], tables[1]  # exchanged: the transpose of V
                 for k in range(CELLS):
-                    at, end, to = k * tiles, k * tiles + count, k * channels
-                    multiply(V[at:end], by_channel, by_tile, W[at:end], dU[to : to + channels], add)
+                    at, end, c, f = k * tiles, k * tiles + count, k * channels, k * filters
+                    multiply(  # tables exchanged: the transpose of V
+                        V[at:end], by_channel, by_tile[:count], W[at:end], dU[c : c + channels], add
+                    )
                     if input_gradient:  # dV, where V is no longer needed
-                        multiply(W[at:end], tables[2][:count], tables[3], Ut[k], V[at:end], False)
+                        multiply(
+                            W[at:end], W_by_tile[:count], W_by_filter, Ut[f : f + filters],
+                            V[at:end], False,
+                        )  # fmt: skip
                 if not input_gradient:
                     continue
                 t = 0
@@ -299,22 +326,25 @@ def _backward(
                         cut_padding(
                             dpadded, padded_height, padded_width, top, left, dx[n], height, width, past
                         )  # fmt: skip
-        kernel_gradient(dU, dkernels[chunk], halves[thread])
+        kernel_gradient(dU, dkernel, halves[thread])
 
 
 # The same for all threads
 
 
 @compiled
-def _share_kernel(board, count, step, *arguments):
-    share(board, count, step, *job(transform_kernel, arguments))
+def _share_forward(board, count, step, kernel, U, halves, *arguments):
+    share(board, len(kernel) // 9, 1, *job(transform_kernel, (kernel, U, halves)))
+    share(board, count, step, *job(_forward, (U, *arguments)))
 
 
 @compiled
-def _share_forward(board, count, step, *arguments):
-    share(board, count, step, *job(_forward, arguments))
-
-
-@compiled
-def _share_backward(board, count, step, *arguments):
-    share(board, count, step, *job(_backward, arguments))
+def _share_backward(
+    board, count, step, kernel, turned, Ut, sums, total, input_gradient, halves, *arguments
+):  # fmt: skip
+    if input_gradient:
+        turn_kernel(kernel, turned)
+        share(board, len(turned) // 9, 1, *job(transform_kernel, (turned, Ut, halves)))
+    given = Ut, sums, input_gradient, halves, *arguments
+    share(board, count, step, *job(_backward, given))
+    share(board, pieces(total), 1, *job(add_up, (sums, total)))

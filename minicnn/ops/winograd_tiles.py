@@ -12,6 +12,7 @@ import numpy as np
 from minicnn.ops.jit import part, part_of
 from minicnn.ops.marks import where_passed
 from minicnn.ops.simd import LANES, larger, load, splat, store
+from minicnn.ops.transposed import transpose
 
 TILE = 4  # output cells of a tile, each way
 SPAN = 6  # input cells of a tile, each way
@@ -111,6 +112,15 @@ def _store_six(vectors, array, row, step, c, count):
 
 
 # Kernels to tiles and back. `kernel` is (9·channels, filters), U (36·channels, filters).
+
+
+@part
+def turn_kernel(kernel, turned):
+    """Exchange channels and filters: `turned` is (9·filters, channels)."""
+    channels, filters = len(kernel) // 9, kernel.shape[1]
+    for cell in range(9):
+        c, f = cell * channels, cell * filters
+        transpose(kernel[c : c + channels], turned[f : f + filters])
 
 
 @part
