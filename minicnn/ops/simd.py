@@ -212,6 +212,26 @@ def square_root(typing: Any, a: Any) -> Any:
 
 
 @intrinsic
+def magnitude(typing: Any, a: Any) -> Any:
+    """Return the numbers without their signs."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _call(builder, f"fabs.v{LANES}f32", arguments, VECTOR)
+
+    return vector(vector), emit
+
+
+@intrinsic
+def with_sign(typing: Any, a: Any, b: Any) -> Any:
+    """Return the magnitudes of one vector with the signs of another."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _call(builder, f"copysign.v{LANES}f32", arguments, VECTOR)
+
+    return vector(vector, vector), emit
+
+
+@intrinsic
 def add_product(typing: Any, a: Any, b: Any, total: Any) -> Any:
     """Return ``a·b + total``, lane by lane, rounded once (a fused multiply-add)."""
 
