@@ -54,10 +54,9 @@ def _repeat(builder: Any, value: Any, lanes: int = LANES) -> Any:
 
 
 def _first(builder: Any, count: Any) -> Any:
-    """Emit a mask of the first `count` lanes."""
-    wide = ir.VectorType(count.type, LANES)
-    lanes = ir.Constant(wide, list(range(LANES)))
-    return builder.icmp_signed("<", lanes, _repeat(builder, count))
+    """Emit a mask of the first `count` lanes: whole numbers as wide as a lane are compared at once."""
+    lanes = ir.Constant(ir.VectorType(INT, LANES), list(range(LANES)))
+    return builder.icmp_signed("<", lanes, _repeat(builder, builder.trunc(count, INT)))
 
 
 def cell_address(
