@@ -27,7 +27,8 @@ DEPTH = 1024  # products summed up at a time: what they take of a tile stays in 
 ROWS, COLUMNS = 96, 32  # of a tile of the output; the product goes in blocks of 6 × 32 or 9 × 16
 FORWARD, BACKWARD = 8, 16  # pieces of work, at least, where there is enough of it to be shared
 FEATURES = 64  # the gradients are cut into pieces of so many features, or a multiple
-BLOCK = 256  # features of a chunk at least, units turned over at a time at most
+CHUNK = 512  # features of a chunk, at least
+BLOCK = 256  # units turned over at a time, at most
 ROOM = 1 << 16  # numbers: the part of the kernel that is turned over at a time
 
 
@@ -111,7 +112,7 @@ class _Backward(NamedTuple):
 def _forward_plan(rows: int, features: int, units: int) -> _Forward:
     """Cut the forward pass."""
     tiles = -(-rows // ROWS) * -(-units // COLUMNS)
-    chunks = max(min(-(-FORWARD // max(tiles, 1)), features // BLOCK), 1)
+    chunks = max(min(-(-FORWARD // max(tiles, 1)), features // CHUNK), 1)
     return _Forward(
         tiles * chunks, chunks, distances(rows, features), distances(features),
         np.zeros((1, units), F32), np.empty((0, rows, units), F32), np.zeros(tiles, np.int64),

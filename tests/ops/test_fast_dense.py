@@ -11,6 +11,7 @@ from minicnn.ops import dense, runs
 
 SHAPES = [  # batch, features, units
     (32, 3136, 128),  # few tiles, chunks of the features
+    (32, 1030, 40),
     (7, 5000, 10),
     (1, 1025, 33),
     (200, 130, 70),  # several tiles each way
