@@ -136,14 +136,12 @@ def _multiply_deep(a, rows, inner, b, begin, begun, out):
     """Set out = a @ b, with any number of products in a sum; `begin`, a row, is added if `begun`."""
     depth = len(inner)
     parts = max(-(-depth // DEPTH), 1)
-    end = depth // parts
-    if begun:
-        multiply_bias(a, rows, inner[:end], b[:end], begin, False, out)
-    else:
-        multiply(a, rows, inner[:end], b[:end], out, False)
-    for number in range(1, parts):
-        k, end = end, (number + 1) * depth // parts
-        multiply(a, rows, inner[k:end], b[k:end], out, True)
+    for number in range(parts):
+        k, end = number * depth // parts, (number + 1) * depth // parts
+        if begun and number == 0:
+            multiply_bias(a, rows, inner[:end], b[:end], begin, False, out)
+        else:
+            multiply(a, rows, inner[k:end], b[k:end], out, number > 0)
 
 
 @part

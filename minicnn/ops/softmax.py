@@ -1,16 +1,15 @@
 """Softmax and its cross-entropy, fast: what NumPy does in ten passes is one, in vectors.
 
 Same names, signatures and results as `minicnn.ops.reference`. The scores of a batch are often but a few
-hundred numbers, for which NumPy's calls alone take longer than all of this.
+hundred numbers, for which NumPy's calls alone take longer than all of this; too few to be shared out.
 """
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.ops import parallel, recycled, reference
+from minicnn.ops import recycled, reference
 from minicnn.ops.buffers import plain
 from minicnn.ops.exponential import exponential
 from minicnn.ops.jit import kernel as compiled
@@ -27,10 +26,8 @@ from minicnn.ops.simd import (
     store,
     sum_of,
 )
-from minicnn.ops.team import job, share
 
 F32 = np.dtype(np.float32)
-PIECE = 1 << 12  # numbers: what takes a few microseconds is not worth handing over
 ZERO, NOTHING = np.float32(0), np.float32(-math.inf)  # nothing: a score whose probability is 0
 
 
@@ -39,7 +36,7 @@ def softmax_forward(x: ndarray, axis: int = -1) -> ndarray:
     if axis != -1 or x.dtype != F32 or x.ndim == 0 or x.size == 0:
         return reference.softmax_forward(x, axis)
     y = recycled.empty(x.shape)
-    _share_rows(_share_softmax, _rows(x), _rows(y))
+    _softmax(_rows(x), _rows(y))
     return y
 
 
@@ -48,10 +45,7 @@ def softmax_cross_entropy_forward(logits: ndarray, targets: ndarray) -> tuple[nd
     if not _match(logits, targets):
         return reference.softmax_cross_entropy_forward(logits, targets)
     losses, probabilities = recycled.empty(logits.shape[:-1]), recycled.empty(logits.shape)
-    _share_rows(
-        _share_cross_entropy, _rows(logits), _rows(targets), losses.reshape(-1),
-        _rows(probabilities),
-    )  # fmt: skip
+    _cross_entropy(_rows(logits), _rows(targets), losses.reshape(-1), _rows(probabilities))
     return losses, (probabilities, targets)
 
 
@@ -62,30 +56,20 @@ def softmax_cross_entropy_backward(dlosses: ndarray, cache: Cache) -> ndarray:
     if not _match(probabilities, targets) or dlosses.dtype != F32 or dlosses.shape != shape[:-1]:
         return reference.softmax_cross_entropy_backward(dlosses, cache)
     dlogits = recycled.empty(shape)
-    _share_rows(
-        _share_gradient, _rows(probabilities), _rows(targets), plain(dlosses).reshape(-1),
-        _rows(dlogits),
-    )  # fmt: skip
+    _gradient(_rows(probabilities), _rows(targets), plain(dlosses).reshape(-1), _rows(dlogits))
     return dlogits
 
 
 def _match(scores: ndarray, targets: ndarray) -> bool:
     """Whether these are float32 arrays of one shape, with some numbers."""
-    shape = scores.shape
-    return scores.dtype == F32 == targets.dtype and shape == targets.shape and 0 not in shape != ()
+    same = scores.shape == targets.shape and scores.dtype == F32 == targets.dtype
+    return same and scores.ndim > 0 and scores.size > 0
 
 
 def _rows(array: ndarray) -> ndarray:
     """Return the array as (rows, classes)."""
     array = plain(array)
     return array if array.ndim == 2 else array.reshape(-1, array.shape[-1])
-
-
-def _share_rows(shared: Callable[..., None], scores: ndarray, *others: ndarray) -> None:
-    """Call a kernel for all rows, some at a time."""
-    rows, classes = scores.shape
-    height = PIECE // classes or 1  # rows of a piece
-    parallel.run(shared, -(-rows // height), scores, *others, height)
 
 
 @part
@@ -110,18 +94,18 @@ def _probabilities(scores, row, to):
     return most, total
 
 
-@part
-def _softmax(x, y, height, low, high, thread):
+@compiled
+def _softmax(x, y):
     """Turn rows of scores into probabilities."""
-    for row in range(low * height, min(high * height, len(x))):
+    for row in range(len(x)):
         _probabilities(x, row, y)
 
 
-@part
-def _cross_entropy(logits, targets, losses, probabilities, height, low, high, thread):
+@compiled
+def _cross_entropy(logits, targets, losses, probabilities):
     """Compute every row's probabilities, and its loss Σ t·(ln Σ − (z − most))."""
     classes = logits.shape[1]
-    for row in range(low * height, min(high * height, len(logits))):
+    for row in range(len(logits)):
         most, total = _probabilities(logits, row, probabilities)
         logarithm, loss = splat(math.log(total)), splat(ZERO)
         for k in range(0, classes, LANES):
@@ -131,11 +115,11 @@ def _cross_entropy(logits, targets, losses, probabilities, height, low, high, th
         losses[row] = sum_of(loss)
 
 
-@part
-def _gradient(probabilities, targets, dlosses, dlogits, height, low, high, thread):
+@compiled
+def _gradient(probabilities, targets, dlosses, dlogits):
     """Compute every row's (p·Σt − t)·dloss."""
     classes = targets.shape[1]
-    for row in range(low * height, min(high * height, len(targets))):
+    for row in range(len(targets)):
         sums = splat(ZERO)
         for k in range(0, classes, LANES):
             sums = sums + load(targets, row, k, min(LANES, classes - k))
@@ -144,18 +128,3 @@ def _gradient(probabilities, targets, dlosses, dlogits, height, low, high, threa
             count = min(LANES, classes - k)
             slope = load(probabilities, row, k, count) * total - load(targets, row, k, count)
             store(slope * dloss, dlogits, row, k, count)
-
-
-@compiled
-def _share_softmax(board, count, step, *arguments):
-    share(board, count, step, *job(_softmax, arguments))
-
-
-@compiled
-def _share_cross_entropy(board, count, step, *arguments):
-    share(board, count, step, *job(_cross_entropy, arguments))
-
-
-@compiled
-def _share_gradient(board, count, step, *arguments):
-    share(board, count, step, *job(_gradient, arguments))
