@@ -1,8 +1,7 @@
 """Activations, fast: what NumPy does in several passes is one, on all cores.
 
 Same names, signatures and results as `minicnn.ops.reference.activations`; what is missing here has
-no faster version. NumPy's own exp and tanh work on vectors, which those of a compiled loop do not:
-they are called as they are, but write to memory that was used before (`minicnn.ops.recycled`).
+no faster version.
 """
 
 import math
@@ -14,13 +13,27 @@ from numpy import ndarray
 
 from minicnn.ops import parallel, recycled, reference
 from minicnn.ops.buffers import plain
+from minicnn.ops.exponential import exponential_less_one
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
+from minicnn.ops.runs import BYTES
+from minicnn.ops.simd import (
+    LANES,
+    add_product,
+    address,
+    larger,
+    load_at,
+    magnitude,
+    splat,
+    store_at,
+    with_sign,
+)
 from minicnn.ops.team import job, share
 
 F32 = np.float32
 PIECE = 4096  # numbers: 16 KiB of each array
 LEAST = 3 << 14  # numbers; with fewer, handing over the work takes longer than the reference
+LEAST_SIGMOID = 1 << 14  # the same where the reference makes several passes
 LEAST_SLOW = 1 << 11  # the same where the reference goes number by number, as `numpy.where` does
 
 
@@ -70,9 +83,7 @@ def elu_forward(x: ndarray, alpha: float = 1.0) -> ndarray:
     """Bend the negative side; see `minicnn.ops.reference.activations.elu_forward`."""
     if not _pays(LEAST_SLOW, x):
         return reference.elu_forward(x, alpha)
-    powers = np.minimum(x, F32(0), out=recycled.empty(x.shape))
-    np.expm1(powers, out=powers)
-    return _pass(_share_elu, x, powers, numbers=(F32(alpha),))
+    return _pass(_share_elu, x, numbers=(alpha,))
 
 
 def elu_backward(dy: ndarray, x: ndarray, y: ndarray, alpha: float = 1.0) -> ndarray:
@@ -84,14 +95,9 @@ def elu_backward(dy: ndarray, x: ndarray, y: ndarray, alpha: float = 1.0) -> nda
 
 def sigmoid_forward(x: ndarray) -> ndarray:
     """Squash to (0, 1); see `minicnn.ops.reference.activations.sigmoid_forward`."""
-    if not _pays(LEAST, x):
+    if not _pays(LEAST_SIGMOID, x):
         return reference.sigmoid_forward(x)
-    half = F32(0.5)
-    y = np.multiply(x, half, out=recycled.empty(x.shape))
-    np.tanh(y, out=y)
-    y *= half
-    y += half
-    return y
+    return _pass(_share_tanh, x, numbers=(0.5, 0.5))
 
 
 def sigmoid_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
@@ -105,7 +111,7 @@ def tanh_forward(x: ndarray) -> ndarray:
     """Squash to (−1, 1); see `minicnn.ops.reference.activations.tanh_forward`."""
     if not _pays(LEAST, x):
         return reference.tanh_forward(x)
-    return np.tanh(x, out=recycled.empty(x.shape))
+    return _pass(_share_tanh, x, numbers=(1.0, 0.0))
 
 
 def tanh_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
@@ -161,10 +167,13 @@ def gelu_backward(dy: ndarray, x: ndarray, y: ndarray, approximate: bool = False
 
 def _pays(least: int, *arrays: ndarray) -> bool:
     """Whether these are float32 arrays of one shape, with at least so many numbers."""
-    shape = arrays[0].shape
-    return arrays[0].size >= max(least, 1) and all(
-        array.dtype == F32 and array.shape == shape for array in arrays
-    )
+    first = arrays[0]
+    if first.size < least or first.size == 0:
+        return False
+    for array in arrays:  # noqa: SIM110 (`all` takes longer)
+        if array.dtype != F32 or array.shape != first.shape:
+            return False
+    return True
 
 
 def _pass(shared: Callable[..., None], *arrays: ndarray, numbers: tuple[Any, ...] = ()) -> ndarray:
@@ -204,11 +213,42 @@ def _relu_backward(dx, dy, x, slope, cut, most, start, low, high, thread):
 
 
 @part
-def _elu(y, x, powers, alpha, low, high, thread):
+def _bent(x, alpha):
+    """Return x where it is positive, and α·(eˣ − 1) where not: the sum of two parts, one of them 0."""
+    zeros = splat(F32(0))
+    above, below = larger(x, zeros), zeros - larger(zeros - x, zeros)
+    return above + splat(alpha) * exponential_less_one(below)
+
+
+@part
+def _elu(y, x, alpha, low, high, thread):
+    """Whole vectors first, then what is left."""
     piece = slice(low * PIECE, high * PIECE)
-    y, x, powers = y[piece], x[piece], powers[piece]
-    for i in range(len(y)):
-        y[i] = x[i] if x[i] > 0 else alpha * powers[i]
+    y, x, alpha = y[piece], x[piece], F32(alpha)
+    source, target, whole = address(x), address(y), len(x) // LANES * LANES
+    for k in range(0, BYTES * whole, BYTES * LANES):
+        store_at(_bent(load_at(source + k, LANES), alpha), target + k, LANES)
+    k, left = BYTES * whole, len(x) - whole
+    store_at(_bent(load_at(source + k, left), alpha), target + k, left)
+
+
+@part
+def _squashed(x, scale, shift):
+    """Return scale·tanh(scale·x) + shift, with tanh(z) = −m/(m + 2) for z ≥ 0, where m = e⁻²ᶻ − 1."""
+    m = exponential_less_one((F32(-2) * scale) * magnitude(x))
+    return add_product(splat(scale), with_sign(m / (m + splat(F32(2))), x), splat(shift))
+
+
+@part
+def _tanh(y, x, scale, shift, low, high, thread):
+    """Whole vectors first, then what is left."""
+    piece = slice(low * PIECE, high * PIECE)
+    y, x, scale, shift = y[piece], x[piece], F32(scale), F32(shift)
+    source, target, whole = address(x), address(y), len(x) // LANES * LANES
+    for k in range(0, BYTES * whole, BYTES * LANES):
+        store_at(_squashed(load_at(source + k, LANES), scale, shift), target + k, LANES)
+    k, left = BYTES * whole, len(x) - whole
+    store_at(_squashed(load_at(source + k, left), scale, shift), target + k, left)
 
 
 @part
@@ -282,6 +322,11 @@ def _share_relu_backward(board, count, step, *arguments):
 @compiled
 def _share_elu(board, count, step, *arguments):
     share(board, count, step, *job(_elu, arguments))
+
+
+@compiled
+def _share_tanh(board, count, step, *arguments):
+    share(board, count, step, *job(_tanh, arguments))
 
 
 @compiled

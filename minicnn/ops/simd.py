@@ -54,10 +54,9 @@ def _repeat(builder: Any, value: Any, lanes: int = LANES) -> Any:
 
 
 def _first(builder: Any, count: Any) -> Any:
-    """Emit a mask of the first `count` lanes."""
-    wide = ir.VectorType(count.type, LANES)
-    lanes = ir.Constant(wide, list(range(LANES)))
-    return builder.icmp_signed("<", lanes, _repeat(builder, count))
+    """Emit a mask of the first `count` lanes: whole numbers as wide as a lane are compared at once."""
+    lanes = ir.Constant(ir.VectorType(INT, LANES), list(range(LANES)))
+    return builder.icmp_signed("<", lanes, _repeat(builder, builder.trunc(count, INT)))
 
 
 def cell_address(
@@ -78,10 +77,12 @@ def _call(builder: Any, name: str, arguments: list[Any], result: Any) -> Any:
     return builder.call(function, arguments)
 
 
-def masked_load(builder: Any, place: Any, count: Any) -> Any:
-    """Emit reading the first `count` lanes; the others are zeros."""
-    zeros, alignment = ir.Constant(VECTOR, [0.0] * LANES), ir.Constant(INT, 4)  # of one number
-    given = [place, alignment, _first(builder, count), zeros]
+def masked_load(builder: Any, place: Any, count: Any, others: Any = None) -> Any:
+    """Emit reading the first `count` lanes; the others are zeros, or those of the vector `others`."""
+    if others is None:
+        others = ir.Constant(VECTOR, [0.0] * LANES)
+    alignment = ir.Constant(INT, 4)  # of one number
+    given = [place, alignment, _first(builder, count), others]
     return _call(builder, f"masked.load.v{LANES}f32.p0", given, VECTOR)
 
 
@@ -113,6 +114,18 @@ def load(typing: Any, array: Any, row: Any, column: Any, count: Any) -> Any:
         return masked_load(builder, place, arguments[3])
 
     return vector(array, types.intp, types.intp, types.intp), emit
+
+
+@intrinsic
+def load_or(typing: Any, array: Any, row: Any, column: Any, count: Any, other: Any) -> Any:
+    """Return `count` ≤ LANES neighbours in a row of a 2-D array, then copies of a number."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        *place, count, other = arguments
+        others = _repeat(builder, other)
+        return masked_load(builder, cell_address(context, builder, array, *place), count, others)
+
+    return vector(array, types.intp, types.intp, types.intp, types.float32), emit
 
 
 @intrinsic
@@ -195,6 +208,26 @@ def square_root(typing: Any, a: Any) -> Any:
         return _call(builder, f"sqrt.v{LANES}f32", arguments, VECTOR)
 
     return vector(vector), emit
+
+
+@intrinsic
+def magnitude(typing: Any, a: Any) -> Any:
+    """Return the numbers without their signs."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _call(builder, f"fabs.v{LANES}f32", arguments, VECTOR)
+
+    return vector(vector), emit
+
+
+@intrinsic
+def with_sign(typing: Any, a: Any, b: Any) -> Any:
+    """Return the magnitudes of one vector with the signs of another."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _call(builder, f"copysign.v{LANES}f32", arguments, VECTOR)
+
+    return vector(vector, vector), emit
 
 
 @intrinsic
@@ -347,3 +380,35 @@ def larger_or_nan(typing: Any, value: Any, most: Any) -> Any:
         return builder.select(builder.fcmp_unordered("uno", value, value), value, larger)
 
     return vector(vector, vector), emit
+
+
+def _folded(builder: Any, value: Any, combine: Any) -> Any:
+    """Emit combining all lanes: both halves of a vector, then the halves of the result, and so on."""
+    far = LANES // 2
+    while far > 0:
+        order = ir.Constant(ir.VectorType(INT, LANES), [lane ^ far for lane in range(LANES)])
+        value, far = combine(value, builder.shuffle_vector(value, value, order)), far // 2
+    return builder.extract_element(value, ir.Constant(INT, 0))
+
+
+@intrinsic
+def sum_of(typing: Any, a: Any) -> Any:
+    """Return the sum of a vector's numbers."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _folded(builder, arguments[0], builder.fadd)
+
+    return types.float32(vector), emit
+
+
+@intrinsic
+def largest_of(typing: Any, a: Any) -> Any:
+    """Return the largest of a vector's numbers; any of them where one is NaN."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        def combine(a: Any, b: Any) -> Any:
+            return builder.select(builder.fcmp_ordered("<", a, b), b, a)
+
+        return _folded(builder, arguments[0], combine)
+
+    return types.float32(vector), emit

@@ -1,8 +1,7 @@
-"""Softmax and its cross-entropy, fast: what NumPy does in ten passes over a few numbers is one call.
+"""Softmax and its cross-entropy, fast: what NumPy does in ten passes is one, in vectors.
 
-Same names, signatures and results as `minicnn.ops.reference`. The scores of a batch are a few hundred
-numbers, for which NumPy's calls take longer than its arithmetic; with more than `MOST`, its vectors
-win.
+Same names, signatures and results as `minicnn.ops.reference`. The scores of a batch are often but a few
+hundred numbers, for which NumPy's calls alone take longer than all of this; too few to be shared out.
 """
 
 import math
@@ -10,30 +9,42 @@ import math
 import numpy as np
 from numpy import ndarray
 
-from minicnn.ops import reference
+from minicnn.ops import recycled, reference
 from minicnn.ops.buffers import plain
+from minicnn.ops.exponential import exponential
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.reference.cross_entropy import Cache
+from minicnn.ops.simd import (
+    LANES,
+    add_product,
+    larger,
+    largest_of,
+    load,
+    load_or,
+    splat,
+    store,
+    sum_of,
+)
 
-F32 = np.float32
-MOST = 1 << 12  # numbers
+F32 = np.dtype(np.float32)
+ZERO, NOTHING = np.float32(0), np.float32(-math.inf)  # nothing: a score whose probability is 0
 
 
 def softmax_forward(x: ndarray, axis: int = -1) -> ndarray:
     """Turn scores into probabilities; see `minicnn.ops.reference.activations.softmax_forward`."""
-    if axis != -1 or not _pays(x):
+    if axis != -1 or x.dtype != F32 or x.ndim == 0 or x.size == 0:
         return reference.softmax_forward(x, axis)
-    y = np.empty(x.shape, F32)
+    y = recycled.empty(x.shape)
     _softmax(_rows(x), _rows(y))
     return y
 
 
 def softmax_cross_entropy_forward(logits: ndarray, targets: ndarray) -> tuple[ndarray, Cache]:
     """Losses; see `minicnn.ops.reference.cross_entropy.softmax_cross_entropy_forward`."""
-    if not _pays(logits, targets):
+    if not _match(logits, targets):
         return reference.softmax_cross_entropy_forward(logits, targets)
-    losses, probabilities = np.empty(logits.shape[:-1], F32), np.empty(logits.shape, F32)
+    losses, probabilities = recycled.empty(logits.shape[:-1]), recycled.empty(logits.shape)
     _cross_entropy(_rows(logits), _rows(targets), losses.reshape(-1), _rows(probabilities))
     return losses, (probabilities, targets)
 
@@ -41,69 +52,79 @@ def softmax_cross_entropy_forward(logits: ndarray, targets: ndarray) -> tuple[nd
 def softmax_cross_entropy_backward(dlosses: ndarray, cache: Cache) -> ndarray:
     """Gradient; see `minicnn.ops.reference.cross_entropy.softmax_cross_entropy_backward`."""
     probabilities, targets = cache
-    if not _pays(probabilities, targets) or dlosses.dtype != F32:
+    shape = probabilities.shape
+    if not _match(probabilities, targets) or dlosses.dtype != F32 or dlosses.shape != shape[:-1]:
         return reference.softmax_cross_entropy_backward(dlosses, cache)
-    dlogits = np.empty(probabilities.shape, F32)
-    _gradient(plain(dlosses).reshape(-1), _rows(probabilities), _rows(targets), _rows(dlogits))
+    dlogits = recycled.empty(shape)
+    _gradient(_rows(probabilities), _rows(targets), plain(dlosses).reshape(-1), _rows(dlogits))
     return dlogits
 
 
-def _pays(*arrays: ndarray) -> bool:
-    """Whether these are float32 arrays of one shape, with some numbers, but not many."""
-    shape = arrays[0].shape
-    return (
-        len(shape) > 0
-        and 0 < arrays[0].size <= MOST
-        and all(array.dtype == F32 and array.shape == shape for array in arrays)
-    )
+def _match(scores: ndarray, targets: ndarray) -> bool:
+    """Whether these are float32 arrays of one shape, with some numbers."""
+    same = scores.shape == targets.shape and scores.dtype == F32 == targets.dtype
+    return same and scores.ndim > 0 and scores.size > 0
 
 
 def _rows(array: ndarray) -> ndarray:
     """Return the array as (rows, classes)."""
-    return plain(array).reshape(-1, array.shape[-1])
+    array = plain(array)
+    return array if array.ndim == 2 else array.reshape(-1, array.shape[-1])
 
 
 @part
-def _probabilities(scores, to):
-    """Write e^(score − most) / Σ; return the largest score and the sum Σ."""
-    most = scores[0]
-    for score in scores:
-        if score > most or score != score:  # NaN stays
-            most = score
-    total = F32(0)
-    for k in range(len(scores)):
-        to[k] = math.exp(scores[k] - most)
-        total += to[k]
-    for k in range(len(scores)):
-        to[k] /= total
+def _probabilities(scores, row, to):
+    """Write e^(score − most) / Σ to a row; return the largest score and the sum Σ.
+
+    Where a score is NaN or +∞, or all are −∞, its own e^(…) is NaN: so the sum is, and the row.
+    """
+    classes, best = scores.shape[1], splat(NOTHING)
+    for k in range(0, classes, LANES):
+        best = larger(load_or(scores, row, k, min(LANES, classes - k), NOTHING), best)
+    most, powers = largest_of(best), splat(ZERO)
+    for k in range(0, classes, LANES):
+        count = min(LANES, classes - k)
+        power = exponential(load_or(scores, row, k, count, NOTHING) - splat(most))
+        store(power, to, row, k, count)
+        powers = powers + power
+    total = sum_of(powers)
+    for k in range(0, classes, LANES):
+        count = min(LANES, classes - k)
+        store(load(to, row, k, count) / splat(total), to, row, k, count)
     return most, total
 
 
 @compiled
 def _softmax(x, y):
-    """Turn every row of scores into probabilities."""
+    """Turn rows of scores into probabilities."""
     for row in range(len(x)):
-        _probabilities(x[row], y[row])
+        _probabilities(x, row, y)
 
 
 @compiled
 def _cross_entropy(logits, targets, losses, probabilities):
     """Compute every row's probabilities, and its loss Σ t·(ln Σ − (z − most))."""
+    classes = logits.shape[1]
     for row in range(len(logits)):
-        most, total = _probabilities(logits[row], probabilities[row])
-        logarithm, loss = math.log(total), F32(0)
-        for k in range(logits.shape[1]):
-            loss += targets[row, k] * (logarithm - (logits[row, k] - most))
-        losses[row] = loss
+        most, total = _probabilities(logits, row, probabilities)
+        logarithm, loss = splat(math.log(total)), splat(ZERO)
+        for k in range(0, classes, LANES):
+            count = min(LANES, classes - k)
+            below = load(logits, row, k, count) - splat(most)
+            loss = add_product(load(targets, row, k, count), logarithm - below, loss)
+        losses[row] = sum_of(loss)
 
 
 @compiled
-def _gradient(dlosses, probabilities, targets, dlogits):
+def _gradient(probabilities, targets, dlosses, dlogits):
     """Compute every row's (p·Σt − t)·dloss."""
-    for row in range(len(dlogits)):
-        total = F32(0)
-        for k in range(dlogits.shape[1]):
-            total += targets[row, k]
-        for k in range(dlogits.shape[1]):
-            slope = probabilities[row, k] * total - targets[row, k]
-            dlogits[row, k] = slope * dlosses[row]
+    classes = targets.shape[1]
+    for row in range(len(targets)):
+        sums = splat(ZERO)
+        for k in range(0, classes, LANES):
+            sums = sums + load(targets, row, k, min(LANES, classes - k))
+        total, dloss = splat(sum_of(sums)), splat(dlosses[row])
+        for k in range(0, classes, LANES):
+            count = min(LANES, classes - k)
+            slope = load(probabilities, row, k, count) * total - load(targets, row, k, count)
+            store(slope * dloss, dlogits, row, k, count)

@@ -38,6 +38,7 @@ ENDS = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e30, -1e30, 1e-40]
 def no_array_is_too_small():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(activations, "LEAST", 0)
+        patch.setattr(activations, "LEAST_SIGMOID", 0)
         patch.setattr(activations, "LEAST_SLOW", 0)
         yield
 

@@ -11,6 +11,7 @@ from minicnn.ops import dense, runs
 
 SHAPES = [  # batch, features, units
     (32, 3136, 128),  # few tiles, chunks of the features
+    (32, 1030, 40),
     (7, 5000, 10),
     (1, 1025, 33),
     (200, 130, 70),  # several tiles each way
@@ -79,3 +80,23 @@ def test_an_empty_batch():
     assert (y.shape, dx.shape) == ((0, 4), (0, 30))
     assert not dkernel.any()
     assert not dbias.any()
+
+
+def test_axes_between_the_first_and_the_last_are_rows():
+    x, kernel, bias, dy = arrays(24, 30, 5)
+    got = run(x.reshape(2, 3, 4, 30), kernel, bias, dy.reshape(2, 3, 4, 5))
+    for one, other in zip(got, run(x, kernel, bias, dy), strict=True):
+        np.testing.assert_array_equal(one.reshape(other.shape), other)
+    assert got[0].shape == (2, 3, 4, 5)
+    assert got[1].shape == (2, 3, 4, 30)
+
+
+def test_shapes_that_do_not_fit_are_no_arithmetic():
+    x, kernel, bias, dy = arrays(9, 40, 33)
+    for wrong in ((x[:, 1:], kernel, bias), (x, kernel[1:], bias), (x, kernel, bias[1:])):
+        with pytest.raises(ValueError, match=r"shape|mismatch"):
+            dense.dense_forward(*wrong)
+    _, cache = dense.dense_forward(x, kernel, bias)
+    for wrong in (dy[1:], dy[:, 1:]):
+        with pytest.raises(ValueError, match="reshape"):
+            dense.dense_backward(wrong, cache)
