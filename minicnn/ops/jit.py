@@ -76,7 +76,11 @@ class _Notice(event.Listener):
         """Look at what begins to be compiled; what comes from the cache is not."""
         self.depth += 1
         function = happening.data["dispatcher"].py_func
-        if not self.said and function.__module__.startswith("minicnn.ops"):
+        if not function.__module__.startswith("minicnn.ops"):
+            return
+        if self.depth == 1:
+            gc.freeze()  # what is there already need not be looked through each time
+        if not self.said:
             self.said = True
             print(
                 "minicnn: compiling operations for this CPU. This takes some seconds the first time "
@@ -90,6 +94,7 @@ class _Notice(event.Listener):
         function = happening.data["dispatcher"].py_func
         if self.depth == 0 and function.__module__.startswith("minicnn.ops"):
             gc.collect()
+            gc.unfreeze()
 
 
 notice = _Notice()
