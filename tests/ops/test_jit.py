@@ -13,9 +13,11 @@ import minicnn
 pytest.importorskip("numba")
 
 PROGRAM = """
+import gc
 import numpy as np
 from minicnn import ops
 print(float(ops.dense_forward(np.ones((2, 3), "f4"), np.ones((3, 4), "f4"))[0].sum()))
+assert gc.get_freeze_count() == 0  # what the compiler set aside is back
 """
 
 
