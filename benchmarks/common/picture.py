@@ -44,7 +44,7 @@ def _panel(panel: Any, title: str, rows: list[Row]) -> None:
             ratios, places, MARKS[name], color=COLOURS[name], label=NAMES[name], markersize=8
         )
     panel.axvline(1, color="black", linewidth=1.5)
-    panel.text(1, len(rows) + 0.7, "minicnn", ha="center", va="center", fontsize=9)
+    panel.text(1.06, len(rows) + 0.7, "minicnn", ha="left", va="center", fontsize=9)
     panel.set_yticks(places, [f"{row['network']}, batch {row['batch']}" for row in rows])
     panel.set_ylim(0.4, len(rows) + 1)
     panel.set_xscale("log")
