@@ -6,7 +6,8 @@ from numpy import ndarray
 
 from minicnn import ops
 from minicnn.layers.arguments import Shape, channels_last
-from minicnn.layers.layer import Gradients, Layer, images_only
+from minicnn.layers.images import images_only
+from minicnn.layers.layer import Gradients, Layer
 
 
 class GlobalPooling2D(Layer):

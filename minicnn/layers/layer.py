@@ -24,7 +24,7 @@ from numpy import ndarray
 
 from minicnn import regularizers
 from minicnn.errors import NotReadyError, ShapeError, unknown_name
-from minicnn.layers.arguments import Shape, dtype_name, example_shape, size_text
+from minicnn.layers.arguments import Shape, dtype_name, example_shape
 from minicnn.layers.shapes_only import first_values
 from minicnn.naming import snake_case, unique_name
 
@@ -347,28 +347,6 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
-
-
-def images_only(layer: Layer, input_shape: Shape) -> tuple[int | None, int | None, int | None]:
-    """Return height, width and channels of a batch of images.
-
-    Raises
-    ------
-    ShapeError
-        If the shape is not (batch, height, width, channels); with the missing axis.
-    """
-    if len(input_shape) == 4:
-        return input_shape[1], input_shape[2], input_shape[3]
-    hint = {
-        3: "image[np.newaxis] adds a missing batch axis, images[..., np.newaxis] a channel axis.",
-        2: "image[np.newaxis, :, :, np.newaxis] makes a batch of one grey image of it.",
-    }.get(len(input_shape), "Reshape them first.")
-    if len(input_shape) == 5 and input_shape[1] is None:
-        hint = "input_shape is that of one image: leave the batch axis out."
-    raise ShapeError(
-        f"{layer.describe()} takes images of shape (batch, height, width, channels), "
-        f"got {size_text(input_shape)}. {hint}"
-    )
 
 
 def _declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Shape], None]:

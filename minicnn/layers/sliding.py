@@ -2,7 +2,8 @@
 
 from minicnn.errors import ShapeError
 from minicnn.layers.arguments import Shape
-from minicnn.layers.layer import Layer, images_only
+from minicnn.layers.images import images_only
+from minicnn.layers.layer import Layer
 from minicnn.ops.windows import extent, output_size
 
 Pair = tuple[int, int]

@@ -7,7 +7,8 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.layers.arguments import Shape, channels_last, pair
-from minicnn.layers.layer import Gradients, Layer, images_only
+from minicnn.layers.images import images_only
+from minicnn.layers.layer import Gradients, Layer
 
 Margin = tuple[int, int]
 

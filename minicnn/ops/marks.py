@@ -5,7 +5,8 @@ read the number again, saves a pass over the output. The marks of a vector are o
 """
 
 from minicnn.ops.jit import part, part_of
-from minicnn.ops.simd import LANES, load, positive_lanes, where_lanes
+from minicnn.ops.lanes import positive_lanes, where_lanes
+from minicnn.ops.simd import LANES, load
 
 
 def marks_shape(y_shape: tuple[int, ...], relu: bool) -> tuple[int, int, int]:

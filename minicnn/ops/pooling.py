@@ -16,20 +16,11 @@ from minicnn.ops import parallel, recycled, reference
 from minicnn.ops.buffers import plain, rooms
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
+from minicnn.ops.lanes import larger_or_nan, where_equal, where_wins
 from minicnn.ops.reference.convolution import Pair
 from minicnn.ops.reference.pooling import AveragePoolCache, MaxPoolCache
 from minicnn.ops.runs import clear_run, fetch, outgrows_cache, put_run
-from minicnn.ops.simd import (
-    LANES,
-    larger_or_nan,
-    load,
-    load_whole,
-    splat,
-    store,
-    store_whole,
-    where_equal,
-    where_wins,
-)
+from minicnn.ops.simd import LANES, load, load_whole, splat, store, store_whole
 from minicnn.ops.team import job, share
 from minicnn.ops.windows import output_size, padding_amounts
 

@@ -14,18 +14,9 @@ from minicnn.ops.buffers import plain
 from minicnn.ops.exponential import exponential
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
+from minicnn.ops.lanes import largest_of, sum_of
 from minicnn.ops.reference.cross_entropy import Cache
-from minicnn.ops.simd import (
-    LANES,
-    add_product,
-    larger,
-    largest_of,
-    load,
-    load_or,
-    splat,
-    store,
-    sum_of,
-)
+from minicnn.ops.simd import LANES, add_product, larger, load, load_or, splat, store
 
 F32 = np.dtype(np.float32)
 ZERO, NOTHING = np.float32(0), np.float32(-math.inf)  # nothing: a score whose probability is 0
