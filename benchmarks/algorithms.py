@@ -1,7 +1,7 @@
 """Winograd's algorithm against im2col, forward and backward, by the numbers of channels and filters.
 
-Claim: from 8 channels on Winograd's is the faster one for 3×3 kernels, whatever the filters, which
-is where `minicnn.ops.convolution.algorithm` chooses it.
+Claim: for 3×3 kernels Winograd's is the faster one from 8 channels on, where channels or filters are 16
+or more, and `minicnn.ops.convolution.algorithm` chooses it there.
 
     python benchmarks/algorithms.py
 """

@@ -18,7 +18,7 @@ from minicnn.errors import unknown_name
 from minicnn.ops import reference
 from minicnn.ops.reference.convolution import Conv2DCache, Pair
 
-FEWEST_CHANNELS = 8  # below, Winograd's transforms may cost more than its products save
+FEWEST_CHANNELS, FEWEST_OF_EITHER = 8, 16  # below, Winograd's transforms cost more than they save
 ALGORITHMS = ("winograd", "im2col", "reference")
 
 _forced: ContextVar[str | None] = ContextVar("forced algorithm", default=None)
@@ -85,8 +85,8 @@ def algorithm(
     """Return the name of the fastest algorithm for a shape, or the one that is `forced`.
 
     Float64 takes the reference, which is exact. Winograd's algorithm saves three products of four
-    for 3×3 kernels that move by one cell, where there are enough channels to pay for its
-    transforms; im2col does everything else. `benchmarks/algorithms.py` measures where that is.
+    for 3×3 kernels that move by one cell, where there are enough channels and filters to pay for
+    its transforms; im2col does everything else. `benchmarks/algorithms.py` measures where that is.
 
     Examples
     --------
@@ -104,7 +104,8 @@ def algorithm(
         return "reference"
     if name is not None:
         return name
-    enough = kernel_shape[2] >= FEWEST_CHANNELS
+    channels, filters = kernel_shape[2:]
+    enough = channels >= FEWEST_CHANNELS and max(channels, filters) >= FEWEST_OF_EITHER
     return "winograd" if possible and enough else "im2col"
 
 
