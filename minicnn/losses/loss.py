@@ -150,7 +150,7 @@ class Loss:
     def value_gradient_and_predictions(
         self, y_true: Any, logits: Any, sample_weight: Any = None
     ) -> tuple[float, ndarray, ndarray | None]:
-        """Do the same from the input of the activation that the loss `fuses_with`.
+        """Do as `value_and_gradient`, from the input of the activation that the loss `fuses_with`.
 
         Parameters
         ----------

@@ -67,11 +67,13 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> ndarray:
 
 
 def _is_right_column(y_true: Any, y_pred: Any) -> ndarray:
+    """Whether each prediction is largest where its one-hot label is."""
     y_true, y_pred = same_shape(y_true, y_pred, "categorical_accuracy")
     return y_true.argmax(axis=-1) == y_pred.argmax(axis=-1)
 
 
 def _is_right_number(y_true: Any, y_pred: Any) -> ndarray:
+    """Whether each prediction is largest at its label's number."""
     y_true, y_pred = class_numbers(y_true, y_pred, "sparse_categorical_accuracy")
     return y_true == y_pred.argmax(axis=-1)
 

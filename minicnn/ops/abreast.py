@@ -1,8 +1,9 @@
 """Few filters: neighbouring windows abreast, as one.
 
-Six filters fill six of a vector's sixteen numbers. So two neighbouring windows of a row are taken as
-one that covers both, and has the filters of either, side by side. Its kernel is that of the first
-window and, further right, that of the second, with zeros where a filter's own window does not reach:
+Six filters fill six of the sixteen numbers of an AVX-512 vector. So two neighbouring windows of a row
+are taken as one that covers both, and has the filters of either, side by side. Its kernel is that of
+the first window and, further right, that of the second, with zeros where a filter's own window does
+not reach:
 
     a b c 0        for a filter of one row a b c: columns are cells of the wide window,
     0 a b c        rows its filters
@@ -67,7 +68,9 @@ def side_by_side(many: int, kernel_shape: Shape, stride: int) -> Abreast:
 
 
 def widened(kernel: ndarray, bias: ndarray, shapes: Abreast) -> tuple[ndarray, ndarray]:
-    """Return kernel and bias of the wide window; the kernel shaped as `shapes.wide`.
+    """Return kernel and bias of the wide window, shaped as `shapes.wide` and (many · filters,).
+
+    The kernel given is (kernel_height, kernel_width, channels, filters), the bias (filters,).
 
     Examples
     --------
@@ -83,7 +86,10 @@ def widened(kernel: ndarray, bias: ndarray, shapes: Abreast) -> tuple[ndarray, n
 
 
 def narrowed(dwide: ndarray, dbiases: ndarray, shapes: Abreast) -> tuple[ndarray, ndarray]:
-    """Return the gradients of kernel and bias from the wide window's: the adjoint of `widened`."""
+    """Return the gradients of kernel and bias from the wide window's: the adjoint of `widened`.
+
+    They are shaped as `shapes.single` and (filters,).
+    """
     dkernel, dbias = recycled.empty(shapes.single), recycled.empty(shapes.single[2:])
     _narrow(dwide.reshape(shapes.wide), dbiases, shapes.shift, dkernel, dbias)
     return dkernel, dbias

@@ -222,7 +222,7 @@ def _bent(x, alpha):
 
 @part
 def _elu(y, x, alpha, low, high, thread):
-    """Whole vectors first, then what is left."""
+    """Bend the numbers of the pieces `low` … `high`: whole vectors first, then what is left."""
     piece = slice(low * PIECE, high * PIECE)
     y, x, alpha = y[piece], x[piece], F32(alpha)
     source, target, whole = address(x), address(y), len(x) // LANES * LANES
@@ -230,6 +230,15 @@ def _elu(y, x, alpha, low, high, thread):
         store_at(_bent(load_at(source + k, LANES), alpha), target + k, LANES)
     k, left = BYTES * whole, len(x) - whole
     store_at(_bent(load_at(source + k, left), alpha), target + k, left)
+
+
+@part
+def _elu_backward(dx, dy, x, y, alpha, low, high, thread):
+    piece = slice(low * PIECE, high * PIECE)
+    dx, dy = dx[piece], dy[piece]
+    x, y = x[piece], y[piece]
+    for i in range(len(dx)):
+        dx[i] = dy[i] * (F32(1) if x[i] > 0 else y[i] + alpha)
 
 
 @part
@@ -241,7 +250,10 @@ def _squashed(x, scale, shift):
 
 @part
 def _tanh(y, x, scale, shift, low, high, thread):
-    """Whole vectors first, then what is left."""
+    """Squash the numbers of the pieces `low` … `high`: tanh with scale 1 and shift 0.
+
+    The sigmoid is tanh(x/2)/2 + 1/2. Whole vectors first, then what is left.
+    """
     piece = slice(low * PIECE, high * PIECE)
     y, x, scale, shift = y[piece], x[piece], F32(scale), F32(shift)
     source, target, whole = address(x), address(y), len(x) // LANES * LANES
@@ -249,15 +261,6 @@ def _tanh(y, x, scale, shift, low, high, thread):
         store_at(_squashed(load_at(source + k, LANES), scale, shift), target + k, LANES)
     k, left = BYTES * whole, len(x) - whole
     store_at(_squashed(load_at(source + k, left), scale, shift), target + k, left)
-
-
-@part
-def _elu_backward(dx, dy, x, y, alpha, low, high, thread):
-    piece = slice(low * PIECE, high * PIECE)
-    dx, dy = dx[piece], dy[piece]
-    x, y = x[piece], y[piece]
-    for i in range(len(dx)):
-        dx[i] = dy[i] * (F32(1) if x[i] > 0 else y[i] + alpha)
 
 
 @part
@@ -325,11 +328,6 @@ def _share_elu(board, count, step, *arguments):
 
 
 @compiled
-def _share_tanh(board, count, step, *arguments):
-    share(board, count, step, *job(_tanh, arguments))
-
-
-@compiled
 def _share_elu_backward(board, count, step, *arguments):
     share(board, count, step, *job(_elu_backward, arguments))
 
@@ -337,6 +335,11 @@ def _share_elu_backward(board, count, step, *arguments):
 @compiled
 def _share_sigmoid_backward(board, count, step, *arguments):
     share(board, count, step, *job(_sigmoid_backward, arguments))
+
+
+@compiled
+def _share_tanh(board, count, step, *arguments):
+    share(board, count, step, *job(_tanh, arguments))
 
 
 @compiled

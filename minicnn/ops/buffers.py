@@ -46,18 +46,6 @@ def plain(array: ndarray) -> ndarray:
     return np.require(array, F32, ("C", "A", "W"))
 
 
-def as_cells(images: ndarray) -> ndarray:
-    """Return images (images, height, width, channels) as (images, height·width, channels).
-
-    Examples
-    --------
-    >>> as_cells(np.zeros((2, 3, 4, 5))).shape
-    (2, 12, 5)
-    """
-    count, height, width, channels = images.shape
-    return images.reshape(count, height * width, channels)
-
-
 def rooms(*shapes: tuple[int, ...]) -> list[ndarray]:
     """Return float32 arrays with arbitrary content, the calling thread's own until it asks again.
 

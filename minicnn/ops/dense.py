@@ -24,7 +24,7 @@ from minicnn.ops.transposed import transpose
 
 F32 = np.dtype(np.float32)
 DEPTH = 1024  # products summed up at a time: what they take of a tile stays in the nearest caches
-ROWS, COLUMNS = 96, 32  # of a tile of the output; the product goes in blocks of 6 × 32 or 9 × 16
+ROWS, COLUMNS = 96, 32  # of a tile of the output: whole blocks of `matmul`, 6 × 32 with AVX-512
 FORWARD, BACKWARD = 8, 16  # pieces of work, at least, where there is enough of it to be shared
 FEATURES = 64  # the gradients are cut into pieces of so many features, or a multiple
 CHUNK = 512  # features of a chunk, at least
@@ -96,16 +96,17 @@ class _Backward(NamedTuple):
     """How the backward pass is cut."""
 
     pieces: int
+    """Parts of the features."""
     down: ndarray
-    """Where the rows of x begin, and those of dx."""
+    """Where the rows of x begin, see `minicnn.ops.matmul.distances`."""
     ddown: ndarray
     """Where the rows of dy begin."""
     across: ndarray
-    """Where the columns of both do."""
+    """Where the columns of either do."""
     depth: int
-    """Units that are turned over at a time."""
+    """Units of the kernel that are turned over at a time."""
     room: tuple[int, int]
-    """Of a thread: (units and, for a dx that goes past the caches, rows; features of a piece)."""
+    """Of a thread: (depth and, for a dx that goes past the caches, rows of x; features of a piece)."""
 
 
 @lru_cache(maxsize=256)

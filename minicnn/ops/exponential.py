@@ -1,8 +1,8 @@
 """The exponential function, a vector at a time; for numbers that are not positive.
 
-Softmax, sigmoid and tanh need no others: they can all be written so that nothing overflows. As usual
-(Cody & Waite 1980, "Software Manual for the Elementary Functions", chapter 6) a power of two is taken
-out, so that the series only has to be right near 0:
+Softmax, sigmoid, tanh and ELU need no others: they can all be written so that nothing overflows. As
+usual (Cody & Waite 1980, "Software Manual for the Elementary Functions", chapter 6) a power of two is
+taken out, so that the series only has to be right near 0:
 
     x = n·ln 2 + r, |r| ≤ ln 2 / 2:    eˣ = 2ⁿ·eʳ
 """

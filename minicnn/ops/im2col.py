@@ -32,7 +32,7 @@ from minicnn.ops.marks import mark, marks_shape, where_passed
 from minicnn.ops.matmul import distances, multiply, multiply_bias
 from minicnn.ops.padded import cut_padding, pad_image
 from minicnn.ops.reference.convolution import Conv2DCache, Pair, output_shape
-from minicnn.ops.runs import clear_run, fetch, outgrows_cache, put_run
+from minicnn.ops.runs import BYTES, clear_run, fetch, outgrows_cache, put_run
 from minicnn.ops.simd import LANES, address, load, load_at, store, store_at
 from minicnn.ops.team import job, share
 from minicnn.ops.transposed import transpose
@@ -40,7 +40,6 @@ from minicnn.ops.windows import extent, padding_amounts
 
 BLOCK_BYTES = 1 << 17  # of the gradients of some windows: an eighth of a core's second-level cache
 F32, U16 = np.dtype(np.float32), np.dtype(np.uint16)
-BYTES = 4  # of a number
 
 Shape = tuple[int, ...]
 

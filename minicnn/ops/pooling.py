@@ -161,9 +161,9 @@ def _windows(size: int, pool: int, stride: int, padding: str) -> ndarray:
 
 
 @part
-def _max_forward(x, g, y, winners, far, read, low, high, thread):
+def _max_forward(x, geometry, y, winners, far, read, low, high, thread):
     """Write each window's largest cell and which one it was, counted row by row in the window."""
-    vertical, horizontal, width, pool_width, _, _ = g
+    vertical, horizontal, width, pool_width, _, _ = geometry
     columns, channels, one = len(horizontal), x.shape[2], splat(F32(1))
     for n in range(low, high):
         image, maxima, places = x[n], y[n], winners[n]
@@ -188,9 +188,9 @@ def _max_forward(x, g, y, winners, far, read, low, high, thread):
 
 
 @part
-def _max_backward(dy, winners, g, dx, past, images, low, high, thread):
+def _max_backward(dy, winners, geometry, dx, past, images, low, high, thread):
     """Give each window's gradient to the cell that won it."""
-    vertical, horizontal, width, pool_width, apart, covered = g
+    vertical, horizontal, width, pool_width, apart, covered = geometry
     columns, channels, one = len(horizontal), dx.shape[2], splat(F32(1))
     for n in range(low, high):
         slopes, places, dimage = dy[n], winners[n], images[thread] if past else dx[n]
@@ -216,9 +216,9 @@ def _max_backward(dy, winners, g, dx, past, images, low, high, thread):
 
 
 @part
-def _average_forward(x, g, y, far, read, low, high, thread):
+def _average_forward(x, geometry, y, far, read, low, high, thread):
     """Write each window's mean over its cells on the image."""
-    vertical, horizontal, width, _, _, _ = g
+    vertical, horizontal, width, _, _, _ = geometry
     columns, channels = len(horizontal), x.shape[2]
     for n in range(low, high):
         image, means = x[n], y[n]
@@ -238,9 +238,9 @@ def _average_forward(x, g, y, far, read, low, high, thread):
 
 
 @part
-def _average_backward(dy, g, dx, past, images, low, high, thread):
+def _average_backward(dy, geometry, dx, past, images, low, high, thread):
     """Give an equal share of each window's gradient to its cells on the image."""
-    vertical, horizontal, width, _, apart, covered = g
+    vertical, horizontal, width, _, apart, covered = geometry
     columns, channels = len(horizontal), dx.shape[2]
     for n in range(low, high):
         slopes, dimage = dy[n], images[thread] if past else dx[n]

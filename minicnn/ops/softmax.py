@@ -1,4 +1,4 @@
-"""Softmax and its cross-entropy, fast: what NumPy does in ten passes is one, in vectors.
+"""Softmax and its cross-entropy, fast: a row at a time, in vectors, where NumPy makes ten passes.
 
 Same names, signatures and results as `minicnn.ops.reference`. The scores of a batch are often but a few
 hundred numbers, for which NumPy's calls alone take longer than all of this; too few to be shared out.

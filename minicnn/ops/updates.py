@@ -19,12 +19,12 @@ from minicnn.ops import parallel, reference
 from minicnn.ops.array_objects import PLAIN_FLOAT32, count_numbers, data_address, is_plain
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
+from minicnn.ops.runs import BYTES
 from minicnn.ops.simd import LANES, load_at, splat, square_root, store_at
 from minicnn.ops.team import job, share
 
 F32 = np.float32
 PIECE = 4096  # numbers
-BYTES = 4  # of a number
 
 
 def sgd_updates(

@@ -54,7 +54,6 @@ from minicnn.ops.winograd_tiles import (
 )
 
 CELLS = SPAN * SPAN
-
 BLOCK_BYTES = 1 << 20  # of V and M together: about a core's second-level cache
 F32, U16 = np.dtype(np.float32), np.dtype(np.uint16)
 
@@ -329,7 +328,7 @@ def _backward(
         kernel_gradient(dU, dkernel, halves[thread])
 
 
-# The same for all threads
+# Whole passes, shared out
 
 
 @compiled

@@ -152,6 +152,7 @@ def checked(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[B
 def _each_checked(
     check: Callable[[Batch, str], None], batches: Iterator[Batch], method: str
 ) -> Iterator[Batch]:
+    """Yield the batches, each when it is checked."""
     for batch in batches:
         check(batch, method)
         yield batch

@@ -18,8 +18,8 @@ else:
 @pytest.fixture(autouse=True, scope="module")
 def few_examples_are_taken_fast_too():
     with pytest.MonkeyPatch.context() as patch:
-        if examples in VERSIONS:
-            patch.setattr(examples, "LEAST", 0)
+        for fast in VERSIONS[:-1]:
+            patch.setattr(fast, "LEAST", 0)
         yield
 
 
