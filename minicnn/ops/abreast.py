@@ -9,7 +9,8 @@ not reach:
     0 a b c        rows its filters
 
 A window of 5×5 so takes 30 steps for two results, not 50. Results lie as those of single windows do:
-those of neighbours are neighbours in memory.
+those of neighbours are neighbours in memory. A cell that is NaN or infinite reaches the results of the
+neighbouring windows too, for 0·∞ is NaN; so it does in a tile of Winograd's.
 """
 
 from typing import NamedTuple
@@ -47,7 +48,7 @@ def how_many(filters: int, windows: int, width: int, stride: int) -> int:
     >>> how_many(filters=2, windows=27, width=5, stride=5)  # they have no cell in common
     1
     """
-    most = max(LANES // filters, 1) if stride < width else 1
+    most = max(LANES // max(filters, 1), 1) if stride < width else 1
     return max(many for many in range(1, most + 1) if windows % many == 0)
 
 

@@ -71,15 +71,18 @@ class _Notice(event.Listener):
 
     said = False
     depth = 0  # functions whose compiling has begun and not ended: one is compiled within another
+    froze = False
 
     def on_start(self, happening: Any) -> None:
         """Look at what begins to be compiled; what comes from the cache is not."""
         self.depth += 1
-        function = happening.data["dispatcher"].py_func
-        if not function.__module__.startswith("minicnn.ops"):
+        if not _is_ours(happening):
             return
-        if self.depth == 1:
+        if (
+            self.depth == 1 and gc.get_freeze_count() == 0
+        ):  # else the program itself has frozen some
             gc.freeze()  # what is there already need not be looked through each time
+            self.froze = True
         if not self.said:
             self.said = True
             print(
@@ -91,10 +94,16 @@ class _Notice(event.Listener):
     def on_end(self, happening: Any) -> None:
         """Give back what the compiler has left: megabytes of objects that refer to one another."""
         self.depth -= 1
-        function = happening.data["dispatcher"].py_func
-        if self.depth == 0 and function.__module__.startswith("minicnn.ops"):
+        if self.depth == 0 and _is_ours(happening):
             gc.collect()
-            gc.unfreeze()
+            if self.froze:
+                gc.unfreeze()
+                self.froze = False
+
+
+def _is_ours(happening: Any) -> bool:
+    """Whether a function of this package is compiled, not one of the program's own."""
+    return str(happening.data["dispatcher"].py_func.__module__).startswith("minicnn.ops")
 
 
 notice = _Notice()

@@ -191,6 +191,15 @@ def test_an_empty_batch(channels):
     assert not dbias.any()
 
 
+def test_no_filters():
+    x, kernel, bias = arrays((2, 5, 5, 1), (3, 3, 1, 0), "float32")
+    y, cache = convolution.conv2d_forward(x, kernel, bias)
+    assert y.shape == (2, 3, 3, 0)
+    dx, dkernel, _ = convolution.conv2d_backward(y, cache)
+    assert not dx.any()
+    assert dkernel.shape == kernel.shape
+
+
 def arrays(x_shape, kernel_shape, dtype):
     random = np.random.default_rng(0)
     shapes = (x_shape, kernel_shape, kernel_shape[-1:])

@@ -21,11 +21,11 @@ assert gc.get_freeze_count() == 0  # what the compiler set aside is back
 """
 
 
-def run(package, cache):
+def run(package, cache, program=PROGRAM):
     """Compute something in a process of its own; what it printed, and what it said."""
     settings = {"PYTHONPATH": str(package), "NUMBA_CACHE_DIR": str(cache), "MINICNN_OPS": "fast"}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", program],
         cwd=package,
         env=os.environ | settings,
         capture_output=True,
@@ -39,6 +39,12 @@ def test_the_first_process_compiles_and_says_so_once(tmp_path):
     package = Path(minicnn.__file__).parents[1]
     assert run(package, tmp_path) == ("24.0", 1)
     assert run(package, tmp_path) == ("24.0", 0)
+
+
+def test_what_the_program_has_frozen_stays_so(tmp_path):
+    package = Path(minicnn.__file__).parents[1]
+    program = "import gc\ngc.freeze()\n" + PROGRAM.replace("() == 0", "() > 0")
+    assert run(package, tmp_path, program) == ("24.0", 1)
 
 
 def test_a_change_in_any_source_is_noticed(tmp_path):
