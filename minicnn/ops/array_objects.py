@@ -74,3 +74,15 @@ def count_numbers(array):
     for axis in range(_int(array + AXES)):
         count *= _word(sizes + axis * 8)
     return count
+
+
+@part
+def are_of_one_shape(array, other):
+    """Whether two arrays have the same axes, of the same sizes."""
+    axes = _int(array + AXES)
+    if _int(other + AXES) != axes:
+        return False
+    sizes, others, same = _word(array + SIZES), _word(other + SIZES), True
+    for axis in range(axes):
+        same &= _word(sizes + axis * 8) == _word(others + axis * 8)
+    return same

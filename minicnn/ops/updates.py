@@ -16,7 +16,13 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.ops import parallel, reference
-from minicnn.ops.array_objects import PLAIN_FLOAT32, count_numbers, data_address, is_plain
+from minicnn.ops.array_objects import (
+    PLAIN_FLOAT32,
+    are_of_one_shape,
+    count_numbers,
+    data_address,
+    is_plain,
+)
 from minicnn.ops.jit import kernel as compiled
 from minicnn.ops.jit import part
 from minicnn.ops.runs import BYTES
@@ -88,7 +94,8 @@ def adam_updates(
 def _run(shared: Callable[..., None], groups: Sequence[Sequence[ndarray]], *numbers: Any) -> bool:
     """Make the table, and share out the pieces; return False where this cannot be done.
 
-    Arrays of another kind than float32 in the plain layout cannot be changed by their addresses.
+    Arrays of another kind than float32 in the plain layout cannot be changed by their addresses, and
+    those of different shapes are the reference's business: it broadcasts, or raises.
     """
     arrays = list(chain.from_iterable(zip(*groups, strict=True)))  # each weight's, then the next's
     table = np.empty((len(groups[0]), 2 + len(groups)), np.int64)
@@ -103,16 +110,13 @@ def _fill(table, arrays, wanted):
     """Write the table; return how many numbers there are, or −1 where an array is not as wanted."""
     groups, begin = table.shape[1] - 2, 0
     for row in range(len(table)):
-        end = begin
+        weight = arrays[row * groups]
         for place in range(groups):
             array = arrays[row * groups + place]
-            if not is_plain(array, wanted):
-                return -1
-            if place == 0:
-                end = begin + count_numbers(array)
-            if count_numbers(array) != end - begin:
+            if not is_plain(array, wanted) or not are_of_one_shape(array, weight):
                 return -1
             table[row, 2 + place] = data_address(array)
+        end = begin + count_numbers(weight)
         table[row, 0], table[row, 1] = begin, end
         begin = end
     return begin

@@ -76,6 +76,14 @@ def test_a_gradient_of_another_size_is_never_read_beyond_its_end(gradient):
     assert (weight == -0.5).all()
 
 
+@pytest.mark.parametrize("shape", [(4, 3), (2, 6), (12, 1), (12,)])
+def test_a_gradient_of_another_shape_is_not_taken_for_its_numbers(shape):
+    weight = np.zeros((3, 4), np.float32)
+    with pytest.raises(ValueError, match="broadcast"):
+        updates.sgd_updates([weight], [np.ones(shape, np.float32)], 0.5)
+    assert not weight.any()
+
+
 def test_adams_correction_has_the_references_precision():
     """At the first steps 1 − β₂ᵗ is small: what float32 rounds away there is seen in the step."""
     for step in (*range(1, 50), 1000, 10_000):
