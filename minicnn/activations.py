@@ -90,13 +90,7 @@ class FunctionActivation(Activation):
         self.derivative = derivative
 
     def __call__(self, x: Any, **parameters: Any) -> ndarray:
-        """Return f(x) in the dtype of x.
-
-        Raises
-        ------
-        ValueError
-            If the function changes the shape.
-        """
+        """Return f(x) in the dtype of x."""
         x = _floating(x)
         y = np.asarray(self.function(x, **parameters))
         if y.shape != x.shape:

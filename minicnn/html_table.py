@@ -12,27 +12,7 @@ _ROW = "background: none"
 def html_table(
     columns: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[bool]
 ) -> str:
-    """Return a table as HTML with all its styles inside; a long one can be scrolled.
-
-    Parameters
-    ----------
-    columns : sequence of str
-        Their headings.
-    rows : iterable of sequence of str
-        A text a column; signs that mean something in HTML are shown as themselves.
-    numbers : sequence of bool
-        Which columns hold numbers: those stand to the right.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> table = html_table(["Layer", "Params"], [["<dense>", "20"]], [False, True])
-    >>> "&lt;dense&gt;</td>" in table
-    True
-    """
+    """Return a table as HTML with all its styles inside; a long one can be scrolled."""
     sides = ["right" if number else "left" for number in numbers]
     head = _row(columns, sides, 'th scope="col"')
     body = "".join(_row(row, sides, "td") for row in rows)

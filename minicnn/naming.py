@@ -11,40 +11,20 @@ _given: Counter[str] = Counter()
 
 
 def snake_case(name: str) -> str:
-    """Turn a class's name into Keras' spelling of it with underscores.
-
-    Examples
-    --------
-    >>> snake_case("MaxPooling2D"), snake_case("ReLU"), snake_case("BatchNormalization")
-    ('max_pooling2d', 're_lu', 'batch_normalization')
-    """
+    """Turn a class's name into Keras' spelling of it with underscores."""
     words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
 
 
 def unique_name(prefix: str) -> str:
-    """Return `prefix` the first time, then ``prefix_1``, ``prefix_2``, … as Keras counts layers.
-
-    Examples
-    --------
-    >>> clear_session()
-    >>> unique_name("conv2d"), unique_name("conv2d"), unique_name("dense")
-    ('conv2d', 'conv2d_1', 'dense')
-    """
+    """Return `prefix` the first time, then ``prefix_1``, ``prefix_2``, … as Keras counts layers."""
     number = _given[prefix]
     _given[prefix] += 1
     return f"{prefix}_{number}" if number else prefix
 
 
 def clear_session() -> None:
-    """Let the automatic names of layers and models begin at the first again.
-
-    Examples
-    --------
-    >>> clear_session()
-    >>> unique_name("flatten")
-    'flatten'
-    """
+    """Let the automatic names of layers and models begin at the first again."""
     _given.clear()
 
 
@@ -92,13 +72,7 @@ def from_identifier(kind: str, identifier: Any, known: Mapping[str, Callable[...
 
 
 def known_arguments(kind: Callable[..., Any], config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a config that a class takes, by the names of its arguments.
-
-    Examples
-    --------
-    >>> known_arguments(lambda seed: None, {"seed": 1, "new_in_keras_4": 2})
-    {'seed': 1}
-    """
+    """Return the part of a config that a class takes, by the names of its arguments."""
     from inspect import signature
 
     taken = signature(kind).parameters

@@ -19,20 +19,7 @@ from typing import Any, NamedTuple, Self
 
 
 class BestScore(NamedTuple):
-    """The best value of a number, and the checkpoint that has it.
-
-    Parameters
-    ----------
-    monitor : str
-        Name of the number.
-    best : float
-    file : str
-        Name of the checkpoint, without its folder.
-    epoch : int
-        In which it was saved, from 0.
-    iterations : int
-        Steps of the optimizer until then.
-    """
+    """The best value of a number, and the checkpoint that has it."""
 
     monitor: str
     best: float
@@ -42,13 +29,7 @@ class BestScore(NamedTuple):
 
     @classmethod
     def read(cls, run: Any, path: str | None) -> Self | None:
-        """Return the score kept at `path`, if there is one, and its checkpoint as well.
-
-        Raises
-        ------
-        FileFormatError
-            If it is damaged.
-        """
+        """Return the score kept at `path`, if there is one, and its checkpoint as well."""
         if path is None or not os.path.exists(path):
             return None
         match run.read_note(path):

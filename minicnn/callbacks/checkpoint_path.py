@@ -11,25 +11,7 @@ WEIGHTS_ENDINGS = (".h5", ".hdf5")  # .weights.h5 among them
 
 
 class CheckpointPath:
-    """The path of a checkpoint, with fields such as ``{epoch:02d}`` and ``{val_accuracy:.4f}``.
-
-    Parameters
-    ----------
-    template : str
-    weights_only : bool
-        Whether weights alone will be saved there.
-
-    Raises
-    ------
-    ValueError
-        If it does not end as such files do, or its fields cannot be read.
-
-    Examples
-    --------
-    >>> path = CheckpointPath("best/{epoch:02d}-{val_loss:.2f}.keras")
-    >>> path.of(0, {"val_loss": 0.125})
-    'best/01-0.12.keras'
-    """
+    """The path of a checkpoint, with fields such as ``{epoch:02d}`` and ``{val_accuracy:.4f}``."""
 
     def __init__(self, template: str, weights_only: bool = False) -> None:
         endings = WEIGHTS_ENDINGS if weights_only else MODEL_ENDINGS
@@ -51,22 +33,7 @@ class CheckpointPath:
             ) from error
 
     def of(self, epoch: int, logs: Logs, batch: int | None = None) -> str:
-        """Return the path of a checkpoint.
-
-        Parameters
-        ----------
-        epoch : int
-            From 0; in the name from 1.
-        logs : dict
-            What fields may name besides ``epoch`` and ``batch``.
-        batch : int, optional
-            From 0; in the name from 1. None at the end of an epoch.
-
-        Raises
-        ------
-        UnknownNameError
-            If a field names something else.
-        """
+        """Return the path of a checkpoint."""
         values = {"epoch": epoch + 1} | ({} if batch is None else {"batch": batch + 1}) | logs
         for name in self.fields:
             if name not in values:

@@ -19,19 +19,7 @@ _KEY = (
 
 
 def history_html(history: Mapping[str, Sequence[float]], epoch: Sequence[int]) -> str:
-    """Return curves and a table as HTML with all its styles inside.
-
-    Parameters
-    ----------
-    history : dict of str to list of float
-        The metrics of the epochs; those of the validation begin with ``val_``.
-    epoch : list of int
-        The numbers of the epochs, counted from 0.
-
-    Returns
-    -------
-    str
-    """
+    """Return curves and a table as HTML with all its styles inside."""
     whole = {name: values for name, values in history.items() if len(values) == len(epoch)}
     rows = [
         [str(number + 1), *(_number(values[place]) for values in whole.values())]

@@ -119,13 +119,7 @@ class MonitorCallback(Callback):
 
 
 def unknown_monitor(kind: str, name: str, logs: Logs) -> UnknownNameError:
-    """Return the error for a name that the logs do not have; of accuracy, in its other spelling too.
-
-    Examples
-    --------
-    >>> print(unknown_monitor("monitor", "acc", {"accuracy": 0.5, "loss": 0.1}))
-    unknown monitor 'acc'. Did you mean 'accuracy'? There are: 'accuracy', 'loss'.
-    """
+    """Return the error for a name that the logs do not have; of accuracy, in its other spelling too."""
     prefix, bare = ("val_", name[4:]) if name.startswith("val_") else ("", name)
     other = {"acc": "accuracy", "accuracy": "acc"}.get(bare, bare)
     error = unknown_name(kind, name, logs)

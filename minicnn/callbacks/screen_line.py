@@ -11,18 +11,7 @@ _PLAIN = str.maketrans({"━": "=", "─": ".", "…": "~"})  # for streams that
 
 
 class ScreenLine:
-    """The line at the bottom that a progress bar redraws, on whatever `sys.stdout` is just then.
-
-    In a terminal or a notebook, `draw` shows a line that the next `draw` or `end` replaces. In a
-    log file only what `end` writes appears, without any control characters.
-
-    Examples
-    --------
-    >>> line = ScreenLine()
-    >>> line.draw("1/2")        # shown on a screen only
-    >>> line.end("2/2 done")
-    2/2 done
-    """
+    """The line at the bottom that a progress bar redraws, on whatever `sys.stdout` is just then."""
 
     def __init__(self) -> None:
         self._text = ""  # what stands there, if the line is open
@@ -52,11 +41,7 @@ class ScreenLine:
             self._forget()
 
     def step_aside(self) -> None:
-        """Clear the open line, so that others may print there.
-
-        Not flushed: it reaches the screen together with what they print, or with the next drawing.
-        Where nobody prints, nothing flickers.
-        """
+        """Clear the open line, so that others may print there."""
         if self._stream is not None:
             self._stream.write("\r" + " " * width(self._text) + "\r")
             self._forget()
@@ -72,13 +57,7 @@ class ScreenLine:
 
 
 def can_redraw(stream: TextIO | None) -> bool:
-    """Whether a carriage return on `stream` goes back to the beginning of the line.
-
-    Examples
-    --------
-    >>> can_redraw(io.StringIO())
-    False
-    """
+    """Whether a carriage return on `stream` goes back to the beginning of the line."""
     return is_terminal(stream) or _is_notebook(stream)
 
 
@@ -97,13 +76,7 @@ def has_colours(stream: TextIO | None) -> bool:
 
 
 def columns(stream: TextIO | None) -> int | None:
-    """Return how many characters fit into a line of `stream`; None: any number.
-
-    Examples
-    --------
-    >>> columns(io.StringIO()) is None
-    True
-    """
+    """Return how many characters fit into a line of `stream`; None: any number."""
     if stream is None or not is_terminal(stream):
         return None
     try:
@@ -113,24 +86,12 @@ def columns(stream: TextIO | None) -> int | None:
 
 
 def style(text: str, name: str) -> str:
-    r"""Return `text` in bold or in a colour, by the terminal's escape codes.
-
-    Examples
-    --------
-    >>> style("1/2", "bold")
-    '\x1b[1m1/2\x1b[0m'
-    """
+    r"""Return `text` in bold or in a colour, by the terminal's escape codes."""
     return f"{STYLES[name]}{text}\x1b[0m" if text else ""
 
 
 def width(text: str) -> int:
-    """Return how many columns `text` takes: escape codes none, a Korean letter two.
-
-    Examples
-    --------
-    >>> width(style("━━", "green")), width("정확도")
-    (2, 6)
-    """
+    """Return how many columns `text` takes: escape codes none, a Korean letter two."""
     for code in (*STYLES.values(), "\x1b[0m"):
         text = text.replace(code, "")
     if text.isascii():
@@ -139,13 +100,7 @@ def width(text: str) -> int:
 
 
 def shorten(text: str, room: int) -> str:
-    """Return `text` without styles cut to `room` columns, with an ellipsis where it was cut.
-
-    Examples
-    --------
-    >>> shorten("loss: 2.3680", 8)
-    'loss: 2…'
-    """
+    """Return `text` without styles cut to `room` columns, with an ellipsis where it was cut."""
     if width(text) <= room:
         return text
     while text and width(text) > room - 1:

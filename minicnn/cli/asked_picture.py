@@ -12,36 +12,7 @@ DIGITS = (28, 28, 1), (None, 10)  # MNIST's images and classes
 def read_asked(
     trained: Trained, path: str, invert: bool = False, as_is: bool = False
 ) -> tuple[ndarray, bool]:
-    """Read a picture that a model is asked about.
-
-    Parameters
-    ----------
-    trained : Trained
-    path : str
-        Of the picture.
-    invert : bool
-        Whether it is dark on light. For MNIST's digits that is found out.
-    as_is : bool
-        Whether to leave it as it is, where it would be made like MNIST's images.
-
-    Returns
-    -------
-    pixels : ndarray of uint8, shape as the model takes it
-        0, black, to 255.
-    prepared : bool
-        Whether it was made like MNIST's images.
-
-    Raises
-    ------
-    ShapeError
-        If the model takes no pictures.
-    ValueError
-        If it shows no digit, and the model knows digits.
-    FileFormatError
-        If the file is no whole picture.
-    OSError
-        If it cannot be read.
-    """
+    """Read a picture that a model is asked about."""
     shape = image_shape(trained)
     if knows_digits(trained) and not as_is:
         image, prepared = read_digit(path, dark_on_light=True if invert else None)
@@ -53,13 +24,7 @@ def read_asked(
 
 
 def image_shape(trained: Trained) -> tuple[int, int, int]:
-    """Return height, width and channels of the images that a model takes.
-
-    Raises
-    ------
-    ShapeError
-        If it takes none.
-    """
+    """Return height, width and channels of the images that a model takes."""
     shape = trained.model.input_shape[1:]
     if len(shape) != 3 or None in shape or shape[2] not in COLOUR_MODES:
         raise ShapeError(

@@ -26,28 +26,7 @@ STOPPED = 130  # what shells report of a program that Ctrl-C ended: 128 + SIGINT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run ``minicnn``.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        What stands behind ``minicnn``; by default what was typed.
-
-    Returns
-    -------
-    int
-        The exit code: 0 if all went well, 1 after a failure, 130 after Ctrl-C.
-
-    Raises
-    ------
-    SystemExit
-        With code 2 where the command was mistyped; with 0 after ``--help`` and ``--version``.
-
-    Examples
-    --------
-    >>> main(["predict", "--model", "nowhere.keras", "seven.png"])
-    1
-    """
+    """Run ``minicnn``."""
     _accept_all_letters()
     options = parse_options(sys.argv[1:] if arguments is None else arguments)
     try:

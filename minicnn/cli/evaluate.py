@@ -9,23 +9,7 @@ from minicnn.errors import ShapeError
 
 
 def run(options: Namespace) -> int:
-    """Test a saved model on the test images of a data set.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Of ``minicnn evaluate``.
-
-    Returns
-    -------
-    int
-        0. Failures are raised.
-
-    Raises
-    ------
-    ShapeError
-        If the model takes other images, or tells another number of classes.
-    """
+    """Test a saved model on the test images of a data set."""
     trained = load_trained(options.model)
     data = load_images(options.data or _data_of(trained)).first(options.images)
     _check_fit(trained, data)

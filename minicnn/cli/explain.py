@@ -29,23 +29,7 @@ class Chosen(NamedTuple):
 
 
 def run(options: Namespace) -> int:
-    """Write the page on which every number of a saved model can be looked into.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Of ``minicnn explain``.
-
-    Returns
-    -------
-    int
-        0. Failures are raised.
-
-    Raises
-    ------
-    ShapeError
-        If pictures are given and the model takes none.
-    """
+    """Write the page on which every number of a saved model can be looked into."""
     trained = load_trained(options.model)
     model = load_model(trained.path)  # compiled as it was trained: the page takes its steps so
     chosen = _pictures(trained, options.image) if options.image else _test_images(trained)

@@ -15,18 +15,7 @@ LOSSES = {"softmax": "sparse_categorical_crossentropy", "sigmoid": "binary_cross
 
 
 def run(options: Namespace) -> int:
-    """Compare a saved model's gradients with finite differences, and print a table of them.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Of ``minicnn gradcheck``.
-
-    Returns
-    -------
-    int
-        1 if a gradient is wrong.
-    """
+    """Compare a saved model's gradients with finite differences, and print a table of them."""
     trained = load_trained(options.model)
     random = np.random.default_rng(options.seed)
     x, span = _random_inputs(trained, options.examples, random)

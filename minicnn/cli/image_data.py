@@ -16,17 +16,7 @@ DIGITS_FULL_INK = 16  # of the built-in digits' pixels, as published
 
 
 class ImageData(NamedTuple):
-    """Images and labels to learn from and to test with.
-
-    Attributes
-    ----------
-    title : str
-        What people call the data set.
-    x_train, x_test : ndarray of uint8, shape (images, height, width, 1)
-    y_train, y_test : ndarray of int, shape (images,)
-        Class numbers.
-    class_names : tuple of str
-    """
+    """Images and labels to learn from and to test with."""
 
     title: str
     x_train: ndarray
@@ -51,30 +41,7 @@ class ImageData(NamedTuple):
 
 
 def load_images(data: str) -> ImageData:
-    """Load a data set, or the pictures of a folder.
-
-    Parameters
-    ----------
-    data : str
-        One of `NAMED`, or a path.
-
-    Returns
-    -------
-    ImageData
-
-    Raises
-    ------
-    DataError
-        If they can be neither found nor downloaded.
-    FileFormatError
-        If a file is not what it should be.
-
-    Examples
-    --------
-    >>> images = load_images("digits")
-    >>> images.x_train.shape, int(images.x_train.max()), images.size
-    ((1437, 8, 8, 1), 255, '8×8')
-    """
+    """Load a data set, or the pictures of a folder."""
     if data in NAMED:
         return NAMED[data]()
     from minicnn.cli.picture_folder import load_folder

@@ -2,23 +2,7 @@
 
 
 def reason(error: BaseException) -> str:
-    """Say what went wrong, without Python's numbers.
-
-    Parameters
-    ----------
-    error : Exception
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> reason(FileNotFoundError(2, "No such file or directory", "seven.png"))
-    'seven.png: No such file or directory'
-    >>> reason(ValueError("the batch is empty."))
-    'the batch is empty.'
-    """
+    """Say what went wrong, without Python's numbers."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, MemoryError):

@@ -28,33 +28,7 @@ Smaller images would be used up by the second convolution, so it keeps their siz
 
 
 def make_network(name: str, shape: ImageShape, classes: int) -> Sequential:
-    """Make a network for images of a size, and compile it.
-
-    Parameters
-    ----------
-    name : str
-        One of `NETWORKS`.
-    shape : (int, int, int)
-        Height, width and channels.
-    classes : int
-
-    Returns
-    -------
-    Sequential
-        For labels that are class numbers.
-
-    Raises
-    ------
-    ShapeError
-        If the images are too small.
-
-    Examples
-    --------
-    >>> make_network("lecture", (28, 28, 1), 10).count_params()
-    203434
-    >>> make_network("lenet5", (28, 28, 1), 10).count_params()
-    61706
-    """
+    """Make a network for images of a size, and compile it."""
     layers = [*NETWORKS[name](shape), Dense(classes, activation="softmax")]
     model = Sequential(layers, name=name)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])

@@ -21,29 +21,7 @@ PAGE = "explain.html"
 
 
 def parse_options(arguments: Sequence[str]) -> Namespace:
-    """Understand what was typed behind ``minicnn``.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-
-    Returns
-    -------
-    argparse.Namespace
-        With `command`, and the options of that command.
-
-    Raises
-    ------
-    SystemExit
-        With code 2, after a line that says what is wrong; with 0 after ``--help``, ``--version``.
-
-    Examples
-    --------
-    >>> parse_options(["train", "--epochs", "5"]).epochs
-    5
-    >>> parse_options(["predict", "my.keras", "a.png", "b.png"]).pictures
-    ['a.png', 'b.png']
-    """
+    """Understand what was typed behind ``minicnn``."""
     parser = Parser(
         "minicnn", "Train small networks on pictures, test them, ask them.", help_texts.MAIN
     )

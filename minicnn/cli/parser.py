@@ -8,23 +8,7 @@ from minicnn.errors import unknown_name
 
 
 class Parser(ArgumentParser):
-    """Understands one command.
-
-    Parameters
-    ----------
-    prog : str
-        What is typed to get here: ``"minicnn train"``.
-    description : str
-    epilog : str
-        Printed beneath the options as it is.
-
-    Examples
-    --------
-    >>> parser = Parser("minicnn train", "Train.", "examples: …")
-    >>> _ = parser.add_argument("--epochs", type=whole_number(1))
-    >>> parser.option_names()
-    ['--help', '--epochs']
-    """
+    """Understands one command."""
 
     def __init__(self, prog: str, description: str, epilog: str) -> None:
         super().__init__(
@@ -45,13 +29,7 @@ class Parser(ArgumentParser):
 
 
 def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
-    """Return a function that understands whole numbers in a range.
-
-    Examples
-    --------
-    >>> whole_number(1)("32")
-    32
-    """
+    """Return a function that understands whole numbers in a range."""
     span = f"from {least} on" if most is None else f"from {least} to {most}"
 
     def understand(text: str) -> int:
@@ -64,20 +42,7 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
 
 
 def one_of(kind: str, names: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that understands names, however they are capitalised.
-
-    Parameters
-    ----------
-    kind : str
-        What is named, for the error.
-    names : iterable of str
-        In small letters.
-
-    Examples
-    --------
-    >>> one_of("data set", ["mnist", "fashion_mnist"])("Fashion-MNIST")
-    'fashion_mnist'
-    """
+    """Return a function that understands names, however they are capitalised."""
     known = list(names)
 
     def understand(text: str) -> str:

@@ -14,26 +14,7 @@ BRIGHT = 127.5
 
 
 def read_for_model(path: str, shape: tuple[int, int, int]) -> ndarray:
-    """Read a picture in given size and colours, stretched where its proportions differ.
-
-    Parameters
-    ----------
-    path : str
-    shape : (int, int, int)
-        Height, width and channels, 1, 3 or 4.
-
-    Returns
-    -------
-    ndarray of uint8, shape as given
-        0, black, to 255.
-
-    Raises
-    ------
-    FileFormatError
-        If the file is no whole picture.
-    OSError
-        If it cannot be read.
-    """
+    """Read a picture in given size and colours, stretched where its proportions differ."""
     from PIL import Image
 
     height, width, channels = shape
@@ -46,31 +27,7 @@ def read_for_model(path: str, shape: tuple[int, int, int]) -> ndarray:
 
 
 def read_digit(path: str, dark_on_light: bool | None = None) -> tuple[ndarray, bool]:
-    """Read a picture of a digit as one of MNIST's images.
-
-    Parameters
-    ----------
-    path : str
-    dark_on_light : bool, optional
-        As for `minicnn.prepare_digit`.
-
-    Returns
-    -------
-    pixels : ndarray of uint8, shape (28, 28, 1)
-        0, black, to 255.
-    prepared : bool
-        False for a picture that looks like MNIST's, of their size and on a dark ground: it is
-        taken as it is.
-
-    Raises
-    ------
-    ValueError
-        If there is no digit to be seen.
-    FileFormatError
-        If the file is no whole picture.
-    OSError
-        If it cannot be read.
-    """
+    """Read a picture of a digit as one of MNIST's images."""
     if (open_picture(path, lambda image: np.array(image.size)) == SIZE).all():
         pixels = read_picture(path, "grayscale")
         if pixels.mean() <= BRIGHT:

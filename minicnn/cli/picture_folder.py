@@ -13,27 +13,7 @@ TEST_SHARE = 5  # every fifth picture of a class
 
 
 def load_folder(folder: str) -> ImageData:
-    """Read all pictures, grey and 28×28; the last fifth of each class is kept to test with.
-
-    Which are kept depends on the files' names only: training and testing agree on it.
-
-    Parameters
-    ----------
-    folder : str
-        Its subfolders are the classes.
-
-    Returns
-    -------
-    ImageData
-        In an order that mixes the classes.
-
-    Raises
-    ------
-    DataError
-        If there is no such folder, or there are fewer than two classes, or two pictures of one.
-    FileFormatError
-        If a file is no whole picture; it is named.
-    """
+    """Read all pictures, grey and 28×28; the last fifth of each class is kept to test with."""
     found = find_pictures(folder, "inferred")
     assert found.numbers is not None
     assert found.class_names is not None
@@ -63,13 +43,7 @@ def load_folder(folder: str) -> ImageData:
 
 
 def _last_of_each_class(numbers: ndarray) -> ndarray:
-    """Mark the last fifth of each class, one picture at least.
-
-    Examples
-    --------
-    >>> _last_of_each_class(np.array([0, 0, 0, 1, 1]))
-    array([False, False,  True, False,  True])
-    """
+    """Mark the last fifth of each class, one picture at least."""
     marked = np.zeros(len(numbers), bool)
     for number in np.unique(numbers):
         places = np.flatnonzero(numbers == number)

@@ -20,23 +20,7 @@ RUNNERS_UP = 2
 
 
 def run(options: Namespace) -> int:
-    """Ask a saved model about pictures, and print a table of its answers.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Of ``minicnn predict``.
-
-    Returns
-    -------
-    int
-        1 if a picture could not be read; those that could are answered all the same.
-
-    Raises
-    ------
-    ShapeError
-        If the model takes no images or names no classes.
-    """
+    """Ask a saved model about pictures, and print a table of its answers."""
     trained = load_trained(options.model)
     _check(trained)
     paths, images, prepared, failures = [], [], [], []

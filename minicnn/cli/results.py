@@ -13,14 +13,7 @@ from minicnn.models import Sequential
 
 
 class Results(NamedTuple):
-    """What a test found.
-
-    Attributes
-    ----------
-    loss, accuracy : float
-    predicted : ndarray of int, shape (images,)
-        The class that the model holds for the likeliest.
-    """
+    """What a test found."""
 
     loss: float
     accuracy: float
@@ -28,18 +21,7 @@ class Results(NamedTuple):
 
 
 def evaluate_on(data: ImageData, model: Sequential) -> Results:
-    """Test a compiled model on the test images.
-
-    Parameters
-    ----------
-    data : ImageData
-    model : Sequential
-        Compiled for class numbers, with accuracy as its only metric.
-
-    Returns
-    -------
-    Results
-    """
+    """Test a compiled model on the test images."""
     verbose = 1 if can_redraw(sys.stdout) else 0  # no lines in a log
     loss, accuracy = model.evaluate(data.x_test, data.y_test, verbose=verbose)
     predicted = np.argmax(model.predict(data.x_test, verbose=verbose), axis=1)

@@ -17,14 +17,7 @@ MODEL, CURVES, CONFUSION = "model.keras", "history.png", "confusion_matrix.png"
 
 
 class Origin(NamedTuple):
-    """What a model was trained on, kept in a ``.json`` file beside the model.
-
-    Attributes
-    ----------
-    data : str
-        Name of the data set, or the whole path of the folder.
-    class_names : sequence of str
-    """
+    """What a model was trained on, kept in a ``.json`` file beside the model."""
 
     data: str
     class_names: Sequence[str]
@@ -44,13 +37,7 @@ class Trained(NamedTuple):
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the folder for the results, and see that it can be written to: before hours of training.
-
-    Raises
-    ------
-    OSError
-        If it cannot.
-    """
+    """Make the folder for the results, and see that it can be written to: before hours of training."""
     try:
         if folder.is_file():
             raise FileExistsError("this is a file, not a folder")
@@ -68,13 +55,7 @@ def prepare_folder(folder: Path) -> None:
 
 
 def save_trained(model: Sequential, origin: Origin, folder: Path) -> Path:
-    """Write a model, and what it was trained on beside it; return the model's path.
-
-    Raises
-    ------
-    OSError
-        If a file cannot be written.
-    """
+    """Write a model, and what it was trained on beside it; return the model's path."""
     path = folder / MODEL
     model.save(path)
     with replacing(path.with_suffix(".json")) as file:
@@ -83,24 +64,7 @@ def save_trained(model: Sequential, origin: Origin, folder: Path) -> Path:
 
 
 def load_trained(given: str | None) -> Trained:
-    """Load a model.
-
-    Parameters
-    ----------
-    given : str or None
-        Its file, or the folder that a training left; None for what was trained last.
-
-    Returns
-    -------
-    Trained
-
-    Raises
-    ------
-    OSError
-        If there is no such file, or it cannot be read.
-    FileFormatError
-        If it holds no model.
-    """
+    """Load a model."""
     path = Path(OUTPUT, MODEL) if given is None else Path(given)
     if path.is_dir():
         path = path / MODEL

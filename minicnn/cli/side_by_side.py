@@ -12,30 +12,7 @@ UNKNOWN = " · "  # not computed yet
 
 
 def side_by_side(tables: Sequence[Table], in_the_end: Sequence[ndarray]) -> str:
-    """Draw tables next to each other; padding stands in parentheses, what the step uses in brackets.
-
-    Parameters
-    ----------
-    tables : list of Table
-        Of plain numbers; NaN where there is none yet.
-    in_the_end : list of (rows, columns)
-        What the tables are when all is computed: so they have the same width at every step.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> row, sums = np.array([[1.0, 2.0, 3.0]]), np.array([[-1.0, 5.0]])
-    >>> tables = [
-    ...     Table("input", row, used=[(0, 1)]),
-    ...     Table("output", np.array([[-1.0, np.nan]]), "→", used=[(0, 0)]),
-    ... ]
-    >>> print(side_by_side(tables, [row, sums]))
-      input         output
-       1 [2] 3   →  [−1]  ·
-    """
+    """Draw tables next to each other; padding stands in parentheses, what the step uses in brackets."""
     blocks = [_block(*pair) for pair in zip(tables, in_the_end, strict=True)]
     height = max(map(len, blocks))
     lines = [""] * height

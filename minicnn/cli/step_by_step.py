@@ -24,12 +24,7 @@ def show_all(pages: StepPages) -> None:
 
 
 def show_one_by_one(pages: StepPages) -> None:
-    """Show a page, wait for what the reader wants, and go on, until the last or ``q``.
-
-    Parameters
-    ----------
-    pages : StepPages
-    """
+    """Show a page, wait for what the reader wants, and go on, until the last or ``q``."""
     number, remark = 0, ""
     while number < len(pages):
         print(f"{_clear()}{pages[number]}\n\n{remark}{KEYS}", end="", flush=True)

@@ -18,30 +18,7 @@ MOST = 50_000  # products in a walk that is drawn whole at every step
 
 
 class StepPages:
-    """The pages of a walk.
-
-    Parameters
-    ----------
-    walk : Walk or GradientWalk
-    head : str
-        The first page.
-
-    Examples
-    --------
-    >>> from minicnn import steps
-    >>> pages = StepPages(steps.conv2d([[1, 2, 3], [4, 5, 6]], [[1, -1]]), "head")
-    >>> len(pages), pages[0]
-    (5, 'head')
-    >>> print(pages[2])
-    Step 2 of 4
-    <BLANKLINE>
-      input         output
-       1 [2][3]  →   −1 [−1]
-       4  5  6        ·   ·
-    <BLANKLINE>
-    output[0, 1]: row 0, columns 1 to 2
-    ...
-    """
+    """The pages of a walk."""
 
     def __init__(self, walk: Steps, head: str) -> None:
         self.walk, self.head = walk, head
@@ -58,13 +35,7 @@ class StepPages:
         return "\n\n".join(filter(None, [title, self._whole(step), str(step)]))
 
     def number_of(self, place: Place) -> int:
-        """Return the number of the page on which a number of the output is made.
-
-        Raises
-        ------
-        ValueError
-            If there is no such number.
-        """
+        """Return the number of the page on which a number of the output is made."""
         return 1 + self.places.index(checked(place, self.walk.output.shape))
 
     def _whole(self, step: Step) -> str:
@@ -85,22 +56,7 @@ class StepPages:
 
 
 def checked(place: Place, shape: tuple[int, ...]) -> Place:
-    """Return a place as an index; a last axis of size 1 may be left out.
-
-    Raises
-    ------
-    ValueError
-        If it lies outside.
-
-    Examples
-    --------
-    >>> checked((1, 2), (4, 4, 1))
-    (1, 2, 0)
-    >>> checked((4, 0), (4, 4))
-    Traceback (most recent call last):
-        ...
-    ValueError: there is no cell 4,0: they go from 0,0 to 3,3.
-    """
+    """Return a place as an index; a last axis of size 1 may be left out."""
     whole = (*place, 0) if len(place) == len(shape) - 1 and shape[-1] == 1 else place
     inside = len(whole) == len(shape) and all(
         one < size for one, size in zip(whole, shape, strict=True)
@@ -118,14 +74,7 @@ def _ends(shape: tuple[int, ...]) -> tuple[Place, Place]:
 
 
 def finished(output: ndarray, place: Place) -> ndarray:
-    """Return the rows and columns of an output in which a place lies.
-
-    Examples
-    --------
-    >>> finished(np.arange(8).reshape(2, 2, 2), (0, 1, 1))
-    array([[1, 3],
-           [5, 7]])
-    """
+    """Return the rows and columns of an output in which a place lies."""
     channel: Any = (slice(None), slice(None), *place[2:])
     return np.atleast_2d(output[channel] if place[2:] else output)
 

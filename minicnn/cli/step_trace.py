@@ -16,26 +16,7 @@ from minicnn.steps.trace import Trace
 
 
 def traced(options: Namespace) -> Trace:
-    """Show a picture to a model, and keep every number.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        With `model`, `image`, `label`, `invert` and `as_is`.
-
-    Returns
-    -------
-    Trace
-
-    Raises
-    ------
-    ShapeError
-        If the model takes no pictures or names no classes.
-    UnknownNameError
-        If there is no class of the name.
-    ValueError, OSError
-        If model or picture cannot be read.
-    """
+    """Show a picture to a model, and keep every number."""
     trained = load_trained(options.model)
     image, _ = read_asked(trained, options.image, options.invert, options.as_is)
     model = load_model(trained.path)  # with its loss, where it was compiled
@@ -43,13 +24,7 @@ def traced(options: Namespace) -> Trace:
 
 
 def layer_of(seen: Trace, layer: str) -> LayerWalk:
-    """Return the walk of a layer, by its name or number.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is none.
-    """
+    """Return the walk of a layer, by its name or number."""
     names = [one.name for one in seen.layers]
     if layer not in names and layer.isascii() and layer.isdecimal() and int(layer) < len(names):
         return seen[int(layer)]

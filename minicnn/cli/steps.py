@@ -29,27 +29,7 @@ SUM = "Let the loss be the sum of the output: dy is 1 everywhere. On the way bac
 
 
 def run(options: Namespace) -> int:
-    """Walk through the arithmetic of the lecture's example, or of a layer of a saved model.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Of ``minicnn steps``.
-
-    Returns
-    -------
-    int
-        0. Failures are raised.
-
-    Raises
-    ------
-    ShapeError
-        If a window does not fit, or the model takes no pictures.
-    UnknownNameError
-        If there is no such layer, class or gradient.
-    ValueError
-        If there is no such cell.
-    """
+    """Walk through the arithmetic of the lecture's example, or of a layer of a saved model."""
     if options.image is None:
         _show(_lecture(options), options)
         return 0

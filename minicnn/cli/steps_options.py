@@ -65,13 +65,7 @@ def add_picture_options(parser: _ActionsContainer) -> None:
 
 
 def check_steps_options(parser: Parser, options: Namespace) -> None:
-    """See that the options fit together, and set those that were left out.
-
-    Raises
-    ------
-    SystemExit
-        With code 2, after a line that says what does not fit.
-    """
+    """See that the options fit together, and set those that were left out."""
     given = {name for name, value in vars(options).items() if value not in (None, False)}
     if options.cell is not None:
         given.add("cell")
@@ -91,13 +85,7 @@ def check_steps_options(parser: Parser, options: Namespace) -> None:
 
 
 def cell(text: str) -> tuple[int, ...]:
-    """Understand the place of a number: ``0,2``.
-
-    Examples
-    --------
-    >>> cell("0,2"), cell("7")
-    ((0, 2), (7,))
-    """
+    """Understand the place of a number: ``0,2``."""
     try:
         return tuple(whole_number(0)(part.strip()) for part in text.split(","))
     except ArgumentTypeError:

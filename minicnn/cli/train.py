@@ -14,18 +14,7 @@ from minicnn.random import set_random_seed
 
 
 def run(options: Namespace) -> int:
-    """Train a network, test it, and leave model and pictures in the output folder.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Of ``minicnn train``.
-
-    Returns
-    -------
-    int
-        0. Failures are raised.
-    """
+    """Train a network, test it, and leave model and pictures in the output folder."""
     prepare_folder(options.output)
     name, data = _load(options.data)
     data = data.first(options.images)

@@ -21,24 +21,7 @@ CHUNK = 1 << 16
 
 
 def download(file: PublishedFile, mirrors: Sequence[str]) -> bytes:
-    """Fetch a file, from one mirror after the other until its content is right.
-
-    Parameters
-    ----------
-    file : PublishedFile
-    mirrors : sequence of str
-        Addresses that the file's name is appended to, in the order to try.
-
-    Returns
-    -------
-    bytes
-        Exactly what was published: length and SHA-256 are checked.
-
-    Raises
-    ------
-    DataError
-        If no mirror sent the file: which were tried, and why each failed.
-    """
+    """Fetch a file, from one mirror after the other until its content is right."""
     from http.client import HTTPException
 
     failures = []

@@ -20,31 +20,7 @@ MAIN = "#page/view/main.js"
 
 
 def bundle(data: dict[str, Any], language: str = "en") -> str:
-    """Return the page's whole text.
-
-    Parameters
-    ----------
-    data : dict
-        Of `minicnn.explaining.model_data.model_data`.
-    language : "en" or "ko"
-        In which the page opens.
-
-    Returns
-    -------
-    str
-        HTML.
-
-    Raises
-    ------
-    UnknownNameError
-        For a language that there is not.
-
-    Examples
-    --------
-    >>> page = bundle({"name": "</script><script>alert('no')</script>"}, "ko")
-    >>> "<script>alert" in page, '<html lang="ko">' in page
-    (False, True)
-    """
+    """Return the page's whole text."""
     check_language(language)
     style = read_styles()
     import_map = as_json({"imports": read_modules()})
@@ -64,40 +40,19 @@ def bundle(data: dict[str, Any], language: str = "en") -> str:
 
 
 def check_language(language: str) -> None:
-    """Check that the page's texts are there in a language.
-
-    Raises
-    ------
-    UnknownNameError
-
-    Examples
-    --------
-    >>> check_language("ko")
-    """
+    """Check that the page's texts are there in a language."""
     if language not in LANGUAGES:
         raise unknown_name("language", language, LANGUAGES)
 
 
 def page_folder() -> Traversable:
-    """Return the folder of the page's sources.
-
-    Examples
-    --------
-    >>> (page_folder() / "page.html").is_file()
-    True
-    """
+    """Return the folder of the page's sources."""
     return files("minicnn.explaining") / "page"
 
 
 @cache
 def read_modules() -> dict[str, str]:
-    """Return the address of every module by the name under which the others import it.
-
-    Examples
-    --------
-    >>> read_modules()["#page/arithmetic/conv2d.js"][:28]
-    'data:text/javascript;base64,'
-    """
+    """Return the address of every module by the name under which the others import it."""
     modules = {}
     for folder in ("arithmetic", "view"):
         for file in _in_order(page_folder() / folder, ".js"):
@@ -111,49 +66,19 @@ def read_modules() -> dict[str, str]:
 
 @cache
 def read_styles() -> str:
-    """Return all styles as one text, in the order of the files' names.
-
-    Examples
-    --------
-    >>> "</style" in read_styles()
-    False
-    """
+    """Return all styles as one text, in the order of the files' names."""
     return "\n".join(file.read_text("utf-8") for file in _in_order(page_folder() / "style", ".css"))
 
 
 @cache
 def read_texts() -> dict[str, dict[str, str]]:
-    """Return the page's words, by language and key.
-
-    Examples
-    --------
-    >>> sorted(read_texts())
-    ['en', 'ko']
-    """
+    """Return the page's words, by language and key."""
     folder = page_folder() / "texts"
     return {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in LANGUAGES}
 
 
 def policy(style: str, *scripts: str) -> str:
-    """Return the element that forbids the page every request, and every script but its own.
-
-    Parameters
-    ----------
-    style : str
-        Text of its one style element.
-    *scripts : str
-        Texts of its script elements; the modules that they import are ``data:`` addresses.
-
-    Returns
-    -------
-    str
-        A meta element. See Content Security Policy Level 3, https://www.w3.org/TR/CSP3/.
-
-    Examples
-    --------
-    >>> "default-src 'none'" in policy("", "")
-    True
-    """
+    """Return the element that forbids the page every request, and every script but its own."""
     allowed = " ".join(_hash(script) for script in scripts)
     rules = [
         "default-src 'none'",
@@ -167,13 +92,7 @@ def policy(style: str, *scripts: str) -> str:
 
 
 def as_json(content: Any) -> str:
-    r"""Return JSON that can stand inside a script element: no ``<`` that HTML could take for its own.
-
-    Examples
-    --------
-    >>> as_json({"name": "</script>"})
-    '{"name":"\\u003c/script>"}'
-    """
+    r"""Return JSON that can stand inside a script element: no ``<`` that HTML could take for its own."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 

@@ -29,32 +29,7 @@ class Examples(NamedTuple):
 
 
 def choose_examples(model: Any, x: Any, y: Any = None) -> Examples:
-    """Choose a few examples: the first of every class, then the second of every class, and so on.
-
-    Parameters
-    ----------
-    model : Sequential
-        Built.
-    x : array, (examples, ...), or one example, or None
-    y : array, (examples,) or (examples, outputs), optional
-
-    Returns
-    -------
-    images, labels, range : `Examples`
-
-    Raises
-    ------
-    ShapeError, TypeError, ValueError
-        If they do not fit the model or each other, are not finite, or a class is not one of the
-        model's.
-
-    Examples
-    --------
-    >>> from minicnn import Sequential, layers
-    >>> model = Sequential([layers.Dense(2, activation="softmax", input_shape=(1,))])
-    >>> choose_examples(model, np.zeros((4, 1)), [1, 1, 0, 0]).labels
-    [0, 1, 0, 1]
-    """
+    """Choose a few examples: the first of every class, then the second of every class, and so on."""
     if x is None:
         if y is not None:
             raise ShapeError("explain got labels, but no examples: write explain(model, x, y).")

@@ -17,27 +17,7 @@ _STEP = 0.01  # Keras' learning rate of SGD
 
 
 def loss_data(model: Any) -> dict[str, Any]:
-    """Return the model's loss; where it is not compiled, the one that suits its last activation.
-
-    Parameters
-    ----------
-    model : Sequential
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    ValueError
-        If the loss is the user's own.
-
-    Examples
-    --------
-    >>> from minicnn import Sequential, layers
-    >>> loss_data(Sequential([layers.Dense(10, activation="softmax", input_shape=(4,))]))
-    {'name': 'categorical_crossentropy', 'fromLogits': False, 'labelSmoothing': 0.0}
-    """
+    """Return the model's loss; where it is not compiled, the one that suits its last activation."""
     loss = model.loss
     if loss is None:
         activation = getattr(getattr(model.layers[-1], "activation", None), "name", "linear")
@@ -57,22 +37,7 @@ def loss_data(model: Any) -> dict[str, Any]:
 
 
 def optimizer_data(model: Any) -> dict[str, Any]:
-    """Return what the page's training steps begin with: Adam as compiled, else plain SGD.
-
-    Parameters
-    ----------
-    model : Sequential
-
-    Returns
-    -------
-    dict
-
-    Examples
-    --------
-    >>> from minicnn import Sequential, layers
-    >>> optimizer_data(Sequential([layers.Dense(1, input_shape=(4,))]))
-    {'name': 'sgd', 'learningRate': 0.01}
-    """
+    """Return what the page's training steps begin with: Adam as compiled, else plain SGD."""
     optimizer = model.optimizer
     if isinstance(optimizer, optimizers.Adam):
         return {
@@ -87,29 +52,7 @@ def optimizer_data(model: Any) -> dict[str, Any]:
 
 
 def penalty_data(layer: Layer) -> dict[str, dict[str, float]]:
-    """Return both factors of the regularizers, by name of the weight they are on.
-
-    Parameters
-    ----------
-    layer : Layer
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    ValueError
-        If one is the user's own.
-
-    Examples
-    --------
-    >>> from minicnn import layers
-    >>> layer = layers.Dense(1, kernel_regularizer=regularizers.L2(0.1), input_shape=(4,))
-    >>> layer.build((None, 4))
-    >>> penalty_data(layer)
-    {'kernel': {'l1': 0.0, 'l2': 0.1}}
-    """
+    """Return both factors of the regularizers, by name of the weight they are on."""
     for name, penalty in layer.penalties.items():
         if type(penalty) not in regularizers.KNOWN.values():
             raise ValueError(

@@ -35,36 +35,7 @@ _NOT_SHOWN = ("name", "dtype", "trainable", "activation", "data_format", "seed")
 def model_data(
     model: Any, examples: Examples | None = None, class_names: Sequence[object] | None = None
 ) -> dict[str, Any]:
-    """Return everything of a model that the page needs.
-
-    Parameters
-    ----------
-    model : Sequential
-        Built.
-    examples : Examples, optional
-    class_names : sequence, optional
-        One an output; two where there is one yes-or-no output.
-
-    Returns
-    -------
-    dict
-        Of what JSON can hold.
-
-    Raises
-    ------
-    ShapeError
-        If the input's size is open, the output is no row, or there are more or fewer names.
-    ValueError
-        If something is the user's own: a layer, an activation, a regularizer, the loss.
-
-    Examples
-    --------
-    >>> from minicnn import Sequential
-    >>> model = Sequential([layers.Flatten(input_shape=(2, 2, 1)), layers.Dense(3)])
-    >>> data = model_data(model)
-    >>> [(layer["kind"], layer["outputShape"]) for layer in data["layers"]]
-    [('Flatten', [4]), ('Dense', [3])]
-    """
+    """Return everything of a model that the page needs."""
     examples = examples or Examples.none()
     _check_shapes(model)
     loss = loss_data(model)
@@ -86,27 +57,7 @@ def model_data(
 
 
 def layer_data(layer: Layer) -> dict[str, Any]:
-    """Return a built layer: kind, config, activation, shapes of one example, weights.
-
-    Parameters
-    ----------
-    layer : Layer
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    ValueError
-        If the layer, its activation or a regularizer is the user's own.
-
-    Examples
-    --------
-    >>> data = layer_data(layers.Rescaling(0.5, name="half"))
-    >>> data["kind"], data["config"]
-    ('Rescaling', {'scale': 0.5, 'offset': 0.0})
-    """
+    """Return a built layer: kind, config, activation, shapes of one example, weights."""
     kind = type(layer).__name__
     if kind not in KINDS or type(layer) is not getattr(layers, kind):
         raise ValueError(
@@ -128,44 +79,13 @@ def layer_data(layer: Layer) -> dict[str, Any]:
 
 
 def tensor_data(values: ndarray) -> dict[str, Any]:
-    """Return an array: its shape, and its numbers as float32, little-endian, in base64.
-
-    Parameters
-    ----------
-    values : ndarray of numbers
-
-    Returns
-    -------
-    dict
-
-    Examples
-    --------
-    >>> tensor_data(np.array([1.0, 0.0]))
-    {'shape': [2], 'data': 'AACAPwAAAAA='}
-    """
+    """Return an array: its shape, and its numbers as float32, little-endian, in base64."""
     numbers = np.ascontiguousarray(values, "<f4")
     return {"shape": list(values.shape), "data": base64.b64encode(numbers.tobytes()).decode()}
 
 
 def picture_data(shape: Sequence[int]) -> dict[str, int] | None:
-    """Return how an input can be drawn: its own sizes, or the square that a row of numbers makes.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Of one example.
-
-    Returns
-    -------
-    dict or None
-        None where it is neither.
-
-    Examples
-    --------
-    >>> picture_data((784,))
-    {'height': 28, 'width': 28, 'channels': 1}
-    >>> picture_data((13,))
-    """
+    """Return how an input can be drawn: its own sizes, or the square that a row of numbers makes."""
     side = math.isqrt(math.prod(shape))
     if len(shape) == 3:
         height, width, channels = shape

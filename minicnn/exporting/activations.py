@@ -9,13 +9,7 @@ from minicnn.exporting.graph import Graph
 
 
 def add_activation(graph: Graph, activation: Activation) -> None:
-    """Add the nodes of an activation.
-
-    Raises
-    ------
-    KeyError
-        If it is not one of `ACTIVATIONS`, or is a function of the user's.
-    """
+    """Add the nodes of an activation."""
     if type(activation) is not Activation:
         raise KeyError(activation.name)
     ACTIVATIONS[activation.name](graph, **activation.parameters)

@@ -63,16 +63,7 @@ def export(model: Any, path: str | os.PathLike[str]) -> None:
 
 
 def to_onnx(model: Any) -> Any:
-    """Return a built model as ONNX' message.
-
-    Parameters
-    ----------
-    model : Sequential
-
-    Returns
-    -------
-    onnx.ModelProto
-    """
+    """Return a built model as ONNX' message."""
     from onnx import TensorProto, helper
 
     from minicnn import __version__

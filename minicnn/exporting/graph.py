@@ -14,24 +14,7 @@ CHANNELS_FIRST, CHANNELS_LAST = (0, 3, 1, 2), (0, 2, 3, 1)  # the permutations t
 
 
 class Graph:
-    """Nodes in the order in which they run; each new one takes what the last one gave.
-
-    Parameters
-    ----------
-    rank : int
-        Axes of the input, the batch's included.
-
-    Attributes
-    ----------
-    nodes, constants : list
-        Of ONNX messages.
-    value : str
-        Name of what the last node gave.
-    rank : int
-        Its axes.
-    channels_first : bool
-        Whether its channels come before height and width.
-    """
+    """Nodes in the order in which they run; each new one takes what the last one gave."""
 
     def __init__(self, rank: int) -> None:
         self.nodes: list[Any] = []
@@ -43,17 +26,7 @@ class Graph:
         self._names = {"input", "output"}
 
     def add(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        """Add a node, and return the name of its result.
-
-        Parameters
-        ----------
-        kind : str
-            ONNX' name of the operator.
-        *inputs : str
-            Names of what it takes; where none is given, what the last node gave.
-        **attributes
-            As ONNX names them.
-        """
+        """Add a node, and return the name of its result."""
         from onnx import helper
 
         self.value, before = self._unique(f"{self.layer}/{kind}"), self.value

@@ -34,13 +34,7 @@ from minicnn.ops.windows import padding_amounts
 
 
 def add_layer(graph: Graph, layer: Layer) -> None:
-    """Add the nodes that compute what a layer computes when it predicts.
-
-    Raises
-    ------
-    ValueError
-        If the layer, or its activation, is the user's own: ONNX knows no such operator.
-    """
+    """Add the nodes that compute what a layer computes when it predicts."""
     graph.layer = layer.name
     add = LAYERS.get(type(layer))
     if add is None:

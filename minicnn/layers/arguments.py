@@ -14,20 +14,7 @@ DTYPES = ("float32", "float64")
 
 
 def whole_number(layer: str, name: str, value: Any, least: int = 1) -> int:
-    """Return `value` as an int.
-
-    Raises
-    ------
-    ValueError
-        If it is fractional, too small or no number.
-
-    Examples
-    --------
-    >>> whole_number("Conv2D", "filters", 0)
-    Traceback (most recent call last):
-        ...
-    ValueError: Conv2D takes filters as a whole number from 1 on, got 0.
-    """
+    """Return `value` as an int."""
     is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not is_whole or value < least:
         raise ValueError(f"{layer} takes {name} as a whole number from {least} on, got {value!r}.")
@@ -35,18 +22,7 @@ def whole_number(layer: str, name: str, value: Any, least: int = 1) -> int:
 
 
 def axis_number(layer: str, value: Any) -> int:
-    """Return `value`, an axis counted from either end.
-
-    Raises
-    ------
-    ValueError
-        If it is no whole number, or 0, the batch's axis.
-
-    Examples
-    --------
-    >>> axis_number("Softmax", -1)
-    -1
-    """
+    """Return `value`, an axis counted from either end."""
     is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not is_whole or value == 0:
         raise ValueError(
@@ -57,16 +33,7 @@ def axis_number(layer: str, value: Any) -> int:
 
 
 def check_axis(layer: str, axis: int, input_shape: Shape) -> None:
-    """Raise where an input has no such axis beside its batch's.
-
-    Raises
-    ------
-    ShapeError
-
-    Examples
-    --------
-    >>> check_axis('Softmax "softmax"', 1, (None, 10))
-    """
+    """Raise where an input has no such axis beside its batch's."""
     if not -len(input_shape) < axis < len(input_shape):
         raise ShapeError(
             f"{layer} works along axis {axis}, got an input of shape {size_text(input_shape)}."
@@ -74,18 +41,7 @@ def check_axis(layer: str, axis: int, input_shape: Shape) -> None:
 
 
 def pair(layer: str, name: str, value: Any, least: int = 1) -> tuple[int, int]:
-    """Return `value`, one number for both axes or one for each, as (down, across).
-
-    Raises
-    ------
-    ValueError
-        If it is neither.
-
-    Examples
-    --------
-    >>> pair("Conv2D", "kernel_size", 3), pair("Conv2D", "strides", [2, 1])
-    ((3, 3), (2, 1))
-    """
+    """Return `value`, one number for both axes or one for each, as (down, across)."""
     values = (
         tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
     )
@@ -98,20 +54,7 @@ def pair(layer: str, name: str, value: Any, least: int = 1) -> tuple[int, int]:
 
 
 def example_shape(layer: str, name: str, value: Any) -> Shape:
-    """Return `value`, the shape of one example, as a tuple; a size may be None.
-
-    Raises
-    ------
-    ValueError
-        If it is no tuple of sizes.
-
-    Examples
-    --------
-    >>> example_shape("Dense", "input_shape", 784)
-    Traceback (most recent call last):
-        ...
-    ValueError: Dense takes input_shape as the shape of one example, a tuple such as ... got 784.
-    """
+    """Return `value`, the shape of one example, as a tuple; a size may be None."""
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise ValueError(
             f"{layer} takes {name} as the shape of one example, a tuple such as (28, 28, 1) or "
@@ -124,18 +67,7 @@ def example_shape(layer: str, name: str, value: Any) -> Shape:
 
 
 def one_of(layer: str, name: str, value: Any, choice: Sequence[str]) -> str:
-    """Return `value` in lower case.
-
-    Raises
-    ------
-    UnknownNameError
-        If it is not one of `choice`.
-
-    Examples
-    --------
-    >>> one_of("Conv2D", "padding", "SAME", ("valid", "same"))
-    'same'
-    """
+    """Return `value` in lower case."""
     lower = value.lower() if isinstance(value, str) else value
     if lower not in choice:
         raise unknown_name(f"{name} of {layer}", value, choice)
@@ -143,29 +75,12 @@ def one_of(layer: str, name: str, value: Any, choice: Sequence[str]) -> str:
 
 
 def padding_name(layer: str, value: Any) -> str:
-    """Return "valid" or "same".
-
-    Examples
-    --------
-    >>> padding_name("Conv2D", "same")
-    'same'
-    """
+    """Return "valid" or "same"."""
     return one_of(layer, "padding", value, PADDINGS)
 
 
 def channels_last(layer: str, data_format: Any) -> str:
-    """Return "channels_last", the one order of axes there is.
-
-    Raises
-    ------
-    ValueError
-        For "channels_first".
-
-    Examples
-    --------
-    >>> channels_last("Conv2D", None)
-    'channels_last'
-    """
+    """Return "channels_last", the one order of axes there is."""
     if data_format == "channels_first":
         raise ValueError(
             f"{layer} takes images as (batch, height, width, channels), got "
@@ -176,18 +91,7 @@ def channels_last(layer: str, data_format: Any) -> str:
 
 
 def dtype_name(layer: str, value: Any) -> str:
-    """Return "float32" or "float64"; Keras' files hold a policy ``{"config": {"name": …}}``.
-
-    Raises
-    ------
-    UnknownNameError
-        For any other dtype.
-
-    Examples
-    --------
-    >>> dtype_name("Dense", np.float64), dtype_name("Dense", None)
-    ('float64', 'float32')
-    """
+    """Return "float32" or "float64"; Keras' files hold a policy ``{"config": {"name": …}}``."""
     if isinstance(value, dict):
         value = value.get("config", {}).get("name")
     name = "float32" if value is None else str(getattr(value, "name", None) or value)
@@ -199,13 +103,7 @@ def dtype_name(layer: str, value: Any) -> str:
 
 
 def size_text(shape: Sequence[int | None]) -> str:
-    """Write a shape for an error: ``batch`` in place of an open first axis.
-
-    Examples
-    --------
-    >>> size_text((None, 28, 28, 1))
-    '(batch, 28, 28, 1)'
-    """
+    """Write a shape for an error: ``batch`` in place of an open first axis."""
     words = [
         "batch" if place == 0 and size is None else str(size) for place, size in enumerate(shape)
     ]

@@ -6,13 +6,7 @@ from minicnn.layers.layer import Layer
 
 
 def images_only(layer: Layer, input_shape: Shape) -> tuple[int | None, int | None, int | None]:
-    """Return height, width and channels of a batch of images.
-
-    Raises
-    ------
-    ShapeError
-        If the shape is not (batch, height, width, channels); with the missing axis.
-    """
+    """Return height, width and channels of a batch of images."""
     if len(input_shape) == 4:
         return input_shape[1], input_shape[2], input_shape[3]
     hint = {

@@ -115,19 +115,7 @@ class Layer:
             cls.build = _declaring_shapes(cls.__dict__["build"])  # type: ignore[method-assign, assignment]
 
     def __call__(self, x: Any, training: bool = False) -> ndarray:
-        """Return the layer's output for a batch, making its weights first where that is to do.
-
-        Parameters
-        ----------
-        x : array, (batch, ...)
-            Of any numeric dtype.
-        training : bool
-            Whether to behave as in training (dropout, batch normalisation).
-
-        Returns
-        -------
-        array of the layer's dtype
-        """
+        """Return the layer's output for a batch, making its weights first where that is to do."""
         x = np.asarray(x, self.dtype)
         self.compute_output_shape(x.shape)  # raises where x does not fit
         if not self.built:

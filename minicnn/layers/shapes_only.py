@@ -19,17 +19,7 @@ _shapes_only: ContextVar[bool] = ContextVar("shapes_only", default=False)
 
 @contextmanager
 def shapes_only() -> Iterator[None]:
-    """Let all weights that are made in the block be a single zero, repeated.
-
-    Examples
-    --------
-    >>> from minicnn.layers import Dense
-    >>> layer = Dense(10**12)
-    >>> with shapes_only():
-    ...     layer.build((None, 100))
-    >>> layer.kernel.shape
-    (100, 1000000000000)
-    """
+    """Let all weights that are made in the block be a single zero, repeated."""
     token = _shapes_only.set(True)
     try:
         yield
@@ -38,24 +28,7 @@ def shapes_only() -> Iterator[None]:
 
 
 def first_values(initializer: Any, shape: tuple[Any, ...], dtype: str) -> ndarray:
-    """Return what a weight begins with.
-
-    Parameters
-    ----------
-    initializer : str, Initializer or callable
-    shape : tuple of int
-    dtype : "float32" or "float64"
-
-    Returns
-    -------
-    ndarray
-        Of its own memory; inside `shapes_only`, of hardly any.
-
-    Examples
-    --------
-    >>> first_values("ones", (2,), "float32")
-    array([1., 1.], dtype=float32)
-    """
+    """Return what a weight begins with."""
     if _shapes_only.get():
         return np.lib.stride_tricks.as_strided(np.zeros(1, dtype), shape, (0,) * len(shape))
     return np.array(initializers.get(initializer)(shape, dtype), dtype)

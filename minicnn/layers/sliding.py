@@ -18,33 +18,7 @@ def positions(
     padding: str,
     dilation_rate: Pair = (1, 1),
 ) -> tuple[int | None, int | None]:
-    """Return how many positions a layer's window takes, down and across.
-
-    Parameters
-    ----------
-    layer : Layer
-        For the error's text.
-    part : str
-        What slides, as the layer calls it: "kernel" or "pool".
-    input_shape : (batch, height, width, channels)
-        A size that is None stays None.
-    window, strides, padding, dilation_rate
-        As in `minicnn.ops.windows.output_size`, for both axes.
-
-    Returns
-    -------
-    rows, columns : int or None
-
-    Raises
-    ------
-    ShapeError
-        If the window does not fit the images.
-
-    Examples
-    --------
-    >>> positions(Layer(), "kernel", (None, 28, None, 1), (3, 3), (1, 1), "valid")
-    (26, None)
-    """
+    """Return how many positions a layer's window takes, down and across."""
     height, width, _ = images_only(layer, input_shape)
     counts = []
     for axis, size in ((0, height), (1, width)):

@@ -60,18 +60,7 @@ class Crossentropy(Loss):
 
 
 def check_smoothing(label_smoothing: float) -> float:
-    """Return `label_smoothing` if it is a share.
-
-    Raises
-    ------
-    ValueError
-        If it is not from 0 to 1.
-
-    Examples
-    --------
-    >>> check_smoothing(0.1)
-    0.1
-    """
+    """Return `label_smoothing` if it is a share."""
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing takes a number from 0 to 1, got {label_smoothing!r}.")
     return float(label_smoothing)

@@ -103,19 +103,7 @@ class Loss:
         return None
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float | ndarray:
-        """Reduce the losses of these predictions to one number.
-
-        Parameters
-        ----------
-        y_true, y_pred : array-like
-            As for `forward`.
-        sample_weight : array-like, (batch,), optional
-
-        Returns
-        -------
-        float
-            Or the array of weighted losses, with reduction "none".
-        """
+        """Reduce the losses of these predictions to one number."""
         losses, _ = self.forward(y_true, y_pred)
         return reduce_losses(losses, self.reduction, sample_weight, self.mask(y_true))[0]
 

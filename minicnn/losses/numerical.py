@@ -19,42 +19,7 @@ def numerical_gradient(
     dlosses: ndarray,
     name: str = "the loss",
 ) -> ndarray:
-    """Gradient of ``Σ dlosses·function(y_true, y_pred)`` with respect to the predictions.
-
-    The losses of different samples do not depend on each other's predictions, so one number of
-    every sample is moved at a time, in float64: two calls of the function for each output.
-
-        dy = Σ dlosses·(function(y + h) − function(y − h)) / 2h
-
-    Source: Press et al. 2007, "Numerical recipes", §5.7 (choice of h).
-
-    Parameters
-    ----------
-    function : callable
-        ``function(y_true, y_pred) -> losses`` of shape (batch, ...).
-    y_true, y_pred : (batch, ...)
-    dlosses : (batch, ...)
-        Upstream gradient of each of the losses.
-    name : str
-        Of the function, for messages.
-
-    Returns
-    -------
-    dy_pred : shape and dtype of y_pred
-        Right to about 6 digits.
-
-    Raises
-    ------
-    ShapeError
-        If the function does not give one loss (or more) a sample.
-
-    Examples
-    --------
-    >>> def squared(y_true, y_pred):
-    ...     return ((y_pred - y_true) ** 2).sum(axis=-1)
-    >>> numerical_gradient(squared, np.zeros((1, 2)), np.array([[1.0, 2.0]]), np.ones(1)).round(4)
-    array([[2., 4.]])
-    """
+    """Gradient of ``Σ dlosses·function(y_true, y_pred)`` with respect to the predictions."""
     batch = len(y_pred)
     if dlosses.ndim == 0 or len(dlosses) != batch:
         raise ShapeError(

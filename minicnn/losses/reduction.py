@@ -13,18 +13,7 @@ _MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")  # the same 
 
 
 def check_reduction(reduction: str | None) -> str | None:
-    """Return `reduction` if there is one of that name.
-
-    Raises
-    ------
-    UnknownNameError
-        Otherwise.
-
-    Examples
-    --------
-    >>> check_reduction("sum")
-    'sum'
-    """
+    """Return `reduction` if there is one of that name."""
     if reduction not in REDUCTIONS:
         raise unknown_name("reduction", reduction, [name for name in REDUCTIONS if name])
     return reduction
@@ -81,13 +70,7 @@ def reduce_losses(
 
 
 def one_number(value: float | ndarray) -> float:
-    """Return what is shown of a reduced loss: itself, or the mean where it is an array.
-
-    Examples
-    --------
-    >>> one_number(2.5), one_number(np.array([1.0, 2.0]))
-    (2.5, 1.5)
-    """
+    """Return what is shown of a reduced loss: itself, or the mean where it is an array."""
     return value if isinstance(value, float) else float(np.mean(value))
 
 

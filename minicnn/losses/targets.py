@@ -41,19 +41,7 @@ def _same_rank(y_true: ndarray, y_pred: ndarray) -> ndarray:
 
 
 def same_shape(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
-    """Return targets and predictions of one shape and dtype, for losses of number against number.
-
-    Raises
-    ------
-    ShapeError
-        If there is not one target for each output.
-
-    Examples
-    --------
-    >>> y_true, y_pred = same_shape([0, 1], np.array([[0.5], [0.5]]), "mean_squared_error")
-    >>> y_true.shape, y_true.dtype
-    ((2, 1), dtype('float64'))
-    """
+    """Return targets and predictions of one shape and dtype, for losses of number against number."""
     y_true, y_pred = _pair(y_true, y_pred, name)
     y_true = _same_rank(y_true, y_pred)
     if y_true.shape != y_pred.shape:
@@ -66,19 +54,7 @@ def same_shape(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
 
 
 def answers(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
-    """Return targets between 0 and 1, one for each output, and predictions.
-
-    Raises
-    ------
-    ShapeError, ValueError
-
-    Examples
-    --------
-    >>> answers([0, 2], np.array([[0.5], [0.5]]), "binary_crossentropy")
-    Traceback (most recent call last):
-        ...
-    ValueError: binary_crossentropy takes labels from 0 (no) to 1 (yes), got 2.0. For ...
-    """
+    """Return targets between 0 and 1, one for each output, and predictions."""
     y_true, y_pred = same_shape(y_true, y_pred, name)
     wrong = y_true[(y_true < 0) | (y_true > 1)]
     if wrong.size:
@@ -90,21 +66,7 @@ def answers(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
 
 
 def one_hot(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
-    """Return one-hot (or soft) labels in the predictions' dtype, and predictions.
-
-    Raises
-    ------
-    ShapeError, ValueError
-
-    Examples
-    --------
-    >>> one_hot([2, 0], np.full((2, 3), 1 / 3), "categorical_crossentropy")
-    Traceback (most recent call last):
-        ...
-    minicnn.errors.ShapeError: categorical_crossentropy takes one-hot labels of shape (2, 3), got
-    class numbers of shape (2,). Write to_categorical(y, 3), or compile with
-    loss='sparse_categorical_crossentropy'.
-    """
+    """Return one-hot (or soft) labels in the predictions' dtype, and predictions."""
     y_true, y_pred = _pair(y_true, y_pred, name)
     classes = y_pred.shape[-1]
     if y_true.ndim < y_pred.ndim - 1 or (y_true.ndim == 2 and y_pred.ndim > 2):
@@ -133,20 +95,7 @@ def one_hot(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
 def class_numbers(
     y_true: Any, y_pred: Any, name: str, ignore_class: int | None = None
 ) -> tuple[ndarray, ndarray]:
-    """Return class numbers as int64, of the predictions' shape without the last axis.
-
-    Raises
-    ------
-    ShapeError, ValueError
-
-    Examples
-    --------
-    >>> class_numbers([1, 3], np.full((2, 3), 1 / 3), "sparse_categorical_crossentropy")
-    Traceback (most recent call last):
-        ...
-    ValueError: sparse_categorical_crossentropy takes labels from 0 to 2, for a model with 3
-    outputs, got 3. Count the classes from 0, or give the last layer one unit a class.
-    """
+    """Return class numbers as int64, of the predictions' shape without the last axis."""
     y_true, y_pred = _pair(y_true, y_pred, name)
     wanted, classes = y_pred.shape[:-1], y_pred.shape[-1]
     labels = y_true[..., 0] if y_true.shape == (*wanted, 1) else y_true
@@ -185,17 +134,7 @@ def _forgotten_flatten(name: str, y_true: ndarray, y_pred: ndarray) -> str:
 
 
 def for_function(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
-    """Return labels and predictions for a function of the user's, with as little change as safe.
-
-    Labels get the predictions' rank where only a last axis of 1 differs: (batch,) minus (batch, 1)
-    would silently be (batch, batch). Whole numbers become int64: uint8 would wrap around.
-
-    Examples
-    --------
-    >>> y_true, _ = for_function(np.array([0, 1], "uint8"), np.array([[0.5], [0.5]]), "my_loss")
-    >>> y_true.shape, y_true.dtype
-    ((2, 1), dtype('int64'))
-    """
+    """Return labels and predictions for a function of the user's, with as little change as safe."""
     y_true, y_pred = _pair(y_true, y_pred, name)
     y_true = _same_rank(y_true, y_pred)
     dtype = y_pred.dtype if y_true.dtype.kind == "f" else np.int64

@@ -15,13 +15,7 @@ from minicnn.metrics.shapes import class_numbers, same_shape
 
 
 def accuracy(y_true: Any, y_pred: Any) -> ndarray:
-    """Whether each prediction equals its label exactly, as float32 in the shape of the labels.
-
-    Examples
-    --------
-    >>> accuracy([1, 2, 3], [1, 0, 3])
-    array([1., 0., 1.], dtype=float32)
-    """
+    """Whether each prediction equals its label exactly, as float32 in the shape of the labels."""
     y_true, y_pred = same_shape(y_true, y_pred, "Accuracy")
     return (y_true == y_pred).astype(np.float32)
 

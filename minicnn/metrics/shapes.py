@@ -9,19 +9,7 @@ from minicnn.errors import ShapeError
 
 
 def same_shape(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
-    """Return both as arrays of one shape; a last axis of 1 may be there or not.
-
-    Raises
-    ------
-    ShapeError
-        If there is not one label for each output.
-
-    Examples
-    --------
-    >>> y_true, y_pred = same_shape([0, 1], [[0.2], [0.7]], "binary_accuracy")
-    >>> y_true.shape, y_pred.shape
-    ((2, 1), (2, 1))
-    """
+    """Return both as arrays of one shape; a last axis of 1 may be there or not."""
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_true.ndim + 1 == y_pred.ndim and y_pred.shape[-1] == 1:
         y_true = y_true[..., None]
@@ -37,18 +25,7 @@ def same_shape(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
 
 
 def class_numbers(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
-    """Return class numbers in the predictions' shape without its last axis, and predictions.
-
-    Raises
-    ------
-    ShapeError
-        If there is not one class number for each sample.
-
-    Examples
-    --------
-    >>> class_numbers([[2], [0]], np.zeros((2, 3)), "sparse_categorical_accuracy")[0]
-    array([2, 0])
-    """
+    """Return class numbers in the predictions' shape without its last axis, and predictions."""
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_true.shape == (*y_pred.shape[:-1], 1):
         y_true = y_true[..., 0]

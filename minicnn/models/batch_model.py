@@ -279,12 +279,6 @@ class BatchModel:
 
 @lru_cache  # `predict` asks for every batch
 def _examples_in_cache(shapes: tuple[Shape, ...]) -> int:
-    """Return how many examples make no more than `AT_ONCE` bytes in any layer with such an output.
-
-    Examples
-    --------
-    >>> _examples_in_cache(((None, 32, 32, 64), (None, 10)))
-    12
-    """
+    """Return how many examples make no more than `AT_ONCE` bytes in any layer with such an output."""
     sizes = [prod(size or 1 for size in shape[1:]) for shape in shapes]
     return max(AT_ONCE // (4 * max(sizes, default=1)), 1)

@@ -13,14 +13,7 @@ OF_OWN_FUNCTION = ("activation", "_initializer", "_regularizer")  # how such arg
 
 
 def layer_to_config(layer: Layer) -> dict[str, Any]:
-    """Return ``{"module", "class_name", "config", "registered_name"}``, as Keras writes it.
-
-    Examples
-    --------
-    >>> from minicnn.layers import Flatten
-    >>> layer_to_config(Flatten(name="flat"))["class_name"]
-    'Flatten'
-    """
+    """Return ``{"module", "class_name", "config", "registered_name"}``, as Keras writes it."""
     own = type(layer).__module__.startswith("minicnn.layers")
     config = layer.get_config()
     activation = config.get("activation")
@@ -35,27 +28,7 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
 
 
 def layer_from_config(config: Mapping[str, Any], known: Mapping[str, Any]) -> Layer:
-    """Make a layer of what `layer_to_config` or Keras, 2 or 3, wrote.
-
-    Parameters
-    ----------
-    config : dict
-    known : dict of str to class or function
-        Nothing but these is ever looked up.
-
-    Raises
-    ------
-    UnknownNameError
-        If the class is none of them.
-    ValueError
-        If it cannot be made with these arguments; with the layer's name.
-
-    Examples
-    --------
-    >>> from minicnn.layers import Flatten
-    >>> layer_from_config({"class_name": "Flatten", "config": {"name": "flat"}}, {"Flatten": Flatten})
-    <Flatten name=flat, built=False>
-    """
+    """Make a layer of what `layer_to_config` or Keras, 2 or 3, wrote."""
     name = str(config.get("class_name")).rpartition(">")[2]  # "Custom>MyLayer"
     kind = known.get(str(config.get("registered_name"))) or known.get(name)
     if not isinstance(kind, type) or not issubclass(kind, Layer):

@@ -26,35 +26,7 @@ def summary(
     line_length: int | None = None,
     print_fn: Callable[[str], Any] | None = None,
 ) -> None:
-    """Print a model's layers, their output shapes and numbers of parameters.
-
-    Parameters
-    ----------
-    model : Sequential
-        Whatever has ``name``, ``layers`` and, once compiled, ``optimizer``.
-    line_length : int, optional
-        Characters a line; by default 88, or less in a narrow terminal.
-    print_fn : callable, optional
-        Called once with the whole text, which is then not printed.
-
-    Raises
-    ------
-    ValueError
-        If `line_length` leaves no room for the columns.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> summary(SimpleNamespace(name="empty", layers=[]), line_length=50)
-    Model: "empty"
-    ┏━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━┳━━━━━━━━━┓
-    ┃ Layer (type)        ┃ Output Shape   ┃ Param # ┃
-    ┡━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━╇━━━━━━━━━┩
-    └─────────────────────┴────────────────┴─────────┘
-     Total params: 0 (0.00 B)
-     Trainable params: 0 (0.00 B)
-     Non-trainable params: 0 (0.00 B)
-    """
+    """Print a model's layers, their output shapes and numbers of parameters."""
     from rich.console import Console
 
     if line_length is not None and line_length < NARROWEST:
@@ -69,18 +41,7 @@ def summary(
 
 
 def summary_html(model: Any) -> str:
-    """Return the table for a notebook.
-
-    Parameters
-    ----------
-    model : Sequential
-        As in `summary`.
-
-    Returns
-    -------
-    str
-        HTML with all its styles inside.
-    """
+    """Return the table for a notebook."""
     from html import escape
 
     rows = [[text.plain for text in _row(layer)] for layer in model.layers]
@@ -180,22 +141,7 @@ def _distinct(arrays: Iterable[np.ndarray]) -> list[np.ndarray]:
 
 
 def readable_size(size: float) -> str:
-    """Return a number of bytes in the largest unit that leaves at least 1, as Keras does.
-
-    Parameters
-    ----------
-    size : float
-        In bytes.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> readable_size(203_434 * 4), readable_size(192)
-    ('794.66 KB', '192.00 B')
-    """
+    """Return a number of bytes in the largest unit that leaves at least 1, as Keras does."""
     for unit in ("B", "KB", "MB", "GB", "TB"):
         if size < 1024:
             return f"{size:.2f} {unit}"

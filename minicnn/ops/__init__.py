@@ -70,13 +70,7 @@ __all__ = list(reference.__all__)
 
 
 def use_fast() -> bool:
-    """Whether the fast versions are used: numba is there, and ``MINICNN_OPS`` is not "numpy".
-
-    Raises
-    ------
-    UnknownNameError
-        If ``MINICNN_OPS`` is neither empty, "fast" nor "numpy".
-    """
+    """Whether the fast versions are used: numba is there, and ``MINICNN_OPS`` is not "numpy"."""
     choice = os.environ.get("MINICNN_OPS", "") or "fast"
     if choice not in ("fast", "numpy"):
         raise unknown_name(

@@ -37,29 +37,13 @@ class Abreast(NamedTuple):
 
 
 def how_many(filters: int, windows: int, width: int, stride: int) -> int:
-    """Return how many neighbours of a row of windows are best taken as one.
-
-    As many as fill a vector with their filters, and leave no window of the row over.
-
-    Examples
-    --------
-    >>> how_many(filters=2, windows=27, width=5, stride=1)
-    3
-    >>> how_many(filters=2, windows=27, width=5, stride=5)  # they have no cell in common
-    1
-    """
+    """Return how many neighbours of a row of windows are best taken as one."""
     most = max(LANES // max(filters, 1), 1) if stride < width else 1
     return max(many for many in range(1, most + 1) if windows % many == 0)
 
 
 def side_by_side(many: int, kernel_shape: Shape, stride: int) -> Abreast:
-    """Return the shapes for `many` windows of a row, `stride` cells apart.
-
-    Examples
-    --------
-    >>> side_by_side(2, (5, 5, 3, 6), stride=1)
-    Abreast(many=2, width=6, shift=3, single=(5, 15, 6), wide=(5, 18, 12))
-    """
+    """Return the shapes for `many` windows of a row, `stride` cells apart."""
     height, width, channels, filters = kernel_shape
     wide = width + (many - 1) * stride
     return Abreast(
@@ -69,28 +53,14 @@ def side_by_side(many: int, kernel_shape: Shape, stride: int) -> Abreast:
 
 
 def widened(kernel: ndarray, bias: ndarray, shapes: Abreast) -> tuple[ndarray, ndarray]:
-    """Return kernel and bias of the wide window, shaped as `shapes.wide` and (many · filters,).
-
-    The kernel given is (kernel_height, kernel_width, channels, filters), the bias (filters,).
-
-    Examples
-    --------
-    >>> row, bias = np.array([[[1], [2], [3]]], "float32"), np.array([7], "float32")
-    >>> kernel, biases = widened(row, bias, side_by_side(2, (1, 3, 1, 1), stride=1))
-    >>> kernel[0].T, biases
-    (array([[1., 2., 3., 0.],
-           [0., 1., 2., 3.]], dtype=float32), array([7., 7.], dtype=float32))
-    """
+    """Return kernel and bias of the wide window, shaped as `shapes.wide` and (many · filters,)."""
     wide, biases = recycled.empty(shapes.wide), recycled.empty(shapes.wide[2:])
     _widen(kernel.reshape(shapes.single), bias, shapes.shift, wide, biases)
     return wide, biases
 
 
 def narrowed(dwide: ndarray, dbiases: ndarray, shapes: Abreast) -> tuple[ndarray, ndarray]:
-    """Return the gradients of kernel and bias from the wide window's: the adjoint of `widened`.
-
-    They are shaped as `shapes.single` and (filters,).
-    """
+    """Return the gradients of kernel and bias from the wide window's: the adjoint of `widened`."""
     dkernel, dbias = recycled.empty(shapes.single), recycled.empty(shapes.single[2:])
     _narrow(dwide.reshape(shapes.wide), dbiases, shapes.shift, dkernel, dbias)
     return dkernel, dbias

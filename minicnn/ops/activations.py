@@ -250,10 +250,7 @@ def _squashed(x, scale, shift):
 
 @part
 def _tanh(y, x, scale, shift, low, high, thread):
-    """Squash the numbers of the pieces `low` … `high`: tanh with scale 1 and shift 0.
-
-    The sigmoid is tanh(x/2)/2 + 1/2. Whole vectors first, then what is left.
-    """
+    """Squash the numbers of the pieces `low` … `high`: tanh with scale 1 and shift 0."""
     piece = slice(low * PIECE, high * PIECE)
     y, x, scale, shift = y[piece], x[piece], F32(scale), F32(shift)
     source, target, whole = address(x), address(y), len(x) // LANES * LANES

@@ -32,30 +32,14 @@ _of_thread = _Buffer()
 
 
 def plain(array: ndarray) -> ndarray:
-    """Return the array as float32 in the one layout that is compiled for; a copy where it must be.
-
-    numba compiles anew, for seconds, for an array that is read-only, strided or not aligned.
-
-    Examples
-    --------
-    >>> plain(np.zeros((2, 3)).T).flags.c_contiguous
-    True
-    """
+    """Return the array as float32 in the one layout that is compiled for; a copy where it must be."""
     if array.dtype == F32 and array.flags.carray:
         return array
     return np.require(array, F32, ("C", "A", "W"))
 
 
 def rooms(*shapes: tuple[int, ...]) -> list[ndarray]:
-    """Return float32 arrays with arbitrary content, the calling thread's own until it asks again.
-
-    Each has a first axis for the threads that `minicnn.ops.parallel` shares the work among.
-
-    Examples
-    --------
-    >>> [array.shape[1:] for array in rooms((2, 3), (4,))]
-    [(2, 3), (4,)]
-    """
+    """Return float32 arrays with arbitrary content, the calling thread's own until it asks again."""
     arrays = _of_thread.cuts.get(shapes)
     if arrays is None:
         threads = thread_count()

@@ -26,26 +26,7 @@ _forced: ContextVar[str | None] = ContextVar("forced algorithm", default=None)
 
 @contextmanager
 def forced(name: str) -> Iterator[None]:
-    """Let all convolutions take one algorithm, to compare it with another.
-
-    Parameters
-    ----------
-    name : "winograd", "im2col" or "reference"
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such algorithm.
-    ValueError
-        In a convolution, if it is Winograd's and its kernel not 3×3 with stride 1.
-
-    Examples
-    --------
-    >>> x, kernel = np.ones((1, 8, 8, 1), "float32"), np.ones((3, 3, 1, 1), "float32")
-    >>> with forced("winograd"):
-    ...     conv2d_forward(x, kernel)[0].shape
-    (1, 6, 6, 1)
-    """
+    """Let all convolutions take one algorithm, to compare it with another."""
     if name not in ALGORITHMS:
         raise unknown_name("algorithm of convolution", name, ALGORITHMS)
     token = _forced.set(name)
@@ -82,17 +63,7 @@ def conv2d_backward(
 def algorithm(
     dtype: np.dtype, kernel_shape: tuple[int, ...], strides: Pair, dilation_rate: Pair, groups: int
 ) -> str:
-    """Return the name of the fastest algorithm for a shape, or the one that is `forced`.
-
-    Float64 takes the reference, which is exact. Winograd's algorithm saves three products of four
-    for 3×3 kernels that move by one cell, where there are enough channels and filters to pay for
-    its transforms; im2col does everything else. `benchmarks/algorithms.py` measures where that is.
-
-    Examples
-    --------
-    >>> algorithm(np.dtype("float32"), (3, 3, 64, 32), (1, 1), (1, 1), 1)
-    'winograd'
-    """
+    """Return the name of the fastest algorithm for a shape, or the one that is `forced`."""
     possible = kernel_shape[:2] == (3, 3) and strides == dilation_rate == (1, 1) and groups == 1
     name = _forced.get()
     if name == "winograd" and not possible:

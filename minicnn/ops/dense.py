@@ -147,11 +147,7 @@ def _multiply_deep(a, rows, inner, b, begin, begun, out):
 
 @part
 def _forward(x, down, across, kernel, bias, y, sums, done, low, high, thread):
-    """Sum up the pieces `low` … `high`: tile by tile, the chunks of the features one after another.
-
-    The first chunk goes to y, the others to `sums`. Whoever is done with the last chunk of a tile
-    adds them up, always in the same order.
-    """
+    """Sum up the pieces `low` … `high`: tile by tile, the chunks of the features one after another."""
     (batch, features), units = x.shape, kernel.shape[1]
     chunks, wide = 1 + len(sums), -(-units // COLUMNS)
     for number in range(low, high):

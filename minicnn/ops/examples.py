@@ -59,10 +59,7 @@ def _are_within(order, count):
 
 @part
 def _take(array, order, taken, size, rows, low, high, thread):
-    """Copy the pieces `low` … `high`, of so many rows, by the addresses of both arrays.
-
-    A row's last vector ends where the row does, and may lie in part over the one before.
-    """
+    """Copy the pieces `low` … `high`, of so many rows, by the addresses of both arrays."""
     source, target, last = data_address(array), data_address(taken), size - VECTOR
     for i in range(low * rows, min(high * rows, len(order))):
         row, to = source + order[i] * size, target + i * size

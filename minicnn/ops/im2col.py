@@ -67,11 +67,7 @@ class Windows(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What follows from the shapes alone: found out once, for all steps.
-
-    A window may be several neighbouring ones, and the filters so many times as many: see
-    `minicnn.ops.abreast`.
-    """
+    """What follows from the shapes alone: found out once, for all steps."""
 
     abreast: Abreast
     windows: Windows
@@ -196,10 +192,7 @@ def _windows(
     dilation_rate: Pair,
     groups: int,
 ) -> Windows:
-    """Find where the windows lie on an image (height, width, channels).
-
-    `before` is the padding above and left, `counts` are the rows of windows and the windows of a row.
-    """
+    """Find where the windows lie on an image (height, width, channels)."""
     height, width, channels = image_shape
     padded = [
         max((count - 1) * stride + extent(window, dilation), margin + size)
@@ -224,13 +217,7 @@ def _windows(
 
 
 def _sums(*axes: ndarray) -> ndarray:
-    """Return the sums of one number of each, the last varying fastest.
-
-    Examples
-    --------
-    >>> _sums(np.array([0, 100]), np.array([1, 2, 3]))
-    array([  1,   2,   3, 101, 102, 103])
-    """
+    """Return the sums of one number of each, the last varying fastest."""
     total = np.zeros(1, np.int64)
     for axis in axes:
         total = (total[:, np.newaxis] + axis).reshape(-1)
@@ -288,10 +275,7 @@ def _backward(
     turned, sums, dy, marks, x, geometry, rows, inner, down, across, bounds, dx, past,
     input_gradient, paddeds, all_slopes, dpaddeds, all_dwindows, low, high, thread,
 ):  # fmt: skip
-    """Gradients of the chunks `low` … `high` of images; each chunk sums into an array of its own.
-
-    `turned` is the kernel, (filters, window).
-    """
+    """Gradients of the chunks `low` … `high` of images; each chunk sums into an array of its own."""
     height, width, top, left, padded_height, padded_width, block, run, groups = geometry
     padded, dpadded = paddeds[thread], dpaddeds[thread]
     slopes, dwindows = all_slopes[thread], all_dwindows[thread]

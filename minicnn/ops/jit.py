@@ -52,12 +52,7 @@ def part_of(signature: str) -> Callable[[Callable[..., Any]], Any]:
 
 
 def _kept(compiled: Any) -> Any:
-    """Let numba keep the machine code on disk, for the next process.
-
-    numba compiles anew on another CPU, or when the file that a function stands in has changed; here
-    when any file of this folder has, for it may take a part from there. Where nothing can be written,
-    every process compiles for itself.
-    """
+    """Let numba keep the machine code on disk, for the next process."""
     try:
         compiled.enable_caching()
     except RuntimeError:  # no folder to keep it in

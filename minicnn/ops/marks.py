@@ -10,18 +10,7 @@ from minicnn.ops.simd import LANES, load
 
 
 def marks_shape(y_shape: tuple[int, ...], relu: bool) -> tuple[int, int, int]:
-    """Return the shape of the marks of images (images, height, width, filters).
-
-    Returns
-    -------
-    (images, height·width, vectors)
-        Of no size where `relu` is False: then all cells pass, and none is marked.
-
-    Examples
-    --------
-    >>> marks_shape((2, 24, 24, 32), relu=False)
-    (2, 0, 0)
-    """
+    """Return the shape of the marks of images (images, height, width, filters)."""
     images, height, width, filters = y_shape
     return (images, height * width, -(-filters // LANES)) if relu else (images, 0, 0)
 

@@ -28,25 +28,7 @@ MATRIX, TABLE = "f4[:, :]", "i8[::1]"
 
 @lru_cache(maxsize=1024)
 def distances(count: int, numbers: int = 1) -> ndarray:
-    """Return a table: where `count` rows or columns of a matrix begin, in bytes.
-
-    Parameters
-    ----------
-    count : int
-    numbers : int
-        From one to the next, in float32 numbers.
-
-    Returns
-    -------
-    (count,) int64
-
-    Examples
-    --------
-    The rows and the columns of a matrix (3, 5):
-
-    >>> distances(3, 5), distances(5)
-    (array([ 0, 20, 40]), array([ 0,  4,  8, 12, 16]))
-    """
+    """Return a table: where `count` rows or columns of a matrix begin, in bytes."""
     return np.arange(count, dtype=np.int64) * (numbers * F32(0).itemsize)
 
 
@@ -201,10 +183,7 @@ def _one_vector(a, rows, inner, b, out, begin, down, begun, least, j):
 
 @part_of(f"void(i8, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, {MATRIX}, i8, b1, f4)")
 def _blocks(a, rows, inner, b, out, begin, down, begun, least):
-    """Set out = max(begin + a @ b, least), block by block.
-
-    The sums of row i begin with row i·`down` of `begin`, unless `begun` is False: then with zeros.
-    """
+    """Set out = max(begin + a @ b, least), block by block."""
     for j in range(0, out.shape[1], 2 * LANES):
         if out.shape[1] - j > LANES:
             _two_vectors(a, rows, inner, b, out, begin, down, begun, least, j)
@@ -214,33 +193,13 @@ def _blocks(a, rows, inner, b, out, begin, down, begun, least):
 
 @part_of(f"void({MATRIX}, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, b1)")
 def multiply(a, rows, inner, b, out, add):
-    """Set out = a @ b, or out += a @ b where `add`.
-
-    Parameters
-    ----------
-    a : float32
-        Its first number is where the distances count from.
-    rows : (rows,) int64
-    inner : (inner,) int64
-        Distances, in bytes; see `distances`.
-    b : (inner, columns) float32, rows contiguous
-    out : (rows, columns) float32, rows contiguous
-    add : bool
-    """
+    """Set out = a @ b, or out += a @ b where `add`."""
     least = F32(-np.inf)
     _blocks(address(a), rows, inner, b, out, out, 1, add, least)
 
 
 @part_of(f"void({MATRIX}, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, b1, {MATRIX})")
 def multiply_bias(a, rows, inner, b, bias, relu, out):
-    """Set out = a @ b + bias, negative numbers to 0 where `relu`.
-
-    Parameters
-    ----------
-    a, rows, inner, b, out
-        As of `multiply`.
-    bias : (1, columns) float32
-    relu : bool
-    """
+    """Set out = a @ b + bias, negative numbers to 0 where `relu`."""
     least = F32(0) if relu else F32(-np.inf)
     _blocks(address(a), rows, inner, b, out, bias, 0, True, least)

@@ -67,12 +67,7 @@ def batch_normalization_forward(
 def batch_normalization_backward(
     dy: ndarray, cache: BatchNormalizationCache
 ) -> tuple[ndarray, ndarray, ndarray]:
-    """Gradients; see `minicnn.ops.reference.normalization.batch_normalization_backward`.
-
-    With ``x̂ = (x − μ)·s`` and ``s = 1/√(σ² + ε)``, the formula there is
-
-        dx = γ·s·(dy − dβ/n − (x − μ)·s·dγ/n)
-    """
+    """Gradients; see `minicnn.ops.reference.normalization.batch_normalization_backward`."""
     if dy.dtype != F32 or not isinstance(cache, FastCache):
         whole = BatchNormalizationCache(cache.normalized, *cache[1:])
         return reference.batch_normalization_backward(dy, whole)
@@ -114,13 +109,7 @@ def _sums(a: ndarray, b: ndarray, center: ndarray) -> tuple[ndarray, ndarray]:
 
 
 def _cells_in_a_row(shape: tuple[int, ...]) -> int:
-    """Return how many cells lie in a row: a power of two that leaves no rest.
-
-    Examples
-    --------
-    >>> _cells_in_a_row((32, 28, 28, 6)), _cells_in_a_row((128, 13, 13, 64))
-    (64, 8)
-    """
+    """Return how many cells lie in a row: a power of two that leaves no rest."""
     most = max(WIDTH // shape[-1], 1)
     return math.gcd(math.prod(shape[:-1]), 1 << (most.bit_length() - 1))
 

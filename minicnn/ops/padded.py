@@ -10,10 +10,7 @@ from minicnn.ops.runs import clear_run, copy_run, put_run
 
 @part
 def pad_image(image, height, width, top, left, padded, padded_height, padded_width):
-    """Return the image itself where it needs no padding, else a copy with zeros around it, in `padded`.
-
-    Cells of the image beyond `padded`, which no window covers, are left out.
-    """
+    """Return the image itself where it needs no padding, else a copy with zeros around it, in `padded`."""
     if height == padded_height and width == padded_width:
         return image
     channels = image.shape[1]
@@ -31,10 +28,7 @@ def pad_image(image, height, width, top, left, padded, padded_height, padded_wid
 
 @part
 def cut_padding(padded, padded_height, padded_width, top, left, image, height, width, past):
-    """Copy the image's part of `padded` to `image`; cells that it does not reach become 0.
-
-    `past` is whether the copy goes past the caches, see `minicnn.ops.runs.put_run`.
-    """
+    """Copy the image's part of `padded` to `image`; cells that it does not reach become 0."""
     channels = image.shape[1]
     columns = min(width, padded_width - left)
     for r in range(height):

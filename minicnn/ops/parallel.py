@@ -25,15 +25,7 @@ PATIENCE = 20_000  # pauses, about half a millisecond, before a helper without w
 
 @cache
 def thread_count() -> int:
-    """Return how many threads share the work: ``MINICNN_THREADS``, else the cores there are.
-
-    The variable is read once, when the first operation runs.
-
-    Raises
-    ------
-    ValueError
-        If ``MINICNN_THREADS`` is not a whole number from 1 on.
-    """
+    """Return how many threads share the work: ``MINICNN_THREADS``, else the cores there are."""
     words = os.environ.get("MINICNN_THREADS", "").strip()
     if not words:
         return _cores()
@@ -46,20 +38,7 @@ def thread_count() -> int:
 
 
 def run(shared: Callable[..., None], count: int, *arguments: Any) -> None:
-    """Do `count` pieces of work on all threads.
-
-    Where another thread of the program has the helpers at this moment, the work is done alone.
-
-    Parameters
-    ----------
-    shared : compiled function
-        Takes a board, `count`, how many pieces to take at once, and the arguments; see
-        `minicnn.ops.team`. What is done must not depend on how the pieces are shared out.
-    count : int
-        Pieces of work, such as images.
-    *arguments
-        Rooms to work in have one part for each of `thread_count` threads.
-    """
+    """Do `count` pieces of work on all threads."""
     team = _team()
     if team.asleep and count > 1:
         team.wake()
@@ -67,13 +46,7 @@ def run(shared: Callable[..., None], count: int, *arguments: Any) -> None:
 
 
 def chunk_bounds(count: int) -> list[int]:
-    """Return where the chunks of a summing operation begin and end; it depends on `count` alone.
-
-    Examples
-    --------
-    >>> chunk_bounds(32)
-    [0, 4, 8, 12, 16, 20, 24, 28, 32]
-    """
+    """Return where the chunks of a summing operation begin and end; it depends on `count` alone."""
     chunks = max(min(CHUNKS, count), 1)
     return [chunk * count // chunks for chunk in range(chunks + 1)]
 

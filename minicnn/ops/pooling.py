@@ -29,12 +29,7 @@ ONE_VECTOR, NONE = (1, LANES), (0, 1)  # shapes of rooms
 
 
 class Geometry(NamedTuple):
-    """How pools lie on an image: all that the compiled kernels need to know of the shapes.
-
-    Along an axis, a window has four numbers: the first of its cells on the image, the cell after the
-    last of them, the next window's first cell (after the last window: the image's end), and the
-    window's own first cell, which lies before 0 where it begins in the padding.
-    """
+    """How pools lie on an image: all that the compiled kernels need to know of the shapes."""
 
     vertical: ndarray  # (rows, 4)
     horizontal: ndarray  # (columns, 4)
@@ -60,10 +55,7 @@ class Plan(NamedTuple):
 def max_pool2d_forward(
     x: ndarray, pool_size: Pair, strides: Pair, padding: str = "valid"
 ) -> tuple[ndarray, MaxPoolCache]:
-    """Keep the largest cell; see `minicnn.ops.reference.pooling.max_pool2d_forward`.
-
-    The winners are kept as small whole numbers, and for as many channels as fill vectors.
-    """
+    """Keep the largest cell; see `minicnn.ops.reference.pooling.max_pool2d_forward`."""
     if x.dtype != F32:
         return reference.max_pool2d_forward(x, pool_size, strides, padding)
     x, plan = plain(x), _plan(x.shape, pool_size, strides, padding)

@@ -27,16 +27,7 @@ _kept = [0]  # bytes in `_free`
 
 
 def empty(shape: tuple[int, ...], dtype: Any = F32) -> ndarray:
-    """Return an array with arbitrary content, as `numpy.empty` does.
-
-    Examples
-    --------
-    >>> array = empty((32, 26, 26, 64))
-    >>> place = array.ctypes.data
-    >>> del array
-    >>> empty((32, 26, 26, 64)).ctypes.data == place  # the same memory
-    True
-    """
+    """Return an array with arbitrary content, as `numpy.empty` does."""
     size = _block_size(shape, dtype)
     if size == 0:
         return np.empty(shape, dtype)
@@ -49,11 +40,7 @@ def empty(shape: tuple[int, ...], dtype: Any = F32) -> ndarray:
 
 
 class _Block(ndarray):
-    """Bytes that begin at a multiple of the alignment.
-
-    A class of its own, or else a result would hold on to this and not to its `_Loan`: NumPy follows
-    a chain of views as long as a plain array comes next.
-    """
+    """Bytes that begin at a multiple of the alignment."""
 
 
 class _Loan(ndarray):
@@ -81,13 +68,7 @@ def _block_size(shape: tuple[int, ...], dtype: Any) -> int:
 
 
 def _rounded(size: int) -> int:
-    """Return the size of the block for so many bytes: an eighth more at most, to fit again.
-
-    Examples
-    --------
-    >>> _rounded(1_000_000), _rounded(1_048_576)
-    (1048576, 1048576)
-    """
+    """Return the size of the block for so many bytes: an eighth more at most, to fit again."""
     grain = 1 << (size.bit_length() - 4)
     return -(-size // grain) * grain
 

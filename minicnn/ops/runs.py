@@ -16,16 +16,7 @@ LARGE = 3 << 20  # bytes: a tenth to a fifth of a last-level cache
 
 
 def outgrows_cache(result: ndarray) -> bool:
-    """Whether a result is so large that it is better written past the caches, see `put_run`.
-
-    A training step keeps several results of the size of its largest. Where the last-level cache cannot
-    hold them all, each has gone to memory before it is read again.
-
-    Examples
-    --------
-    >>> outgrows_cache(np.empty((32, 26, 26, 64), "float32"))
-    True
-    """
+    """Whether a result is so large that it is better written past the caches, see `put_run`."""
     return result.nbytes > LARGE
 
 
@@ -40,12 +31,7 @@ def copy_run(source, at, target, to, count):
 
 @part_of("void(f4[:, :], i8, f4[:, :], i8, i8, b1)")
 def put_run(source, at, target, to, count, past):
-    """Copy a run as `copy_run` does, or past the caches to memory, where that is wanted.
-
-    A number written to the cache makes the CPU read the line around it from memory first, and takes the
-    place of another; for a result that leaves the cache unread both are in vain. Such writing keeps no
-    order, up to the next atomic operation: that with which `minicnn.ops.team` reports a part as done.
-    """
+    """Copy a run as `copy_run` does, or past the caches to memory, where that is wanted."""
     if not past:
         copy_run(source, at, target, to, count)
         return
@@ -69,11 +55,7 @@ def clear_run(target, to, count):
 
 @part_of("void(f4[:, :], i8, i8, f4[:, :])")
 def fetch(source, low, high, room):
-    """Bring cells `low` … `high` into the cache: read them in the order in which they lie in memory.
-
-    The CPU foresees that order and reads ahead. For a read that jumps from line to line it must wait,
-    unless the line is there already. `room` takes a vector, so that the compiler leaves the reading in.
-    """
+    """Bring cells `low` … `high` into the cache: read them in the order in which they lie in memory."""
     count = (min(high, len(source)) - low) * source.shape[1]
     whole = count // LANES * LANES
     total = load(source, low, whole, count - whole)

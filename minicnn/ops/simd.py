@@ -103,10 +103,7 @@ def splat(typing: Any, number: Any) -> Any:
 
 @intrinsic
 def load(typing: Any, array: Any, row: Any, column: Any, count: Any) -> Any:
-    """Return `count` ≤ LANES neighbours in a row of a 2-D array, from `column` on; then zeros.
-
-    Where `count` is written as LANES, the compiler needs no mask.
-    """
+    """Return `count` ≤ LANES neighbours in a row of a 2-D array, from `column` on; then zeros."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         place = cell_address(context, builder, array, *arguments[:3])

@@ -65,10 +65,7 @@ def _rows(array: ndarray) -> ndarray:
 
 @part
 def _probabilities(scores, row, to):
-    """Write e^(score − most) / Σ to a row; return the largest score and the sum Σ.
-
-    Where a score is NaN or +∞, or all are −∞, its own e^(…) is NaN: so the sum is, and the row.
-    """
+    """Write e^(score − most) / Σ to a row; return the largest score and the sum Σ."""
     classes, best = scores.shape[1], splat(NOTHING)
     for k in range(0, classes, LANES):
         best = larger(load_or(scores, row, k, min(LANES, classes - k), NOTHING), best)

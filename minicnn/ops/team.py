@@ -39,11 +39,7 @@ _ENTRY = ir.FunctionType(ir.VoidType(), [_WORD] * 4)
 
 @intrinsic
 def job(typing: Any, function: Any, arguments: Any) -> Any:
-    """Return a job: the address of an entry to `function`, and that of its arguments.
-
-    The entry takes four whole numbers, whatever the function takes: the arguments' address, and the
-    three that vary (low, high, thread). The arguments live until the calling function returns.
-    """
+    """Return a job: the address of an entry to `function`, and that of its arguments."""
     kinds = (*arguments.types, types.intp, types.intp, types.intp)
     pair = types.UniTuple(types.intp, 2)
 
@@ -68,10 +64,7 @@ def job(typing: Any, function: Any, arguments: Any) -> Any:
 
 
 def _compile_here(context: Any, dispatcher: Any, kinds: Any) -> Any:
-    """Compile a function into the library of the one that is being compiled.
-
-    A library of its own would be made into machine code too, and then once more where it is linked to.
-    """
+    """Compile a function into the library of the one that is being compiled."""
     flags = Flags()
     dispatcher.targetdescr.options.parse_as_flags(flags, dispatcher.targetoptions)
     flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
@@ -104,10 +97,7 @@ def _take_part(board, thread):
 
 @part_of("void(i8[::1], i8, i8, i8, i8)")
 def share(board, count, step, entry, arguments):
-    """Do a job of `count` pieces together with the helpers that are awake.
-
-    Alone, where one step does it all, or another thread of the program has the board.
-    """
+    """Do a job of `count` pieces together with the helpers that are awake."""
     if count <= step or not atomic.replace(board, TAKEN, 0, 1):
         if count > 0:
             _enter(entry, arguments, 0, count, 0)

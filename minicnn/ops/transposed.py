@@ -19,10 +19,7 @@ from minicnn.ops.simd import INT, LANES, cell_address, masked_load, masked_store
 def _transpose_block(
     typing: Any, a: Any, row: Any, column: Any, b: Any, i: Any, j: Any, rows: Any, columns: Any
 ) -> Any:
-    """Write `rows` × `columns` numbers of one 2-D array to another, transposed; LANES each way at most.
-
-    ``a[row, column]`` goes to ``b[i, j]``, and the row after it to the column after it.
-    """
+    """Write `rows` × `columns` numbers of one 2-D array to another, transposed; LANES each way at most."""
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         source, row, column, target, i, j, rows, columns = arguments
@@ -42,11 +39,7 @@ def _transpose_block(
 
 
 def _transposed(builder: Any, block: list[Any]) -> list[Any]:
-    """Emit the columns of the matrix whose rows are these vectors.
-
-    Its quarters are transposed, and the two off the diagonal exchanged; each quarter in the same way,
-    down to single numbers. Rows that lie `far` from each other exchange parts that are `far` long.
-    """
+    """Emit the columns of the matrix whose rows are these vectors."""
     far = LANES // 2
     while far > 0:
         upper = [lane if lane & far == 0 else LANES + lane - far for lane in range(LANES)]

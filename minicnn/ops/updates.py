@@ -92,11 +92,7 @@ def adam_updates(
 
 
 def _run(shared: Callable[..., None], groups: Sequence[Sequence[ndarray]], *numbers: Any) -> bool:
-    """Make the table, and share out the pieces; return False where this cannot be done.
-
-    Arrays of another kind than float32 in the plain layout cannot be changed by their addresses, and
-    those of different shapes are the reference's business: it broadcasts, or raises.
-    """
+    """Make the table, and share out the pieces; return False where this cannot be done."""
     arrays = list(chain.from_iterable(zip(*groups, strict=True)))  # each weight's, then the next's
     table = np.empty((len(groups[0]), 2 + len(groups)), np.int64)
     end = _fill(table, np.fromiter(map(id, arrays), np.int64, len(arrays)), PLAIN_FLOAT32)

@@ -61,10 +61,7 @@ Shape = tuple[int, ...]
 
 
 class Tiling(NamedTuple):
-    """How images are cut into tiles, and tiles gathered into blocks that stay in cache.
-
-    Small images: a block is several whole images. Large ones: a block is some rows of tiles.
-    """
+    """How images are cut into tiles, and tiles gathered into blocks that stay in cache."""
 
     rows: int  # of tiles, an image
     columns: int
@@ -190,15 +187,7 @@ def _plan(x_shape: Shape, kernel_shape: Shape, padding: str, relu: bool) -> Plan
 
 
 def tile(x_shape: Shape, y_shape: Shape, padding: str) -> Tiling:
-    """Choose the tiles and the blocks.
-
-    Examples
-    --------
-    The lecture's second convolution: two images a block, of 6×6 tiles each.
-
-    >>> tile((32, 26, 26, 64), (32, 24, 24, 32), "valid")[:5]
-    (6, 6, 2, 16, 6)
-    """
+    """Choose the tiles and the blocks."""
     rows, columns = -(-y_shape[1] // TILE), -(-y_shape[2] // TILE)
     tile_bytes = CELLS * (x_shape[3] + y_shape[3]) * F32.itemsize
     most = max(BLOCK_BYTES // tile_bytes, 1)

@@ -17,23 +17,7 @@ WITHOUT_EFFECT = ("ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_
 
 
 def refuse_unknown(kind: type, unknown: Mapping[str, Any]) -> None:
-    """Raise for an argument that is not known, saying what to write instead.
-
-    Raises
-    ------
-    TypeError
-        For Keras 2's names, and for what this library does not do.
-    UnknownNameError
-        For any other.
-
-    Examples
-    --------
-    >>> from minicnn.optimizers import Adam
-    >>> Adam(lr=0.1)
-    Traceback (most recent call last):
-        ...
-    TypeError: Adam calls it learning_rate, not lr. Write Adam(learning_rate=0.1).
-    """
+    """Raise for an argument that is not known, saying what to write instead."""
     name = kind.__name__
     for key, value in unknown.items():
         if key == "lr":
@@ -58,20 +42,7 @@ def refuse_unknown(kind: type, unknown: Mapping[str, Any]) -> None:
 def check_clipping(
     clipnorm: float | None, clipvalue: float | None, global_clipnorm: float | None
 ) -> None:
-    """Raise if more than one way to clip is given, or one that is no limit.
-
-    Raises
-    ------
-    ValueError
-
-    Examples
-    --------
-    >>> check_clipping(clipnorm=1.0, clipvalue=0.5, global_clipnorm=None)
-    Traceback (most recent call last):
-        ...
-    ValueError: give only one of clipnorm, clipvalue and global_clipnorm, got clipnorm=1.0,
-    clipvalue=0.5.
-    """
+    """Raise if more than one way to clip is given, or one that is no limit."""
     limits = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
     given = {name: limit for name, limit in limits.items() if limit is not None}
     if len(given) > 1:
@@ -83,18 +54,7 @@ def check_clipping(
 
 
 def check_range(name: str, value: float, at_least: float, below: float = float("inf")) -> float:
-    """Return `value` if it is a number in the range.
-
-    Raises
-    ------
-    ValueError
-        If it is not.
-
-    Examples
-    --------
-    >>> check_range("momentum", 0.9, at_least=0, below=1)
-    0.9
-    """
+    """Return `value` if it is a number in the range."""
     if isinstance(value, (bool, str)) or value is None or not at_least <= value < below:
         upper = "on" if below == float("inf") else f"to below {below:g}"
         raise ValueError(f"{name} takes a number from {at_least:g} {upper}, got {value!r}.")
@@ -102,19 +62,7 @@ def check_range(name: str, value: float, at_least: float, below: float = float("
 
 
 def from_keras(kind: type, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn a saved config, of Keras 2 or 3 or this library, into arguments of today.
-
-    Keras 2's `lr` and `decay` become a learning rate with the same effect. What is unknown is left
-    out, with a warning where that changes the training.
-
-    Examples
-    --------
-    >>> from minicnn.optimizers import Adam
-    >>> optimizer = Adam.from_config({"lr": 0.1, "decay": 1.0, "jit_compile": True})
-    >>> optimizer.iterations = 1
-    >>> optimizer.learning_rate
-    0.05
-    """
+    """Turn a saved config, of Keras 2 or 3 or this library, into arguments of today."""
     from inspect import signature
 
     given = dict(config)

@@ -11,24 +11,7 @@ LearningRate = float | LearningRateSchedule | Callable[[], float]
 
 
 def check_learning_rate(learning_rate: Any) -> LearningRate:
-    """Return a number as float, a schedule or a callable as it is.
-
-    Raises
-    ------
-    TypeError
-        If it is none of these.
-    ValueError
-        If the number is negative or not finite.
-
-    Examples
-    --------
-    >>> check_learning_rate(1)
-    1.0
-    >>> check_learning_rate("0.1")
-    Traceback (most recent call last):
-        ...
-    TypeError: learning_rate takes a number such as 0.001, or a schedule, got '0.1'.
-    """
+    """Return a number as float, a schedule or a callable as it is."""
     if isinstance(learning_rate, type) and issubclass(learning_rate, LearningRateSchedule):
         raise TypeError(
             f"learning_rate takes a schedule object, got the class {learning_rate.__name__}. "
@@ -49,13 +32,7 @@ def check_learning_rate(learning_rate: Any) -> LearningRate:
 
 
 def current(learning_rate: LearningRate, iterations: int) -> float:
-    """Value of the learning rate after `iterations` steps.
-
-    Examples
-    --------
-    >>> current(lambda: 0.1, iterations=7)
-    0.1
-    """
+    """Value of the learning rate after `iterations` steps."""
     if isinstance(learning_rate, LearningRateSchedule):
         return float(learning_rate(iterations))
     return float(learning_rate() if callable(learning_rate) else learning_rate)

@@ -6,25 +6,7 @@ from minicnn.preprocessing.resize import resize
 
 
 def crop_to_size(image: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndarray:
-    """Cut the largest window of the right proportions from the middle, then resize it.
-
-    Parameters
-    ----------
-    image : ndarray, shape (height, width, channels)
-    size : (int, int)
-        New height and width, in pixels.
-    interpolation : str
-        As for `resize`.
-
-    Returns
-    -------
-    ndarray of float32, shape (*size, channels)
-
-    Examples
-    --------
-    >>> crop_to_size(np.array([[[1], [2], [2], [3]]]), (1, 2), "nearest")[0, :, 0]
-    array([2., 2.], dtype=float32)
-    """
+    """Cut the largest window of the right proportions from the middle, then resize it."""
     height, width = image.shape[:2]
     window_height = max(min(height, width * size[0] // size[1]), 1)
     window_width = max(min(width, height * size[1] // size[0]), 1)
@@ -34,25 +16,7 @@ def crop_to_size(image: np.ndarray, size: tuple[int, int], interpolation: str) -
 
 
 def pad_to_size(image: np.ndarray, size: tuple[int, int], interpolation: str) -> np.ndarray:
-    """Resize the whole picture until it just fits, and put black (0) on both sides of it.
-
-    Parameters
-    ----------
-    image : ndarray, shape (height, width, channels)
-    size : (int, int)
-        New height and width, in pixels.
-    interpolation : str
-        As for `resize`.
-
-    Returns
-    -------
-    ndarray of float32, shape (*size, channels)
-
-    Examples
-    --------
-    >>> pad_to_size(np.array([[[7]]]), (1, 3), "nearest")[0, :, 0]
-    array([0., 7., 0.], dtype=float32)
-    """
+    """Resize the whole picture until it just fits, and put black (0) on both sides of it."""
     height, width = image.shape[:2]
     if height * size[1] >= width * size[0]:  # the height decides
         inner = size[0], max(width * size[0] // height, 1)

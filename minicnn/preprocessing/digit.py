@@ -28,19 +28,7 @@ CENTRE = 14
 
 
 class Preparation(NamedTuple):
-    """A digit on its way into MNIST's form.
-
-    Attributes
-    ----------
-    grey : ndarray of float32, shape (height, width)
-        The picture before: brightness, 0 to 255.
-    dark_on_light : bool
-        Whether the strokes are dark.
-    found : Digit
-        What was taken for the digit, and where.
-    image : ndarray of uint8, shape (28, 28)
-        The picture after: light on dark, 0 to 255.
-    """
+    """A digit on its way into MNIST's form."""
 
     grey: ndarray
     dark_on_light: bool
@@ -122,12 +110,7 @@ def prepare_in_stages(picture: Any, dark_on_light: bool | None = None) -> Prepar
 
 
 def _likeness(grey: ndarray, digit: Digit | None) -> float:
-    """Return how much what was found looks like a digit.
-
-    Unlike the ground between a digit's strokes: that stands out as much, but lies within the digit's
-    box. Unlike noise, which may have a large box, but stands out little. Unlike a sheet of paper on
-    a dark table, which has both, but fills the square that it fits in.
-    """
+    """Return how much what was found looks like a digit."""
     if digit is None:
         return 0.0
     top, left, bottom, right = digit.box

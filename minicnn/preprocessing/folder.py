@@ -25,31 +25,7 @@ def find_pictures(
     class_names: Sequence[str] | None = None,
     follow_links: bool = False,
 ) -> Pictures:
-    """Find the pictures of a folder, and their classes.
-
-    Parameters
-    ----------
-    folder : str
-    labels : "inferred", None or array_like of int
-        From the subfolders, none, or given in the order of the sorted paths.
-    class_names : sequence of str, optional
-        With "inferred": the subfolders to take, in the order to number them.
-    follow_links : bool, optional
-        Whether to enter folders below that are symbolic links.
-
-    Returns
-    -------
-    Pictures
-
-    Raises
-    ------
-    DataError
-        If there is no such folder, or no picture in it.
-    UnknownNameError
-        If a class has no subfolder.
-    ValueError
-        If the labels given are not one whole number a picture.
-    """
+    """Find the pictures of a folder, and their classes."""
     if not os.path.isdir(folder):
         raise DataError(f"there is no folder {folder} (looked for in {os.getcwd()}).")
     if isinstance(labels, str):

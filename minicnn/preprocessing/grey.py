@@ -26,39 +26,7 @@ AVERAGED = ("L", "RGB", "F", *WITH_ALPHA)  # modes that Pillow can make smaller 
 
 
 def grey_picture(picture: Any) -> ndarray:
-    """Return how bright each pixel of a picture is.
-
-    A camera's note on how it was held (EXIF) is followed. What is transparent becomes white, or
-    black where the rest of the picture is bright.
-
-    Parameters
-    ----------
-    picture : str, PathLike, PIL.Image.Image or array_like
-        A BMP, GIF, JPEG or PNG file; a picture of any mode; or an array (height, width), or
-        (height, width, channels) with 1, 3 or 4 channels. Fractions up to 1, whole numbers of 8
-        bits and of 16 are told apart by the array's dtype and largest number.
-
-    Returns
-    -------
-    ndarray of float32, shape (height, width)
-        0, black, to 255; neither side longer than `LARGEST`.
-
-    Raises
-    ------
-    FileFormatError
-        If the file is no whole picture.
-    ShapeError
-        If an array has another shape, or no pixels.
-    ValueError
-        If numbers are not finite.
-
-    Examples
-    --------
-    >>> grey_picture(np.array([[0, 65535]], np.uint16))
-    array([[  0., 255.]], dtype=float32)
-    >>> grey_picture(np.array([[[1.0, 1.0, 1.0], [0.0, 1.0, 0.0]]])).round()
-    array([[255., 150.]], dtype=float32)
-    """
+    """Return how bright each pixel of a picture is."""
     if isinstance(picture, (str, os.PathLike)):
         return _bounded(open_picture(os.fspath(picture), _grey_of_image))
     if hasattr(picture, "getexif"):

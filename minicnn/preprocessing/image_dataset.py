@@ -13,31 +13,7 @@ Batch: TypeAlias = np.ndarray | tuple[np.ndarray, np.ndarray]
 
 
 class ImageDataset:
-    """Batches of pictures and labels; each pass over it reads the files again.
-
-    `image_dataset_from_directory` makes it. A pass yields ``(images, labels)``, or images alone
-    where there are no labels: images float32 (batch, height, width, channels), 0 to 255. The last
-    batch may be smaller.
-
-    Parameters
-    ----------
-    file_paths : sequence of str
-        The pictures.
-    labels : ndarray or None
-        One row a picture, as it is to be yielded.
-    class_names : sequence of str or None
-        Names of the classes, in the order of their numbers.
-    read : PictureReader
-    batch_size : int or None
-        None yields the pictures one by one, without a batch axis.
-    shuffle_seed : int or None
-        Each pass has an order of its own that follows from the seed; None keeps the order.
-
-    Raises
-    ------
-    ValueError
-        If `batch_size` is not a whole number from 1 up.
-    """
+    """Batches of pictures and labels; each pass over it reads the files again."""
 
     def __init__(
         self,

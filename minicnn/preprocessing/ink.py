@@ -21,43 +21,14 @@ BLUR = 1 / 800  # of the longer side: takes a camera's noise away, and hardly an
 
 
 class Ink(NamedTuple):
-    """What is drawn on a picture.
-
-    Attributes
-    ----------
-    amount : ndarray of float32, shape (height, width)
-        Around 0 on paper, at most 1. Of dark strokes the share of light that they swallow,
-        ``1 − grey / paper``: the same in light and shadow. Of light ones ``(grey − ground) / 255``.
-    noise : float
-        Standard deviation of the amount where nothing is drawn.
-    """
+    """What is drawn on a picture."""
 
     amount: ndarray
     noise: float
 
 
 def ink_on_paper(grey: ndarray, dark_on_light: bool) -> Ink:
-    """Return how much each pixel stands out from the paper around it.
-
-    Parameters
-    ----------
-    grey : ndarray of float32, shape (height, width)
-        Brightness, 0 to 255.
-    dark_on_light : bool
-        Whether to look for dark strokes, or for light ones.
-
-    Returns
-    -------
-    Ink
-
-    Examples
-    --------
-    >>> lit_from_the_right = np.linspace(100, 200, 20, dtype=np.float32) * np.ones((20, 1), np.float32)
-    >>> picture = lit_from_the_right.copy()
-    >>> picture[5:15, 9] *= 0.25
-    >>> ink_on_paper(picture, dark_on_light=True).amount[10, 7:12].round(1)
-    array([0. , 0. , 0.7, 0. , 0. ], dtype=float32)
-    """
+    """Return how much each pixel stands out from the paper around it."""
     from scipy.ndimage import gaussian_filter
 
     blur = max(grey.shape) * BLUR

@@ -11,35 +11,7 @@ LABEL_MODES = ("int", "categorical", "binary")
 def encode_labels(
     numbers: np.ndarray | None, classes: int, label_mode: str | None
 ) -> np.ndarray | None:
-    """Return class numbers as integers, one-hot vectors, or a column of 0 and 1.
-
-    Parameters
-    ----------
-    numbers : ndarray of int32, shape (samples,), or None
-    classes : int
-        How many classes there are.
-    label_mode : {"int", "categorical", "binary", None}
-        For ``sparse_categorical_crossentropy``, ``categorical_crossentropy`` and
-        ``binary_crossentropy``; None for no labels.
-
-    Returns
-    -------
-    ndarray or None
-        int32 (samples,); float32 (samples, classes); or float32 (samples, 1).
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such mode.
-    ValueError
-        If a mode does not suit the classes.
-
-    Examples
-    --------
-    >>> encode_labels(np.array([1, 0]), 2, "binary")
-    array([[1.],
-           [0.]], dtype=float32)
-    """
+    """Return class numbers as integers, one-hot vectors, or a column of 0 and 1."""
     if label_mode is not None and label_mode not in LABEL_MODES:
         raise unknown_name("label_mode", label_mode, LABEL_MODES)
     if numbers is None or label_mode is None:

@@ -21,30 +21,7 @@ MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 
 
 def read_picture(path: str | Path, color_mode: str = "rgb") -> np.ndarray:
-    """Read a BMP, GIF (its first frame), JPEG or PNG file.
-
-    The content decides which of them it is. Transparency is dropped unless `color_mode` is
-    ``"rgba"``, and a camera's note on how it was held (EXIF) is not followed, as in Keras.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-    color_mode : {"rgb", "grayscale", "rgba"}, optional
-
-    Returns
-    -------
-    ndarray of uint8, shape (height, width, channels)
-        3, 1 or 4 channels, 0 to 255.
-
-    Raises
-    ------
-    FileFormatError
-        If the file is damaged, of another kind, or has more pixels than Pillow holds for safe.
-    UnknownNameError
-        If there is no such colour mode.
-    OSError
-        If the file cannot be read.
-    """
+    """Read a BMP, GIF (its first frame), JPEG or PNG file."""
     if color_mode not in MODES:
         raise unknown_name("color_mode", color_mode, MODES)
     pixels = open_picture(path, lambda image: np.asarray(_to_mode(image, MODES[color_mode])))
@@ -52,26 +29,7 @@ def read_picture(path: str | Path, color_mode: str = "rgb") -> np.ndarray:
 
 
 def open_picture(path: str | Path, pixels_of: Callable[[Image], np.ndarray]) -> np.ndarray:
-    """Open a picture file, and return what a function makes of it.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-    pixels_of : function of a PIL.Image.Image
-        Is given the picture before its pixels are decoded.
-
-    Returns
-    -------
-    ndarray
-        What `pixels_of` returned.
-
-    Raises
-    ------
-    FileFormatError
-        If the file is damaged, of another kind, or has more pixels than Pillow holds for safe.
-    OSError
-        If the file cannot be read.
-    """
+    """Open a picture file, and return what a function makes of it."""
     from PIL import Image, UnidentifiedImageError
 
     content = Path(path).read_bytes()

@@ -13,25 +13,7 @@ from minicnn.preprocessing.resize import INTERPOLATIONS, resize
 
 @dataclass(frozen=True)
 class PictureReader:
-    """A function of a path: reads the picture there in given colours and size.
-
-    Parameters
-    ----------
-    color_mode : {"rgb", "grayscale", "rgba"}
-    image_size : (int, int)
-        Height and width, in pixels.
-    interpolation : str
-        As for `resize`.
-    fit : function, optional
-        `resize`, which stretches; `crop_to_size` or `pad_to_size`.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such colour mode or interpolation.
-    ValueError
-        If the size is not two whole numbers from 1 up.
-    """
+    """A function of a path: reads the picture there in given colours and size."""
 
     color_mode: str
     image_size: tuple[int, int]
@@ -52,19 +34,5 @@ class PictureReader:
             )
 
     def __call__(self, path: str) -> np.ndarray:
-        """Read a picture.
-
-        Parameters
-        ----------
-        path : str
-
-        Returns
-        -------
-        ndarray of float32, shape (height, width, channels), 0 to 255
-
-        Raises
-        ------
-        FileFormatError
-            If the file is damaged or dangerously large.
-        """
+        """Read a picture."""
         return self.fit(read_picture(path, self.color_mode), self.image_size, self.interpolation)

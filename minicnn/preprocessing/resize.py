@@ -45,31 +45,7 @@ INTERPOLATIONS = ("nearest", "area", *KERNELS)
 
 
 def resize(image: np.ndarray, size: tuple[int, int], interpolation: str = "bilinear") -> np.ndarray:
-    """Bring a picture to a size.
-
-    Parameters
-    ----------
-    image : ndarray, shape (height, width, channels)
-    size : (int, int)
-        New height and width, in pixels.
-    interpolation : str, optional
-        One of `INTERPOLATIONS`. The cubic and the Lanczos kernels overshoot: next to an edge,
-        values may leave the range of the old ones.
-
-    Returns
-    -------
-    ndarray of float32, shape (*size, channels)
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such interpolation.
-
-    Examples
-    --------
-    >>> resize(np.array([[[0], [100]]]), (1, 4))[0, :, 0]
-    array([  0.,  25.,  75., 100.], dtype=float32)
-    """
+    """Bring a picture to a size."""
     if interpolation not in INTERPOLATIONS:
         raise unknown_name("interpolation", interpolation, INTERPOLATIONS)
     rows, row_weights = _taps(image.shape[0], size[0], interpolation)

@@ -10,20 +10,7 @@ SUBSETS = ("training", "validation", "both")
 def check_split(
     validation_split: float | None, subset: str | None, shuffle: bool, seed: int | None
 ) -> None:
-    """Raise an error for arguments that do not make a split.
-
-    Parameters
-    ----------
-    validation_split, subset, shuffle, seed
-        As `image_dataset_from_directory` takes them.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such subset.
-    ValueError
-        If the share is not between 0 and 1, or an argument is missing.
-    """
+    """Raise an error for arguments that do not make a split."""
     if subset is not None and subset not in SUBSETS:
         raise unknown_name("subset", subset, SUBSETS)
     if validation_split is None and subset is None:
@@ -45,31 +32,7 @@ def check_split(
 def split(
     order: np.ndarray, validation_split: float | None, subset: str | None
 ) -> list[np.ndarray]:
-    """Cut off the last ones to validate with: floor(samples · validation_split) of them.
-
-    Parameters
-    ----------
-    order : ndarray of int, shape (samples,)
-        The samples' indices.
-    validation_split : float or None
-        Between 0 and 1; None cuts nothing.
-    subset : {"training", "validation", "both", None}
-
-    Returns
-    -------
-    list of ndarray of int
-        The part asked for; for "both" the training part, then the validation part.
-
-    Raises
-    ------
-    ValueError
-        If a part that was asked for is empty.
-
-    Examples
-    --------
-    >>> split(np.array([2, 0, 1]), 0.4, "both")
-    [array([2, 0]), array([1])]
-    """
+    """Cut off the last ones to validate with: floor(samples · validation_split) of them."""
     if validation_split is None or subset is None:
         return [order]
     cut = len(order) - int(validation_split * len(order))

@@ -20,19 +20,7 @@ Box = tuple[int, int, int, int]
 
 
 class Digit(NamedTuple):
-    """A digit as it was found.
-
-    Attributes
-    ----------
-    ink : ndarray of float32, shape (height, width)
-        0 to 1, and 0 outside the digit.
-    box : (int, int, int, int)
-        Top, left, bottom, right; the last two are the first row and column behind it.
-    full : float
-        How much its strokes stand out from the paper, 0 to 1.
-    others : int
-        How many more things there are that might be digits.
-    """
+    """A digit as it was found."""
 
     ink: ndarray
     box: Box
@@ -49,29 +37,7 @@ class _Thing(NamedTuple):
 
 
 def find_digit(ink: ndarray, noise: float = 0.0) -> Digit | None:
-    """Find the digit: the most of ink that hangs together, and what lies near enough to belong to it.
-
-    Parameters
-    ----------
-    ink : ndarray of float32, shape (height, width)
-        How much of it lies on each pixel, around 0 to 1; from `ink_on_paper`.
-    noise : float, optional
-        Its standard deviation where there is none.
-
-    Returns
-    -------
-    Digit or None
-        None for blank paper.
-
-    Examples
-    --------
-    >>> ink = np.zeros((28, 28), np.float32)
-    >>> ink[4:24, 12:15] = 0.8
-    >>> ink[2, 25] = 0.8
-    >>> found = find_digit(ink)
-    >>> found.box, found.ink[10, 11:16].tolist()
-    ((4, 12, 24, 15), [0.0, 1.0, 1.0, 1.0, 0.0])
-    """
+    """Find the digit: the most of ink that hangs together, and what lies near enough to belong to it."""
     from scipy.ndimage import distance_transform_edt
 
     least = max(FAINTEST, NOISES * noise)

@@ -26,33 +26,7 @@ PREFIX, SUFFIX = ".minicnn-", ".tmp"
 
 @contextmanager
 def replacing(path: str | PathLike[str]) -> Iterator[BinaryIO]:
-    """Open a file for writing that takes the name `path` when the block ends well.
-
-    Parameters
-    ----------
-    path : path-like
-        The file to write. A link is followed: what it points to is replaced.
-
-    Yields
-    ------
-    binary file
-        Open for reading and writing. The block should write to it and touch no other file.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written (no such folder, no permission, disk full …): of the kind
-        that the system gave, naming `path`. No temporary file stays.
-
-    Examples
-    --------
-    >>> import tempfile, pathlib
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> with replacing(folder / "notes.txt") as file:
-    ...     _ = file.write(b"whole")
-    >>> [one.name for one in folder.iterdir()], (folder / "notes.txt").read_bytes()
-    (['notes.txt'], b'whole')
-    """
+    """Open a file for writing that takes the name `path` when the block ends well."""
     path = os.fspath(path)
     target = os.path.realpath(path)
     folder = os.path.dirname(target)

@@ -35,31 +35,7 @@ def _symptoms() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def damage_named(path: str, place: str) -> Iterator[None]:
-    """Turn what a reader raises inside the block into a `FileFormatError`.
-
-    Parameters
-    ----------
-    path : str
-        The file that is read.
-    place : str
-        The part of it, as in ``"config.json"``.
-
-    Raises
-    ------
-    FileFormatError
-        In place of any of the exceptions that damaged files cause; one that is raised as such
-        goes through unchanged, for it names a nearer place.
-
-    Examples
-    --------
-    >>> with damage_named("model.keras", "config.json"):
-    ...     int("seven")
-    Traceback (most recent call last):
-        ...
-    minicnn.errors.FileFormatError: model.keras: config.json cannot be read (invalid literal for
-    int() with base 10: 'seven'). The file is damaged or of another kind: take another copy, or
-    save the model again.
-    """
+    """Turn what a reader raises inside the block into a `FileFormatError`."""
     try:
         yield
     except FileFormatError:
@@ -69,23 +45,7 @@ def damage_named(path: str, place: str) -> Iterator[None]:
 
 
 def unreadable(path: str, place: str, reason: str) -> FileFormatError:
-    """Return the error for a place in a file that cannot be read.
-
-    Parameters
-    ----------
-    path, place, reason : str
-        The file, the part of it, and what is wrong there.
-
-    Returns
-    -------
-    FileFormatError
-        For the caller to raise.
-
-    Examples
-    --------
-    >>> str(unreadable("model.keras", "config.json", "it is empty")).split(". ")[0]
-    'model.keras: config.json cannot be read (it is empty)'
-    """
+    """Return the error for a place in a file that cannot be read."""
     return FileFormatError(
         f"{path}: {place} cannot be read ({reason}). The file is damaged or of another kind: "
         "take another copy, or save the model again."

@@ -12,25 +12,7 @@ from minicnn.naming import snake_case
 
 
 def group_names(class_names: Iterable[str]) -> list[str]:
-    """Return the HDF5 group of each layer of a model.
-
-    Parameters
-    ----------
-    class_names : iterable of str
-        The layers' classes, from the first layer to the last.
-
-    Returns
-    -------
-    list of str
-        As many names, of word characters only, whatever came: each may be put into a path.
-
-    Examples
-    --------
-    >>> group_names(["Conv2D", "Dense", "Conv2D", "Conv2D"])
-    ['conv2d', 'dense', 'conv2d_1', 'conv2d_2']
-    >>> group_names(["../LeakyReLU"])
-    ['leaky_re_lu']
-    """
+    """Return the HDF5 group of each layer of a model."""
     seen: Counter[str] = Counter()
     names = []
     for name in map(snake_case, class_names):

@@ -19,25 +19,7 @@ MAX_MEMBERS = 100_000  # of one group; a layer has a handful, an optimizer three
 
 
 def child_group(parent: Any, name: str) -> Any | None:
-    """Return a group's member that must be a group itself.
-
-    Parameters
-    ----------
-    parent : h5py.Group
-        Where to look.
-    name : str
-        One name, not a path.
-
-    Returns
-    -------
-    h5py.Group or None
-        None where there is no such member.
-
-    Raises
-    ------
-    ValueError
-        If the member is a link elsewhere or no group.
-    """
+    """Return a group's member that must be a group itself."""
     import h5py
 
     child = _child(parent, name)
@@ -47,24 +29,7 @@ def child_group(parent: Any, name: str) -> Any | None:
 
 
 def group_at(parent: Any, path: str) -> Any:
-    """Return the group at the end of a path, which must be there.
-
-    Parameters
-    ----------
-    parent : h5py.Group
-        Where the path begins, also if it is written as if it began at the root.
-    path : str
-        Names with slashes between them.
-
-    Returns
-    -------
-    h5py.Group
-
-    Raises
-    ------
-    ValueError
-        If there is none, or the path leads over a link.
-    """
+    """Return the group at the end of a path, which must be there."""
     group = parent
     for name in _names(path):
         child = child_group(group, name)
@@ -75,57 +40,20 @@ def group_at(parent: Any, path: str) -> Any:
 
 
 def dataset_at(parent: Any, path: str) -> Any:
-    """Return the dataset at the end of a path, unread; parameters and errors as of `group_at`.
-
-    Returns
-    -------
-    h5py.Dataset
-        Numeric, and with its values in this very file.
-    """
+    """Return the dataset at the end of a path, unread; parameters and errors as of `group_at`."""
     *groups, name = _names(path) or [""]
     return _plain_dataset(group_at(parent, "/".join(groups)), name)
 
 
 def member_names(group: Any) -> list[str]:
-    """Return the names of a group's members.
-
-    Parameters
-    ----------
-    group : h5py.Group
-        Where to look.
-
-    Returns
-    -------
-    list of str
-
-    Raises
-    ------
-    ValueError
-        If there are more than any model has.
-    """
+    """Return the names of a group's members."""
     if len(group) > MAX_MEMBERS:
         raise ValueError(f"{group.name} has {len(group):,} members")
     return list(group)
 
 
 def numbered_datasets(group: Any | None) -> list[Any]:
-    """Return the datasets ``0``, ``1``, … of a group, unread.
-
-    Parameters
-    ----------
-    group : h5py.Group or None
-        None has no datasets.
-
-    Returns
-    -------
-    list of h5py.Dataset
-        Numeric, and with their values in this very file.
-
-    Raises
-    ------
-    ValueError
-        If a number is missing, something else is there, or a dataset is not as above.
-    """
+    """Return the datasets ``0``, ``1``, … of a group, unread."""
     if group is None:
         return []
     names = member_names(group)
@@ -136,32 +64,12 @@ def numbered_datasets(group: Any | None) -> list[Any]:
 
 
 def declared_shape(dataset: Any) -> ArrayShape:
-    """Return the shape and dtype that a dataset has, without reading it.
-
-    Parameters
-    ----------
-    dataset : h5py.Dataset
-
-    Returns
-    -------
-    ArrayShape
-    """
+    """Return the shape and dtype that a dataset has, without reading it."""
     return ArrayShape(dataset.shape, dataset.dtype.newbyteorder("="))
 
 
 def read_array(dataset: Any) -> np.ndarray:
-    """Read a dataset into memory.
-
-    Parameters
-    ----------
-    dataset : h5py.Dataset
-        One of `numbered_datasets`.
-
-    Returns
-    -------
-    ndarray
-        Of the dataset's shape and dtype, in this machine's byte order.
-    """
+    """Read a dataset into memory."""
     return np.array(dataset[()], dtype=dataset.dtype.newbyteorder("="))
 
 

@@ -20,13 +20,7 @@ REFERENCE = 16  # bytes: length (4), address of the heap (8), number in it (4)
 
 
 class HeapTexts:
-    """Reads the texts of variable length in one file's attributes.
-
-    Parameters
-    ----------
-    file : binary file
-        An HDF5 file that begins at its first byte.
-    """
+    """Reads the texts of variable length in one file's attributes."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -35,22 +29,7 @@ class HeapTexts:
         self._walked = 0
 
     def read(self, header: int, name: str, count: int) -> list[bytes]:
-        """Return the texts of an attribute.
-
-        Parameters
-        ----------
-        header : int
-            Address of the object that has the attribute.
-        name : str
-            The attribute's.
-        count : int
-            How many texts it has.
-
-        Raises
-        ------
-        ValueError
-            If the file is damaged there, or not as h5py writes it.
-        """
+        """Return the texts of an attribute."""
         data = self._attribute(header, name.encode())[: count * REFERENCE]
         if len(data) < count * REFERENCE:
             raise ValueError(f"the attribute {name} is cut off")

@@ -15,25 +15,13 @@ MAX_ATTRIBUTE = 64_512  # bytes; Keras' limit, a little below HDF5's own of 65,5
 
 
 class Texts:
-    """Reads the text attributes of one file.
-
-    Parameters
-    ----------
-    file : binary file
-        The HDF5 file.
-    """
+    """Reads the text attributes of one file."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._heap_texts = HeapTexts(file)
 
     def one(self, group: Any, name: str) -> bytes | None:
-        """Return a single text, or None where there is no such attribute.
-
-        Raises
-        ------
-        ValueError
-            If it is no single text.
-        """
+        """Return a single text, or None where there is no such attribute."""
         if name not in group.attrs:
             return None
         found = self._strings(group, name)
@@ -42,13 +30,7 @@ class Texts:
         return found[0]
 
     def many(self, group: Any, name: str) -> list[str]:
-        """Return a list of names, put together where it was cut.
-
-        Raises
-        ------
-        ValueError
-            If there is none, or it holds anything but text.
-        """
+        """Return a list of names, put together where it was cut."""
         if name in group.attrs:
             return [text.decode() for text in self._strings(group, name)]
         names: list[str] = []
@@ -80,20 +62,7 @@ class Texts:
 
 
 def write_names(group: Any, name: str, names: Sequence[str]) -> None:
-    """Write a list of names as an attribute, or as several where one would be too long.
-
-    Parameters
-    ----------
-    group : h5py.Group
-    name : str
-        The attribute's.
-    names : sequence of str
-
-    Raises
-    ------
-    ValueError
-        If a single name is too long.
-    """
+    """Write a list of names as an attribute, or as several where one would be too long."""
     encoded = [one.encode() for one in names]
     width = max(map(len, encoded), default=0)
     if width > MAX_ATTRIBUTE:

@@ -32,19 +32,7 @@ STATE = "minicnn_state"
 
 
 def write_layers(group: Any, model_name: str, layers: Iterable[LayerRecord], version: str) -> None:
-    """Write the layers' weights.
-
-    Parameters
-    ----------
-    group : h5py.Group
-        The file, or its ``model_weights``.
-    model_name : str
-        Goes into the weights' names, as in Keras.
-    layers : iterable of LayerRecord
-        From the first layer to the last; an ``InputLayer`` is left out.
-    version : str
-        Of the Keras whose format this is.
-    """
+    """Write the layers' weights."""
     layers = [layer for layer in layers if layer.class_name != "InputLayer"]
     write_names(group, LAYER_NAMES, [layer.name for layer in layers])
     group.attrs["backend"] = "tensorflow"
@@ -63,40 +51,14 @@ def write_layers(group: Any, model_name: str, layers: Iterable[LayerRecord], ver
 
 
 def write_arrays(group: Any, names: Sequence[str], arrays: Iterable[Any]) -> None:
-    """Write arrays under their names, and the names as an attribute.
-
-    Parameters
-    ----------
-    group : h5py.Group
-    names : sequence of str
-    arrays : iterable of ndarray
-        As many.
-    """
+    """Write arrays under their names, and the names as an attribute."""
     write_names(group, WEIGHT_NAMES, names)
     for name, array in zip(names, arrays, strict=True):
         group.create_dataset(name, data=array, track_times=False)
 
 
 def find_layers(group: Any, texts: Texts) -> list[StoredLayer]:
-    """Find the layers' weights, unread.
-
-    Parameters
-    ----------
-    group : h5py.Group
-        The file, or its ``model_weights``.
-    texts : Texts
-        Of the file.
-
-    Returns
-    -------
-    list of StoredLayer
-        Without the classes, which the file does not say.
-
-    Raises
-    ------
-    ValueError
-        If something that is listed is not there, or there are weights that are no layer's.
-    """
+    """Find the layers' weights, unread."""
     top = child_group(group, TOP_LEVEL)
     if top is not None and texts.many(top, WEIGHT_NAMES):
         raise ValueError(f"{top.name} has weights that belong to no layer")

@@ -61,28 +61,7 @@ def read_checked(
     find: Callable[[Any], StoredFile],
     check: Check | None = None,
 ) -> SavedModel:
-    """Read an HDF5 file once its shapes are found good.
-
-    Parameters
-    ----------
-    file : binary file
-        The HDF5 file, which need not have a name.
-    path, place : str
-        The file that the user named, and the part of it that `file` is: for the error.
-    find : callable
-        ``find(tree)`` finds everything in the open ``h5py.File``.
-    check : callable, optional
-        ``check(config, layers)`` sees the shapes before the arrays are read, and may raise.
-
-    Returns
-    -------
-    SavedModel
-
-    Raises
-    ------
-    FileFormatError
-        If the file is damaged or of another kind.
-    """
+    """Read an HDF5 file once its shapes are found good."""
     import h5py
 
     size = file.seek(0, os.SEEK_END)

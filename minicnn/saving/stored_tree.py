@@ -15,28 +15,7 @@ LAYERS_OF_TF_2_13 = "_layer_checkpoint_dependencies"
 
 
 def find_tree(tree: Any, config: Config, layers: Iterable[tuple[str, str]]) -> StoredFile:
-    """Find the weights of a model's layers.
-
-    Parameters
-    ----------
-    tree : h5py.File
-        The open file.
-    config : dict
-        The model's, for the result.
-    layers : iterable of (class name, layer name)
-        The model's layers, from the first to the last.
-
-    Returns
-    -------
-    StoredFile
-        A layer that the file does not know has no weights in it.
-
-    Raises
-    ------
-    ValueError
-        If the file has no layers, or others than these, or is not as Keras writes it. The
-        message lacks the file's name.
-    """
+    """Find the weights of a model's layers."""
     layers = list(layers)
     names: Sequence[str | None] = group_names(class_name for class_name, _ in layers)
     groups = child_group(tree, LAYERS)

@@ -30,19 +30,7 @@ def write_tree(
     layers: Iterable[LayerRecord],
     optimizer: OptimizerRecord | None,
 ) -> None:
-    """Write the weights of a model; the same weights give the same bytes.
-
-    Parameters
-    ----------
-    file : binary file
-        Open for reading and writing, empty.
-    model_name : str
-        The model's name, for whoever looks into the file.
-    layers : iterable of LayerRecord
-        From the first layer to the last; an ``InputLayer``, which has no group, is left out.
-    optimizer : OptimizerRecord or None
-        Its variables; this format has no names for them.
-    """
+    """Write the weights of a model; the same weights give the same bytes."""
     import h5py
 
     layers = [layer for layer in layers if layer.class_name != "InputLayer"]
@@ -74,29 +62,5 @@ def read_tree(
     layers: Iterable[tuple[str, str]],
     check: Check | None = None,
 ) -> SavedModel:
-    """Read the weights of a model.
-
-    Parameters
-    ----------
-    file : binary file
-        The HDF5 file, which need not have a name.
-    path, place : str
-        The file that the user named, and the part of it that `file` is: for the error.
-    config : dict
-        The model's, for `check` and the result.
-    layers : iterable of (class name, layer name)
-        The model's layers, from the first to the last.
-    check : callable, optional
-        ``check(config, layers)`` sees the shapes before the arrays are read, and may raise.
-
-    Returns
-    -------
-    SavedModel
-        With one record for each of `layers`; one that the file does not know has no weights.
-
-    Raises
-    ------
-    FileFormatError
-        If the file is damaged or of another kind, or has weights of other layers than these.
-    """
+    """Read the weights of a model."""
     return read_checked(file, path, place, lambda tree: find_tree(tree, config, layers), check)

@@ -14,28 +14,7 @@ MOST_GROWTH = 20
 
 
 def read_member(archive: "ZipFile", name: str, path: str) -> bytes:
-    """Return the content of one member.
-
-    Parameters
-    ----------
-    archive : zipfile.ZipFile
-        Open for reading.
-    name : str
-        The member's whole name.
-    path : str
-        The file's name, for the error.
-
-    Returns
-    -------
-    bytes
-        As long as the archive says, and with the checksum that it has.
-
-    Raises
-    ------
-    FileFormatError
-        If the member is not there exactly once, or encrypted, damaged, or much longer than what
-        is stored of it.
-    """
+    """Return the content of one member."""
     from zipfile import ZIP_DEFLATED, ZIP_STORED
 
     entries = [entry for entry in archive.infolist() if entry.filename == name]

@@ -58,21 +58,7 @@ class CNNEstimator(BaseEstimator):
         loss: str,
         strata: ndarray | None = None,
     ) -> None:
-        """Make and train the model; every random number comes from a stream of this training's own.
-
-        Parameters
-        ----------
-        x : (examples, ...)
-            As `fit` got them, checked.
-        y : (examples,) or (examples, outputs)
-            What the loss compares with.
-        sample_weight : (examples,), optional
-            As `_weights` returned them.
-        outputs, activation, loss
-            Of the network.
-        strata : (examples,), optional
-            Whose shares the examples kept aside for early stopping repeat.
-        """
+        """Make and train the model; every random number comes from a stream of this training's own."""
         seed = int(check_random_state(self.random_state).randint(2**31))
         images = self._images(x)
         weight = sample_weight
@@ -111,13 +97,7 @@ class CNNEstimator(BaseEstimator):
         return self.model_.predict(self._images(x), verbose=0).astype(np.float64)
 
     def _weights(self, sample_weight: Any, x: ndarray) -> ndarray | None:
-        """Return how much each example counts.
-
-        Raises
-        ------
-        ValueError
-            If a weight is negative, or all are 0.
-        """
+        """Return how much each example counts."""
         if sample_weight is None:
             return None
         weight = _check_sample_weight(sample_weight, x, ensure_non_negative=True)

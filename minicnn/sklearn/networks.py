@@ -10,28 +10,7 @@ from minicnn.models import Sequential
 def make_network(
     network: Any, input_shape: tuple[int, ...], outputs: int, activation: str
 ) -> Sequential:
-    """Return a new, built model.
-
-    Parameters
-    ----------
-    network : "auto", "lecture" or callable
-        As in `CNNClassifier`.
-    input_shape : tuple of int
-        Of one example: (features,) or (height, width, channels).
-    outputs : int
-    activation : str
-        Of the last layer, where the network is one of these by name.
-
-    Raises
-    ------
-    UnknownNameError, TypeError, ShapeError
-        If `network` is neither, or makes another thing than a model of that many outputs.
-
-    Examples
-    --------
-    >>> make_network("auto", (8, 8, 1), 10, "softmax").output_shape
-    (None, 10)
-    """
+    """Return a new, built model."""
     if isinstance(network, str):
         if network not in NETWORKS:
             raise unknown_name("network", network, NETWORKS)

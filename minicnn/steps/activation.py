@@ -66,14 +66,7 @@ def activation(x: ArrayLike, function: Any = "relu", **parameters: Any) -> Walk:
 
 
 class ActivationWalk(Walk):
-    """What `activation` returns; see there. Its steps are no sums: they have an equation, no terms.
-
-    Attributes
-    ----------
-    input : ndarray
-        As it was given.
-    activation : Activation
-    """
+    """What `activation` returns; see there. Its steps are no sums: they have an equation, no terms."""
 
     def __init__(self, x: ArrayLike, activation: Activation) -> None:
         self.input = numbers("x", x)
@@ -111,13 +104,7 @@ class ActivationWalk(Walk):
 
 
 def _with_parameters(chosen: Activation, parameters: dict[str, Any]) -> Activation:
-    """Return the activation with other parameters, where some are given.
-
-    Raises
-    ------
-    UnknownNameError
-        If it has no such parameter.
-    """
+    """Return the activation with other parameters, where some are given."""
     if not parameters:
         return chosen
     known = []

@@ -96,31 +96,7 @@ def adam(
 
 
 class AdamWalk:
-    """What `adam` returns: the steps of an update, in order, each by its name or number too.
-
-    The names are "gradient" (where it came from, if there is something to say), "decayed" (with
-    weight decay), "m", "v", "v_max" (AMSGrad), "correction_1", "correction_2", "rate", "update",
-    "weight".
-
-    Parameters
-    ----------
-    given : dict of str to ndarray
-        weight, gradient, m, v, and v_max where there is one, before the update; of shape (1,).
-    t : int
-        Number of the step.
-    settings : dict of str to float
-        learning_rate, beta_1, beta_2, epsilon, weight_decay.
-    title : str
-        Which weight it is.
-    before : sequence of Step
-        What was done to the gradient before.
-
-    Attributes
-    ----------
-    output : float
-        The new weight.
-    t : int
-    """
+    """What `adam` returns: the steps of an update, in order, each by its name or number too."""
 
     def __init__(
         self,

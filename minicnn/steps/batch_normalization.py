@@ -65,17 +65,7 @@ def batch_normalization(
 
 
 class BatchNormalizationWalk(Walk):
-    """What `batch_normalization` returns; see there.
-
-    Attributes
-    ----------
-    input : ndarray
-    gamma, beta : ndarray or None
-    mean, variance, normalized : Part
-        What is computed on the way, each number a step: ``walk.mean[channel]``.
-    training : bool
-        Whether mean and variance are those of the input itself.
-    """
+    """What `batch_normalization` returns; see there."""
 
     def __init__(
         self,

@@ -88,17 +88,7 @@ def conv2d(
 
 
 class WindowStep(ProductStep):
-    """One number of a feature map: ``Σ window·filter + bias``.
-
-    Attributes
-    ----------
-    window, filter, products : (height, width) or (height, width, channels)
-        As the image was given. What lies outside it is 0.
-    window_is_padding : (height, width) of bool
-        Which cells of the window lie outside the image.
-    rows, columns : list of int
-        Which rows and columns of the image the window covers; outside of it for padding.
-    """
+    """One number of a feature map: ``Σ window·filter + bias``."""
 
     def __init__(
         self, place: Place, value: float, left: Patch, right: Patch, bias: float | None, plain: bool
@@ -113,16 +103,7 @@ class WindowStep(ProductStep):
 
 
 class Conv2DWalk(Walk):
-    """What `conv2d` returns; see there.
-
-    Attributes
-    ----------
-    input, kernel, bias : ndarray
-        As they were given; the bias may be None.
-    strides, dilation_rate : (int, int)
-    padding : "valid" or "same"
-    groups : int
-    """
+    """What `conv2d` returns; see there."""
 
     def __init__(
         self,

@@ -62,20 +62,7 @@ def softmax_crossentropy(
 
 
 class SoftmaxCrossentropyWalk(Walk):
-    """What `softmax_crossentropy` returns; see there.
-
-    Attributes
-    ----------
-    logits : ndarray
-        As they were given.
-    target : ndarray
-        The label as a distribution over the classes, of the logits' shape, smoothed.
-    probabilities : ndarray
-        The same as `output`.
-    softmax : SoftmaxWalk
-        How the probabilities came about.
-    loss : float
-    """
+    """What `softmax_crossentropy` returns; see there."""
 
     def __init__(self, logits: ArrayLike, y: ArrayLike, label_smoothing: float = 0.0) -> None:
         self.logits = numbers("logits", logits)
@@ -134,18 +121,7 @@ class SoftmaxCrossentropyWalk(Walk):
         return Step("loss", (), self.loss, terms, equation=equation, note=note)
 
     def backward(self, dy: ArrayLike = 1.0) -> BackwardWalk:
-        """Walk back from the loss to the scores.
-
-        Parameters
-        ----------
-        dy : float
-            How much what follows rises with the loss: 1, where nothing follows.
-
-        Returns
-        -------
-        BackwardWalk
-            With ``.logits``.
-        """
+        """Walk back from the loss to the scores."""
         upstream = numbers("dy", dy)
         if upstream.ndim:
             raise ShapeError(

@@ -60,13 +60,7 @@ def dense(features: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None)
 
 
 class DenseWalk(Walk):
-    """What `dense` returns; see there.
-
-    Attributes
-    ----------
-    input, kernel, bias : ndarray
-        As they were given; the bias may be None.
-    """
+    """What `dense` returns; see there."""
 
     def __init__(self, features: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None) -> None:
         self.input, self.kernel = _features_and_kernel(features, kernel)

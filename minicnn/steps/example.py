@@ -15,38 +15,7 @@ from minicnn.training.checks import as_numbers
 
 
 def one_example(model: Any, x: ArrayLike) -> ndarray:
-    """Return one example as a batch of one.
-
-    Parameters
-    ----------
-    model : Sequential
-    x : array_like
-        With or without a batch axis; a grey image also without its channel axis.
-
-    Returns
-    -------
-    (1, ...)
-
-    Raises
-    ------
-    NotReadyError
-        If the model has no layers, or no weights yet.
-    ShapeError
-        If there are several examples, or it does not fit the model.
-    ValueError
-        If it is not finite.
-
-    Examples
-    --------
-    >>> from minicnn import Sequential, layers
-    >>> model = Sequential([layers.Flatten(input_shape=(2, 2, 1))])
-    >>> one_example(model, [[1, 2], [3, 4]]).shape
-    (1, 2, 2, 1)
-    >>> one_example(model, np.zeros((5, 2, 2, 1)))
-    Traceback (most recent call last):
-        ...
-    minicnn.errors.ShapeError: a trace goes through one example, got 5. Take one: x[0], and y[0].
-    """
+    """Return one example as a batch of one."""
     if not model.layers:
         raise NotReadyError("the model has no layers. Add one: model.add(Dense(10)).")
     if not all(layer.built for layer in model.layers):
@@ -68,17 +37,7 @@ def one_example(model: Any, x: ArrayLike) -> ndarray:
 
 
 def loss_for(model: Any) -> Loss:
-    """Return the loss that a model was compiled with, else what goes with its last activation.
-
-    Softmax goes with cross-entropy, sigmoid with binary cross-entropy, everything else with the
-    mean squared error.
-
-    Examples
-    --------
-    >>> from minicnn import Sequential, layers
-    >>> loss_for(Sequential([layers.Dense(3, activation="softmax")])).name
-    'categorical_crossentropy'
-    """
+    """Return the loss that a model was compiled with, else what goes with its last activation."""
     if model.loss is not None:
         return model.loss
     named = {
@@ -89,33 +48,7 @@ def loss_for(model: Any) -> Loss:
 
 
 def one_label(loss: Loss, y: ArrayLike, shape: tuple[int, ...]) -> ndarray:
-    """Return one example's label as a batch of one, in the form that the loss takes.
-
-    Parameters
-    ----------
-    loss : Loss
-        For the cross-entropies of classes, class numbers and one-hot labels are both understood.
-    y : array_like
-        With or without a batch axis.
-    shape : tuple of int
-        Of the model's output, without the batch axis.
-
-    Returns
-    -------
-    (1, ...)
-
-    Raises
-    ------
-    ShapeError, ValueError
-        If the label does not fit, or there is no such class.
-
-    Examples
-    --------
-    >>> one_label(losses.CategoricalCrossentropy(), 2, (3,))
-    array([[0., 0., 1.]])
-    >>> one_label(losses.SparseCategoricalCrossentropy(), [0, 0, 1], (3,))
-    array([2])
-    """
+    """Return one example's label as a batch of one, in the form that the loss takes."""
     if isinstance(loss, losses.CategoricalCrossentropy):
         return distribution(y, shape)[np.newaxis]
     if isinstance(loss, losses.SparseCategoricalCrossentropy):

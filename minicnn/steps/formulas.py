@@ -10,26 +10,7 @@ Formula = Callable[..., str]
 
 
 def forward_formula(activation: Activation, x: float, y: float) -> str:
-    """Write how the function makes y of x.
-
-    Parameters
-    ----------
-    activation : Activation
-        Any but softmax, whose numbers depend on each other.
-    x, y : float
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from minicnn import activations
-    >>> forward_formula(activations.relu, -2.0, 0.0)
-    'max(−2, 0) = 0'
-    >>> forward_formula(activations.sigmoid, 1.0, 0.7310586)
-    '1/(1 + e^(−1)) = 0.7311'
-    """
+    """Write how the function makes y of x."""
     write = _FORWARD.get(activation.name)
     if write is None or isinstance(activation, FunctionActivation):
         return f"{activation.name}({number_text(x)}) = {number_text(y)}"
@@ -37,27 +18,7 @@ def forward_formula(activation: Activation, x: float, y: float) -> str:
 
 
 def slope_formula(activation: Activation, x: float, y: float, slope: float) -> str:
-    """Write how the function's derivative at x comes about.
-
-    Parameters
-    ----------
-    activation : Activation
-        Any but softmax.
-    x, y, slope : float
-        Input, output and derivative there.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from minicnn import activations
-    >>> slope_formula(activations.relu, -2.0, 0.0, 0.0)
-    "relu'(−2) = 0, as −2 is not above 0"
-    >>> slope_formula(activations.tanh, 1.0, 0.7615942, 0.4199743)
-    "tanh'(1) = 1 − 0.7616² = 0.42"
-    """
+    """Write how the function's derivative at x comes about."""
     left = f"{activation.name}'({number_text(x)})"
     write = _SLOPE.get(activation.name)
     if isinstance(activation, FunctionActivation):

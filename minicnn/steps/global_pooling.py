@@ -63,14 +63,7 @@ def global_max_pooling2d(image: ArrayLike, keepdims: bool = False) -> "GlobalPoo
 
 
 class GlobalPoolingWalk(Walk):
-    """What the two functions above return; see there.
-
-    Attributes
-    ----------
-    input : ndarray
-    shares : (height, width, channels)
-        What each cell is multiplied by: 1/cells, or 1/winners where it won, else 0.
-    """
+    """What the two functions above return; see there."""
 
     def __init__(self, image: ArrayLike, keepdims: bool, largest: bool) -> None:
         kind = "max" if largest else "average"

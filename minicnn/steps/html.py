@@ -31,34 +31,14 @@ _CELL = "padding: 0.15em 0.45em; text-align: right; min-width: 1.4em; color: inh
 
 
 def step_html(step: "Step") -> str:
-    """Draw a step: what it is, the tables that are multiplied, the sum.
-
-    Parameters
-    ----------
-    step : Step
-
-    Returns
-    -------
-    str
-        HTML with all its styles inside; nothing is loaded.
-    """
+    """Draw a step: what it is, the tables that are multiplied, the sum."""
     title = f"{step.label}: {step.note}" if step.note else step.label
     drawn = _rows(step.grids) or f"<pre>{escape(text.list_of_terms(step))}</pre>"
     return _whole(title, drawn, _line(step.remark), _line(step.equation))
 
 
 def walk_html(walk: "Steps") -> str:
-    """Draw a walk: what it computes, and from what.
-
-    Parameters
-    ----------
-    walk : Walk or GradientWalk
-
-    Returns
-    -------
-    str
-        HTML with all its styles inside; nothing is loaded.
-    """
+    """Draw a walk: what it computes, and from what."""
     return _whole(walk.title, _rows(walk.grids), _line(walk.remark))
 
 

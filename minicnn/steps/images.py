@@ -9,18 +9,7 @@ from minicnn.steps.numbers import numbers
 
 
 def as_image(operation: str, image: ArrayLike) -> ndarray:
-    """Return one image as numbers, (height, width) or (height, width, channels).
-
-    Raises
-    ------
-    ShapeError
-        For a batch, a vector, or an image without any cell.
-
-    Examples
-    --------
-    >>> as_image("steps.conv2d", [[1, 0], [0, 1]]).shape
-    (2, 2)
-    """
+    """Return one image as numbers, (height, width) or (height, width, channels)."""
     array = numbers("image", image)
     if array.ndim == 4:
         raise ShapeError(
@@ -41,18 +30,7 @@ def with_channels(image: ndarray) -> ndarray:
 
 
 def as_kernel(kernel: ArrayLike, channels: int, groups: int) -> ndarray:
-    """Return a kernel as numbers: one filter (height, width) or (height, width, channels), or all.
-
-    Raises
-    ------
-    ShapeError
-        If it is none, or is made for images with another number of channels.
-
-    Examples
-    --------
-    >>> as_kernel([[1, -1], [-1, 1]], channels=1, groups=1).shape
-    (2, 2)
-    """
+    """Return a kernel as numbers: one filter (height, width) or (height, width, channels), or all."""
     array = numbers("kernel", kernel)
     if array.ndim not in (2, 3, 4) or not array.size:
         raise ShapeError(
@@ -84,18 +62,7 @@ def all_filters(kernel: ndarray) -> ndarray:
 
 
 def as_bias(operation: str, bias: ArrayLike | None, count: int) -> ndarray | None:
-    """Return a bias as numbers, one for each filter or unit; a single number where there is one.
-
-    Raises
-    ------
-    ShapeError
-        If there are more or fewer.
-
-    Examples
-    --------
-    >>> as_bias("steps.conv2d", 0.5, 1)
-    array([0.5])
-    """
+    """Return a bias as numbers, one for each filter or unit; a single number where there is one."""
     if bias is None:
         return None
     array = numbers("bias", bias)

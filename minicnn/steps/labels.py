@@ -8,35 +8,7 @@ from minicnn.errors import ShapeError
 
 
 def distribution(y: ArrayLike, shape: tuple[int, ...]) -> ndarray:
-    """Return a label as a distribution over the classes: 1 for the right one, 0 for the others.
-
-    Parameters
-    ----------
-    y : int, (...), or (..., classes)
-        The class's number, or what is returned already; with or without a batch axis of size 1.
-    shape : tuple of int
-        (..., classes): of the outputs.
-
-    Returns
-    -------
-    ndarray of float64, of that shape
-
-    Raises
-    ------
-    ShapeError
-        If there is not one label for each row of outputs.
-    ValueError
-        If there is no such class.
-
-    Examples
-    --------
-    >>> distribution(2, (4,))
-    array([0., 0., 1., 0.])
-    >>> distribution(4, (4,))
-    Traceback (most recent call last):
-        ...
-    ValueError: there are 4 classes, numbered from 0 to 3, got the label 4. ...
-    """
+    """Return a label as a distribution over the classes: 1 for the right one, 0 for the others."""
     array, classes = np.asarray(y), shape[-1]
     if array.dtype.kind not in "biuf":
         raise ValueError(

@@ -12,21 +12,7 @@ from minicnn.steps.walk import BackwardWalk, GradientWalk, Walk
 
 
 class ActivatedStep(Step):
-    """A sum, and what the activation makes of it.
-
-    Parameters
-    ----------
-    before : Step
-        The sum: its terms, bias and tables are this step's.
-    after : Step
-        The activation.
-
-    Attributes
-    ----------
-    before, after : Step
-        ``before.value`` is the sum, ``after.value`` the step's `value`. What else `before` has, such
-        as the ``window`` of a convolution, this step has too.
-    """
+    """A sum, and what the activation makes of it."""
 
     def __init__(self, before: Step, after: Step) -> None:
         equation = f"{before.equation} → {after.equation}"
@@ -56,21 +42,7 @@ class ActivatedStep(Step):
 
 
 class LayerWalk(Walk):
-    """A layer of a `Trace`: a walk that knows the gradient which reached it.
-
-    Parameters
-    ----------
-    title : str
-    operation : Walk, optional
-        What comes before the activation; its attributes, such as ``kernel``, are this walk's too.
-    activation : Walk, optional
-        What is applied to the operation's output; at least one of both is there.
-    upstream : ndarray
-        ∂loss/∂output, for one example; or ∂loss/∂z, with z what comes before the activation, where
-        the loss includes the activation.
-    from_loss : GradientWalk, optional
-        That gradient step by step, in the second case.
-    """
+    """A layer of a `Trace`: a walk that knows the gradient which reached it."""
 
     def __init__(
         self,
@@ -107,24 +79,7 @@ class LayerWalk(Walk):
         return ActivatedStep(self.operation.step(place), self.activation.step(place))
 
     def backward(self, dy: ArrayLike | None = None) -> BackwardWalk:
-        """Walk back through the layer.
-
-        Parameters
-        ----------
-        dy : array_like, of the output's shape, optional
-            ∂loss/∂output. Left out: the gradient that reached the layer in the traced model.
-
-        Returns
-        -------
-        BackwardWalk
-            ``.input``, and one for each weight. Of a layer with an activation also ``.z``: the
-            gradient of what comes before it, which is the dy of the operation.
-
-        Raises
-        ------
-        ShapeError
-            If `dy` has another shape.
-        """
+        """Walk back through the layer."""
         if dy is not None:
             return super().backward(dy)
         if self._from_loss is not None:

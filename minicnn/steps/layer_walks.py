@@ -22,29 +22,7 @@ Maker = Callable[[Any, ndarray, bool], Walk]
 
 
 def operation_of(layer: Layer, x: ndarray, training: bool) -> Walk | None:
-    """Return the walk of what a layer computes before its activation.
-
-    Parameters
-    ----------
-    layer : Layer
-        Built.
-    x : ndarray
-        One example, without a batch axis.
-    training : bool
-        Whether dropout and batch normalisation are as in training.
-
-    Returns
-    -------
-    Walk
-        None for a layer that is nothing but an activation. A layer of one's own has a walk too,
-        without the sums.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> operation_of(layers.MaxPooling2D(2), np.zeros((4, 4, 1)), training=False).operation
-    'max_pooling2d'
-    """
+    """Return the walk of what a layer computes before its activation."""
     if _is_only_activation(layer, x):
         return None
     maker = _WALKS.get(type(layer))
@@ -54,19 +32,7 @@ def operation_of(layer: Layer, x: ndarray, training: bool) -> Walk | None:
 
 
 def activation_of(layer: Layer, z: ndarray) -> Walk | None:
-    """Return the walk of a layer's activation.
-
-    Parameters
-    ----------
-    layer : Layer
-    z : ndarray
-        What comes before it, without a batch axis.
-
-    Returns
-    -------
-    Walk
-        None where there is none, or "linear", after an operation.
-    """
+    """Return the walk of a layer's activation."""
     only = _is_only_activation(layer, z)
     if not only and type(layer) not in (layers.Conv2D, layers.Dense):
         return None

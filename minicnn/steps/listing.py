@@ -7,25 +7,7 @@ from minicnn.steps.text import WIDTH
 
 
 def listing_text(title: str, lines: Sequence[tuple[str, str]]) -> str:
-    """Write names and what belongs to them, 80 columns wide.
-
-    Parameters
-    ----------
-    title : str
-    lines : list of (name, text)
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> print(listing_text("Adam, step 1", [("m", "0.9·0 + 0.1·0.5 = 0.05"), ("weight", "0.9")]))
-    Adam, step 1
-    <BLANKLINE>
-      m       0.9·0 + 0.1·0.5 = 0.05
-      weight  0.9
-    """
+    """Write names and what belongs to them, 80 columns wide."""
     width = max((len(name) for name, _ in lines), default=0)
     indent = " " * (width + 4)
     written = [
@@ -39,25 +21,7 @@ def listing_text(title: str, lines: Sequence[tuple[str, str]]) -> str:
 
 
 def table_text(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Write a table; a column stands right where its head begins with a blank.
-
-    Parameters
-    ----------
-    head : list of str
-    rows : list of list of str
-
-    Returns
-    -------
-    str
-        As wide as it needs to be.
-
-    Examples
-    --------
-    >>> print(table_text(["layer", " weights"], [["conv2d", "640"], ["flatten", "0"]]))
-      layer    weights
-      conv2d       640
-      flatten        0
-    """
+    """Write a table; a column stands right where its head begins with a blank."""
     lines = [[one.strip() for one in head], *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     return "\n".join(

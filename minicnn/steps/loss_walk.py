@@ -15,24 +15,7 @@ from minicnn.steps.walk import GradientWalk, Walk
 
 
 class LossWalk(Walk):
-    """The loss of one example, and its gradient, as the loss itself computes them: without terms.
-
-    Parameters
-    ----------
-    loss : Loss
-    y, prediction : ndarray
-        A batch of one.
-
-    Attributes
-    ----------
-    loss : float
-
-    Examples
-    --------
-    >>> walk = LossWalk(losses.MeanSquaredError(), np.array([[0.0]]), np.array([[3.0]]))
-    >>> walk[()]
-    <loss: 9, the mean_squared_error>
-    """
+    """The loss of one example, and its gradient, as the loss itself computes them: without terms."""
 
     def __init__(self, loss: Loss, y: ndarray, prediction: ndarray) -> None:
         self.loss, self._gradient = loss.value_and_gradient(y, prediction)
@@ -56,20 +39,7 @@ class LossWalk(Walk):
 
 
 def loss_walk(loss: Loss, y: ndarray, prediction: ndarray, from_scores: bool) -> Walk:
-    """Return the walk of a loss.
-
-    Parameters
-    ----------
-    loss : Loss
-    y, prediction : ndarray
-        A batch of one.
-    from_scores : bool
-        Whether the prediction is what comes before the activation.
-
-    Returns
-    -------
-    SoftmaxCrossentropyWalk or LossWalk
-    """
+    """Return the walk of a loss."""
     if from_scores or getattr(loss, "from_logits", False):
         loss = loss.logits_version()  # type: ignore[attr-defined]
         if _is_softmax_crossentropy(loss, y, prediction):

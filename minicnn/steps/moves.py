@@ -19,28 +19,7 @@ from minicnn.steps.walk import GradientWalk, Walk
 
 
 class MovesWalk(Walk):
-    """Every number of the output is one of the input, perhaps times a factor and plus an offset; or 0.
-
-    Parameters
-    ----------
-    title : str
-    x : array_like
-    source : ndarray of int, of the output's shape
-        Place in the flattened input; −1 where the output has a 0 that comes from nowhere.
-    factor, offset : array_like, optional
-        Of the output's shape, or such that NumPy stretches them to it.
-    factor_name : str
-
-    Attributes
-    ----------
-    input, source : ndarray
-
-    Examples
-    --------
-    >>> walk = MovesWalk("turned round", [1, 2], np.array([1, 0]))
-    >>> walk.output, walk[0].equation
-    (array([2, 1]), 'input[1] = 2')
-    """
+    """Every number of the output is one of the input, perhaps times a factor and plus an offset; or 0."""
 
     def __init__(
         self,
@@ -275,22 +254,7 @@ def dropout(
 
 
 def unchanged(x: ArrayLike, title: str) -> MovesWalk:
-    """Pass every number on: what a layer does that has nothing to do, such as dropout when predicting.
-
-    Parameters
-    ----------
-    x : array_like
-    title : str
-
-    Returns
-    -------
-    MovesWalk
-
-    Examples
-    --------
-    >>> unchanged([5, 6], "dropout, off when predicting")[1].equation
-    'input[1] = 6'
-    """
+    """Pass every number on: what a layer does that has nothing to do, such as dropout when predicting."""
     x = numbers("x", x)
     return MovesWalk(title, x, np.arange(x.size).reshape(x.shape))
 

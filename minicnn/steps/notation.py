@@ -12,58 +12,24 @@ _DIGITS = 4  # significant ones
 
 
 def number_text(value: float) -> str:
-    """Write a number: whole ones whole, others with four significant digits, and a true minus.
-
-    Examples
-    --------
-    >>> number_text(3.0), number_text(-0.123456), number_text(1e-7)
-    ('3', '−0.1235', '1e−07')
-    """
+    """Write a number: whole ones whole, others with four significant digits, and a true minus."""
     whole = math.isfinite(value) and value == int(value) and abs(value) < 1e15
     return (str(int(value)) if whole else f"{value:.{_DIGITS}g}").replace("-", "−")
 
 
 def in_a_product(value: float) -> str:
-    """Write a number as a sum or a product has it: negative ones in parentheses.
-
-    Examples
-    --------
-    >>> in_a_product(2), in_a_product(-1)
-    ('2', '(−1)')
-    """
+    """Write a number as a sum or a product has it: negative ones in parentheses."""
     written = number_text(value)
     return f"({written})" if written.startswith("−") else written
 
 
 def product_text(values: Iterable[float]) -> str:
-    """Write a product.
-
-    Examples
-    --------
-    >>> product_text([0, -1])
-    '0·(−1)'
-    """
+    """Write a product."""
     return "·".join(map(in_a_product, values))
 
 
 def sum_text(terms: Sequence[Any], bias: float | None, value: float) -> str:
-    """Write a sum in one line; of a long one the middle is left out, and counted.
-
-    Parameters
-    ----------
-    terms : sequence
-        Whatever `str` writes as a product.
-    bias : float, optional
-    value : float
-        What comes out.
-
-    Examples
-    --------
-    >>> sum_text(["1·1", "0·(−1)"], 0.5, 1.5), sum_text([], None, 0)
-    ('1·1 + 0·(−1) + 0.5 = 1.5', 'nothing to add = 0')
-    >>> sum_text(["1·2"] * 40, None, 80)
-    '1·2 + 1·2 + 1·2 + … 36 more … + 1·2 = 80'
-    """
+    """Write a sum in one line; of a long one the middle is left out, and counted."""
     parts = shortened(terms)
     if bias is not None:
         parts.append(in_a_product(bias))
@@ -71,65 +37,29 @@ def sum_text(terms: Sequence[Any], bias: float | None, value: float) -> str:
 
 
 def shortened(items: Sequence[Any]) -> list[str]:
-    """Write each of some items; of more than thirty leave out the middle, and count it.
-
-    Examples
-    --------
-    >>> shortened([1, 2, 3]), shortened(range(40))
-    (['1', '2', '3'], ['0', '1', '2', '… 36 more …', '39'])
-    """
+    """Write each of some items; of more than thirty leave out the middle, and count it."""
     if len(items) <= _LONG:
         return list(map(str, items))
     return [*map(str, items[:3]), f"… {len(items) - 4} more …", str(items[-1])]
 
 
 def name_of(name: str, place: Sequence[int]) -> str:
-    """Write an array's entry.
-
-    Examples
-    --------
-    >>> name_of("input", (0, 1)), name_of("beta_1", ())
-    ('input[0, 1]', 'beta_1')
-    """
+    """Write an array's entry."""
     return f"{name}[{', '.join(map(str, place))}]" if len(place) else name
 
 
 def size_text(shape: Sequence[int]) -> str:
-    """Write a shape as a picture's size.
-
-    Examples
-    --------
-    >>> size_text((28, 28, 1))
-    '28×28×1'
-    """
+    """Write a shape as a picture's size."""
     return "×".join(map(str, shape)) or "1"
 
 
 def counted(number: int, kind: str) -> str:
-    """Write how many there are.
-
-    Examples
-    --------
-    >>> counted(1, "channel"), counted(3, "channel")
-    ('1 channel', '3 channels')
-    """
+    """Write how many there are."""
     return f"{number} {kind}" if number == 1 else f"{number} {kind}s"
 
 
 def cell_texts(cells: ndarray) -> list[list[str]]:
-    """Write a table's numbers with as many decimals as its largest needs; an exact 0 as "0".
-
-    Parameters
-    ----------
-    cells : (rows, columns)
-
-    Examples
-    --------
-    >>> cell_texts(np.array([[1.0, -1.0]])), cell_texts(np.array([[0.0, -0.25], [10.0, 0.004]]))
-    ([['1', '−1']], [['0', '−0.25'], ['10.00', '0.00']])
-    >>> cell_texts(np.array([[0.5, 2.0]]))
-    [['0.5', '2.0']]
-    """
+    """Write a table's numbers with as many decimals as its largest needs; an exact 0 as "0"."""
     write = _format(cells)
     return [[write(value) for value in row] for row in cells.tolist()]
 

@@ -6,18 +6,7 @@ from numpy.typing import ArrayLike
 
 
 def numbers(name: str, values: ArrayLike) -> ndarray:
-    """Return an array to calculate with: whole numbers as int64, so that they stay whole, else float64.
-
-    Raises
-    ------
-    ValueError
-        If these are no real numbers, or rows of different lengths.
-
-    Examples
-    --------
-    >>> numbers("image", np.array([[0, 255]], np.uint8)).dtype, numbers("dy", [0.5]).dtype
-    (dtype('int64'), dtype('float64'))
-    """
+    """Return an array to calculate with: whole numbers as int64, so that they stay whole, else float64."""
     try:
         array = np.asarray(values)
     except ValueError:

@@ -19,32 +19,13 @@ _LONGEST = 18  # characters of a layer's name
 
 
 def trace_text(trace: "Trace") -> str:
-    """Write the overview, 80 columns wide.
-
-    Parameters
-    ----------
-    trace : Trace
-
-    Returns
-    -------
-    str
-    """
+    """Write the overview, 80 columns wide."""
     table = table_text(_HEAD, [_row(seen) for seen in trace.layers])
     return "\n\n".join([_title(trace), table, _remark(trace)])
 
 
 def trace_html(trace: "Trace") -> str:
-    """Write the overview for a notebook.
-
-    Parameters
-    ----------
-    trace : Trace
-
-    Returns
-    -------
-    str
-        HTML with all its styles inside; nothing is loaded.
-    """
+    """Write the overview for a notebook."""
     rows = [_row(seen) for seen in trace.layers]
     columns = [name.strip() for name in _HEAD]
     table = html_table(columns, rows, [name.startswith(" ") for name in _HEAD])

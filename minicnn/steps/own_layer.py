@@ -11,27 +11,7 @@ from minicnn.steps.walk import GradientWalk, Walk
 
 
 class OwnLayerWalk(Walk):
-    """What the layer's own `forward` and `backward` compute, number by number, without terms.
-
-    Parameters
-    ----------
-    layer : Layer
-    x : ndarray
-        One example, without a batch axis.
-    training : bool
-        As of `Layer.forward`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> class Halve(Layer):
-    ...     def forward(self, x, training=False):
-    ...         return x / 2, None
-    ...     def backward(self, dy, cache):
-    ...         return dy / 2, {}
-    >>> OwnLayerWalk(Halve(), np.array([6.0]), training=False)[0]
-    <output[0]: 3, computed by Halve.forward>
-    """
+    """What the layer's own `forward` and `backward` compute, number by number, without terms."""
 
     def __init__(self, layer: Layer, x: ndarray, training: bool) -> None:
         self.input = x

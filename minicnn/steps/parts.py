@@ -10,27 +10,7 @@ from minicnn.steps.walk import Steps
 
 
 class Part(Steps):
-    """An intermediate result, each of whose numbers is a `Step`.
-
-    Parameters
-    ----------
-    name : str
-        What it is called: "mean".
-    title : str
-        What it is, in one line: "mean of each channel".
-    values : ndarray
-        All numbers.
-    make_step : function of tuple of int
-        Makes the `Step` of one of them.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> mean = Part("mean", "mean of each channel", np.array([2.5]),
-    ...             lambda place: Step("mean", place, 2.5, equation="(2 + 3)/2 = 2.5"))
-    >>> mean[0]
-    <mean[0]: (2 + 3)/2 = 2.5>
-    """
+    """An intermediate result, each of whose numbers is a `Step`."""
 
     def __init__(
         self, name: str, title: str, values: ndarray, make_step: Callable[[Place], Step]

@@ -16,22 +16,7 @@ _DRAWN = 3  # of more channels the strongest are drawn
 
 @dataclass(frozen=True)
 class Patch:
-    """Some rows and columns of some channels of an array, with the places that they were read from.
-
-    Parameters
-    ----------
-    label : str
-        What it is called in a drawing: "window".
-    name : str
-        Of the array: "input".
-    cells : (rows, columns, channels)
-        The numbers.
-    rows, columns : sequence of int
-        Where they stand in the array; outside of it for cells of the padding.
-    beyond : sequence of tuple of int
-        What else is in the index of each channel: ``(channel,)``, or ``()`` for a plain image.
-    is_padding : (rows, columns) of bool, optional
-    """
+    """Some rows and columns of some channels of an array, with the places that they were read from."""
 
     label: str
     name: str
@@ -67,31 +52,7 @@ def window_of(
     channels: Sequence[int],
     beyond: Sequence[Place],
 ) -> Patch:
-    """Read a window from an image; where it hangs over the border there are zeros.
-
-    Parameters
-    ----------
-    label : str
-    image : (height, width, channels)
-    rows, columns : sequence of int
-        May lie outside the image.
-    channels : sequence of int
-    beyond : sequence of tuple of int
-        As in `Patch`.
-
-    Returns
-    -------
-    Patch
-
-    Examples
-    --------
-    >>> window = window_of("window", np.ones((2, 2, 1)), [-1, 0], [0, 1], [0], [()])
-    >>> window.cells[:, :, 0]
-    array([[0., 0.],
-           [1., 1.]])
-    >>> window.factor(0, 1, 0)
-    Factor(name='input', place=(-1, 1), value=0.0, is_padding=True)
-    """
+    """Read a window from an image; where it hangs over the border there are zeros."""
     height, width, _ = image.shape
     down, across = np.array(rows), np.array(columns)
     outside = ~np.outer((down >= 0) & (down < height), (across >= 0) & (across < width))
@@ -101,21 +62,7 @@ def window_of(
 
 
 class ProductStep(Step):
-    """A sum of two patches multiplied cell by cell: ``value = Σ left·right + bias``.
-
-    Parameters
-    ----------
-    name, place, value, bias, note, equation
-        As in `Step`.
-    left, right : Patch
-        Of equal size.
-    channel_kind : str
-        What their channels are, for the drawing: "channel", "filter".
-
-    Attributes
-    ----------
-    left, right : Patch
-    """
+    """A sum of two patches multiplied cell by cell: ``value = Σ left·right + bias``."""
 
     def __init__(
         self,
@@ -190,15 +137,7 @@ class ProductStep(Step):
 
 
 class SumStep(Step):
-    """A sum over one patch: ``value = Σ cells``.
-
-    Parameters
-    ----------
-    name, place, value, note
-        As in `Step`.
-    cells : Patch
-        Of one channel.
-    """
+    """A sum over one patch: ``value = Σ cells``."""
 
     def __init__(self, name: str, place: Place, value: float, cells: Patch, note: str = "") -> None:
         rows, columns, _ = cells.cells.shape

@@ -111,18 +111,7 @@ def average_pooling2d(
 
 
 class PoolingStep(ProductStep):
-    """One number of a pooled image: each cell of its window times its share.
-
-    Attributes
-    ----------
-    window : (height, width)
-        What lies outside the image is 0.
-    shares : (height, width)
-        1 for the winner and 0 for the others; or, where the mean is taken, 1/cells for each.
-    window_is_padding : (height, width) of bool
-    rows, columns : list of int
-        Which rows and columns of the image the window covers; outside of it for padding.
-    """
+    """One number of a pooled image: each cell of its window times its share."""
 
     def __init__(
         self, place: Place, value: float, window: Patch, shares: Patch, equation: str, winner: str
@@ -141,14 +130,7 @@ class PoolingStep(ProductStep):
 
 
 class PoolingWalk(Walk):
-    """What both poolings share: windows that slide over every channel.
-
-    Attributes
-    ----------
-    input : ndarray
-    pool_size, strides : (int, int)
-    padding : "valid" or "same"
-    """
+    """What both poolings share: windows that slide over every channel."""
 
     operation: str
     share_name: str  # of what a cell is multiplied by

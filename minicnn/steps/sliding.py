@@ -12,31 +12,7 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Sliding:
-    """A window and its way over an image; axis 0 is down, axis 1 across.
-
-    Parameters
-    ----------
-    operation : str
-        For the error's text.
-    size, window : (int, int)
-        Height and width of the image and of the window, in cells.
-    strides : (int, int)
-    padding : "valid" or "same"
-    dilation_rate : (int, int)
-
-    Raises
-    ------
-    ShapeError
-        If the window does not fit the image.
-
-    Examples
-    --------
-    >>> sliding = Sliding("steps.conv2d", (6, 6), (3, 3), (2, 2), "valid")
-    >>> sliding.covered(0, position=1), sliding.reached(0, cell=2)
-    ([2, 3, 4], ([0, 1], [2, 0]))
-    >>> sliding.sizes_text()
-    'Rows and columns: ⌊(6 − 3)/2⌋ + 1 = 2.'
-    """
+    """A window and its way over an image; axis 0 is down, axis 1 across."""
 
     operation: str
     size: Pair
@@ -79,15 +55,7 @@ class Sliding:
         return f"Rows: {rows}. Columns: {columns}."
 
     def size_equation(self, axis: int) -> str:
-        """Write how many positions the window takes along an axis.
-
-        Examples
-        --------
-        >>> Sliding("", (6, 6), (3, 3), (1, 2), "valid").size_equation(0)
-        '(6 − 3)/1 + 1 = 4'
-        >>> Sliding("", (7, 6), (3, 3), (2, 2), "same").size_equation(0)
-        '⌈7/2⌉ = 4, with 1 cell of padding before and 1 after'
-        """
+        """Write how many positions the window takes along an axis."""
         size, window, stride, padding, dilation = self._along(axis)
         count = self.positions(axis)
         if padding == "same":
@@ -107,13 +75,7 @@ class Sliding:
 
 
 def span_text(rows: Sequence[int], columns: Sequence[int]) -> str:
-    """Write which rows and columns a window covers.
-
-    Examples
-    --------
-    >>> span_text([0, 1, 2], [4]), span_text([-1, 1, 3], [0, 1])
-    ('rows 0 to 2, column 4', 'rows −1, 1, 3, columns 0 to 1')
-    """
+    """Write which rows and columns a window covers."""
     return f"{_span('row', rows)}, {_span('column', columns)}"
 
 

@@ -17,34 +17,7 @@ from minicnn.steps.walk import GradientWalk, Walk
 
 
 class SoftmaxWalk(Walk):
-    """What ``steps.activation(x, "softmax")`` returns.
-
-    ``shifted = input − max``,  ``exponentials = e^shifted``,  ``output = exponentials / total``
-
-    computed by `minicnn.ops.reference.activations.softmax_forward`.
-
-    Parameters
-    ----------
-    x : array_like
-        The scores.
-    axis : int or tuple of int
-        Over whose cells the probabilities add up to 1.
-
-    Attributes
-    ----------
-    input, shifted, exponentials : ndarray
-        Of one shape.
-    largest, total : ndarray
-        Of each row of scores, along `axis`; as many axes as the input.
-
-    Examples
-    --------
-    >>> walk = SoftmaxWalk([1.0, 3.0, 2.0])
-    >>> walk[0].equation
-    'e^(1 − 3)/(e^(1 − 3) + e^(3 − 3) + e^(2 − 3)) = 0.1353/1.503 = 0.09003'
-    >>> walk.backward([1.0, 0.0, 0.0]).input[0]
-    <dinput[0]: 1·0.08193 + 0·(−0.05989) + 0·(−0.02203) = 0.08193>
-    """
+    """What ``steps.activation(x, "softmax")`` returns."""
 
     def __init__(self, x: ArrayLike, axis: Any = -1) -> None:
         self.input = numbers("x", x)

@@ -17,70 +17,19 @@ _LISTED = 12  # terms
 
 
 def step_text(step: "Step") -> str:
-    """Draw a step: what it is, the tables that are multiplied, the sum.
-
-    Parameters
-    ----------
-    step : Step
-
-    Returns
-    -------
-    str
-        Lines of at most 80 columns.
-
-    Examples
-    --------
-    >>> from minicnn.steps.step import Factor, Step, Term
-    >>> x, weight = Factor("input", (0,), 5), Factor("kernel", (0, 0), -2)
-    >>> print(step_text(Step("output", (0,), -9, [Term((x, weight))], bias=1)))
-    output[0]
-    <BLANKLINE>
-      input[0] · kernel[0, 0]  5·(−2)  −10
-      bias                               1
-    <BLANKLINE>
-    5·(−2) + 1 = −9
-    """
+    """Draw a step: what it is, the tables that are multiplied, the sum."""
     title = f"{step.label}: {step.note}" if step.note else step.label
     body = grids_text(step.grids) if step.grids else list_of_terms(step)
     return _paragraphs(title, body, step.remark, step.equation)
 
 
 def walk_text(walk: "Steps") -> str:
-    """Draw a walk: what it computes, and from what.
-
-    Parameters
-    ----------
-    walk : Walk or GradientWalk
-
-    Returns
-    -------
-    str
-        Lines of at most 80 columns.
-    """
+    """Draw a walk: what it computes, and from what."""
     return _paragraphs(walk.title, grids_text(walk.grids), walk.remark)
 
 
 def grids_text(rows: Sequence[Sequence[Grid]]) -> str:
-    """Draw rows of tables. What is too wide is cut in the middle, as NumPy does.
-
-    A padding cell is written ``(0)``, one that stands out ``[3]``.
-
-    Parameters
-    ----------
-    rows : list of list of Grid
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> window = Grid("window", np.array([[0, 2]]), padding=np.array([[True, False]]))
-    >>> print(grids_text([[window, Grid("filter", np.array([[1, -1]]), "×")]]))
-      window    filter
-      (0) 2  ×  1 −1
-    """
+    """Draw rows of tables. What is too wide is cut in the middle, as NumPy does."""
     return "\n\n".join(_row_text(row) for row in rows if row)
 
 
@@ -133,31 +82,14 @@ def _framed(grid: Grid, row: int, column: int, cell: str) -> str:
 
 
 def cut(items: list[Any], limit: int, gap: Any) -> list[Any]:
-    """Leave out the middle of what is longer than `limit`.
-
-    Examples
-    --------
-    >>> cut([0, 1, 2, 3, 4, 5], 3, "…")
-    [0, 1, '…', 5]
-    """
+    """Leave out the middle of what is longer than `limit`."""
     if len(items) <= limit:
         return items
     return [*items[: limit - limit // 2], gap, *items[len(items) - limit // 2 :]]
 
 
 def list_of_terms(step: "Step") -> str:
-    """List the terms, one a line: where its numbers are, the numbers, the product.
-
-    Of many terms the largest are listed, and what all others give together.
-
-    Parameters
-    ----------
-    step : Step
-
-    Returns
-    -------
-    str
-    """
+    """List the terms, one a line: where its numbers are, the numbers, the product."""
     terms = sorted(step.terms, key=lambda term: -abs(term.product))
     few = len(terms) <= _LISTED
     listed = step.terms if few else terms[:_LISTED]

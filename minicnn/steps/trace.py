@@ -73,22 +73,7 @@ def trace(model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> "Tr
 
 
 class Trace:
-    """What `trace` returns: by a layer's name or number, its `LayerWalk`.
-
-    Attributes
-    ----------
-    model : Sequential
-    x : ndarray
-        The example.
-    y : ndarray
-        Its label, as the loss takes it.
-    training : bool
-    layers : tuple of LayerTrace
-        What each layer saw and made: ``.input``, ``.output``, ``.gradient``, ``.input_gradient``,
-        ``.weight_gradients``.
-    loss : float
-        With the penalties of the regularizers.
-    """
+    """What `trace` returns: by a layer's name or number, its `LayerWalk`."""
 
     def __init__(self, model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> None:
         batch = one_example(model, x)
@@ -107,13 +92,7 @@ class Trace:
 
     @property
     def probabilities(self) -> ndarray:
-        """How probable the model finds each class: (classes,).
-
-        Raises
-        ------
-        ValueError
-            If its outputs are no probabilities.
-        """
+        """How probable the model finds each class: (classes,)."""
         last = self.layers[-1].layer
         name = getattr(getattr(last, "activation", None), "name", "linear")
         if name in ("softmax", "sigmoid"):
@@ -127,10 +106,7 @@ class Trace:
 
     @cached_property
     def loss_walk(self) -> Walk:
-        """The loss, step by step: `SoftmaxCrossentropyWalk`, or `LossWalk` for other losses.
-
-        Without the penalties of the regularizers.
-        """
+        """The loss, step by step: `SoftmaxCrossentropyWalk`, or `LossWalk` for other losses."""
         last = self.layers[-1]
         prediction = last.output if last.z is None else last.z
         return loss_walk(self._loss, self.y[None], prediction[None], last.z is not None)
@@ -148,15 +124,7 @@ class Trace:
         return self._walks[place]
 
     def place(self, layer: str | int) -> int:
-        """Return the number of a layer, from its name or number.
-
-        Raises
-        ------
-        UnknownNameError
-            If no layer has the name; with the nearest that one has.
-        IndexError
-            If there are fewer layers.
-        """
+        """Return the number of a layer, from its name or number."""
         names = [one.name for one in self.layers]
         if isinstance(layer, str):
             if layer not in names:
@@ -171,34 +139,7 @@ class Trace:
         return int(layer) % len(names)
 
     def adam(self, layer: str | int, weight: str, index: Any, optimizer: Any = None) -> AdamWalk:
-        """Show the step that Adam would take now with one weight, if this example were the batch.
-
-        Parameters
-        ----------
-        layer : str or int
-            Name or number.
-        weight : str
-            "kernel", "bias", …
-        index : int or tuple of int
-            Which number of the weight's array.
-        optimizer : Adam, optional
-            The one that the model was compiled with, with all that it remembers; without one, a new
-            ``Adam()``.
-
-        Returns
-        -------
-        AdamWalk
-            Nothing is changed.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no such layer, or it has no such weight to train.
-        IndexError
-            If the index lies outside the weight.
-        TypeError
-            If the model was compiled with another kind of optimizer.
-        """
+        """Show the step that Adam would take now with one weight, if this example were the batch."""
         return adam_of(self.model, self.layers, self.place(layer), weight, index, optimizer)
 
     def _walk(self, place: int) -> LayerWalk:

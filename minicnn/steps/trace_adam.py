@@ -22,21 +22,7 @@ def adam_of(
     index: Any,
     optimizer: Any = None,
 ) -> AdamWalk:
-    """Return the walk of `Trace.adam`; see there.
-
-    Parameters
-    ----------
-    model : Sequential
-    layers : sequence of LayerTrace
-    place : int
-        Of the layer.
-    weight, index, optimizer
-        As of `Trace.adam`.
-
-    Returns
-    -------
-    AdamWalk
-    """
+    """Return the walk of `Trace.adam`; see there."""
     adam = _chosen(model, optimizer)
     seen = layers[place]
     if weight not in seen.layer.trainable_names:
@@ -77,13 +63,7 @@ def _chosen(model: Any, optimizer: Any) -> Adam:
 
 
 def _cell(name: str, index: Any, shape: tuple[int, ...]) -> Place:
-    """Return the index as whole numbers from 0.
-
-    Raises
-    ------
-    IndexError
-        If it lies outside, or is not one for each axis.
-    """
+    """Return the index as whole numbers from 0."""
     place = index if isinstance(index, tuple) else (index,)
     whole = all(isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in place)
     inside = len(place) == len(shape) and all(

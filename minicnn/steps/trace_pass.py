@@ -15,22 +15,7 @@ from minicnn.training.step import fuses, penalty
 
 @dataclass(frozen=True, eq=False)
 class LayerTrace:
-    """What one layer saw and made of one example. No array has a batch axis.
-
-    Parameters
-    ----------
-    layer : Layer
-    input, output : ndarray
-    gradient : ndarray
-        ∂loss/∂output. Where the loss includes the last activation (softmax and cross-entropy,
-        sigmoid and binary cross-entropy), the last layer's is that of what comes before it: p − y.
-    input_gradient : ndarray
-        ∂loss/∂input.
-    weight_gradients : dict of str to ndarray
-        ∂loss/∂weight by name, with what the regularizers add, as `Model.gradients` has them.
-    z : ndarray or None
-        What comes before the activation, where the loss includes it.
-    """
+    """What one layer saw and made of one example. No array has a batch axis."""
 
     layer: Layer
     input: ndarray
@@ -60,24 +45,7 @@ class _Forward(NamedTuple):
 def record(
     layers: Sequence[Layer], loss: Loss, x: ndarray, y: ndarray, training: bool
 ) -> tuple[list[LayerTrace], float]:
-    """Go forward and back, as `minicnn.training.step` does, and keep all numbers.
-
-    Parameters
-    ----------
-    layers : list of Layer
-        Built.
-    loss : Loss
-    x, y : ndarray
-        A batch of one example, and its label.
-    training : bool
-        Whether dropout and batch normalisation are as in training.
-
-    Returns
-    -------
-    records : list of LayerTrace
-    loss : float
-        With the penalties of the regularizers.
-    """
+    """Go forward and back, as `minicnn.training.step` does, and keep all numbers."""
     fused = fuses(layers[-1], loss)
     forward = _forward(layers, x, training, fused)
     if fused:

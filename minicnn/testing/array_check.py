@@ -15,23 +15,7 @@ MORE = 100  # entries looked at before a guess at what is wrong
 def check_array(
     array: Checked, entries: int | None, tolerance: float, random: np.random.Generator
 ) -> ArrayReport:
-    """Compare a gradient with the slopes of the loss.
-
-    Parameters
-    ----------
-    array : Checked
-    entries : int or None
-        How many to look at one by one; None for all. The first and the last are among them, since
-        borders are where mistakes are. All entries take part in the sum along a random direction,
-        and if only that is wrong, the entry is searched for.
-    tolerance : float
-        As a share of the array's largest gradient.
-    random : numpy.random.Generator
-
-    Returns
-    -------
-    ArrayReport
-    """
+    """Compare a gradient with the slopes of the loss."""
     ruler = Ruler(array, tolerance)
     places = _some_places(array.gradient, entries, random)
     found = [_look(ruler, place) for place in places]
@@ -88,10 +72,7 @@ def _sum(ruler: Ruler, signs: ndarray, low: int, high: int) -> bool | None:
 def _some_places(
     gradient: ndarray, entries: int | None, random: np.random.Generator
 ) -> list[Place]:
-    """Return all places of a small array; of a large one the first, the last and a random choice.
-
-    Half of the choice has gradients that are not 0: behind a ReLU there may be few of them.
-    """
+    """Return all places of a small array; of a large one the first, the last and a random choice."""
     size = gradient.size
     if entries is None or entries >= size:
         chosen = np.arange(size)

@@ -23,27 +23,7 @@ from minicnn.training.step import backward_pass, forward_pass
 def of_layer(
     layer: Layer, x: ndarray, training: bool, random: np.random.Generator
 ) -> list[Checked]:
-    """Return a layer's weights and its input, for a random upstream gradient.
-
-    With ones for it, a gradient that is transposed, or that forgets it, could pass.
-
-    Parameters
-    ----------
-    layer : Layer
-        In float64, built.
-    x : ndarray of float64, (batch, ...)
-    training : bool
-    random : numpy.random.Generator
-
-    Returns
-    -------
-    list of Checked
-
-    Raises
-    ------
-    GradientError
-        If there is nothing to compare: no gradient, or of another shape.
-    """
+    """Return a layer's weights and its input, for a random upstream gradient."""
     y, cache = run_forward(layer, x, training)
     dy = random.normal(size=y.shape)
 
@@ -81,27 +61,7 @@ def of_model(
     loss: Loss | None = None,
     sample_weight: Any = None,
 ) -> list[Checked]:
-    """Return all layers' weights, and the input of the first.
-
-    Parameters
-    ----------
-    layers : list of Layer
-        In float64, built for `x`.
-    x : ndarray of float64, (batch, ...)
-    training : bool
-    random : numpy.random.Generator
-    y, loss, sample_weight
-        What decides the upstream gradient; without a loss it is random.
-
-    Returns
-    -------
-    list of Checked
-
-    Raises
-    ------
-    GradientError
-        If there is nothing to compare: no gradient, or of another shape.
-    """
+    """Return all layers' weights, and the input of the first."""
     seen = [x]  # by each layer, then the output
     caches = []
     for layer in layers:

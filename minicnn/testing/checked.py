@@ -13,24 +13,7 @@ from minicnn.testing.report import GradientError
 
 
 class Checked(NamedTuple):
-    """An array, what backward says of it, and how to find out what forward does.
-
-    The loss is ``Σ upstream · output()``.
-
-    Attributes
-    ----------
-    owner, name : str
-        As in `ArrayReport`.
-    values : ndarray of float64
-        The array itself; the check nudges it, and puts it back.
-    gradient : ndarray of float64, shaped like values
-    output : function
-        Computes the output anew, from the values as they are then.
-    upstream : ndarray
-        ∂loss/∂output, shaped like the output.
-    gradient_for : function or None
-        Returns the gradient for another upstream gradient; where a loss decides it, None.
-    """
+    """An array, what backward says of it, and how to find out what forward does."""
 
     owner: str
     name: str
@@ -44,23 +27,7 @@ class Checked(NamedTuple):
 def float64_copies(
     layers: Sequence[Layer], shape: tuple[int, ...], random: np.random.Generator
 ) -> list[Layer]:
-    """Return copies of the layers that compute in float64; the layers stay as they are.
-
-    Weights that are all 0 or all 1, as layers begin, are moved a little: a bias that is
-    forgotten, or a scale, would make no difference.
-
-    Parameters
-    ----------
-    layers : list of Layer
-        Layers that are not built are built for their place in the stack.
-    shape : tuple of int
-        Of the first one's input, with the batch.
-    random : numpy.random.Generator
-
-    Returns
-    -------
-    list of Layer
-    """
+    """Return copies of the layers that compute in float64; the layers stay as they are."""
     copies = [copy.deepcopy(layer) for layer in layers]
     for layer in copies:
         layer.dtype = "float64"
@@ -79,13 +46,7 @@ def _moved(weight: ndarray, random: np.random.Generator) -> ndarray:
 
 
 def run_forward(layer: Layer, x: ndarray, training: bool) -> tuple[ndarray, Any]:
-    """Return a layer's output and cache, after seeing that differences of it mean something.
-
-    Raises
-    ------
-    GradientError
-        If forward changes its input, loses its precision, or answers differently when asked again.
-    """
+    """Return a layer's output and cache, after seeing that differences of it mean something."""
     kept = x.copy()
     y, cache = layer.forward(x, training)
     if not np.array_equal(x, kept, equal_nan=True):
@@ -109,13 +70,7 @@ def run_forward(layer: Layer, x: ndarray, training: bool) -> tuple[ndarray, Any]
 
 
 def require_gradients(layer: Layer, gradients: dict[str, Any]) -> None:
-    """See that there is a gradient of every weight, of its shape and in float64.
-
-    Raises
-    ------
-    GradientError
-        If not; with what to write instead.
-    """
+    """See that there is a gradient of every weight, of its shape and in float64."""
     for name in layer.trainable_names:
         if name not in gradients:
             raise GradientError(
@@ -126,13 +81,7 @@ def require_gradients(layer: Layer, gradients: dict[str, Any]) -> None:
 
 
 def require_form(layer: Layer, name: str, gradient: Any, shape: tuple[int, ...]) -> None:
-    """See that a gradient has its array's shape, is in float64 and finite.
-
-    Raises
-    ------
-    GradientError
-        If not; with what to write instead.
-    """
+    """See that a gradient has its array's shape, is in float64 and finite."""
     gradient = np.asarray(gradient)
     if gradient.shape != shape:
         more = gradient.ndim > len(shape)

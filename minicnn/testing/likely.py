@@ -15,19 +15,7 @@ FEW = 0.5  # of the entries looked at
 
 
 def likely_mistake(array: Checked, found: list[Entry]) -> str:
-    """Say what would explain the wrong entries.
-
-    Parameters
-    ----------
-    array : Checked
-    found : list of Entry
-        Wrong and right ones.
-
-    Returns
-    -------
-    str
-        A sentence or two for a learner.
-    """
+    """Say what would explain the wrong entries."""
     smooth = [entry for entry in found if not entry.kink]
     sample = _Sample(
         [entry.place for entry in smooth],

@@ -7,23 +7,7 @@ Place = tuple[int, ...]
 
 
 class Entry(NamedTuple):
-    """One entry of a gradient: what backward says, and what forward does.
-
-    Attributes
-    ----------
-    place : tuple of int
-        Its index in the array.
-    said : float
-        The gradient, from backward.
-    slope : float
-        How fast the loss rises with this number, from finite differences of forward.
-    error : float
-        Their difference, as a share of the array's largest gradient.
-    kink : bool
-        Whether the slope is another one to the left than to the right, so that none is wrong.
-    right : bool
-        Whether the two agree.
-    """
+    """One entry of a gradient: what backward says, and what forward does."""
 
     place: Place
     said: float

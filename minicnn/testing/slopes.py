@@ -31,14 +31,7 @@ class Slope(NamedTuple):
 
 
 class Ruler:
-    """Measures slopes of one array's loss, and compares them with its gradient.
-
-    Parameters
-    ----------
-    array : Checked
-    tolerance : float
-        How much they may differ, as a share of the largest gradient in the array.
-    """
+    """Measures slopes of one array's loss, and compares them with its gradient."""
 
     def __init__(self, array: Checked, tolerance: float) -> None:
         self.array = array
@@ -49,17 +42,7 @@ class Ruler:
         self._size = size if size > 0 else 1.0
 
     def compare(self, change: ndarray) -> Slope:
-        """Compare the slope along a direction with what the gradient says of it.
-
-        Parameters
-        ----------
-        change : ndarray, shaped like the array
-            The direction.
-
-        Returns
-        -------
-        Slope
-        """
+        """Compare the slope along a direction with what the gradient says of it."""
         said = float((self.array.gradient * change).sum())
         jumps, errors = [], []
         for factor in STEPS:
@@ -78,10 +61,7 @@ class Ruler:
         return Slope(slope, errors[0], right=False, kink=kink)
 
     def _rounding(self, left: ndarray, right: ndarray) -> float:
-        """Return how much of a difference may be rounding, of the outputs that have changed.
-
-        A small output may be the difference of numbers around 1, as that of a sigmoid far to the left.
-        """
+        """Return how much of a difference may be rounding, of the outputs that have changed."""
         touched = (left != 0) | (right != 0)
         felt = touched if touched.any() else ~touched  # all: the change drowned in rounding
         outputs = np.maximum(np.abs(self._output), 1)

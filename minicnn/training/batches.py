@@ -24,22 +24,7 @@ class Batch(NamedTuple):
 
 
 class ArrayBatches:
-    """Batches cut from arrays; the last one has what is left.
-
-    Parameters
-    ----------
-    x : (examples, ...)
-    y, sample_weight : (examples, ...), optional
-    batch_size : int
-    shuffle : bool
-        Whether each pass takes the examples in a new order, from the library's random stream.
-
-    Examples
-    --------
-    >>> batches = ArrayBatches(np.arange(5), batch_size=2)
-    >>> len(batches), [batch.x.tolist() for batch in batches]
-    (3, [[0, 1], [2, 3], [4]])
-    """
+    """Batches cut from arrays; the last one has what is left."""
 
     def __init__(
         self,
@@ -81,19 +66,7 @@ def _examples(array: ndarray, chosen: Any) -> ndarray:
 
 
 class IterableBatches:
-    """Batches that an iterable yields: ``x``, ``(x, y)`` or ``(x, y, sample_weight)``.
-
-    Parameters
-    ----------
-    iterable : iterable
-        Gone through once a pass; a generator, which can be gone through only once, goes on where
-        the last pass stopped.
-
-    Examples
-    --------
-    >>> [batch.y.tolist() for batch in IterableBatches([(np.zeros((2, 1)), [0, 1])])]
-    [[0, 1]]
-    """
+    """Batches that an iterable yields: ``x``, ``(x, y)`` or ``(x, y, sample_weight)``."""
 
     def __init__(self, iterable: Iterable[Any]) -> None:
         self.iterable = iterable
@@ -127,14 +100,7 @@ class IterableBatches:
 
 
 class Batches:
-    """Passes over the data, each of a known or unknown number of steps.
-
-    Parameters
-    ----------
-    source : ArrayBatches or IterableBatches
-    steps : int, optional
-        Batches a pass; needed for an iterable without end.
-    """
+    """Passes over the data, each of a known or unknown number of steps."""
 
     def __init__(self, source: ArrayBatches | IterableBatches, steps: int | None = None) -> None:
         self.source = source
@@ -147,13 +113,7 @@ class Batches:
         self._resumed: dict[str, Any] | None = None
 
     def one_pass(self, done: int = 0) -> Iterator[Batch]:
-        """Yield the batches of a pass; with given `steps`, the next pass goes on behind them.
-
-        Parameters
-        ----------
-        done : int
-            How many steps of this pass were taken before an interruption, see `set_state`.
-        """
+        """Yield the batches of a pass; with given `steps`, the next pass goes on behind them."""
         if not self._endless:
             yield from self._through()
             return
@@ -177,15 +137,7 @@ class Batches:
         return {"data": self.source.describe() | {"steps": self.steps}, "place": place}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on where `get_state` was asked: the next pass begins behind that batch.
-
-        Data that cannot begin anew, such as a generator, go on where they stand.
-
-        Raises
-        ------
-        ValueError
-            If the place is one in other data.
-        """
+        """Go on where `get_state` was asked: the next pass begins behind that batch."""
         here = self.source.describe() | {"steps": self.steps}
         if state["place"] and state["data"] != here:
             raise ValueError(f"it is in the middle of data with {state['data']}, here are {here}.")
@@ -220,27 +172,7 @@ class Batches:
 
 
 def weights_by_class(y: ndarray, class_weight: dict[int, float]) -> ndarray:
-    """Return each example's weight: that of its class, 1 where the class has none.
-
-    Parameters
-    ----------
-    y : (examples,) or (examples, 1) of class numbers, or (examples, classes) one-hot
-    class_weight : dict of int to float
-
-    Returns
-    -------
-    (examples,) float32
-
-    Raises
-    ------
-    TypeError
-        If it is no dict of class numbers.
-
-    Examples
-    --------
-    >>> weights_by_class(np.array([0, 1, 2]), {1: 5.0})
-    array([1., 5., 1.], dtype=float32)
-    """
+    """Return each example's weight: that of its class, 1 where the class has none."""
     if not isinstance(class_weight, Mapping) or not all(
         isinstance(number, (int, np.integer)) for number in class_weight
     ):
@@ -256,13 +188,7 @@ def weights_by_class(y: ndarray, class_weight: dict[int, float]) -> ndarray:
 
 
 def class_numbers(y: ndarray) -> ndarray:
-    """Return the class of each example, from class numbers or one-hot rows.
-
-    Examples
-    --------
-    >>> class_numbers(np.array([[0, 1], [1, 0]]))
-    array([1, 0])
-    """
+    """Return the class of each example, from class numbers or one-hot rows."""
     if y.ndim > 1 and y.shape[-1] > 1:
         return y.argmax(axis=-1)
     return y.reshape(len(y), -1)[:, 0] if y.ndim > 1 else y
@@ -271,18 +197,7 @@ def class_numbers(y: ndarray) -> ndarray:
 def split_off_validation(
     arrays: Sequence[ndarray | None], share: float
 ) -> tuple[list[ndarray | None], list[ndarray | None]]:
-    """Cut arrays in two: the first ``⌊n·(1 − share)⌋`` examples train, the rest validate.
-
-    Raises
-    ------
-    ValueError
-        If `share` leaves one of the two parts empty.
-
-    Examples
-    --------
-    >>> split_off_validation([np.arange(5)], 0.4)
-    ([array([0, 1, 2])], [array([3, 4])])
-    """
+    """Cut arrays in two: the first ``⌊n·(1 − share)⌋`` examples train, the rest validate."""
     if not isinstance(share, (int, float, np.number)) or not 0 < share < 1:
         raise ValueError(
             "validation_split takes the share of the examples to validate with, between 0 and 1, "

@@ -18,20 +18,7 @@ PART = 1 << 17  # numbers looked at twice while they are in the cache
 
 
 def as_numbers(name: str, values: Any) -> ndarray:
-    """Return `values` as an array of numbers.
-
-    Raises
-    ------
-    TypeError
-        If there is anything but numbers in it.
-    ValueError
-        If it is empty.
-
-    Examples
-    --------
-    >>> as_numbers("x", [[1, 2]])
-    array([[1, 2]])
-    """
+    """Return `values` as an array of numbers."""
     try:
         array = np.asarray(values)
     except ValueError:  # lists of unequal lengths
@@ -67,20 +54,7 @@ def _kind(name: str, values: Any, array: ndarray) -> str:
 
 
 def check_counts(**counts: Any) -> None:
-    """Check arguments that count something, such as `batch_size`; None is left out.
-
-    Raises
-    ------
-    ValueError
-        If one is not a whole number from 1 on.
-
-    Examples
-    --------
-    >>> check_counts(batch_size=0)
-    Traceback (most recent call last):
-        ...
-    ValueError: batch_size takes a whole number from 1 on, got 0.
-    """
+    """Check arguments that count something, such as `batch_size`; None is left out."""
     for name, value in counts.items():
         is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
         if value is not None and (not is_whole or value < 1):
@@ -88,20 +62,7 @@ def check_counts(**counts: Any) -> None:
 
 
 def same_length(**arrays: ndarray | None) -> None:
-    """Check that all arrays have as many examples.
-
-    Raises
-    ------
-    ShapeError
-        If they have not.
-
-    Examples
-    --------
-    >>> same_length(x=np.zeros(3), y=np.zeros(2))
-    Traceback (most recent call last):
-        ...
-    minicnn.errors.ShapeError: x has 3 examples and y has 2: there must be as many of each.
-    """
+    """Check that all arrays have as many examples."""
     lengths = {name: len(array) for name, array in arrays.items() if array is not None}
     if len(set(lengths.values())) > 1:
         first, *others = lengths
@@ -113,32 +74,7 @@ def same_length(**arrays: ndarray | None) -> None:
 
 
 def fits_input(owner: str, got: Sequence[int], expected: Shape, method: str = "predict") -> None:
-    """Check that a batch has the shape that a model takes.
-
-    Parameters
-    ----------
-    owner : str
-        The first layer, as an error names it: ``Conv2D "conv2d"``.
-    got : tuple of int
-        The batch's shape.
-    expected : tuple
-        The model's, with None for sizes that may vary.
-    method : str
-        Where the batch was given to, for the advice.
-
-    Raises
-    ------
-    ShapeError
-        If it has not; with the likely mistake and what to type.
-
-    Examples
-    --------
-    >>> fits_input('Conv2D "conv2d"', (28, 28, 1), (None, 28, 28, 1))
-    Traceback (most recent call last):
-        ...
-    minicnn.errors.ShapeError: Conv2D "conv2d" takes images of shape (batch, 28, 28, 1), got
-    (28, 28, 1): one image without its batch axis. Write model.predict(x[np.newaxis]).
-    """
+    """Check that a batch has the shape that a model takes."""
     if _matches(got, expected):
         return
     what = "images" if len(expected) == 4 else "arrays"
@@ -199,18 +135,7 @@ def _likely_mistake(got: tuple[int, ...], expected: Shape) -> str:
 
 
 def value_range(name: str, array: ndarray) -> tuple[float, float]:
-    """Return the smallest and the largest number.
-
-    Raises
-    ------
-    ValueError
-        If there is NaN or infinity among them.
-
-    Examples
-    --------
-    >>> value_range("x", np.array([[1, 2]]))
-    (1.0, 2.0)
-    """
+    """Return the smallest and the largest number."""
     examples = max(PART * len(array) // max(array.size, 1), 1)
     parts = [array[at : at + examples] for at in range(0, len(array), examples)]
     lows, highs = zip(*((float(part.min()), float(part.max())) for part in parts), strict=True)
@@ -226,13 +151,7 @@ def value_range(name: str, array: ndarray) -> tuple[float, float]:
 
 
 def warn_of_other_range(training: tuple[float, float], now: tuple[float, float]) -> bool:
-    """Warn where inputs are about 255 times larger or smaller than those of training.
-
-    Returns
-    -------
-    bool
-        Whether it warned.
-    """
+    """Warn where inputs are about 255 times larger or smaller than those of training."""
     trained, given = (max(abs(low), abs(high)) for low, high in (training, now))
     if not trained or not given:
         return False
@@ -253,10 +172,7 @@ def warn_of_other_range(training: tuple[float, float], now: tuple[float, float])
 
 
 def warn_of_sorted_labels(y: ndarray | None) -> None:
-    """Warn where labels stand class by class, so that the last examples are of few classes.
-
-    `validation_split` takes the last examples before they are shuffled.
-    """
+    """Warn where labels stand class by class, so that the last examples are of few classes."""
     if y is None or y.ndim > 2 or (y.ndim == 2 and y.shape[1] > 1 and not _one_hot(y)):
         return
     classes = class_numbers(y)

@@ -12,20 +12,7 @@ from minicnn.metrics import Mean, MeanMetricWrapper, Metric
 
 
 class Compiled:
-    """Optimizer, loss and metrics of a model.
-
-    Parameters
-    ----------
-    optimizer : str, dict, Optimizer
-    loss : str, Loss or callable
-    metrics, weighted_metrics : list of str, Metric or callable
-        The latter count each example by its sample weight.
-
-    Attributes
-    ----------
-    loss_mean : Mean
-        Of the loss over the examples since `reset`.
-    """
+    """Optimizer, loss and metrics of a model."""
 
     def __init__(
         self,
@@ -63,10 +50,7 @@ class Compiled:
 
     @property
     def metric_names(self) -> list[str]:
-        """Names of the metrics, without the loss, as `compile` got them.
-
-        Where one comes twice, the second is ``mae_1``, and among weighted ones ``weighted_mae``.
-        """
+        """Names of the metrics, without the loss, as `compile` got them."""
         return list(self._names)
 
     def resolve(self, y_true: ndarray, y_pred: ndarray) -> None:
@@ -91,13 +75,7 @@ class Compiled:
         return dict(zip(["loss", *self.metric_names], means, strict=True))
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from `get_state`; metrics that are not chosen yet, from the next batch on.
-
-        Raises
-        ------
-        ValueError
-            If these are other metrics' means.
-        """
+        """Go on from `get_state`; metrics that are not chosen yet, from the next batch on."""
         names = ["loss", *self.metric_names]
         if sorted(state) != sorted(names):
             raise ValueError(f"it measures {names}, and the means are of {list(state)}.")
@@ -139,13 +117,7 @@ def _as_list(argument: str, given: Any) -> list[Any]:
 
 
 def _told_apart(plain: Sequence[Metric], weighted: Sequence[Metric]) -> list[str]:
-    """Return names of the metrics, of which none comes twice.
-
-    Examples
-    --------
-    >>> _told_apart([Mean("mae"), Mean("mae")], [Mean("mae")])
-    ['mae', 'mae_1', 'weighted_mae']
-    """
+    """Return names of the metrics, of which none comes twice."""
     names = [metric.name for metric in plain]
     names += [f"weighted_{one.name}" if one.name in names else one.name for one in weighted]
     earlier = [names[:place].count(name) for place, name in enumerate(names)]

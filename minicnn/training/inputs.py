@@ -33,13 +33,7 @@ class Arrays(NamedTuple):
 
 
 def is_iterable_of_batches(x: Any) -> bool:
-    """Whether `x` yields batches, rather than being an array, a list of examples, or a number.
-
-    Examples
-    --------
-    >>> is_iterable_of_batches([[1.0, 2.0]]), is_iterable_of_batches(iter([]))
-    (False, True)
-    """
+    """Whether `x` yields batches, rather than being an array, a list of examples, or a number."""
     is_sequence = isinstance(x, (ndarray, Sequence)) or hasattr(x, "__array__")
     if is_sequence and isinstance(x, (list, tuple)):  # a list of batches, each a tuple (x, y)
         return bool(x) and all(isinstance(one, tuple) and one and ndim(one[0]) for one in x)
@@ -47,14 +41,7 @@ def is_iterable_of_batches(x: Any) -> bool:
 
 
 def arrays(x: Any, y: Any = None, sample_weight: Any = None, names: str = "") -> Arrays:
-    """Return examples, labels and weights as arrays of one length.
-
-    Raises
-    ------
-    TypeError, ValueError, ShapeError
-        If one is no array of numbers, is empty, or the lengths differ; if labels or weights are
-        not finite.
-    """
+    """Return examples, labels and weights as arrays of one length."""
     checked = {
         name: None if values is None else as_numbers(names + name, values)
         for name, values in (("x", x), ("y", y), ("sample_weight", sample_weight))
@@ -75,14 +62,7 @@ def batches(
     shuffle: bool = False,
     steps: int | None = None,
 ) -> Batches:
-    """Return `data`, arrays or an iterable of batches, as passes of batches.
-
-    Raises
-    ------
-    ValueError
-        If `batch_size` or `steps` is not a whole number from 1 on, or is given where the iterable
-        has batches already.
-    """
+    """Return `data`, arrays or an iterable of batches, as passes of batches."""
     check_counts(batch_size=batch_size, steps=steps)
     if isinstance(data, Arrays):
         size = batch_size or DEFAULT_BATCH_SIZE
@@ -103,13 +83,7 @@ def training_and_validation(
     validation_split: float,
     validation_data: Any,
 ) -> tuple[Any, Any]:
-    """Return what to train with and what to validate with: `Arrays`, an iterable, or None.
-
-    Raises
-    ------
-    ValueError
-        If arguments contradict each other.
-    """
+    """Return what to train with and what to validate with: `Arrays`, an iterable, or None."""
     if is_iterable_of_batches(x):
         refuse_beside_batches(y=y, sample_weight=sample_weight)
         if validation_split:
@@ -136,13 +110,7 @@ def training_and_validation(
 
 
 def refuse_beside_batches(**given: Any) -> None:
-    """Check that labels and weights are not given beside an iterable of batches.
-
-    Raises
-    ------
-    ValueError
-        If one is.
-    """
+    """Check that labels and weights are not given beside an iterable of batches."""
     for name, value in given.items():
         if value is not None:
             raise ValueError(

@@ -16,10 +16,7 @@ class Interrupt:
 
 @contextmanager
 def finish_step_on_interrupt() -> Iterator[Interrupt]:
-    """Note the first Ctrl-C, to be looked at after each step; the second interrupts at once.
-
-    Outside the main thread, and where the program has a handler of its own, nothing is changed.
-    """
+    """Note the first Ctrl-C, to be looked at after each step; the second interrupts at once."""
     interrupt = Interrupt()
     in_main_thread = threading.current_thread() is threading.main_thread()
     if not in_main_thread or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:

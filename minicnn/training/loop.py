@@ -139,10 +139,7 @@ def _test(
 
 
 def checked(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[Batch]:
-    """Return the batches of a pass, or those behind `done` of them.
-
-    Arrays were checked as a whole; an iterable's batches are checked as they come.
-    """
+    """Return the batches of a pass, or those behind `done` of them."""
     batches = data.one_pass(done)
     if isinstance(data.source, ArrayBatches):
         return batches

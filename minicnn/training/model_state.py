@@ -9,18 +9,7 @@ State = dict[str, Any]
 
 
 def get_model_state(model: Any) -> State:
-    """Return what a training step changes, to the last bit.
-
-    Parameters
-    ----------
-    model : Sequential
-        Compiled.
-
-    Returns
-    -------
-    dict
-        The arrays are the model's own where it hands them out: write them, or copy them.
-    """
+    """Return what a training step changes, to the last bit."""
     optimizer = _built_optimizer(model)
     return {
         "layers": _description(model),
@@ -34,15 +23,7 @@ def get_model_state(model: Any) -> State:
 
 
 def set_model_state(model: Any, state: State) -> None:
-    """Put a model into the state that `get_model_state` returned.
-
-    Raises
-    ------
-    NotReadyError
-        If the model has no weights yet.
-    ValueError
-        If it is the state of another model.
-    """
+    """Put a model into the state that `get_model_state` returned."""
     optimizer = _built_optimizer(model)
     for what, here in (("layers", _description(model)), ("optimizer", type(optimizer).__name__)):
         if state[what] != here:

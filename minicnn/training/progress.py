@@ -22,32 +22,7 @@ SECONDS_BETWEEN_DRAWINGS = 0.05
 
 
 class ProgressBar(ProgressCallback):
-    """Shows how far `fit`, `evaluate` or `predict` has come (Keras' `ProgbarLogger`).
-
-    With ``verbose`` 1 one line is redrawn in place, at most every 50 ms, and stands complete at
-    the end of the epoch::
-
-        Epoch 1/3
-        4/4 ━━━━━━━━━━━━━━━━━━━━ 3s 267ms/step - accuracy: 0.0875 - loss: 2.3680
-
-    With 2 there is one line an epoch, and with 0 nothing. ``"auto"`` is 1 on a screen and 2 in a
-    log file. Where a carriage return would only spoil a file, 1 shows the complete line alone.
-
-    It takes ``verbose``, ``epochs`` and ``steps`` (None where the number of batches is unknown)
-    from `set_params`, as any callback. Times include the validation, as in Keras.
-
-    Examples
-    --------
-    >>> bar = ProgressBar()
-    >>> bar.set_params({"verbose": 2, "epochs": 3, "steps": 4})
-    >>> bar.on_train_begin()
-    >>> bar.on_epoch_begin(0)
-    Epoch 1/3
-    >>> for batch in range(4):
-    ...     bar.on_train_batch_end(batch, {"accuracy": 0.5, "loss": 1.25})
-    >>> bar.on_epoch_end(0, {"accuracy": 0.5, "loss": 1.25})
-    4/4 - 0s - ...s/step - accuracy: 0.5000 - loss: 1.2500
-    """
+    """Shows how far `fit`, `evaluate` or `predict` has come (Keras' `ProgbarLogger`)."""
 
     def __init__(self) -> None:
         self.verbose = 1
@@ -192,27 +167,7 @@ class ProgressBar(ProgressCallback):
 
 
 def resolve_verbose(verbose: Any) -> int:
-    """Return 0, 1 or 2 for what a learner may give as `verbose`.
-
-    Parameters
-    ----------
-    verbose : "auto", 0, 1, 2 or bool
-        ``"auto"`` is 1 in a terminal or a notebook, else 2.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    ValueError
-        If it is anything else.
-
-    Examples
-    --------
-    >>> resolve_verbose(True), resolve_verbose(2)
-    (1, 2)
-    """
+    """Return 0, 1 or 2 for what a learner may give as `verbose`."""
     if isinstance(verbose, str) and verbose == "auto":
         return 1 if can_redraw(sys.stdout) else 2
     if not isinstance(verbose, str) and verbose in (0, 1, 2):
@@ -224,13 +179,7 @@ def resolve_verbose(verbose: Any) -> int:
 
 
 def format_eta(seconds: float) -> str:
-    """Return the time that is left: ``42s``, ``1:23`` or ``1:02:03``.
-
-    Examples
-    --------
-    >>> format_eta(42.7), format_eta(83), format_eta(3723)
-    ('42s', '1:23', '1:02:03')
-    """
+    """Return the time that is left: ``42s``, ``1:23`` or ``1:02:03``."""
     minutes, left = divmod(int(seconds), 60)
     if seconds > 3600:
         return f"{minutes // 60}:{minutes % 60:02d}:{left:02d}"
@@ -238,26 +187,14 @@ def format_eta(seconds: float) -> str:
 
 
 def format_pace(seconds: float) -> str:
-    """Return the time a step takes, in s, ms or µs (written ``us``).
-
-    Examples
-    --------
-    >>> format_pace(2.0), format_pace(0.267), format_pace(0.000044)
-    ('2s/step', '267ms/step', '44us/step')
-    """
+    """Return the time a step takes, in s, ms or µs (written ``us``)."""
     if seconds >= 1 or seconds == 0:
         return f"{seconds:.0f}s/step"
     return f"{seconds * 1e3:.0f}ms/step" if seconds >= 1e-3 else f"{seconds * 1e6:.0f}us/step"
 
 
 def format_metrics(logs: Logs) -> str:
-    """Return names and values, each after a dash; values up to 0.001 in powers of ten.
-
-    Examples
-    --------
-    >>> format_metrics({"accuracy": 0.0875, "loss": 0.0005})
-    ' - accuracy: 0.0875 - loss: 5.0000e-04'
-    """
+    """Return names and values, each after a dash; values up to 0.001 in powers of ten."""
     return "".join(f" - {name}: {_format_value(value)}" for name, value in logs.items())
 
 

@@ -20,25 +20,7 @@ from minicnn.training.model_state import State, get_model_state, set_model_state
 
 
 class Run:
-    """A training under way.
-
-    Attributes
-    ----------
-    epoch : int
-        Under way or, between two, the next; from 0.
-    step : int
-        How many steps of it are done; 0 between two epochs.
-    logs : dict
-        Loss and metrics after the last of these steps.
-    last_step : (int, int)
-        The epoch of the last step, and how many of its steps were done then.
-    validation_freq : int or None
-        After how many epochs each there is a validation; None where there is none at all.
-    interrupted : bool
-        Whether Ctrl-C is ending the training before its time.
-    resumed : bool
-        Whether an earlier training was taken up.
-    """
+    """A training under way."""
 
     def __init__(
         self,
@@ -68,27 +50,11 @@ class Run:
     # What callbacks call
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the whole state to a file, in one step; call it in `on_run_settled`.
-
-        Raises
-        ------
-        OSError
-            If the file cannot be written; what was there before is unchanged.
-        TypeError
-            If a callback remembers what a file of data cannot hold.
-        """
+        """Write the whole state to a file, in one step; call it in `on_run_settled`."""
         write_state(path, self.get_state())
 
     def resume(self, path: str | PathLike[str]) -> None:
-        """Go on from what `save` wrote; call it in `on_run_begin`.
-
-        Raises
-        ------
-        OSError
-            If the file is not there or may not be read.
-        FileFormatError
-            If it is damaged, or of another training; then nothing is changed.
-        """
+        """Go on from what `save` wrote; call it in `on_run_begin`."""
         state = read_state(path)
         before = deepcopy(self.get_state())
         try:
@@ -107,13 +73,7 @@ class Run:
         write_json(path, note)
 
     def read_note(self, path: str | PathLike[str]) -> Any:
-        """Read a small JSON file.
-
-        Raises
-        ------
-        FileFormatError
-            If it is damaged.
-        """
+        """Read a small JSON file."""
         return read_json(path)
 
     def get_state(self) -> State:
@@ -133,13 +93,7 @@ class Run:
         }
 
     def set_state(self, state: State) -> None:
-        """Put everything into the state that `get_state` returned.
-
-        Raises
-        ------
-        ValueError, TypeError, LookupError, AttributeError, RuntimeError
-            If it does not fit; some of it has been changed then.
-        """
+        """Put everything into the state that `get_state` returned."""
         self._model.stop_training = state["stopped"]
         set_model_state(self._model, state["model"])
         if state["means"] is not None:

@@ -33,24 +33,7 @@ class Pass(NamedTuple):
 def train_step(
     layers: Sequence[Layer], loss: Loss, optimizer: Optimizer, batch: Batch
 ) -> tuple[float, ndarray]:
-    """Learn from one batch.
-
-    Parameters
-    ----------
-    layers : list of Layer
-        Built; the first takes ``batch.x``.
-    loss : Loss
-    optimizer : Optimizer
-    batch : Batch
-        With labels.
-
-    Returns
-    -------
-    loss : float
-        Of the weights before the update.
-    y_pred : ndarray
-        The predictions before the update.
-    """
+    """Learn from one batch."""
     forward = forward_pass(layers, loss, batch, training=True)
     gradients = backward_pass(layers, forward)
     optimizer.apply(*_matched(layers, gradients))
@@ -66,21 +49,7 @@ def forward_pass(
     training: bool = False,
     gradient: bool = True,
 ) -> Pass:
-    """Compute predictions and loss, layer by layer.
-
-    Parameters
-    ----------
-    layers, loss, batch
-        As for `train_step`.
-    training : bool
-        Whether dropout and batch normalisation behave as in training.
-    gradient : bool
-        Whether a backward pass will follow; a test needs none.
-
-    Returns
-    -------
-    Pass
-    """
+    """Compute predictions and loss, layer by layer."""
     *body, last = layers
     caches = []
     x = batch.x
@@ -125,18 +94,7 @@ def _joined(
 
 
 def backward_pass(layers: Sequence[Layer], forward: Pass) -> list[Gradients]:
-    """Carry the gradient back through the layers, down to the first that has weights to train.
-
-    Parameters
-    ----------
-    layers : list of Layer
-    forward : Pass
-
-    Returns
-    -------
-    list of dict
-        For every layer, the gradients by name of the weight, those of the penalties included.
-    """
+    """Carry the gradient back through the layers, down to the first that has weights to train."""
     gradients: list[Gradients] = [{} for _ in layers]
     lowest = _lowest_trained(layers)
     dy = forward.dy

@@ -16,32 +16,7 @@ ROUNDING = 1e-3  # by which a probability may lie outside 0…1
 
 
 def as_batch(model: Sequential, image: Any, asker: str) -> ndarray:
-    """Return one image as the batch of one that a model takes.
-
-    Parameters
-    ----------
-    model : Sequential
-    image : array of numbers, (height, width, channels)
-        Or (height, width) where it is grey, or a batch of one.
-    asker : str
-        Which function was called, for the error.
-
-    Returns
-    -------
-    (1, height, width, channels)
-
-    Raises
-    ------
-    ShapeError, ValueError, TypeError
-        If the model cannot take it, or it holds NaN.
-
-    Examples
-    --------
-    >>> from minicnn.layers import Conv2D
-    >>> model = Sequential([Conv2D(1, 3, input_shape=(28, 28, 1))])
-    >>> as_batch(model, np.zeros((28, 28)), "grad_cam").shape
-    (1, 28, 28, 1)
-    """
+    """Return one image as the batch of one that a model takes."""
     array = as_numbers("image", image)
     expected = model.input_shape[1:]
     if _fits(array.shape, (1, *expected)):
@@ -62,29 +37,7 @@ def as_batch(model: Sequential, image: Any, asker: str) -> ndarray:
 
 
 def as_probabilities(outputs: ndarray) -> ndarray:
-    """Return a model's outputs as one probability a class, after checking that they are.
-
-    Parameters
-    ----------
-    outputs : (examples, classes), or (examples, 1) of a single sigmoid
-        The latter is the probability of class 1 against class 0.
-
-    Returns
-    -------
-    (examples, classes)
-
-    Raises
-    ------
-    ShapeError
-        If an example has not one number for each class.
-    ValueError
-        If they do not lie between 0 and 1.
-
-    Examples
-    --------
-    >>> as_probabilities(np.array([[0.75]]))
-    array([[0.25, 0.75]])
-    """
+    """Return a model's outputs as one probability a class, after checking that they are."""
     if outputs.ndim != 2:
         raise ShapeError(
             "this picture is about classes, so it takes a model that returns one probability a class, "
@@ -101,18 +54,7 @@ def as_probabilities(outputs: ndarray) -> ndarray:
 
 
 def class_number(class_index: int | None, scores: ndarray) -> int:
-    """Return the class that is meant: the likeliest where none is given.
-
-    Parameters
-    ----------
-    class_index : int, optional
-    scores : (classes,)
-
-    Raises
-    ------
-    ValueError
-        If there is no such class.
-    """
+    """Return the class that is meant: the likeliest where none is given."""
     if class_index is None:
         return int(np.argmax(scores))
     if not isinstance(class_index, (int, np.integer)) or not 0 <= class_index < len(scores):
@@ -123,13 +65,7 @@ def class_number(class_index: int | None, scores: ndarray) -> int:
 
 
 def class_labels(class_names: Sequence[object] | None, classes: int) -> list[str]:
-    """Return what to call the classes: their numbers where they have no names.
-
-    Raises
-    ------
-    ShapeError
-        If there are not as many names as classes.
-    """
+    """Return what to call the classes: their numbers where they have no names."""
     names = [str(name) for name in (range(classes) if class_names is None else class_names)]
     if len(names) != classes:
         raise ShapeError(f"class_names holds {len(names)} names, but there are {classes} classes.")
@@ -137,21 +73,7 @@ def class_labels(class_names: Sequence[object] | None, classes: int) -> list[str
 
 
 def layer_place(model: Sequential, layer: Layer | str | int) -> int:
-    """Return which layer of the model is meant, counted from 0.
-
-    Parameters
-    ----------
-    model : Sequential
-    layer : Layer, str or int
-        Itself, its name, or its place; −1 is the last.
-
-    Raises
-    ------
-    UnknownNameError
-        If no layer has the name; with the nearest that one has.
-    ValueError
-        If the model has no such layer.
-    """
+    """Return which layer of the model is meant, counted from 0."""
     if isinstance(layer, str):
         layer = model.get_layer(layer)
     elif not isinstance(layer, Layer):
@@ -163,13 +85,7 @@ def layer_place(model: Sequential, layer: Layer | str | int) -> int:
 
 
 def percent(probability: float) -> str:
-    """Write a probability as people read it; what is not certain is not called 100 %.
-
-    Examples
-    --------
-    >>> percent(0.9961), percent(0.99999), percent(0.00001), percent(0.0)
-    ('99.6 %', '> 99.9 %', '< 0.1 %', '< 0.1 %')
-    """
+    """Write a probability as people read it; what is not certain is not called 100 %."""
     if probability < 0.001:
         return "< 0.1 %"
     return "> 99.9 %" if probability > 0.999 else f"{probability:.1%}".replace("%", " %")

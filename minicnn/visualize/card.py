@@ -26,30 +26,7 @@ class Shown(NamedTuple):
 
 
 def cards_of(model: Any, layers: list[Layer], shown: Shown) -> list[Card]:
-    """Return a card for the model's input and one for every layer.
-
-    Parameters
-    ----------
-    model : Sequential
-    layers : list of Layer
-        All of the model's, built.
-    shown : Shown
-
-    Returns
-    -------
-    list of Card
-
-    Examples
-    --------
-    >>> from minicnn import Sequential, layers
-    >>> model = Sequential([layers.Dense(2, input_shape=(3,), name="out")])
-    >>> nothing = Shown(False, False, False, False, False)
-    >>> [card.title for card in cards_of(model, model.layers, nothing)]
-    ['InputLayer', 'Dense']
-    >>> cards_of(model, model.layers, nothing._replace(shapes=True, layer_names=True))[1]
-    Card(title='out (Dense)', colour='#009E73',
-         rows=[('Input shape', '(None, 3)'), ('Output shape', '(None, 2)')])
-    """
+    """Return a card for the model's input and one for every layer."""
     config = model.get_config()["layers"][0]["config"]  # model.layers leaves the input out
     first = InputLayer(model.input_shape[1:], name=config["name"], dtype=config["dtype"])
     colours = colours_of_kinds([InputLayer, *(type(layer) for layer in layers)])

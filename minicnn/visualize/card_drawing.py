@@ -21,22 +21,7 @@ _LINE, _LABEL = "#444444", "#555555"
 
 
 class DrawnCard:
-    """A card whose text is measured, and which is then put in its place.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    renderer
-        Of matplotlib, to measure with.
-    card : Card
-
-    Attributes
-    ----------
-    width, height : float
-        In inches; what the text needs at least. May be set to more.
-    labels : float
-        How wide the column of labels is; may be set to more.
-    """
+    """A card whose text is measured, and which is then put in its place."""
 
     def __init__(self, figure: "Figure", renderer: Any, card: Card) -> None:
         from matplotlib.colors import to_rgb

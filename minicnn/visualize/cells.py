@@ -27,19 +27,7 @@ class Tile(NamedTuple):
 
 
 def draw_image(axes: "Axes", image: ndarray, title: str = "", **place: Any) -> None:
-    """Draw an image in its own colours, on axes without ticks.
-
-    Parameters
-    ----------
-    axes : matplotlib Axes
-    image : (height, width) or (height, width, channels)
-        Three channels are red, green and blue; of other numbers the mean is drawn in grey. Whole
-        numbers and numbers above 1 are pixels up to 255. What has negative numbers is stretched
-        from its least to its greatest.
-    title : str
-    **place
-        Such as ``extent``, where the image does not begin in the axes' origin.
-    """
+    """Draw an image in its own colours, on axes without ticks."""
     values = np.asarray(image, np.float64)
     if values.ndim == 3 and values.shape[2] != 3:
         values = values.mean(axis=2)
@@ -50,32 +38,12 @@ def draw_image(axes: "Axes", image: ndarray, title: str = "", **place: Any) -> N
 
 
 def draw_cells(axes: "Axes", cells: ndarray, shade: Shade, **place: Any) -> Any:
-    """Draw a matrix, a square for each cell; return matplotlib's `AxesImage`.
-
-    Parameters
-    ----------
-    axes : matplotlib Axes
-    cells : (rows, columns)
-    shade : Shade
-    **place
-        Such as ``extent``, where the matrix does not begin in the axes' origin.
-    """
+    """Draw a matrix, a square for each cell; return matplotlib's `AxesImage`."""
     return axes.imshow(cells, interpolation="nearest", **shade.drawing(), **place)
 
 
 def draw_tiles(axes: "Axes", tiles: Sequence[Tile], shade: Shade, numbers: bool = False) -> Any:
-    """Draw many matrices on one sheet; return an `AxesImage` that a colour bar can be made of.
-
-    Parameters
-    ----------
-    axes : matplotlib Axes
-    tiles : sequence of Tile
-        At least one. Each is one unit wide.
-    shade : Shade
-        The same for all.
-    numbers : bool
-        Whether to write every cell's number into it.
-    """
+    """Draw many matrices on one sheet; return an `AxesImage` that a colour bar can be made of."""
     from matplotlib.patches import Rectangle
 
     small: dict[str, Any] = {"fontsize": SMALL, "color": DARK}

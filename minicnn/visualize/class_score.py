@@ -16,14 +16,7 @@ from minicnn.layers import Layer
 
 
 class Scores(NamedTuple):
-    """A forward pass up to the classes' scores, and what the way back needs of it.
-
-    Attributes
-    ----------
-    outputs : list of ndarray
-        Of every layer; the last layer's are the scores, without its softmax or sigmoid.
-    caches : list
-    """
+    """A forward pass up to the classes' scores, and what the way back needs of it."""
 
     outputs: list[ndarray]
     caches: list[Any]
@@ -36,23 +29,7 @@ class Scores(NamedTuple):
 
 
 def class_scores(layers: Sequence[Layer], batch: ndarray) -> Scores:
-    """Compute the score of every class: what the last layer has before its activation.
-
-    Parameters
-    ----------
-    layers : list of Layer
-        Built; the first takes `batch`, the last gives (batch, classes).
-    batch : (1, ...)
-
-    Returns
-    -------
-    Scores
-
-    Raises
-    ------
-    ShapeError
-        If the last layer gives something else.
-    """
+    """Compute the score of every class: what the last layer has before its activation."""
     outputs, caches = [], []
     x = batch
     for layer in layers:
@@ -73,34 +50,7 @@ def class_scores(layers: Sequence[Layer], batch: ndarray) -> Scores:
 def class_score_gradient(
     layers: Sequence[Layer], scores: Scores, class_index: int, place: int
 ) -> ndarray:
-    """Return ∂score/∂output of a layer: how much the class's score rises with each of its cells.
-
-    Parameters
-    ----------
-    layers : list of Layer
-    scores : Scores
-        What `class_scores` returned for them.
-    class_index : int
-    place : int
-        Of the layer, from 0.
-
-    Returns
-    -------
-    (1, ...)
-        Shaped as the layer's output. The last layer's is 1 at the class, else 0.
-
-    Examples
-    --------
-    The gradient of a class's score, z = x · kernel, is the class's column of the kernel:
-
-    >>> from minicnn.layers import Dense, Flatten
-    >>> layers = [Flatten(), Dense(2, activation="softmax", use_bias=False)]
-    >>> _ = layers[1](np.zeros((1, 3)))
-    >>> layers[1].set_weights([[[1, 2], [3, 4], [5, 6]]])
-    >>> scores = class_scores(layers, np.ones((1, 3)))
-    >>> class_score_gradient(layers, scores, class_index=1, place=0)
-    array([[2., 4., 6.]], dtype=float32)
-    """
+    """Return ∂score/∂output of a layer: how much the class's score rises with each of its cells."""
     gradient = np.zeros_like(scores.outputs[-1])
     if gradient.shape[1] == 1:
         gradient[0, 0] = 1 if class_index else -1

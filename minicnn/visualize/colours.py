@@ -36,44 +36,19 @@ class Shade(NamedTuple):
 
 
 def shade_of(values: ndarray) -> Shade:
-    """Choose the shade for numbers: by sign where some are negative, else by amount from 0.
-
-    Examples
-    --------
-    >>> shade_of(np.array([-1.0, 3.0]))
-    Shade(colours='RdBu', least=-3.0, greatest=3.0)
-    >>> shade_of(np.array([1.0, 3.0]))
-    Shade(colours='viridis', least=0.0, greatest=3.0)
-    """
+    """Choose the shade for numbers: by sign where some are negative, else by amount from 0."""
     if values.min(initial=0.0) < 0:
         return signed_shade(values)
     return Shade(AMOUNTS, 0.0, float(values.max(initial=0.0)) or 1.0)
 
 
 def signed_shade(values: ndarray) -> Shade:
-    """Choose the shade for numbers whose sign says the most, such as weights: white is zero.
-
-    Examples
-    --------
-    >>> signed_shade(np.array([1.0, 3.0]))
-    Shade(colours='RdBu', least=-3.0, greatest=3.0)
-    """
+    """Choose the shade for numbers whose sign says the most, such as weights: white is zero."""
     strongest = float(np.abs(values).max(initial=0.0)) or 1.0
     return Shade(SIGNED, -strongest, strongest)
 
 
 def readable_on(colour: ndarray) -> str:
-    """Return black or white, whichever stands out more (relative luminance, WCAG 2.1).
-
-    Parameters
-    ----------
-    colour : ndarray of float, shape (3,) or (4,)
-        Red, green and blue from 0 to 1.
-
-    Examples
-    --------
-    >>> readable_on(np.array([1.0, 1.0, 0.0])), readable_on(np.array([0.0, 0.0, 0.5]))
-    ('black', 'white')
-    """
+    """Return black or white, whichever stands out more (relative luminance, WCAG 2.1)."""
     red, green, blue = (((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
     return "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "white"

@@ -69,24 +69,7 @@ def plot_confusion_matrix(
 
 
 def confusion_counts(actual: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
-    """Count how often each class was predicted as each.
-
-    Parameters
-    ----------
-    actual, predicted : ndarray of int, shape (samples,)
-    classes : int
-
-    Returns
-    -------
-    ndarray of int, shape (classes, classes)
-        Rows actual, columns predicted.
-
-    Examples
-    --------
-    >>> confusion_counts(np.array([0, 1, 1]), np.array([0, 1, 0]), 2)
-    array([[1, 0],
-           [1, 1]])
-    """
+    """Count how often each class was predicted as each."""
     pairs = np.bincount(actual * classes + predicted, minlength=classes * classes)
     return pairs.reshape(classes, classes)
 

@@ -97,18 +97,7 @@ def plot_feature_maps(
 
 
 def liveliest(maps: ndarray, count: int) -> list[int]:
-    """Return the numbers of the maps that vary most over the image, in rising order.
-
-    Parameters
-    ----------
-    maps : (rows, columns, maps)
-    count : int
-
-    Examples
-    --------
-    >>> liveliest(np.array([[[0.0, 5.0, 1.0], [0.0, 0.0, 3.0]]]), 2)
-    [1, 2]
-    """
+    """Return the numbers of the maps that vary most over the image, in rising order."""
     rows_columns = (0, 1)
     return sorted(np.argsort(-maps.std(axis=rows_columns), kind="stable")[:count].tolist())
 

@@ -19,17 +19,7 @@ _DOTS_PER_INCH = 150
 
 
 def new_figure(width: float, height: float) -> "Figure":
-    """Return an empty figure that belongs to no window and needs no closing.
-
-    Parameters
-    ----------
-    width, height : float
-        In inches.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
+    """Return an empty figure that belongs to no window and needs no closing."""
     from matplotlib.figure import Figure
 
     figure: Any = Figure(figsize=(width, height), layout="constrained")
@@ -41,17 +31,7 @@ def new_figure(width: float, height: float) -> "Figure":
 def save_figure(
     figure: "Figure", path: str | os.PathLike[str], dpi: float = _DOTS_PER_INCH
 ) -> None:
-    """Write a figure to a file: the whole of it, or nothing.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-    path : str or PathLike
-        Its ending decides the format (``.png``, ``.svg``, ``.pdf``, …); without one it is a PNG.
-        Folders that are missing are made.
-    dpi : float
-        Dots per inch, where the format has dots.
-    """
+    """Write a figure to a file: the whole of it, or nothing."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")

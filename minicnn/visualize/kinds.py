@@ -30,25 +30,7 @@ _FURTHER = ("#882255", "#332288", "#999933", "#CC6677", "#117733", "#AA4499")
 
 
 def colours_of_kinds(kinds: Iterable[type]) -> dict[type, str]:
-    """Choose a colour for every kind of layer.
-
-    Parameters
-    ----------
-    kinds : iterable of class
-        In the order of the model; each may come often.
-
-    Returns
-    -------
-    dict of class to str
-        ``"#rrggbb"``. The library's kinds always have the same; those of others get what is left.
-
-    Examples
-    --------
-    >>> class Scale(layers.Layer): ...
-    >>> chosen = colours_of_kinds([layers.Conv2D, Scale, layers.Conv2D])
-    >>> list(chosen.values())
-    ['#0072B2', '#882255']
-    """
+    """Choose a colour for every kind of layer."""
     chosen: dict[type, str] = {}
     others = 0
     for kind in kinds:

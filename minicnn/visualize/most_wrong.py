@@ -26,17 +26,7 @@ ACROSS = 4  # images in a row
 
 
 class Mistake(NamedTuple):
-    """An image that the network takes for another class.
-
-    Attributes
-    ----------
-    image : int
-        Its index.
-    actual, predicted : int
-        The number of its class, and of the class that the network holds for the likeliest.
-    p_actual, p_predicted : float
-        The probabilities that the network gives them.
-    """
+    """An image that the network takes for another class."""
 
     image: int
     actual: int
@@ -102,32 +92,7 @@ def plot_most_wrong(
 
 
 def most_wrong(probabilities: ndarray, actual: ndarray, count: int) -> list[Mistake]:
-    """Find the worst mistakes: those where the right class seemed least likely.
-
-    That is the order of the cross-entropy −log p(actual class), the largest first. Where two are as
-    unlikely, the one comes first whose wrong class seemed likelier.
-
-    Parameters
-    ----------
-    probabilities : (images, classes)
-    actual : (images,) of int
-        The numbers of the right classes.
-    count : int
-        How many to return, at most.
-
-    Returns
-    -------
-    list of Mistake
-        Images that the network is right about are not among them.
-
-    Examples
-    --------
-    >>> p = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]])
-    >>> for mistake in most_wrong(p, np.array([0, 0, 0]), 12):
-    ...     print(mistake)
-    Mistake(image=2, actual=0, predicted=1, p_actual=0.2, p_predicted=0.8)
-    Mistake(image=1, actual=0, predicted=1, p_actual=0.4, p_predicted=0.6)
-    """
+    """Find the worst mistakes: those where the right class seemed least likely."""
     check_counts(count=count)
     predicted = probabilities.argmax(axis=1)
     images = np.arange(len(actual))

@@ -8,29 +8,7 @@ from minicnn.ops.windows import extent, padding_amounts
 
 
 def map_corners(layers: Sequence[Layer]) -> tuple[float, float, float, float]:
-    """Return which part of the image the last layer's feature maps show.
-
-    Each cell of a map stands for the middle of the window that it looks at.
-
-    Parameters
-    ----------
-    layers : list of Layer
-        Built, from the model's first up to the one whose maps they are.
-
-    Returns
-    -------
-    left, right, bottom, top : float
-        In pixels, as matplotlib's ``extent`` takes them: the first pixel reaches from −0.5 to 0.5.
-
-    Examples
-    --------
-    A 3×3 filter's map leaves out the border, where the middle of the filter never comes:
-
-    >>> layer = Conv2D(1, 3, input_shape=(28, 28, 1))
-    >>> layer.build((None, 28, 28, 1))
-    >>> map_corners([layer])
-    (0.5, 26.5, 26.5, 0.5)
-    """
+    """Return which part of the image the last layer's feature maps show."""
     top, bottom = _ends(layers, axis=0)
     left, right = _ends(layers, axis=1)
     return left, right, bottom, top

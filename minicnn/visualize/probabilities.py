@@ -18,16 +18,7 @@ MOST_CLASSES = 20  # more are too many to read: the likeliest are drawn
 def draw_probabilities(
     axes: "Axes", probabilities: ndarray, names: Sequence[str], title: str = "answer"
 ) -> None:
-    """Draw a bar for each class, the likeliest in blue with its probability beside it.
-
-    Parameters
-    ----------
-    axes : matplotlib Axes
-    probabilities : (classes,)
-    names : sequence of str
-        Of the classes.
-    title : str
-    """
+    """Draw a bar for each class, the likeliest in blue with its probability beside it."""
     drawn = list(range(len(probabilities)))
     if len(drawn) > MOST_CLASSES:
         drawn = sorted(np.argsort(-probabilities, kind="stable")[:MOST_CLASSES].tolist())

@@ -30,16 +30,7 @@ HATCH = "#cccccc"  # of padding
 
 
 def draw_step(axes: "Axes", step: Step, tables: Sequence[Sequence[Table]], layout: Layout) -> None:
-    """Draw a step.
-
-    Parameters
-    ----------
-    axes : matplotlib Axes
-        Its picture is drawn anew.
-    step : Step
-    tables : list of list of Table
-    layout : Layout
-    """
+    """Draw a step."""
     axes.clear()
     for row, slots in zip(tables, layout.slots, strict=False):
         for table, slot in zip(row, slots, strict=False):

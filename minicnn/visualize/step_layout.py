@@ -31,18 +31,7 @@ class Slot(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Where everything lies.
-
-    Attributes
-    ----------
-    slots : list of list of Slot
-    below : float
-        Where the text below the tables begins.
-    width, height : float
-        Of the whole.
-    letters : int
-        That a line of text has room for.
-    """
+    """Where everything lies."""
 
     slots: list[list[Slot]]
     below: float
@@ -52,17 +41,7 @@ class Layout(NamedTuple):
 
 
 def lay_out(steps: Sequence[Drawn]) -> Layout:
-    """Find room for steps that are drawn in turn: for each table its largest form.
-
-    Parameters
-    ----------
-    steps : sequence of (Step, its tables)
-        At least one.
-
-    Returns
-    -------
-    Layout
-    """
+    """Find room for steps that are drawn in turn: for each table its largest form."""
     slots: list[list[Slot]] = []
     down = 2 * LINE  # below the title
     for row in range(max(len(tables) for _, tables in steps)):
@@ -87,10 +66,7 @@ def title(step: Step) -> str:
 
 
 def text_lines(step: Step, letters: int) -> list[tuple[str, str | None]]:
-    """Return what stands below the tables, line by line, each with its font.
-
-    A step without tables of its own lists its terms.
-    """
+    """Return what stands below the tables, line by line, each with its font."""
     listed = [] if step.grids else list_of_terms(step).splitlines()
     sentences = [text for text in (step.remark, step.equation) if text]
     wrapped = [line for text in sentences for line in textwrap.wrap(text, letters)]

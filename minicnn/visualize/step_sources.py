@@ -14,16 +14,7 @@ MOST_TERMS = 400_000  # read to put a source together: a second
 
 
 class Source(NamedTuple):
-    """An array that a walk reads from, with the zeros around it that the walk reads too.
-
-    Attributes
-    ----------
-    cells : ndarray
-        (rows, columns), (rows, columns, channels) or (numbers,). NaN where no step reads.
-    margins : (int, int)
-        How many rows above and columns left of it are padding.
-    is_padding : (rows, columns) of bool, optional
-    """
+    """An array that a walk reads from, with the zeros around it that the walk reads too."""
 
     cells: ndarray
     margins: tuple[int, int] = (0, 0)
@@ -31,28 +22,7 @@ class Source(NamedTuple):
 
 
 def sources_of(walk: Steps, steps: Sequence[Step]) -> dict[str, Source]:
-    """Return the whole arrays that a walk reads from, as far as pictures show them.
-
-    Parameters
-    ----------
-    walk : Walk, GradientWalk or another kind of Steps
-        A walk forward knows its input. A gradient does not: what its steps read is put together,
-        where they are not too many.
-    steps : sequence of Step
-        Those to be drawn.
-
-    Returns
-    -------
-    dict of str to Source
-        By name: "input", "dy".
-
-    Examples
-    --------
-    >>> from minicnn import steps
-    >>> back = steps.conv2d([[1, 2, 3], [4, 5, 6]], [[1, -1]], strides=2).backward([[10]])
-    >>> sources_of(back.kernel, [back.kernel[0, 0]])["input"].cells
-    array([[1., 2.]])
-    """
+    """Return the whole arrays that a walk reads from, as far as pictures show them."""
     own = {name: getattr(walk, name, None) for name in SOURCES}
     arrays = {name: array for name, array in own.items() if isinstance(array, ndarray)}
     if not arrays:

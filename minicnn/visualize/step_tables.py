@@ -20,23 +20,7 @@ COLOURS = 3  # channels of an image that is drawn in its colours
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a picture.
-
-    Parameters
-    ----------
-    label : str
-        What stands above it.
-    cells : (rows, columns), or (rows, columns, 3) for a colour image
-        NaN where there is no number, or not yet.
-    sign : str
-        What stands before it.
-    padding, marked : (rows, columns) of bool, optional
-        Cells outside the image; cells that stand out, such as the largest of a window.
-    used : list of (row, column)
-        Cells that the step reads or makes.
-    strongest : float, optional
-        The number with the fullest colour, where it is not the table's largest.
-    """
+    """A table of a picture."""
 
     label: str
     cells: ndarray
@@ -48,33 +32,7 @@ class Table:
 
 
 def tables_of(walk: Steps, step: Step, sources: Mapping[str, Source]) -> list[list[Table]]:
-    """Return the tables of a step's picture, row by row.
-
-    Parameters
-    ----------
-    walk : Walk, GradientWalk or another kind of Steps
-    step : Step
-        One of the walk's.
-    sources : dict of str to Source
-        What `sources_of` returned.
-
-    Returns
-    -------
-    list of list of Table
-        First what the step reads from, whole, and the walk's output up to this step; then the
-        tables that are multiplied.
-
-    Examples
-    --------
-    >>> from minicnn import steps
-    >>> walk = steps.conv2d([[1, 2, 3], [4, 5, 6]], [[1, -1]])
-    >>> rows = tables_of(walk, walk[0, 1], sources_of(walk, [walk[0, 1]]))
-    >>> [[table.label for table in row] for row in rows]
-    [['input', 'output'], ['window', 'filter', 'products']]
-    >>> rows[0][1].cells
-    array([[-1., -1.],
-           [nan, nan]])
-    """
+    """Return the tables of a step's picture, row by row."""
     whole = [one for name in sources for one in _source(step, name, sources[name])]
     whole += _result(walk, step, "→" if whole else "")
     own = [_own(grids) for grids in step.grids]

@@ -8,29 +8,7 @@ from minicnn.errors import UnknownNameError, unknown_name
 
 
 def refuse(function: Callable[..., Any], unknown: Iterable[str], advice: Mapping[str, str]) -> None:
-    """Raise an error for the first argument that a function does not take; without any, go on.
-
-    Parameters
-    ----------
-    function : callable
-        Which was called.
-    unknown : iterable of str
-        Names of what it got besides its arguments.
-    advice : dict of str to str
-        What to write instead of arguments that Keras or visualkeras have.
-
-    Raises
-    ------
-    UnknownNameError
-
-    Examples
-    --------
-    >>> def picture(model, width=1, **unknown): ...
-    >>> refuse(picture, ["height"], {"height": "Write width."})
-    Traceback (most recent call last):
-        ...
-    minicnn.errors.UnknownNameError: minicnn's picture has no argument 'height'. Write width.
-    """
+    """Raise an error for the first argument that a function does not take; without any, go on."""
     name = function.__name__
     for argument in unknown:
         if argument in advice:

@@ -59,13 +59,7 @@ def plot_step(walk: Steps, index: Any, path: str | os.PathLike[str] | None = Non
 
 
 def check_walk(walk: Any, asker: str) -> None:
-    """Check that a walk was given.
-
-    Raises
-    ------
-    TypeError
-        If not; with what to write for the whole way back.
-    """
+    """Check that a walk was given."""
     if isinstance(walk, BackwardWalk):
         names = ", ".join(walk.gradients)
         raise TypeError(

@@ -14,13 +14,7 @@ SECONDS_BETWEEN_FLUSHES = 10  # how soon a running TensorBoard sees what an unfi
 
 
 def require_tensorboard() -> None:
-    """Check that the package is there.
-
-    Raises
-    ------
-    ModuleNotFoundError
-        With the command that installs it.
-    """
+    """Check that the package is there."""
     try:
         import tensorboard  # noqa: F401 (only whether it is there)
     except ModuleNotFoundError as error:
@@ -28,15 +22,7 @@ def require_tensorboard() -> None:
 
 
 class EventFile:
-    """One new event file in a folder; a folder is what TensorBoard calls a run.
-
-    What is written is on the disk after `flush` or `close`.
-
-    Parameters
-    ----------
-    folder : str
-        Made if it is not there.
-    """
+    """One new event file in a folder; a folder is what TensorBoard calls a run."""
 
     def __init__(self, folder: str) -> None:
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
@@ -44,43 +30,19 @@ class EventFile:
         self._writer = EventFileWriter(folder, flush_secs=SECONDS_BETWEEN_FLUSHES)
 
     def scalar(self, tag: str, value: float, step: int) -> None:
-        """Write one number of a curve.
-
-        Parameters
-        ----------
-        tag : str
-            Name of the curve.
-        value : float
-        step : int
-            Where on the horizontal axis.
-        """
+        """Write one number of a curve."""
         from tensorboard.plugins.scalar.metadata import create_summary_metadata
 
         self._write(tag, np.float32(value), create_summary_metadata(None, None), step)
 
     def histogram(self, tag: str, values: ndarray, step: int) -> None:
-        """Write how numbers are spread, in 30 buckets from the least to the greatest.
-
-        Parameters
-        ----------
-        tag : str
-        values : array of any shape
-            Those that are not finite are left out.
-        step : int
-        """
+        """Write how numbers are spread, in 30 buckets from the least to the greatest."""
         from tensorboard.plugins.histogram.metadata import create_summary_metadata
 
         self._write(tag, buckets(values), create_summary_metadata(None, None), step)
 
     def image(self, tag: str, picture: ndarray, step: int) -> None:
-        """Write a picture.
-
-        Parameters
-        ----------
-        tag : str
-        picture : (height, width, 3) uint8
-        step : int
-        """
+        """Write a picture."""
         from tensorboard.plugins.image.metadata import create_summary_metadata
 
         height, width = picture.shape[:2]
@@ -88,15 +50,7 @@ class EventFile:
         self._write(tag, parts, create_summary_metadata(None, None), step)
 
     def graph(self, model: Any) -> None:
-        """Write a model for the tab Graphs: as nodes, and as Keras' JSON for the "Conceptual graph".
-
-        The nodes are what the tab shows at first; Keras, which leaves them out, lets it begin with
-        "Graph visualization failed".
-
-        Parameters
-        ----------
-        model : Sequential
-        """
+        """Write a model for the tab Graphs: as nodes, and as Keras' JSON for the "Conceptual graph"."""
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import SummaryMetadata
 
@@ -129,16 +83,7 @@ class EventFile:
 
 
 def layer_graph(model: Any) -> Any:
-    """Return a model as nodes, one a layer, with the shapes of what goes from one to the next.
-
-    Parameters
-    ----------
-    model : Sequential
-
-    Returns
-    -------
-    tensorboard.compat.proto.graph_pb2.GraphDef
-    """
+    """Return a model as nodes, one a layer, with the shapes of what goes from one to the next."""
     from tensorboard.compat.proto.graph_pb2 import GraphDef
     from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 
@@ -155,25 +100,7 @@ def layer_graph(model: Any) -> Any:
 
 
 def buckets(values: ndarray) -> ndarray:
-    """Count numbers in buckets of equal width.
-
-    Parameters
-    ----------
-    values : array of any shape
-        Those that are not finite are left out.
-
-    Returns
-    -------
-    (30, 3) float64
-        Each bucket's left edge, right edge and count. The right edge belongs to the last bucket
-        only. Where all numbers are equal, they are in the last bucket.
-
-    Examples
-    --------
-    >>> counted = buckets(np.array([0.0, 0.5, 29.9, 30.0]))
-    >>> counted[0].tolist(), counted[-1].tolist()
-    ([0.0, 1.0, 2.0], [29.0, 30.0, 2.0])
-    """
+    """Count numbers in buckets of equal width."""
     finite = values[np.isfinite(values)].astype(np.float64)
     if finite.size == 0:
         return np.zeros((BUCKETS, 3))

@@ -12,29 +12,7 @@ GREY = 128
 
 
 def filter_sheet(kernel: ndarray) -> ndarray | None:
-    """Draw a layer's weight: black is its least number, white its greatest.
-
-    Parameters
-    ----------
-    kernel : (kernel_height, kernel_width, channels, filters), (features, units) or (units,)
-        A convolution's kernel makes a row for every filter and a tile for every channel; where
-        there is only one channel, the filters lie in rows. Others are drawn as one tile.
-
-    Returns
-    -------
-    (height, width, 3) uint8, or None
-        None where a weight has another number of axes, or no cell.
-
-    Examples
-    --------
-    Two filters of 1 × 1 for one channel, each enlarged, with a line between them:
-
-    >>> sheet = filter_sheet(np.array([-1.0, 1.0]).reshape(1, 1, 1, 2))
-    >>> sheet.shape
-    (128, 258, 3)
-    >>> sheet[0, [0, 128, -1]].tolist()
-    [[0, 0, 0], [40, 100, 220], [255, 255, 255]]
-    """
+    """Draw a layer's weight: black is its least number, white its greatest."""
     if kernel.size == 0:
         return None
     if kernel.ndim == 4:
@@ -50,23 +28,7 @@ def filter_sheet(kernel: ndarray) -> ndarray | None:
 
 
 def map_sheet(output: ndarray) -> ndarray | None:
-    """Draw the feature maps of one example side by side, from black, the least number, to white.
-
-    Parameters
-    ----------
-    output : (1, rows, columns, channels)
-        What a layer makes of the example.
-
-    Returns
-    -------
-    (height, width, 3) uint8, or None
-        None where the output is no image.
-
-    Examples
-    --------
-    >>> map_sheet(np.zeros((1, 26, 26, 64))).shape
-    (222, 222, 3)
-    """
+    """Draw the feature maps of one example side by side, from black, the least number, to white."""
     if output.ndim != 4 or output.size == 0:
         return None
     maps = output[0].transpose(2, 0, 1)[: MOST_TILES**2]  # (channels, rows, columns)

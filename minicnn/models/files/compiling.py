@@ -22,29 +22,7 @@ def compile_as_saved(
     saved: SavedModel,
     custom_objects: Mapping[str, Any] | None,
 ) -> None:
-    """Compile a model, if the file says how.
-
-    Parameters
-    ----------
-    path : path-like
-        For errors.
-    model : Sequential
-        With its weights.
-    saved : SavedModel
-        Its config has ``compile_config`` (Keras 3) or ``training_config`` (Keras 2).
-    custom_objects : dict or None
-        The user's own losses, metrics and optimizers by name.
-
-    Raises
-    ------
-    FileFormatError
-        If the optimizer's state is not one of this optimizer and model.
-
-    Warns
-    -----
-    DataWarning
-        If something in it is not known here: the model then stays as it is, not compiled.
-    """
+    """Compile a model, if the file says how."""
     choice = saved.config.get("compile_config") or saved.config.get("training_config")
     if not choice:
         return
@@ -125,10 +103,7 @@ def _is_known(name: Any, get: Any) -> bool:
 
 
 def _restore_rate(optimizer: optimizers.Optimizer, rate: Any) -> None:
-    """Take the learning rate in float64, as minicnn's config has it, where it is the same number.
-
-    Among the variables it is float32, and so it is in a config of Keras'.
-    """
+    """Take the learning rate in float64, as minicnn's config has it, where it is the same number."""
     if not isinstance(rate, float) or float(np.float32(rate)) == rate:
         return
     if "learning_rate" in optimizer.variable_names([]) and np.float32(rate) == np.float32(

@@ -11,14 +11,7 @@ SOURCE = "the JSON text"
 
 
 def to_json(model: Sequential, **options: Any) -> str:
-    """Return a model's layers as JSON, which Keras' `model_from_json` reads too.
-
-    Parameters
-    ----------
-    model : Sequential
-    **options
-        Of `json.dumps`, such as ``indent=2``.
-    """
+    """Return a model's layers as JSON, which Keras' `model_from_json` reads too."""
     document: dict[str, Any] = {
         "module": "keras",
         "class_name": "Sequential",

@@ -16,37 +16,12 @@ OLD_NAMES = {
 
 
 def spelled(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a Sequential's config that Keras 2 and 3 both read.
-
-    Parameters
-    ----------
-    config : dict
-        Of `Sequential.get_config`.
-
-    Examples
-    --------
-    >>> layer = {"class_name": "LeakyReLU", "config": {"negative_slope": 0.1}}
-    >>> spelled({"name": "small", "layers": [layer]})["layers"]
-    [{'class_name': 'LeakyReLU', 'config': {'alpha': 0.1}}]
-    """
+    """Return a Sequential's config that Keras 2 and 3 both read."""
     return {**config, "layers": [_layer(one) for one in config["layers"]]}
 
 
 def training_config(compiled: Compiled) -> dict[str, Any]:
-    """Return what `compile` chose, so that Keras 2 and 3 both read it from an ``.h5`` file.
-
-    Keras 3 cannot read the short names "mse" and "mae" there, not even from its own files.
-
-    Parameters
-    ----------
-    compiled : Compiled
-
-    Examples
-    --------
-    >>> written = training_config(Compiled("sgd", "mse", ["acc"]))
-    >>> written["loss"], written["metrics"], written["optimizer_config"]["class_name"]
-    ('mean_squared_error', ['acc'], 'SGD')
-    """
+    """Return what `compile` chose, so that Keras 2 and 3 both read it from an ``.h5`` file."""
     config = compiled.get_config()
     loss = config["loss"]
     metrics_of = {

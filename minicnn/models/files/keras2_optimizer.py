@@ -19,15 +19,7 @@ LATER_ARGUMENTS = ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm")
 
 
 def keras2_config(optimizer: Optimizer) -> dict[str, Any]:
-    """Return the optimizer's entry in ``training_config``.
-
-    Examples
-    --------
-    >>> keras2_config(SGD(0.1, name="mine"))["config"]
-    {'name': 'mine', 'learning_rate': 0.1, 'momentum': 0.0, 'nesterov': False}
-    >>> keras2_config(optimizers.RMSprop())["class_name"]
-    'Custom>RMSprop'
-    """
+    """Return the optimizer's entry in ``training_config``."""
     described = optimizers.serialize(optimizer)
     config = described["config"]
     if _same_as_before(optimizer):
@@ -44,16 +36,7 @@ def keras2_config(optimizer: Optimizer) -> dict[str, Any]:
 
 
 def keras2_state(model: Any) -> OptimizerRecord:
-    """Return what the optimizer of a compiled model remembers, with names and in Keras 2's order.
-
-    Parameters
-    ----------
-    model : Sequential
-
-    Returns
-    -------
-    OptimizerRecord
-    """
+    """Return what the optimizer of a compiled model remembers, with names and in Keras 2's order."""
     optimizer = built_optimizer(model)
     variables, kind = without_rate(optimizer), type(optimizer).__name__
     weights = [f"{layer.name}/{name}" for layer in model.layers for name in layer.trainable_names]

@@ -15,27 +15,7 @@ MOST_LAYERS = (
 def make_model(
     path: str | PathLike[str], config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None
 ) -> Sequential:
-    """Make a model with new weights.
-
-    Parameters
-    ----------
-    path : path-like
-        For the error.
-    config : dict
-        With ``class_name`` and ``config``; of Keras 3, Keras 2 or minicnn.
-    custom_objects : dict or None
-        The user's own layers and functions by name.
-
-    Returns
-    -------
-    Sequential
-        Without weights, if the config does not say the shape of the input.
-
-    Raises
-    ------
-    FileFormatError
-        If the config asks for what minicnn does not have, or for what cannot be.
-    """
+    """Make a model with new weights."""
     if config.get("class_name") != "Sequential":
         raise FileFormatError(
             f"{path}: holds a model of class {config.get('class_name')!r}; minicnn has Sequential."

@@ -16,28 +16,7 @@ Stored = TypeVar("Stored", LayerRecord, LayerShapes)
 def matched(
     path: str | PathLike[str], layers: Sequence[Layer], stored: Sequence[Stored]
 ) -> list[tuple[Layer, Stored]]:
-    """Pair layers with what a file has for them.
-
-    By order, as Keras does: names are made up anew in every program. Layers without weights do not
-    count where the file knows more or fewer of them.
-
-    Parameters
-    ----------
-    path : path-like
-        For the error.
-    layers : list of Layer
-    stored : list of LayerRecord or LayerShapes
-
-    Returns
-    -------
-    list of (Layer, LayerRecord or LayerShapes)
-        As many weights in each as in the layer; whether they fit, `mismatch` tells.
-
-    Raises
-    ------
-    FileFormatError
-        If the file has weights of more or fewer layers, or a layer has more or fewer weights.
-    """
+    """Pair layers with what a file has for them."""
     stored = [one for one in stored if one.class_name != "InputLayer"]
     if [len(one.weights) for one in stored] == [len(layer.weights) for layer in layers]:
         return list(zip(layers, stored, strict=True))
@@ -60,16 +39,7 @@ def matched(
 
 
 def mismatch(layer: Layer, stored: LayerRecord | LayerShapes) -> str | None:
-    """Return what does not fit, for an error; None where all does.
-
-    Examples
-    --------
-    >>> from minicnn.layers import Dense
-    >>> layer = Dense(2, name="out")
-    >>> layer.build((None, 3))
-    >>> mismatch(layer, LayerRecord("Dense", "out", [np.zeros((4, 2)), np.zeros(2)]))
-    'the weight kernel of Dense "out" has shape (3, 2), and that in the file (4, 2)'
-    """
+    """Return what does not fit, for an error; None where all does."""
     shapes = [tuple(weight.shape) for weight in stored.weights]
     for name, own, found in zip(layer.weight_names, layer.weights, shapes, strict=True):
         if own.shape != found:
@@ -83,13 +53,7 @@ def mismatch(layer: Layer, stored: LayerRecord | LayerShapes) -> str | None:
 def require_fit(
     path: str | PathLike[str], layers: Sequence[Layer], stored: Sequence[Stored]
 ) -> list[tuple[Layer, Stored]]:
-    """Pair layers with what a file has for them, all of it fitting; as `matched`.
-
-    Raises
-    ------
-    FileFormatError
-        If something does not fit.
-    """
+    """Pair layers with what a file has for them, all of it fitting; as `matched`."""
     pairs = matched(path, layers, stored)
     for layer, one in pairs:
         reason = mismatch(layer, one)

@@ -18,37 +18,14 @@ from minicnn.saving import OptimizerRecord
 
 
 def saved_state(model: Any) -> OptimizerRecord:
-    """Return what the optimizer of a compiled model remembers, as Keras 3 writes it.
-
-    Parameters
-    ----------
-    model : Sequential
-
-    Returns
-    -------
-    OptimizerRecord
-    """
+    """Return what the optimizer of a compiled model remembers, as Keras 3 writes it."""
     return OptimizerRecord(built_optimizer(model).variables)
 
 
 def restored(
     optimizer: Optimizer, weights: list[ndarray], record: OptimizerRecord
 ) -> list[ndarray]:
-    """Return what a file remembers, in the order of `optimizer.variables`.
-
-    Parameters
-    ----------
-    optimizer : Optimizer
-        Built.
-    weights : list of ndarray
-        For which it was built.
-    record : OptimizerRecord
-
-    Returns
-    -------
-    list of ndarray
-        For `optimizer.set_state`, which compares the shapes.
-    """
+    """Return what a file remembers, in the order of `optimizer.variables`."""
     found, own = list(record.variables), optimizer.variables
     bare = without_rate(optimizer)
     rate = own[1 : len(own) - len(bare) + 1]

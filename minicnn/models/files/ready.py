@@ -5,12 +5,7 @@ from minicnn.models.sequential import Sequential
 
 
 def require_built(model: Sequential, method: str) -> None:
-    """Raise if the model has no weights yet.
-
-    Raises
-    ------
-    NotReadyError
-    """
+    """Raise if the model has no weights yet."""
     if not model.built:
         raise NotReadyError(
             f"the model has no weights yet, and {method} needs them. Call model.build((None, 28, 28, "

@@ -28,27 +28,7 @@ from minicnn.saving import (
 
 
 def save_weights(model: Sequential, path: str | PathLike[str], overwrite: bool = True) -> None:
-    """Write a model's weights to a file that Keras reads too.
-
-    Parameters
-    ----------
-    model : Sequential
-        Built.
-    path : path-like
-        Ending in ``.weights.h5``, which keeps the optimizer's state too, as Keras 3 does; or in
-        ``.h5`` or ``.hdf5`` for weights as Keras 2 writes them.
-    overwrite : bool
-        Whether a file that is there is replaced; else it is an error.
-
-    Raises
-    ------
-    NotReadyError
-        If the model has no weights yet.
-    ValueError
-        If `path` has another ending.
-    OSError
-        If the file cannot be written; what was there before is unchanged.
-    """
+    """Write a model's weights to a file that Keras reads too."""
     ending = ending_of(path, (".weights.h5", *LEGACY), "save_weights", "model.weights.h5")
     require_built(model, "save_weights")
     refuse_overwriting(path, overwrite)
@@ -61,34 +41,7 @@ def save_weights(model: Sequential, path: str | PathLike[str], overwrite: bool =
 
 
 def load_weights(model: Sequential, path: str | PathLike[str], skip_mismatch: bool = False) -> None:
-    """Read a model's weights from a file, of weights alone or of a whole model; all or none.
-
-    Where the file has the state of an optimizer like the model's, that is read too, as in Keras 3.
-
-    Parameters
-    ----------
-    model : Sequential
-        Built.
-    path : path-like
-        Any file of `save_model` or `save_weights`, be it of minicnn or Keras; the content counts,
-        not the name.
-    skip_mismatch : bool
-        Whether layers whose weights have other shapes in the file stay as they are.
-
-    Raises
-    ------
-    NotReadyError
-        If the model has no weights yet.
-    OSError
-        If the file is not there or may not be read.
-    FileFormatError
-        If it is damaged, of another kind, or of another model; the model is then unchanged.
-
-    Warns
-    -----
-    DataWarning
-        For each layer that `skip_mismatch` leaves alone.
-    """
+    """Read a model's weights from a file, of weights alone or of a whole model; all or none."""
     require_built(model, "load_weights")
     fit = matched if skip_mismatch else require_fit
 

@@ -86,13 +86,7 @@ def save_model(
 
 
 def record_of(layer: Layer) -> LayerRecord:
-    """Return a layer's part of a file.
-
-    Examples
-    --------
-    >>> record_of(Dropout(0.5, name="drop", seed=1)).state
-    {'seed_generator': [array([1, 0], dtype=uint32)]}
-    """
+    """Return a layer's part of a file."""
     state = {"seed_generator": [layer.seed_state]} if isinstance(layer, Dropout) else {}
     return LayerRecord(
         type(layer).__name__, layer.name, layer.get_weights(), state, layer.weight_names
@@ -102,13 +96,7 @@ def record_of(layer: Layer) -> LayerRecord:
 def ending_of(
     path: str | PathLike[str], endings: tuple[str, ...], method: str, example: str
 ) -> str:
-    """Return which of the endings a path has.
-
-    Raises
-    ------
-    ValueError
-        If none.
-    """
+    """Return which of the endings a path has."""
     name = os.fspath(path).lower()
     for ending in endings:
         if name.endswith(ending):
@@ -120,12 +108,7 @@ def ending_of(
 
 
 def refuse_overwriting(path: str | PathLike[str], overwrite: bool) -> None:
-    """Raise if a file is there that is not to be replaced.
-
-    Raises
-    ------
-    FileExistsError
-    """
+    """Raise if a file is there that is not to be replaced."""
     if not overwrite and os.path.exists(path):
         raise FileExistsError(
             f"{os.fspath(path)} is there already, and overwrite=False. Choose another name."

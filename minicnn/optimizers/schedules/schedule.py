@@ -34,18 +34,7 @@ class LearningRateSchedule:
 
 
 def check_positive(name: str, value: float) -> float:
-    """Return `value` if it is a number above 0.
-
-    Raises
-    ------
-    ValueError
-        If it is not.
-
-    Examples
-    --------
-    >>> check_positive("decay_steps", 100)
-    100
-    """
+    """Return `value` if it is a number above 0."""
     if isinstance(value, bool) or not value > 0:
         raise ValueError(f"{name} takes a number above 0, got {value!r}.")
     return value

@@ -39,15 +39,7 @@ def drawn_layers(
     index_ignore: Collection[int] | None,
     index_2d: Collection[int],
 ) -> list[tuple[int, Layer]]:
-    """Return the layers that are not to be left out, with their places in the model.
-
-    Raises
-    ------
-    TypeError
-        If something to leave out is no class.
-    ValueError
-        If a place is not in the model, or nothing is left.
-    """
+    """Return the layers that are not to be left out, with their places in the model."""
     layers = built_layers(model, "layered_view")
     kinds, places = tuple(type_ignore or ()), tuple(index_ignore or ())
     for kind in kinds:
@@ -73,17 +65,7 @@ def paints_of(
     layers: Sequence[tuple[int, Layer]],
     color_map: Mapping[type, Mapping[str, Any]] | None,
 ) -> dict[type, Paint]:
-    """Return the colours of every kind of layer, in the order of the model.
-
-    Raises
-    ------
-    TypeError
-        If a key of the map is no class.
-    UnknownNameError
-        If it says something else than fill and outline.
-    ValueError
-        If it has no colour there.
-    """
+    """Return the colours of every kind of layer, in the order of the model."""
     given: dict[type, dict[str, Colour]] = {}
     for kind, parts in (color_map or {}).items():
         if not isinstance(kind, type):

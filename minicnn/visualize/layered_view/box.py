@@ -12,16 +12,7 @@ _SLANT = 1 / 3  # of its depth a box' back lies to the side, and as much upwards
 
 @dataclass
 class Box:
-    """Where a box is, in pixels from the picture's upper left corner.
-
-    Attributes
-    ----------
-    left, top, width, height : float
-        Of its front.
-    shift : float
-        How far its back lies to the right of its front, or to the left where negative; and above
-        it as far.
-    """
+    """Where a box is, in pixels from the picture's upper left corner."""
 
     width: float
     height: float
@@ -75,39 +66,14 @@ class Box:
 
 
 def box_of(size: Size, volume: bool, reverse: bool) -> Box:
-    """Return the box of a layer, not yet in its place.
-
-    Parameters
-    ----------
-    size : Size
-        In pixels.
-    volume : bool
-        Whether it has a depth.
-    reverse : bool
-        Whether its back lies to the left.
-    """
+    """Return the box of a layer, not yet in its place."""
     shift = size.x * _SLANT if volume else 0.0
     # Whole pixels: so the lines around the fronts are sharp.
     return Box(width=round(size.z), height=round(size.y), shift=-shift if reverse else shift)
 
 
 def place(boxes: Sequence[Box], spacing: float, rooms: Sequence[Sequence[float]]) -> float:
-    """Put boxes side by side, centred on one line; the first begins at 0, the highest too.
-
-    Parameters
-    ----------
-    boxes : sequence of Box
-        Their `left` and `top` are set.
-    spacing : float
-        Between neighbours, their fronts as well as their backs.
-    rooms : sequence of sequence of float
-        For each row of captions, how much room each box needs there, around its middle.
-
-    Returns
-    -------
-    float
-        How high they are altogether.
-    """
+    """Put boxes side by side, centred on one line; the first begins at 0, the highest too."""
     height = max(box.height + box.rise for box in boxes)
     for number, box in enumerate(boxes):
         box.top = (height - box.height + box.rise) / 2

@@ -17,14 +17,7 @@ _OUTLINE = 1.0
 
 
 class Canvas:
-    """An empty picture to draw boxes and lines on.
-
-    Parameters
-    ----------
-    width, height : float
-        In pixels.
-    background : str or tuple of int
-    """
+    """An empty picture to draw boxes and lines on."""
 
     def __init__(self, width: float, height: float, background: Colour) -> None:
         from PIL import Image, ImageDraw
@@ -58,13 +51,7 @@ class Canvas:
 
 
 def shaded(colour: Colour, percent: float) -> tuple[int, ...]:
-    """Return a colour mixed with white, or with black where `percent` is negative.
-
-    Examples
-    --------
-    >>> shaded("#0072B2", 50), shaded("#0072B2", -50), shaded((10, 20, 30, 40), 0)
-    ((128, 184, 216), (0, 57, 89), (10, 20, 30, 40))
-    """
+    """Return a colour mixed with white, or with black where `percent` is negative."""
     red, green, blue, *opacity = as_numbers(colour)
     share, goal = min(abs(percent) / 100, 1.0), 255 if percent > 0 else 0
     mixed = (round(part + (goal - part) * share) for part in (red, green, blue))
@@ -72,20 +59,7 @@ def shaded(colour: Colour, percent: float) -> tuple[int, ...]:
 
 
 def as_numbers(colour: Any, argument: str = "a colour") -> tuple[int, ...]:
-    """Return red, green, blue and perhaps opacity, each from 0 to 255.
-
-    Parameters
-    ----------
-    colour : str or tuple of int
-        A name, ``"#rrggbb"``, or the numbers.
-    argument : str
-        Where it was given, for the error.
-
-    Raises
-    ------
-    ValueError
-        If it is no colour.
-    """
+    """Return red, green, blue and perhaps opacity, each from 0 to 255."""
     from PIL import ImageColor
 
     try:

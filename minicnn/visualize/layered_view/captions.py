@@ -24,16 +24,7 @@ class Caption(NamedTuple):
 
 
 def dimension(layer: Layer) -> str:
-    """Return the shape of what a layer gives, without the batch.
-
-    Examples
-    --------
-    >>> from minicnn.layers import Conv2D
-    >>> layer = Conv2D(64, 3)
-    >>> layer.build((None, 28, None, 1))
-    >>> dimension(layer)
-    '26×?×64'
-    """
+    """Return the shape of what a layer gives, without the batch."""
     sizes = ["?" if size is None else str(size) for size in layer.output_shape[1:]]
     return "×".join(sizes) or "1"
 
@@ -41,27 +32,7 @@ def dimension(layer: Layer) -> str:
 def captions_of(
     layers: Sequence[tuple[int, Layer]], write: TextCallable | None, with_dimension: bool
 ) -> list[Caption]:
-    """Return what is written at each layer.
-
-    Parameters
-    ----------
-    layers : sequence of (int, Layer)
-        With their places in the model.
-    write : callable, optional
-        ``(index, layer) -> (text, above)``; without one, the name stands below.
-    with_dimension : bool
-        Whether the dimensions follow.
-
-    Returns
-    -------
-    list of Caption
-        Empty where nothing is to be written.
-
-    Raises
-    ------
-    TypeError
-        If `write` returns anything else.
-    """
+    """Return what is written at each layer."""
     if write is None and not with_dimension:
         return []
     captions = []
@@ -85,18 +56,7 @@ def _written(write: TextCallable | None, index: int, layer: Layer) -> tuple[str,
 
 
 class CaptionRow:
-    """The captions above, or those below: how much room they need, and how they are drawn.
-
-    Parameters
-    ----------
-    captions : sequence of Caption
-        Of all boxes.
-    above : bool
-        Which of them.
-    upright : bool
-        Whether they are read from below.
-    lettering : Lettering
-    """
+    """The captions above, or those below: how much room they need, and how they are drawn."""
 
     def __init__(
         self, captions: Sequence[Caption], above: bool, upright: bool, lettering: Lettering

@@ -16,22 +16,7 @@ _USUAL_ENDINGS = (".bmp", ".gif", ".jpg", ".pdf", ".png", ".tiff", ".webp")
 
 
 def write_picture(picture: "Image", path: str | os.PathLike[str], background: Colour) -> None:
-    """Write a picture to a file: the whole of it, or nothing.
-
-    Parameters
-    ----------
-    picture : PIL.Image.Image
-        With opacity.
-    path : str or PathLike
-        Its ending decides the format; without one it is a PNG. Folders that are missing are made.
-    background : str or tuple of int
-        What lies below, where a format knows no opacity.
-
-    Raises
-    ------
-    UnknownNameError
-        If the ending is that of no format.
-    """
+    """Write a picture to a file: the whole of it, or nothing."""
     from PIL import Image
 
     path = Path(path)

@@ -22,20 +22,7 @@ class Paint(NamedTuple):
 
 
 class Legend:
-    """A cube and a name for every kind of layer, in rows.
-
-    Parameters
-    ----------
-    paints : dict of class to Paint
-        In the order in which they are shown.
-    lettering : Lettering
-    between : float
-        Pixels between a name and the next cube.
-    volume : bool
-        Whether there are cubes, not squares.
-    shade_step : float
-        As in `layered_view`.
-    """
+    """A cube and a name for every kind of layer, in rows."""
 
     def __init__(
         self,

@@ -29,15 +29,7 @@ class Lettering(NamedTuple):
         return max(int(self.font.getlength(line) + 0.999) for line in text.split("\n"))
 
     def mask(self, text: str, alignment: float = 0.0) -> "Image":
-        """Return white text on black.
-
-        Parameters
-        ----------
-        text : str
-            Of one or several lines.
-        alignment : float
-            0 for lines that begin together, 0.5 for centred ones, 1 for lines that end together.
-        """
+        """Return white text on black."""
         from PIL import Image, ImageDraw
 
         lines = text.split("\n")
@@ -57,21 +49,7 @@ class Lettering(NamedTuple):
 
 
 def font_for(texts: Iterable[str]) -> Any:
-    """Return a font that has the letters of all texts: DejaVu Sans, or one with Korean letters.
-
-    Parameters
-    ----------
-    texts : iterable of str
-
-    Returns
-    -------
-    PIL.ImageFont.FreeTypeFont
-
-    Warns
-    -----
-    DataWarning
-        If no font is installed that has them.
-    """
+    """Return a font that has the letters of all texts: DejaVu Sans, or one with Korean letters."""
     from matplotlib import font_manager
     from PIL import ImageFont
 

@@ -36,25 +36,7 @@ def draw_row(
     look: Look,
     least_width: float,
 ) -> "Image":
-    """Put the boxes in their places and draw them.
-
-    Parameters
-    ----------
-    boxes : sequence of Box
-        One a layer; their places are set.
-    paints : sequence of Paint
-        One a box.
-    captions : sequence of Caption
-        One a box, or none at all.
-    lettering : Lettering
-    look : Look
-    least_width : float
-        Pixels that the picture is wide at least.
-
-    Returns
-    -------
-    PIL.Image.Image
-    """
+    """Put the boxes in their places and draw them."""
     rows = caption_rows(captions, boxes, lettering) if captions else []
     height = place(boxes, look.spacing, [row.widths for row in rows])
     above = sum(row.height + _TO_CAPTION for row in rows if row.above and row.height)

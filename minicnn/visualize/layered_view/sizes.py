@@ -36,31 +36,7 @@ class Scale(NamedTuple):
 
 
 def box_sizes(shapes: Sequence[Shape], scale: Scale) -> list[Size]:
-    """Return the size of each layer's box.
-
-    Parameters
-    ----------
-    shapes : sequence of tuple
-        What the layers give, with the batch: ``(None, 26, 26, 64)`` or ``(None, 10)``.
-    scale : Scale
-
-    Returns
-    -------
-    list of Size
-        In pixels.
-
-    Raises
-    ------
-    UnknownNameError
-        If `one_dim_orientation` is none of x, y, z.
-    ValueError
-        If sizes are not above 0, or the smallest is larger than the largest.
-
-    Examples
-    --------
-    >>> box_sizes([(None, 26, 26, 64), (None, 10)], Scale(20, 20, 400, 2000, 1.5, 4, "z"))
-    [Size(x=104, y=104, z=96.0), Size(x=20, y=20, z=20)]
-    """
+    """Return the size of each layer's box."""
     _check(scale)
     cells = [_cells(shape[1:], scale.one_dim_orientation) for shape in shapes]
     images = [one for one, shape in zip(cells, shapes, strict=True) if len(shape) > 2]
