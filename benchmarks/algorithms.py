@@ -1,7 +1,7 @@
 """Winograd's algorithm against im2col, forward and backward, by the numbers of channels and filters.
 
 Claim: for 3×3 kernels Winograd's is the faster one from 8 channels on, where channels or filters are 16
-or more, and `minicnn.ops.convolution.algorithm` chooses it there.
+or more, and `minicnn.kernels.convolution.algorithm` chooses it there.
 
     python benchmarks/algorithms.py
 """
@@ -10,7 +10,7 @@ import time
 from statistics import median
 
 import numpy as np
-from minicnn.ops.convolution import conv2d_backward, conv2d_forward, forced
+from minicnn.kernels.convolution import conv2d_backward, conv2d_forward, forced
 
 ROUNDS = 9
 SIZES = (1, 2, 4, 8, 16, 32, 64)

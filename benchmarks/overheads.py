@@ -14,10 +14,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from minicnn.ops import parallel, recycled
-from minicnn.ops.jit import part
-from minicnn.ops.runs import put_run
-from minicnn.ops.team import job, share
+from minicnn.kernels.primitives.copies import put_run
+from minicnn.kernels.runtime import memory_pool as recycled
+from minicnn.kernels.runtime import parallel
+from minicnn.kernels.runtime.jit import part
+from minicnn.kernels.runtime.task_slot import job, share
 from numba import njit
 
 ROUNDS = 2000

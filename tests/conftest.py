@@ -18,7 +18,7 @@ settings.load_profile("minicnn")
 def no_word_of_compiling():
     """Whether something is compiled depends on the tests before: say nothing of it."""
     with suppress(ImportError):
-        from minicnn.ops.jit import notice
+        from minicnn.kernels.runtime.jit import notice
 
         notice.said = True
 

@@ -20,6 +20,7 @@ import minicnn
 HOUSE = [
     {"errors"},
     {"ops"},
+    {"kernels"},
     {"html_table", "naming", "random"},
     {"activations", "initializers", "regularizers"},
     {
@@ -104,7 +105,7 @@ def test_the_reading_of_imports():
 import os, minicnn.errors
 from minicnn import ops
 from minicnn.ops.windows import extent
-from minicnn.ops import parallel as together
+from minicnn.ops import reference as together
 if TYPE_CHECKING:
     from minicnn import cli
 class A:
@@ -117,7 +118,7 @@ def f():
         "minicnn.errors",
         "minicnn.ops",
         "minicnn.ops.windows",
-        "minicnn.ops.parallel",
+        "minicnn.ops.reference",
         "json",
         "csv",
     }
@@ -150,7 +151,8 @@ def test_only_ops_know_which_version_runs():
     found = {
         f"{module} imports {name}"
         for module in FILES
-        if part(module) not in ("ops", "minicnn") and FLOOR[part(module)] <= FLOOR["models"]
+        if part(module) not in ("ops", "kernels", "minicnn")
+        and FLOOR[part(module)] <= FLOOR["models"]
         for name in house_imports(module)
         if name.startswith("minicnn.ops.") and name != "minicnn.ops.windows"
     }
@@ -180,7 +182,7 @@ def test_heavy_libraries_are_imported_where_they_are_used():
         for name in imports(path.read_text("utf-8"), inside_functions=False)
         for heavy in HEAVY
         if name == heavy or name.startswith(f"{heavy}.")
-        if not (heavy == "numba" and part(module) == "ops" and "reference" not in module)
+        if not (heavy == "numba" and part(module) == "kernels")
         if not (heavy == part(module) == "sklearn")
         if not (heavy == "hypothesis" and module == "minicnn.testing.strategies")
     }

@@ -16,7 +16,7 @@ class BatchNormalization(Layer):
 
     In training with the batch's own mean and variance, whose moving averages are kept; else with
     these averages, as also where ``layer.trainable = False``. The arithmetic is
-    `minicnn.ops.reference.normalization.batch_normalization_forward`.
+    `minicnn.ops.normalization.batch_normalization_forward`.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from minicnn.layers.sliding import positions
 class Conv2D(KernelLayer):
     """Filters that slide over the images, each looking for a pattern of its own.
 
-    The arithmetic is `minicnn.ops.reference.convolution.conv2d_forward`.
+    The arithmetic is `minicnn.ops.convolution.conv2d_forward`.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from minicnn.layers.layer import Gradients
 class Dense(KernelLayer):
     """Units that each weigh all features: ``activation(x @ kernel + bias)``.
 
-    The arithmetic is `minicnn.ops.reference.dense.dense_forward`.
+    The arithmetic is `minicnn.ops.dense.dense_forward`.
 
     Parameters
     ----------

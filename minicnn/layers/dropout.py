@@ -15,7 +15,7 @@ from minicnn.random import fresh_seed
 class Dropout(Layer):
     """In training sets a random share of the input to zero and scales the rest up; else does nothing.
 
-    The arithmetic is `minicnn.ops.reference.dropout.dropout_forward`. Which cells are dropped is a
+    The arithmetic is `minicnn.ops.dropout.dropout_forward`. Which cells are dropped is a
     function of the layer's seed and of how many training steps it has seen: `seed_state` holds both.
 
     Parameters

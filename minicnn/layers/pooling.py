@@ -67,7 +67,7 @@ class Pooling2D(Layer):
 class MaxPooling2D(Pooling2D):
     """Keeps the largest cell of every window; arguments as in `Pooling2D`.
 
-    The arithmetic is `minicnn.ops.reference.pooling.max_pool2d_forward`.
+    The arithmetic is `minicnn.ops.pooling.max_pool2d_forward`.
 
     Examples
     --------
@@ -89,7 +89,7 @@ class MaxPooling2D(Pooling2D):
 class AveragePooling2D(Pooling2D):
     """Takes the mean of every window; arguments as in `Pooling2D`.
 
-    The arithmetic is `minicnn.ops.reference.pooling.average_pool2d_forward`.
+    The arithmetic is `minicnn.ops.pooling.average_pool2d_forward`.
 
     Examples
     --------

@@ -27,7 +27,7 @@ from minicnn.ops import reference
 if TYPE_CHECKING:
     from minicnn.ops.reference import *  # noqa: F403
 
-# operation -> the module of minicnn.ops with its fast version
+# operation -> the module of minicnn.kernels with its fast version
 FAST = {
     "conv2d_forward": "convolution",
     "conv2d_backward": "convolution",
@@ -84,7 +84,7 @@ def __getattr__(name: str) -> Any:
     if name not in reference.__all__:
         raise AttributeError(f"module 'minicnn.ops' has no operation {name!r}")
     fast = name in FAST and use_fast()
-    module = import_module(f"minicnn.ops.{FAST[name]}") if fast else reference
+    module = import_module(f"minicnn.kernels.{FAST[name]}") if fast else reference
     operation = getattr(module, name)
     globals()[name] = operation  # found without this detour from now on
     return operation

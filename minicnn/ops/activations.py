@@ -1,53 +1,58 @@
-"""Activations, fast: what NumPy does in several passes is one, on all cores.
+"""Activation functions, elementwise but for softmax, each next to its derivative.
 
-Same names, signatures and results as `minicnn.ops.reference.activations`; what is missing here has
-no faster version.
+``<name>_forward(x)`` gives y; ``<name>_backward(dy, x, y)`` gives dx = dy · ∂y/∂x, from whichever of
+x and y is simplest. Arrays of any shape; the dtype of the input is kept.
 """
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.ops import parallel, recycled, reference
-from minicnn.ops.buffers import plain
-from minicnn.ops.exponential import exponential_less_one
-from minicnn.ops.jit import kernel as compiled
-from minicnn.ops.jit import part
-from minicnn.ops.runs import BYTES
-from minicnn.ops.simd import (
-    LANES,
-    add_product,
-    address,
-    larger,
-    load_at,
-    magnitude,
-    splat,
-    store_at,
-    with_sign,
-)
-from minicnn.ops.team import job, share
 
-F32 = np.float32
-PIECE = 4096  # numbers: 16 KiB of each array
-LEAST = 3 << 14  # numbers; with fewer, handing over the work takes longer than the reference
-LEAST_SIGMOID = 1 << 14  # the same where the reference makes several passes
-LEAST_SLOW = 1 << 11  # the same where the reference goes number by number, as `numpy.where` does
+def linear_forward(x: ndarray) -> ndarray:
+    """Leave everything as it is: ``y = x``.
+
+    Examples
+    --------
+    >>> linear_forward(np.array([-2.0, 3.0]))
+    array([-2.,  3.])
+    """
+    return x
+
+
+def linear_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
+    """Derivative: 1.
+
+    Examples
+    --------
+    >>> linear_backward(np.ones(1), np.zeros(1), np.zeros(1))
+    array([1.])
+    """
+    return dy
 
 
 def relu_forward(
     x: ndarray, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
 ) -> ndarray:
-    """Rectify; see `minicnn.ops.reference.activations.relu_forward`."""
-    simple = negative_slope == 0 and max_value is None and threshold == 0
-    if not _pays(LEAST if simple else LEAST_SLOW, x):
-        return reference.relu_forward(x, negative_slope, max_value, threshold)
-    if simple:
-        return _pass(_share_rectify, x)
-    most = F32(math.inf if max_value is None else max_value)
-    return _pass(_share_relu, x, numbers=(F32(negative_slope), most, F32(threshold)))
+    """Rectify: ``max(x, 0)``; in general x above the threshold, cut at `max_value`, sloped below.
+
+    ``y = max_value if x ≥ max_value, x if x > threshold, negative_slope·(x − threshold) else``
+
+    Source: Nair & Hinton 2010, "Rectified linear units improve restricted Boltzmann machines".
+
+    Examples
+    --------
+    >>> relu_forward(np.array([-2.0, 0.0, 3.0]))
+    array([0., 0., 3.])
+    >>> relu_forward(np.array([-2.0, 3.0, 9.0]), negative_slope=0.1, max_value=6.0)
+    array([-0.2,  3. ,  6. ])
+    """
+    if negative_slope == 0 and max_value is None and threshold == 0:
+        return np.maximum(x, x.dtype.type(0))
+    slope, start = x.dtype.type(negative_slope), x.dtype.type(threshold)
+    y = np.where(x > start, x, slope * (x - start) + 0)  # + 0 makes −0 to 0
+    return y if max_value is None else np.minimum(y, x.dtype.type(max_value))
 
 
 def relu_backward(
@@ -58,302 +63,234 @@ def relu_backward(
     max_value: float | None = None,
     threshold: float = 0.0,
 ) -> ndarray:
-    """Pass the gradient; see `minicnn.ops.reference.activations.relu_backward`."""
-    simple = negative_slope == 0 and max_value is None and threshold == 0
-    if not _pays(LEAST if simple else LEAST_SLOW, dy, x):
-        return reference.relu_backward(dy, x, y, negative_slope, max_value, threshold)
-    cut, most = max_value is not None, F32(max_value or 0)
-    numbers = F32(negative_slope), cut, most, F32(threshold)
-    return _pass(_share_relu_backward, dy, x, numbers=numbers)
+    """Pass dy where x is above the threshold and below `max_value`, sloped below the threshold.
+
+    Examples
+    --------
+    >>> x = np.array([-2.0, 0.0, 3.0])
+    >>> relu_backward(np.ones(3), x, relu_forward(x))
+    array([0., 0., 1.])
+    """
+    if negative_slope == 0 and max_value is None and threshold == 0:
+        return dy * (y > 0)
+    slope = np.where(x > threshold, x.dtype.type(1), x.dtype.type(negative_slope))
+    if max_value is not None:
+        slope = slope * (x < max_value)
+    return dy * slope
 
 
 def leaky_relu_forward(x: ndarray, negative_slope: float = 0.2) -> ndarray:
-    """Rectify in part; see `minicnn.ops.reference.activations.leaky_relu_forward`."""
+    """Let a little of the negative side through: ``x if x > 0 else negative_slope·x``.
+
+    Source: Maas, Hannun & Ng 2013, "Rectifier nonlinearities improve neural network acoustic models".
+
+    Examples
+    --------
+    >>> leaky_relu_forward(np.array([-2.0, 3.0]))
+    array([-0.4,  3. ])
+    """
     return relu_forward(x, negative_slope)
 
 
 def leaky_relu_backward(
     dy: ndarray, x: ndarray, y: ndarray, negative_slope: float = 0.2
 ) -> ndarray:
-    """Pass the gradient; see `minicnn.ops.reference.activations.leaky_relu_backward`."""
+    """Derivative: 1 where x > 0, else `negative_slope`.
+
+    Examples
+    --------
+    >>> x = np.array([-2.0, 3.0])
+    >>> leaky_relu_backward(np.ones(2), x, leaky_relu_forward(x))
+    array([0.2, 1. ])
+    """
     return relu_backward(dy, x, y, negative_slope)
 
 
 def elu_forward(x: ndarray, alpha: float = 1.0) -> ndarray:
-    """Bend the negative side; see `minicnn.ops.reference.activations.elu_forward`."""
-    if not _pays(LEAST_SLOW, x):
-        return reference.elu_forward(x, alpha)
-    return _pass(_share_elu, x, numbers=(alpha,))
+    """Bend the negative side smoothly to −α: ``x if x > 0 else α·(eˣ − 1)``.
+
+    Source: Clevert, Unterthiner & Hochreiter 2016, arXiv:1511.07289.
+
+    Examples
+    --------
+    >>> elu_forward(np.array([-1.0, 2.0])).round(4)
+    array([-0.6321,  2.    ])
+    """
+    return np.where(x > 0, x, x.dtype.type(alpha) * np.expm1(np.minimum(x, 0)))
 
 
 def elu_backward(dy: ndarray, x: ndarray, y: ndarray, alpha: float = 1.0) -> ndarray:
-    """Multiply by the slope; see `minicnn.ops.reference.activations.elu_backward`."""
-    if not _pays(LEAST_SLOW, dy, x, y):
-        return reference.elu_backward(dy, x, y, alpha)
-    return _pass(_share_elu_backward, dy, x, y, numbers=(F32(alpha),))
+    """Derivative: 1 where x > 0, else ``α·eˣ = y + α``.
+
+    Examples
+    --------
+    >>> x = np.array([-1.0, 2.0])
+    >>> elu_backward(np.ones(2), x, elu_forward(x)).round(4)
+    array([0.3679, 1.    ])
+    """
+    return dy * np.where(x > 0, x.dtype.type(1), y + x.dtype.type(alpha))
 
 
 def sigmoid_forward(x: ndarray) -> ndarray:
-    """Squash to (0, 1); see `minicnn.ops.reference.activations.sigmoid_forward`."""
-    if not _pays(LEAST_SIGMOID, x):
-        return reference.sigmoid_forward(x)
-    return _pass(_share_tanh, x, numbers=(0.5, 0.5))
+    """Squash to (0, 1): ``1 / (1 + e⁻ˣ)``, computed as ``(1 + tanh(x/2)) / 2``, which cannot overflow.
+
+    Examples
+    --------
+    >>> sigmoid_forward(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
+    """
+    half = x.dtype.type(0.5)
+    return half + half * np.tanh(half * x)
 
 
 def sigmoid_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
-    """Multiply by the slope; see `minicnn.ops.reference.activations.sigmoid_backward`."""
-    if not _pays(LEAST, dy, y):
-        return reference.sigmoid_backward(dy, x, y)
-    return _pass(_share_sigmoid_backward, dy, y)
+    """Derivative: ``y·(1 − y)``.
+
+    Examples
+    --------
+    >>> sigmoid_backward(np.ones(1), np.zeros(1), sigmoid_forward(np.zeros(1)))
+    array([0.25])
+    """
+    return dy * (y * (1 - y))
 
 
 def tanh_forward(x: ndarray) -> ndarray:
-    """Squash to (−1, 1); see `minicnn.ops.reference.activations.tanh_forward`."""
-    if not _pays(LEAST, x):
-        return reference.tanh_forward(x)
-    return _pass(_share_tanh, x, numbers=(1.0, 0.0))
+    """Squash to (−1, 1): ``tanh(x)``.
+
+    Examples
+    --------
+    >>> tanh_forward(np.array([0.0, 1.0])).round(4)
+    array([0.    , 0.7616])
+    """
+    return np.tanh(x)
 
 
 def tanh_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
-    """Multiply by the slope; see `minicnn.ops.reference.activations.tanh_backward`."""
-    if not _pays(LEAST, dy, y):
-        return reference.tanh_backward(dy, x, y)
-    return _pass(_share_tanh_backward, dy, y)
+    """Derivative: ``1 − y²``.
+
+    Examples
+    --------
+    >>> tanh_backward(np.ones(1), np.zeros(1), tanh_forward(np.zeros(1)))
+    array([1.])
+    """
+    return dy * (1 - y * y)
+
+
+def softplus_forward(x: ndarray) -> ndarray:
+    """Rectify smoothly: ``log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)``; the latter cannot overflow.
+
+    Source: Dugas et al. 2001, "Incorporating second-order functional knowledge…", NIPS 13.
+
+    Examples
+    --------
+    >>> softplus_forward(np.array([0.0, 1000.0])).round(4)
+    array([6.931e-01, 1.000e+03])
+    """
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
 def softplus_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
-    """Multiply by the slope; see `minicnn.ops.reference.activations.softplus_backward`."""
-    if not _pays(LEAST, dy, x):
-        return reference.softplus_backward(dy, x, y)
-    dx = sigmoid_forward(x)
-    dx *= dy
-    return dx
+    """Derivative: ``sigmoid(x)``.
+
+    Examples
+    --------
+    >>> softplus_backward(np.ones(1), np.zeros(1), softplus_forward(np.zeros(1)))
+    array([0.5])
+    """
+    return dy * sigmoid_forward(x)
 
 
 def silu_forward(x: ndarray) -> ndarray:
-    """Gate by the sigmoid; see `minicnn.ops.reference.activations.silu_forward`."""
-    if not _pays(LEAST, x):
-        return reference.silu_forward(x)
-    y = sigmoid_forward(x)
-    y *= x
-    return y
+    """Gate the input by its own sigmoid: ``x·sigmoid(x)``, also called swish.
+
+    Source: Elfwing, Uchibe & Doya 2017, arXiv:1702.03118; Ramachandran et al. 2017, arXiv:1710.05941.
+
+    Examples
+    --------
+    >>> silu_forward(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-0.2689,  0.    ,  0.7311])
+    """
+    return x * sigmoid_forward(x)
 
 
 def silu_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
-    """Multiply by the slope; see `minicnn.ops.reference.activations.silu_backward`."""
-    if not _pays(LEAST, dy, x):
-        return reference.silu_backward(dy, x, y)
-    return _pass(_share_silu_backward, dy, x, sigmoid_forward(x))
+    """Derivative: ``s·(1 + x·(1 − s))`` with ``s = sigmoid(x)``.
+
+    Examples
+    --------
+    >>> silu_backward(np.ones(1), np.zeros(1), np.zeros(1))
+    array([0.5])
+    """
+    s = sigmoid_forward(x)
+    return dy * (s * (1 + x * (1 - s)))
 
 
 def gelu_forward(x: ndarray, approximate: bool = False) -> ndarray:
-    """Gate by the normal distribution; see `minicnn.ops.reference.activations.gelu_forward`."""
-    if approximate or not _pays(LEAST_SLOW, x):
-        return reference.gelu_forward(x, approximate)
-    y = _pass(_share_normal, x)
-    y *= x
-    return y
+    """Gate the input by a normal distribution: ``x·Φ(x) = x/2·(1 + erf(x/√2))``.
+
+    With `approximate`, ``Φ(x) ≈ (1 + tanh(√(2/π)·(x + 0.044715·x³)))/2``.
+
+    Source: Hendrycks & Gimpel 2016, "Gaussian error linear units", arXiv:1606.08415.
+
+    Examples
+    --------
+    >>> gelu_forward(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-0.1587,  0.    ,  0.8413])
+    """
+    return x * _normal_share(x, approximate)
 
 
 def gelu_backward(dy: ndarray, x: ndarray, y: ndarray, approximate: bool = False) -> ndarray:
-    """Multiply by the slope; see `minicnn.ops.reference.activations.gelu_backward`."""
-    if approximate or not _pays(LEAST_SLOW, dy, x):
-        return reference.gelu_backward(dy, x, y, approximate)
-    powers = np.multiply(x, x, out=recycled.empty(x.shape))
-    powers *= F32(-0.5)
-    np.exp(powers, out=powers)
-    return _pass(_share_gelu_backward, dy, x, powers, _pass(_share_normal, x))
+    """Derivative: ``Φ(x) + x·φ(x)``, with φ the density, or the derivative of the approximation.
+
+    Examples
+    --------
+    >>> gelu_backward(np.ones(1), np.zeros(1), np.zeros(1))
+    array([0.5])
+    """
+    kind = x.dtype.type
+    share = _normal_share(x, approximate)
+    if approximate:
+        inner_slope = kind(math.sqrt(2 / math.pi)) * (1 + kind(3 * 0.044715) * x * x)
+        density = 2 * share * (1 - share) * inner_slope
+    else:
+        density = kind(1 / math.sqrt(2 * math.pi)) * np.exp(-x * x / 2)
+    return dy * (share + x * density)
 
 
-def _pays(least: int, *arrays: ndarray) -> bool:
-    """Whether these are float32 arrays of one shape, with at least so many numbers."""
-    first = arrays[0]
-    if first.size < least or first.size == 0:
-        return False
-    for array in arrays:  # noqa: SIM110 (`all` takes longer)
-        if array.dtype != F32 or array.shape != first.shape:
-            return False
-    return True
+def _normal_share(x: ndarray, approximate: bool) -> ndarray:
+    """Return Φ(x), the share of a normal distribution that lies below x."""
+    kind = x.dtype.type
+    if approximate:
+        return sigmoid_forward(kind(2 * math.sqrt(2 / math.pi)) * (x + kind(0.044715) * x * x * x))
+    from scipy.special import erf
+
+    return (1 + erf(x * kind(math.sqrt(0.5)))) / 2
 
 
-def _pass(shared: Callable[..., None], *arrays: ndarray, numbers: tuple[Any, ...] = ()) -> ndarray:
-    """Return a new array that a compiled function fills from others, number by number."""
-    result = recycled.empty(arrays[0].shape)
-    flat = [plain(array).reshape(-1) for array in (result, *arrays)]
-    parallel.run(shared, -(-result.size // PIECE), *flat, *numbers)
-    return result
+def softmax_forward(x: ndarray, axis: int = -1) -> ndarray:
+    """Turn scores into probabilities: ``e^xᵢ / Σⱼ e^xⱼ``, shifted by the largest so as not to overflow.
+
+    Source: Bridle 1990, "Training stochastic model recognition algorithms as networks…", NIPS 2.
+
+    Examples
+    --------
+    >>> softmax_forward(np.array([0.0, np.log(3.0)]))
+    array([0.25, 0.75])
+    >>> softmax_forward(np.array([1000.0, 1000.0]))
+    array([0.5, 0.5])
+    """
+    powers = np.exp(x - x.max(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
 
 
-@part
-def _rectify(y, x, low, high, thread):
-    piece = slice(low * PIECE, high * PIECE)
-    y, x = y[piece], x[piece]
-    for i in range(len(y)):
-        y[i] = F32(0) if x[i] <= 0 else x[i]  # NaN stays
+def softmax_backward(dy: ndarray, x: ndarray, y: ndarray, axis: int = -1) -> ndarray:
+    """Every probability depends on every score: ``dxᵢ = yᵢ·(dyᵢ − Σⱼ dyⱼ·yⱼ)``.
 
-
-@part
-def _relu(y, x, slope, most, start, low, high, thread):
-    piece = slice(low * PIECE, high * PIECE)
-    y, x = y[piece], x[piece]
-    flat = slope == 0
-    for i in range(len(y)):
-        below = x[i] - x[i] if flat else slope * (x[i] - start)  # 0, not −0; NaN stays
-        value = x[i] if x[i] > start else below
-        y[i] = most if value > most else value
-
-
-@part
-def _relu_backward(dx, dy, x, slope, cut, most, start, low, high, thread):
-    piece = slice(low * PIECE, high * PIECE)
-    dx, dy, x = dx[piece], dy[piece], x[piece]
-    for i in range(len(dx)):
-        rise = F32(1) if x[i] > start else slope
-        dx[i] = dy[i] * (rise if x[i] < most or not cut else F32(0))
-
-
-@part
-def _bent(x, alpha):
-    """Return x where it is positive, and α·(eˣ − 1) where not: the sum of two parts, one of them 0."""
-    zeros = splat(F32(0))
-    above, below = larger(x, zeros), zeros - larger(zeros - x, zeros)
-    return above + splat(alpha) * exponential_less_one(below)
-
-
-@part
-def _elu(y, x, alpha, low, high, thread):
-    """Bend the numbers of the pieces `low` … `high`: whole vectors first, then what is left."""
-    piece = slice(low * PIECE, high * PIECE)
-    y, x, alpha = y[piece], x[piece], F32(alpha)
-    source, target, whole = address(x), address(y), len(x) // LANES * LANES
-    for k in range(0, BYTES * whole, BYTES * LANES):
-        store_at(_bent(load_at(source + k, LANES), alpha), target + k, LANES)
-    k, left = BYTES * whole, len(x) - whole
-    store_at(_bent(load_at(source + k, left), alpha), target + k, left)
-
-
-@part
-def _elu_backward(dx, dy, x, y, alpha, low, high, thread):
-    piece = slice(low * PIECE, high * PIECE)
-    dx, dy = dx[piece], dy[piece]
-    x, y = x[piece], y[piece]
-    for i in range(len(dx)):
-        dx[i] = dy[i] * (F32(1) if x[i] > 0 else y[i] + alpha)
-
-
-@part
-def _squashed(x, scale, shift):
-    """Return scale·tanh(scale·x) + shift, with tanh(z) = −m/(m + 2) for z ≥ 0, where m = e⁻²ᶻ − 1."""
-    m = exponential_less_one((F32(-2) * scale) * magnitude(x))
-    return add_product(splat(scale), with_sign(m / (m + splat(F32(2))), x), splat(shift))
-
-
-@part
-def _tanh(y, x, scale, shift, low, high, thread):
-    """Squash the numbers of the pieces `low` … `high`: tanh with scale 1 and shift 0."""
-    piece = slice(low * PIECE, high * PIECE)
-    y, x, scale, shift = y[piece], x[piece], F32(scale), F32(shift)
-    source, target, whole = address(x), address(y), len(x) // LANES * LANES
-    for k in range(0, BYTES * whole, BYTES * LANES):
-        store_at(_squashed(load_at(source + k, LANES), scale, shift), target + k, LANES)
-    k, left = BYTES * whole, len(x) - whole
-    store_at(_squashed(load_at(source + k, left), scale, shift), target + k, left)
-
-
-@part
-def _sigmoid_backward(dx, dy, y, low, high, thread):
-    piece = slice(low * PIECE, high * PIECE)
-    dx, dy, y = dx[piece], dy[piece], y[piece]
-    for i in range(len(dx)):
-        dx[i] = dy[i] * (y[i] * (F32(1) - y[i]))
-
-
-@part
-def _tanh_backward(dx, dy, y, low, high, thread):
-    piece = slice(low * PIECE, high * PIECE)
-    dx, dy, y = dx[piece], dy[piece], y[piece]
-    for i in range(len(dx)):
-        dx[i] = dy[i] * (F32(1) - y[i] * y[i])
-
-
-@part
-def _silu_backward(dx, dy, x, s, low, high, thread):
-    piece = slice(low * PIECE, high * PIECE)
-    dx, dy = dx[piece], dy[piece]
-    x, s = x[piece], s[piece]
-    for i in range(len(dx)):
-        dx[i] = dy[i] * (s[i] * (F32(1) + x[i] * (F32(1) - s[i])))
-
-
-@part
-def _normal(portions, x, low, high, thread):
-    """The normal distribution's portion below x: ``Φ(x) = (1 + erf(x/√2))/2``."""
-    piece = slice(low * PIECE, high * PIECE)
-    portions, x = portions[piece], x[piece]
-    for i in range(len(x)):
-        portions[i] = F32(0.5) * (F32(1) + math.erf(x[i] * F32(math.sqrt(0.5))))
-
-
-@part
-def _gelu_backward(dx, dy, x, powers, portions, low, high, thread):
-    piece = slice(low * PIECE, high * PIECE)
-    dx, dy, x = dx[piece], dy[piece], x[piece]
-    powers, portions = powers[piece], portions[piece]
-    for i in range(len(dx)):
-        density = F32(1 / math.sqrt(2 * math.pi)) * powers[i]
-        dx[i] = dy[i] * (portions[i] + x[i] * density)
-
-
-@compiled
-def _share_rectify(board, count, step, *arguments):
-    share(board, count, step, *job(_rectify, arguments))
-
-
-@compiled
-def _share_relu(board, count, step, *arguments):
-    share(board, count, step, *job(_relu, arguments))
-
-
-@compiled
-def _share_relu_backward(board, count, step, *arguments):
-    share(board, count, step, *job(_relu_backward, arguments))
-
-
-@compiled
-def _share_elu(board, count, step, *arguments):
-    share(board, count, step, *job(_elu, arguments))
-
-
-@compiled
-def _share_elu_backward(board, count, step, *arguments):
-    share(board, count, step, *job(_elu_backward, arguments))
-
-
-@compiled
-def _share_sigmoid_backward(board, count, step, *arguments):
-    share(board, count, step, *job(_sigmoid_backward, arguments))
-
-
-@compiled
-def _share_tanh(board, count, step, *arguments):
-    share(board, count, step, *job(_tanh, arguments))
-
-
-@compiled
-def _share_tanh_backward(board, count, step, *arguments):
-    share(board, count, step, *job(_tanh_backward, arguments))
-
-
-@compiled
-def _share_silu_backward(board, count, step, *arguments):
-    share(board, count, step, *job(_silu_backward, arguments))
-
-
-@compiled
-def _share_normal(board, count, step, *arguments):
-    share(board, count, step, *job(_normal, arguments))
-
-
-@compiled
-def _share_gelu_backward(board, count, step, *arguments):
-    share(board, count, step, *job(_gelu_backward, arguments))
+    Examples
+    --------
+    >>> x = np.array([0.0, np.log(3.0)])
+    >>> softmax_backward(np.array([1.0, 0.0]), x, softmax_forward(x))
+    array([ 0.1875, -0.1875])
+    """
+    return y * (dy - (dy * y).sum(axis=axis, keepdims=True))

@@ -1,210 +1,235 @@
-"""One step of each optimizer, fast: all weights in one pass, each number read and written once.
+"""One step of each optimizer, in place, and what may be done to gradients and weights before it.
 
-Same names, signatures and results as in `minicnn.ops.reference.model_updates`.
-
-A network has a few large weights and many small ones, whose number and shapes vary. The compiled
-functions therefore take a table with a row for each weight: the addresses of its arrays, and its
-place in the row of all numbers of all weights, of which threads take `PIECE` at a time.
+The weight w and its state (velocity, averages) are changed in place, in their own dtype; the
+gradient g is only read. α is the learning rate.
 """
 
-import math
-from collections.abc import Callable, Sequence
-from itertools import chain
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.ops import parallel, reference
-from minicnn.ops.array_objects import (
-    PLAIN_FLOAT32,
-    are_of_one_shape,
-    count_numbers,
-    data_address,
-    is_plain,
-)
-from minicnn.ops.jit import kernel as compiled
-from minicnn.ops.jit import part
-from minicnn.ops.runs import BYTES
-from minicnn.ops.simd import LANES, load_at, splat, square_root, store_at
-from minicnn.ops.team import job, share
-
-F32 = np.float32
-PIECE = 4096  # numbers
+__all__ = [
+    "adam_update",
+    "clip_by_global_norm",
+    "clip_by_norm",
+    "clip_by_value",
+    "momentum_update",
+    "rmsprop_update",
+    "sgd_update",
+    "weight_decay_update",
+]
 
 
-def sgd_updates(
-    weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
-) -> None:
-    """Step down the gradients; see `minicnn.ops.reference.model_updates.sgd_updates`."""
-    if not _run(_share_sgd, (weights, gradients), float(learning_rate)):
-        reference.sgd_updates(weights, gradients, learning_rate)
+def sgd_update(weight: ndarray, gradient: ndarray, learning_rate: float) -> None:
+    """Step down the gradient: ``w ← w − α·g``.
+
+    Source: Robbins & Monro 1951, "A stochastic approximation method".
+
+    Examples
+    --------
+    >>> weight = np.array([1.0, 2.0])
+    >>> sgd_update(weight, np.array([10.0, -10.0]), 0.01)
+    >>> weight
+    array([0.9, 2.1])
+    """
+    weight -= learning_rate * gradient
 
 
-def momentum_updates(
-    weights: Sequence[ndarray],
-    gradients: Sequence[ndarray],
-    velocities: Sequence[ndarray],
+def momentum_update(
+    weight: ndarray,
+    gradient: ndarray,
+    velocity: ndarray,
     learning_rate: float,
     momentum: float,
     nesterov: bool = False,
 ) -> None:
-    """Step with momentum; see `minicnn.ops.reference.model_updates.momentum_updates`."""
-    groups, numbers = (weights, gradients, velocities), (float(learning_rate), float(momentum))
-    if not _run(_share_momentum, groups, *numbers, bool(nesterov)):
-        reference.momentum_updates(*groups, learning_rate, momentum, nesterov)
+    """Step with momentum μ: part of the last step is taken again.
+
+        velocity ← μ·velocity − α·g
+        w ← w + velocity                   (classical)
+        w ← w + μ·velocity − α·g           (Nesterov: the gradient is as if taken a step ahead)
+
+    Sources: Polyak 1964; Sutskever, Martens, Dahl & Hinton 2013, "On the importance of
+    initialization and momentum in deep learning", §2; Nesterov's form as rewritten by Bengio,
+    Boulanger-Lewandowski & Pascanu 2012, "Advances in optimizing recurrent networks", §3.5.
+
+    Examples
+    --------
+    >>> weight, velocity = np.array([1.0]), np.array([0.0])
+    >>> for _ in range(2):
+    ...     momentum_update(weight, np.array([1.0]), velocity, 0.1, 0.5)
+    >>> weight.round(2), velocity.round(2)
+    (array([0.75]), array([-0.15]))
+    """
+    step = learning_rate * gradient
+    velocity *= momentum
+    velocity -= step
+    if nesterov:
+        weight += momentum * velocity - step
+    else:
+        weight += velocity
 
 
-def rmsprop_updates(
-    weights: Sequence[ndarray],
-    gradients: Sequence[ndarray],
-    mean_squares: Sequence[ndarray],
+def rmsprop_update(
+    weight: ndarray,
+    gradient: ndarray,
+    mean_square: ndarray,
     learning_rate: float,
     rho: float = 0.9,
     epsilon: float = 1e-7,
-    means: Sequence[ndarray] | None = None,
-    velocities: Sequence[ndarray] | None = None,
+    mean: ndarray | None = None,
+    velocity: ndarray | None = None,
     momentum: float = 0.0,
 ) -> None:
-    """Divide by the mean square's root; see `minicnn.ops.reference.model_updates.rmsprop_updates`."""
-    groups, numbers = (weights, gradients, mean_squares), (learning_rate, rho, epsilon)
-    simple = means is None and velocities is None
-    if not (simple and _run(_share_rmsprop, groups, *map(float, numbers))):
-        reference.rmsprop_updates(*groups, *numbers, means, velocities, momentum)
+    """Divide the step by the root of a running mean of squared gradients.
+
+        s ← ρ·s + (1 − ρ)·g²,    step = α·g / √(s + ε),    w ← w − step
+
+    Centered (`mean` given): the variance ``s − mean²`` instead of s. With `velocity` given:
+    ``velocity ← momentum·velocity + step`` and w ← w − velocity.
+
+    Sources: Tieleman & Hinton 2012, "Lecture 6.5: rmsprop", Coursera; the centered form from
+    Graves 2013, "Generating sequences with recurrent neural networks", eq. 38-45.
+
+    Examples
+    --------
+    >>> weight, mean_square = np.array([10.0]), np.array([0.0])
+    >>> rmsprop_update(weight, np.array([10.0]), mean_square, learning_rate=0.1)
+    >>> weight.round(6), mean_square
+    (array([9.683772]), array([10.]))
+    """
+    mean_square *= rho
+    mean_square += (1 - rho) * np.square(gradient)
+    denominator = mean_square + epsilon
+    if mean is not None:
+        mean *= rho
+        mean += (1 - rho) * gradient
+        denominator -= np.square(mean)
+    step = learning_rate * gradient / np.sqrt(denominator)
+    if velocity is not None:
+        velocity *= momentum
+        velocity += step
+        step = velocity
+    weight -= step
 
 
-def adam_updates(
-    weights: Sequence[ndarray],
-    gradients: Sequence[ndarray],
-    ms: Sequence[ndarray],
-    vs: Sequence[ndarray],
+def adam_update(
+    weight: ndarray,
+    gradient: ndarray,
+    m: ndarray,
+    v: ndarray,
     step: int,
     learning_rate: float = 0.001,
     beta_1: float = 0.9,
     beta_2: float = 0.999,
     epsilon: float = 1e-7,
-    v_maxs: Sequence[ndarray] | None = None,
+    v_max: ndarray | None = None,
 ) -> None:
-    """Step by the running means; see `minicnn.ops.reference.model_updates.adam_updates`."""
-    groups, numbers = (weights, gradients, ms, vs), (learning_rate, beta_1, beta_2, epsilon)
-    if v_maxs is not None or not _run(_share_adam, groups, *map(float, (step, *numbers))):
-        reference.adam_updates(*groups, step, *numbers, v_maxs)
+    """Step by the running mean m of the gradient over the root of that, v, of its square.
+
+        m ← m + (1 − β₁)·(g − m),    v ← v + (1 − β₂)·(g² − v)
+        w ← w − α·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m / (√v + ε)
+
+    The factor makes up for m and v starting at 0. ε is not corrected with them: this is the
+    paper's second form (before its §2.1, "ε̂"), and Keras'. AMSGrad (`v_max` given) divides by the
+    largest v so far.
+
+    Parameters
+    ----------
+    weight, m, v : changed in place
+    gradient : shaped as weight
+    step : int
+        t: 1 for the first step.
+    learning_rate, beta_1, beta_2, epsilon : float
+    v_max : changed in place, optional
+        The largest v so far, for AMSGrad.
+
+    References
+    ----------
+    Kingma & Ba 2015, "Adam: a method for stochastic optimization", arXiv:1412.6980, §2.
+    Reddi, Kale & Kumar 2018, "On the convergence of Adam and beyond", arXiv:1904.09237,
+    algorithm 2.
+
+    Examples
+    --------
+    >>> weight, m, v = (np.array([number], dtype="float32") for number in (1, 0, 0))
+    >>> adam_update(weight, np.array([1e-4], dtype="float32"), m, v, step=1, learning_rate=0.1)
+    >>> print(weight)
+    [0.903066]
+    """
+    m += (1 - beta_1) * (gradient - m)
+    v += (1 - beta_2) * (np.square(gradient) - v)
+    if v_max is not None:
+        np.maximum(v_max, v, out=v_max)
+    number = weight.dtype.type  # Keras, too, takes the powers in the weight's precision
+    correction_1 = 1 - number(beta_1) ** number(step)
+    correction_2 = 1 - number(beta_2) ** number(step)
+    rate = learning_rate * np.sqrt(correction_2) / correction_1
+    denominator = np.sqrt(v if v_max is None else v_max)
+    denominator += epsilon
+    weight -= rate * m / denominator
 
 
-def _run(shared: Callable[..., None], groups: Sequence[Sequence[ndarray]], *numbers: Any) -> bool:
-    """Make the table, and share out the pieces; return False where this cannot be done."""
-    arrays = list(chain.from_iterable(zip(*groups, strict=True)))  # each weight's, then the next's
-    table = np.empty((len(groups[0]), 2 + len(groups)), np.int64)
-    end = _fill(table, np.fromiter(map(id, arrays), np.int64, len(arrays)), PLAIN_FLOAT32)
-    if end >= 0:
-        parallel.run(shared, -(-end // PIECE), table, *numbers)
-    return end >= 0
+def weight_decay_update(weight: ndarray, learning_rate: float, weight_decay: float) -> None:
+    """Shrink the weight, apart from its gradient: ``w ← w − α·λ·w``.
+
+    Source: Loshchilov & Hutter 2019, "Decoupled weight decay regularization", arXiv:1711.05101,
+    algorithm 2, line 12.
+
+    Examples
+    --------
+    >>> weight = np.array([10.0])
+    >>> weight_decay_update(weight, learning_rate=0.1, weight_decay=0.5)
+    >>> weight
+    array([9.5])
+    """
+    weight -= weight * (weight_decay * learning_rate)
 
 
-@compiled
-def _fill(table, arrays, wanted):
-    """Write the table; return how many numbers there are, or −1 where an array is not as wanted."""
-    groups, begin = table.shape[1] - 2, 0
-    for row in range(len(table)):
-        weight = arrays[row * groups]
-        for place in range(groups):
-            array = arrays[row * groups + place]
-            if not is_plain(array, wanted) or not are_of_one_shape(array, weight):
-                return -1
-            table[row, 2 + place] = data_address(array)
-        end = begin + count_numbers(weight)
-        table[row, 0], table[row, 1] = begin, end
-        begin = end
-    return begin
+def clip_by_value(gradients: Sequence[ndarray], limit: float) -> list[ndarray]:
+    """Cut every number of every gradient to −limit … limit.
+
+    Examples
+    --------
+    >>> clip_by_value([np.array([-3.0, 0.5, 3.0])], 1.0)
+    [array([-1. ,  0.5,  1. ])]
+    """
+    return [np.clip(gradient, -limit, limit) for gradient in gradients]
 
 
-@part
-def _bounds(table, row, low, high):
-    """Return which bytes of the row's weight are in the pieces `low` … `high`: first, end."""
-    begin, end = table[row, 0], table[row, 1]
-    first, last = max(low * PIECE, begin), min(high * PIECE, end)
-    return (first - begin) * BYTES, (last - begin) * BYTES
+def clip_by_norm(gradients: Sequence[ndarray], limit: float) -> list[ndarray]:
+    """Shorten each gradient whose length ‖g‖₂ exceeds the limit: ``g·limit / max(‖g‖₂, limit)``.
+
+    Source: Pascanu, Mikolov & Bengio 2013, "On the difficulty of training recurrent neural
+    networks", algorithm 1.
+
+    Examples
+    --------
+    >>> clip_by_norm([np.array([3.0, 4.0]), np.array([0.3, 0.4])], 1.0)
+    [array([0.6, 0.8]), array([0.3, 0.4])]
+    """
+    return [_shorten(gradient, _squared_norm(gradient) ** 0.5, limit) for gradient in gradients]
 
 
-@part
-def _sgd(table, rate, low, high, thread):
-    """Change the numbers of the pieces `low` … `high`."""
-    for row in range(len(table)):
-        weight, gradient = table[row, 2], table[row, 3]
-        first, end = _bounds(table, row, low, high)
-        for at in range(first, end, LANES * BYTES):
-            n = min(LANES, (end - at) // BYTES)
-            store_at(load_at(weight + at, n) - rate * load_at(gradient + at, n), weight + at, n)
+def clip_by_global_norm(gradients: Sequence[ndarray], limit: float) -> list[ndarray]:
+    """Shorten all gradients by one factor, so that together they are no longer than the limit.
+
+    Source: as `clip_by_norm`; the gradients are taken as one long vector, so its direction stays.
+
+    Examples
+    --------
+    >>> clip_by_global_norm([np.array([3.0]), np.array([4.0])], 1.0)
+    [array([0.6]), array([0.8])]
+    """
+    norm = sum(_squared_norm(gradient) for gradient in gradients) ** 0.5
+    return [_shorten(gradient, norm, limit) for gradient in gradients]
 
 
-@part
-def _momentum(table, rate, momentum, nesterov, low, high, thread):
-    """Change the numbers of the pieces `low` … `high`, and their velocities."""
-    for row in range(len(table)):
-        weight, gradient, velocity = table[row, 2], table[row, 3], table[row, 4]
-        first, end = _bounds(table, row, low, high)
-        for at in range(first, end, LANES * BYTES):
-            n = min(LANES, (end - at) // BYTES)
-            step = rate * load_at(gradient + at, n)
-            speed = momentum * load_at(velocity + at, n) - step
-            store_at(speed, velocity + at, n)
-            moved = momentum * speed - step if nesterov else speed
-            store_at(load_at(weight + at, n) + moved, weight + at, n)
+def _squared_norm(gradient: ndarray) -> float:
+    """Σ g², in float64, where the square of no float32 overflows."""
+    return float(np.square(gradient, dtype=np.float64).sum())
 
 
-@part
-def _rmsprop(table, rate, kept, added, epsilon, low, high, thread):
-    """Change the numbers of the pieces `low` … `high`, and their mean squares."""
-    for row in range(len(table)):
-        weight, gradient, mean_square = table[row, 2], table[row, 3], table[row, 4]
-        first, end = _bounds(table, row, low, high)
-        for at in range(first, end, LANES * BYTES):
-            n = min(LANES, (end - at) // BYTES)
-            g = load_at(gradient + at, n)
-            square = kept * load_at(mean_square + at, n) + added * (g * g)
-            store_at(square, mean_square + at, n)
-            step = rate * g / square_root(square + splat(epsilon))
-            store_at(load_at(weight + at, n) - step, weight + at, n)
-
-
-@part
-def _adam(table, rate, share_1, share_2, epsilon, low, high, thread):
-    """Change the numbers of the pieces `low` … `high`, and their running means."""
-    for row in range(len(table)):
-        weight, gradient, m, v = table[row, 2], table[row, 3], table[row, 4], table[row, 5]
-        first, end = _bounds(table, row, low, high)
-        for at in range(first, end, LANES * BYTES):
-            n = min(LANES, (end - at) // BYTES)
-            g, mean, square = load_at(gradient + at, n), load_at(m + at, n), load_at(v + at, n)
-            mean = mean + share_1 * (g - mean)
-            square = square + share_2 * (g * g - square)
-            store_at(mean, m + at, n)
-            store_at(square, v + at, n)
-            step = rate * mean / (square_root(square) + splat(epsilon))
-            store_at(load_at(weight + at, n) - step, weight + at, n)
-
-
-@compiled
-def _share_sgd(board, count, step, table, rate):
-    share(board, count, step, *job(_sgd, (table, F32(rate))))
-
-
-@compiled
-def _share_momentum(board, count, step, table, rate, momentum, nesterov):
-    share(board, count, step, *job(_momentum, (table, F32(rate), F32(momentum), nesterov)))
-
-
-@compiled
-def _share_rmsprop(board, count, step, table, rate, rho, epsilon):
-    numbers = F32(rate), F32(rho), F32(1 - rho), F32(epsilon)
-    share(board, count, step, *job(_rmsprop, (table, *numbers)))
-
-
-@compiled
-def _share_adam(board, count, step, table, time, rate, beta_1, beta_2, epsilon):
-    """Take over the numbers; the powers are taken in float32, as the reference and Keras do."""
-    correction_1 = F32(1) - F32(beta_1) ** F32(time)
-    correction_2 = F32(1) - F32(beta_2) ** F32(time)
-    corrected = F32(rate) * F32(math.sqrt(correction_2)) / correction_1
-    numbers = corrected, F32(1 - beta_1), F32(1 - beta_2), F32(epsilon)
-    share(board, count, step, *job(_adam, (table, *numbers)))
+def _shorten(gradient: ndarray, norm: float, limit: float) -> ndarray:
+    return gradient * (limit / norm) if norm > limit else gradient

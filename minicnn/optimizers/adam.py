@@ -12,7 +12,7 @@ from minicnn.optimizers.optimizer import Optimizer
 
 
 class Adam(Optimizer):
-    """Adam: `minicnn.ops.reference.updates.adam_update`.
+    """Adam: `minicnn.ops.updates.adam_update`.
 
     Parameters
     ----------

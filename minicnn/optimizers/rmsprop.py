@@ -12,7 +12,7 @@ from minicnn.optimizers.optimizer import Optimizer
 
 
 class RMSprop(Optimizer):
-    """RMSprop: `minicnn.ops.reference.updates.rmsprop_update`.
+    """RMSprop: `minicnn.ops.updates.rmsprop_update`.
 
     Parameters
     ----------

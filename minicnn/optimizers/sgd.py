@@ -12,7 +12,7 @@ from minicnn.optimizers.optimizer import Optimizer
 
 
 class SGD(Optimizer):
-    """Gradient descent: `minicnn.ops.reference.updates.sgd_update` and `momentum_update`.
+    """Gradient descent: `minicnn.ops.updates.sgd_update` and `momentum_update`.
 
     Parameters
     ----------

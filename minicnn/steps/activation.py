@@ -24,7 +24,7 @@ def activation(x: ArrayLike, function: Any = "relu", **parameters: Any) -> Walk:
     """Apply an activation function, step by step.
 
     ``output = f(input)``, and on the way back ``dinput = dy · f'(input)``: the functions and their
-    derivatives are those of `minicnn.ops.reference.activations`.
+    derivatives are those of `minicnn.ops.activations`.
 
     Parameters
     ----------

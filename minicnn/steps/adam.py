@@ -33,7 +33,7 @@ def adam(
         m ← β₁·m + (1 − β₁)·g,   v ← β₂·v + (1 − β₂)·g²
         w ← w − α·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m/(√v + ε)
 
-    computed by `minicnn.ops.reference.updates.adam_update`, where the source is named, in the
+    computed by `minicnn.ops.updates.adam_update`, where the source is named, in the
     weight's own precision: a float32 stays one.
 
     Parameters

@@ -28,7 +28,7 @@ def batch_normalization(
     """Bring every channel to mean 0 and variance 1, then to mean β and deviation γ, step by step.
 
     ``normalized = (input − μ)/√(σ² + ε)``,  ``output = γ·normalized + β``, computed by
-    `minicnn.ops.reference.normalization.batch_normalization_forward`, where the source is named.
+    `minicnn.ops.normalization.batch_normalization_forward`, where the source is named.
 
     Parameters
     ----------

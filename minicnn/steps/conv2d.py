@@ -33,7 +33,7 @@ def conv2d(
 
     ``output[r, c, f] = Σᵢⱼₖ input[r·s + i·d, c·s + j·d, k] · kernel[i, j, k, f] + bias[f]``
 
-    computed by `minicnn.ops.reference.convolution.conv2d_forward`, where the source is named.
+    computed by `minicnn.ops.convolution.conv2d_forward`, where the source is named.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ def dense(features: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None)
     """Weigh every feature for every unit and sum, step by step.
 
     ``output[u] = Σᵢ input[i]·kernel[i, u] + bias[u]``, computed by
-    `minicnn.ops.reference.dense.dense_forward`.
+    `minicnn.ops.dense.dense_forward`.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ def slope_formula(activation: Activation, x: float, y: float, slope: float) -> s
 
 
 # Each of these takes x, y and the function's own parameters, with the defaults of its arithmetic in
-# `minicnn.ops.reference.activations`.
+# `minicnn.ops.activations`.
 
 
 def _linear(x: float, y: float) -> str:

@@ -16,7 +16,7 @@ def global_average_pooling2d(image: ArrayLike, keepdims: bool = False) -> "Globa
     """Take the mean of every feature map, step by step.
 
     ``output[k] = Σᵢⱼ input[i, j, k] / cells``, computed by
-    `minicnn.ops.reference.pooling.average_pool2d_forward`.
+    `minicnn.ops.pooling.average_pool2d_forward`.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def global_max_pooling2d(image: ArrayLike, keepdims: bool = False) -> "GlobalPoo
     """Keep the largest cell of every feature map, step by step.
 
     ``output[k] = maxᵢⱼ input[i, j, k]``, computed by
-    `minicnn.ops.reference.pooling.global_max_pool2d_forward`. On the way back, cells that are
+    `minicnn.ops.pooling.global_max_pool2d_forward`. On the way back, cells that are
     equally large share the gradient.
 
     Parameters

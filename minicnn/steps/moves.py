@@ -19,7 +19,7 @@ from minicnn.steps.walk import GradientWalk, Walk
 
 
 class MovesWalk(Walk):
-    """Every number of the output is one of the input, perhaps times a factor and plus an offset; or 0."""
+    """Each output is one input, optionally times a factor plus an offset, or 0."""
 
     def __init__(
         self,
@@ -214,7 +214,7 @@ def dropout(
     """Set a random share of the numbers to zero and scale the others up, and show which.
 
     ``output = input · keep/(1 − rate)``, with keep 0 or 1 as
-    `minicnn.ops.reference.dropout.dropout_forward` chooses.
+    `minicnn.ops.dropout.dropout_forward` chooses.
 
     Parameters
     ----------
@@ -254,7 +254,7 @@ def dropout(
 
 
 def unchanged(x: ArrayLike, title: str) -> MovesWalk:
-    """Pass every number on: what a layer does that has nothing to do, such as dropout when predicting."""
+    """Pass every number on, as dropout does when predicting."""
     x = numbers("x", x)
     return MovesWalk(title, x, np.arange(x.size).reshape(x.shape))
 

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 
 def numbers(name: str, values: ArrayLike) -> ndarray:
-    """Return an array to calculate with: whole numbers as int64, so that they stay whole, else float64."""
+    """Return integers as an int64 array, other numbers as float64."""
     try:
         array = np.asarray(values)
     except ValueError:

@@ -24,7 +24,7 @@ def max_pooling2d(
     """Keep the largest cell of every window, step by step.
 
     ``output[r, c, k] = maxᵢⱼ input[r·s + i, c·s + j, k]``, computed by
-    `minicnn.ops.reference.pooling.max_pool2d_forward`, where the source is named.
+    `minicnn.ops.pooling.max_pool2d_forward`, where the source is named.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def average_pooling2d(
     """Take the mean of every window, step by step.
 
     ``output[r, c, k] = Σᵢⱼ input[r·s + i, c·s + j, k] / cells``, computed by
-    `minicnn.ops.reference.pooling.average_pool2d_forward`, where the source is named.
+    `minicnn.ops.pooling.average_pool2d_forward`, where the source is named.
 
     Parameters
     ----------

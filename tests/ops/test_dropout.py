@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import chi2
 
 from minicnn import ops
-from minicnn.ops.reference.dropout import random_bits
+from minicnn.ops.dropout import random_bits
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])

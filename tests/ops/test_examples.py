@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from minicnn.ops import reference
 
 try:
-    from minicnn.ops import examples
+    from minicnn.kernels import examples
 except ImportError:  # without numba there is the reference alone
     VERSIONS = [reference]
 else:

@@ -8,7 +8,8 @@ from hypothesis.extra.numpy import array_shapes
 
 pytest.importorskip("numba", reason="the fast operations need numba")
 
-from minicnn.ops import reference, softmax
+from minicnn.kernels import softmax
+from minicnn.ops import reference
 
 SHAPES = array_shapes(min_dims=1, max_dims=4, min_side=1, max_side=9)
 

@@ -1,0 +1,1 @@
+"""The optional fast backend: the operations of `minicnn.ops`, compiled by numba."""

@@ -1,0 +1,1 @@
+"""Building blocks of kernels: vectors, matrix products, exponentials, copies."""

@@ -1,0 +1,105 @@
+"""Which version of an operation runs: fast or reference; `MINICNN_OPS` decides, and numba's presence."""
+
+import inspect
+import os
+import subprocess
+import sys
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from minicnn import ops
+from minicnn.errors import UnknownNameError
+from minicnn.ops import reference
+
+LAYER = """
+import sys
+import numpy as np
+from minicnn import ops
+from minicnn.layers import Conv2D, MaxPooling2D
+y = MaxPooling2D()(Conv2D(2, 3)(np.ones((1, 6, 6, 1))))
+print(ops.conv2d_forward.__module__, ops.max_pool2d_forward.__module__, "numba" in sys.modules)
+"""
+WITHOUT_NUMBA = "import sys\nsys.modules['numba'] = None\n"
+
+
+def run(program, choice=None):
+    """Run a program in a Python of its own; its output, or the last line of its error."""
+    environment = {name: value for name, value in os.environ.items() if name != "MINICNN_OPS"}
+    environment |= {} if choice is None else {"MINICNN_OPS": choice}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
+
+
+REFERENCE = "minicnn.ops.convolution minicnn.ops.pooling"
+
+
+def test_numpy_takes_the_reference_and_leaves_numba_alone():
+    assert run(LAYER, "numpy") == f"{REFERENCE} False"
+
+
+@pytest.mark.parametrize("choice", [None, "", "fast"])
+def test_fast_versions_are_the_default(choice):
+    pytest.importorskip("numba", reason="the fast operations need numba")
+    assert run(LAYER, choice) == "minicnn.kernels.convolution minicnn.kernels.pooling True"
+
+
+@pytest.mark.parametrize("choice", [None, "fast"])
+def test_without_numba_the_reference_runs(choice):
+    assert run(WITHOUT_NUMBA + LAYER, choice).startswith(REFERENCE)
+
+
+def test_a_misspelt_choice():
+    assert "value of the environment variable MINICNN_OPS 'nunpy'. Did you mean 'numpy'" in run(
+        LAYER, "nunpy"
+    )
+
+
+def test_use_fast_reads_the_environment(monkeypatch):
+    monkeypatch.setenv("MINICNN_OPS", "numpy")
+    assert not ops.use_fast()
+    monkeypatch.setenv("MINICNN_OPS", "quick")
+    with pytest.raises(UnknownNameError, match="'fast', 'numpy'"):
+        ops.use_fast()
+
+
+def test_what_is_no_operation():
+    with pytest.raises(AttributeError, match="no operation 'conv3d_forward'"):
+        _ = ops.conv3d_forward
+
+
+@pytest.mark.parametrize("name", ops.FAST)
+def test_fast_and_reference_are_called_alike(name):
+    pytest.importorskip("numba", reason="the fast operations need numba")
+    fast = getattr(import_module(f"minicnn.kernels.{ops.FAST[name]}"), name)
+    assert inspect.signature(fast) == inspect.signature(getattr(reference, name))
+
+
+@pytest.mark.parametrize("name", reference.__all__)
+def test_every_operation_is_found(name):
+    assert callable(getattr(ops, name))
+
+
+@pytest.mark.parametrize("name", [name for name in ops.__all__ if name.endswith("_forward")])
+def test_forward_and_backward_come_in_pairs(name):
+    assert name.replace("_forward", "_backward") in ops.__all__
+
+
+def test_dispatch_gives_the_reference_numbers():
+    random = np.random.default_rng(0)
+    x, kernel = random.normal(size=(2, 7, 6, 3)), random.normal(size=(3, 3, 3, 4))
+    y, cache = ops.conv2d_forward(x, kernel, padding="same")
+    expected, reference_cache = reference.conv2d_forward(x, kernel, padding="same")
+    np.testing.assert_allclose(y, expected, atol=1e-12)
+    for one, other in zip(
+        ops.conv2d_backward(y, cache), reference.conv2d_backward(y, reference_cache), strict=True
+    ):
+        np.testing.assert_allclose(one, other, atol=1e-10)

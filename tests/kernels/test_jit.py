@@ -1,0 +1,66 @@
+"""What is compiled is said, and kept for the next process, but not when a source has changed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import minicnn
+
+pytest.importorskip("numba")
+
+PROGRAM = """
+import gc
+import numpy as np
+from minicnn import ops
+print(float(ops.dense_forward(np.ones((2, 3), "f4"), np.ones((3, 4), "f4"))[0].sum()))
+assert gc.get_freeze_count() == 0  # what the compiler set aside is back
+"""
+
+
+def run(package, cache, program=PROGRAM):
+    """Compute something in a process of its own; what it printed, and what it said."""
+    settings = {"PYTHONPATH": str(package), "NUMBA_CACHE_DIR": str(cache), "MINICNN_OPS": "fast"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=package,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip(), done.stderr.count("compiling operations")
+
+
+def test_the_first_process_compiles_and_says_so_once(tmp_path):
+    package = Path(minicnn.__file__).parents[1]
+    assert run(package, tmp_path) == ("24.0", 1)
+    assert run(package, tmp_path) == ("24.0", 0)
+
+
+def test_what_the_program_has_frozen_stays_so(tmp_path):
+    package = Path(minicnn.__file__).parents[1]
+    program = "import gc\ngc.freeze()\n" + PROGRAM.replace("() == 0", "() > 0")
+    assert run(package, tmp_path, program) == ("24.0", 1)
+
+
+def test_a_change_in_any_source_is_noticed(tmp_path):
+    """The product of matrices stands in a file of its own, and its machine code in its callers."""
+    shutil.copytree(
+        Path(minicnn.__file__).parent,
+        tmp_path / "minicnn",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    cache = tmp_path / "cache"
+    assert run(tmp_path, cache) == ("24.0", 1)
+    source = tmp_path / "minicnn" / "kernels" / "primitives" / "matmul.py"
+    text = source.read_text("utf-8")
+    start = "least = F32(0) if relu else F32(-np.inf)"
+    assert text.count(start) == 1
+    source.write_text(
+        text.replace(start, "least = F32(100)"), "utf-8"
+    )  # now no result is below 100
+    assert run(tmp_path, cache) == ("800.0", 1)

@@ -1,0 +1,164 @@
+"""The fast batch normalisation against the reference, in float64."""
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes
+
+from minicnn.ops import reference
+
+pytest.importorskip("numba", reason="the fast operations need numba")
+
+from minicnn.kernels import normalization
+from minicnn.kernels.normalization import FastCache
+
+TOLERANCE = 2e-6  # of the largest number
+TRAINING = pytest.mark.parametrize("training", [True, False], ids=["training", "inference"])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_array_is_too_small():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(normalization, "LEAST", 1)
+        yield
+
+
+def numbers(shape, seed=0, weights=(True, True)):
+    """x, dy, and gamma, beta, moving mean and moving variance: every channel of its own kind."""
+    random, channels = np.random.default_rng(seed), shape[-1]
+    x = random.normal(random.normal(size=channels), random.uniform(0.5, 3, channels), size=shape)
+    gamma, beta, mean = random.normal(size=(3, channels))
+    given_weights = [one if use else None for one, use in zip((gamma, beta), weights, strict=True)]
+    arrays = [x, random.normal(size=shape), *given_weights, mean, random.uniform(0.5, 9, channels)]
+    return [None if array is None else array.astype("float32") for array in arrays]
+
+
+def run(operations, arrays, training):
+    """y, x̂, mean, variance, dx, dgamma and dbeta."""
+    x, dy, *weights = arrays
+    y, cache = operations.batch_normalization_forward(x, *weights, training=training)
+    moments = cache.normalized, cache.mean, cache.variance
+    return [y, *moments, *operations.batch_normalization_backward(dy, cache)]
+
+
+def in_float64(arrays):
+    return [None if array is None else array.astype("float64") for array in arrays]
+
+
+def assert_close(results, expected, magnified):
+    for got, wanted in zip(results, expected, strict=True):
+        assert (got.shape, got.dtype) == (wanted.shape, "float32")
+        atol = TOLERANCE * max(np.abs(wanted).max(), 1) * magnified
+        np.testing.assert_allclose(got, wanted, rtol=0, atol=atol)
+
+
+@TRAINING
+@given(
+    shape=array_shapes(min_dims=2, max_dims=4, max_side=9),
+    seed=st.integers(0, 2**32 - 1),
+    weights=st.tuples(st.booleans(), st.booleans()),
+)
+@example(shape=(33, 9, 7, 3), seed=0, weights=(True, True))
+@example(shape=(32, 14, 14, 6), seed=0, weights=(True, True))
+@example(shape=(16, 700), seed=0, weights=(True, True))
+@example(shape=(4096, 1), seed=0, weights=(True, True))
+@settings(max_examples=40)
+def test_equals_the_reference_in_float64(training, shape, seed, weights):
+    arrays = numbers(shape, seed, weights)
+    expected = run(reference, in_float64(arrays), training)
+    # Few cells may by chance lie close together: x̂ divides the rounding of x by σ, dx once more.
+    variance = expected[3] + 1e-3
+    assert_close(run(normalization, arrays, training), expected, max(1, 1 / variance.min()))
+
+
+def test_a_mean_far_from_zero():
+    random = np.random.default_rng(0)
+    x = random.normal([0, 1e3, -1e5], 1, size=(64, 20, 20, 3)).astype("float32")
+    zeros, ones = np.zeros(3, "float32"), np.ones(3, "float32")
+    _, cache = normalization.batch_normalization_forward(x, ones, zeros, zeros, ones, training=True)
+    wide = x.astype("float64")
+    np.testing.assert_allclose(cache.mean, wide.mean(axis=(0, 1, 2)), rtol=1e-7, atol=1e-7)
+    np.testing.assert_allclose(cache.variance, wide.var(axis=(0, 1, 2)), rtol=2e-5)
+
+
+def test_channels_that_are_constant():
+    values = np.geomspace(0.1, 1e6, 100, dtype="float32")  # rounding makes some variances negative
+    x, ones = np.tile(values, (30, 7, 7, 1)), np.ones(100, "float32")
+    y, cache = normalization.batch_normalization_forward(x, ones, ones, ones, ones, training=True)
+    assert (cache.variance >= 0).all()
+    np.testing.assert_allclose(cache.variance, 0, atol=1e-12 * values.max() ** 2)
+    np.testing.assert_allclose(y, 1, atol=1e-5)
+
+
+@TRAINING
+@pytest.mark.parametrize("end", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", [0, 1], ids=["x", "dy"])
+def test_where_numbers_end(training, end, place):
+    arrays = numbers((8, 5, 5, 3))
+    arrays[place][2, 1, 1, 1] = end
+    with np.errstate(all="ignore"):
+        results, expected = (run(one, arrays, training) for one in (normalization, reference))
+    for got, wanted in zip(results, expected, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-5)
+
+
+@TRAINING
+def test_float64_is_the_reference(training):
+    arrays = in_float64(numbers((4, 5, 3)))
+    for got, expected in zip(
+        run(normalization, arrays, training), run(reference, arrays, training), strict=True
+    ):
+        np.testing.assert_array_equal(got, expected, strict=True)
+
+
+@TRAINING
+@pytest.mark.parametrize("wide", range(1, 6))
+def test_one_array_in_float64_makes_the_result_so(training, wide):
+    arrays = numbers((4, 5, 3))
+    arrays[wide] = arrays[wide].astype("float64")
+    results, expected = (run(one, arrays, training) for one in (normalization, reference))
+    for got, wanted in zip(results, expected, strict=True):
+        assert got.dtype == wanted.dtype
+        np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-5)
+
+
+@TRAINING
+def test_memory_layout_does_not_matter(training):
+    x, dy, *weights = numbers((6, 8, 5, 4))
+    expected = run(normalization, [x, dy, *weights], training)
+    read_only = x.view(), dy.view()
+    for array in read_only:
+        array.flags.writeable = False
+    apart = np.repeat(x, 2, axis=3)[..., ::2], np.repeat(dy, 2, axis=3)[..., ::2]
+    for other in (read_only, apart, (np.asfortranarray(x), np.asfortranarray(dy))):
+        for got, wanted in zip(
+            run(normalization, [*other, *weights], training), expected, strict=True
+        ):
+            np.testing.assert_array_equal(got, wanted)
+
+
+@TRAINING
+@pytest.mark.parametrize("shape", [(32, 14, 14, 6), (33, 9, 7, 5), (3, 2)])
+def test_the_number_of_threads_does_not_change_a_bit(training, shape, share_among):
+    arrays, bits = numbers(shape), []
+    for threads in ("1", "2", "3"):
+        share_among(threads)
+        bits.append([array.tobytes() for array in run(normalization, arrays, training)])
+    assert bits[0] == bits[1] == bits[2]
+
+
+def test_an_empty_batch():
+    y, _, _, _, dx, dgamma, dbeta = run(normalization, numbers((0, 4, 4, 2)), training=False)
+    assert y.shape == dx.shape == (0, 4, 4, 2)
+    assert dgamma.tolist() == dbeta.tolist() == [0, 0]
+
+
+def test_only_large_arrays_are_shared_out(monkeypatch):
+    monkeypatch.setattr(normalization, "LEAST", 48)
+    kinds = []
+    for rows in (7, 8):
+        x, _, *weights = numbers((rows, 6))
+        _, cache = normalization.batch_normalization_forward(x, *weights, training=True)
+        kinds.append(isinstance(cache, FastCache))
+    assert kinds == [False, True]

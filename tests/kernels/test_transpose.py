@@ -1,0 +1,25 @@
+"""Turning a matrix over."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("numba", reason="the fast operations need numba")
+
+from minicnn.kernels.primitives.transpose import transpose
+from minicnn.kernels.runtime.jit import kernel
+
+
+@kernel
+def turn(source, target):
+    transpose(source[1:-1, 2:-1], target[:, 3:-2])
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (16, 16), (8, 40), (17, 5), (33, 31), (3, 100)])
+def test_every_number_arrives_and_nothing_else_is_touched(shape):
+    rows, columns = shape
+    source = np.random.default_rng(0).normal(size=(rows + 2, columns + 3)).astype("float32")
+    target = np.full((columns, rows + 5), 7, "float32")
+    turn(source, target)
+    np.testing.assert_array_equal(target[:, 3:-2], source[1:-1, 2:-1].T)
+    assert np.all(target[:, :3] == 7)
+    assert np.all(target[:, -2:] == 7)

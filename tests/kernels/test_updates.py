@@ -1,0 +1,100 @@
+"""All weights in one pass against the reference, one after the other: any number of any size."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytest.importorskip("numba")
+
+from minicnn.kernels import updates
+from minicnn.ops import reference
+
+SIZES = st.lists(st.sampled_from([0, 1, 7, 16, 17, 4095, 4096, 4097, 9000]), max_size=5)
+STEPS = {
+    "sgd": (0, {"learning_rate": 0.1}),
+    "momentum": (1, {"learning_rate": 0.1, "momentum": 0.9}),
+    "nesterov": (1, {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}),
+    "rmsprop": (1, {"learning_rate": 0.01, "rho": 0.8}),
+    "adam": (2, {"step": 3, "learning_rate": 0.01, "beta_1": 0.8}),
+}
+
+
+def make(sizes, count, seed, dtype):
+    """Weights, gradients and `count` slots, which are not negative."""
+    rng = np.random.default_rng(seed)
+    groups = [[rng.normal(size=size).astype(dtype) for size in sizes] for _ in range(2)]
+    slots = [[rng.uniform(0, 1, size).astype(dtype) for size in sizes] for _ in range(count)]
+    return [*groups, *slots]
+
+
+@pytest.mark.parametrize("name", STEPS)
+@given(sizes=SIZES, seed=st.integers(0, 99))
+def test_they_do_what_the_reference_does(name, sizes, seed):
+    count, options = STEPS[name]
+    function = "momentum_updates" if name == "nesterov" else f"{name}_updates"
+    got, exact = make(sizes, count, seed, "float32"), make(sizes, count, seed, "float64")
+    gradients = [gradient.copy() for gradient in got[1]]
+
+    getattr(updates, function)(*got, **options)
+    getattr(reference, function)(*exact, **options)
+
+    for arrays, expected in zip(got, exact, strict=True):
+        for array, wanted in zip(arrays, expected, strict=True):
+            np.testing.assert_allclose(array, wanted, rtol=2e-5, atol=2e-6)
+    assert all((a == b).all() for a, b in zip(got[1], gradients, strict=True))  # only read
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_arrays_of_another_layout_are_changed_in_place_too(name):
+    count, options = STEPS[name]
+    function = "momentum_updates" if name == "nesterov" else f"{name}_updates"
+    got, plain = make([12], count, 1, "float32"), make([12], count, 1, "float32")
+    weight = np.zeros((12, 2), np.float32)[:, 0]
+    weight[:] = got[0][0]
+
+    getattr(updates, function)([weight], *got[1:], **options)
+    getattr(updates, function)(*plain, **options)
+
+    np.testing.assert_allclose(weight, plain[0][0], rtol=1e-6)
+
+
+def test_the_number_of_threads_changes_no_bit(share_among):
+    results = []
+    for threads in ("1", "2"):
+        share_among(threads)
+        groups = make([100_000, 3], 2, 5, "float32")
+        updates.adam_updates(*groups, step=1)
+        results.append(groups)
+    for one, two in zip(*results, strict=True):
+        assert all((a == b).all() for a, b in zip(one, two, strict=True))
+
+
+@pytest.mark.parametrize("gradient", [np.ones((3, 4), np.float32), np.ones((1, 4), np.float32)])
+def test_a_gradient_of_another_size_is_never_read_beyond_its_end(gradient):
+    weight = np.zeros((3, 4), np.float32)
+    updates.sgd_updates([weight], [gradient], 0.5)
+    assert (weight == -0.5).all()
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (2, 6), (12, 1), (12,)])
+def test_a_gradient_of_another_shape_is_not_taken_for_its_numbers(shape):
+    weight = np.zeros((3, 4), np.float32)
+    with pytest.raises(ValueError, match="broadcast"):
+        updates.sgd_updates([weight], [np.ones(shape, np.float32)], 0.5)
+    assert not weight.any()
+
+
+def test_adams_correction_has_the_references_precision():
+    """At the first steps 1 − β₂ᵗ is small: what float32 rounds away there is seen in the step."""
+    for step in (*range(1, 50), 1000, 10_000):
+        got, expected = (make([5], 2, step, "float32") for _ in range(2))
+        updates.adam_updates(*got, step=step)
+        reference.adam_updates(*expected, step=step)
+        np.testing.assert_allclose(got[0], expected[0], rtol=1e-6, atol=1e-9)
+
+
+def test_groups_of_different_lengths():
+    weights, gradients = make([5, 5], 0, 1, "float32")
+    with pytest.raises(ValueError, match="zip"):
+        updates.sgd_updates(weights, gradients[:1], 0.1)
