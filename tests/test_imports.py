@@ -21,7 +21,7 @@ HOUSE = [
     {"errors"},
     {"ops"},
     {"kernels"},
-    {"html_table", "naming", "random"},
+    {"atomic", "html_table", "naming", "random"},
     {"activations", "initializers", "regularizers"},
     {
         "layers",

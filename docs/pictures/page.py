@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 
 import minicnn
+from minicnn.atomic import atomic_write
 from minicnn.datasets import mnist
 from minicnn.models import Sequential, load_model
-from minicnn.saving.atomic import replacing
 from tests.explaining.browser import Page, chromium
 
 STROKE = ((-66, -80), (62, -80), (-22, 92))  # a seven, in pixels from the board's middle
@@ -58,7 +58,7 @@ def photograph(page: Page, path: Path) -> None:
 
     shot = base64.b64decode(page.tell("Page.captureScreenshot", format="png")["data"])
     picture = Image.open(io.BytesIO(shot)).convert("RGB")
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         picture.quantize(COLOURS, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from minicnn.atomic import atomic_write
 from minicnn.errors import DataWarning
 from minicnn.models import Sequential, load_model
-from minicnn.saving.atomic import replacing
 from minicnn.saving.strict_json import parse_json
 
 OUTPUT = "minicnn-output"
@@ -58,7 +58,7 @@ def save_trained(model: Sequential, origin: Origin, folder: Path) -> Path:
     """Write a model, and what it was trained on beside it; return the model's path."""
     path = folder / MODEL
     model.save(path)
-    with replacing(path.with_suffix(".json")) as file:
+    with atomic_write(path.with_suffix(".json")) as file:
         file.write(json.dumps(origin._asdict(), ensure_ascii=False, indent=2).encode())
     return path
 

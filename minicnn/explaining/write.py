@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from minicnn.atomic import atomic_write
 from minicnn.errors import DataWarning, NotReadyError
 from minicnn.explaining.bundle import bundle, check_language
 from minicnn.explaining.examples import choose_examples
 from minicnn.explaining.model_data import model_data
-from minicnn.saving.atomic import replacing
 
 LARGE = 30_000_000  # bytes of a page: more takes a browser long to open
 
@@ -82,7 +82,7 @@ def explain(
             DataWarning,
             stacklevel=2,
         )
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(page)
     return Path(path)
 

@@ -3,11 +3,11 @@
 import os
 from typing import Any
 
+from minicnn.atomic import atomic_write
 from minicnn.errors import NotReadyError, missing_package
 from minicnn.exporting.graph import Graph
 from minicnn.exporting.layers import add_layer
 from minicnn.layers.arguments import Shape
-from minicnn.saving.atomic import replacing
 
 # Of the end of 2022: old enough for every runtime in use, new enough for all that is needed.
 OPSET, FORMAT = 18, 8
@@ -58,7 +58,7 @@ def export(model: Any, path: str | os.PathLike[str]) -> None:
         raise missing_package("minicnn.export", "onnx", "onnx") from error
     made = to_onnx(model)
     onnx.checker.check_model(made, full_check=True)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(made.SerializeToString())
 
 

@@ -4,7 +4,7 @@ import os
 from os import PathLike
 from typing import Any
 
-from minicnn.saving.atomic import replacing
+from minicnn.atomic import atomic_write
 from minicnn.saving.strict_json import MAX_BYTES, parse_json
 
 
@@ -26,7 +26,7 @@ def write_json(path: str | PathLike[str], document: Any) -> None:
     """
     import json
 
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(json.dumps(document, indent=2).encode() + b"\n")
 
 

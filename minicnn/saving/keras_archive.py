@@ -11,7 +11,7 @@ from io import BytesIO
 from os import PathLike
 from typing import TYPE_CHECKING, BinaryIO
 
-from minicnn.saving.atomic import replacing
+from minicnn.atomic import atomic_write
 from minicnn.saving.damage import damage_named, unreadable
 from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
 from minicnn.saving.strict_json import parse_json, to_json
@@ -75,7 +75,7 @@ def write_model(
     description = to_json(config)
     weights = BytesIO()
     write_tree(weights, config["config"]["name"], layers, optimizer)
-    with replacing(path) as file, ZipFile(file, "w") as archive:
+    with atomic_write(path) as file, ZipFile(file, "w") as archive:
         _write_member(archive, METADATA, notes.encode())
         _write_member(archive, CONFIG, description.encode())
         _write_member(archive, WEIGHTS, weights.getvalue())

@@ -13,7 +13,7 @@ from io import BytesIO
 from os import PathLike
 from typing import Any
 
-from minicnn.saving.atomic import replacing
+from minicnn.atomic import atomic_write
 from minicnn.saving.damage import damage_named
 from minicnn.saving.hdf5_access import child_group
 from minicnn.saving.hdf5_text import Texts
@@ -71,7 +71,7 @@ def write_legacy_model(
         write_layers(tree.create_group(MODEL), config["config"]["name"], layers, KERAS_VERSION)
         if optimizer is not None:
             write_arrays(tree.create_group(OPTIMIZER), optimizer.names, optimizer.variables)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(image.getvalue())
 
 
@@ -97,7 +97,7 @@ def write_legacy_weights(
     image = BytesIO()
     with h5py.File(image, "w", track_order=False) as tree:
         write_layers(tree, model_name, layers, KERAS_VERSION)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(image.getvalue())
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.saving.atomic import replacing
+from minicnn.atomic import atomic_write
 from minicnn.saving.damage import damage_named, unreadable
 from minicnn.saving.strict_json import MAX_BYTES, parse_json
 from minicnn.saving.zip_access import read_member
@@ -61,7 +61,7 @@ def write_state(path: str | PathLike[str], state: dict[str, Any]) -> None:
             f"a state takes {MAX_BYTES:,} bytes without its arrays, got {len(document):,}. "
             "Give long lists of numbers as arrays."
         )
-    with replacing(path) as file, ZipFile(file, "w") as archive:
+    with atomic_write(path) as file, ZipFile(file, "w") as archive:
         archive.writestr(DOCUMENT, document)
         for number, array in enumerate(arrays):
             archive.writestr(f"arrays/{number}", np.ascontiguousarray(array).tobytes())

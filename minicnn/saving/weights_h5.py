@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from os import PathLike
 
-from minicnn.saving.atomic import replacing
+from minicnn.atomic import atomic_write
 from minicnn.saving.records import Check, LayerRecord, OptimizerRecord, SavedModel
 from minicnn.saving.weights_tree import read_tree, write_tree
 
@@ -36,7 +36,7 @@ def write_weights(
     """
     image = BytesIO()  # libhdf5 seeks to and fro: in memory it does so fast, and cannot half-fail
     write_tree(image, model_name, layers, optimizer)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(image.getvalue())
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from minicnn.atomic import atomic_write
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -32,17 +34,8 @@ def save_figure(
     figure: "Figure", path: str | os.PathLike[str], dpi: float = _DOTS_PER_INCH
 ) -> None:
     """Write a figure to a file: the whole of it, or nothing."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
-        with open(unfinished, "wb") as file:
-            figure.savefig(file, format=path.suffix[1:] or "png", dpi=dpi)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with atomic_write(path) as file:
+        figure.savefig(file, format=Path(path).suffix[1:] or "png", dpi=dpi)
 
 
 @contextmanager

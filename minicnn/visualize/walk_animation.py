@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
 
+from minicnn.atomic import atomic_write
 from minicnn.errors import unknown_name
-from minicnn.saving.atomic import replacing
 from minicnn.steps.step import Step
 from minicnn.steps.walk import Steps
 from minicnn.visualize.step_drawing import draw_step
@@ -106,8 +106,7 @@ def animate_walk(
     if not seconds > 0:
         raise ValueError(f"seconds takes how long a frame is shown, above 0, got {seconds!r}.")
     film = _film(walk, _chosen(walk, steps), seconds)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         WRITERS[path.suffix.lower()](film, file)
     return path
 

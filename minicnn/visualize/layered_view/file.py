@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from minicnn.atomic import atomic_write
 from minicnn.errors import unknown_name
-from minicnn.saving.atomic import replacing
 from minicnn.visualize.layered_view.canvas import Colour
 
 if TYPE_CHECKING:
@@ -27,6 +27,5 @@ def write_picture(picture: "Image", path: str | os.PathLike[str], background: Co
     if kind in _WITHOUT_OPACITY:
         below = Image.new("RGBA", picture.size, background)
         picture = Image.alpha_composite(below, picture).convert("RGB")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         picture.save(file, format=kind)

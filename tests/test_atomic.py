@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from minicnn.saving.atomic import replacing
+from minicnn.atomic import atomic_write
 
 
 def names(folder):
@@ -19,7 +19,7 @@ def names(folder):
 
 
 def write(path, content, mistake=None):
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(content)
         if mistake is not None:
             raise mistake
@@ -28,7 +28,7 @@ def write(path, content, mistake=None):
 def test_new_content_takes_the_old_one_s_place(tmp_path):
     path = tmp_path / "file"
     for content in (b"old", b"new"):
-        with replacing(path) as file:
+        with atomic_write(path) as file:
             file.write(content)
             assert not path.exists() or path.read_bytes() == b"old"
         assert path.read_bytes() == content
@@ -78,10 +78,45 @@ def test_what_the_buffer_held_back_fails_like_the_rest(tmp_path, monkeypatch):
 
 
 def test_places_where_no_file_can_be_are_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no folder .*create it first.*model\.keras"):
-        write(tmp_path / "absent" / "model.keras", b"x")
+    write(tmp_path / "file", b"x")
+    with pytest.raises(NotADirectoryError, match=r"nothing was written.*model\.keras"):
+        write(tmp_path / "file" / "model.keras", b"x")
     with pytest.raises(IsADirectoryError, match="a folder"):
         write(tmp_path, b"x")
+
+
+def test_missing_folders_are_made(tmp_path):
+    write(tmp_path / "a" / "b" / "file", b"x")
+    assert (tmp_path / "a" / "b" / "file").read_bytes() == b"x"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes there")
+def test_what_is_no_regular_file_is_written_to_and_not_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    received = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()))
+    reader.start()
+    with atomic_write(pipe) as file:
+        file.write(b"abc")
+        file.seek(0)  # zip files go back; a pipe cannot
+        file.write(b"A")
+    reader.join()
+    assert received == [b"Abc"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert names(tmp_path) == ["pipe"]
+    write(os.devnull, b"x")
+    assert not os.path.isfile(os.devnull)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are others there")
+def test_a_private_file_is_private_at_all_times(tmp_path):
+    path = tmp_path / "file"
+    write(path, b"1")
+    path.chmod(0o600)
+    with atomic_write(path) as file:
+        file.write(b"2")
+        assert [stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()] == [0o600, 0o600]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may do anything")
@@ -111,9 +146,9 @@ def test_permissions_and_links_stay(tmp_path):
 
 WRITE_FOREVER = """
 import sys
-from minicnn.saving.atomic import replacing
+from minicnn.atomic import atomic_write
 for number in range(10**9):
-    with replacing(sys.argv[1]) as file:
+    with atomic_write(sys.argv[1]) as file:
         for _ in range(64):
             file.write(bytes([65 + number % 26]) * 4096)
     if number == 0:
