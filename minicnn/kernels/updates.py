@@ -1,15 +1,15 @@
-"""One step of each optimizer, fast: all weights in one pass, each number read and written once.
+"""Update steps of the optimizers, fused: one pass over all weights, each read and written once.
 
-Same names, signatures and results as in `minicnn.ops.model_updates`.
+Same names, signatures and results as `minicnn.ops.model_updates`.
 
-A network has a few large weights and many small ones, whose number and shapes vary. The compiled
-functions therefore take a table with a row for each weight: the addresses of its arrays, and its
-place in the row of all numbers of all weights, of which threads take `PIECE` at a time.
+A model has a few large weights and many small ones. The kernels see them as one long vector, cut into
+chunks of `CHUNK` elements. They take a table with a row for each weight: where it starts and stops in
+that vector, then the addresses of its arrays.
 """
 
 import math
-from collections.abc import Callable, Sequence
-from itertools import chain
+from collections.abc import Sequence
+from ctypes import addressof, c_char
 from typing import Any
 
 import numpy as np
@@ -18,194 +18,163 @@ from numpy import ndarray
 from minicnn.kernels.primitives.copies import BYTES
 from minicnn.kernels.primitives.simd import LANES, load_at, splat, square_root, store_at
 from minicnn.kernels.runtime import parallel
-from minicnn.kernels.runtime.array_objects import (
-    PLAIN_FLOAT32,
-    are_of_one_shape,
-    count_numbers,
-    data_address,
-    is_plain,
-)
-from minicnn.kernels.runtime.jit import kernel as compiled
-from minicnn.kernels.runtime.jit import part
-from minicnn.kernels.runtime.task_slot import job, share
+from minicnn.kernels.runtime.jit import kernel as njit_kernel
+from minicnn.kernels.runtime.jit import part as njit_inline
+from minicnn.kernels.runtime.parallel_kernel import parallel_kernel
 from minicnn.ops import reference
 
-F32 = np.float32
-PIECE = 4096  # numbers
+F32 = np.dtype(np.float32)
+CHUNK = 4096  # elements
+
+Arrays = Sequence[ndarray]
 
 
-def sgd_updates(
-    weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
-) -> None:
+def sgd_updates(weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
     """Step down the gradients; see `minicnn.ops.model_updates.sgd_updates`."""
-    if not _run(_share_sgd, (weights, gradients), float(learning_rate)):
+    if not _run(_sgd, (weights, gradients), learning_rate):
         reference.sgd_updates(weights, gradients, learning_rate)
 
 
 def momentum_updates(
-    weights: Sequence[ndarray],
-    gradients: Sequence[ndarray],
-    velocities: Sequence[ndarray],
+    weights: Arrays,
+    gradients: Arrays,
+    velocities: Arrays,
     learning_rate: float,
     momentum: float,
     nesterov: bool = False,
 ) -> None:
     """Step with momentum; see `minicnn.ops.model_updates.momentum_updates`."""
-    groups, numbers = (weights, gradients, velocities), (float(learning_rate), float(momentum))
-    if not _run(_share_momentum, groups, *numbers, bool(nesterov)):
+    groups = weights, gradients, velocities
+    if not _run(_momentum, groups, learning_rate, momentum, nesterov):
         reference.momentum_updates(*groups, learning_rate, momentum, nesterov)
 
 
 def rmsprop_updates(
-    weights: Sequence[ndarray],
-    gradients: Sequence[ndarray],
-    mean_squares: Sequence[ndarray],
+    weights: Arrays,
+    gradients: Arrays,
+    mean_squares: Arrays,
     learning_rate: float,
     rho: float = 0.9,
     epsilon: float = 1e-7,
-    means: Sequence[ndarray] | None = None,
-    velocities: Sequence[ndarray] | None = None,
+    means: Arrays | None = None,
+    velocities: Arrays | None = None,
     momentum: float = 0.0,
 ) -> None:
     """Divide by the mean square's root; see `minicnn.ops.model_updates.rmsprop_updates`."""
-    groups, numbers = (weights, gradients, mean_squares), (learning_rate, rho, epsilon)
-    simple = means is None and velocities is None
-    if not (simple and _run(_share_rmsprop, groups, *map(float, numbers))):
-        reference.rmsprop_updates(*groups, *numbers, means, velocities, momentum)
+    groups, simple = (weights, gradients, mean_squares), means is None and velocities is None
+    if not (simple and _run(_rmsprop, groups, learning_rate, rho, 1 - rho, epsilon)):
+        reference.rmsprop_updates(*groups, learning_rate, rho, epsilon, means, velocities, momentum)
 
 
 def adam_updates(
-    weights: Sequence[ndarray],
-    gradients: Sequence[ndarray],
-    ms: Sequence[ndarray],
-    vs: Sequence[ndarray],
+    weights: Arrays,
+    gradients: Arrays,
+    ms: Arrays,
+    vs: Arrays,
     step: int,
     learning_rate: float = 0.001,
     beta_1: float = 0.9,
     beta_2: float = 0.999,
     epsilon: float = 1e-7,
-    v_maxs: Sequence[ndarray] | None = None,
+    v_maxs: Arrays | None = None,
 ) -> None:
     """Step by the running means; see `minicnn.ops.model_updates.adam_updates`."""
-    groups, numbers = (weights, gradients, ms, vs), (learning_rate, beta_1, beta_2, epsilon)
-    if v_maxs is not None or not _run(_share_adam, groups, *map(float, (step, *numbers))):
-        reference.adam_updates(*groups, step, *numbers, v_maxs)
+    groups = weights, gradients, ms, vs
+    # float32 powers, as in the reference and in Keras
+    correction_1, correction_2 = (1 - F32.type(beta) ** F32.type(step) for beta in (beta_1, beta_2))
+    corrected = F32.type(learning_rate) * np.sqrt(correction_2) / correction_1
+    if v_maxs is not None or not _run(_adam, groups, corrected, 1 - beta_1, 1 - beta_2, epsilon):
+        reference.adam_updates(*groups, step, learning_rate, beta_1, beta_2, epsilon, v_maxs)
 
 
-def _run(shared: Callable[..., None], groups: Sequence[Sequence[ndarray]], *numbers: Any) -> bool:
-    """Make the table, and share out the pieces; return False where this cannot be done."""
-    arrays = list(chain.from_iterable(zip(*groups, strict=True)))  # each weight's, then the next's
-    table = np.empty((len(groups[0]), 2 + len(groups)), np.int64)
-    end = _fill(table, np.fromiter(map(id, arrays), np.int64, len(arrays)), PLAIN_FLOAT32)
-    if end >= 0:
-        parallel.run(shared, -(-end // PIECE), table, *numbers)
-    return end >= 0
+def _run(kernel: Any, groups: Sequence[Arrays], *params: float) -> bool:
+    """Update all weights, or return False if the kernel cannot take these arrays."""
+    entries, rows, start = [], 0, 0
+    for arrays in zip(*groups, strict=True):
+        shape, stop = arrays[0].shape, start + arrays[0].size
+        entries += start, stop
+        for array in arrays:
+            if array.dtype != F32 or array.shape != shape or not array.flags.carray:
+                return False
+            entries.append(addressof(c_char.from_buffer(array)) if stop > start else 0)
+        rows, start = rows + 1, stop
+    table = np.fromiter(entries, np.int64, len(entries)).reshape(rows, 2 + len(groups))
+    if _overlap(table):  # as tied weights do: threads would race
+        return False
+    parallel.run(kernel, math.ceil(start / CHUNK), table, *map(F32.type, params))
+    return True
 
 
-@compiled
-def _fill(table, arrays, wanted):
-    """Write the table; return how many numbers there are, or −1 where an array is not as wanted."""
-    groups, begin = table.shape[1] - 2, 0
-    for row in range(len(table)):
-        weight = arrays[row * groups]
-        for place in range(groups):
-            array = arrays[row * groups + place]
-            if not is_plain(array, wanted) or not are_of_one_shape(array, weight):
-                return -1
-            table[row, 2 + place] = data_address(array)
-        end = begin + count_numbers(weight)
-        table[row, 0], table[row, 1] = begin, end
-        begin = end
-    return begin
+@njit_kernel
+def _overlap(table):
+    """Whether any two of the arrays share memory."""
+    groups = table.shape[1] - 2
+    for i in range(len(table) * groups):
+        row, at = i // groups, table[i // groups, 2 + i % groups]
+        size = BYTES * (table[row, 1] - table[row, 0])
+        for j in range(i):
+            row, other = j // groups, table[j // groups, 2 + j % groups]
+            if at < other + BYTES * (table[row, 1] - table[row, 0]) and other < at + size:
+                return True
+    return False
 
 
-@part
-def _bounds(table, row, low, high):
-    """Return which bytes of the row's weight are in the pieces `low` … `high`: first, end."""
-    begin, end = table[row, 0], table[row, 1]
-    first, last = max(low * PIECE, begin), min(high * PIECE, end)
-    return (first - begin) * BYTES, (last - begin) * BYTES
+@njit_inline
+def _byte_range(table, row, start, stop):
+    """Return the range of bytes of a row's arrays that is in the chunks `start` … `stop`."""
+    first, end = max(start * CHUNK, table[row, 0]), min(stop * CHUNK, table[row, 1])
+    return (first - table[row, 0]) * BYTES, (end - table[row, 0]) * BYTES
 
 
-@part
-def _sgd(table, rate, low, high, thread):
-    """Change the numbers of the pieces `low` … `high`."""
+@parallel_kernel
+def _sgd(table, rate, start, stop, thread_id):
     for row in range(len(table)):
         weight, gradient = table[row, 2], table[row, 3]
-        first, end = _bounds(table, row, low, high)
+        first, end = _byte_range(table, row, start, stop)
         for at in range(first, end, LANES * BYTES):
             n = min(LANES, (end - at) // BYTES)
             store_at(load_at(weight + at, n) - rate * load_at(gradient + at, n), weight + at, n)
 
 
-@part
-def _momentum(table, rate, momentum, nesterov, low, high, thread):
-    """Change the numbers of the pieces `low` … `high`, and their velocities."""
+@parallel_kernel
+def _momentum(table, rate, momentum, nesterov, start, stop, thread_id):
     for row in range(len(table)):
         weight, gradient, velocity = table[row, 2], table[row, 3], table[row, 4]
-        first, end = _bounds(table, row, low, high)
+        first, end = _byte_range(table, row, start, stop)
         for at in range(first, end, LANES * BYTES):
             n = min(LANES, (end - at) // BYTES)
             step = rate * load_at(gradient + at, n)
-            speed = momentum * load_at(velocity + at, n) - step
-            store_at(speed, velocity + at, n)
-            moved = momentum * speed - step if nesterov else speed
-            store_at(load_at(weight + at, n) + moved, weight + at, n)
+            v = momentum * load_at(velocity + at, n) - step
+            store_at(v, velocity + at, n)
+            change = momentum * v - step if nesterov != 0 else v
+            store_at(load_at(weight + at, n) + change, weight + at, n)
 
 
-@part
-def _rmsprop(table, rate, kept, added, epsilon, low, high, thread):
-    """Change the numbers of the pieces `low` … `high`, and their mean squares."""
+@parallel_kernel
+def _rmsprop(table, rate, rho, one_minus_rho, epsilon, start, stop, thread_id):
     for row in range(len(table)):
         weight, gradient, mean_square = table[row, 2], table[row, 3], table[row, 4]
-        first, end = _bounds(table, row, low, high)
+        first, end = _byte_range(table, row, start, stop)
         for at in range(first, end, LANES * BYTES):
             n = min(LANES, (end - at) // BYTES)
             g = load_at(gradient + at, n)
-            square = kept * load_at(mean_square + at, n) + added * (g * g)
+            square = rho * load_at(mean_square + at, n) + one_minus_rho * (g * g)
             store_at(square, mean_square + at, n)
             step = rate * g / square_root(square + splat(epsilon))
             store_at(load_at(weight + at, n) - step, weight + at, n)
 
 
-@part
-def _adam(table, rate, share_1, share_2, epsilon, low, high, thread):
-    """Change the numbers of the pieces `low` … `high`, and their running means."""
+@parallel_kernel
+def _adam(table, rate, one_minus_beta_1, one_minus_beta_2, epsilon, start, stop, thread_id):
     for row in range(len(table)):
         weight, gradient, m, v = table[row, 2], table[row, 3], table[row, 4], table[row, 5]
-        first, end = _bounds(table, row, low, high)
+        first, end = _byte_range(table, row, start, stop)
         for at in range(first, end, LANES * BYTES):
             n = min(LANES, (end - at) // BYTES)
             g, mean, square = load_at(gradient + at, n), load_at(m + at, n), load_at(v + at, n)
-            mean = mean + share_1 * (g - mean)
-            square = square + share_2 * (g * g - square)
+            mean = mean + one_minus_beta_1 * (g - mean)
+            square = square + one_minus_beta_2 * (g * g - square)
             store_at(mean, m + at, n)
             store_at(square, v + at, n)
             step = rate * mean / (square_root(square) + splat(epsilon))
             store_at(load_at(weight + at, n) - step, weight + at, n)
-
-
-@compiled
-def _share_sgd(board, count, step, table, rate):
-    share(board, count, step, *job(_sgd, (table, F32(rate))))
-
-
-@compiled
-def _share_momentum(board, count, step, table, rate, momentum, nesterov):
-    share(board, count, step, *job(_momentum, (table, F32(rate), F32(momentum), nesterov)))
-
-
-@compiled
-def _share_rmsprop(board, count, step, table, rate, rho, epsilon):
-    numbers = F32(rate), F32(rho), F32(1 - rho), F32(epsilon)
-    share(board, count, step, *job(_rmsprop, (table, *numbers)))
-
-
-@compiled
-def _share_adam(board, count, step, table, time, rate, beta_1, beta_2, epsilon):
-    """Take over the numbers; the powers are taken in float32, as the reference and Keras do."""
-    correction_1 = F32(1) - F32(beta_1) ** F32(time)
-    correction_2 = F32(1) - F32(beta_2) ** F32(time)
-    corrected = F32(rate) * F32(math.sqrt(correction_2)) / correction_1
-    numbers = corrected, F32(1 - beta_1), F32(1 - beta_2), F32(epsilon)
-    share(board, count, step, *job(_adam, (table, *numbers)))

@@ -98,3 +98,17 @@ def test_groups_of_different_lengths():
     weights, gradients = make([5, 5], 0, 1, "float32")
     with pytest.raises(ValueError, match="zip"):
         updates.sgd_updates(weights, gradients[:1], 0.1)
+
+
+@pytest.mark.parametrize("shift", [0, 1, 50_000])
+def test_overlapping_weights_do_not_race(shift):
+    """Tied weights: the update of both is that of one after the other, as in the reference."""
+    memory = np.random.default_rng(0).normal(size=150_000).astype("float32")
+    expected, gradients = memory.copy(), make([100_000] * 2, 0, 7, "float32")[1]
+    slots = [[np.zeros(100_000, np.float32) for _ in range(2)] for _ in range(4)]
+    for array, update, (ms, vs) in (
+        (memory, updates.adam_updates, slots[:2]),
+        (expected, reference.adam_updates, slots[2:]),
+    ):
+        update([array[:100_000], array[shift : shift + 100_000]], gradients, ms, vs, step=1)
+    np.testing.assert_array_equal(memory, expected)
