@@ -20,6 +20,8 @@ class ActivationLayer(Layer):
         `name`, `dtype`, `input_shape` as in `Layer`.
     """
 
+    family = "activation"
+
     def __init__(self, activation: activations.Activation, **options: Any) -> None:
         super().__init__(**options)
         self.activation = activation
@@ -184,6 +186,8 @@ class Softmax(ActivationLayer):
             activations.softmax if last else activations.Activation("softmax", axis=self.axis),
             **options,
         )
+
+    family = "activation"
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""

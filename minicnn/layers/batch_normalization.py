@@ -8,6 +8,7 @@ from numpy import ndarray
 from minicnn import initializers, ops, regularizers
 from minicnn.errors import ShapeError
 from minicnn.layers.arguments import Shape, axis_number, check_axis
+from minicnn.layers.description import Normalization
 from minicnn.layers.layer import Gradients, Layer
 
 
@@ -44,6 +45,8 @@ class BatchNormalization(Layer):
     >>> layer(np.array([[1.0], [3.0]]), training=True).round(3).ravel()
     array([-1.,  1.], dtype=float32)
     """
+
+    family = "normalization"
 
     gamma: ndarray
     beta: ndarray
@@ -136,6 +139,13 @@ class BatchNormalization(Layer):
         ):
             moving *= self.momentum
             moving += (1 - self.momentum) * batch
+
+    def normalization(self) -> Normalization:
+        """Return the moving averages and weights."""
+        return Normalization(
+            self.axis, self.moving_mean, self.moving_variance,
+            self.gamma if self.scale else None, self.beta if self.center else None, self.epsilon,
+        )  # fmt: skip
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""

@@ -7,6 +7,7 @@ from numpy import ndarray
 from minicnn import activations, ops
 from minicnn.errors import ShapeError
 from minicnn.layers.arguments import Shape, channels_last, padding_name, pair, whole_number
+from minicnn.layers.description import Convolution
 from minicnn.layers.kernel_layer import KernelLayer
 from minicnn.layers.layer import Gradients
 from minicnn.layers.sliding import positions
@@ -61,6 +62,8 @@ class Conv2D(KernelLayer):
     >>> layer(np.zeros((1, 28, 28, 1))).shape, layer.count_params()
     ((1, 26, 26, 64), 640)
     """
+
+    family = "convolution"
 
     def __init__(
         self,
@@ -144,6 +147,13 @@ class Conv2D(KernelLayer):
         """Return the gradients from ∂loss/∂logits."""
         dx, dkernel, dbias = ops.conv2d_backward(dz, cache)
         return dx, self.named(dkernel, dbias)
+
+    def convolution(self) -> Convolution:
+        """Return kernel, bias and geometry."""
+        return Convolution(
+            self.kernel, self.bias_or_none, self.strides, self.padding, self.dilation_rate,
+            self.groups,
+        )  # fmt: skip
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""

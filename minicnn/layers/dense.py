@@ -47,6 +47,8 @@ class Dense(KernelLayer):
     ((1, 10), 184330)
     """
 
+    family = "dense"
+
     def __init__(
         self,
         units: int,

@@ -7,7 +7,8 @@ from numpy import ndarray
 
 from minicnn import ops
 from minicnn.errors import ShapeError
-from minicnn.layers.arguments import whole_number
+from minicnn.layers.arguments import Shape, whole_number
+from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.random import fresh_seed
 
@@ -49,6 +50,8 @@ class Dropout(Layer):
     [0.0, 2.0]
     """
 
+    family = "elementwise"
+
     def __init__(
         self,
         rate: float,
@@ -77,6 +80,11 @@ class Dropout(Layer):
     def backward(self, dy: ndarray, cache: ndarray | None) -> tuple[ndarray, Gradients]:
         """Pass the gradient where the cell was kept."""
         return (dy if cache is None else ops.dropout_backward(dy, cache)), {}
+
+    def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
+        """Return what each number is multiplied by: 0 or 1/(1 − rate) in training, otherwise 1."""
+        ones = np.ones((1, *input_shape[1:]))  # type: ignore[arg-type]
+        return Elementwise(self.forward(ones, training)[0][0], name="keep/(1 − rate)")
 
     def update_state(self, cache: ndarray | None) -> None:
         """Go on to the next random choice."""

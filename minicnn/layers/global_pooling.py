@@ -6,6 +6,7 @@ from numpy import ndarray
 
 from minicnn import ops
 from minicnn.layers.arguments import Shape, channels_last
+from minicnn.layers.description import IndexMap, mean_of, window_map
 from minicnn.layers.images import images_only
 from minicnn.layers.layer import Gradients, Layer
 
@@ -39,6 +40,14 @@ class GlobalPooling2D(Layer):
         """Return (batch, 1, 1, channels) in the output's shape."""
         return pooled if self.keepdims else pooled[:, 0, 0]
 
+    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
+        """Return all pixels, as one window."""
+        height, width, channels = input_shape[1:]
+        size: Any = (height, width)
+        return window_map(size, size, size, "valid", channels, all_winners=True)._replace(  # type: ignore[arg-type]
+            geometry=None
+        )
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
         return super().get_config() | {"data_format": self.data_format, "keepdims": self.keepdims}
@@ -54,6 +63,8 @@ class GlobalAveragePooling2D(GlobalPooling2D):
     array([[1.5]], dtype=float32)
     """
 
+    family = "index_map"
+
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Pool with one window, as large as the image."""
         y, cache = ops.average_pool2d_forward(x, x.shape[1:3], x.shape[1:3])
@@ -63,6 +74,10 @@ class GlobalAveragePooling2D(GlobalPooling2D):
         """Share each gradient among all cells."""
         batch, channels = dy.shape[0], dy.shape[-1]
         return ops.average_pool2d_backward(dy.reshape(batch, 1, 1, channels), cache), {}
+
+    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
+        """Return all pixels, whose mean it is."""
+        return mean_of(super().index_map(input_shape))
 
 
 class GlobalMaxPooling2D(GlobalPooling2D):
@@ -74,6 +89,8 @@ class GlobalMaxPooling2D(GlobalPooling2D):
     >>> GlobalMaxPooling2D()(np.arange(4).reshape(1, 2, 2, 1))
     array([[3.]], dtype=float32)
     """
+
+    family = "maximum"
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Pool with one window, as large as the image."""

@@ -6,6 +6,7 @@ from typing import Any
 from numpy import ndarray
 
 from minicnn.layers.arguments import Shape, example_shape
+from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients, Layer
 
 
@@ -34,6 +35,8 @@ class InputLayer(Layer):
     (None, 28, 28, 1)
     """
 
+    family = "elementwise"
+
     def __init__(
         self,
         shape: Sequence[int | None] | None = None,
@@ -58,6 +61,10 @@ class InputLayer(Layer):
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
         """Pass the gradient on."""
         return dy, {}
+
+    def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
+        """Return the identity."""
+        return Elementwise()
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""

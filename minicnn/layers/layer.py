@@ -24,6 +24,7 @@ from numpy import ndarray
 
 from minicnn import regularizers
 from minicnn.errors import NotReadyError, ShapeError, unknown_name
+from minicnn.layers import description
 from minicnn.layers.arguments import Shape, dtype_name, example_shape
 from minicnn.layers.shapes_only import first_values
 from minicnn.naming import snake_case, unique_name
@@ -68,6 +69,10 @@ class Layer:
 
     Attributes
     ----------
+    family : str
+        How viewers and exporters see the layer: one of `minicnn.layers.description.FAMILIES`. The
+        method of that name describes the computation. A subclass that redefines part of the
+        computation is "custom" unless it sets its own.
     built : bool
         Whether the weights have been made.
     input_shape, output_shape : tuple
@@ -80,6 +85,8 @@ class Layer:
     ValueError
         If `input_shape` is no tuple of sizes.
     """
+
+    family = "custom"
 
     def __init__(
         self,
@@ -111,6 +118,8 @@ class Layer:
     def __init_subclass__(cls, **options: Any) -> None:
         """Let every `build` check and declare the shapes first, and run only once."""
         super().__init_subclass__(**options)
+        if not description.restates_family(cls):
+            cls.family = "custom"
         if "build" in cls.__dict__:
             cls.build = _declaring_shapes(cls.__dict__["build"])  # type: ignore[method-assign, assignment]
 
@@ -154,6 +163,24 @@ class Layer:
     def weight_gradients(self, dy: ndarray, cache: Any) -> Gradients:
         """Return the weights' gradients alone: all that a model's first layer is asked for."""
         return self.backward(dy, cache)[1]
+
+    # Self-description: a subclass defines the one that its family names
+
+    def index_map(self, input_shape: Shape, training: bool = False) -> description.IndexMap:
+        """Return which inputs make each output; families "index_map" and "maximum"."""
+        raise NotImplementedError(f"{self.describe()} is not an index map, but {self.family}.")
+
+    def elementwise(self, input_shape: Shape, training: bool = False) -> description.Elementwise:
+        """Return scale and offset of each number; family "elementwise"."""
+        raise NotImplementedError(f"{self.describe()} is not elementwise, but {self.family}.")
+
+    def convolution(self) -> description.Convolution:
+        """Return kernel, bias and geometry of the filters; family "convolution"."""
+        raise NotImplementedError(f"{self.describe()} is not a convolution, but {self.family}.")
+
+    def normalization(self) -> description.Normalization:
+        """Return the statistics and weights used in a prediction; family "normalization"."""
+        raise NotImplementedError(f"{self.describe()} is not a normalization, but {self.family}.")
 
     def update_state(self, cache: Any) -> None:
         """Carry on what training changes besides the weights; called once a training step."""

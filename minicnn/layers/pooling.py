@@ -6,6 +6,7 @@ from numpy import ndarray
 
 from minicnn import ops
 from minicnn.layers.arguments import Shape, channels_last, padding_name, pair
+from minicnn.layers.description import IndexMap, mean_of, window_map
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.sliding import positions
 
@@ -54,6 +55,11 @@ class Pooling2D(Layer):
         )
         return (input_shape[0], rows, columns, input_shape[3])
 
+    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
+        """Return which pixels lie in each window."""
+        height, width, channels = input_shape[1:]
+        return window_map((height, width), self.pool_size, self.strides, self.padding, channels)  # type: ignore[arg-type]
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
         return super().get_config() | {
@@ -77,6 +83,8 @@ class MaxPooling2D(Pooling2D):
            [13., 15.]], dtype=float32)
     """
 
+    family = "maximum"
+
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, NamedTuple]:
         """Keep the largest cell of every window."""
         return ops.max_pool2d_forward(x, self.pool_size, self.strides, self.padding)
@@ -99,6 +107,8 @@ class AveragePooling2D(Pooling2D):
            [10.5, 12.5]], dtype=float32)
     """
 
+    family = "index_map"
+
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, NamedTuple]:
         """Take the mean of every window."""
         return ops.average_pool2d_forward(x, self.pool_size, self.strides, self.padding)
@@ -106,3 +116,7 @@ class AveragePooling2D(Pooling2D):
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
         """Share each gradient among the window's cells."""
         return ops.average_pool2d_backward(dy, cache), {}
+
+    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
+        """Return which pixels each mean is over."""
+        return mean_of(super().index_map(input_shape))

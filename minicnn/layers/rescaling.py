@@ -7,6 +7,7 @@ from numpy import ndarray
 
 from minicnn.errors import ShapeError
 from minicnn.layers.arguments import Shape, size_text
+from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients, Layer
 
 
@@ -32,6 +33,8 @@ class Rescaling(Layer):
     array([[0., 1.]], dtype=float32)
     """
 
+    family = "elementwise"
+
     def __init__(self, scale: Any, offset: Any = 0.0, **options: Any) -> None:
         super().__init__(**options)
         self.scale, self.offset = scale, offset
@@ -53,6 +56,10 @@ class Rescaling(Layer):
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
         """Multiply the gradient by the scale."""
         return dy * self._factor(), {}
+
+    def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
+        """Return scale and offset."""
+        return Elementwise(self.scale, self.offset)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""

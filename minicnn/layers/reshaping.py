@@ -4,15 +4,19 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
 from minicnn.layers.arguments import Shape, channels_last, size_text, whole_number
+from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients, Layer
 
 
 class Rearranging(Layer):
     """What `Flatten` and `Reshape` share: a new shape forward, the old one backward."""
+
+    family = "index_map"
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, tuple[int, ...]]:
         """Give the numbers the output's shape."""
@@ -22,6 +26,10 @@ class Rearranging(Layer):
     def backward(self, dy: ndarray, cache: tuple[int, ...]) -> tuple[ndarray, Gradients]:
         """Give the gradient the input's shape."""
         return dy.reshape(cache), {}
+
+    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
+        """Return the identity: all numbers keep their order."""
+        return moves(np.arange(math.prod(input_shape[1:])))  # type: ignore[arg-type]
 
 
 class Flatten(Rearranging):
@@ -40,6 +48,8 @@ class Flatten(Rearranging):
     >>> Flatten()(np.zeros((2, 24, 24, 32))).shape
     (2, 18432)
     """
+
+    family = "index_map"
 
     def __init__(self, data_format: str | None = None, **options: Any) -> None:
         super().__init__(**options)
@@ -76,6 +86,8 @@ class Reshape(Rearranging):
     >>> Reshape((28, 28, 1))(np.zeros((2, 784))).shape
     (2, 28, 28, 1)
     """
+
+    family = "index_map"
 
     def __init__(self, target_shape: Sequence[int], **options: Any) -> None:
         super().__init__(**options)

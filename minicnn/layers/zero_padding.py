@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.layers.arguments import Shape, channels_last, pair
+from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.images import images_only
 from minicnn.layers.layer import Gradients, Layer
 
@@ -37,6 +38,8 @@ class ZeroPadding2D(Layer):
            [1., 0., 0.]], dtype=float32)
     """
 
+    family = "index_map"
+
     def __init__(
         self, padding: Any = (1, 1), data_format: str | None = None, **options: Any
     ) -> None:
@@ -61,6 +64,12 @@ class ZeroPadding2D(Layer):
         """Cut the margins off the gradient."""
         (top, bottom), (left, right) = self.padding
         return dy[:, top : dy.shape[1] - bottom, left : dy.shape[2] - right], {}
+
+    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
+        """Return which pixel each output is; −1 for the zeros."""
+        height, width, channels = images_only(self, input_shape)
+        pixels = np.arange(height * width).reshape(height, width)  # type: ignore[operator, arg-type]
+        return moves(np.pad(pixels, self.padding, constant_values=-1), channels)  # type: ignore[arg-type]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""

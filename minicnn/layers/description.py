@@ -1,0 +1,176 @@
+"""How a layer describes its computation, so that viewers and exporters need no table of layers.
+
+`Layer.family` names one of `FAMILIES`; the method of the same name returns what viewers need:
+
+>>> from minicnn.layers import ZeroPadding2D
+>>> layer = ZeroPadding2D(((1, 0), (0, 0)))
+>>> layer.family, layer.index_map((None, 1, 2, 1)).sources.ravel().tolist()
+('index_map', [-1, -1, 0, 1])
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
+
+from minicnn.ops.windows import covered_cells, output_size
+
+# custom: described by nobody; viewers show its numbers, shapes and gradients, and no more.
+FAMILIES = (
+    "activation",
+    "convolution",
+    "custom",
+    "dense",
+    "elementwise",
+    "index_map",
+    "maximum",
+    "normalization",
+)
+
+
+class IndexMap(NamedTuple):
+    """Which inputs make each output: a weighted sum of a few, or the largest of a few.
+
+    An example is seen as rows of `inner` numbers that move together, such as the channels of an
+    image: ``output[p, i] = Σⱼ factors[p, j] · input[sources[p, j], i]``, or the maximum over j.
+
+    Parameters
+    ----------
+    sources : (positions, terms) int
+        Row of the input for each term of each output row; −1 is padding: it adds 0, and never is
+        the maximum.
+    inner : int
+        Size of a row.
+    factors : (positions, terms), optional
+        All 1 by default. Not used by a maximum.
+    window : (int, int), optional
+        Rows and columns of the terms, if they are a window of an image.
+    geometry : tuple, optional
+        ``(window, strides, padding)`` of a window that slides over an image.
+    all_winners : bool
+        Whether equal maxima share the gradient; otherwise the first gets all of it.
+
+    Examples
+    --------
+    >>> mean = IndexMap(np.array([[0, 1], [2, 3]]), factors=np.full((2, 2), 0.5))
+    >>> mean.apply(np.array([1.0, 3.0, 5.0, 7.0])).tolist()
+    [2.0, 6.0]
+    """
+
+    sources: ndarray
+    inner: int = 1
+    factors: ndarray | None = None
+    window: tuple[int, int] | None = None
+    geometry: tuple[Any, ...] | None = None
+    all_winners: bool = False
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether every number stays where it is, except for the shape."""
+        return (
+            self.factors is None
+            and self.sources.shape[1] == 1
+            and np.array_equal(self.sources[:, 0], np.arange(len(self.sources)))
+        )
+
+    def apply(self, x: ndarray, maximum: bool = False) -> ndarray:
+        """Compute the output of one example, flat."""
+        rows = x.reshape(-1, self.inner)
+        padding = np.array(-np.inf if maximum else 0, float if maximum else rows.dtype)
+        terms = np.where((self.sources < 0)[..., None], padding, rows[self.sources])
+        if maximum:
+            return terms.max(axis=1).astype(x.dtype).ravel()
+        if self.factors is not None:
+            terms = terms * self.factors[..., None]
+        return terms.sum(axis=1).ravel()
+
+
+class Elementwise(NamedTuple):
+    """``output = input·scale + offset``, number by number.
+
+    Parameters
+    ----------
+    scale, offset : array_like
+        Broadcast against one example.
+    name : str
+        What the scale is called in an explanation.
+    """
+
+    scale: ArrayLike = 1.0
+    offset: ArrayLike = 0.0
+    name: str = "scale"
+
+
+class Convolution(NamedTuple):
+    """Filters that slide over an image, in the form of `minicnn.ops.conv2d_forward`.
+
+    A depthwise convolution is one with as many groups as channels.
+    """
+
+    kernel: ndarray
+    bias: ndarray | None
+    strides: tuple[int, int]
+    padding: str
+    dilation_rate: tuple[int, int]
+    groups: int
+
+
+class Normalization(NamedTuple):
+    """``gamma·(input − mean)/√(variance + epsilon) + beta``, along an axis (0 is the batch)."""
+
+    axis: int
+    mean: ndarray
+    variance: ndarray
+    gamma: ndarray | None
+    beta: ndarray | None
+    epsilon: float
+
+
+def moves(sources: ndarray, inner: int = 1) -> IndexMap:
+    """Return the map of a layer whose outputs are one input each, or 0 for −1."""
+    return IndexMap(np.reshape(sources, (-1, 1)), inner)
+
+
+def window_map(
+    size: tuple[int, int],
+    window: tuple[int, int],
+    strides: tuple[int, int],
+    padding: str,
+    channels: int,
+    all_winners: bool = False,
+) -> IndexMap:
+    """Return the map of windows that slide over an image of a size."""
+    rows, columns = (
+        np.array([
+            covered_cells(position, size[axis], window[axis], strides[axis], padding)
+            for position in range(output_size(size[axis], window[axis], strides[axis], padding))
+        ])
+        for axis in (0, 1)
+    )  # fmt: skip
+    down, across = rows[:, None, :, None], columns[None, :, None, :]
+    inside = (down >= 0) & (down < size[0]) & (across >= 0) & (across < size[1])
+    sources = np.where(inside, down * size[1] + across, -1)
+    return IndexMap(
+        sources.reshape(-1, window[0] * window[1]),
+        channels,
+        window=window,
+        geometry=(window, strides, padding),
+        all_winners=all_winners,
+    )
+
+
+def mean_of(windows: IndexMap) -> IndexMap:
+    """Return the map of the mean over each window, of its cells inside the image."""
+    inside = windows.sources >= 0
+    return windows._replace(factors=inside / inside.sum(axis=1, keepdims=True))
+
+
+def restates_family(cls: type) -> bool:
+    """Return whether a subclass keeps its base's family: it redefines nothing of the computation."""
+    if "family" in vars(cls):
+        return True
+    harmless = {"build", "get_config", "from_config"}
+    redefined = {name for name in vars(cls) if not name.startswith("__") or name == "__call__"}
+    inherited = {name for base in cls.__mro__[1:-1] for name in vars(base)}
+    return not (redefined - harmless) & inherited

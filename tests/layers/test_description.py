@@ -1,0 +1,139 @@
+"""What a layer says of itself is what it computes: forward and gradients from the description alone."""
+
+import numpy as np
+import pytest
+
+from minicnn import layers
+from minicnn.layers.description import FAMILIES
+from minicnn.ops import reference
+
+from .table import TABLE, Scale
+
+RANDOM = np.random.default_rng(3)
+
+
+def built(row):
+    layer = row.make(dtype="float64")
+    layer.build((None, *row.input_shape))
+    for weight in layer.weights:
+        weight[...] = RANDOM.uniform(0.5, 1.5, weight.shape)
+    return layer
+
+
+def by_index_map(layer, x, dy, training):
+    """Term by term, without NumPy's gathering: output and gradient of one example."""
+    described = layer.index_map((None, *x.shape), training)
+    rows, sources = x.reshape(-1, described.inner), described.sources
+    y = np.zeros((len(sources), described.inner))
+    dx, dy = np.zeros(rows.shape), dy.reshape(y.shape)
+    for position, terms in enumerate(sources):
+        for i in range(described.inner):
+            found = [(rows[source, i], source, j) for j, source in enumerate(terms) if source >= 0]
+            if layer.family == "maximum":
+                y[position, i] = max(value for value, *_ in found)
+                winners = [source for value, source, _ in found if value == y[position, i]]
+                winners = winners if described.all_winners else winners[:1]
+                for source in winners:
+                    dx[source, i] += dy[position, i] / len(winners)
+                continue
+            for value, source, j in found:
+                factor = 1 if described.factors is None else described.factors[position, j]
+                y[position, i] += factor * value
+                dx[source, i] += factor * dy[position, i]
+    return y, dx
+
+
+def by_elementwise(layer, x, dy, training):
+    scale, offset, _ = layer.elementwise((None, *x.shape), training)
+    return x * np.asarray(scale) + np.asarray(offset), dy * np.asarray(scale)
+
+
+def by_convolution(layer, x, dy, training):
+    y, cache = reference.conv2d_forward(x[None], *layer.convolution())
+    activated = layer.activation(y)
+    back = layer.activation.backward(dy[None], y, activated)
+    return activated[0], reference.conv2d_backward(back, cache)[0][0]
+
+
+def by_dense(layer, x, dy, training):
+    z = x @ layer.kernel + (layer.bias if layer.use_bias else 0)
+    y = layer.activation(z)
+    return y, layer.activation.backward(dy, z, y) @ layer.kernel.T
+
+
+def by_normalization(layer, x, dy, training):
+    axis, mean, variance, gamma, beta, epsilon = layer.normalization()
+    shape = [1] * (x.ndim + 1)
+    shape[axis] = -1
+    along = [
+        np.reshape(part, shape)[0] if part is not None else default
+        for part, default in ((mean, 0), (variance, 0), (gamma, 1), (beta, 0))
+    ]
+    scale = along[2] / np.sqrt(along[1] + epsilon)
+    return (x - along[0]) * scale + along[3], dy * scale
+
+
+def by_activation(layer, x, dy, training):
+    y = layer.activation(x[None])
+    return y[0], layer.activation.backward(dy[None], x[None], y)[0]
+
+
+WAYS = {
+    "activation": by_activation,
+    "convolution": by_convolution,
+    "dense": by_dense,
+    "elementwise": by_elementwise,
+    "index_map": by_index_map,
+    "maximum": by_index_map,
+    "normalization": by_normalization,
+}
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("row", TABLE.values(), ids=TABLE.keys())
+def test_the_description_computes_what_the_layer_does(row, training):
+    layer = built(row)
+    assert layer.family in FAMILIES
+    if layer.family == "custom" or (training and layer.family == "normalization"):
+        return
+    x = RANDOM.integers(-3, 4, row.input_shape) / 2  # with equal numbers: maxima that tie
+    y, cache = layer.forward(x[None].copy(), training)
+    dy = RANDOM.normal(size=y.shape)
+    dx, _ = layer.backward(dy, cache)
+    expected = WAYS[layer.family](layer, x, dy[0], training)
+    np.testing.assert_allclose(y[0].ravel(), expected[0].ravel(), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(dx[0].ravel(), expected[1].ravel(), rtol=1e-12, atol=1e-12)
+    if layer.family in ("index_map", "maximum"):
+        described = layer.index_map((None, *x.shape), training)
+        applied = described.apply(x, layer.family == "maximum")
+        np.testing.assert_allclose(applied, expected[0].ravel())
+
+
+def test_every_layer_of_the_library_describes_itself():
+    classes = {one for name, one in vars(layers).items() if isinstance(one, type)}
+    custom = {one for one in classes if issubclass(one, layers.Layer) and one.family == "custom"}
+    assert custom == {layers.Layer}
+
+
+def test_a_subclass_that_computes_something_else_is_custom():
+    class Renamed(layers.Flatten):
+        def __init__(self, **options):
+            super().__init__(**options)
+
+    class Doubled(layers.Flatten):
+        def forward(self, x, training=False):
+            y, cache = super().forward(x, training)
+            return 2 * y, cache
+
+    class Reversed(layers.Flatten):
+        family = "index_map"
+
+        def forward(self, x, training=False):
+            y, cache = super().forward(x, training)
+            return y[:, ::-1], cache
+
+    assert [one.family for one in (Renamed, Doubled, Reversed, Scale)] == [
+        "index_map", "custom", "index_map", "custom",
+    ]  # fmt: skip
+    with pytest.raises(NotImplementedError, match="is not an index map, but custom"):
+        Scale().index_map((None, 2))
