@@ -32,6 +32,11 @@ from minicnn.datasets import mnist as _mnist
 (_x, _y), (_x_test, _y_test) = _mnist.load_data()
 _mnist.load_data = lambda: ((_x[:96], _y[:96]), (_x_test[:32], _y_test[:32]))
 """
+OPTIONAL = {
+    "minicnn.export(": "onnx",
+    "import onnxruntime": "onnxruntime",
+    "TensorBoard(": "tensorboard",
+}
 TEXT = {".md", ".py", ".toml", ".yaml", ".yml", ".json", ".txt", ".cfg", ".sh", ""}
 NOT_OURS = {"__pycache__", "minicnn-output", "build", "dist", "venv", "node_modules"}
 # A place on somebody's machine, or the host or option that packages were fetched with.
@@ -120,8 +125,8 @@ def test_the_other_programs_run_one_after_the_other(tmp_path, monkeypatch, capsy
     names = {"__name__": "__main__"}
     options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     for code in programs()[1]:
-        if "import onnxruntime" in code and not find_spec("onnxruntime"):
-            continue  # there is none for some Macs
+        if any(use in code and not find_spec(name) for use, name in OPTIONAL.items()):
+            continue
         if code.startswith(">>>"):
             session = doctest.DocTestParser().get_doctest(code, names, ENGLISH, ENGLISH, 0)
             failed, tried = doctest.DocTestRunner(optionflags=options).run(
@@ -146,8 +151,16 @@ def test_the_first_block_is_two_commands():
         assert first.splitlines() == COMMANDS
 
 
+def without_comments(code):
+    return re.sub(r"^\s*# .*\n|  +# .*$", "", code, flags=re.MULTILINE)
+
+
 def test_both_languages_show_the_same_code():
-    assert blocks(KOREAN) == blocks(ENGLISH)
+    """Comments are in the page's language."""
+    korean, english = blocks(KOREAN), blocks(ENGLISH)
+    assert [language for language, _ in korean] == [language for language, _ in english]
+    for (_, one), (_, other) in zip(korean, english, strict=True):
+        assert without_comments(one) == without_comments(other)
 
 
 def test_both_languages_have_the_same_parts():
@@ -236,7 +249,7 @@ def our_texts():
     for folder, folders, files in os.walk(ROOT):
         folders[:] = filter(is_ours, folders)
         for path in (Path(folder, name) for name in files):
-            if path.suffix in TEXT and path != Path(__file__):
+            if path.suffix in TEXT and path.name != ".git" and path != Path(__file__):
                 yield path
 
 

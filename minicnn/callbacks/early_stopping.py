@@ -95,7 +95,7 @@ class EarlyStopping(MonitorCallback):
             self._remember_weights(epoch)
             if self.improves(value, self.baseline):
                 self.wait = 0
-        elif self.wait >= self.patience and epoch > 0:
+        elif self.wait >= self.patience:
             self.stopped_epoch = epoch
             self.model.stop_training = True
 

@@ -35,7 +35,7 @@ def parse(content: bytes, where: str) -> np.ndarray:
             if length > MOST_EXPANSION * len(content):
                 raise wrong(f"{len(content):,} bytes can't hold the {length:,} values of {shape}")
             values = np.empty(length, np.uint8)
-            read = stream.readinto(values)
+            read = stream.readinto(values.data)
             if read < length:
                 raise wrong(f"it declares {length:,} values, {shape}, but holds {read:,}")
             if stream.read(1):  # this also has gzip compare its checksum

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from minicnn import Sequential, layers
 from minicnn.optimizers import SGD
 from minicnn.random import set_random_seed
 
+collect_ignore = [] if find_spec("selenium") else ["browser.py"]
 PAGE = Path(minicnn.explaining.__file__).parent / "page"
 WORKER = Path(__file__).with_name("worker.mjs")
 Ask = Callable[[dict[str, Any]], dict[str, Any]]

@@ -1,0 +1,16 @@
+"""Doctests of code that needs an optional package are skipped where it is not installed."""
+
+from importlib.util import find_spec
+
+import pytest
+
+NEEDS = {"minicnn.callbacks.tensorboard": "tensorboard", "minicnn.exporting": "onnx"}
+ABSENT = {module: package for module, package in NEEDS.items() if not find_spec(package)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the doctests of modules whose package is absent."""
+    for item in items:
+        for module, package in ABSENT.items():
+            if isinstance(item, pytest.DoctestItem) and item.name.startswith(module):
+                item.add_marker(pytest.mark.skip(reason=f"needs {package}"))

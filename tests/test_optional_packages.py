@@ -1,0 +1,35 @@
+"""Only numpy, h5py and what pyproject.toml lists as dependencies is needed to run the tests."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OPTIONAL = "IPython ipykernel mypy nbclient nbformat numba onnx onnxruntime pandas seaborn selenium"
+OPTIONAL += " tensorboard"
+PLUGIN = f"""
+from importlib.machinery import PathFinder
+
+find_installed = PathFinder.find_spec
+PathFinder.find_spec = lambda name, path=None, target=None: (
+    None if name.partition(".")[0] in {OPTIONAL.split()!r} else find_installed(name, path, target)
+)
+"""
+
+
+def test_tests_are_collected_without_optional_packages(tmp_path):
+    (tmp_path / "absent.py").write_text(PLUGIN)
+    folders = [
+        "tests/callbacks", "tests/examples", "tests/explaining", "tests/exporting",
+        "tests/kernels", "minicnn/exporting", "minicnn/callbacks",
+    ]  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "absent", "--collect-only", "-q", *folders],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
