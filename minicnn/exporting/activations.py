@@ -5,97 +5,93 @@ from collections.abc import Callable
 from typing import Any
 
 from minicnn.activations import Activation
-from minicnn.exporting.graph import Graph
+from minicnn.errors import unknown_name
+from minicnn.exporting.builder import OnnxBuilder, Value
+from minicnn.layers import Layer
 
 
-def add_activation(graph: Graph, activation: Activation) -> None:
-    """Add the nodes of an activation."""
-    if type(activation) is not Activation:
-        raise KeyError(activation.name)
-    ACTIVATIONS[activation.name](graph, **activation.parameters)
+def add_activation(builder: OnnxBuilder, activation: Activation, x: Value, layer: Layer) -> Value:
+    """Add the nodes of a layer's activation."""
+    if type(activation) is not Activation or activation.name not in ACTIVATIONS:
+        error = unknown_name("activation", activation.name, ACTIVATIONS)
+        raise ValueError(
+            f"export does not know the activation of {layer.describe()}, a custom function: {error}"
+        )
+    return ACTIVATIONS[activation.name](builder, x, **activation.parameters)
 
 
-def _single(kind: str) -> Callable[..., None]:
+def _operator(name: str) -> Callable[..., Value]:
     """Return the function that adds one node without attributes."""
-
-    def add(graph: Graph) -> None:
-        graph.add(kind)
-
-    return add
+    return lambda builder, x: builder.add(name, x)
 
 
-def _linear(graph: Graph) -> None:
-    """Nothing is to do."""
+def _number(builder: OnnxBuilder, value: float) -> str:
+    return builder.constant("number", value)
 
 
 def _relu(
-    graph: Graph,
+    builder: OnnxBuilder,
+    x: Value,
     negative_slope: float = 0.0,
     max_value: float | None = None,
     threshold: float = 0.0,
-) -> None:
-    x = graph.value
+) -> Value:
     if threshold:
-        start = graph.number(threshold)
-        below = graph.add("Sub", x, start)
-        below = graph.add("Mul", below, graph.number(negative_slope))
-        graph.add("Where", graph.add("Greater", x, start), x, below)
+        start = _number(builder, threshold)
+        below = builder.add("Sub", x, start)
+        below = builder.add("Mul", below, _number(builder, negative_slope))
+        y = builder.add("Where", builder.add("Greater", x, start), x.name, below.name)
     elif negative_slope:
-        graph.add("LeakyRelu", alpha=float(negative_slope))
+        y = builder.add("LeakyRelu", x, alpha=float(negative_slope))
     else:
-        graph.add("Relu")
-    if max_value is not None:
-        graph.add("Min", graph.value, graph.number(max_value))
+        y = builder.add("Relu", x)
+    return y if max_value is None else builder.add("Min", y, _number(builder, max_value))
 
 
-def _leaky_relu(graph: Graph, negative_slope: float = 0.2) -> None:
-    graph.add("LeakyRelu", alpha=float(negative_slope))
+def _leaky_relu(builder: OnnxBuilder, x: Value, negative_slope: float = 0.2) -> Value:
+    return builder.add("LeakyRelu", x, alpha=float(negative_slope))
 
 
-def _elu(graph: Graph, alpha: float = 1.0) -> None:
-    graph.add("Elu", alpha=float(alpha))
+def _elu(builder: OnnxBuilder, x: Value, alpha: float = 1.0) -> Value:
+    return builder.add("Elu", x, alpha=float(alpha))
 
 
-def _silu(graph: Graph) -> None:
-    x = graph.value
-    graph.add("Mul", x, graph.add("Sigmoid"))
+def _silu(builder: OnnxBuilder, x: Value) -> Value:
+    return builder.add("Mul", x, builder.add("Sigmoid", x).name)
 
 
-def _gelu(graph: Graph, approximate: bool = False) -> None:
-    """Add ``x·Φ(x)``; the operator Gelu itself is younger than many runtimes."""
-    x = graph.value
+def _gelu(builder: OnnxBuilder, x: Value, approximate: bool = False) -> Value:
+    """Add ``x·Φ(x)``; many runtimes do not have the newer operator Gelu."""
     if approximate:  # Φ(x) ≈ sigmoid(2·√(2/π)·(x + 0.044715·x³))
-        cube = graph.add("Mul", x, graph.add("Mul", x, x))
-        inner = graph.add("Add", x, graph.add("Mul", cube, graph.number(0.044715)))
-        graph.add("Mul", inner, graph.number(2 * math.sqrt(2 / math.pi)))
-        graph.add("Mul", x, graph.add("Sigmoid"))
-        return
-    graph.add("Mul", x, graph.number(math.sqrt(0.5)))
-    share = graph.add("Add", graph.add("Erf"), graph.number(1.0))
-    graph.add("Mul", graph.add("Mul", x, share), graph.number(0.5))
+        cube = builder.add("Mul", x, builder.add("Mul", x, x.name).name)
+        inner = builder.add("Mul", cube, _number(builder, 0.044715))
+        inner = builder.add("Add", inner, x.name)
+        inner = builder.add("Mul", inner, _number(builder, 2 * math.sqrt(2 / math.pi)))
+        return builder.add("Mul", x, builder.add("Sigmoid", inner).name)
+    below = builder.add("Erf", builder.add("Mul", x, _number(builder, math.sqrt(0.5))))
+    below = builder.add("Add", below, _number(builder, 1.0))
+    return builder.add("Mul", builder.add("Mul", x, below.name), _number(builder, 0.5))
 
 
-def _softmax(graph: Graph, axis: Any = -1) -> None:
+def _softmax(builder: OnnxBuilder, x: Value, axis: Any = -1) -> Value:
     if isinstance(axis, int):
-        graph.add("Softmax", axis=graph.axis(axis))
-        return
-    x = graph.value
-    axes = graph.constant("axes", [graph.axis(one) for one in axis], "int64")
-    greatest = graph.add("ReduceMax", x, axes, keepdims=1)
-    graph.add("Sub", x, greatest)
-    powers = graph.add("Exp")
-    graph.add("Div", powers, graph.add("ReduceSum", powers, axes, keepdims=1))
+        return builder.add("Softmax", x, axis=x.axis(axis))
+    axes = builder.constant("axes", [x.axis(one) for one in axis], "int64")
+    largest = builder.add("ReduceMax", x, axes, keepdims=1)
+    exponentials = builder.add("Exp", builder.add("Sub", x, largest.name))
+    total = builder.add("ReduceSum", exponentials, axes, keepdims=1)
+    return builder.add("Div", exponentials, total.name)
 
 
-ACTIVATIONS: dict[str, Callable[..., None]] = {
-    "linear": _linear,
+ACTIVATIONS: dict[str, Callable[..., Value]] = {
+    "linear": lambda builder, x: x,
     "relu": _relu,
     "leaky_relu": _leaky_relu,
     "elu": _elu,
     "gelu": _gelu,
     "silu": _silu,
-    "sigmoid": _single("Sigmoid"),
-    "tanh": _single("Tanh"),
-    "softplus": _single("Softplus"),
+    "sigmoid": _operator("Sigmoid"),
+    "tanh": _operator("Tanh"),
+    "softplus": _operator("Softplus"),
     "softmax": _softmax,
 }

@@ -5,8 +5,8 @@ from typing import Any
 
 from minicnn.atomic import atomic_write
 from minicnn.errors import NotReadyError, missing_package
-from minicnn.exporting.graph import Graph
-from minicnn.exporting.layers import add_layer
+from minicnn.exporting.builder import OnnxBuilder, Value
+from minicnn.exporting.families import add_layer
 from minicnn.layers.arguments import Shape
 
 # Of the end of 2022: old enough for every runtime in use, new enough for all that is needed.
@@ -18,8 +18,8 @@ def export(model: Any, path: str | os.PathLike[str]) -> None:
 
     The file's input is called "input", its output "output", both float32 and shaped as minicnn's:
     images are (batch, height, width, channels), and the batch may have any size. Dropout is left out.
-    Weights in float64 are rounded to float32. At `path` stands the old file or the whole new one,
-    whatever happens.
+    Weights in float64 are rounded to float32. Writing is atomic: after a failure the old file is
+    unchanged.
 
     Parameters
     ----------
@@ -35,10 +35,10 @@ def export(model: Any, path: str | os.PathLike[str]) -> None:
     NotReadyError
         If the model has no weights yet.
     TypeError, ValueError
-        If it is no model, `path` does not end in ``.onnx``, or ONNX has no operator for a layer or a
-        function of your own.
+        If `model` is not a model, `path` does not end in ``.onnx``, or the model has a custom layer
+        without a method ``onnx`` or a custom activation.
     OSError
-        If the file cannot be written; what was there before is unchanged.
+        If the file cannot be written.
 
     Examples
     --------
@@ -63,21 +63,21 @@ def export(model: Any, path: str | os.PathLike[str]) -> None:
 
 
 def to_onnx(model: Any) -> Any:
-    """Return a built model as ONNX' message."""
+    """Return a built model as an ONNX message."""
     from onnx import TensorProto, helper
 
     from minicnn import __version__
 
-    graph = Graph(len(model.input_shape))
+    builder, value = OnnxBuilder(), Value("input", model.input_shape)
     for layer in model.layers:
-        add_layer(graph, layer)
-    graph.finish()
+        value = add_layer(builder, layer, value)
+    builder.finish(value)
     ends = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, _sizes(name, shape))
         for name, shape in (("input", model.input_shape), ("output", model.output_shape))
     ]
     return helper.make_model(
-        helper.make_graph(graph.nodes, model.name, ends[:1], ends[1:], graph.constants),
+        helper.make_graph(builder.nodes, model.name, ends[:1], ends[1:], builder.constants),
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=FORMAT,
         producer_name="minicnn",
@@ -86,7 +86,7 @@ def to_onnx(model: Any) -> Any:
 
 
 def _sizes(name: str, shape: Shape) -> list[int | str]:
-    """Return the sizes; those that are open get names of their own."""
+    """Return the sizes; an open size gets its own name."""
     rest = [f"{name}_{axis}" if size is None else size for axis, size in enumerate(shape)]
     return ["batch", *rest[1:]]
 

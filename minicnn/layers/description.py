@@ -1,6 +1,7 @@
 """How a layer describes its computation, so that viewers and exporters need no table of layers.
 
-`Layer.family` names one of `FAMILIES`; the method of the same name returns what viewers need:
+`Layer.family` names one of `FAMILIES`; the method of the same name returns what viewers need. A layer
+may also have ``onnx(builder, x)``, if ONNX has an operator of its own for it.
 
 >>> from minicnn.layers import ZeroPadding2D
 >>> layer = ZeroPadding2D(((1, 0), (0, 0)))
@@ -16,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from minicnn.ops.windows import covered_cells, output_size
 
-# custom: described by nobody; viewers show its numbers, shapes and gradients, and no more.
+# "custom" has no description: viewers show the layer's numbers, shapes and gradients only.
 FAMILIES = (
     "activation",
     "convolution",

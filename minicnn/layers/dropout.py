@@ -83,7 +83,7 @@ class Dropout(Layer):
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
         """Return what each number is multiplied by: 0 or 1/(1 − rate) in training, otherwise 1."""
-        ones = np.ones((1, *input_shape[1:]))  # type: ignore[arg-type]
+        ones = np.ones((1, *input_shape[1:]))  # type: ignore[type-var]
         return Elementwise(self.forward(ones, training)[0][0], name="keep/(1 − rate)")
 
     def update_state(self, cache: ndarray | None) -> None:

@@ -48,6 +48,11 @@ class GlobalPooling2D(Layer):
             geometry=None
         )
 
+    def onnx(self, builder: Any, x: Any) -> Any:
+        """Add ONNX's ReduceMax or ReduceMean."""
+        operator = "ReduceMax" if self.family == "maximum" else "ReduceMean"
+        return builder.global_pool(operator, x, self.output_shape)
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
         return super().get_config() | {"data_format": self.data_format, "keepdims": self.keepdims}

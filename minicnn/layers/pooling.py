@@ -60,6 +60,14 @@ class Pooling2D(Layer):
         height, width, channels = input_shape[1:]
         return window_map((height, width), self.pool_size, self.strides, self.padding, channels)  # type: ignore[arg-type]
 
+    def onnx(self, builder: Any, x: Any) -> Any:
+        """Add ONNX's MaxPool or AveragePool, which counts only pixels of the image."""
+        operator = "MaxPool" if self.family == "maximum" else "AveragePool"
+        return builder.sliding(
+            operator, x, self.output_shape, window=self.pool_size, strides=self.strides,
+            padding=self.padding,
+        )  # fmt: skip
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
         return super().get_config() | {

@@ -31,6 +31,10 @@ class Rearranging(Layer):
         """Return the identity: all numbers keep their order."""
         return moves(np.arange(math.prod(input_shape[1:])))  # type: ignore[arg-type]
 
+    def onnx(self, builder: Any, x: Any) -> Any:
+        """Add ONNX's Reshape."""
+        return builder.reshape(x, self.output_shape)
+
 
 class Flatten(Rearranging):
     """Lays all numbers of an example in one row.
@@ -54,6 +58,10 @@ class Flatten(Rearranging):
     def __init__(self, data_format: str | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.data_format = channels_last("Flatten", data_format)
+
+    def onnx(self, builder: Any, x: Any) -> Any:
+        """Add ONNX's Flatten."""
+        return builder.add("Flatten", builder.channels_last(x), axis=1)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, features)."""

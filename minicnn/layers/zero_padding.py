@@ -71,6 +71,10 @@ class ZeroPadding2D(Layer):
         pixels = np.arange(height * width).reshape(height, width)  # type: ignore[operator, arg-type]
         return moves(np.pad(pixels, self.padding, constant_values=-1), channels)  # type: ignore[arg-type]
 
+    def onnx(self, builder: Any, x: Any) -> Any:
+        """Add ONNX's Pad."""
+        return builder.pad(x, self.output_shape, self.padding)
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
         return super().get_config() | {"padding": self.padding, "data_format": self.data_format}

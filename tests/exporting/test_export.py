@@ -7,6 +7,7 @@ from hypothesis import given, note, settings
 import minicnn
 from minicnn import Sequential, activations, layers
 from tests.exporting.architectures import models
+from tests.layers.table import TABLE
 
 onnx = pytest.importorskip("onnx")
 runtime = pytest.importorskip("onnxruntime")
@@ -99,12 +100,35 @@ def test_every_activation_far_from_zero(tmp_path, name):
     assert_same(model, tmp_path / "m.onnx", x)
 
 
-def test_every_kind_of_layer_is_known():
-    from minicnn.exporting.layers import LAYERS
+@pytest.mark.parametrize("row", TABLE.values(), ids=TABLE.keys())
+def test_every_layer_with_its_own_operators_and_by_its_family(row, tmp_path, monkeypatch):
+    layer = row.make()
+    if layer.family == "custom" or isinstance(layer, layers.InputLayer):
+        return
+    model = Sequential([layers.Input(row.input_shape), layer])
+    assert_same(model, tmp_path / "m.onnx", images(model))
+    for cls in type(layer).__mro__:
+        if "onnx" in vars(cls):
+            monkeypatch.delattr(cls, "onnx")
+    assert_same(model, tmp_path / "m.onnx", images(model))
 
-    kinds = {getattr(layers, name) for name in layers.__all__}
-    kinds = {kind for kind in kinds if isinstance(kind, type) and issubclass(kind, layers.Layer)}
-    assert set(LAYERS) == kinds - {layers.Layer, layers.InputLayer}
+
+def test_a_custom_layer_with_a_method_onnx(tmp_path):
+    class Swapped(layers.Layer):
+        def forward(self, x, training=False):
+            return x.swapaxes(1, 2), None
+
+        def onnx(self, builder, x):
+            return builder.add("Transpose", x, perm=(0, 2, 1))
+
+    class Wrong(Swapped):  # computes something else than the operator that it inherits
+        def forward(self, x, training=False):
+            return 2 * x.swapaxes(1, 2), None
+
+    model = Sequential([Swapped(input_shape=(3, 3))])
+    assert_same(model, tmp_path / "m.onnx", images(model))
+    with pytest.raises(ValueError, match="does not know Wrong"):
+        minicnn.export(Sequential([Wrong(input_shape=(3, 3))]), tmp_path / "m.onnx")
 
 
 def test_model_that_does_nothing(tmp_path):
@@ -131,17 +155,25 @@ def test_own_layer_is_named(tmp_path):
             return 2 * x, None
 
     model = Sequential([Twice(name="double", input_shape=(3,))])
-    with pytest.raises(ValueError, match=r'no operator for Twice "double", a layer of your own'):
+    with pytest.raises(ValueError, match=r'does not know Twice "double", a custom layer'):
         minicnn.export(model, tmp_path / "m.onnx")
     assert not any(tmp_path.iterdir())
 
 
-def test_subclass_of_a_known_layer_is_the_users_own(tmp_path):
-    class Odd(layers.Dense):
-        pass
+def test_a_subclass_is_known_while_it_computes_the_same(tmp_path):
+    class Small(layers.Dense):
+        def __init__(self, **options):
+            super().__init__(2, **options)
 
+    class Odd(Small):
+        def forward(self, x, training=False):
+            y, cache = super().forward(x, training)
+            return y + 1, cache
+
+    model = Sequential([Small(input_shape=(3,))])
+    assert_same(model, tmp_path / "m.onnx", images(model))
     with pytest.raises(ValueError, match='Odd "odd"'):
-        minicnn.export(Sequential([Odd(2, input_shape=(3,))]), tmp_path / "m.onnx")
+        minicnn.export(Sequential([Odd(input_shape=(3,))]), tmp_path / "m.onnx")
 
 
 def test_own_activation_is_named(tmp_path):
@@ -158,7 +190,7 @@ def test_own_activation_with_a_known_name(tmp_path):
         return x + 1
 
     model = Sequential([layers.Dense(2, activation=relu, input_shape=(3,))])
-    with pytest.raises(ValueError, match="function of your own"):
+    with pytest.raises(ValueError, match="a custom function"):
         minicnn.export(model, tmp_path / "m.onnx")
 
 

@@ -1,0 +1,162 @@
+"""An ONNX graph under construction: nodes, constants, and the order of the axes of each value.
+
+Images are (batch, height, width, channels) in minicnn and (batch, channels, height, width) in ONNX.
+They are transposed only where a node needs the other order: a stack of convolutions is transposed
+once before and once after it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.layers.arguments import Shape
+from minicnn.ops.windows import padding_amounts
+
+CHANNELS_FIRST, CHANNELS_LAST = (0, 3, 1, 2), (0, 2, 3, 1)  # the permutations that lead there
+
+
+class Value(NamedTuple):
+    """A result in the graph: its name, its shape in minicnn's order, and whether that is its order."""
+
+    name: str
+    shape: Shape
+    channels_first: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Return the number of axes."""
+        return len(self.shape)
+
+    def axis(self, axis: int) -> int:
+        """Return the current position of an axis counted in minicnn's order."""
+        axis %= self.rank
+        return CHANNELS_LAST[axis] if self.channels_first else axis
+
+    def aligned(self, array: ndarray) -> ndarray:
+        """Return an array that broadcasts against one example, in the current order of axes."""
+        whole = array.reshape((1,) * (self.rank - array.ndim) + array.shape)
+        return whole.transpose(CHANNELS_FIRST) if self.channels_first else whole
+
+
+class OnnxBuilder:
+    """Collects nodes and constants; `Layer.onnx` is called with one.
+
+    Values go in and out in either order of axes: `channels_first` and `channels_last` convert.
+    """
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+        self.prefix = ""
+        self._names = {"input", "output"}
+
+    def add(
+        self, operator: str, x: Value, *inputs: str, shape: Shape | None = None, **attributes: Any
+    ) -> Value:
+        """Add a node that reads `x` and constants; return its result, shaped as `x` by default."""
+        from onnx import helper
+
+        name = self._unique(f"{self.prefix}/{operator}")
+        self.nodes.append(
+            helper.make_node(operator, [x.name, *inputs], [name], name=name, **attributes)
+        )
+        return Value(name, x.shape if shape is None else shape, x.channels_first)
+
+    def constant(self, name: str, values: Any, dtype: Any = np.float32) -> str:
+        """Add an array, such as a weight, and return its name."""
+        from onnx import numpy_helper
+
+        unique = self._unique(f"{self.prefix}/{name}")
+        self.constants.append(numpy_helper.from_array(np.asarray(values, dtype, "C"), unique))
+        return unique
+
+    def channels_first(self, x: Value) -> Value:
+        """Transpose an image to ONNX's order if necessary."""
+        if x.channels_first:
+            return x
+        return self.add("Transpose", x, perm=CHANNELS_FIRST)._replace(channels_first=True)
+
+    def channels_last(self, x: Value) -> Value:
+        """Transpose an image to minicnn's order if necessary."""
+        if not x.channels_first:
+            return x
+        return self.add("Transpose", x, perm=CHANNELS_LAST)._replace(channels_first=False)
+
+    def reshape(self, x: Value, shape: Shape) -> Value:
+        """Reshape to a shape that begins with the batch; at most one other size may be open."""
+        sizes = [-1 if size is None else size for size in shape[1:]]
+        # 0 keeps the batch's size; with all other sizes known, -1 works for an empty batch too.
+        batch = 0 if -1 in sizes else -1
+        target = self.constant("shape", [batch, *sizes], np.int64)
+        return self.add("Reshape", self.channels_last(x), target, shape=shape)
+
+    def scale_and_shift(self, x: Value, scale: Any, offset: Any) -> Value:
+        """Multiply and add arrays that broadcast against one example."""
+        for operator, array, neutral in (("Mul", scale, 1), ("Add", offset, 0)):
+            array = np.asarray(array)
+            if np.any(array != neutral):
+                name = "scale" if operator == "Mul" else "offset"
+                x = self.add(operator, x, self.constant(name, x.aligned(array)))
+        return x
+
+    def sliding(
+        self,
+        operator: str,
+        x: Value,
+        shape: Shape,
+        *inputs: str,
+        window: Sequence[int],
+        strides: Sequence[int],
+        padding: str,
+        dilations: Sequence[int] = (1, 1),
+        **attributes: Any,
+    ) -> Value:
+        """Add a node whose window slides over the image: Conv, MaxPool or AveragePool."""
+        attributes |= {"kernel_shape": window, "strides": strides}
+        if operator == "Conv":
+            attributes["dilations"] = dilations
+        sizes = x.shape[1:3]
+        if padding == "same" and None in sizes and max(strides) > 1:
+            attributes["auto_pad"] = "SAME_UPPER"  # the amount is only known at run time
+        elif padding == "same":
+            # With stride 1 the padding does not depend on the size: any size gives it.
+            (top, bottom), (left, right) = (
+                padding_amounts(size or taps, taps, stride, "same", dilation)
+                for size, taps, stride, dilation in zip(
+                    sizes, window, strides, dilations, strict=True
+                )
+            )
+            attributes["pads"] = (top, left, bottom, right)
+        return self.add(operator, self.channels_first(x), *inputs, shape=shape, **attributes)
+
+    def global_pool(self, operator: str, x: Value, shape: Shape) -> Value:
+        """Add a reduction over rows and columns: ReduceMean or ReduceMax."""
+        axes = self.constant("axes", sorted(x.axis(axis) for axis in (1, 2)), np.int64)
+        keepdims = len(shape) == x.rank
+        pooled = self.add(operator, x, axes, shape=shape, keepdims=int(keepdims))
+        return pooled._replace(channels_first=x.channels_first and keepdims)
+
+    def pad(self, x: Value, shape: Shape, margins: Sequence[tuple[int, int]]) -> Value:
+        """Surround an image with zeros: (before, after) for rows and columns."""
+        amounts = np.zeros((2, 4), np.int64)  # (before and after, axes)
+        for axis, margin in enumerate(margins, start=1):
+            amounts[:, x.axis(axis)] = margin
+        return self.add("Pad", x, self.constant("margins", amounts.ravel(), np.int64), shape=shape)
+
+    def finish(self, x: Value) -> None:
+        """Convert the result to minicnn's order of axes and name it "output"."""
+        self.prefix = "result"
+        x = self.channels_last(x)
+        if not self.nodes:
+            x = self.add("Identity", x)
+        self.nodes[-1].output[0] = "output"
+
+    def _unique(self, name: str) -> str:
+        count, unique = 1, name
+        while unique in self._names:
+            count += 1
+            unique = f"{name}_{count}"
+        self._names.add(unique)
+        return unique

@@ -1,0 +1,101 @@
+"""ONNX operators for each family of layers; a layer with a method `onnx` has its own."""
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.exporting.activations import add_activation
+from minicnn.exporting.builder import OnnxBuilder, Value
+from minicnn.layers import Layer
+
+
+def add_layer(builder: OnnxBuilder, layer: Any, x: Value) -> Value:
+    """Add the nodes that compute what a layer computes in a prediction."""
+    builder.prefix = layer.name
+    shape = layer.output_shape
+    if "onnx" in vars(type(layer)) or (hasattr(layer, "onnx") and layer.family != "custom"):
+        return layer.onnx(builder, x)._replace(shape=shape)
+    if layer.family == "custom":
+        raise ValueError(
+            f"export does not know {layer.describe()}, a custom layer. Give its class a method "
+            "onnx(self, builder, x), or a family: see docs/add_a_layer.md."
+        )
+    return FAMILIES[layer.family](builder, layer, x)._replace(shape=shape)
+
+
+def _activation(builder: OnnxBuilder, layer: Any, x: Value) -> Value:
+    return add_activation(builder, layer.activation, x, layer)
+
+
+def _convolution(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
+    filters = layer.convolution()
+    inputs = [builder.constant("kernel", filters.kernel.transpose(3, 2, 0, 1))]
+    if filters.bias is not None:
+        inputs.append(builder.constant("bias", filters.bias))
+    z = builder.sliding(
+        "Conv", x, layer.output_shape, *inputs, window=filters.kernel.shape[:2],
+        strides=filters.strides, padding=filters.padding, dilations=filters.dilation_rate,
+        group=filters.groups,
+    )  # fmt: skip
+    return _activation(builder, layer, z)
+
+
+def _dense(builder: OnnxBuilder, layer: Any, x: Value) -> Value:
+    x = builder.channels_last(x)
+    kernel = builder.constant("kernel", layer.kernel)
+    bias = [builder.constant("bias", layer.bias)] if layer.use_bias else []
+    if x.rank == 2:
+        z = builder.add("Gemm", x, kernel, *bias)
+    else:
+        z = builder.add("MatMul", x, kernel)
+        z = builder.add("Add", z, *bias) if bias else z
+    return _activation(builder, layer, z)
+
+
+def _elementwise(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
+    scale, offset, _ = layer.elementwise(layer.input_shape)
+    return builder.scale_and_shift(x, scale, offset)
+
+
+def _normalization(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
+    """Use the operator if the axis is ONNX's channel axis; otherwise multiply and add."""
+    axis, mean, variance, gamma, beta, epsilon = layer.normalization()
+    gamma = np.ones_like(mean) if gamma is None else gamma
+    beta = np.zeros_like(mean) if beta is None else beta
+    if x.axis(axis) == 1:
+        named = {"gamma": gamma, "beta": beta, "mean": mean, "variance": variance}
+        weights = [builder.constant(name, values) for name, values in named.items()]
+        return builder.add("BatchNormalization", x, *weights, epsilon=epsilon)
+    shape = [1] * x.rank
+    shape[axis] = -1
+    scale = gamma / np.sqrt(variance + epsilon)
+    return builder.scale_and_shift(x, scale.reshape(shape), (beta - mean * scale).reshape(shape))
+
+
+def _index_map(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
+    """Gather the terms of each output, and sum them or take their maximum."""
+    described = layer.index_map(layer.input_shape)
+    (positions, terms), inner = described.sources.shape, described.inner
+    y = builder.reshape(x, (None, -1, inner))
+    if (described.sources < 0).any():  # -1 gathers the last row: one of padding is appended
+        margins = builder.constant("margins", [0, 0, 0, 0, 1, 0], np.int64)
+        filler = [builder.constant("filler", -np.inf)] if layer.family == "maximum" else []
+        y = builder.add("Pad", y, margins, *filler)
+    y = builder.add("Gather", y, builder.constant("sources", described.sources, np.int64), axis=1)
+    if described.factors is not None:
+        factors = described.factors.reshape(1, positions, terms, 1)
+        y = builder.add("Mul", y, builder.constant("factors", factors))
+    operator = "ReduceMax" if layer.family == "maximum" else "ReduceSum"
+    y = builder.add(operator, y, builder.constant("axes", [2], np.int64), keepdims=0)
+    return builder.reshape(y, layer.output_shape)
+
+
+FAMILIES = {
+    "activation": _activation,
+    "convolution": _convolution,
+    "dense": _dense,
+    "elementwise": _elementwise,
+    "index_map": _index_map,
+    "maximum": _index_map,
+    "normalization": _normalization,
+}
