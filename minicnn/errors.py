@@ -1,4 +1,4 @@
-"""What a learner sees when something is wrong.
+"""The errors that minicnn raises.
 
 Every message says three things: what came, what was expected, and what to type instead.
 All classes derive from the built-in that NumPy and Keras users would catch.
@@ -11,29 +11,31 @@ minicnn.errors.ShapeError: conv2d takes images of shape (batch, 28, 28, 1), got 
 
 from collections.abc import Iterable
 
+from minicnn.legacy import current_name
+
 
 class ShapeError(ValueError):
-    """An array, or a layer's output, does not have the shape that is needed there."""
+    """An array or a layer's output has the wrong shape."""
 
 
 class UnknownNameError(ValueError):
-    """A name that means nothing here: of a loss, an optimizer, an argument, a layer."""
+    """A loss, optimizer, layer, argument or other name that does not exist."""
 
 
 class NotReadyError(RuntimeError):
-    """A step was left out: `fit` before `compile`, weights before the input's shape is known."""
+    """A method was called too early: `fit` before `compile`, or weights before `build`."""
 
 
 class FileFormatError(ValueError):
-    """A file is damaged, cut, or of another kind than its reader takes."""
+    """A file is damaged, truncated or of another format."""
 
 
 class DataError(OSError):
-    """A data set can be neither found nor downloaded."""
+    """A data set is not found and cannot be downloaded."""
 
 
 class DataWarning(UserWarning):
-    """Data that are legal but look wrong, such as inputs 255 times larger than in training."""
+    """Data are valid but suspicious, such as inputs 255 times larger than in training."""
 
 
 def missing_package(purpose: str, package: str, extra: str) -> ModuleNotFoundError:
@@ -42,16 +44,16 @@ def missing_package(purpose: str, package: str, extra: str) -> ModuleNotFoundErr
     Parameters
     ----------
     purpose : str
-        What needs it, as a learner would say it: ``"minicnn.export"``.
+        Feature that needs it, such as ``"minicnn.export"``.
     package : str
-        As it is imported.
+        Name of the package to import.
     extra : str
-        The extra of minicnn that brings it along.
+        Extra of minicnn that installs it.
 
     Returns
     -------
     ModuleNotFoundError
-        For the caller to raise.
+        To be raised by the caller.
 
     Examples
     --------
@@ -66,21 +68,21 @@ def missing_package(purpose: str, package: str, extra: str) -> ModuleNotFoundErr
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
-    """Return the error for a misspelt name, with the nearest right one and the whole choice.
+    """Return the error for a misspelt or old name, with the most likely correction.
 
     Parameters
     ----------
     kind : str
-        What was to be named, as a learner would say it: ``"loss"``, ``"argument of Conv2D"``.
+        Kind of the name: ``"loss"``, ``"argument of Conv2D"``.
     name : object
-        What came.
+        The unknown name.
     known : iterable of str
-        What there is.
+        All valid names.
 
     Returns
     -------
     UnknownNameError
-        For the caller to raise.
+        To be raised by the caller.
 
     Examples
     --------
@@ -89,9 +91,12 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
     """
     from difflib import get_close_matches
 
-    choice = sorted(known)
-    lower = {one.lower(): one for one in choice}
-    near = get_close_matches(str(name).lower(), lower, n=1)
-    hint = f" Did you mean {lower[near[0]]!r}?" if near else ""
-    listed = ", ".join(repr(one) for one in choice) or "none"
+    choices = sorted(known)
+    nearest = current_name(name, choices)
+    if nearest is None:
+        lower = {choice.lower(): choice for choice in choices}
+        near = get_close_matches(str(name).lower(), lower, n=1)
+        nearest = lower[near[0]] if near else None
+    hint = f" Did you mean {nearest!r}?" if nearest else ""
+    listed = ", ".join(map(repr, choices)) or "none"
     return UnknownNameError(f"unknown {kind} {name!r}.{hint} There are: {listed}.")

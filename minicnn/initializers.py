@@ -1,37 +1,36 @@
-"""How weights begin: constants, and random numbers scaled to a layer's size.
+"""Initial values of weights: constants, and random numbers scaled to a layer's size.
 
-An initializer is called with a shape and returns an array of it. Where a layer takes one, it takes
-a name ("glorot_uniform"), an object (``HeNormal(seed=1)``), or a function of ``(shape, dtype)``.
+An initializer is called with a shape and returns an array of it. Layers accept a name
+("glorot_uniform"), an object (``HeNormal(seed=1)``) or a function of ``(shape, dtype)``.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import unknown_name
-from minicnn.naming import from_identifier, spellings
+from minicnn import checks
+from minicnn.errors import ShapeError
 from minicnn.random import generator
+from minicnn.serialization import Configurable, Registry, serialize_object
 
-TRUNCATED_DEVIATION = 0.87962566103423978  # of a standard normal cut at ±2
+TRUNCATED_STDDEV = 0.87962566103423978  # of a standard normal truncated at ±2
 
 
-class Initializer:
-    """Makes a weight's first values; subclasses say which in `__call__`."""
+class Initializer(Configurable):
+    """Base class: subclasses return the initial values of a weight in `__call__`."""
+
+    keras_module = "keras.initializers"
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
         """Return an array of this shape and dtype."""
         raise NotImplementedError(f"{type(self).__name__} needs a method __call__(shape, dtype).")
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal initializer."""
-        return dict(vars(self))
-
 
 class Zeros(Initializer):
-    """All 0.
+    """Zeros.
 
     Examples
     --------
@@ -45,7 +44,7 @@ class Zeros(Initializer):
 
 
 class Ones(Initializer):
-    """All 1.
+    """Ones.
 
     Examples
     --------
@@ -59,7 +58,7 @@ class Ones(Initializer):
 
 
 class Constant(Initializer):
-    """All the same value, or a given array.
+    """A single value, or an array that has the weight's shape.
 
     Parameters
     ----------
@@ -80,13 +79,13 @@ class Constant(Initializer):
 
 
 class RandomUniform(Initializer):
-    """Evenly between `minval` and `maxval`.
+    """Uniformly distributed between `minval` and `maxval`.
 
     Parameters
     ----------
     minval, maxval : float
     seed : int, optional
-        For the same values at every call.
+        Return the same values at every call.
 
     Examples
     --------
@@ -111,7 +110,7 @@ class RandomNormal(Initializer):
     ----------
     mean, stddev : float
     seed : int, optional
-        For the same values at every call.
+        Return the same values at every call.
 
     Examples
     --------
@@ -128,14 +127,14 @@ class RandomNormal(Initializer):
 
 
 class TruncatedNormal(RandomNormal):
-    """Normally distributed, values beyond two deviations drawn again.
+    """Normally distributed; values beyond two standard deviations are drawn again.
 
     Parameters
     ----------
     mean, stddev : float
-        Of the normal distribution before it is cut.
+        Of the normal distribution before truncation.
     seed : int, optional
-        For the same values at every call.
+        Return the same values at every call.
 
     Examples
     --------
@@ -147,25 +146,86 @@ class TruncatedNormal(RandomNormal):
         """Return an array of this shape and dtype."""
         stream = generator(self.seed)
         values = stream.standard_normal(shape)
-        while (far := np.abs(values) > 2).any():
-            values = np.where(far, stream.standard_normal(shape), values)
+        while (outside := np.abs(values) > 2).any():
+            values = np.where(outside, stream.standard_normal(shape), values)
         return (self.mean + self.stddev * values).astype(dtype)
 
 
-class VarianceScaling(Initializer):
-    """Random values whose variance is ``scale / fan``, so that signals neither fade nor grow.
+class Orthogonal(Initializer):
+    """An orthogonal matrix, from the QR decomposition of a normally distributed one.
 
-    fan is how many inputs feed an output ("fan_in"), how many outputs an input feeds ("fan_out"),
-    or the mean of both ("fan_avg").
+    Weights of more than two axes are flattened to ``(all other axes, last axis)``. If there are
+    more columns than rows, the rows are orthogonal instead.
+
+    Source: Saxe, McClelland & Ganguli 2014, "Exact solutions to the nonlinear dynamics of learning
+    in deep linear neural networks", arXiv:1312.6120.
+
+    Parameters
+    ----------
+    gain : float
+        Factor of the result.
+    seed : int, optional
+        Return the same values at every call.
+
+    Examples
+    --------
+    >>> q = Orthogonal()((4, 2))
+    >>> bool(np.allclose(q.T @ q, np.eye(2), atol=1e-6))
+    True
+    """
+
+    def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
+        self.gain, self.seed = checks.finite_number("Orthogonal", "gain", gain), seed
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
+        """Return an array of this shape and dtype."""
+        if len(shape) < 2:
+            raise ShapeError(f"Orthogonal: shape must have at least 2 axes, got {tuple(shape)}.")
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        matrix = generator(self.seed).standard_normal((max(rows, columns), min(rows, columns)))
+        q, r = np.linalg.qr(matrix)
+        q *= np.sign(np.diag(r))  # makes the distribution uniform
+        return (self.gain * (q.T if rows < columns else q)).reshape(shape).astype(dtype)
+
+
+class Identity(Initializer):
+    """The identity matrix times `gain`, for square or rectangular weights of two axes.
+
+    Parameters
+    ----------
+    gain : float
+
+    Examples
+    --------
+    >>> Identity()((2, 2))
+    array([[1., 0.],
+           [0., 1.]], dtype=float32)
+    """
+
+    def __init__(self, gain: float = 1.0) -> None:
+        self.gain = checks.finite_number("Identity", "gain", gain)
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
+        """Return an array of this shape and dtype."""
+        if len(shape) != 2:
+            raise ShapeError(f"Identity: shape must have 2 axes, got {tuple(shape)}.")
+        return (self.gain * np.eye(*shape)).astype(dtype)
+
+
+class VarianceScaling(Initializer):
+    """Random values with variance ``scale / fan``, which keeps signals from fading or growing.
+
+    The fan is the number of inputs of an output ("fan_in"), the number of outputs of an input
+    ("fan_out"), or the mean of both ("fan_avg").
 
     Parameters
     ----------
     scale : float
         Positive.
     mode : "fan_in", "fan_out" or "fan_avg"
-    distribution : "truncated_normal", "untruncated_normal" or "uniform"
+    distribution : "truncated_normal" (or "normal"), "untruncated_normal" or "uniform"
     seed : int, optional
-        For the same values at every call.
+        Return the same values at every call.
 
     Raises
     ------
@@ -190,14 +250,14 @@ class VarianceScaling(Initializer):
         distribution: str = "truncated_normal",
         seed: int | None = None,
     ) -> None:
-        if scale <= 0:
-            raise ValueError(f"VarianceScaling takes a positive scale, got {scale}.")
-        if mode not in self.MODES:
-            raise unknown_name("mode of VarianceScaling", mode, self.MODES)
-        distribution = "truncated_normal" if distribution == "normal" else distribution
-        if distribution not in self.DISTRIBUTIONS:
-            raise unknown_name("distribution of VarianceScaling", distribution, self.DISTRIBUTIONS)
-        self.scale, self.mode, self.distribution, self.seed = scale, mode, distribution, seed
+        self.scale = checks.finite_number("VarianceScaling", "scale", scale, gt=0)
+        self.mode = checks.choice("VarianceScaling", "mode", mode, self.MODES)
+        if distribution == "normal":
+            distribution = "truncated_normal"
+        self.distribution = checks.choice(
+            "VarianceScaling", "distribution", distribution, self.DISTRIBUTIONS
+        )
+        self.seed = seed
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
         """Return an array of this shape and dtype."""
@@ -207,22 +267,19 @@ class VarianceScaling(Initializer):
         if self.distribution == "uniform":
             limit = math.sqrt(3 * variance)
             return RandomUniform(-limit, limit, self.seed)(shape, dtype)
-        deviation = math.sqrt(variance)
+        stddev = math.sqrt(variance)
         if self.distribution == "untruncated_normal":
-            return RandomNormal(0.0, deviation, self.seed)(shape, dtype)
-        return TruncatedNormal(0.0, deviation / TRUNCATED_DEVIATION, self.seed)(shape, dtype)
+            return RandomNormal(0.0, stddev, self.seed)(shape, dtype)
+        return TruncatedNormal(0.0, stddev / TRUNCATED_STDDEV, self.seed)(shape, dtype)
 
 
 class _NamedScaling(VarianceScaling):
-    """A `VarianceScaling` with a name of its own: only the seed is left to choose."""
+    """A `VarianceScaling` with its own name, of which only the seed is chosen."""
 
     settings: tuple[float, str, str]
 
     def __init__(self, seed: int | None = None) -> None:
         super().__init__(*self.settings, seed=seed)
-
-    def get_config(self) -> dict[str, Any]:
-        return {"seed": self.seed}
 
 
 class GlorotUniform(_NamedScaling):
@@ -273,71 +330,73 @@ class LecunNormal(_NamedScaling):
     settings = (1.0, "fan_in", "truncated_normal")
 
 
-KNOWN: dict[str, type[Initializer]] = {
-    one.__name__: one
-    for one in (
-        Zeros, Ones, Constant, RandomUniform, RandomNormal, TruncatedNormal, VarianceScaling,
-        GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal,
-    )
-}  # fmt: skip
+REGISTRY = Registry(
+    "initializer",
+    Initializer,
+    [
+        Zeros, Ones, Constant, RandomUniform, RandomNormal, TruncatedNormal, Orthogonal, Identity,
+        VarianceScaling, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal,
+    ],
+    aliases={"zero": Zeros, "one": Ones, "uniform": RandomUniform, "normal": RandomNormal},
+    wrap=lambda function: function,
+    example="a name such as 'he_normal', an initializer or a function of (shape, dtype)",
+)  # fmt: skip
 
 
 def get(identifier: Any) -> Callable[..., ndarray]:
-    """Return the initializer that a name, config, class, object or function stands for.
+    """Return the initializer for a name, config, class, object or function.
 
     Parameters
     ----------
     identifier : str, dict, class, Initializer, callable or None
-        None means zeros.
+        None means glorot_uniform, as for Keras' layers.
 
     Raises
     ------
     UnknownNameError
-        If the name is misspelt.
+        If there is no initializer of that name.
+    TypeError
+        If it is none of these.
 
     Examples
     --------
     >>> get("he_normal").get_config()
     {'seed': None}
     """
-    if identifier is None:
-        return Zeros()
-    if isinstance(identifier, type) and issubclass(identifier, Initializer):
-        return identifier()
-    if callable(identifier):
-        return identifier
-    return from_identifier("initializer", identifier, spellings(KNOWN))
+    return GlorotUniform() if identifier is None else REGISTRY.get(identifier)
 
 
-def serialize(initializer: Callable[..., ndarray]) -> Any:
-    """Return the config, as Keras writes it, that `get` makes an equal initializer of.
+def serialize(initializer: Callable[..., ndarray]) -> dict[str, Any]:
+    """Return the config that Keras writes for an initializer.
 
     Examples
     --------
     >>> serialize(Zeros())["class_name"]
     'Zeros'
     """
-    if not isinstance(initializer, Initializer):
-        return getattr(initializer, "__name__", type(initializer).__name__)
-    config = {
-        name: value.tolist() if isinstance(value, ndarray) else value
-        for name, value in initializer.get_config().items()
-    }
-    return {
-        "module": "keras.initializers",
-        "class_name": type(initializer).__name__,
-        "config": config,
-        "registered_name": None,
-    }
+    return serialize_object(initializer)
+
+
+def deserialize(
+    config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
+) -> Callable[..., ndarray]:
+    """Return the initializer that a name or a config from `serialize` or Keras describes.
+
+    Examples
+    --------
+    >>> deserialize(serialize(Constant(3.0))).value
+    3.0
+    """
+    return REGISTRY.deserialize(config, custom_objects)
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Return how many inputs feed each output, and how many outputs each input feeds.
+    """Return the numbers of inputs per output and of outputs per input.
 
     Parameters
     ----------
     shape : tuple of int
-        Of the weight: ``(features, units)``, or ``(kernel_height, kernel_width, channels, filters)``.
+        ``(features, units)`` or ``(kernel_height, kernel_width, channels, filters)``.
 
     Examples
     --------
@@ -347,5 +406,5 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     if len(shape) < 2:
         size = shape[0] if shape else 1
         return size, size
-    cells = math.prod(shape[:-2])
-    return shape[-2] * cells, shape[-1] * cells
+    taps = math.prod(shape[:-2])
+    return shape[-2] * taps, shape[-1] * taps

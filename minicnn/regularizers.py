@@ -1,15 +1,19 @@
 """Penalties on large weights, added to the loss: L1 (sum of sizes) and L2 (sum of squares)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.naming import from_identifier
+from minicnn import checks
+from minicnn.serialization import Configurable, Registry, serialize_object
 
 
-class Regularizer:
-    """A penalty on a weight: `__call__` gives it, `gradient` its derivative."""
+class Regularizer(Configurable):
+    """Base class of penalties on an array: `__call__` returns the penalty, `gradient` its gradient."""
+
+    keras_module = "keras.regularizers"
 
     def __call__(self, weight: ndarray) -> float:
         """Return the penalty."""
@@ -21,10 +25,6 @@ class Regularizer:
             f"{type(self).__name__} needs a method gradient(weight) that returns ∂penalty/∂weight."
         )
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal regularizer."""
-        return dict(vars(self))
-
 
 class L1L2(Regularizer):
     """Penalty ``l1·Σ|w| + l2·Σw²``, gradient ``l1·sign(w) + 2·l2·w``.
@@ -32,12 +32,12 @@ class L1L2(Regularizer):
     Parameters
     ----------
     l1, l2 : float
-        From 0 on.
+        At least 0.
 
     Raises
     ------
     ValueError
-        If a factor is negative or no number.
+        If a factor is negative or not a number.
 
     Examples
     --------
@@ -48,7 +48,8 @@ class L1L2(Regularizer):
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None:
-        self.l1, self.l2 = _factor("l1", l1), _factor("l2", l2)
+        self.l1 = checks.finite_number(type(self).__name__, "l1", l1, ge=0)
+        self.l2 = checks.finite_number(type(self).__name__, "l2", l2, ge=0)
 
     def __call__(self, weight: ndarray) -> float:
         """Return the penalty."""
@@ -72,10 +73,6 @@ class L1(L1L2):
     def __init__(self, l1: float = 0.01) -> None:
         super().__init__(l1=l1)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal regularizer."""
-        return {"l1": self.l1}
-
 
 class L2(L1L2):
     """Penalty ``l2·Σw²``: keeps weights small.
@@ -89,31 +86,35 @@ class L2(L1L2):
     def __init__(self, l2: float = 0.01) -> None:
         super().__init__(l2=l2)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal regularizer."""
-        return {"l2": self.l2}
-
-
-def _factor(name: str, value: Any) -> float:
-    if not isinstance(value, (int, float, np.number)) or not 0 <= value < np.inf:
-        raise ValueError(f"a regularizer's {name} is a number from 0 on, got {value!r}.")
-    return float(value)
-
 
 l1, l2, l1_l2 = L1, L2, L1L2  # Keras' lower-case names; Keras 2 wrote l1_l2 with an underscore
 
-KNOWN: dict[str, type[Regularizer]] = {
-    "L1": L1, "L2": L2, "L1L2": L1L2, "l1": L1, "l2": L2, "l1l2": L1L2, "l1_l2": L1L2,
-}  # fmt: skip
+
+def _need_gradient(function: Any) -> Regularizer:
+    raise TypeError(
+        f"a regularizer also needs its gradient, got the function {function!r}. Write a class "
+        "that derives from minicnn.regularizers.Regularizer, with __call__(weight) and "
+        "gradient(weight)."
+    )
+
+
+REGISTRY = Registry(
+    "regularizer",
+    Regularizer,
+    [L1, L2, L1L2],
+    aliases={"l1_l2": L1L2},
+    wrap=_need_gradient,
+    example="a name such as 'l2' or a regularizer such as L2(0.01)",
+)
 
 
 def get(identifier: Any) -> Regularizer | None:
-    """Return the regularizer that a name, config, class or object stands for; None for None.
+    """Return the regularizer for a name, config, class or object; None for None.
 
     Raises
     ------
     UnknownNameError
-        If the name is misspelt.
+        If there is no regularizer of that name.
     TypeError
         If it is a plain function: its gradient is missing.
 
@@ -122,32 +123,28 @@ def get(identifier: Any) -> Regularizer | None:
     >>> get("l2").get_config()
     {'l2': 0.01}
     """
-    if identifier is None or isinstance(identifier, Regularizer):
-        return identifier
-    if isinstance(identifier, type) and issubclass(identifier, Regularizer):
-        return identifier()
-    if callable(identifier):
-        raise TypeError(
-            f"a regularizer needs its gradient too, got the function {identifier!r}. Write a class "
-            "that derives from minicnn.regularizers.Regularizer, with __call__(weight) and "
-            "gradient(weight)."
-        )
-    return from_identifier("regularizer", identifier, KNOWN)
+    return None if identifier is None else REGISTRY.get(identifier)
 
 
 def serialize(regularizer: Regularizer | None) -> dict[str, Any] | None:
-    """Return the config, as Keras writes it, that `get` makes an equal regularizer of.
+    """Return the config that Keras writes for a regularizer.
 
     Examples
     --------
     >>> serialize(L2(0.5))["config"]
     {'l2': 0.5}
     """
-    if regularizer is None:
-        return None
-    return {
-        "module": "keras.regularizers",
-        "class_name": type(regularizer).__name__,
-        "config": regularizer.get_config(),
-        "registered_name": None,
-    }
+    return None if regularizer is None else serialize_object(regularizer)
+
+
+def deserialize(
+    config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
+) -> Regularizer:
+    """Return the regularizer that a name or a config from `serialize` or Keras describes.
+
+    Examples
+    --------
+    >>> deserialize(serialize(L1L2(0.1, 0.2))).get_config()
+    {'l1': 0.1, 'l2': 0.2}
+    """
+    return REGISTRY.deserialize(config, custom_objects)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from minicnn.errors import UnknownNameError
-from minicnn.naming import clear_session, from_identifier, snake_case, spellings, unique_name
+from minicnn.naming import clear_session, snake_case, unique_name
 
 
 @pytest.mark.parametrize(
@@ -30,35 +29,3 @@ def test_a_new_session_counts_anew():
     unique_name("flatten")
     clear_session()
     assert unique_name("flatten") == "flatten"
-
-
-def test_spellings():
-    assert spellings({"HeNormal": 1, "Zeros": 2}) == {
-        "HeNormal": 1,
-        "he_normal": 1,
-        "Zeros": 2,
-        "zeros": 2,
-    }
-
-
-class TestFromIdentifier:
-    KNOWN = {"Point": complex}  # noqa: RUF012
-
-    def test_name(self):
-        assert from_identifier("thing", "Point", self.KNOWN) == 0
-
-    def test_config(self):
-        assert (
-            from_identifier("thing", {"class_name": "Point", "config": {"imag": 2}}, self.KNOWN)
-            == 2j
-        )
-        assert from_identifier("thing", {"class_name": "Point", "config": None}, self.KNOWN) == 0
-
-    @pytest.mark.parametrize(
-        "identifier",
-        ["Pont", {"class_name": "builtins.eval"}, {"config": {}}, 7, None, ["Point"]],
-        ids=str,
-    )
-    def test_nothing_but_known_names(self, identifier):
-        with pytest.raises(UnknownNameError, match=r"unknown thing .*There are: 'Point'"):
-            from_identifier("thing", identifier, self.KNOWN)

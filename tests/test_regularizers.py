@@ -77,7 +77,7 @@ def test_unknown_name():
 
 def test_a_function_lacks_its_gradient():
     with pytest.raises(
-        TypeError, match=r"needs its gradient too.*class that derives from minicnn\.regularizers"
+        TypeError, match=r"also needs its gradient.*class that derives from minicnn\.regularizers"
     ):
         regularizers.get(lambda weight: weight.sum())
 
@@ -85,7 +85,7 @@ def test_a_function_lacks_its_gradient():
 @pytest.mark.parametrize("factor", [-0.1, float("nan"), float("inf"), "0.1", None])
 @pytest.mark.parametrize(("kind", "name"), [(L1, "l1"), (L2, "l2")])
 def test_wrong_factors(kind, name, factor):
-    with pytest.raises(ValueError, match=f"{name} is a number from 0 on, got {factor!r}"):
+    with pytest.raises(ValueError, match=f"{name} must be a number >= 0, got {factor!r}"):
         kind(factor)
 
 

@@ -54,7 +54,7 @@ def optimizer_data(model: Any) -> dict[str, Any]:
 def penalty_data(layer: Layer) -> dict[str, dict[str, float]]:
     """Return both factors of the regularizers, by name of the weight they are on."""
     for name, penalty in layer.penalties.items():
-        if type(penalty) not in regularizers.KNOWN.values():
+        if type(penalty) not in regularizers.REGISTRY.classes.values():
             raise ValueError(
                 f"the page does not know the regularizer {type(penalty).__name__} of the weight {name} "
                 f"of {layer.describe()}, which is your own. It knows: L1, L2, L1L2."

@@ -18,7 +18,7 @@ from minicnn.losses.sparse_categorical import (
     SparseCategoricalCrossentropy,
     sparse_categorical_crossentropy,
 )
-from minicnn.naming import spellings
+from minicnn.serialization import spellings
 
 _FUNCTIONS: dict[Callable[..., Any], type[Loss]] = {
     binary_crossentropy: BinaryCrossentropy,

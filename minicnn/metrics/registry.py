@@ -8,7 +8,7 @@ from minicnn.metrics import accuracy, regression, top_k
 from minicnn.metrics.mean import Mean, MeanMetricWrapper
 from minicnn.metrics.metric import Metric
 from minicnn.metrics.precision_recall import Precision, Recall
-from minicnn.naming import spellings
+from minicnn.serialization import spellings
 
 _CLASSES: tuple[Callable[..., Metric], ...] = (
     Mean,

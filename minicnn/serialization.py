@@ -1,0 +1,280 @@
+"""Describe objects by plain configs, and make objects from names or configs, as Keras does.
+
+A config is what Keras 3 writes into its files:
+
+>>> from minicnn import regularizers
+>>> regularizers.serialize(regularizers.L2(0.5))
+{'module': 'keras.regularizers', 'class_name': 'L2', 'config': {'l2': 0.5},
+ 'registered_name': None}
+
+Nothing but a `Registry`'s own names and the caller's ``custom_objects`` is ever looked up, so a
+config may come from a stranger's file.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from minicnn.errors import unknown_name
+from minicnn.legacy import OLD_ARGUMENTS, current_name, warn_renamed
+from minicnn.naming import snake_case
+
+
+class Configurable:
+    """Base of objects that are made again from the arguments of their constructor.
+
+    As in scikit-learn, each argument of ``__init__`` is stored as an attribute of the same name;
+    `get_config` reads them there. Arguments that a class passes on with ``**kwargs`` are looked
+    up in its bases. A class that stores something else overrides `get_config`.
+
+    Examples
+    --------
+    >>> class Scale(Configurable):
+    ...     def __init__(self, factor=2.0):
+    ...         self.factor = factor
+    >>> Scale(3.0).get_config()
+    {'factor': 3.0}
+    >>> Scale.from_config({"factor": 3.0, "added_by_a_newer_version": None}).factor
+    3.0
+    """
+
+    keras_module: ClassVar[str] = "keras"
+    """Module in which Keras has the library's own subclasses."""
+
+    not_in_config: ClassVar[tuple[str, ...]] = ()
+    """Arguments that an equal object does not need."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let the constructor accept the argument names of Keras 1 and 2."""
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            cls.__init__ = _accepting_old_names(vars(cls)["__init__"])  # type: ignore[method-assign]
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal object, as plain values.
+
+        Raises
+        ------
+        NotImplementedError
+            If an argument of the constructor is not stored as an attribute.
+        """
+        return {
+            name: serialize_value(self._argument(name))
+            for name in argument_names(type(self))
+            if name not in self.not_in_config
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Make an object from the result of `get_config`; unknown arguments are ignored."""
+        return cls(**known_arguments(cls, config))
+
+    def _argument(self, name: str) -> Any:
+        try:
+            return getattr(self, name)
+        except AttributeError:
+            kind = type(self).__name__
+            raise NotImplementedError(
+                f"{kind} cannot be saved: its constructor takes {name}, but does not store it. "
+                f"Write self.{name} = {name} in __init__, or add a method get_config(self)."
+            ) from None
+
+    def _serialize(self) -> Any:
+        is_builtin = type(self).__module__.startswith("minicnn.")
+        name = type(self).__name__
+        return {
+            "module": self.keras_module if is_builtin else None,
+            "class_name": name,
+            "config": self.get_config(),
+            "registered_name": None if is_builtin else name,
+        }
+
+
+def _accepting_old_names(init: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a constructor: an argument under its old name gets a warning and its name of today."""
+
+    @wraps(init)
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
+        if not OLD_ARGUMENTS.keys().isdisjoint(kwargs):
+            known = argument_names(type(self))
+            for old in [name for name in kwargs if name not in known]:
+                new = current_name(old, known)
+                if new is not None and new not in kwargs:
+                    warn_renamed(type(self).__name__, old, new, stacklevel=2)
+                    kwargs[new] = kwargs.pop(old)
+        init(self, *args, **kwargs)
+
+    return wrapped
+
+
+def serialize_object(thing: Any) -> Any:
+    """Return the config of a `Configurable`, or of a function, which has only its name."""
+    return thing._serialize() if isinstance(thing, Configurable) else function_config(thing)
+
+
+def function_config(function: Any) -> dict[str, Any]:
+    """Return what Keras writes for a function: its name, or that of a callable object's class."""
+    return {
+        "module": "builtins",
+        "class_name": "function",
+        "config": getattr(function, "__name__", type(function).__name__),
+        "registered_name": "function",
+    }
+
+
+def serialize_value(value: Any) -> Any:
+    """Return an argument as JSON can hold it: objects as configs, arrays as lists."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return type(value)(serialize_value(item) for item in value)
+    if isinstance(value, Configurable) or callable(value):
+        return serialize_object(value)
+    return value
+
+
+def argument_names(cls: Callable[..., Any]) -> list[str]:
+    """Return the arguments that a constructor takes, with those it passes on to its bases.
+
+    Examples
+    --------
+    >>> class Base:
+    ...     def __init__(self, name=None): ...
+    >>> class Derived(Base):
+    ...     def __init__(self, units, **kwargs): ...
+    >>> argument_names(Derived)
+    ['name', 'units']
+    """
+    from inspect import Parameter, signature
+
+    named = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+    if not isinstance(cls, type):
+        return [name for name, item in signature(cls).parameters.items() if item.kind in named]
+    names: list[str] = []
+    for base in cls.__mro__[:-1]:
+        if "__init__" not in vars(base):
+            continue
+        _, *parameters = signature(vars(base)["__init__"]).parameters.values()
+        own = [item.name for item in parameters if item.kind in named and item.name not in names]
+        names = own + names
+        if not any(item.kind is Parameter.VAR_KEYWORD for item in parameters):
+            break
+    return names
+
+
+def known_arguments(cls: Callable[..., Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a config that a class takes, by the names of its arguments."""
+    known = argument_names(cls)
+    return {name: value for name, value in config.items() if name in known}
+
+
+def parse_config(config: Any) -> tuple[Any, dict[str, Any]]:
+    """Return the name in a config of Keras 2 or 3, and a copy of the arguments.
+
+    Examples
+    --------
+    >>> parse_config({"class_name": "Custom>Adam", "config": {"learning_rate": 0.1}})
+    ('Adam', {'learning_rate': 0.1})
+    >>> parse_config({"class_name": "function", "config": "relu"}), parse_config("relu")
+    (('relu', {}), ('relu', {}))
+    """
+    name, arguments = config, {}
+    if isinstance(config, Mapping):
+        name, arguments = config.get("class_name"), config.get("config")
+        if name == "function":
+            name, arguments = arguments, {}
+            if isinstance(name, Mapping):  # Keras 3.0 nests the function's name
+                name = name.get("name")
+    if isinstance(name, str):
+        name = name.rpartition(">")[2]
+    return name, dict(arguments) if isinstance(arguments, Mapping) else {}
+
+
+def spellings(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Add to every name its spelling with underscores.
+
+    Examples
+    --------
+    >>> sorted(spellings({"HeNormal": 1}))
+    ['HeNormal', 'he_normal']
+    """
+    return {**names, **{snake_case(name): thing for name, thing in names.items()}}
+
+
+class Registry:
+    """Classes of one kind, such as the losses, by all the names that Keras accepts for them.
+
+    Parameters
+    ----------
+    kind : str
+        In messages: "loss".
+    base : type
+        Class from which all are derived.
+    classes : iterable of type
+        The library's own; known by name in both spellings.
+    aliases : mapping of str to class, optional
+        Further names.
+    wrap : callable, optional
+        Makes an object from a user's function; without it functions are refused.
+    example : str
+        What the message for anything else suggests.
+    ignore_case : bool
+        Whether "ADAM" finds "Adam".
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        base: type,
+        classes: Iterable[type],
+        aliases: Mapping[str, Any] | None = None,
+        wrap: Callable[[Any], Any] | None = None,
+        example: str = "",
+        ignore_case: bool = False,
+    ) -> None:
+        self.kind, self.base, self.wrap = kind, base, wrap
+        self.example, self.ignore_case = example, ignore_case
+        self.classes: dict[str, Any] = {cls.__name__: cls for cls in classes}
+        self.names: dict[str, Any] = {**spellings(self.classes), **(aliases or {})}
+        self._lower = {name.lower(): cls for name, cls in self.names.items()}
+
+    def get(self, identifier: Any) -> Any:
+        """Return the object for a name, a config, a class, an object or a function."""
+        if isinstance(identifier, self.base):
+            return identifier
+        if isinstance(identifier, (str, Mapping)):
+            return self.deserialize(identifier)
+        return self._make(identifier, {})
+
+    def deserialize(
+        self, config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the object that a name or a config describes."""
+        return self._make(*self.resolve(config, custom_objects))
+
+    def resolve(
+        self, config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Return the class (or the caller's function) that a config names, and its arguments."""
+        name, arguments = parse_config(config)
+        own = custom_objects or {}
+        found = own.get(name) if isinstance(name, str) else None
+        if found is None and isinstance(name, str):
+            found = self.names.get(name)
+            if found is None and self.ignore_case:
+                found = self._lower.get(name.lower())
+        if found is None:
+            raise unknown_name(self.kind, name, [*self.names, *own])
+        return found, arguments
+
+    def _make(self, target: Any, arguments: dict[str, Any]) -> Any:
+        if isinstance(target, self.base):
+            return target
+        if isinstance(target, type):
+            if issubclass(target, self.base):
+                return target.from_config(arguments) if arguments else target()  # type: ignore[attr-defined]
+        elif callable(target) and self.wrap is not None:
+            return self.wrap(target)
+        raise TypeError(f"{self.kind} must be {self.example}, got {target!r}.")
