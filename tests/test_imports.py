@@ -47,7 +47,7 @@ HOUSE = [
 FLOOR = {part: number for number, floor in enumerate(HOUSE) for part in floor}
 HEAVY = [
     "numba", "scipy", "matplotlib", "h5py", "PIL", "rich", "sklearn", "urllib.request", "threadpoolctl",
-    "tensorboard", "seaborn", "pandas", "onnx", "hypothesis",
+    "tensorboard", "seaborn", "pandas", "onnx", "hypothesis", "platformdirs", "pooch", "requests",
 ]  # fmt: skip
 
 ROOT = Path(minicnn.__file__).parent

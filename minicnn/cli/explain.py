@@ -11,12 +11,12 @@ from numpy import ndarray
 from minicnn.cli.asked_picture import read_asked
 from minicnn.cli.image_data import NAMED, load_images
 from minicnn.cli.saved import Trained, load_trained
-from minicnn.datasets.cache import cache_folder, own_folder
+from minicnn.datasets import fashion_mnist, mnist
 from minicnn.explaining import explain
 from minicnn.models import load_model
 
 WHITE = 255  # of the pixels of pictures
-PUBLISHED_FILES = 4  # images and labels, to learn from and to test with
+PUBLISHED = {"mnist": mnist.MNIST, "fashion_mnist": fashion_mnist.FASHION_MNIST}
 DATA_OF_SHAPE: dict[tuple[int | None, ...], str] = {(28, 28, 1): "mnist", (8, 8, 1): "digits"}
 
 
@@ -73,8 +73,7 @@ def _is_here(name: str) -> bool:
     """Whether data can be loaded without a network."""
     if name not in NAMED:
         return Path(name).is_dir()
-    cached = list(cache_folder(name).glob("*.gz"))
-    return name == "digits" or own_folder(name) is not None or len(cached) == PUBLISHED_FILES
+    return name == "digits" or PUBLISHED[name].is_local()
 
 
 def _in_range(images: ndarray | None, trained_range: tuple[float, float] | None) -> ndarray | None:

@@ -1,7 +1,7 @@
-"""Pictures to learn from: files in, uint8 arrays out.
+"""Data sets: published files in, uint8 arrays out.
 
-`mnist` and `fashion_mnist` are read from ``MINICNN_DATA`` or the user's cache folder, or downloaded
-once; `digits` needs no network.
+`mnist`, `fashion_mnist`, `cifar10` and `cifar100` are read from ``MINICNN_DATA`` or the user's cache
+folder, or downloaded once; `digits` needs no network.
 
 >>> from minicnn.datasets import digits
 >>> (x_train, y_train), (x_test, y_test) = digits.load_data()
@@ -9,6 +9,6 @@ once; `digits` needs no network.
 ((1437, 8, 8), (360, 8, 8))
 """
 
-from minicnn.datasets import digits, fashion_mnist, mnist
+from minicnn.datasets import cifar10, cifar100, digits, fashion_mnist, mnist
 
-__all__ = ["digits", "fashion_mnist", "mnist"]
+__all__ = ["cifar10", "cifar100", "digits", "fashion_mnist", "mnist"]

@@ -1,4 +1,4 @@
-"""Digits: 1,797 real handwritten digits of 8×8 pixels that come with scikit-learn: no network.
+"""Digits: 1,797 handwritten digits of 8×8 pixels, installed with scikit-learn.
 
 Source: E. Alpaydin, C. Kaynak 1998, "Optical recognition of handwritten digits", UCI Machine
 Learning Repository (its test part).
@@ -6,7 +6,7 @@ Learning Repository (its test part).
 
 import numpy as np
 
-from minicnn.datasets.data_set import Arrays
+from minicnn.datasets.published import Arrays
 
 TEST_IMAGES = 360  # the last fifth
 
@@ -14,8 +14,8 @@ TEST_IMAGES = 360  # the last fifth
 def load_data() -> Arrays:
     """Load the digits: the first 1,437 to train with, the last 360 to test.
 
-    They stay in their published order, so the split is the same for everybody. Neighbours in that
-    order are often by one writer: the digits to be tested are mostly in hands not learnt from.
+    They keep their published order, so the split is always the same. Neighbours in that order are
+    often by the same writer, so most test digits are by writers that are not in the training part.
 
     Returns
     -------

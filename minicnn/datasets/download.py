@@ -1,92 +1,105 @@
-"""Fetch a published file from the first mirror that sends it right."""
+"""Download a published file from the first mirror that sends it unchanged."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from threading import Thread
+from typing import Any
 
 from minicnn.datasets.published import PublishedFile
 from minicnn.errors import DataError
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-SILENCE = 20.0
+READ_TIMEOUT = 20.0
 """Seconds without a byte after which a mirror is given up."""
 
 DEADLINE = 600.0
-"""Seconds that one mirror may take for one file, however steadily it trickles."""
-
-CHUNK = 1 << 16
+"""Seconds that one mirror may take for one file, even if it keeps sending."""
 
 
 def download(file: PublishedFile, mirrors: Sequence[str]) -> bytes:
-    """Fetch a file, from one mirror after the other until its content is right."""
-    from http.client import HTTPException
-
+    """Fetch a file, trying one mirror after the other until its content is right."""
     failures = []
     for mirror in mirrors:
         try:
             content = _fetch(mirror + file.name, file)
-        except (OSError, HTTPException, ValueError) as error:
+        except (OSError, ValueError) as error:
             failures.append(f"{mirror}: {_reason(error)}")
             continue
         fault = file.fault(content)
         if fault is None:
             return content
-        failures.append(f"{mirror}: what it sent is not the published file, {fault}")
+        failures.append(f"{mirror}: it did not send the published file, {fault}")
     tried = "".join(f"\n  {failure}" for failure in failures)
     raise DataError(f"{file.name} could not be downloaded; tried:{tried}")
 
 
 def _fetch(url: str, file: PublishedFile) -> bytes:
-    """Read what `url` sends, up to one byte more than the file should have."""
-    import time
-    from urllib.request import Request, urlopen
-
-    end = time.monotonic() + DEADLINE
-    content = bytearray()
-    request = Request(url, headers={"User-Agent": "minicnn"})
-    with urlopen(request, timeout=SILENCE) as response, _progress_bar() as progress:
-        task = progress.add_task(file.name, total=file.size)
-        # read1 returns what is there; read would wait for a whole chunk, and miss the deadline.
-        while len(content) <= file.size and (chunk := response.read1(CHUNK)):
-            content += chunk
-            progress.update(task, completed=len(content))
-            if time.monotonic() > end:
-                raise TimeoutError(f"slower than {DEADLINE:.0f} s")
-    return bytes(content)
-
-
-def _progress_bar() -> Progress:
-    """Return the bar: on the error stream, drawn live in a terminal, one line in a log."""
+    """Return what `url` sends."""
+    from pooch import HTTPDownloader
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        DownloadColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-        TransferSpeedColumn,
-    )
+    from rich.progress import DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
+    responses: list[Any] = []
+    downloader = HTTPDownloader(
+        timeout=READ_TIMEOUT,
+        # .gz files must arrive as they are: requests would unpack what a server calls "encoded".
+        headers={"Accept-Encoding": "identity"},
+        hooks={"response": lambda response, **_: responses.append(response)},
     )
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            downloader(url, received, None)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            for response in responses:  # pooch leaves the connection of a failure open
+                response.close()
+
+    columns = *Progress.get_default_columns()[:2], DownloadColumn(), TransferSpeedColumn()
+    bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
+    with bar:
+        task = bar.add_task(file.name, total=file.size)
+        received = _Received(file.size, lambda count: bar.update(task, completed=count))
+        # A thread, as no timeout of requests bounds headers that trickle in.
+        thread = Thread(target=run, daemon=True)
+        thread.start()
+        try:
+            thread.join(DEADLINE)
+        finally:
+            received.limit = -1  # a thread that still runs ends at its next byte
+    if thread.is_alive():
+        raise TimeoutError(f"slower than {DEADLINE:g} s")
+    if failures:
+        raise failures[0]
+    return bytes(received.content)
+
+
+class _Received:
+    """The file that pooch writes to: in memory, and never larger than what was published."""
+
+    def __init__(self, limit: int, on_progress: Callable[[int], None]) -> None:
+        self.content = bytearray()
+        self.limit = limit
+        self._on_progress = on_progress
+
+    def write(self, chunk: bytes) -> None:
+        if len(self.content) + len(chunk) > self.limit:
+            raise ValueError(f"it is longer than the {self.limit:,} bytes that were published")
+        self.content += chunk
+        self._on_progress(len(self.content))
+
+    def flush(self) -> None:
+        pass
 
 
 def _reason(error: Exception) -> str:
     """Say why a mirror failed, in a few words."""
-    from urllib.error import HTTPError, URLError
-
-    if isinstance(error, HTTPError):
-        return f"it answers {error.code} {error.reason}"
-    cause = error.reason if isinstance(error, URLError) else error
+    response = getattr(error, "response", None)
+    if response is not None:
+        return f"it answers {response.status_code} {response.reason}"
+    cause: BaseException = error
+    while cause.__context__ is not None:  # requests wraps what the system said several times
+        cause = cause.__context__
     if isinstance(cause, TimeoutError) and str(cause) in ("timed out", ""):
-        return f"no answer for {SILENCE:g} s"
+        return f"no answer for {READ_TIMEOUT:g} s"
     return str(cause) or type(cause).__name__

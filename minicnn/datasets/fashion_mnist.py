@@ -1,11 +1,11 @@
-"""Fashion-MNIST: 70,000 pictures of clothes, shaped like MNIST, and harder.
+"""Fashion-MNIST: 70,000 pictures of clothes, of the same shape as MNIST and harder.
 
 Source: H. Xiao, K. Rasul, R. Vollgraf 2017, "Fashion-MNIST: a novel image dataset for benchmarking
 machine learning algorithms", arXiv:1708.07747.
 """
 
-from minicnn.datasets.data_set import Arrays, DataSet
-from minicnn.datasets.published import PublishedFile
+from minicnn.datasets import idx
+from minicnn.datasets.published import Arrays, DataSet, PublishedFile
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -19,10 +19,10 @@ CLASS_NAMES = (
     "Bag",
     "Ankle boot",
 )
-"""What the labels 0 to 9 stand for."""
+"""Names of the classes 0 to 9."""
 
-# The authors publish MD5 sums; these SHA-256 are the ones that TensorFlow Datasets and torchvision
-# hold the same files to.
+# The authors publish MD5 sums; TensorFlow Datasets and torchvision hold the same files to these
+# SHA-256.
 FASHION_MNIST = DataSet(
     name="fashion_mnist",
     title="Fashion-MNIST",
@@ -31,25 +31,27 @@ FASHION_MNIST = DataSet(
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     ),
-    train_images=PublishedFile(
-        "train-images-idx3-ubyte.gz",
-        26_421_880,
-        "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-    ),
-    train_labels=PublishedFile(
-        "train-labels-idx1-ubyte.gz",
-        29_515,
-        "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-    ),
-    test_images=PublishedFile(
-        "t10k-images-idx3-ubyte.gz",
-        4_422_102,
-        "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-    ),
-    test_labels=PublishedFile(
-        "t10k-labels-idx1-ubyte.gz",
-        5_148,
-        "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+    files=(
+        PublishedFile(
+            "train-images-idx3-ubyte.gz",
+            26_421_880,
+            "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+        ),
+        PublishedFile(
+            "train-labels-idx1-ubyte.gz",
+            29_515,
+            "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+        ),
+        PublishedFile(
+            "t10k-images-idx3-ubyte.gz",
+            4_422_102,
+            "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+        ),
+        PublishedFile(
+            "t10k-labels-idx1-ubyte.gz",
+            5_148,
+            "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+        ),
     ),
 )
 
@@ -80,4 +82,4 @@ def load_data() -> Arrays:
     >>> CLASS_NAMES[y_train[0]]                             # doctest: +SKIP
     'Ankle boot'
     """
-    return FASHION_MNIST.load()
+    return idx.load(FASHION_MNIST)

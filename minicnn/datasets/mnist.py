@@ -4,8 +4,8 @@ Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner 1998, "Gradient-based learnin
 document recognition", Proceedings of the IEEE 86 (11).
 """
 
-from minicnn.datasets.data_set import Arrays, DataSet
-from minicnn.datasets.published import PublishedFile
+from minicnn.datasets import idx
+from minicnn.datasets.published import Arrays, DataSet, PublishedFile
 
 MNIST = DataSet(
     name="mnist",
@@ -15,33 +15,40 @@ MNIST = DataSet(
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
         "https://sagemaker-sample-files.s3.amazonaws.com/datasets/image/MNIST/",
     ),
-    train_images=PublishedFile(
-        "train-images-idx3-ubyte.gz",
-        9_912_422,
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    ),
-    train_labels=PublishedFile(
-        "train-labels-idx1-ubyte.gz",
-        28_881,
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-    ),
-    test_images=PublishedFile(
-        "t10k-images-idx3-ubyte.gz",
-        1_648_877,
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    ),
-    test_labels=PublishedFile(
-        "t10k-labels-idx1-ubyte.gz",
-        4_542,
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+    files=(
+        PublishedFile(
+            "train-images-idx3-ubyte.gz",
+            9_912_422,
+            "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+        ),
+        PublishedFile(
+            "train-labels-idx1-ubyte.gz",
+            28_881,
+            "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+        ),
+        PublishedFile(
+            "t10k-images-idx3-ubyte.gz",
+            1_648_877,
+            "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+        ),
+        PublishedFile(
+            "t10k-labels-idx1-ubyte.gz",
+            4_542,
+            "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+        ),
     ),
 )
 
 
-def load_data() -> Arrays:
+def load_data(path: str | None = None) -> Arrays:
     """Load MNIST: from ``MINICNN_DATA``, else the user's cache folder, else the network (12 MB).
 
     Every file is checked by its SHA-256 before it is read.
+
+    Parameters
+    ----------
+    path : str, optional
+        Accepted as in Keras, which stores the data under this name, and ignored.
 
     Returns
     -------
@@ -64,4 +71,4 @@ def load_data() -> Arrays:
     >>> x_train.shape, y_train[:5]                          # doctest: +SKIP
     ((60000, 28, 28), array([5, 0, 4, 1, 9], dtype=uint8))
     """
-    return MNIST.load()
+    return idx.load(MNIST)

@@ -1,50 +1,31 @@
-"""A file as its authors published it, and whether what came is that file."""
+"""A published data set: its files are found on this machine or downloaded, and checked before use."""
 
+import os
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from minicnn.errors import FileFormatError
+import numpy as np
+
+from minicnn.atomic import atomic_write
+from minicnn.errors import DataError, DataWarning, FileFormatError
+
+Arrays: TypeAlias = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""(x_train, y_train), (x_test, y_test)"""
 
 
 @dataclass(frozen=True)
 class PublishedFile:
-    """What is known of a published file before it is opened.
-
-    Parameters
-    ----------
-    name : str
-        Its name, the same on every mirror and on disk.
-    size : int
-        Its length in bytes.
-    sha256 : str
-        The SHA-256 of its content, 64 hexadecimal digits.
-
-    Examples
-    --------
-    >>> file = PublishedFile("empty.gz", 0, "e3b0c44298fc1c149afbf4c8996fb924"
-    ...                                     "27ae41e4649b934ca495991b7852b855")
-    >>> file.fault(b"") is None
-    True
-    >>> file.fault(b"!")
-    'it is longer than the 0 bytes that were published'
-    """
+    """A file as its authors published it: the same name on every mirror and on disk."""
 
     name: str
     size: int
     sha256: str
 
     def fault(self, content: bytes) -> str | None:
-        """Say what tells `content` from the published file.
-
-        Parameters
-        ----------
-        content : bytes
-
-        Returns
-        -------
-        str or None
-            Half a sentence about "it"; None if the content is right to the last bit.
-        """
+        """Say how `content` differs from the published file; None if it does not."""
         import hashlib
 
         if len(content) < self.size:
@@ -57,30 +38,98 @@ class PublishedFile:
         return None
 
     def read(self, path: Path) -> bytes:
-        """Read the file from disk, and vouch for its content.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-
-        Returns
-        -------
-        bytes
-            Exactly what was published.
-
-        Raises
-        ------
-        FileFormatError
-            If anything else stands in the file.
-        OSError
-            If it cannot be read.
-        """
+        """Read the file from disk; raise if the content is not what was published."""
         with path.open("rb") as handle:
-            content = handle.read(self.size + 1)  # one more is enough to see that it is too long
+            content = handle.read(self.size + 1)  # one more byte shows that the file is too long
         fault = self.fault(content)
         if fault is not None:
             raise FileFormatError(
                 f"{path} is not the file that was published: {fault}. "
-                "Put the published one in its place."
+                "Replace it with the published one."
             )
         return content
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Files in a folder of the given name, and addresses to download them from, in order."""
+
+    name: str
+    title: str
+    mirrors: Sequence[str]  # each ends with a slash
+    files: Sequence[PublishedFile]
+
+    def read(self) -> list[bytes]:
+        """Return the checked content of every file.
+
+        The user's own file counts, then the cached one, then a download.
+        """
+        return [self._read(file) for file in self.files]
+
+    def is_local(self) -> bool:
+        """Whether the data set can be read without a network."""
+        folder = user_folder(self.name) or cache_folder(self.name)
+        return all((folder / file.name).is_file() for file in self.files)
+
+    def _read(self, file: PublishedFile) -> bytes:
+        own = user_folder(self.name)
+        if own is not None:
+            return _read_own(file, own)
+        path = cache_folder(self.name) / file.name
+        if path.is_file():
+            try:
+                return file.read(path)
+            except FileFormatError as error:
+                warnings.warn(f"{error} It is downloaded again.", DataWarning, stacklevel=5)
+        content = self._download(file)
+        try:
+            with atomic_write(path) as handle:
+                handle.write(content)
+        except OSError as error:
+            # On Windows another process may have the file open that it has just written.
+            if not path.is_file():
+                warnings.warn(f"{path} could not be kept: {error}", DataWarning, stacklevel=5)
+        return content
+
+    def _download(self, file: PublishedFile) -> bytes:
+        from minicnn.datasets.download import download
+
+        try:
+            return download(file, self.mirrors)
+        except DataError as error:
+            root = os.environ.get("MINICNN_DATA")
+            now = f" (now it is {root}, which has no folder {self.name})" if root else ""
+            raise DataError(
+                f"{self.title} can be neither found on this machine nor downloaded.\n{error}\n"
+                "Without a network, use the built-in handwritten digits: "
+                "from minicnn.datasets import digits\n"
+                f"Or save the files, as published, in a folder named {self.name}, "
+                f"and set MINICNN_DATA to the folder that holds it{now}."
+            ) from None
+
+
+def user_folder(data_set: str) -> Path | None:
+    """Return the data set's folder under ``MINICNN_DATA``, if there is one."""
+    root = os.environ.get("MINICNN_DATA")
+    if not root:
+        return None
+    folder = Path(root).expanduser() / data_set
+    return folder if folder.is_dir() else None
+
+
+def cache_folder(data_set: str) -> Path:
+    """Return the folder that keeps what was downloaded."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("minicnn", appauthor=False) / data_set
+
+
+def _read_own(file: PublishedFile, folder: Path) -> bytes:
+    """Read a file from the user's own folder, which minicnn never adds to or repairs."""
+    path = folder / file.name
+    if not path.is_file():
+        raise DataError(
+            f"MINICNN_DATA has the folder {folder}, but {file.name} is not in it. Save it there, "
+            "compressed as published, or unset MINICNN_DATA to download the data set."
+        )
+    return file.read(path)

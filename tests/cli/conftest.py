@@ -22,7 +22,7 @@ def offline(tmp_path_factory, monkeypatch):
     monkeypatch.delenv("MINICNN_DATA", raising=False)
     for name in ("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path_factory.mktemp("home")))
-    monkeypatch.setattr("minicnn.datasets.data_set.download", no_network)
+    monkeypatch.setattr("minicnn.datasets.download.download", no_network)
 
 
 @pytest.fixture

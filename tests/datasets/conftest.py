@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minicnn.datasets.data_set import DataSet
-from minicnn.datasets.published import PublishedFile
+from minicnn.datasets import idx
+from minicnn.datasets.published import DataSet, PublishedFile
 
 REAL_DATA = os.environ.get("MINICNN_DATA", "")
 
@@ -66,13 +66,15 @@ CONTENTS = {f"{name}.gz": idx_file(array) for name, array in ARRAYS.items()}
 
 def tiny(*mirrors: str) -> DataSet:
     """Return a data set of four small files, published at the given addresses."""
-    files = {
-        name.removesuffix(".gz"): PublishedFile(
-            name, len(content), hashlib.sha256(content).hexdigest()
-        )
+    files = [
+        PublishedFile(name, len(content), hashlib.sha256(content).hexdigest())
         for name, content in CONTENTS.items()
-    }
-    return DataSet("tiny", "TINY", mirrors, **files)
+    ]
+    return DataSet("tiny", "TINY", mirrors, files)
+
+
+def load_tiny(*mirrors: str):
+    return idx.load(tiny(*mirrors))
 
 
 def assert_is_tiny(loaded) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from minicnn.datasets.cache import cache_folder
+from minicnn.datasets.published import cache_folder
 from minicnn.errors import DataError, DataWarning, FileFormatError
 
-from .conftest import CONTENTS, assert_is_tiny, send, tiny, write_files
+from .conftest import CONTENTS, assert_is_tiny, load_tiny, send, write_files
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:1/"
@@ -23,23 +23,23 @@ def cached():
 
 
 def test_downloaded_once_then_from_the_cache(mirror):
-    assert_is_tiny(tiny(mirror.address).load())
+    assert_is_tiny(load_tiny(mirror.address))
     assert cached() == CONTENTS
     assert sorted(mirror.asked) == sorted(CONTENTS)
-    assert_is_tiny(tiny(NOWHERE).load())
+    assert_is_tiny(load_tiny(NOWHERE))
 
 
 def test_own_folder_comes_first(monkeypatch, home):
     write_files(home / "data" / "tiny")
     monkeypatch.setenv("MINICNN_DATA", str(home / "data"))
-    assert_is_tiny(tiny(NOWHERE).load())
+    assert_is_tiny(load_tiny(NOWHERE))
     assert cached() == {}
 
 
 def test_own_folder_of_another_set_does_not_matter(monkeypatch, home, mirror):
     write_files(home / "data" / "other")
     monkeypatch.setenv("MINICNN_DATA", str(home / "data"))
-    assert_is_tiny(tiny(mirror.address).load())
+    assert_is_tiny(load_tiny(mirror.address))
 
 
 def test_a_file_missing_in_the_own_folder_is_named(monkeypatch, home, mirror):
@@ -47,7 +47,7 @@ def test_a_file_missing_in_the_own_folder_is_named(monkeypatch, home, mirror):
     (home / "data" / "tiny" / "test_labels.gz").unlink()
     monkeypatch.setenv("MINICNN_DATA", str(home / "data"))
     with pytest.raises(DataError, match=r"test_labels\.gz is not in it.*unset MINICNN_DATA"):
-        tiny(mirror.address).load()
+        load_tiny(mirror.address)
     assert mirror.asked == []
 
 
@@ -63,9 +63,9 @@ WRONG = {
 def test_a_wrong_own_file_is_named_and_never_parsed(monkeypatch, home, mirror, complaint):
     write_files(home / "data" / "tiny", train_images=WRONG[complaint])
     monkeypatch.setenv("MINICNN_DATA", str(home / "data"))
-    monkeypatch.setattr("minicnn.datasets.idx.parse", lambda *_: pytest.fail("parsed"))
+    monkeypatch.setattr("minicnn.datasets.idx.parse", lambda _: pytest.fail("parsed"))
     with pytest.raises(FileFormatError, match=complaint) as caught:
-        tiny(mirror.address).load()
+        load_tiny(mirror.address)
     assert str(home / "data" / "tiny" / "train_images.gz") in str(caught.value)
     assert mirror.asked == []
 
@@ -74,9 +74,9 @@ def test_a_wrong_own_file_is_named_and_never_parsed(monkeypatch, home, mirror, c
 def test_a_wrong_cached_file_is_named_and_replaced(mirror, complaint):
     write_files(cache_folder("tiny"), train_images=WRONG[complaint])
     with pytest.warns(
-        DataWarning, match=rf"train_images\.gz.*{complaint}.*downloaded anew"
+        DataWarning, match=rf"train_images\.gz.*{complaint}.*downloaded again"
     ) as seen:
-        assert_is_tiny(tiny(mirror.address).load())
+        assert_is_tiny(load_tiny(mirror.address))
     assert len(seen) == 1
     assert mirror.asked == ["train_images.gz"]
     assert cached() == CONTENTS
@@ -85,7 +85,7 @@ def test_a_wrong_cached_file_is_named_and_replaced(mirror, complaint):
 def test_nothing_works(monkeypatch, home, mirror):
     mirror.answers["train_images.gz"] = lambda handler, _: handler.send_error(403)
     with pytest.raises(DataError) as caught:
-        tiny(mirror.address, NOWHERE).load()
+        load_tiny(mirror.address, NOWHERE)
     message = str(caught.value)
     assert message.startswith("TINY can be neither found on this machine nor downloaded.\n")
     for part in (
@@ -98,13 +98,13 @@ def test_nothing_works(monkeypatch, home, mirror):
     assert cached() == {}
     monkeypatch.setenv("MINICNN_DATA", str(home))
     with pytest.raises(DataError, match=f"now it is {home}, which has no folder tiny"):
-        tiny(NOWHERE).load()
+        load_tiny(NOWHERE)
 
 
 def test_no_file_is_kept_of_a_failed_download(mirror):
     mirror.answers["test_images.gz"] = lambda handler, _: send(handler, b"junk")
     with pytest.raises(DataError, match=r"test_images\.gz"):
-        tiny(mirror.address).load()
+        load_tiny(mirror.address)
     assert sorted(cached()) == ["train_images.gz", "train_labels.gz"]
 
 
@@ -112,13 +112,13 @@ def test_a_cache_that_cannot_be_written_is_only_a_warning(mirror, home):
     cache_folder("tiny").parent.parent.mkdir(exist_ok=True)
     cache_folder("tiny").parent.write_text("a file where the folder should be")
     with pytest.warns(DataWarning, match="could not be kept"):
-        assert_is_tiny(tiny(mirror.address).load())
+        assert_is_tiny(load_tiny(mirror.address))
 
 
 PROGRAM = """
 import sys
-from tests.datasets.conftest import assert_is_tiny, tiny
-assert_is_tiny(tiny(sys.argv[1]).load())
+from tests.datasets.conftest import assert_is_tiny, load_tiny
+assert_is_tiny(load_tiny(sys.argv[1]))
 """
 
 
@@ -156,7 +156,7 @@ def test_a_killed_download_leaves_nothing(mirror):
     assert process.wait(10) != 0
     assert sorted(cached()) == ["train_images.gz"]
     mirror.answers.clear()
-    assert_is_tiny(tiny(mirror.address).load())
+    assert_is_tiny(load_tiny(mirror.address))
 
 
 def test_import_is_light():
@@ -169,7 +169,7 @@ def test_import_is_light():
     )
     new = set(ran.stdout.split())
     assert {"minicnn.datasets.mnist", "minicnn.preprocessing"} <= new
-    heavy = {"sklearn", "scipy", "rich", "urllib.request", "http", "ssl", "gzip", "PIL", "numba"}
+    heavy = {"sklearn", "scipy", "rich", "pooch", "requests", "http", "ssl", "gzip", "PIL", "numba"}
     assert heavy.isdisjoint(new)
 
 

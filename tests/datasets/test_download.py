@@ -9,7 +9,7 @@ from minicnn.errors import DataError
 from .conftest import CONTENTS, send, tiny
 
 NAME = "train_images.gz"
-FILE = tiny().train_images
+FILE = tiny().files[0]
 
 
 def test_a_good_mirror(mirror):
@@ -47,7 +47,7 @@ def not_http(handler, content):
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (cut, "it is cut: 20 of"),
+        (cut, "20 bytes read"),
         (tampered, "its content was changed: SHA-256"),
         (too_long, "it is longer than"),
         (not_found, "it answers 404 Not Found"),
@@ -82,7 +82,7 @@ def test_every_mirror_has_its_line(mirror):
 
 
 def test_a_hanging_mirror_is_given_up(mirror, monkeypatch):
-    monkeypatch.setattr(module, "SILENCE", 0.2)
+    monkeypatch.setattr(module, "READ_TIMEOUT", 0.2)
 
     def hang(handler, content):
         send(handler, content[:20], length=len(content))
@@ -95,7 +95,8 @@ def test_a_hanging_mirror_is_given_up(mirror, monkeypatch):
     assert time.monotonic() - started < 3
 
 
-def test_a_trickling_mirror_is_given_up(mirror, monkeypatch):
+@pytest.mark.parametrize("body", [True, False])
+def test_a_trickling_mirror_is_given_up(mirror, monkeypatch, body):
     monkeypatch.setattr(module, "DEADLINE", 0.3)
 
     def trickle(handler, content):
@@ -105,7 +106,11 @@ def test_a_trickling_mirror_is_given_up(mirror, monkeypatch):
                 return
             handler.wfile.write(bytes([byte]))
 
-    mirror.answers[NAME] = trickle
+    def trickle_headers(handler, content):
+        while not mirror.closing.wait(0.1):
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\n"[:1])
+
+    mirror.answers[NAME] = trickle if body else trickle_headers
     started = time.monotonic()
     with pytest.raises(DataError, match="slower than"):
         download(FILE, [mirror.address])

@@ -24,12 +24,7 @@ def test_real_mnist(real_mnist):
 
 @pytest.mark.parametrize("data_set", [mnist.MNIST, fashion_mnist.FASHION_MNIST])
 def test_what_is_published(data_set):
-    files = [
-        data_set.train_images,
-        data_set.train_labels,
-        data_set.test_images,
-        data_set.test_labels,
-    ]
+    files = data_set.files
     assert [file.name for file in files] == [
         "train-images-idx3-ubyte.gz",
         "train-labels-idx1-ubyte.gz",

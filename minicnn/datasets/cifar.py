@@ -1,0 +1,64 @@
+"""The format of CIFAR-10 and CIFAR-100: a tar file of records, each labels and 3 × 32 × 32 bytes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from minicnn.datasets.published import Arrays, DataSet, PublishedFile
+
+MIRRORS = ("https://www.cs.toronto.edu/~kriz/",)
+SHAPE = (3, 32, 32)
+PIXELS = 3 * 32 * 32
+
+# The authors publish MD5 sums; TensorFlow Datasets holds the same files to these SHA-256.
+CIFAR10 = DataSet(
+    name="cifar10",
+    title="CIFAR-10",
+    mirrors=MIRRORS,
+    files=(
+        PublishedFile(
+            "cifar-10-binary.tar.gz",
+            170_052_171,
+            "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+        ),
+    ),
+)
+CIFAR100 = DataSet(
+    name="cifar100",
+    title="CIFAR-100",
+    mirrors=MIRRORS,
+    files=(
+        PublishedFile(
+            "cifar-100-binary.tar.gz",
+            168_513_733,
+            "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
+        ),
+    ),
+)
+
+
+def load(
+    data_set: DataSet, train: Sequence[str], test: Sequence[str], labels: int, which: int
+) -> Arrays:
+    """Read a data set whose records have some labels, of which one is asked for."""
+    import tarfile
+    from io import BytesIO
+
+    (content,) = data_set.read()
+    with tarfile.open(fileobj=BytesIO(content)) as archive:
+
+        def records(name: str) -> np.ndarray:
+            member = archive.extractfile(name)
+            if member is None:
+                raise FileNotFoundError(f"{data_set.files[0].name} has no file {name}")
+            return np.frombuffer(member.read(), np.uint8).reshape(-1, labels + PIXELS)
+
+        parts = [np.concatenate([records(name) for name in names]) for names in (train, test)]
+    (x_train, y_train), (x_test, y_test) = (
+        (
+            np.ascontiguousarray(part[:, labels:].reshape(-1, *SHAPE).transpose(0, 2, 3, 1)),
+            part[:, which : which + 1].copy(),
+        )
+        for part in parts
+    )
+    return (x_train, y_train), (x_test, y_test)
