@@ -1,0 +1,91 @@
+"""Configuration of the documentation site: `python -m sphinx -W docs OUTPUT` builds it."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+import minicnn  # noqa: E402
+
+project = "minicnn"
+author = "The minicnn authors"
+version = release = minicnn.__version__
+SOURCE = "https://github.com/minicnn/minicnn"
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
+    "numpydoc",
+    "sphinx_copybutton",
+]
+exclude_patterns = ["_build", "pictures", "README.md"]
+suppress_warnings = ["mystnb.unknown_mime_type"]
+
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"  # the tests run the notebooks and compare what is stored in them
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # the docstrings name types and shapes
+numpydoc_show_class_members = False
+intersphinx_mapping: dict[str, tuple[str, None]] = {}  # a build reaches no network
+
+html_theme = "pydata_sphinx_theme"
+html_title = "minicnn"
+html_theme_options = {
+    "github_url": SOURCE,
+    "header_links_before_dropdown": 4,
+    "navbar_align": "left",
+    "secondary_sidebar_items": ["page-toc"],
+}
+html_extra_path = ["_extra"]
+html_show_sourcelink = False
+
+
+def _link_to_repository(app, docname, source):
+    """Let links to files outside docs/ lead to the repository."""
+    source[0] = re.sub(r"\]\(\.\./([^)#]+)", rf"]({SOURCE}/blob/main/\1", source[0])
+
+
+def _write_live_page(folder):
+    """Train a small network on scikit-learn's digits and write its page."""
+    from minicnn import Sequential, explain, layers
+    from minicnn.datasets import digits
+    from minicnn.utils import set_random_seed
+
+    set_random_seed(1)
+    (x_train, y_train), (x_test, y_test) = digits.load_data()
+    model = Sequential(
+        [
+            layers.Input((8, 8, 1)),
+            layers.Rescaling(1 / 16),
+            layers.Conv2D(8, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x_train[..., None], y_train, epochs=10, verbose=0)
+    folder.mkdir(exist_ok=True)
+    explain(model, x_test[..., None], y_test, path=str(folder / "live.html"))
+
+
+def _prepare(app):
+    (HERE / "notebooks").mkdir(exist_ok=True)
+    for notebook in (HERE.parent / "examples").glob("*.ipynb"):
+        shutil.copy(notebook, HERE / "notebooks")
+    if not (HERE / "_extra" / "live.html").exists():
+        _write_live_page(HERE / "_extra")
+
+
+def setup(app):
+    """Connect the two hooks."""
+    app.connect("source-read", _link_to_repository)
+    app.connect("builder-inited", _prepare, priority=1)
