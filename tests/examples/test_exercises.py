@@ -1,0 +1,28 @@
+"""The exercises: unsolved they say so, solved they pass the gradient check."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "examples" / "exercises"
+FILES = sorted(FOLDER.glob("[0-9]*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_exercise_waits_for_its_backward_pass(path):
+    with pytest.raises(NotImplementedError):
+        runpy.run_path(str(path), run_name="__main__")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_its_solution_passes_and_differs_in_backward_only(path, capsys):
+    solution = FOLDER / "solutions" / path.name
+    runpy.run_path(str(solution), run_name="__main__")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    assert all("right" in line for line in lines)
+    (exercise, _), (solved, _) = (
+        file.read_text("utf-8").split("    def backward") for file in (path, solution)
+    )
+    assert exercise.splitlines()[1:] == solved.splitlines()[1:]
