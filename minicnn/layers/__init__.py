@@ -3,14 +3,17 @@
 from minicnn.layers.activation import Activation, LeakyReLU, ReLU, Softmax
 from minicnn.layers.batch_normalization import BatchNormalization
 from minicnn.layers.conv2d import Conv2D
+from minicnn.layers.cropping import Cropping2D
 from minicnn.layers.dense import Dense
 from minicnn.layers.dropout import Dropout
 from minicnn.layers.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
 from minicnn.layers.input_layer import Input, InputLayer
 from minicnn.layers.layer import Layer
+from minicnn.layers.permute import Permute
 from minicnn.layers.pooling import AveragePooling2D, MaxPooling2D
 from minicnn.layers.rescaling import Rescaling
 from minicnn.layers.reshaping import Flatten, Reshape
+from minicnn.layers.up_sampling import UpSampling2D
 from minicnn.layers.zero_padding import ZeroPadding2D
 
 # Keras' other names
@@ -27,6 +30,7 @@ __all__ = [
     "BatchNormalization",
     "Conv2D",
     "Convolution2D",
+    "Cropping2D",
     "Dense",
     "Dropout",
     "Flatten",
@@ -40,9 +44,11 @@ __all__ = [
     "LeakyReLU",
     "MaxPool2D",
     "MaxPooling2D",
+    "Permute",
     "ReLU",
     "Rescaling",
     "Reshape",
     "Softmax",
+    "UpSampling2D",
     "ZeroPadding2D",
 ]

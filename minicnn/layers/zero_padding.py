@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.layers.arguments import Shape, channels_last, pair
+from minicnn.checks import pair
+from minicnn.layers.arguments import Shape, channels_last
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.images import images_only
 from minicnn.layers.layer import Gradients, Layer
@@ -44,7 +45,7 @@ class ZeroPadding2D(Layer):
         self, padding: Any = (1, 1), data_format: str | None = None, **options: Any
     ) -> None:
         super().__init__(**options)
-        self.padding = _margins(padding)
+        self.padding = margins("ZeroPadding2D", "padding", padding)
         self.data_format = channels_last("ZeroPadding2D", data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -80,14 +81,14 @@ class ZeroPadding2D(Layer):
         return super().get_config() | {"padding": self.padding, "data_format": self.data_format}
 
 
-def _margins(padding: Any) -> tuple[Margin, Margin]:
+def margins(owner: str, name: str, value: Any) -> tuple[Margin, Margin]:
     """Return ((top, bottom), (left, right))."""
-    if isinstance(padding, Sequence) and any(isinstance(one, Sequence) for one in padding):
-        if len(padding) != 2:
+    if isinstance(value, Sequence) and any(isinstance(one, Sequence) for one in value):
+        if len(value) != 2:
             raise ValueError(
-                f"ZeroPadding2D takes padding as ((top, bottom), (left, right)), got {padding!r}."
+                f"{owner}: {name} must be ((top, bottom), (left, right)), got {value!r}."
             )
-        rows, columns = (pair("ZeroPadding2D", "padding", one, least=0) for one in padding)
+        rows, columns = (pair(owner, name, one, minimum=0) for one in value)
         return rows, columns
-    down, across = pair("ZeroPadding2D", "padding", padding, least=0)
+    down, across = pair(owner, name, value, minimum=0)
     return (down, down), (across, across)

@@ -44,6 +44,7 @@ from minicnn.ops.pooling import (
 )
 from minicnn.ops.updates import *  # noqa: F403
 from minicnn.ops.updates import __all__ as _updates
+from minicnn.ops.upsampling import upsample2d_backward, upsample2d_forward
 
 __all__ = [
     "average_pool2d_backward",
@@ -79,6 +80,8 @@ __all__ = [
     "softplus_backward",
     "softplus_forward",
     "take_examples",
+    "upsample2d_backward",
+    "upsample2d_forward",
     "tanh_backward",
     "tanh_forward",
     *_cross_entropy,

@@ -76,6 +76,13 @@ def _body(draw: np.random.Generator) -> list[Call]:
         layers.append((kind, (2,), {"padding": str(draw.choice(["same", "valid"]))}))
     if draw.random() < 0.5:
         layers.append(("Dropout", (DROPOUT_RATE,), {}))
+    if draw.random() < 0.3:
+        layers.append(
+            ("UpSampling2D", (2,), {"interpolation": str(draw.choice(["nearest", "bilinear"]))})
+        )
+        layers.append(("Cropping2D", (((2, 0), (1, 1)),), {}))
+    if draw.random() < 0.2:
+        layers.append(("Permute", ((2, 1, 3),), {}))
     more = {"groups": 2} if draw.random() < 0.5 else {"dilation_rate": 2}
     layers.append(("Conv2D", (4, 2), {"padding": "same", "use_bias": False, **more}))
     return layers

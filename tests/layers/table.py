@@ -117,6 +117,15 @@ TABLE = {
     "ZeroPadding2D, four sides": row(
         layers.ZeroPadding2D, ((1, 2), (0, 3)), shapes=((5, 4, 3), (8, 7, 3))
     ),
+    "Cropping2D": row(layers.Cropping2D, 1, shapes=((5, 4, 3), (3, 2, 3))),
+    "Cropping2D, four sides": row(
+        layers.Cropping2D, ((1, 2), (0, 3)), shapes=((5, 4, 3), (2, 1, 3))
+    ),
+    "UpSampling2D": row(layers.UpSampling2D, shapes=((3, 2, 2), (6, 4, 2))),
+    "UpSampling2D, bilinear": row(
+        layers.UpSampling2D, (3, 2), interpolation="bilinear", shapes=((3, 4, 2), (9, 8, 2))
+    ),
+    "Permute": row(layers.Permute, (3, 1, 2), shapes=((5, 4, 3), (3, 5, 4))),
     "Flatten": row(layers.Flatten, shapes=((5, 4, 3), (60,))),
     "Reshape": row(layers.Reshape, (6, -1), shapes=((5, 4, 3), (6, 10))),
     "Dropout": row(layers.Dropout, 0.5, seed=3, shapes=((5, 4, 3), (5, 4, 3))),

@@ -47,12 +47,18 @@ ARGUMENTS = {
     "negative pool strides": (lambda: layers.MaxPooling2D(2, strides=-1), "strides .* got -1"),
     "negative padding": (
         lambda: layers.ZeroPadding2D(-1),
-        "ZeroPadding2D takes padding .*from 0 on, got -1",
+        "ZeroPadding2D: padding must be an integer >= 0 .*got -1",
     ),
     "three paddings": (
         lambda: layers.ZeroPadding2D(((1, 1), (1, 1), (1, 1))),
         r"\(\(top, bottom\), \(left, right\)\)",
     ),
+    "three croppings": (lambda: layers.Cropping2D((1, 2, 3)), "Cropping2D: cropping must be"),
+    "no enlargement": (lambda: layers.UpSampling2D(0), "size must be an integer >= 1"),
+    "one factor in a tuple": (lambda: layers.UpSampling2D((2,)), r"got \(2,\)"),
+    "interpolation": (lambda: layers.UpSampling2D(interpolation="linear"), "mean 'bilinear'"),
+    "axes from 0": (lambda: layers.Permute((0, 1)), "counted from 1"),
+    "an axis twice": (lambda: layers.Permute((1, 1)), r"got \(1, 1\)"),
     "everything dropped": (
         lambda: layers.Dropout(1.0),
         r"Dropout takes rate, the share to drop, from 0 up to 1.* got 1\.0",
@@ -207,6 +213,8 @@ INPUTS = {
         IMAGES[0, ..., 0],
         r"got \(6, 5\)\. image\[np\.newaxis, :, :, np\.newaxis\]",
     ),
+    "nothing left": (layers.Cropping2D(3), IMAGES, "leaves nothing of images"),
+    "axes that are not there": (layers.Permute((2, 1)), IMAGES, "reorders 2 axes"),
     "a film": (layers.ZeroPadding2D(), IMAGES[None], r"got \(1, 2, 6, 5, 3\)\. Reshape them first"),
     "channels that groups do not divide": (
         layers.Conv2D(8, 3, groups=2),

@@ -1,0 +1,110 @@
+"""The layer that enlarges images."""
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn import ops
+from minicnn.checks import choice, pair
+from minicnn.layers.arguments import Shape, channels_last
+from minicnn.layers.description import IndexMap, moves
+from minicnn.layers.images import images_only
+from minicnn.layers.layer import Gradients, Layer
+from minicnn.ops.upsampling import INTERPOLATIONS, linear_neighbours
+
+
+class UpSampling2D(Layer):
+    """Enlarge images by whole factors.
+
+    The arithmetic is `minicnn.ops.upsampling.upsample2d_forward`.
+
+    Parameters
+    ----------
+    size : int or (int, int)
+        Factors for rows and columns.
+    data_format : "channels_last", optional
+        The only format supported.
+    interpolation : "nearest" or "bilinear"
+        Repeat each pixel, or interpolate between pixels.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `size` is not a positive integer or a pair of them, or `interpolation` is unknown.
+
+    Examples
+    --------
+    >>> UpSampling2D((1, 2))(np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)).ravel()
+    array([1., 1., 2., 2.], dtype=float32)
+    """
+
+    family = "index_map"
+
+    def __init__(
+        self,
+        size: Any = (2, 2),
+        data_format: str | None = None,
+        interpolation: str = "nearest",
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.size = pair("UpSampling2D", "size", size)
+        self.data_format = channels_last("UpSampling2D", data_format)
+        self.interpolation = choice("UpSampling2D", "interpolation", interpolation, INTERPOLATIONS)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return (batch, rows, columns, channels)."""
+        height, width, channels = images_only(self, input_shape)
+        rows, columns = (
+            n and n * factor for n, factor in zip((height, width), self.size, strict=True)
+        )
+        return (input_shape[0], rows, columns, channels)
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Enlarge the images."""
+        return ops.upsample2d_forward(x, self.size, self.interpolation)
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+        """Sum the gradients of all pixels that an input pixel contributed to."""
+        return ops.upsample2d_backward(dy, cache), {}
+
+    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
+        """Return the pixel that each output repeats, or the four that it lies between."""
+        height, width, channels = input_shape[1:]
+        pixels = np.arange(height * width).reshape(height, width)  # type: ignore[operator, arg-type]
+        if self.interpolation == "nearest":
+            return moves(np.kron(pixels, np.ones(self.size, int)), channels)  # type: ignore[arg-type]
+        (rows, down), (columns, across) = (
+            linear_neighbours(count, factor)  # type: ignore[arg-type]
+            for count, factor in zip((height, width), self.size, strict=True)
+        )
+        sources = pixels[rows[:, None, :, None], columns[None, :, None, :]]
+        factors = down[:, None, :, None] * across[None, :, None, :]
+        return IndexMap(
+            sources.reshape(-1, 4),
+            channels,
+            factors.reshape(-1, 4),
+            window=(2, 2),  # type: ignore[arg-type]
+        )
+
+    def onnx(self, builder: Any, x: Any) -> Any:
+        """Add ONNX's Resize, which uses the same centres."""
+        x = builder.channels_first(x)
+        scales = builder.constant("scales", [1, 1, *self.size])
+        linear = self.interpolation == "bilinear"
+        return builder.add(
+            "Resize", x, "", scales, mode="linear" if linear else "nearest",
+            coordinate_transformation_mode="half_pixel" if linear else "asymmetric",
+            nearest_mode="floor",
+        )  # fmt: skip
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return super().get_config() | {
+            "size": self.size,
+            "data_format": self.data_format,
+            "interpolation": self.interpolation,
+        }
