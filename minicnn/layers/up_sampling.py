@@ -11,7 +11,7 @@ from minicnn.layers.arguments import Shape, channels_last
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.images import images_only
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.ops.upsampling import INTERPOLATIONS, linear_neighbours
+from minicnn.ops.windows import INTERPOLATIONS, linear_neighbours
 
 
 class UpSampling2D(Layer):

@@ -6,8 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import unknown_name
-
-INTERPOLATIONS = ("nearest", "bilinear")
+from minicnn.ops.windows import INTERPOLATIONS, linear_neighbours
 
 
 class UpsampleCache(NamedTuple):
@@ -75,32 +74,6 @@ def upsample2d_backward(dy: ndarray, cache: UpsampleCache) -> ndarray:
         return dy.reshape(batch, height, rows, width, columns, channels).sum(axis=(2, 4))
     down, across = _matrices(cache, dy.dtype)
     return _along_both_axes(dy, down.T, across.T)
-
-
-def linear_neighbours(count: int, factor: int) -> tuple[ndarray, ndarray]:
-    """Return the two pixels that each enlarged pixel lies between, and their weights.
-
-    Parameters
-    ----------
-    count : int
-        Pixels along the axis.
-    factor : int
-
-    Returns
-    -------
-    pixels, weights : (count·factor, 2)
-
-    Examples
-    --------
-    >>> pixels, weights = linear_neighbours(2, 2)
-    >>> pixels.tolist(), weights[1].tolist()
-    ([[0, 0], [0, 1], [0, 1], [1, 1]], [0.75, 0.25])
-    """
-    centres = (np.arange(count * factor) + 0.5) / factor - 0.5
-    before = np.floor(centres)
-    after = centres - before
-    pixels = np.stack([before, before + 1], axis=1).astype(np.intp)
-    return pixels.clip(0, count - 1), np.stack([1 - after, after], axis=1)
 
 
 def _matrices(cache: UpsampleCache, dtype: np.dtype) -> tuple[ndarray, ndarray]:

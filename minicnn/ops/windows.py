@@ -1,4 +1,4 @@
-"""Where a window lies on an image: output sizes, padding, covered cells. Whole numbers only.
+"""Geometry of images: where windows lie, how much is padded, which pixels are neighbours.
 
 A window is a convolution's kernel or a pooling's pool. All functions treat one axis; an image has
 two, and they do not know of each other.
@@ -9,9 +9,13 @@ arXiv:1603.07285, sections 2 and 5.
 
 from functools import lru_cache
 
+import numpy as np
+from numpy import ndarray
+
 from minicnn.errors import unknown_name
 
 PADDINGS = ("valid", "same")
+INTERPOLATIONS = ("nearest", "bilinear")
 
 
 def extent(window: int, dilation: int = 1) -> int:
@@ -124,3 +128,29 @@ def covered_cells(
     before, _ = padding_amounts(size, window, stride, padding, dilation)
     first = position * stride - before
     return [first + cell * dilation for cell in range(window)]
+
+
+def linear_neighbours(count: int, factor: int) -> tuple[ndarray, ndarray]:
+    """Return the two pixels that each enlarged pixel lies between, and their weights.
+
+    Parameters
+    ----------
+    count : int
+        Pixels along the axis.
+    factor : int
+
+    Returns
+    -------
+    pixels, weights : (count·factor, 2)
+
+    Examples
+    --------
+    >>> pixels, weights = linear_neighbours(2, 2)
+    >>> pixels.tolist(), weights[1].tolist()
+    ([[0, 0], [0, 1], [0, 1], [1, 1]], [0.75, 0.25])
+    """
+    centres = (np.arange(count * factor) + 0.5) / factor - 0.5
+    before = np.floor(centres)
+    after = centres - before
+    pixels = np.stack([before, before + 1], axis=1).astype(np.intp)
+    return pixels.clip(0, count - 1), np.stack([1 - after, after], axis=1)
