@@ -35,6 +35,7 @@ HOUSE = [
         "datasets",
         "preprocessing",
     },
+    {"graph"},
     {"training"},
     {"models"},
     {"exporting", "sklearn", "steps"},

@@ -10,40 +10,73 @@ from minicnn.layers.arguments import Shape, axis_number, check_axis
 from minicnn.layers.layer import Gradients, Layer
 
 
-class ActivationLayer(Layer):
-    """What all of these share: ``y = activation(x)``, cell by cell or along an axis.
+class ActivatedLayer(Layer):
+    """A layer that ends in an activation, such as `Dense`; base class.
+
+    A subclass computes what comes before the activation, in `logits` and `logits_backward`. A loss that
+    is better computed together with the activation, such as cross-entropy after softmax, calls these
+    two; `forward` and `backward` apply the activation as well.
 
     Parameters
     ----------
-    activation : Activation
+    activation : str, Activation or callable, optional
+        None for none.
     **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
     """
 
-    family = "activation"
-
-    def __init__(self, activation: activations.Activation, **options: Any) -> None:
+    def __init__(self, activation: Any = None, **options: Any) -> None:
         super().__init__(**options)
         self.activation = activation
 
-    def forward(
-        self, x: ndarray, training: bool = False
-    ) -> tuple[ndarray, tuple[ndarray, ndarray]]:
-        """Apply the activation."""
-        y = self.activation(x)
-        return y, (x, y)
+    @property
+    def activation(self) -> activations.Activation:
+        """The activation; it may be set to whatever the constructor takes."""
+        return self._activation
 
-    def backward(self, dy: ndarray, cache: tuple[ndarray, ndarray]) -> tuple[ndarray, Gradients]:
-        """Multiply the gradient by the derivative."""
-        x, y = cache
-        return self.activation.backward(dy, x, y), {}
+    @activation.setter
+    def activation(self, value: Any) -> None:
+        self._activation = activations.get(value)
+
+    def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Return what comes before the activation, and the cache for `logits_backward`."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method logits(x, training).")
+
+    def logits_backward(
+        self, dz: ndarray, cache: Any, input_gradient: bool = True
+    ) -> tuple[ndarray | None, Gradients]:
+        """Return ∂loss/∂x and ∂loss/∂weight by name, from ∂loss/∂logits."""
+        raise NotImplementedError(
+            f"{type(self).__name__} needs a method logits_backward(dz, cache)."
+        )
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Compute the logits and apply the activation."""
+        z, cache = self.logits(x, training)
+        y = self.activation(z)
+        return y, (cache, z, y)
+
+    def backward(
+        self, dy: ndarray, cache: Any, input_gradient: bool = True
+    ) -> tuple[ndarray | None, Gradients]:
+        """Multiply by the derivative of the activation, then continue as `logits_backward`."""
+        cache, z, y = cache
+        return self.logits_backward(self.activation.backward(dy, z, y), cache, input_gradient)
+
+
+class ActivationLayer(ActivatedLayer):
+    """A layer that is only an activation: ``y = activation(x)``; base class."""
+
+    family = "activation"
 
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
-        """Return what comes before the activation; a loss that includes the activation asks for it."""
+        """Return x."""
         return x, None
 
-    def logits_backward(self, dz: ndarray, cache: None) -> tuple[ndarray, Gradients]:
-        """Return the gradient from ∂loss/∂logits: itself."""
+    def logits_backward(
+        self, dz: ndarray, cache: None, input_gradient: bool = True
+    ) -> tuple[ndarray, Gradients]:
+        """Return dz."""
         return dz, {}
 
 

@@ -121,37 +121,34 @@ class Conv2D(KernelLayer):
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Convolve, add the bias, apply the activation."""
-        if self.activation is activations.relu:  # part of the convolution, in both directions
-            return self._convolve(x, "relu")
-        z, cache = self.logits(x, training)
-        y = self.activation(z)
-        return y, (cache, z, y)
+        if self.activation is not activations.relu:
+            return super().forward(x, training)
+        y, cache = self._convolve(x, "relu")  # one operation, in both directions
+        return y, (cache, None, None)
 
-    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+    def backward(
+        self, dy: ndarray, cache: Any, input_gradient: bool = True
+    ) -> tuple[ndarray | None, Gradients]:
         """Return the gradients of input, kernel and bias."""
-        dz, cache = self._before_activation(dy, cache)
-        dx, dkernel, dbias = ops.conv2d_backward(dz, cache)
-        return dx, self.named(dkernel, dbias)
-
-    def weight_gradients(self, dy: ndarray, cache: Any) -> Gradients:
-        """Return the gradients of kernel and bias, without the input's."""
-        dz, cache = self._before_activation(dy, cache)
-        _, dkernel, dbias = ops.conv2d_backward(dz, cache, input_gradient=False)
-        return self.named(dkernel, dbias)
+        if cache[1] is None:
+            return self.logits_backward(dy, cache[0], input_gradient)
+        return super().backward(dy, cache, input_gradient)
 
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Return what comes before the activation; a loss that includes the activation asks for it."""
+        """Convolve and add the bias."""
         return self._convolve(x, "linear")
 
-    def logits_backward(self, dz: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Return the gradients from ∂loss/∂logits."""
-        dx, dkernel, dbias = ops.conv2d_backward(dz, cache)
-        return dx, self.named(dkernel, dbias)
+    def logits_backward(
+        self, dz: ndarray, cache: Any, input_gradient: bool = True
+    ) -> tuple[ndarray | None, Gradients]:
+        """Return the gradients of input, kernel and bias."""
+        dx, dkernel, dbias = ops.conv2d_backward(dz, cache, input_gradient=input_gradient)
+        return dx, self.gradients(dkernel, dbias)
 
     def convolution(self) -> Convolution:
         """Return kernel, bias and geometry."""
         return Convolution(
-            self.kernel, self.bias_or_none, self.strides, self.padding, self.dilation_rate,
+            self.kernel, self.bias, self.strides, self.padding, self.dilation_rate,
             self.groups,
         )  # fmt: skip
 
@@ -169,16 +166,9 @@ class Conv2D(KernelLayer):
 
     def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
         return ops.conv2d_forward(
-            x, self.kernel, self.bias_or_none, self.strides, self.padding, self.dilation_rate,
+            x, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate,
             self.groups, activation,
         )  # fmt: skip
-
-    def _before_activation(self, dy: ndarray, cache: Any) -> tuple[ndarray, Any]:
-        """Return dz and the convolution's own cache; a fused ReLU is the convolution's business."""
-        if self.activation is activations.relu:
-            return dy, cache
-        cache, z, y = cache
-        return self.activation.backward(dy, z, y), cache
 
     def _check_channels(self, channels: int | None) -> None:
         if channels is None:

@@ -86,32 +86,16 @@ class Dense(KernelLayer):
             )
         return (*input_shape[:-1], self.units)
 
-    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Multiply, add the bias, apply the activation."""
-        z, cache = self.logits(x, training)
-        y = self.activation(z)
-        return y, (cache, z, y)
-
-    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Return the gradients of input, kernel and bias."""
-        cache, z, y = cache
-        return self.logits_backward(self.activation.backward(dy, z, y), cache)
-
-    def weight_gradients(self, dy: ndarray, cache: Any) -> Gradients:
-        """Return the gradients of kernel and bias, without the input's."""
-        cache, z, y = cache
-        dz = self.activation.backward(dy, z, y)
-        _, dkernel, dbias = ops.dense_backward(dz, cache, input_gradient=False)
-        return self.named(dkernel, dbias)
-
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Return what comes before the activation; a loss that includes the activation asks for it."""
-        return ops.dense_forward(x, self.kernel, self.bias_or_none)
+        """Multiply by the kernel and add the bias."""
+        return ops.dense_forward(x, self.kernel, self.bias)
 
-    def logits_backward(self, dz: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Return the gradients from ∂loss/∂logits."""
-        dx, dkernel, dbias = ops.dense_backward(dz, cache)
-        return dx, self.named(dkernel, dbias)
+    def logits_backward(
+        self, dz: ndarray, cache: Any, input_gradient: bool = True
+    ) -> tuple[ndarray | None, Gradients]:
+        """Return the gradients of input, kernel and bias."""
+        dx, dkernel, dbias = ops.dense_backward(dz, cache, input_gradient=input_gradient)
+        return dx, self.gradients(dkernel, dbias)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""

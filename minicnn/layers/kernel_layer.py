@@ -5,10 +5,11 @@ from typing import Any
 from numpy import ndarray
 
 from minicnn import activations, initializers, regularizers
-from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.activation import ActivatedLayer
+from minicnn.layers.layer import Gradients
 
 
-class KernelLayer(Layer):
+class KernelLayer(ActivatedLayer):
     """A layer that multiplies by a kernel, adds a bias and applies an activation.
 
     Parameters
@@ -27,7 +28,7 @@ class KernelLayer(Layer):
     """
 
     kernel: ndarray
-    bias: ndarray
+    bias: ndarray | None = None
 
     def __init__(
         self,
@@ -39,8 +40,7 @@ class KernelLayer(Layer):
         bias_regularizer: Any = None,
         **options: Any,
     ) -> None:
-        super().__init__(**options)
-        self.activation = activations.get(activation)
+        super().__init__(activation, **options)
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
@@ -57,12 +57,7 @@ class KernelLayer(Layer):
                 "bias", kernel_shape[-1:], self.bias_initializer, regularizer=self.bias_regularizer
             )
 
-    @property
-    def bias_or_none(self) -> ndarray | None:
-        """The bias, or None where the layer has none."""
-        return self.bias if self.use_bias else None
-
-    def named(self, dkernel: ndarray, dbias: ndarray) -> Gradients:
+    def gradients(self, dkernel: ndarray, dbias: ndarray) -> Gradients:
         """Return the gradients by name of the weight."""
         return {"kernel": dkernel, "bias": dbias} if self.use_bias else {"kernel": dkernel}
 

@@ -112,7 +112,7 @@ class Layer:
         self.output_shape: Shape = ()
         self._weights: dict[str, WeightInfo] = {}
         # What every training step asks of them, unless the layer is frozen
-        self._trainable_names: list[str] = []
+        self._gradient_names: tuple[str, ...] = ()
         self._penalties: dict[str, regularizers.Regularizer] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -157,12 +157,12 @@ class Layer:
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(x, training).")
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Return ∂loss/∂x and ∂loss/∂weight by name, from ∂loss/∂y and the forward pass' cache."""
-        raise NotImplementedError(f"{type(self).__name__} needs a method backward(dy, cache).")
+        """Return ∂loss/∂x and ∂loss/∂weight by name, from ∂loss/∂y and the cache of `forward`.
 
-    def weight_gradients(self, dy: ndarray, cache: Any) -> Gradients:
-        """Return the weights' gradients alone: all that a model's first layer is asked for."""
-        return self.backward(dy, cache)[1]
+        A layer with weights may take a third argument, ``input_gradient=True``: when it is False,
+        nobody needs ∂loss/∂x, and None may be returned in its place.
+        """
+        raise NotImplementedError(f"{type(self).__name__} needs a method backward(dy, cache).")
 
     # Self-description: a subclass defines the one that its family names
 
@@ -230,7 +230,7 @@ class Layer:
         self._weights[name] = WeightInfo(trainable, regularizers.get(regularizer))
         self._weights = dict(sorted(self._weights.items(), key=lambda pair: not pair[1].trainable))
         infos = {one: info for one, info in self._weights.items() if info.trainable}
-        self._trainable_names = list(infos)
+        self._gradient_names = tuple(infos)
         self._penalties = {
             one: info.regularizer for one, info in infos.items() if info.regularizer is not None
         }
@@ -243,9 +243,14 @@ class Layer:
         return list(self._weights)
 
     @property
+    def gradient_names(self) -> tuple[str, ...]:
+        """Names of the weights that `backward` returns gradients of, whether frozen or not."""
+        return self._gradient_names
+
+    @property
     def trainable_names(self) -> list[str]:
-        """Names of the weights that training changes now."""
-        return list(self._trainable_names) if self.trainable else []
+        """Names of the weights that training changes now: none if the layer is frozen."""
+        return list(self._gradient_names) if self.trainable else []
 
     @property
     def weights(self) -> list[ndarray]:

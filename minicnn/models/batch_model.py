@@ -9,6 +9,7 @@ from numpy import ndarray
 
 from minicnn.callbacks import History
 from minicnn.errors import NotReadyError, ShapeError
+from minicnn.graph import Graph
 from minicnn.layers import Layer
 from minicnn.layers.arguments import Shape
 from minicnn.layers.layer import Gradients
@@ -16,7 +17,7 @@ from minicnn.training import inputs
 from minicnn.training.batches import Batch, weights_by_class
 from minicnn.training.checks import fits_input, value_range, warn_of_other_range
 from minicnn.training.compiled import Compiled
-from minicnn.training.step import backward_pass, forward_pass, train_step
+from minicnn.training.step import forward_pass, train_step
 
 AT_ONCE = 3 << 20  # bytes of a layer's results, of float32: a part of a last-level cache
 
@@ -47,6 +48,11 @@ class BatchModel:
     @property
     def layers(self) -> list[Layer]:
         """The layers, from the first to the last."""
+        raise NotImplementedError
+
+    @property
+    def graph(self) -> Graph:
+        """How the layers are connected, with the forward and the backward pass."""
         raise NotImplementedError
 
     @property
@@ -173,9 +179,7 @@ class BatchModel:
         return np.concatenate(parts)
 
     def _through(self, x: ndarray, training: bool) -> ndarray:
-        for layer in self.layers:
-            x, _ = layer.forward(x.astype(layer.dtype, copy=False), training)
-        return x
+        return self.graph.forward(x, training, caches=False).outputs[0]
 
     def _examples_at_once(self, count: int) -> int:
         """Return how many of `count` examples make no more than `AT_ONCE` bytes in any layer."""
@@ -188,13 +192,13 @@ class BatchModel:
         """Learn from a batch that fits the model; return the means so far."""
         compiled = self.require_compiled("fit")
         self.last_batch = batch
-        loss, y_pred = train_step(self.layers, compiled.loss, compiled.optimizer, batch)
+        loss, y_pred = train_step(self.graph, compiled.loss, compiled.optimizer, batch)
         return self._count(compiled, loss, y_pred, batch)
 
     def test_batch(self, batch: Batch) -> dict[str, float]:
         """Test on a batch that fits the model; return the means so far."""
         compiled = self.require_compiled("evaluate")
-        forward = forward_pass(self.layers, compiled.loss, batch, gradient=False)
+        forward = forward_pass(self.graph, compiled.loss, batch, gradient=False)
         return self._count(compiled, forward.loss, forward.y_pred, batch)
 
     def gradients(self, batch: Batch) -> list[Gradients]:
@@ -211,8 +215,9 @@ class BatchModel:
             For every layer, the gradients by name of the weight.
         """
         compiled = self.require_compiled("gradients")
-        forward = forward_pass(self.layers, compiled.loss, batch, training=True)
-        return backward_pass(self.layers, forward)
+        forward = forward_pass(self.graph, compiled.loss, batch, training=True)
+        gradients = self.graph.backward(forward.run, forward.dy).weights
+        return [gradients.get(layer, {}) for layer in self.layers]
 
     def check_batch(self, batch: Batch, method: str) -> None:
         """Check a batch that an iterable yielded.

@@ -8,6 +8,7 @@ from numpy import ndarray
 
 from minicnn import layers as layer_classes
 from minicnn.errors import NotReadyError, ShapeError, unknown_name
+from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.arguments import Shape
 from minicnn.models.config import layer_from_config, layer_to_config
@@ -58,6 +59,7 @@ class Sequential(Model):
         self.name = unique_name("sequential") if name is None else str(name)
         self._input: InputLayer | None = None
         self._layers: list[Layer] = []
+        self._graph: Graph | None = None
         if isinstance(layers, Layer):
             raise TypeError(
                 "Sequential takes a list of layers, got a single one. Write "
@@ -98,6 +100,7 @@ class Sequential(Model):
             layer.build(shape)
         self._input = given  # only now: a layer that does not fit leaves the model as it was
         self._layers.append(layer)
+        self._graph = None
 
     def pop(self) -> Layer:
         """Take the top layer off and return it.
@@ -109,6 +112,7 @@ class Sequential(Model):
         """
         if not self._layers:
             raise NotReadyError("the model has no layers to take off.")
+        self._graph = None
         return self._layers.pop()
 
     def build(self, input_shape: Shape | None = None) -> None:
@@ -140,6 +144,13 @@ class Sequential(Model):
         for layer, shape in zip(self._layers, shapes[:-1], strict=True):
             layer.build(shape)
         self._input = given
+
+    @property
+    def graph(self) -> Graph:
+        """The layers as a chain, with the forward and the backward pass."""
+        if self._graph is None:
+            self._graph = Graph.chain(self._layers)
+        return self._graph
 
     @property
     def layers(self) -> list[Layer]:

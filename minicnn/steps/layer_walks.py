@@ -52,13 +52,13 @@ def _is_only_activation(layer: Layer, x: ndarray) -> bool:
 
 def _conv2d(layer: Any, x: ndarray, training: bool) -> Walk:
     return conv2d(
-        x, layer.kernel, layer.bias_or_none, layer.strides, layer.padding, layer.dilation_rate,
+        x, layer.kernel, layer.bias, layer.strides, layer.padding, layer.dilation_rate,
         layer.groups,
     )  # fmt: skip
 
 
 def _dense(layer: Any, x: ndarray, training: bool) -> Walk:
-    return dense(x, layer.kernel, layer.bias_or_none)
+    return dense(x, layer.kernel, layer.bias)
 
 
 def _max_pooling2d(layer: Any, x: ndarray, training: bool) -> Walk:

@@ -80,7 +80,7 @@ class Trace:
         self.model, self.training = model, bool(training)
         self._loss = loss_for(model)
         label = one_label(self._loss, y, model.output_shape[1:])
-        records, self.loss = record(model.layers, self._loss, batch, label, self.training)
+        records, self.loss = record(model.graph, self._loss, batch, label, self.training)
         self.layers: tuple[LayerTrace, ...] = tuple(records)
         self.x, self.y = batch[0], label[0]
         self._walks: dict[int, LayerWalk] = {}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from minicnn.graph import Graph, takes_input_gradient
 from minicnn.layers import Layer
 from minicnn.losses import Loss
 from minicnn.testing.checked import (
@@ -17,7 +18,7 @@ from minicnn.testing.checked import (
 )
 from minicnn.testing.report import GradientError
 from minicnn.training.batches import Batch
-from minicnn.training.step import backward_pass, forward_pass
+from minicnn.training.step import forward_pass
 
 
 def of_layer(
@@ -37,7 +38,9 @@ def of_layer(
         return layer.forward(x, training)[0]
 
     gradients = backward(dy)
-    _require_the_same(layer, gradients, layer.weight_gradients(dy.copy(), cache))
+    if takes_input_gradient(layer.backward):
+        alone = layer.backward(dy.copy(), cache, input_gradient=False)[1]  # type: ignore[call-arg]
+        _require_the_same(layer, gradients, alone)
     arrays = {name: getattr(layer, name) for name in layer.trainable_names} | {"x": x}
     return [
         Checked(
@@ -80,8 +83,8 @@ def of_model(
 
         def output() -> ndarray:
             if loss is not None:
-                batch = Batch(seen[place], y, sample_weight)
-                return np.array(forward_pass(layers[place:], loss, batch, training, False).loss)
+                batch, rest = Batch(seen[place], y, sample_weight), Graph.chain(layers[place:])
+                return np.array(forward_pass(rest, loss, batch, training, gradient=False).loss)
             z = seen[place]
             for layer in layers[place:]:
                 z = layer.forward(z, training)[0]
@@ -114,23 +117,18 @@ def _back_from_loss(
     layers: Sequence[Layer], batch: Batch, loss: Loss, training: bool
 ) -> tuple[list[dict[str, ndarray]], ndarray]:
     """Return the gradients that a training step sees, and that of the input."""
-    forward = forward_pass(layers, loss, batch, training)
-    gradients = backward_pass(layers, forward)
-    dy = forward.dy
-    for place in range(len(layers) - 1, -1, -1):
-        layer, cache = layers[place], forward.caches[place]
-        fused = forward.fused and place == len(layers) - 1
-        back = layer.logits_backward if fused else layer.backward  # type: ignore[attr-defined]
-        dy, _ = back(dy, cache)
-    return gradients, dy
+    graph = Graph.chain(layers)
+    forward = forward_pass(graph, loss, batch, training)
+    back = graph.backward(forward.run, forward.dy, values=True)
+    return [back.weights.get(layer, {}) for layer in layers], np.asarray(back.values[0])
 
 
 def _require_the_same(layer: Layer, all_of: dict[str, ndarray], alone: dict[str, ndarray]) -> None:
-    """See that `weight_gradients`, which a model's first layer is asked for, agrees with backward."""
+    """See that ``backward(input_gradient=False)``, which the first layer gets, returns the same."""
     require_gradients(layer, alone)
     for name in layer.trainable_names:
         if not np.allclose(alone[name], all_of[name], rtol=1e-9, atol=1e-12):
             raise GradientError(
-                f"weight_gradients and backward of {layer.describe()} differ in d{name}: a layer has "
-                "one or the other from where it stands in its model. Both must give the same."
+                f"backward of {layer.describe()} returns another d{name} with input_gradient=False, "
+                "which the first layer of a model gets. Both must be the same."
             )

@@ -9,7 +9,7 @@ from numpy import ndarray
 from minicnn import Sequential
 from minicnn.layers import Layer
 from minicnn.training.batches import Batch
-from minicnn.training.step import backward_pass, forward_pass
+from minicnn.training.step import forward_pass
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Trace:
 def trace(model: Sequential, image: ndarray, label: Any) -> Trace:
     """Go through a model forward and backward, as in `predict`: with the moving averages."""
     batch = Batch(image[np.newaxis], np.asarray([label]))
-    done = forward_pass(model.layers, model.loss, batch, training=False)
+    done = forward_pass(model.graph, model.loss, batch, training=False)
     inputs, sums, outputs, x = [], [], [], batch.x
     for layer in model.layers:
         inputs.append(x)
@@ -37,7 +37,7 @@ def trace(model: Sequential, image: ndarray, label: Any) -> Trace:
         outputs.append(x)
     input_gradients, sum_gradients, dy = [], [], done.dy
     for place in reversed(range(len(model.layers))):
-        layer, cache = model.layers[place], done.caches[place]
+        layer, cache = model.layers[place], done.run.caches[place]
         if done.fused and place == len(model.layers) - 1:
             sum_gradients.insert(0, dy)
             dy = layer.logits_backward(dy, cache)[0]
@@ -47,7 +47,8 @@ def trace(model: Sequential, image: ndarray, label: Any) -> Trace:
             sum_gradients.insert(0, through(dy, sums[place], outputs[place]))
             dy = layer.backward(dy, cache)[0]
         input_gradients.insert(0, dy)
-    weights = backward_pass(model.layers, done)
+    found = model.graph.backward(done.run, done.dy).weights
+    weights = [found.get(layer, {}) for layer in model.layers]
     return Trace(
         *([one[0] for one in of_layers] for of_layers in (inputs, sums, outputs)),
         *([one[0] for one in of_layers] for of_layers in (input_gradients, sum_gradients)),

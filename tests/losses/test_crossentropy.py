@@ -102,7 +102,7 @@ def test_the_cache_of_a_forward_of_ones_own_is_not_taken_for_predictions():
     assert y_pred is None
     model = Sequential([layers.Dense(2, activation="softmax", input_shape=(2,))])
     batch = Batch(np.ones((1, 2)), np.array([[0, 1]]))
-    forward = forward_pass(model.layers, Cooler(), batch, training=True)
+    forward = forward_pass(model.graph, Cooler(), batch, training=True)
     np.testing.assert_array_equal(forward.y_pred, model(np.ones((1, 2))))
 
 

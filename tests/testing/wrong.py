@@ -25,9 +25,6 @@ def faulty(kind: type[Layer], *arguments: Any, wrong: Any, **options: Any) -> La
             dx, gradients = super().backward(dy, cache)
             return wrong(dx, dict(gradients), dy)
 
-        def weight_gradients(self, dy, cache):
-            return self.backward(dy, cache)[1]
-
     return Faulty(*arguments, **options)
 
 

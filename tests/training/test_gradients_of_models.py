@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from minicnn import Input, Sequential, activations, losses
 from minicnn.layers import Activation, AveragePooling2D, Conv2D, Dense, Flatten, Softmax
 from minicnn.training.batches import Batch
-from minicnn.training.step import backward_pass, forward_pass, fuses
+from minicnn.training.step import forward_pass, fuses
 
 STEP = 1e-6
 SAMPLES = 5
@@ -88,10 +88,10 @@ def check(model, loss, formula, y, sample_weight=None):
         of_each = of_each.reshape(SAMPLES, -1).mean(axis=1)
         return (weights * of_each).sum() / SAMPLES + 0.01 * (model.layers[0].kernel ** 2).sum()
 
-    forward = forward_pass(model.layers, loss, Batch(x, y, sample_weight), training=True)
+    forward = forward_pass(model.graph, loss, Batch(x, y, sample_weight), training=True)
     assert forward.loss == pytest.approx(total(), rel=1e-9)
     np.testing.assert_allclose(forward.y_pred, model(x), rtol=1e-12)
-    for layer, gradients in zip(model.layers, backward_pass(model.layers, forward), strict=True):
+    for layer, gradients in model.graph.backward(forward.run, forward.dy).weights.items():
         for name, gradient in gradients.items():
             weight = getattr(layer, name)
             for place in np.ndindex(weight.shape):
@@ -161,7 +161,7 @@ def test_a_function_of_the_user_called_softmax_is_taken_at_its_word():
     model = network(as_dense(softmax))
     y = np.eye(3)[[0, 1, 2, 1, 0]]
     loss = losses.get("categorical_crossentropy")
-    assert not fuses(model.layers[-1], loss)
+    assert not fuses(model.graph, loss)
     check(model, loss, categorical, y)
 
 
@@ -187,9 +187,9 @@ def test_logits_of_200(activation, loss, logits, y, expected, gradient, dtype, o
     model = Sequential([Input((2,)), *head])
     model.set_weights([np.eye(2), np.zeros(2)])
     batch = Batch(np.array([logits]), np.array([y]))
-    forward = forward_pass(model.layers, losses.get(loss), batch, training=True)
+    forward = forward_pass(model.graph, losses.get(loss), batch, training=True)
     assert forward.loss == pytest.approx(expected, abs=1e-6)
-    gradients = backward_pass(model.layers, forward)[0]
+    gradients = model.graph.backward(forward.run, forward.dy).weights[model.layers[0]]
     np.testing.assert_allclose(gradients["bias"], gradient, atol=1e-6)
     np.testing.assert_allclose(gradients["kernel"], np.outer(logits, gradient), atol=1e-3)
 

@@ -1,0 +1,412 @@
+"""The graph of a model's layers: the one forward pass and the one backward pass.
+
+Every array that flows through a graph is a *value* with a number: first the inputs of the graph, then
+the output of each node, in an order in which every node comes after the nodes that it reads from. In a
+chain of layers, value 0 is the input and value ``i + 1`` is the output of layer ``i``.
+
+>>> from minicnn import Sequential, layers
+>>> model = Sequential([layers.Dense(2, "relu", input_shape=(3,)), layers.Dense(1)])
+>>> run = model.graph.forward(np.ones((4, 3), "float32"), values=True)
+>>> [value.shape for value in run.values]              # the input, then the output of each layer
+[(4, 3), (4, 2), (4, 1)]
+>>> back = model.graph.backward(run, np.ones((4, 1), "float32"), values=True)
+>>> {name: gradient.shape for name, gradient in back.weights[model.layers[0]].items()}
+{'kernel': (3, 2), 'bias': (2,)}
+>>> back.values[1].shape                               # the gradient of the first layer's output
+(4, 2)
+"""
+
+from collections.abc import Container, Iterable, Sequence
+from functools import lru_cache
+from inspect import signature
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import ShapeError
+from minicnn.layers.activation import ActivatedLayer
+from minicnn.layers.layer import Gradients, Layer
+
+
+class Node(NamedTuple):
+    """One call of a layer: the layer, and the numbers of the values that it reads."""
+
+    layer: Layer
+    inputs: tuple[int, ...]
+
+
+class Run(NamedTuple):
+    """A forward pass, as `Graph.forward` returns it."""
+
+    outputs: list[ndarray]
+    """The outputs of the graph; the logits where they were asked for."""
+    caches: list[Any]
+    """What `backward` needs of each node; empty without `caches`."""
+    values: list[ndarray]
+    """All values; only with `values`, else empty."""
+    shapes: list[tuple[int, ...]]
+    """The shape of each value."""
+    cut: frozenset[int]
+    """The nodes that stopped before their activation, because their logits were asked for."""
+
+
+class BackwardRun(NamedTuple):
+    """A backward pass, as `Graph.backward` returns it."""
+
+    weights: dict[Layer, Gradients]
+    """The gradients of each layer's weights by name; a layer that is called twice has their sum."""
+    values: list[ndarray | None]
+    """The gradient of each value; only with `values`, else empty. None where no output depends on it."""
+
+
+class Graph:
+    """Layers, and how they are connected.
+
+    Parameters
+    ----------
+    nodes : iterable of (Layer, tuple of int)
+        Each layer call with the numbers of its input values, inputs before outputs.
+    outputs : iterable of int
+        The values that the graph returns.
+    inputs : int
+        How many inputs the graph has.
+
+    Attributes
+    ----------
+    layers : list of Layer
+        Each layer once, in the order of its first call.
+
+    Examples
+    --------
+    One layer called twice; the results are added:
+
+    >>> from minicnn.layers import Dense, Layer
+    >>> class Sum(Layer):
+    ...     def forward(self, x, training=False):
+    ...         return x[0] + x[1], None
+    ...     def backward(self, dy, cache):
+    ...         return [dy, dy], {}
+    >>> dense = Dense(1, kernel_initializer="ones")
+    >>> dense.build((None, 2))
+    >>> graph = Graph([Node(dense, (0,)), Node(dense, (1,)), Node(Sum(), (2, 3))], [4], inputs=2)
+    >>> run = graph.forward([np.ones((1, 2)), np.ones((1, 2))])
+    >>> run.outputs
+    [array([[4.]], dtype=float32)]
+    >>> graph.backward(run, np.ones((1, 1))).weights[dense]["bias"]
+    array([2.], dtype=float32)
+    """
+
+    def __init__(self, nodes: Iterable[Any], outputs: Iterable[int], inputs: int = 1) -> None:
+        self.nodes = tuple(Node(*node) for node in nodes)
+        self.outputs = tuple(outputs)
+        self.inputs = inputs
+        self.layers = list(dict.fromkeys(node.layer for node in self.nodes))
+        last_use = {value: index for index, node in enumerate(self.nodes) for value in node.inputs}
+        self._released: list[list[int]] = [[] for _ in self.nodes]
+        for value, index in last_use.items():
+            if value not in self.outputs:
+                self._released[index].append(value)
+        self._activated = [self._activated_layer(value, last_use) for value in self.outputs]
+        self._steps: dict[Any, list[_BackwardStep]] = {}
+
+    @classmethod
+    def chain(cls, layers: Iterable[Layer]) -> "Graph":
+        """Return the graph in which each layer reads the output of the one before it."""
+        nodes = [Node(layer, (index,)) for index, layer in enumerate(layers)]
+        return cls(nodes, [len(nodes)])
+
+    def activated_output(self, position: int = 0) -> ActivatedLayer | None:
+        """Return the layer whose activation makes an output, if the graph can stop before it."""
+        return self._activated[position]
+
+    def _activated_layer(self, value: int, used: Container[int]) -> ActivatedLayer | None:
+        if value < self.inputs or value in used or self.outputs.count(value) > 1:
+            return None
+        layer = self.nodes[value - self.inputs].layer
+        return layer if isinstance(layer, ActivatedLayer) and _has_logits(type(layer)) else None
+
+    def forward(
+        self,
+        x: ndarray | Sequence[ndarray],
+        training: bool = False,
+        logits: bool | Sequence[bool] = False,
+        caches: bool = True,
+        values: bool = False,
+    ) -> Run:
+        """Pass a batch through all layers.
+
+        Parameters
+        ----------
+        x : array (batch, ...), or a list of them
+            As many as the graph has inputs.
+        training : bool
+            Whether layers such as `Dropout` behave as in training.
+        logits : bool, or one for each output
+            Whether to stop before the activation that makes the output, where there is one.
+        caches : bool
+            Whether to keep what `backward` needs.
+        values : bool
+            Whether to keep all values; otherwise each is released after its last use.
+
+        Raises
+        ------
+        ShapeError
+            If the number of inputs is wrong, or a custom layer returns what `Layer.forward` does not
+            promise.
+        """
+        flowing: list[Any] = list(x) if isinstance(x, (list, tuple)) else [x]
+        if len(flowing) != self.inputs:
+            raise ShapeError(f"the model takes {self.inputs} inputs, got {len(flowing)}.")
+        cut = self._cut(logits)
+        kept: list[Any] = []
+        shapes = [value.shape for value in flowing]
+        for index, (layer, inputs) in enumerate(self.nodes):
+            argument: Any
+            if len(inputs) == 1:
+                argument = flowing[inputs[0]].astype(layer.dtype, copy=False)
+            else:
+                argument = [flowing[value].astype(layer.dtype, copy=False) for value in inputs]
+            if index in cut and isinstance(layer, ActivatedLayer):
+                y, cache = layer.logits(argument, training)
+            elif not is_builtin(type(layer)):
+                y, cache = _checked_forward(layer, layer.forward(argument, training))
+            else:
+                y, cache = layer.forward(argument, training)
+            flowing.append(y)
+            shapes.append(y.shape)
+            if caches:
+                kept.append(cache)
+            if not values:
+                for value in self._released[index]:
+                    flowing[value] = None
+        outputs = [flowing[value] for value in self.outputs]
+        return Run(outputs, kept, flowing if values else [], shapes, cut)
+
+    def backward(
+        self, run: Run, dy: ndarray | Sequence[ndarray], values: bool = False
+    ) -> BackwardRun:
+        """Pass the gradient of the outputs back through the layers.
+
+        Without `values`, only as far down as there are weights to train. No returned array is a
+        layer's own: they may be changed.
+
+        Parameters
+        ----------
+        run : Run
+            From `forward` with ``caches=True``.
+        dy : array, or a list with one for each output
+            ∂loss/∂output; ∂loss/∂logits where the logits were asked for.
+        values : bool
+            Whether to return the gradients of all values too, and those of frozen weights.
+
+        Raises
+        ------
+        ShapeError
+            If a gradient, of an output or from a custom layer, does not have the shape that it must.
+        """
+        flowing: list[Any] = [None] * len(run.shapes)
+        dys = list(dy) if isinstance(dy, (list, tuple)) else [dy]
+        if len(dys) != len(self.outputs):
+            raise ShapeError(
+                f"the model has {len(self.outputs)} outputs, got {len(dys)} gradients."
+            )
+        for value, gradient in zip(self.outputs, dys, strict=True):
+            if gradient.shape != run.shapes[value]:
+                raise ShapeError(
+                    f"dy has the shape of the output, {run.shapes[value]}, got {gradient.shape}."
+                )
+            _accumulate(flowing, value, gradient)
+        weights: dict[Layer, Gradients] = {}
+        for index, layer, inputs, needed, names in self._backward_steps(values):
+            dy = flowing[self.inputs + index]
+            if dy is None:
+                continue
+            if not values:
+                flowing[self.inputs + index] = None
+            backward: Any = layer.backward
+            if index in run.cut and isinstance(layer, ActivatedLayer):
+                backward = layer.logits_backward
+            dy = dy.astype(layer.dtype, copy=False)
+            if needed or not takes_input_gradient(backward):
+                result = backward(dy, run.caches[index])
+            else:
+                result = backward(dy, run.caches[index], input_gradient=False)
+            if not is_builtin(type(layer)):
+                shapes = [run.shapes[value] for value in inputs] if needed else []
+                result = _checked_backward(layer, result, names, shapes)
+            dx, found = result
+            if names:
+                _add_weight_gradients(weights, layer, names, found)
+            dxs = [dx] if len(inputs) == 1 else dx
+            for position in needed:
+                _accumulate(flowing, inputs[position], dxs[position])
+        for layer, found in weights.items():
+            for name, regularizer in layer.penalties.items():
+                found[name] = found[name] + regularizer.gradient(getattr(layer, name))
+        return BackwardRun(weights, flowing if values else [])
+
+    def penalty(self) -> float:
+        """Return the sum of the regularizers' penalties on all trainable weights."""
+        total = 0.0
+        for layer in self.layers:
+            for name, regularizer in layer.penalties.items():
+                total += regularizer(getattr(layer, name))
+        return total
+
+    def update_state(self, run: Run) -> None:
+        """Update what a training step changes besides the weights, such as moving averages."""
+        for node, cache in zip(self.nodes, run.caches, strict=True):
+            node.layer.update_state(cache)
+
+    def _cut(self, logits: bool | Sequence[bool]) -> frozenset[int]:
+        if logits is False:
+            return frozenset()
+        asked = [logits] * len(self.outputs) if isinstance(logits, bool) else logits
+        return frozenset(
+            self.outputs[position] - self.inputs
+            for position, wanted in enumerate(asked)
+            if wanted and self._activated[position] is not None
+        )
+
+    def _backward_steps(self, values: bool) -> list["_BackwardStep"]:
+        """Return the nodes to go back through, last first: down to where weights are trained."""
+        names = [layer.gradient_names if values or layer.trainable else () for layer in self.layers]
+        state = (values, *map(len, names))
+        if state not in self._steps:
+            self._steps[state] = self._plan_backward(
+                dict(zip(self.layers, names, strict=True)), values
+            )
+        return self._steps[state]
+
+    def _plan_backward(
+        self, names: dict[Layer, Sequence[str]], values: bool
+    ) -> list["_BackwardStep"]:
+        needed = [values] * self.inputs  # of each value whether trained weights have a part in it
+        steps = []
+        for index, (layer, inputs) in enumerate(self.nodes):
+            below = [position for position, value in enumerate(inputs) if needed[value]]
+            needed.append(bool(values or below or names[layer]))
+            if needed[-1]:
+                steps.append(_BackwardStep(index, layer, inputs, below, names[layer]))
+        return steps[::-1]
+
+
+class _BackwardStep(NamedTuple):
+    index: int
+    layer: Layer
+    inputs: tuple[int, ...]
+    needed: list[int]  # positions of the inputs whose gradients somebody needs
+    names: Sequence[str]  # of the weights whose gradients somebody needs
+
+
+@lru_cache
+def _has_logits(kind: type[Layer]) -> bool:
+    """Whether `logits` still belongs to `forward` and `backward`: a subclass may replace only these."""
+    parts = {"logits", "logits_backward"}
+    methods = parts | {"forward", "backward"}
+    return next(
+        bool(parts & vars(cls).keys()) for cls in kind.__mro__ if methods & vars(cls).keys()
+    )
+
+
+def takes_input_gradient(backward: Any) -> bool:
+    """Whether a layer's method `backward` has the parameter `input_gradient`."""
+    return _takes_input_gradient(getattr(backward, "__func__", backward))
+
+
+@lru_cache
+def _takes_input_gradient(function: Any) -> bool:
+    return "input_gradient" in signature(function).parameters
+
+
+@lru_cache
+def is_builtin(kind: type[Layer]) -> bool:
+    """Whether a class of layers is one of minicnn's own, whose methods return what they promise."""
+    return kind.__module__.startswith("minicnn.")
+
+
+def _accumulate(gradients: list[Any], value: int, gradient: ndarray) -> None:
+    """Add up where a value is used more than once; never in place: it may be a layer's array."""
+    before = gradients[value]
+    gradients[value] = gradient if before is None else before + gradient
+
+
+def _add_weight_gradients(
+    weights: dict[Layer, Gradients], layer: Layer, names: Sequence[str], found: Gradients
+) -> None:
+    before = weights.get(layer)
+    if before is None:
+        weights[layer] = {name: found[name] for name in names}
+    else:
+        weights[layer] = {name: before[name] + found[name] for name in names}
+
+
+# What a custom layer returns is checked: anything may come
+
+
+def _checked_forward(layer: Layer, result: Any) -> tuple[ndarray, Any]:
+    """Return output and cache, the output as an array."""
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise ShapeError(
+            f"forward of {layer.describe()} returned {_described(result)}. It returns two things, the "
+            "output and the cache that backward needs: return y, None."
+        )
+    y = np.asarray(result[0])
+    declared = layer.output_shape
+    if layer.built and (
+        len(declared) != y.ndim
+        or any(size not in (None, got) for size, got in zip(declared[1:], y.shape[1:], strict=True))
+    ):
+        raise ShapeError(
+            f"forward of {layer.describe()} returned an array of shape {y.shape}, and its "
+            f"compute_output_shape promises {declared}. Let compute_output_shape(self, input_shape) "
+            "return the shape of the output, with None for the batch."
+        )
+    return y, result[1]
+
+
+def _checked_backward(
+    layer: Layer, result: Any, names: Sequence[str], shapes: list[tuple[int, ...]]
+) -> tuple[Any, Gradients]:
+    """Return dx and copies of the weights' gradients: they may be read-only, or the weights."""
+    if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[1], dict):
+        raise ShapeError(
+            f"backward of {layer.describe()} returned {_described(result)}. It returns two things: "
+            "dx and a dict with the gradients of its weights, {} if it has none: return dx, {}."
+        )
+    dx, found = result
+    dxs = [dx] if len(shapes) == 1 else dx
+    got = [np.shape(one) for one in dxs] if shapes else []
+    if got != shapes:
+        raise ShapeError(
+            f"backward of {layer.describe()} returned dx of shape {_one_or_all(got)}, and its input "
+            f"had shape {_one_or_all(shapes)}. They must be equal: dx is the gradient of every element "
+            "of x."
+        )
+    checked = {}
+    for name in names:
+        if name not in found:
+            raise ShapeError(
+                f"backward of {layer.describe()} returned no gradient of its weight {name}. It returns "
+                f'dx and a dict with all of them: return dx, {{"{name}": ...}}.'
+            )
+        shape = getattr(layer, name).shape
+        checked[name] = np.array(found[name], layer.dtype)
+        if checked[name].shape != shape:
+            raise ShapeError(
+                f"the weight {name} of {layer.describe()} has shape {shape}, and backward returned a "
+                f"gradient of shape {checked[name].shape}. They must be equal: sum over the axes that "
+                "the weight does not have."
+            )
+    return np.asarray(dx) if len(shapes) == 1 else dx, checked
+
+
+def _one_or_all(shapes: list[tuple[int, ...]]) -> Any:
+    return shapes[0] if len(shapes) == 1 else shapes
+
+
+def _described(result: Any) -> str:
+    if isinstance(result, tuple):
+        return f"a tuple of {len(result)}"
+    return f"an array of shape {result.shape}" if isinstance(result, ndarray) else repr(result)
