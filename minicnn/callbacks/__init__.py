@@ -1,7 +1,7 @@
-"""What is called while a model trains, tests or predicts: one callback a file.
+"""Callbacks: called while a model trains, tests or predicts.
 
-A callback calls only public methods of the model it is given. What it prints starts on a line of
-its own: `CallbackList` makes the progress bar step aside before any other callback runs.
+A callback calls only public methods of its model. Its output starts on a new line: `CallbackList`
+erases the progress bar before it calls any other callback.
 """
 
 from minicnn.callbacks.backup_and_restore import BackupAndRestore

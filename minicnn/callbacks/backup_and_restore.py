@@ -1,4 +1,4 @@
-"""Going on after an interruption, as if there had been none."""
+"""Resume an interrupted training."""
 
 import contextlib
 import os
@@ -6,41 +6,41 @@ import warnings
 from os import PathLike
 from typing import Any
 
-from minicnn.callbacks.callback import Callback, Logs
+from minicnn.callbacks.callback import Callback, Logs, check_frequency
 from minicnn.errors import DataWarning, FileFormatError
 
 
 class BackupAndRestore(Callback):
-    """Keeps the whole state of a training, and resumes it when the program is started again.
+    """Backs up the complete state of the training, and resumes it when the program is run again.
 
-    Put it among the callbacks of `fit`, and after a crash, ``kill -9``, Ctrl-C or an error run the
-    same program again: `fit` goes on from the last backup, and ends with the same bits as if it had
-    not been interrupted. The backup holds the weights, the optimizer's state, the order and the
-    place in the data, the streams of random numbers, the history, and what the other callbacks
-    remember (`Callback.get_state`): the best score of `ModelCheckpoint`, the patience of
-    `EarlyStopping`, … It is data only, in one file; see `minicnn.training.run`.
+    After a crash, ``kill -9``, Ctrl-C or an error, run the same program again: `fit` continues from
+    the last backup and ends with the same bits as without the interruption. The backup contains the
+    weights, the state of the optimizer, the order of and position in the data, the random number
+    generators, the history, and the states of the other callbacks (`Callback.get_state`), such as
+    the patience of `EarlyStopping`. It is one file, which contains data only.
 
-    After Ctrl-C there is a backup of the last step, whatever `save_freq` says, and it stays. Data that
-    a generator yields cannot be begun anew: they go on where the generator stands.
+    Ctrl-C always saves the last step, whatever `save_freq` is, and keeps the backup. Generators
+    cannot be restarted: training continues with the next batch that the generator yields.
 
     Parameters
     ----------
     backup_dir : path-like
-        The folder for the file ``latest.state``; one for each training. It is made if it is not
-        there.
+        Folder for the file ``latest.state``; use a different one for each training. It is created
+        if necessary.
     save_freq : "epoch", int or False
-        After every epoch, after so many batches, or only after Ctrl-C.
+        Save after every epoch, after this number of batches, or only after Ctrl-C.
     double_checkpoint : bool
-        Whether to keep the last but one too, ``previous.state``, to be used if the last is damaged.
+        Whether to also keep the previous backup, ``previous.state``, in case the last is damaged.
     delete_checkpoint : bool
-        Whether to remove the files when the training has come to its end.
+        Whether to delete the backup when training ends.
 
     Raises
     ------
     ValueError
-        If an argument cannot be used.
+        If an argument is invalid.
     FileFormatError
-        When `fit` begins, if the backup is damaged or of another training; then nothing is changed.
+        When `fit` begins, if the backup is damaged or belongs to a different training. The model is
+        not changed.
 
     Examples
     --------
@@ -67,13 +67,8 @@ class BackupAndRestore(Callback):
     ) -> None:
         self.backup_dir = os.fspath(backup_dir)
         if not self.backup_dir:
-            raise ValueError("BackupAndRestore takes a folder as backup_dir, got an empty name.")
-        if not _is_save_freq(save_freq):
-            raise ValueError(
-                "save_freq takes 'epoch', a number of batches from 1 on, or False, got "
-                f"{save_freq!r}."
-            )
-        self.save_freq = save_freq
+            raise ValueError("BackupAndRestore: backup_dir must be a folder, got an empty name.")
+        self.save_freq = check_frequency("BackupAndRestore", "save_freq", save_freq, "epoch", False)
         self.double_checkpoint = double_checkpoint
         self.delete_checkpoint = delete_checkpoint
         self.batches_since_saving = 0
@@ -86,60 +81,54 @@ class BackupAndRestore(Callback):
 
     @property
     def previous(self) -> str:
-        """Path of the last but one."""
+        """Path of the backup before the last."""
         return os.path.join(self.backup_dir, "previous.state")
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Begin anew: the same callback may serve in several trainings."""
+        """Reset, so that the callback can be used again."""
         self.batches_since_saving = 0
         self._interrupted = False
 
-    def on_run_begin(self, run: Any) -> None:
+    def on_state_restore(self, state: Any) -> None:
         """Resume from the backup, if there is one."""
         if not os.path.exists(self.latest):
-            if os.path.exists(self.previous):  # stopped between renaming it and writing the next
-                run.resume(self.previous)
+            if os.path.exists(self.previous):  # killed between renaming it and writing the next
+                state.resume(self.previous)
             return
         try:
-            run.resume(self.latest)
+            state.resume(self.latest)
         except FileFormatError as error:
             if not os.path.exists(self.previous):
                 raise
-            warnings.warn(f"{error} Going on from the backup before it.", DataWarning, stacklevel=2)
-            run.resume(self.previous)
+            warnings.warn(f"{error} Resuming from the backup before it.", DataWarning, stacklevel=2)
+            state.resume(self.previous)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Count batches."""
         self.batches_since_saving += 1
 
-    def on_run_settled(self, run: Any) -> None:
-        """Keep the state, if it is time."""
-        self._interrupted = run.interrupted
-        if not (run.interrupted or self._is_time(run)):
+    def on_state_save(self, state: Any) -> None:
+        """Save the state if it is due."""
+        self._interrupted = state.interrupted
+        if not (state.interrupted or self._is_due(state)):
             return
         self.batches_since_saving = 0
         os.makedirs(self.backup_dir, exist_ok=True)
         if self.double_checkpoint and os.path.exists(self.latest):
             os.replace(self.latest, self.previous)
-        run.save(self.latest)
+        state.save(self.latest)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Remove the backup of a training that has come to its end; the folder, if it is empty."""
+        """Delete the backup, and its folder if it is empty."""
         if not self.delete_checkpoint or self._interrupted:
             return
         for path in (self.latest, self.previous):
             with contextlib.suppress(FileNotFoundError):
                 os.remove(path)
-        with contextlib.suppress(OSError):  # not there, or with other files in it
+        with contextlib.suppress(OSError):  # missing, or with other files in it
             os.rmdir(self.backup_dir)
 
-    def _is_time(self, run: Any) -> bool:
+    def _is_due(self, state: Any) -> bool:
         if self.save_freq == "epoch":
-            return run.step == 0
+            return state.step == 0
         return self.save_freq is not False and self.batches_since_saving >= int(self.save_freq)
-
-
-def _is_save_freq(save_freq: Any) -> bool:
-    if save_freq == "epoch" or save_freq is False:
-        return True
-    return isinstance(save_freq, int) and save_freq is not True and save_freq > 0

@@ -1,27 +1,27 @@
-"""The base of all callbacks: every hook, doing nothing."""
+"""The base class of callbacks, with all hooks."""
 
 from typing import Any, TypeAlias
 
 Logs: TypeAlias = dict[str, Any]
-"""Names of metrics and their values so far, in the order in which they are shown."""
+"""Names of metrics and their current values, in the order in which they are displayed."""
 
 
 class Callback:
-    """Something to do at certain moments of training, testing or predicting.
+    """Base class of callbacks, whose hooks are called during training, testing and prediction.
 
-    Write a class of your own with the hooks you need, and pass an object of it to
-    ``model.fit(..., callbacks=[...])``. Epochs and batches count from 0. `logs` maps the names of
-    the metrics to their means so far; at the end of an epoch it has the ``val_`` values as well.
+    Override the hooks you need and pass an instance to ``model.fit(..., callbacks=[...])``. Epochs
+    and batches are counted from 0. `logs` maps the names of the metrics to their running means; at
+    the end of an epoch it also contains the ``val_`` values.
 
-    What a training that is interrupted and resumed (`BackupAndRestore`) must find again, a callback
-    names in `state_attributes`, or gives and takes in `get_state` and `set_state`.
+    If training can be interrupted and resumed (`BackupAndRestore`), list the attributes that must
+    be restored in `state_attributes`, or override `get_state` and `set_state`.
 
     Attributes
     ----------
     model : Sequential
-        The model at work. ``self.model.stop_training = True`` ends `fit` after this batch.
+        The model in use. ``self.model.stop_training = True`` ends `fit` after this batch.
     params : dict
-        ``verbose``, ``epochs`` and ``steps`` (batches an epoch, None where that is unknown).
+        ``verbose``, ``epochs`` and ``steps`` (batches per epoch, or None if unknown).
 
     Examples
     --------
@@ -31,85 +31,85 @@ class Callback:
     ...             self.model.stop_training = True
     """
 
-    # On the class, so that a learner's __init__ may forget super().__init__().
+    # Class attributes, so that a subclass need not call super().__init__().
     model: Any = None
-    params: Logs = {}  # noqa: RUF012 (never changed, only replaced by set_params)
+    params: Logs = {}  # noqa: RUF012 (replaced, never modified)
     state_attributes: tuple[str, ...] = ()
-    """Names of the attributes that change while training and that a resumed training needs."""
+    """Names of the attributes to save and restore when training is interrupted and resumed."""
 
     def set_model(self, model: Any) -> None:
-        """Take the model at work; called before everything else."""
+        """Set the model; called before any hook."""
         self.model = model
 
     def set_params(self, params: Logs) -> None:
-        """Take ``verbose``, ``epochs`` and ``steps``; called before everything else."""
+        """Set ``verbose``, ``epochs`` and ``steps``; called before any hook."""
         self.params = params
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Before the first epoch of `fit`."""
+        """Called before the first epoch of `fit`."""
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """After the last epoch of `fit`."""
+        """Called after the last epoch of `fit`."""
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Before the first batch of an epoch."""
+        """Called before the first batch of an epoch."""
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """After an epoch and its validation; what is added to `logs` gets into the history."""
+        """Called after an epoch and its validation; values added to `logs` appear in the history."""
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Before a training step; calls `on_batch_begin`, its older name."""
+        """Called before a training step; calls `on_batch_begin`, its older name."""
         self.on_batch_begin(batch, logs)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """After a training step; calls `on_batch_end`, its older name."""
+        """Called after a training step; calls `on_batch_end`, its older name."""
         self.on_batch_end(batch, logs)
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Do the same as `on_train_batch_begin`, under its older name."""
+        """Called before a training step; older name of `on_train_batch_begin`."""
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Do the same as `on_train_batch_end`, under its older name."""
+        """Called after a training step; older name of `on_train_batch_end`."""
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
-        """Before the first batch of `evaluate`, or of the validation in `fit`."""
+        """Called before the first batch of `evaluate`, or of the validation in `fit`."""
 
     def on_test_end(self, logs: Logs | None = None) -> None:
-        """After the last batch of `evaluate`, or of the validation in `fit`."""
+        """Called after the last batch of `evaluate`, or of the validation in `fit`."""
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Before a batch of `evaluate`, or of the validation in `fit`."""
+        """Called before a batch of `evaluate`, or of the validation in `fit`."""
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """After a batch of `evaluate`, or of the validation in `fit`."""
+        """Called after a batch of `evaluate`, or of the validation in `fit`."""
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
-        """Before the first batch of `predict`."""
+        """Called before the first batch of `predict`."""
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
-        """After the last batch of `predict`."""
+        """Called after the last batch of `predict`."""
 
     def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Before a batch of `predict`."""
+        """Called before a batch of `predict`."""
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """After a batch of `predict`."""
+        """Called after a batch of `predict`."""
 
-    # Interrupted and resumed
+    # Resuming an interrupted training
 
     def get_state(self) -> dict[str, Any]:
-        """Return what this callback must know again when an interrupted training is resumed.
+        """Return the state that a resumed training must restore.
 
         Returns
         -------
         dict
-            Of the `state_attributes`. An override may return any names with numbers, texts, None,
-            arrays of numbers, and lists and dicts of these.
+            The `state_attributes`. An override may use any names; the values may be numbers,
+            strings, None, numeric arrays, and lists and dicts of these.
         """
         return {name: getattr(self, name) for name in self.state_attributes}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Take up what `get_state` returned; called after `on_train_begin`.
+        """Restore the state that `get_state` returned; called after `on_train_begin`.
 
         Parameters
         ----------
@@ -118,35 +118,48 @@ class Callback:
         Raises
         ------
         ValueError
-            If it is another callback's state.
+            If it is the state of a different callback.
         """
         if set(state) != set(self.state_attributes):
             raise ValueError(
-                f"{type(self).__name__} keeps {sorted(self.state_attributes)}, got {sorted(state)}."
+                f"the state of {type(self).__name__} must have the keys "
+                f"{sorted(self.state_attributes)}, got {sorted(state)}."
             )
         for name, value in state.items():
             setattr(self, name, value)
 
-    def on_run_begin(self, run: Any) -> None:
-        """After every callback's `on_train_begin`: the moment to take up an earlier training.
+    def on_state_restore(self, state: Any) -> None:
+        """Called after every callback's `on_train_begin`, when earlier training can be resumed.
 
         Parameters
         ----------
-        run : Run
-            The training under way, see `minicnn.training.run`.
+        state : TrainingState
+            The state of the running `fit`; ``state.resume(path)`` restores a saved one.
         """
 
-    def on_run_settled(self, run: Any) -> None:
-        """After all hooks of a step, or of the end of an epoch: the state is whole, and can be kept.
+    def on_state_save(self, state: Any) -> None:
+        """Called after all hooks of a step or epoch, when the state is consistent.
 
         Parameters
         ----------
-        run : Run
-            The training under way, see `minicnn.training.run`.
+        state : TrainingState
+            The state of the running `fit`; ``state.save(path)`` writes it to a file.
         """
+
+
+def check_frequency(owner: str, name: str, value: Any, *keywords: Any) -> Any:
+    """Return `value` if it is a number of batches or one of the keywords, such as "epoch"."""
+    if any(value is keyword or value == keyword != 0 for keyword in keywords):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    options = ", ".join(map(repr, keywords))
+    raise ValueError(
+        f"{owner}: {name} must be {options} or a number of batches >= 1, got {value!r}."
+    )
 
 
 HOOKS = tuple(
-    name for name in vars(Callback) if name.startswith("on_") and not name.startswith("on_run_")
+    name for name in vars(Callback) if name.startswith("on_") and not name.startswith("on_state_")
 )
 """The names of all hooks that Keras has."""

@@ -1,10 +1,11 @@
-"""The metrics of every epoch as a table in a file."""
+"""Write the metrics of every epoch to a CSV file."""
 
 import csv
+import io
 import os
 from collections.abc import Iterable
 from os import PathLike
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 
@@ -12,20 +13,28 @@ from minicnn.callbacks.callback import Callback, Logs
 
 
 class CSVLogger(Callback):
-    """Writes a line an epoch to a CSV file: the epoch (from 0), then the metrics by name.
+    """Writes one row per epoch to a CSV file: the epoch, counted from 0, and the metrics.
 
-    The columns are those of the first epoch, with ``val_`` ones if it had none (a later epoch may);
-    what an epoch does not have is ``NA``. When an interrupted training is resumed, the table is cut
-    back to where its state was kept, and goes on from there.
+    The first epoch determines the columns, including ``val_`` columns for validations in later
+    epochs; missing values are ``NA``. When an interrupted training is resumed, rows written after
+    its state was saved are removed.
 
     Parameters
     ----------
     filename : path-like
-        Its folder is made if it is not there.
+        Missing folders are created.
     separator : str
         A single character between the columns.
     append : bool
-        Whether to go on behind what the file holds, rather than to replace it.
+        Whether to append to an existing file instead of replacing it.
+
+    Raises
+    ------
+    ValueError
+        If `separator` is not a single character.
+    OSError
+        When training begins, if the file cannot be written. If the disk is full at the end of an
+        epoch, the file keeps its complete rows.
 
     Examples
     --------
@@ -47,57 +56,66 @@ class CSVLogger(Callback):
     ) -> None:
         self.filename = os.fspath(filename)
         if not isinstance(separator, str) or len(separator) != 1:
-            raise ValueError(f"CSVLogger takes one character as separator, got {separator!r}.")
+            raise ValueError(f"CSVLogger: separator must be one character, got {separator!r}.")
         self.separator = separator
         self.append = append
-        self.keys: list[str] | None = None  # columns besides the epoch
-        self.size = 0  # bytes of the file, up to the last line written
+        self.keys: list[str] | None = None  # columns after the epoch
+        self.size = 0  # bytes up to the end of the last complete row
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Make the file; what it holds is cut off only when there is something to write."""
+        """Create the file; existing rows are only removed when the first row is written."""
         os.makedirs(os.path.dirname(self.filename) or ".", exist_ok=True)
-        with self._opened():
+        with open(self.filename, "ab"):
             self.keys = None
             self.size = os.path.getsize(self.filename) if self.append else 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Write a line."""
+        """Write a row."""
         logs = logs or {}
         if self.keys is None:
             self.keys = _columns(logs)
-        with self._opened() as file:
-            writer = csv.writer(file, delimiter=self.separator)
-            if self._cut(file) == 0:
-                writer.writerow(["epoch", *self.keys])
-            writer.writerow([epoch, *(_cell(logs.get(key, "NA")) for key in self.keys)])
-        self.size = os.path.getsize(self.filename)
+        row = [epoch, *(_cell(logs.get(key, "NA")) for key in self.keys)]
+        header = ["epoch", *map(_header, self.keys)]
+        with open(self.filename, "ab+", buffering=0) as file:
+            size = file.truncate(min(self.size, os.path.getsize(self.filename)))
+            text = self._lines([row] if size else [header, row])
+            file.seek(max(size - 1, 0))
+            if size and file.read(1) not in b"\r\n":
+                text = "\r\n" + text  # another program left its last line unfinished
+            try:
+                rest = memoryview(text.encode())
+                while rest:
+                    rest = rest[file.write(rest) :]
+            except OSError:
+                file.truncate(size)  # rather than half a row, on a full disk
+                raise
+            self.size = size + len(text.encode())
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Cut off what an earlier training wrote, if this one has written nothing."""
-        with self._opened() as file:
-            self._cut(file)
+        """Remove the rows of an earlier training if this one has written none."""
+        with open(self.filename, "ab") as file:
+            file.truncate(min(self.size, os.path.getsize(self.filename)))
 
-    def _opened(self) -> TextIO:
-        return open(self.filename, "a", newline="", encoding="utf-8")
-
-    def _cut(self, file: TextIO) -> int:
-        """Cut off what does not belong to this training; return how much is left."""
-        return file.truncate(min(self.size, os.path.getsize(self.filename)))
+    def _lines(self, rows: list[list[Any]]) -> str:
+        text = io.StringIO()
+        csv.writer(text, delimiter=self.separator).writerows(rows)
+        return text.getvalue()
 
 
 def _columns(logs: Logs) -> list[str]:
-    """Return the names in order, and those of a validation that is still to come."""
+    """Return the names in order, followed by those of validations in later epochs."""
     names = sorted(logs)
     if any(name.startswith("val_") for name in names):
         return names
     return names + [f"val_{name}" for name in names]
 
 
+def _header(name: str) -> str:
+    """Return a column's name; spreadsheets would run one like ``=HYPERLINK(…)`` as a formula."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
+
+
 def _cell(value: Any) -> Any:
-    """Return what stands for a value; several numbers are a list in brackets."""
-    is_number = not isinstance(value, Iterable) or (
-        isinstance(value, np.ndarray) and not value.ndim
-    )
-    if is_number or isinstance(value, str):
-        return value
-    return f'"[{", ".join(map(str, value))}]"'
+    """Return a value as a cell; several numbers become a list in brackets."""
+    is_scalar = not isinstance(value, Iterable) or np.ndim(value) == 0
+    return value if is_scalar else f'"[{", ".join(map(str, value))}]"'

@@ -1,45 +1,48 @@
-"""Stopping when it does not get better any more."""
+"""Stop training when a monitored value no longer improves."""
 
 import numpy as np
 
+from minicnn import checks
 from minicnn.callbacks.callback import Logs
 from minicnn.callbacks.monitor import MonitorCallback
 
 
 class EarlyStopping(MonitorCallback):
-    """Ends the training when a number has not improved for some epochs.
+    """Stops training when a monitored value has not improved for some epochs.
 
     Parameters
     ----------
     monitor : str
-        Name of the number in the logs: "val_loss", "val_accuracy", "loss", …
+        Name of the value in the logs: "val_loss", "val_accuracy", "loss", …
     min_delta : float
-        An improvement by no more than this counts as none.
+        Smallest change that counts as an improvement.
     patience : int
-        Epochs without improvement after which the training ends.
+        Number of epochs without improvement after which training stops.
     verbose : 0 or 1
-        Whether to say when it ends.
+        Whether to print a message when training stops.
     mode : "auto", "min" or "max"
-        Whether a smaller or a larger number is better; "auto" goes by its name.
+        Whether a lower or a higher value is better; "auto" decides by the name.
     baseline : float, optional
-        Only what is better than this counts as an improvement for the patience.
+        The patience is only reset by values better than this.
     restore_best_weights : bool
-        Whether the model gets the weights of its best epoch back when the training ends.
+        Whether to restore the weights of the best epoch when training ends.
     start_from_epoch : int
-        How many epochs to let pass before the number is looked at.
+        Number of epochs to wait before monitoring starts.
 
     Attributes
     ----------
     best : float or None
         The best value so far.
     best_epoch, wait, stopped_epoch : int
-        Its epoch (from 0), epochs since without improvement, and the epoch at whose end the
-        training was ended, 0 if it was not.
+        The epoch of the best value, counted from 0; the number of epochs without improvement; the
+        epoch after which training was stopped, or 0.
 
     Raises
     ------
+    ValueError
+        If an argument is invalid.
     UnknownNameError
-        At the end of an epoch whose logs have no such number. Keras only warns.
+        At the end of an epoch whose logs do not contain the value. Keras only warns.
 
     Examples
     --------
@@ -68,27 +71,30 @@ class EarlyStopping(MonitorCallback):
         restore_best_weights: bool = False,
         start_from_epoch: int = 0,
     ) -> None:
-        super().__init__(monitor, mode, min_delta=min_delta)
-        self.patience = patience
+        super().__init__(monitor, mode, min_delta=min_delta, patience=patience)
         self.verbose = verbose
         self.baseline = baseline
+        if baseline is not None:
+            self.baseline = checks.finite_number("EarlyStopping", "baseline", baseline)
         self.restore_best_weights = restore_best_weights
-        self.start_from_epoch = start_from_epoch
+        self.start_from_epoch = checks.integer(
+            "EarlyStopping", "start_from_epoch", start_from_epoch, minimum=0
+        )
         self.best_epoch = self.wait = self.stopped_epoch = 0
         self.best_weights: list[np.ndarray] | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Begin anew: the same callback may serve in several trainings."""
+        """Reset, so that the callback can be used again."""
         self.best = self.best_weights = None
         self.best_epoch = self.wait = self.stopped_epoch = 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Look at the number; end the training when the patience is at its end."""
+        """Compare the value with the best one; stop training if the patience is exhausted."""
         value = self.monitored(logs)
         if value is None or epoch < self.start_from_epoch:
             return
         if self.restore_best_weights and self.best_weights is None:
-            self._remember_weights(epoch)  # the first are the best, even if they are NaN
+            self._remember_weights(epoch)  # of the first epoch, even if its value is NaN
         self.wait += 1
         if self.improves(value, self.best):
             self.best = value
@@ -100,7 +106,7 @@ class EarlyStopping(MonitorCallback):
             self.model.stop_training = True
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Give the model its best weights back."""
+        """Restore the best weights."""
         if self.stopped_epoch > 0 and self.verbose:
             print(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.best_weights is not None:

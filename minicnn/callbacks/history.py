@@ -1,18 +1,20 @@
-"""What `fit` returns: the metrics of every epoch."""
+"""The metrics of every epoch, as `fit` returns them."""
 
 from minicnn.callbacks.callback import Callback, Logs
 from minicnn.callbacks.history_html import history_html
 
 
 class History(Callback):
-    """Keeps the metrics of every epoch.
+    """Records the metrics of every epoch.
 
     Attributes
     ----------
     history : dict of str to list of float
-        One value an epoch for each metric: ``accuracy``, ``loss``, ``val_accuracy``, ``val_loss``.
+        One value per epoch for each metric: ``accuracy``, ``loss``, ``val_accuracy``, ``val_loss``.
     epoch : list of int
-        The numbers of the epochs, counted from 0.
+        The epochs, counted from 0.
+    model, params
+        As of every `Callback`.
 
     Examples
     --------
@@ -32,7 +34,7 @@ class History(Callback):
         self.epoch: list[int] = []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Append the epoch's metrics, and show them as ``model.history``."""
+        """Append the metrics of the epoch, and set ``model.history``."""
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)

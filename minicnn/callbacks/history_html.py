@@ -1,4 +1,4 @@
-"""A training for notebooks: small curves of every metric, and the table of its epochs."""
+"""The history as HTML for notebooks: a small plot of every metric and a table of the epochs."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -19,20 +19,20 @@ _KEY = (
 
 
 def history_html(history: Mapping[str, Sequence[float]], epoch: Sequence[int]) -> str:
-    """Return curves and a table as HTML with all its styles inside."""
-    whole = {name: values for name, values in history.items() if len(values) == len(epoch)}
+    """Return plots and a table as HTML with inline styles."""
+    complete = {name: values for name, values in history.items() if len(values) == len(epoch)}
     rows = [
-        [str(number + 1), *(_number(values[place]) for values in whole.values())]
-        for place, number in enumerate(epoch)
+        [str(number + 1), *(_number(values[index]) for values in complete.values())]
+        for index, number in enumerate(epoch)
     ]
-    table = html_table(["Epoch", *whole], rows, [True] * (1 + len(whole)))
+    table = html_table(["Epoch", *complete], rows, [True] * (1 + len(complete)))
     rest = "".join(
         f"<div>{escape(name)}, in {len(values)} of {len(epoch)} epochs: "
         f"{', '.join(map(_number, values))}</div>"
         for name, values in history.items()
-        if name not in whole
+        if name not in complete
     )
-    return (_charts(whole) if len(epoch) > 1 else "") + table + rest
+    return (_charts(complete) if len(epoch) > 1 else "") + table + rest
 
 
 def _number(value: float) -> str:
@@ -47,7 +47,7 @@ def _charts(history: Mapping[str, Sequence[float]]) -> str:
 
 
 def _chart(name: str, history: Mapping[str, Sequence[float]]) -> str:
-    """Return one metric's curves for training and validation, in one frame."""
+    """Return the curves of one metric, for training and validation, in one plot."""
     curves = [(history[name], _TRAIN, "none")]
     if f"val_{name}" in history:
         curves.append((history[f"val_{name}"], _VALIDATION, "6 4"))
@@ -67,12 +67,12 @@ def _chart(name: str, history: Mapping[str, Sequence[float]]) -> str:
 
 
 def _curve(values: Sequence[float], least: float, greatest: float, colour: str, dashes: str) -> str:
-    """Return a curve as SVG, and its points where they are few; what is not finite is left out."""
+    """Return a curve as SVG, with markers if there are few points; skips non-finite values."""
     across, up = (_WIDTH - 2 * _EDGE) / max(len(values) - 1, 1), _HEIGHT - 2 * _EDGE
     span = (greatest - least) or 1.0
     points = [
-        (_EDGE + across * place, _EDGE + up * (greatest - value) / span)
-        for place, value in enumerate(values)
+        (_EDGE + across * index, _EDGE + up * (greatest - value) / span)
+        for index, value in enumerate(values)
         if isfinite(value)
     ]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)

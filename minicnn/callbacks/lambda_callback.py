@@ -1,4 +1,4 @@
-"""A callback from plain functions."""
+"""A callback made of functions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from minicnn.errors import unknown_name
 
 
 class LambdaCallback(Callback):
-    """A callback made of functions, for what is too short for a class.
+    """Calls functions, for callbacks that are too short for a class.
 
     Parameters
     ----------
@@ -19,14 +19,14 @@ class LambdaCallback(Callback):
     on_train_batch_begin, on_train_batch_end : callable, optional
         Called with ``(batch, logs)``.
     **hooks : callable
-        Any other hook of `Callback`, by its name.
+        Any other hook of `Callback`.
 
     Raises
     ------
     UnknownNameError
-        If there is no hook of that name.
+        If `Callback` has no hook of that name.
     TypeError
-        If something cannot be called, or not with these arguments: better now than after an epoch.
+        If a function cannot be called with these arguments.
 
     Examples
     --------
@@ -57,28 +57,28 @@ class LambdaCallback(Callback):
             if name not in HOOKS:
                 raise unknown_name("argument of LambdaCallback", name, HOOKS)
             if function is not None:
-                _check_takes_the_hooks_arguments(name, function)
+                _check_signature(name, function)
                 setattr(self, name, function)
 
 
-def _check_takes_the_hooks_arguments(name: str, function: Callable[..., Any]) -> None:
+def _check_signature(name: str, function: Callable[..., Any]) -> None:
     if not callable(function):
         raise TypeError(
-            f"LambdaCallback takes a function as {name}, got {function!r}. "
+            f"{name} of LambdaCallback must be a function, got {function!r}. "
             f"Write {name}=lambda {', '.join(_arguments(name))}: ..."
         )
     import inspect
 
     try:
         signature = inspect.signature(function)
-    except ValueError:  # some built-in functions do not say what they take
+    except ValueError:  # some built-in functions have no signature
         return
     try:
         signature.bind(*_arguments(name))
     except TypeError:
         raise TypeError(
-            f"{name} is called with ({', '.join(_arguments(name))}), "
-            f"but the function given to LambdaCallback takes {signature}."
+            f"LambdaCallback calls {name} with ({', '.join(_arguments(name))}), "
+            f"but the function has the parameters {signature}."
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""The learning rate of each epoch, as a function says."""
+"""Set the learning rate of each epoch by a function."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,22 +9,22 @@ from minicnn.callbacks.callback import Callback, Logs
 
 
 class LearningRateScheduler(Callback):
-    """Sets the learning rate at the beginning of every epoch.
+    """Sets the learning rate at the beginning of each epoch.
 
     Adds ``learning_rate`` to the logs.
 
     Parameters
     ----------
     schedule : callable
-        ``schedule(epoch, learning_rate) -> learning_rate``: the epoch counts from 0, and the rate is
-        that of the epoch before. A function of the epoch alone will do.
+        ``schedule(epoch, learning_rate) -> learning_rate``, where the epoch is counted from 0 and the
+        rate is that of the previous epoch. A function of the epoch alone is allowed.
     verbose : 0 or 1
-        Whether to say what it sets.
+        Whether to print the learning rate.
 
     Raises
     ------
     TypeError
-        If `schedule` cannot be called so, or does not return a number.
+        If `schedule` cannot be called like this, or does not return a finite number.
 
     Examples
     --------
@@ -44,17 +44,17 @@ class LearningRateScheduler(Callback):
         self._takes_rate = _takes_rate(schedule)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Begin anew: the same callback may serve in several trainings."""
+        """Reset, so that the callback can be used again."""
         self.scheduled_epoch = None
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Set the learning rate, unless an interrupted training is resumed in this epoch."""
+        """Set the learning rate, unless an interrupted training resumes within this epoch."""
         if epoch == self.scheduled_epoch:
             return
         self.scheduled_epoch = epoch
         optimizer = self.model.optimizer
         before = (float(optimizer.learning_rate),) if self._takes_rate else ()
-        learning_rate = _checked(self.schedule(epoch, *before))
+        learning_rate = _check_rate(self.schedule(epoch, *before))
         optimizer.learning_rate = learning_rate
         if self.verbose:
             print(
@@ -62,21 +62,22 @@ class LearningRateScheduler(Callback):
             )
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Show the learning rate."""
+        """Add the learning rate to the logs."""
         if logs is not None:
             logs["learning_rate"] = float(self.model.optimizer.learning_rate)
 
 
 def _takes_rate(schedule: Any) -> bool:
-    """Whether the function takes the learning rate besides the epoch."""
+    """Whether the function takes the learning rate in addition to the epoch."""
     import inspect
 
-    advice = "LearningRateScheduler takes a function: lambda epoch, learning_rate: ..."
+    advice = "LearningRateScheduler: schedule must be a function such as "
+    advice += "lambda epoch, learning_rate: ..."
     if not callable(schedule) or isinstance(schedule, type):
         raise TypeError(f"{advice}, got {schedule!r}.")
     try:
         signature = inspect.signature(schedule)
-    except ValueError:  # some built-in functions do not say what they take
+    except ValueError:  # some built-in functions have no signature
         return True
     for arguments in ((0, 0.1), (0,)):
         try:
@@ -84,15 +85,15 @@ def _takes_rate(schedule: Any) -> bool:
         except TypeError:
             continue
         return len(arguments) == 2
-    raise TypeError(f"{advice}, got one that takes {signature}.")
+    raise TypeError(f"{advice}, got one with the parameters {signature}.")
 
 
-def _checked(learning_rate: Any) -> float:
+def _check_rate(learning_rate: Any) -> float:
     """Return what the schedule returned as a float."""
     number = np.asarray(learning_rate)
-    if number.shape != () or number.dtype.kind not in "iuf":
+    if number.shape != () or number.dtype.kind not in "iuf" or not np.isfinite(number):
         raise TypeError(
-            "the schedule of LearningRateScheduler returns the learning rate, a number such as "
-            f"0.001, got {learning_rate!r}. Does it end with return?"
+            "LearningRateScheduler: schedule must return the learning rate, a finite number such "
+            f"as 0.001, got {learning_rate!r}. Does it end with return?"
         )
     return float(number)

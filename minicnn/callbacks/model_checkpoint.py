@@ -85,9 +85,9 @@ class ModelCheckpoint(MonitorCallback):
         self._epoch = 0
         self._score_to_keep: BestScore | None = None
 
-    def on_run_begin(self, run: Any) -> None:
+    def on_state_restore(self, run: Any) -> None:
         """Remember the best value, if this training continues the one that it is of."""
-        super().on_run_begin(run)
+        super().on_state_restore(run)
         if not self.save_best_only or self.best is not None or run.resumed:
             return
         score = BestScore.read(run, self._path.score_path)
@@ -117,7 +117,7 @@ class ModelCheckpoint(MonitorCallback):
         if self.save_freq == "epoch":
             self._consider(epoch, logs or {})
 
-    def on_run_settled(self, run: Any) -> None:
+    def on_state_save(self, run: Any) -> None:
         """Keep the best value beside the checkpoint."""
         if self._score_to_keep is not None and self._path.score_path is not None:
             self._score_to_keep.write(run, self._path.score_path)

@@ -1,36 +1,41 @@
-"""What callbacks have in common that watch one number: what improves, and what it is called."""
+"""Base class of callbacks that monitor one value of the logs."""
 
 from typing import Any
 
 import numpy as np
 
+from minicnn import checks
 from minicnn.callbacks.callback import Callback, Logs
 from minicnn.errors import UnknownNameError, unknown_name
 
 MODES = ("auto", "min", "max")
-GROWING = ("acc", "precision", "recall", "auc", "f1", "fbeta", "iou", "r2", "similarity")
-SHRINKING = ("loss", "error", "mse", "mae", "mape", "msle", "crossentropy", "hinge", "divergence")
+HIGHER_IS_BETTER = ("acc", "precision", "recall", "auc", "f1", "fbeta", "iou", "r2", "similarity")
+LOWER_IS_BETTER = (
+    "loss", "error", "mse", "mae", "mape", "msle", "crossentropy", "hinge", "divergence",
+)  # fmt: skip
 
 
 class MonitorCallback(Callback):
-    """Base of callbacks that watch one number of the logs.
+    """Base class of callbacks that monitor one value of the logs.
 
     Parameters
     ----------
     monitor : str
-        Its name: "val_loss", "accuracy", …
+        Name of the value: "val_loss", "accuracy", …
     mode : "auto", "min" or "max"
-        Whether a smaller or a larger one is better; "auto" knows it of losses, errors, accuracies,
-        precision and recall, by their names.
+        Whether a lower or a higher value is better; "auto" decides by the name, for losses,
+        errors, accuracies, precision and recall.
     best : float, optional
-        What is to be improved on first.
+        Initial best value.
     min_delta : float
-        By how much it must improve to count.
+        Smallest change that counts as an improvement.
+    patience : int
+        Number of epochs without improvement that a subclass tolerates.
 
     Raises
     ------
-    UnknownNameError
-        For another mode.
+    ValueError
+        If an argument is invalid.
     """
 
     def __init__(
@@ -39,32 +44,33 @@ class MonitorCallback(Callback):
         mode: str = "auto",
         best: float | None = None,
         min_delta: float = 0,
+        patience: int = 0,
     ) -> None:
-        if mode not in MODES:
-            raise unknown_name(f"mode of {type(self).__name__}", mode, MODES)
-        self.monitor = monitor
-        self.mode = mode
-        self.best = best
-        self.min_delta = abs(min_delta)
+        owner = type(self).__name__
+        self.monitor = checks.text(owner, "monitor", monitor)
+        self.mode = checks.choice(owner, "mode", mode, MODES)
+        self.best = best if best is None else checks.finite_number(owner, "threshold", best)
+        self.min_delta = abs(checks.finite_number(owner, "min_delta", min_delta))
+        self.patience = checks.integer(owner, "patience", patience, minimum=0)
         self._validation_freq: int | None = 1
 
-    def on_run_begin(self, run: Any) -> None:
-        """Note how often there is a validation."""
-        self._validation_freq = run.validation_freq
+    def on_state_restore(self, state: Any) -> None:
+        """Remember how often the model is validated."""
+        self._validation_freq = state.validation_freq
 
     def monitored(self, logs: Logs | None, validated: bool = True) -> float | None:
-        """Return the watched number; None in an epoch that has no validation, where others have.
+        """Return the monitored value, or None in an epoch that `validation_freq` skips.
 
         Parameters
         ----------
         logs : dict
         validated : bool
-            Whether `logs` are of an epoch's end, where the validation's numbers are known.
+            Whether `logs` belong to the end of an epoch, when validation values are known.
 
         Raises
         ------
         UnknownNameError
-            If there is no such number in the logs: with its nearest name, and all that there are.
+            If the logs do not contain the value; the message lists those that they contain.
         ValueError
             If it is not a single number.
         """
@@ -78,38 +84,39 @@ class MonitorCallback(Callback):
         value = logs[self.monitor]
         if np.ndim(value):
             raise ValueError(
-                f"{type(self).__name__} monitors one number, got {self.monitor} = {value!r}."
+                f"{type(self).__name__} monitors a single number, got {self.monitor} = {value!r}."
             )
         return float(value)
 
     def improves(self, value: float, reference: float | None) -> bool:
-        """Whether `value` is better than `reference`, by more than `min_delta`; than NaN, any is."""
-        smaller = self._smaller_is_better()
+        """Whether `value` is better than `reference` by more than `min_delta`; all beats NaN."""
+        lower_is_better = self._lower_is_better()
         if reference is None or (np.isnan(reference) and not np.isnan(value)):
             return True
-        if smaller:
+        if lower_is_better:
             return value + self.min_delta < reference
         return value - self.min_delta > reference
 
-    def _smaller_is_better(self) -> bool:
+    def _lower_is_better(self) -> bool:
         if self.mode != "auto":
             return self.mode == "min"
         name = self.monitor.removeprefix("val_").lower()
-        for names, answer in ((SHRINKING, True), (GROWING, False)):
-            if any(part in name for part in names):
-                return answer
+        if any(part in name for part in LOWER_IS_BETTER):
+            return True
+        if any(part in name for part in HIGHER_IS_BETTER):
+            return False
         raise ValueError(
-            f"{type(self).__name__} does not know whether {self.monitor} should become smaller or "
-            "larger. Write mode='min' or mode='max'."
+            f"{type(self).__name__} cannot tell whether a lower or a higher {self.monitor} is better. "
+            "Write mode='min' or mode='max'."
         )
 
     def _unknown(self, logs: Logs, validated: bool) -> UnknownNameError:
         if self.monitor.startswith("val_") and not any(name.startswith("val_") for name in logs):
             advice = (
-                "the numbers of the validation are known at the end of an epoch only: with save_freq "
-                "in batches monitor one of"
+                "validation values are known only at the end of an epoch. With save_freq in batches, "
+                "monitor one of"
                 if not validated
-                else "fit was given no validation data. Write fit(..., validation_split=0.1), or monitor"
+                else "fit has no validation data. Write fit(..., validation_split=0.1), or monitor"
             )
             listed = ", ".join(repr(name) for name in logs)
             return UnknownNameError(
@@ -119,13 +126,13 @@ class MonitorCallback(Callback):
 
 
 def unknown_monitor(kind: str, name: str, logs: Logs) -> UnknownNameError:
-    """Return the error for a name that the logs do not have; of accuracy, in its other spelling too."""
+    """Return the error for a name that is not in the logs; suggests ``acc`` for ``accuracy``."""
     prefix, bare = ("val_", name[4:]) if name.startswith("val_") else ("", name)
     other = {"acc": "accuracy", "accuracy": "acc"}.get(bare, bare)
     error = unknown_name(kind, name, logs)
     if prefix + other not in logs or "Did you mean" in str(error):
         return error
-    listed = ", ".join(repr(one) for one in sorted(logs))
+    listed = ", ".join(repr(key) for key in sorted(logs))
     return UnknownNameError(
         f"unknown {kind} {name!r}. Did you mean {prefix + other!r}? There are: {listed}."
     )

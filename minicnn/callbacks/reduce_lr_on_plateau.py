@@ -1,50 +1,51 @@
-"""Smaller steps when it does not get better any more."""
+"""Reduce the learning rate when a monitored value no longer improves."""
 
 from typing import Any
 
+from minicnn import checks
 from minicnn.callbacks.callback import Logs
 from minicnn.callbacks.monitor import MonitorCallback
 
 
 class ReduceLROnPlateau(MonitorCallback):
-    """Lowers the learning rate when a number has not improved for some epochs.
+    """Reduces the learning rate when a monitored value has not improved for some epochs.
 
-    Adds ``learning_rate``, that of the epoch that ends, to the logs.
+    Adds ``learning_rate``, the rate used in the epoch, to the logs.
 
     Parameters
     ----------
     monitor : str
-        Name of the number in the logs.
+        Name of the value in the logs.
     factor : float
-        By what the learning rate is multiplied; smaller than 1.
+        Factor by which the learning rate is multiplied; less than 1.
     patience : int
-        Epochs without improvement after which it is lowered.
+        Number of epochs without improvement after which the rate is reduced.
     verbose : 0 or 1
-        Whether to say when it is.
+        Whether to print a message when it is reduced.
     mode : "auto", "min" or "max"
-        Whether a smaller or a larger number is better; "auto" goes by its name.
+        Whether a lower or a higher value is better; "auto" decides by the name.
     min_delta : float
-        An improvement by no more than this counts as none.
+        Smallest change that counts as an improvement.
     cooldown : int
-        Epochs after lowering it in which nothing is counted.
+        Number of epochs after a reduction before the patience is counted again.
     min_lr : float
-        The learning rate does not become smaller than this.
+        Lower bound of the learning rate.
 
     Attributes
     ----------
     best : float or None
         The best value so far.
     wait, cooldown_counter : int
-        Epochs without improvement, and epochs of the cooldown that are left.
+        Number of epochs without improvement, and of remaining epochs of the cooldown.
 
     Raises
     ------
     ValueError
-        If `factor` is not smaller than 1.
+        If an argument is invalid.
     UnknownNameError
-        At the end of an epoch whose logs have no such number. Keras only warns.
+        At the end of an epoch whose logs do not contain the value. Keras only warns.
     TypeError
-        When the learning rate of the optimizer follows a schedule.
+        If the optimizer uses a learning rate schedule.
 
     Examples
     --------
@@ -69,25 +70,21 @@ class ReduceLROnPlateau(MonitorCallback):
         cooldown: int = 0,
         min_lr: float = 0.0,
     ) -> None:
-        super().__init__(monitor, mode, min_delta=min_delta)
-        if not 0 <= factor < 1:
-            raise ValueError(
-                f"ReduceLROnPlateau takes a factor smaller than 1, such as 0.1, got {factor!r}."
-            )
-        self.factor = factor
-        self.patience = patience
+        super().__init__(monitor, mode, min_delta=min_delta, patience=patience)
+        owner = "ReduceLROnPlateau"
+        self.factor = checks.fraction(owner, "factor", factor, below_one=True)
         self.verbose = verbose
-        self.cooldown = cooldown
-        self.min_lr = min_lr
+        self.cooldown = checks.integer(owner, "cooldown", cooldown, minimum=0)
+        self.min_lr = checks.finite_number(owner, "min_lr", min_lr, ge=0)
         self.wait = self.cooldown_counter = 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Begin anew: the same callback may serve in several trainings."""
+        """Reset, so that the callback can be used again."""
         self.best = None
         self.wait = self.cooldown_counter = 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Look at the number; lower the learning rate when the patience is at its end."""
+        """Compare the value with the best one; reduce the rate if the patience is exhausted."""
         logs = {} if logs is None else logs
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         value = self.monitored(logs)
@@ -105,7 +102,7 @@ class ReduceLROnPlateau(MonitorCallback):
                 self._reduce(self.model.optimizer, epoch)
 
     def in_cooldown(self) -> bool:
-        """Whether the learning rate has just been lowered."""
+        """Whether the learning rate was reduced less than `cooldown` epochs ago."""
         return self.cooldown_counter > 0
 
     def _reduce(self, optimizer: Any, epoch: int) -> None:

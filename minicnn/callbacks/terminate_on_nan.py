@@ -1,4 +1,4 @@
-"""Stopping when the loss is no number any more."""
+"""Stop training when the loss is NaN or infinite."""
 
 import numpy as np
 
@@ -6,13 +6,13 @@ from minicnn.callbacks.callback import Callback, Logs
 
 
 class TerminateOnNaN(Callback):
-    """Ends the training when the loss becomes NaN or infinite.
+    """Stops training when the loss becomes NaN or infinite.
 
     Parameters
     ----------
     raise_error : bool
-        Whether to raise an error instead, without the other callbacks' `on_train_end`: a backup of
-        `BackupAndRestore` then stays.
+        Whether to raise an error instead. `on_train_end` is then not called, so that the backup of
+        `BackupAndRestore` is kept.
 
     Raises
     ------
@@ -34,7 +34,7 @@ class TerminateOnNaN(Callback):
         self.raise_error = raise_error
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Look at the loss."""
+        """Check the loss."""
         loss = (logs or {}).get("loss")
         if loss is None or np.isfinite(loss):
             return

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn.callbacks.screen_line import can_redraw
 from minicnn.cli.image_data import ImageData
 from minicnn.models import Sequential
+from minicnn.training.progress import can_redraw
 
 
 class Results(NamedTuple):

@@ -4,9 +4,9 @@ import os
 import sys
 from argparse import ArgumentTypeError
 
-from minicnn.callbacks.screen_line import is_terminal
 from minicnn.cli.step_pages import StepPages
 from minicnn.cli.steps_options import cell
+from minicnn.training.progress import is_terminal
 
 KEYS = "Enter: next   b: back   q: quit   0,2: that cell > "
 CLEAR = "\x1b[H\x1b[2J"

@@ -40,7 +40,7 @@ def fit(
     model.history = history
     run = Run(model, called, training, validation, epochs.first, epochs.validation_freq)
     called.on_train_begin()
-    called.on_run_begin(run)
+    called.on_state_restore(run)
     with finish_step_on_interrupt() as interrupt, closing(bar):
         for _ in range(run.epoch, epochs.end):
             if run.step == 0 and model.stop_training:
@@ -109,7 +109,7 @@ def _steps(run: Run, training: Batches, called: CallbackList, interrupt: Interru
 def _settle(run: Run, called: CallbackList, interrupt: Interrupt) -> None:
     """Tell the callbacks that the state is whole."""
     run.interrupted = interrupt.requested
-    called.on_run_settled(run)
+    called.on_state_save(run)
 
 
 def evaluate(

@@ -3,7 +3,7 @@
 Which numbers a training ends with is decided by the weights, the optimizer, the streams of random
 numbers, the place in the data, the running means and what the callbacks remember. `Run` gathers
 them, and puts them back: a training that was interrupted ends with the same bits as one that was
-not. Callbacks get it in `Callback.on_run_begin` and `Callback.on_run_settled`.
+not. Callbacks get it in `Callback.on_state_restore` and `Callback.on_state_save`.
 """
 
 import os
@@ -50,11 +50,11 @@ class Run:
     # What callbacks call
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the whole state to a file, in one step; call it in `on_run_settled`."""
+        """Write the whole state to a file, in one step; call it in `on_state_save`."""
         write_state(path, self.get_state())
 
     def resume(self, path: str | PathLike[str]) -> None:
-        """Go on from what `save` wrote; call it in `on_run_begin`."""
+        """Go on from what `save` wrote; call it in `on_state_restore`."""
         state = read_state(path)
         before = deepcopy(self.get_state())
         try:

@@ -361,7 +361,7 @@ def test_with_two_the_one_before_steps_in(damage, uninterrupted, tmp_path):
         history = train(tmp_path, model, watching_callbacks(tmp_path), double_checkpoint=True)
     else:
         path.write_bytes(path.read_bytes()[:-30])
-        with pytest.warns(DataWarning, match=r"latest\.state.*Going on from the backup before it"):
+        with pytest.warns(DataWarning, match=r"latest\.state.*Resuming from the backup before it"):
             history = train(tmp_path, model, watching_callbacks(tmp_path), double_checkpoint=True)
     assert everything(tmp_path, model, history) == uninterrupted()
 
@@ -437,12 +437,12 @@ def test_what_a_callback_cannot_put_into_a_file_is_told(tmp_path):
 
 @pytest.mark.parametrize("save_freq", [0, True, -1, "batch", 1.5, None])
 def test_a_frequency_that_is_none(save_freq):
-    with pytest.raises(ValueError, match="save_freq takes 'epoch', a number of batches"):
+    with pytest.raises(ValueError, match="save_freq must be 'epoch', False or a number of batches"):
         BackupAndRestore("backup", save_freq=save_freq)
 
 
 def test_no_folder():
-    with pytest.raises(ValueError, match="takes a folder as backup_dir"):
+    with pytest.raises(ValueError, match="backup_dir must be a folder"):
         BackupAndRestore("")
 
 

@@ -2,7 +2,6 @@ import pytest
 
 from minicnn.callbacks import Callback, CallbackList, History, LambdaCallback
 from minicnn.callbacks.callback import HOOKS
-from minicnn.callbacks.callback_list import ProgressCallback
 
 
 class Recorder(Callback):
@@ -17,12 +16,12 @@ class Recorder(Callback):
         return lambda *arguments: self.notes.append((self.name, hook, arguments))
 
 
-class Bar(ProgressCallback):
+class Bar(Callback):
     def __init__(self, notes):
         self.notes = notes
 
-    def step_aside(self):
-        self.notes.append("aside")
+    def clear(self):
+        self.notes.append("clear")
 
     def on_train_batch_end(self, batch, logs=None):
         self.notes.append("bar")
@@ -76,8 +75,9 @@ def test_a_hook_that_nobody_overrides_calls_nobody():
     seen = []
     callbacks = CallbackList([Untouched(), History()])
     callbacks.on_train_begin()
+    callbacks.on_train_batch_end(0, {"loss": 1.0})  # the first call looks it up
     seen.clear()
-    for batch in range(3):
+    for batch in range(1, 4):
         callbacks.on_train_batch_end(batch, {"loss": 1.0})
     assert seen == []
 
@@ -113,7 +113,7 @@ def test_the_bar_steps_aside_before_others_and_is_called_last():
     hear = LambdaCallback(on_train_batch_end=lambda batch, logs: notes.append("learner"))
     callbacks = CallbackList([hear], progress=Bar(notes))
     callbacks.on_train_batch_end(0)
-    assert notes == ["aside", "learner", "bar"]
+    assert notes == ["clear", "learner", "bar"]
     callbacks.on_epoch_end(0)  # the learner does not listen: the bar may stay
     assert notes[3:] == ["bar"]
     callbacks.on_train_batch_begin(1)  # nobody listens
@@ -135,8 +135,16 @@ def test_append_calls_the_new_one_as_well_and_spares_the_learners_list():
     assert given == []
 
 
+def test_append_gives_the_new_one_model_and_params():
+    history, model = History(), object()
+    callbacks = CallbackList(model=model, params={"epochs": 2})
+    callbacks.append(history)
+    assert history.model is model
+    assert history.params == {"epochs": 2}
+
+
 def test_a_class_in_place_of_an_object():
-    with pytest.raises(TypeError, match=r"but History is a class; write History\(\)\."):
+    with pytest.raises(TypeError, match=r"but History is a class. Write History\(\)\."):
         CallbackList([History])
 
 
@@ -144,7 +152,7 @@ def test_a_function_in_place_of_a_callback():
     def show(epoch, logs):
         pass
 
-    with pytest.raises(TypeError, match=r"write LambdaCallback\(on_epoch_end=show\)"):
+    with pytest.raises(TypeError, match=r"Write LambdaCallback\(on_epoch_end=show\)"):
         CallbackList([show])
     with pytest.raises(TypeError, match=r"LambdaCallback\(on_epoch_end=lambda epoch, logs: ...\)"):
         CallbackList([lambda epoch, logs: None])
@@ -152,11 +160,11 @@ def test_a_function_in_place_of_a_callback():
 
 def test_keras_own_callback():
     early_stopping = type("EarlyStopping", (), {"__module__": "keras.src.callbacks"})()
-    with pytest.raises(TypeError, match=r"write from minicnn.callbacks import EarlyStopping"):
+    with pytest.raises(TypeError, match=r"Write from minicnn.callbacks import EarlyStopping"):
         CallbackList([early_stopping])
 
 
 @pytest.mark.parametrize("thing", ["history", 3, [History()], int])
 def test_something_else(thing):
-    with pytest.raises(TypeError, match=r"callbacks takes a list of Callback objects.*got"):
+    with pytest.raises(TypeError, match=r"callbacks must be a list of Callback objects.*got"):
         CallbackList([History(), thing])

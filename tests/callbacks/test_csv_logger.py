@@ -1,5 +1,9 @@
 """Texts and values are those of Keras 3.15; `check_with_keras.py` compares many more."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -84,5 +88,44 @@ def test_resumed_without_its_file_it_begins_one(tmp_path, train, losses):
 
 @pytest.mark.parametrize("separator", ["", "::", None])
 def test_a_separator_is_one_character(separator):
-    with pytest.raises(ValueError, match="one character as separator"):
+    with pytest.raises(ValueError, match="separator must be one character"):
         CSVLogger("log.csv", separator)
+
+
+def test_appended_rows_start_on_a_new_line(tmp_path, train, losses):
+    path = tmp_path / "log.csv"
+    path.write_bytes(b"epoch,accuracy,loss,val_accuracy,val_loss\n0,0.5,1.0,0.5,0.5")
+    train(CSVLogger(path, append=True), losses(0.25))
+    assert path.read_bytes().splitlines()[1:] == [b"0,0.5,1.0,0.5,0.5", b"0,0.5,1.0,0.75,0.25"]
+
+
+def test_a_name_is_not_a_formula(log):
+    assert log([{"=1+1": 0.5, "val_a": 0.5}]).startswith(b"epoch,'=1+1,val_a\r\n")
+
+
+FULL_DISK = """
+import resource, sys
+from minicnn.callbacks import CSVLogger
+logger = CSVLogger(sys.argv[1])
+logger.on_train_begin()
+logger.on_epoch_end(0, {"loss": 0.5, "val_loss": 0.25})
+resource.setrlimit(resource.RLIMIT_FSIZE, (logger.size + 5, logger.size + 5))
+try:
+    logger.on_epoch_end(1, {"loss": 0.5, "val_loss": 0.25})
+except OSError as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+def test_a_full_disk_leaves_complete_rows(tmp_path):
+    path = tmp_path / "log.csv"
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, path],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "OSError\n"
+    assert path.read_bytes() == b"epoch,loss,val_loss\r\n0,0.5,0.25\r\n"

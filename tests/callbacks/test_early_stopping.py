@@ -82,3 +82,12 @@ def test_the_state_is_all_that_decides_how_it_goes_on(train, losses):
     other.on_train_begin()
     other.set_state(one.get_state())
     assert (other.best, other.best_epoch, other.wait, other.best_weights) == (0.4, 1, 1, [1])
+
+
+@pytest.mark.parametrize(
+    "options", [{"patience": "3"}, {"patience": -1}, {"min_delta": "a"}, {"start_from_epoch": 0.5}]
+)
+def test_invalid_arguments_are_errors_at_once(options):
+    (name,) = options
+    with pytest.raises(ValueError, match=f"EarlyStopping: {name} must be"):
+        EarlyStopping(**options)

@@ -49,9 +49,9 @@ def test_what_is_no_function_is_told_at_once():
 
 
 def test_a_function_of_other_arguments_is_told_at_once():
-    with pytest.raises(TypeError, match=r"called with \(epoch, logs\), .* takes \(logs\)"):
+    with pytest.raises(TypeError, match=r"with \(epoch, logs\), .* parameters \(logs\)"):
         LambdaCallback(on_epoch_end=lambda logs: None)
-    with pytest.raises(TypeError, match=r"called with \(logs\), .* takes \(epoch, logs\)"):
+    with pytest.raises(TypeError, match=r"with \(logs\), .* parameters \(epoch, logs\)"):
         LambdaCallback(on_train_end=lambda epoch, logs: None)
 
 

@@ -32,7 +32,7 @@ def test_a_mistake_inside_the_function_is_shown_as_it_is(train, losses):
 
 @pytest.mark.parametrize("schedule", [None, 0.1, float, lambda: 0.1, lambda a, b, c: 0.1])
 def test_no_function_of_epoch_and_rate(schedule):
-    with pytest.raises(TypeError, match="takes a function: lambda epoch, learning_rate"):
+    with pytest.raises(TypeError, match="must be a function such as lambda epoch, learning_rate"):
         LearningRateScheduler(schedule)
 
 

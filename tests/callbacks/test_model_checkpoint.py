@@ -101,7 +101,7 @@ def test_a_misspelt_monitor(train, losses):
 
 def test_a_monitor_of_the_validation_is_not_known_after_a_batch(train):
     callback = ModelCheckpoint("b.keras", save_best_only=True, save_freq=1)
-    with pytest.raises(UnknownNameError, match="known at the end of an epoch only"):
+    with pytest.raises(UnknownNameError, match="known only at the end of an epoch"):
         train(callback, [{"loss": 1.0}], batches=1)
 
 

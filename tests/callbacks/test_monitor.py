@@ -16,7 +16,7 @@ numbers = st.floats(-1e6, 1e6)
 
 def watching(monitor="val_loss", validation_freq=1, **options):
     callback = MonitorCallback(monitor, **options)
-    callback.on_run_begin(SimpleNamespace(validation_freq=validation_freq))
+    callback.on_state_restore(SimpleNamespace(validation_freq=validation_freq))
     return callback
 
 
@@ -59,12 +59,14 @@ def test_epochs_between_two_validations_are_passed_over():
 
 
 def test_after_a_batch_nothing_is_known_of_the_validation():
-    with pytest.raises(UnknownNameError, match=r"end of an epoch only.*monitor one of 'loss'"):
+    with pytest.raises(
+        UnknownNameError, match=r"only at the end of an epoch.*monitor one of 'loss'"
+    ):
         watching("val_loss").monitored({"loss": 1.0}, validated=False)
 
 
 def test_several_numbers_cannot_be_monitored():
-    with pytest.raises(ValueError, match=r"monitors one number, got val_p = array"):
+    with pytest.raises(ValueError, match=r"monitors a single number, got val_p = array"):
         watching("val_p").monitored({"val_p": np.array([0.5, 0.25])})
 
 
@@ -85,9 +87,7 @@ def test_auto_knows_what_grows(prefix, name):
 
 
 def test_what_auto_does_not_know_it_asks_for_at_once():
-    with pytest.raises(
-        ValueError, match=r"whether val_score should become smaller or larger.*mode="
-    ):
+    with pytest.raises(ValueError, match=r"whether a lower or a higher val_score is better.*mode="):
         watching("val_score").improves(1.0, None)
     assert watching("val_score", mode="max").improves(2.0, 1.0)
 

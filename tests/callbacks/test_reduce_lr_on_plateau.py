@@ -47,7 +47,7 @@ def test_as_keras(options, reduced, train, model, losses, capsys):
 
 @pytest.mark.parametrize("factor", [1.0, 2, -0.5])
 def test_a_factor_that_does_not_reduce(factor):
-    with pytest.raises(ValueError, match=r"a factor smaller than 1, such as 0.1, got"):
+    with pytest.raises(ValueError, match=r"factor must be a number >= 0 and < 1, got"):
         ReduceLROnPlateau(factor=factor)
 
 

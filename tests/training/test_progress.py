@@ -5,9 +5,9 @@ import re
 import sys
 
 import pytest
+from rich.cells import cell_len
 
 from minicnn.callbacks import CallbackList, History, LambdaCallback
-from minicnn.callbacks.screen_line import width
 from minicnn.training import progress
 from minicnn.training.progress import ProgressBar, format_metrics, resolve_verbose
 
@@ -35,14 +35,15 @@ def clock(monkeypatch):
     clock = Clock()
     monkeypatch.setattr(progress, "time", clock)
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
     return clock
 
 
 def wide_terminal(monkeypatch, columns=200):
     stream = Terminal()
     monkeypatch.setattr(sys, "stdout", stream)
-    monkeypatch.setattr(progress, "columns", lambda stream: columns)
+    monkeypatch.setenv("COLUMNS", str(columns))
     return stream
 
 
@@ -213,7 +214,7 @@ def test_a_running_line_is_never_wider_than_the_terminal(clock, monkeypatch, col
     logs = LOGS | {"정확도": 0.5, "top_k_categorical_accuracy": 0.25}
     run(clock, "train", 1, steps=1875, seconds=0.05, batches=50, logs=logs)
     (drawn, _) = drawings(stream.getvalue())
-    assert max(width(drawing) for drawing in drawn[:-1]) < columns
+    assert max(cell_len(plain(drawing)) for drawing in drawn[:-1]) < columns
     assert "val_loss: 2.3549" in drawn[-1], "the complete line stands, however long"
     assert "━━━━━" in plain(drawn[0])
 
@@ -245,6 +246,7 @@ def test_small_values_as_keras_writes_them():
         " - a: 1.0000e-03 - b: 0.0011 - c: 0.0000e+00 - d: -0.5000 - e: nan - f: 12345.6000"
     )
     assert format_metrics({"note": "best", "none": None}) == " - note: best - none: None"
+    assert format_metrics({"\x1b[2J정확도": 1.0}) == " - \\x1b[2J정확도: 1.0000"
 
 
 def test_auto_is_1_on_a_screen_and_2_in_a_file(monkeypatch):
@@ -255,5 +257,7 @@ def test_auto_is_1_on_a_screen_and_2_in_a_file(monkeypatch):
 
 @pytest.mark.parametrize("verbose", [3, -1, "1", "quiet", None, 0.5, [1]])
 def test_other_values_of_verbose(verbose):
-    with pytest.raises(ValueError, match=r"verbose takes 0 .silent., 1 .progress bar., 2 .a line"):
+    with pytest.raises(
+        ValueError, match=r"verbose must be 0 .silent., 1 .progress bar., 2 .one line"
+    ):
         resolve_verbose(verbose)
