@@ -15,8 +15,8 @@ __all__ = ["layered_view"]
 
 
 def __getattr__(name: str) -> Any:
-    """Say what to use in place of visualkeras' other names."""
+    """Name the alternative to visualkeras' other functions."""
     raise AttributeError(
         f"minicnn.visualkeras has layered_view, not {name!r}. minicnn.utils.plot_model draws the "
-        "layers as a chain of cards."
+        "layers as boxes joined by arrows."
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from minicnn.preprocessing.model_input import Range, to_brightness
 from minicnn.steps.notation import cell_texts
 from minicnn.visualize.colours import GREY, Shade, readable_on
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SMALL, DARK = 8, "#444444"  # of labels: points, colour
-PIXEL_LIMIT = 255  # of images whose pixels are whole numbers
 
 
 class Tile(NamedTuple):
@@ -26,14 +26,21 @@ class Tile(NamedTuple):
     beside: str = ""
 
 
-def draw_image(axes: "Axes", image: ndarray, title: str = "", **place: Any) -> None:
-    """Draw an image in its own colours, on axes without ticks."""
-    values = np.asarray(image, np.float64)
+def draw_image(
+    axes: "Axes",
+    image: ndarray,
+    title: str = "",
+    black_white: Range | None = None,
+    **options: Any,
+) -> None:
+    """Draw an image in its own colours, on axes without ticks.
+
+    `black_white` are the numbers that are drawn black and white, by default those of its own range.
+    """
+    values = to_brightness(image, black_white)
     if values.ndim == 3 and values.shape[2] != 3:
         values = values.mean(axis=2)
-    axes.imshow(
-        _brightness(values), interpolation="nearest", **Shade("gray", 0, 1).drawing(), **place
-    )
+    axes.imshow(values, interpolation="nearest", **Shade("gray", 0, 1).drawing(), **options)
     bare(axes, title)
 
 
@@ -95,11 +102,3 @@ def _write_numbers(axes: "Axes", tile: Tile, shade: Shade) -> None:
             written[row][column], ha="center", va="center", fontsize=9,
             color=readable_on(shade.colour(value)),
         )  # fmt: skip
-
-
-def _brightness(values: ndarray) -> ndarray:
-    """Bring pixels to 0…1."""
-    least, greatest = float(values.min()), float(values.max())
-    if least < 0:
-        return (values - least) / ((greatest - least) or 1.0)
-    return values / (PIXEL_LIMIT if greatest > 1 else 1)

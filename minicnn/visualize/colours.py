@@ -1,12 +1,15 @@
-"""The colours of all pictures: told apart by the colour-blind, the same meaning everywhere.
+"""The colours of all pictures: distinguishable for the colour-blind, the same meaning everywhere.
 
 The single colours are those of Okabe & Ito 2008, "Color Universal Design".
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
+
+from minicnn import layers
 
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#999999"
 ORANGE = "#E69F00"
@@ -15,9 +18,26 @@ SIGNED = "RdBu"  # blue above zero, red below, white at zero
 AMOUNTS = "viridis"  # dark for nothing, bright for much
 HEAT = "inferno"  # black for nothing, over red to yellow
 
+# By `Layer.family`; what a layer of the library has of it follows from its name.
+FAMILIES = {
+    "convolution": BLUE,
+    "dense": "#009E73",
+    "maximum": VERMILION,
+    "index_map": GREY,
+    "elementwise": "#CC79A7",
+    "activation": "#56B4E9",
+    "normalization": "#F0E442",
+}
+PALEST = 0.75  # white in the palest colour of a family
+# Tol 2021, "Colour schemes", from the muted one; for custom layers.
+CUSTOM = ("#882255", "#332288", "#999933", "#CC6677", "#117733", "#AA4499")
+
+
+RGBA = tuple[float, ...]  # 0…1; the opacity may be missing
+
 
 class Shade(NamedTuple):
-    """Which colour a number has: a matplotlib colour map, and the numbers at its two ends."""
+    """Colours of numbers: a matplotlib colour map, and the numbers at its two ends."""
 
     colours: str
     least: float
@@ -31,24 +51,72 @@ class Shade(NamedTuple):
         """Return red, green, blue and opacity of a number, each from 0 to 1."""
         import matplotlib as mpl
 
-        share = (value - self.least) / (self.greatest - self.least)
-        return np.asarray(mpl.colormaps[self.colours](share))
+        fraction = (value - self.least) / (self.greatest - self.least)
+        return np.asarray(mpl.colormaps[self.colours](fraction))
 
 
 def shade_of(values: ndarray) -> Shade:
-    """Choose the shade for numbers: by sign where some are negative, else by amount from 0."""
+    """Choose the shade for numbers: by sign if some are negative, otherwise by amount from 0."""
     if values.min(initial=0.0) < 0:
         return signed_shade(values)
     return Shade(AMOUNTS, 0.0, float(values.max(initial=0.0)) or 1.0)
 
 
 def signed_shade(values: ndarray) -> Shade:
-    """Choose the shade for numbers whose sign says the most, such as weights: white is zero."""
+    """Choose the shade for numbers whose sign matters most, such as weights: white is zero."""
     strongest = float(np.abs(values).max(initial=0.0)) or 1.0
     return Shade(SIGNED, -strongest, strongest)
 
 
 def readable_on(colour: ndarray) -> str:
-    """Return black or white, whichever stands out more (relative luminance, WCAG 2.1)."""
+    """Return black or white, whichever has more contrast (relative luminance, WCAG 2.1)."""
     red, green, blue = (((part + 0.055) / 1.055) ** 2.4 for part in colour[:3])
     return "black" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "white"
+
+
+def colours_of_layers(classes: Iterable[type]) -> dict[type, str]:
+    """Choose a colour for every class of layer: the same in all pictures."""
+    library = _library_colours()
+    classes = list(dict.fromkeys(classes))
+    custom = [one for one in classes if one not in library]
+    chosen = {one: CUSTOM[number % len(CUSTOM)] for number, one in enumerate(custom)}
+    return {one: library.get(one) or chosen[one] for one in classes}
+
+
+def _library_colours() -> dict[type, str]:
+    """Return the colour of each layer of the library: its family's, paler for longer names."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    families: dict[str, list[type[layers.Layer]]] = {}
+    for one in {getattr(layers, name) for name in layers.__all__} - {layers.Layer}:
+        if isinstance(one, type):
+            families.setdefault(one.family, []).append(one)
+    colours: dict[type, str] = {}
+    for family, members in families.items():
+        base = np.array(to_rgb(FAMILIES.get(family, "#595959")))
+        members.sort(key=lambda one: (len(one.__name__), one.__name__))
+        for white, one in zip(np.linspace(0, PALEST, len(members)), members, strict=True):
+            colours[one] = to_hex(base + (1 - base) * white).upper()
+    return colours | {layers.InputLayer: "#FFFFFF"}
+
+
+def as_rgba(colour: Any, argument: str = "a colour") -> RGBA:
+    """Return a colour as red, green, blue and perhaps opacity, each from 0 to 1."""
+    from PIL import ImageColor
+
+    try:
+        numbers = ImageColor.getrgb(colour) if isinstance(colour, str) else tuple(colour)
+        if len(numbers) in (3, 4) and all(0 <= int(part) <= 255 for part in numbers):
+            return tuple(int(part) / 255 for part in numbers)
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(
+        f"{argument} must be a name such as 'orange', '#E69F00' or (230, 159, 0), got {colour!r}."
+    )
+
+
+def shaded(colour: RGBA, percent: float) -> RGBA:
+    """Return a colour mixed with white, or with black if `percent` is negative."""
+    red, green, blue, *opacity = colour
+    part, target = min(abs(percent) / 100, 1.0), float(percent > 0)
+    return (*(one + (target - one) * part for one in (red, green, blue)), *opacity)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from minicnn.errors import ShapeError
 from minicnn.visualize.colours import readable_on
-from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+from minicnn.visualize.figure import finish, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,11 +61,8 @@ def plot_confusion_matrix(
     if len(names) < classes:
         raise ShapeError(f"class_names holds {len(names)} names, but there are {classes} classes.")
     counts = confusion_counts(actual, predicted, len(names))
-    with fonts_for_all_letters():
-        figure = _heat_map(counts, names)
-    if path is not None:
-        save_figure(figure, path)
-    return figure
+    figure = _heat_map(counts, names)
+    return finish(figure, path)
 
 
 def confusion_counts(actual: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:

@@ -11,10 +11,17 @@ from minicnn.errors import ShapeError
 from minicnn.layers import Layer
 from minicnn.layers.arguments import size_text
 from minicnn.models import Sequential
-from minicnn.visualize.asking import as_batch, as_probabilities, class_labels, layer_place
+from minicnn.preprocessing.model_input import to_brightness
+from minicnn.visualize.arguments import (
+    as_batch,
+    as_probabilities,
+    class_labels,
+    layer_index,
+    shown_range,
+)
 from minicnn.visualize.cells import Tile, draw_image, draw_tiles, height_of, width_of
 from minicnn.visualize.colours import shade_of
-from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+from minicnn.visualize.figure import finish, new_figure
 from minicnn.visualize.probabilities import draw_probabilities
 
 if TYPE_CHECKING:
@@ -84,16 +91,14 @@ def plot_feature_maps(
     """
     batch = as_batch(model, image, "plot_feature_maps")
     found, outputs = _maps_of_layers(model, batch)
-    with fonts_for_all_letters():
-        if layer is None:
-            answer = as_probabilities(outputs)[0] if outputs.ndim == 2 else None
-            labels = [] if answer is None else class_labels(class_names, len(answer))
-            figure = _all_layers(batch[0], found, maps, answer, labels)
-        else:
-            figure = _one_layer(batch[0], _of(model, layer, found), maps)
-    if path is not None:
-        save_figure(figure, path)
-    return figure
+    image = to_brightness(batch[0], shown_range(model, batch))
+    if layer is None:
+        answer = as_probabilities(outputs)[0] if outputs.ndim == 2 else None
+        labels = [] if answer is None else class_labels(class_names, len(answer))
+        figure = _all_layers(image, found, maps, answer, labels)
+    else:
+        figure = _one_layer(image, _of(model, layer, found), maps)
+    return finish(figure, path)
 
 
 def liveliest(maps: ndarray, count: int) -> list[int]:
@@ -117,7 +122,7 @@ def _maps_of_layers(model: Sequential, batch: ndarray) -> tuple[list[Maps], ndar
 
 def _of(model: Sequential, layer: Layer | str | int, found: Sequence[Maps]) -> Maps:
     """Return the maps of the layer that is meant."""
-    wanted = model.layers[layer_place(model, layer)]
+    wanted = model.layers[layer_index(model, layer)]
     for one in found:
         if one.layer is wanted:
             return one
@@ -141,7 +146,7 @@ def _all_layers(
     figure = new_figure(max(widest * INCHES + 1.2, 6), sum(heights))
     grid = figure.add_gridspec(len(heights), 2, height_ratios=heights)
     top = figure.add_subplot(grid[0, 0] if answer is not None else grid[0, :])
-    draw_image(top, image, f"image, {image.shape[0]}×{image.shape[1]}")
+    draw_image(top, image, f"image, {image.shape[0]}×{image.shape[1]}", (0, 1))
     for row, (one, tiles) in enumerate(zip(found, rows, strict=True), start=1):
         _draw_maps(figure, figure.add_subplot(grid[row, :]), one, tiles)
     if answer is not None:
@@ -155,7 +160,7 @@ def _one_layer(image: ndarray, found: Maps, chosen: int | Sequence[int] | None) 
     width, height = width_of(tiles) * INCHES, height_of(tiles) * INCHES
     figure = new_figure(width + 3.2, max(height + 0.6, 2.4))
     left, right = figure.subplots(1, 2, width_ratios=[2, width + 1])
-    draw_image(left, image, f"image, {image.shape[0]}×{image.shape[1]}")
+    draw_image(left, image, f"image, {image.shape[0]}×{image.shape[1]}", (0, 1))
     left.set_anchor("N")
     _draw_maps(figure, right, found, tiles)
     return figure

@@ -9,10 +9,10 @@ from numpy import ndarray
 from minicnn.errors import NotReadyError
 from minicnn.layers import Conv2D, Layer
 from minicnn.models import Sequential
-from minicnn.visualize.asking import layer_place
+from minicnn.visualize.arguments import layer_index
 from minicnn.visualize.cells import Tile, draw_tiles, height_of, width_of
 from minicnn.visualize.colours import signed_shade
-from minicnn.visualize.figure import new_figure, save_figure
+from minicnn.visualize.figure import finish, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -81,9 +81,7 @@ def plot_filters(
     image = draw_tiles(axes, tiles, signed_shade(layer.kernel), numbers=roomy)
     figure.colorbar(image, ax=axes, label="weight", shrink=0.9)
     axes.set_title(_title(layer, chosen_filters, chosen_channels), fontsize=11, pad=14)
-    if path is not None:
-        save_figure(figure, path)
-    return figure
+    return finish(figure, path)
 
 
 def _convolution(model: Sequential | Layer, layer: Layer | str | int | None) -> Conv2D:
@@ -91,7 +89,7 @@ def _convolution(model: Sequential | Layer, layer: Layer | str | int | None) -> 
     if isinstance(model, Sequential):
         found = model.layers
         if layer is not None:
-            found = [model.layers[layer_place(model, layer)]]
+            found = [model.layers[layer_index(model, layer)]]
     else:
         found = [model]
         if layer is not None:

@@ -11,18 +11,19 @@ from minicnn.errors import ShapeError
 from minicnn.layers import Conv2D, Layer
 from minicnn.layers.arguments import size_text
 from minicnn.models import Sequential
-from minicnn.visualize.asking import (
+from minicnn.visualize.arguments import (
     as_batch,
     as_probabilities,
     class_labels,
-    class_number,
-    layer_place,
+    class_or_likeliest,
+    layer_index,
     percent,
+    shown_range,
 )
 from minicnn.visualize.cells import bare, draw_image
 from minicnn.visualize.class_score import class_score_gradient, class_scores
 from minicnn.visualize.colours import HEAT
-from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+from minicnn.visualize.figure import finish, new_figure
 from minicnn.visualize.places import map_corners
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def grad_cam(
     batch = as_batch(model, image, "grad_cam")
     place = _place_of_maps(model, layer)
     scores = class_scores(model.layers, batch)
-    chosen = class_number(class_index, scores.of_classes)
+    chosen = class_or_likeliest(class_index, scores.of_classes)
     gradient = class_score_gradient(model.layers, scores, chosen, place)  # (1, rows, columns, maps)
     if pooled:
         gradient = gradient.mean(axis=(1, 2), keepdims=True)  # (1, 1, 1, maps): α
@@ -147,32 +148,30 @@ def plot_grad_cam(
     """
     batch = as_batch(model, image, "plot_grad_cam")
     probabilities = as_probabilities(model.outputs(batch))[0]
-    chosen = class_number(class_index, probabilities)
+    chosen = class_or_likeliest(class_index, probabilities)
     name = class_labels(class_names, len(probabilities))[chosen]
     place = _place_of_maps(model, layer)
     heat = grad_cam(model, batch, chosen, place, pooled)
     corners = map_corners(model.layers[: place + 1])
     title = f"{'Grad-CAM' if pooled else 'HiResCAM'} of {model.layers[place].name}"
-    with fonts_for_all_letters():
-        figure = new_figure(9.4, 3.1)
-        panels = figure.subplots(1, 3)
-        draw_image(panels[0], batch[0], f"{name}: {percent(probabilities[chosen])}")
-        drawn = _draw_heat(panels[1], heat, corners, batch.shape[1:3])
-        bare(panels[1], f"{title}, {heat.shape[0]}×{heat.shape[1]}")
-        figure.colorbar(drawn, ax=panels[1], shrink=0.8, label="of the score")
-        draw_image(panels[2], batch[0], f"what speaks for {name}")
-        _lay_over(panels[2], heat, corners, batch.shape[1:3])
-        if not heat.any():
-            _say_nothing_found(panels[1], pooled)
-    if path is not None:
-        save_figure(figure, path)
-    return figure
+    figure = new_figure(9.4, 3.1)
+    panels = figure.subplots(1, 3)
+    black_white = shown_range(model, batch)
+    draw_image(panels[0], batch[0], f"{name}: {percent(probabilities[chosen])}", black_white)
+    drawn = _draw_heat(panels[1], heat, corners, batch.shape[1:3])
+    bare(panels[1], f"{title}, {heat.shape[0]}×{heat.shape[1]}")
+    figure.colorbar(drawn, ax=panels[1], shrink=0.8, label="of the score")
+    draw_image(panels[2], batch[0], f"evidence for {name}", black_white)
+    _lay_over(panels[2], heat, corners, batch.shape[1:3])
+    if not heat.any():
+        _say_nothing_found(panels[1], pooled)
+    return finish(figure, path)
 
 
 def _place_of_maps(model: Sequential, layer: Layer | str | int | None) -> int:
     """Return which layer's feature maps are meant."""
     if layer is not None:
-        place = layer_place(model, layer)
+        place = layer_index(model, layer)
         shape = model.layers[place].output_shape
         if len(shape) != 4:
             raise ShapeError(

@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from minicnn.visualize.colours import BLUE, VERMILION
-from minicnn.visualize.figure import new_figure, save_figure
+from minicnn.visualize.figure import finish, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,9 +53,7 @@ def plot_history(history: Any, path: str | os.PathLike[str] | None = None) -> "F
         _label(axes, name)
     panels[-1].set_xlabel("Epoch")
     figure.align_ylabels()
-    if path is not None:
-        save_figure(figure, path)
-    return figure
+    return finish(figure, path)
 
 
 def _curves_and_epochs(history: Any) -> tuple[dict[str, list[float]], list[int]]:

@@ -10,13 +10,14 @@ from numpy import ndarray
 
 from minicnn.errors import ShapeError
 from minicnn.models import Sequential
+from minicnn.preprocessing.model_input import Range
 from minicnn.training import inputs
 from minicnn.training.batches import class_numbers
 from minicnn.training.checks import check_counts
-from minicnn.visualize.asking import as_probabilities, class_labels, percent
+from minicnn.visualize.arguments import as_probabilities, class_labels, percent, shown_range
 from minicnn.visualize.cells import draw_image
 from minicnn.visualize.colours import BLUE, VERMILION
-from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+from minicnn.visualize.figure import finish, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,11 +85,8 @@ def plot_most_wrong(
     probabilities = as_probabilities(model.predict(examples, verbose=0))
     names = class_labels(class_names, probabilities.shape[1])
     mistakes = most_wrong(probabilities, _classes(actual, len(names)), count)
-    with fonts_for_all_letters():
-        figure = _draw(mistakes, examples, names)
-    if path is not None:
-        save_figure(figure, path)
-    return figure
+    figure = _draw(mistakes, examples, names, shown_range(model, examples))
+    return finish(figure, path)
 
 
 def most_wrong(probabilities: ndarray, actual: ndarray, count: int) -> list[Mistake]:
@@ -122,7 +120,9 @@ def _classes(y: ndarray | None, classes: int) -> ndarray:
     return numbers.astype(np.int64)
 
 
-def _draw(mistakes: Sequence[Mistake], images: ndarray, names: Sequence[str]) -> "Figure":
+def _draw(
+    mistakes: Sequence[Mistake], images: ndarray, names: Sequence[str], black_white: Range
+) -> "Figure":
     if not mistakes:
         figure = new_figure(4, 1)
         figure.suptitle(f"No mistake in {len(images)} image{'s' * (len(images) > 1)}.")
@@ -133,7 +133,8 @@ def _draw(mistakes: Sequence[Mistake], images: ndarray, names: Sequence[str]) ->
     panels = figure.subplots(2 * down, across, squeeze=False, height_ratios=[3, 1] * down)
     for place, mistake in enumerate(mistakes):
         row, column = divmod(place, across)
-        draw_image(panels[2 * row, column], images[mistake.image], f"image {mistake.image}")
+        image, title = images[mistake.image], f"image {mistake.image}"
+        draw_image(panels[2 * row, column], image, title, black_white)
         _draw_answer(panels[2 * row + 1, column], mistake, names)
     for axes in panels.T.reshape(across, down, 2)[:, -1][
         len(mistakes) - (down - 1) * across :

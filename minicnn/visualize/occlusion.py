@@ -11,10 +11,17 @@ from numpy.typing import ArrayLike
 from minicnn.errors import ShapeError
 from minicnn.models import Sequential
 from minicnn.training.checks import check_counts
-from minicnn.visualize.asking import as_batch, as_probabilities, class_labels, class_number, percent
+from minicnn.visualize.arguments import (
+    as_batch,
+    as_probabilities,
+    class_labels,
+    class_or_likeliest,
+    percent,
+    shown_range,
+)
 from minicnn.visualize.cells import bare, draw_cells, draw_image
 from minicnn.visualize.colours import AMOUNTS, VERMILION, Shade
-from minicnn.visualize.figure import fonts_for_all_letters, new_figure, save_figure
+from minicnn.visualize.figure import finish, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +90,7 @@ def occlusion(
     batch = as_batch(model, image, "occlusion")
     _check_squares(size, stride)
     probabilities = as_probabilities(model.outputs(batch))[0]
-    chosen = class_number(class_index, probabilities)
+    chosen = class_or_likeliest(class_index, probabilities)
     cover = _cover(batch[0], colour)
     rows = []
     for row in _squares(batch.shape[1:3], size, stride):
@@ -135,7 +142,7 @@ def plot_occlusion(
     """
     batch = as_batch(model, image, "plot_occlusion")
     before = as_probabilities(model.outputs(batch))[0]
-    chosen = class_number(class_index, before)
+    chosen = class_or_likeliest(class_index, before)
     names = class_labels(class_names, len(before))
     found = occlusion(model, batch, size, stride, chosen, colour)
     worst = np.unravel_index(int(np.argmin(found)), found.shape)
@@ -143,18 +150,17 @@ def plot_occlusion(
     covered = batch.copy()
     covered[0][square] = _cover(batch[0], colour)
     after = as_probabilities(model.outputs(covered))[0]
-    with fonts_for_all_letters():
-        figure = new_figure(9.6, 3.3)
-        panels = figure.subplots(1, 3)
-        draw_image(panels[0], batch[0], f"{names[chosen]}: {percent(before[chosen])}")
-        _draw_map(figure, panels[1], found, stride, batch.shape[1:3])
-        bare(panels[1], f"{names[chosen]},\nif {size}×{size} pixels here are covered")
-        draw_image(panels[2], covered[0], _worst_title(names, before, after, chosen))
-        _outline(panels[1], square)
-        _outline(panels[2], square)
-    if path is not None:
-        save_figure(figure, path)
-    return figure
+    figure = new_figure(9.6, 3.3)
+    panels = figure.subplots(1, 3)
+    black_white = shown_range(model, batch)
+    title = f"{names[chosen]}: {percent(before[chosen])}"
+    draw_image(panels[0], batch[0], title, black_white)
+    _draw_map(figure, panels[1], found, stride, batch.shape[1:3])
+    bare(panels[1], f"{names[chosen]},\nif {size}×{size} pixels here are covered")
+    draw_image(panels[2], covered[0], _worst_title(names, before, after, chosen), black_white)
+    _outline(panels[1], square)
+    _outline(panels[2], square)
+    return finish(figure, path)
 
 
 def _check_squares(size: int, stride: int) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minicnn.preprocessing.digit import BOX, CENTRE, SIZE, Preparation, prepare_in_stages
-from minicnn.visualize.figure import new_figure, save_figure
+from minicnn.visualize.figure import finish, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,9 +63,7 @@ def plot_prepared_digit(
     for axes in (before, ink):
         axes.set_xticks([])
         axes.set_yticks([])
-    if path is not None:
-        save_figure(figure, path)
-    return figure
+    return finish(figure, path)
 
 
 def _frame(axes: "Axes", stages: Preparation) -> None:

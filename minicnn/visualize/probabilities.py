@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy import ndarray
 
-from minicnn.visualize.asking import percent
+from minicnn.visualize.arguments import percent
 from minicnn.visualize.colours import BLUE, GREY
 
 if TYPE_CHECKING:

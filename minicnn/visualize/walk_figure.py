@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from minicnn.steps.walk import BackwardWalk, Steps
-from minicnn.visualize.figure import new_figure, save_figure
+from minicnn.visualize.figure import finish, new_figure
 from minicnn.visualize.step_drawing import draw_step
 from minicnn.visualize.step_layout import Layout, lay_out
 from minicnn.visualize.step_tables import sources_of, tables_of
@@ -53,9 +53,7 @@ def plot_step(walk: Steps, index: Any, path: str | os.PathLike[str] | None = Non
     layout = lay_out([(step, tables)])
     figure, axes = empty_picture(layout)
     draw_step(axes, step, tables, layout)
-    if path is not None:
-        save_figure(figure, path)
-    return figure
+    return finish(figure, path)
 
 
 def check_walk(walk: Any, asker: str) -> None:

@@ -1,7 +1,10 @@
 """Reading pictures: areas of a colour, and where a text stands."""
 
 import numpy as np
-from PIL import Image, ImageColor, ImageDraw
+from PIL import ImageColor
+
+from minicnn.visualize.figure import as_image
+from minicnn.visualize.layered_arguments import text_look
 
 
 def pixels(picture):
@@ -28,17 +31,33 @@ def areas(picture, colour):
     return sorted(found)
 
 
-def places_of_text(picture, text, font, upright=False):
-    """Return where a text stands, black on white, as (left, top) of its ink, from left to right."""
-    drawn = Image.new("L", (600, 60), 255)
-    ImageDraw.Draw(drawn).text((5, 5), text, font=font, fill=0)
-    if upright:
-        drawn = drawn.transpose(Image.Transpose.ROTATE_90)
-    ink = np.argwhere(np.asarray(drawn) < 255)
-    (top, left), (bottom, right) = ink.min(axis=0), ink.max(axis=0) + 1
-    template = np.asarray(drawn)[top:bottom, left:right]
-    grey = np.asarray(picture.convert("L"))
-    windows = np.lib.stride_tricks.sliding_window_view(grey, template.shape)
-    # Columns first, for most places differ in the first one.
-    found = np.argwhere((windows[:, :, :, 0] == template[:, 0]).all(axis=-1))
-    return sorted((c, r) for r, c in found.tolist() if (windows[r, c] == template).all())
+def written(text, font=None, upright=False):
+    """Return a picture of a text, as `layered_view` writes it."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 6), dpi=100)
+    look = text_look(font, "black", text)
+    figure.text(0.5, 0.5, text, rotation=90 if upright else 0, parse_math=False, **look)
+    return as_image(figure, 100).convert("L")
+
+
+def places_of_text(picture, text, font=None, upright=False):
+    """Return where a text is, black on white, as (left, top) of its ink, from left to right.
+
+    Blurred, since matplotlib positions letters on fractions of pixels.
+    """
+    from scipy import ndimage, signal
+
+    ink = 255 - np.asarray(written(text, font, upright), float)
+    rows, columns = np.nonzero(ink.any(axis=1))[0], np.nonzero(ink.any(axis=0))[0]
+    template = ndimage.gaussian_filter(ink, 1.2)[
+        rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1
+    ]
+    template -= template.mean()
+    page = ndimage.gaussian_filter(255 - np.asarray(picture.convert("L"), float), 1.2)
+    window = np.ones(template.shape) / template.size
+    mean, square = (signal.correlate(one, window, "valid") for one in (page, page**2))
+    deviation = np.sqrt(np.maximum(square - mean**2, 1)) * template.std() * template.size
+    likeness = signal.correlate(page, template, "valid") / deviation
+    peaks = (likeness == ndimage.maximum_filter(likeness, 5)) & (likeness > 0.92)
+    return sorted((column, row) for row, column in np.argwhere(peaks).tolist())

@@ -136,5 +136,5 @@ def test_what_cannot_be_drawn():
         plot_feature_maps(model, IMAGE, layer=0, maps=[12])
     with pytest.raises(ValueError, match="got 0"):
         plot_feature_maps(model, IMAGE, layer=0, maps=0)
-    with pytest.raises(ShapeError, match="class_names holds 1 names"):
+    with pytest.raises(ShapeError, match="class_names lists 1 names"):
         plot_feature_maps(model, IMAGE, class_names=["a"])

@@ -1,12 +1,16 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("matplotlib")
 
+from PIL import Image
+
+from minicnn.errors import UnknownNameError
 from minicnn.visualize import figure as module
-from minicnn.visualize.figure import fonts_for_all_letters, korean_fonts, new_figure, save_figure
+from minicnn.visualize.figure import finish, korean_fonts, new_figure, save_figure
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -43,31 +47,54 @@ def test_missing_folders_are_made(tmp_path):
     assert (tmp_path / "new" / "folder" / "a.png").exists()
 
 
-def test_a_failure_leaves_the_old_file_and_no_litter(tmp_path):
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     (tmp_path / "a.png").write_bytes(b"old")
+    figure = a_figure()
 
-    class Broken:
-        def savefig(self, file, **options):
-            file.write(b"half")
-            raise OSError("disk full")
+    def fail(file, **options):
+        file.write(b"half")
+        raise OSError("disk full")
 
+    monkeypatch.setattr(figure, "savefig", fail)
     with pytest.raises(OSError, match="disk full"):
-        save_figure(Broken(), tmp_path / "a.png")
+        save_figure(figure, tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a.png"]
 
 
-def test_an_unknown_format_is_matplotlibs_error_and_leaves_nothing(tmp_path):
-    with pytest.raises(ValueError, match="Format 'xyz' is not supported"):
-        save_figure(a_figure(), tmp_path / "a.xyz")
+def test_an_unknown_format_is_named_and_leaves_nothing(tmp_path):
+    with pytest.raises(UnknownNameError, match=r"picture format '.pgn'. Did you mean '.png'"):
+        save_figure(a_figure(), tmp_path / "a.pgn")
     assert os.listdir(tmp_path) == []
 
 
-def test_an_installed_font_with_korean_letters_joins(monkeypatch):
+def test_threads_that_write_one_path(tmp_path):
+    """Each leaves a whole file; the last one stays."""
+    with ThreadPoolExecutor(4) as pool:
+        for one in [pool.submit(save_figure, a_figure(), tmp_path / "a.png") for _ in range(12)]:
+            one.result()
+    assert os.listdir(tmp_path) == ["a.png"]
+    with Image.open(tmp_path / "a.png") as picture:
+        picture.load()
+
+
+def test_texts_with_korean_letters_get_a_font_that_has_them(monkeypatch):
     monkeypatch.setattr(module, "_KOREAN_FONTS", ("No Such Font", "DejaVu Serif"))
-    with fonts_for_all_letters():
-        text = new_figure(1, 1).text(0, 0, "셔츠")
-    assert text.get_fontfamily() == ["sans-serif", "DejaVu Serif"]
+    figure = new_figure(1, 1)
+    shirt, seven = figure.text(0, 0, "셔츠"), figure.text(0, 0, "seven × 7")
+    finish(figure)
+    assert shirt.get_fontfamily() == ["sans-serif", "DejaVu Serif"]
+    assert seven.get_fontfamily() == ["sans-serif"]
+
+
+def test_korean_names_of_ticks_are_drawn_without_a_warning():
+    if not korean_fonts():
+        pytest.skip("needs a font with Korean letters")
+    figure = new_figure(3, 2)
+    axes = figure.subplots()
+    axes.set_xticks([0, 1], ["고양이", "개"])
+    axes.set_title("동물", weight="bold")
+    finish(figure)._repr_png_()
 
 
 def test_a_font_that_was_installed_after_matplotlib_is_found(monkeypatch):
@@ -85,8 +112,6 @@ def test_a_font_that_was_installed_after_matplotlib_is_found(monkeypatch):
 
 
 def test_dots_per_inch(tmp_path):
-    from PIL import Image
-
     save_figure(a_figure(), tmp_path / "a.png", dpi=80)
     with Image.open(tmp_path / "a.png") as picture:
         assert picture.size == (160, 80)

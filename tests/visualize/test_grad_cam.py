@@ -130,7 +130,7 @@ def test_korean_names(tmp_path):
 def test_what_cannot_be_asked():
     model = averaged_network()
     image = np.zeros((4, 5, 2))
-    with pytest.raises(ValueError, match="class_index takes the number of a class, 0 to 1, got 2"):
+    with pytest.raises(ValueError, match="class_index must be the index of a class, 0 to 1, got 2"):
         grad_cam(model, image, 2)
     with pytest.raises(ShapeError, match=r'"dense" returns \(batch, 2\)\. Take a Conv2D'):
         grad_cam(model, image, layer="dense")

@@ -118,5 +118,5 @@ def test_what_cannot_be_asked():
         occlusion(model, image, 2, colour=[0, 0, 0])
     scores = Sequential([Flatten(input_shape=(2, 1, 1)), Dense(2)])
     scores.set_weights([[[5, -5], [0, 0]], [0, 0]])
-    with pytest.raises(ValueError, match=r"from -5 to 5\. Let it end in softmax"):
+    with pytest.raises(ValueError, match=r"from -5 to 5\. End the model with softmax"):
         occlusion(scores, [[1], [0]], 1)

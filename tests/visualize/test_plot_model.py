@@ -277,9 +277,9 @@ def test_the_part_of_a_model_that_the_advice_names(lecture):
     assert texts(plot_model(part, None)) == ["InputLayer", "Conv2D", "Conv2D", "Flatten"]
 
 
-@pytest.mark.parametrize("dpi", [0, -5, float("nan")])
+@pytest.mark.parametrize("dpi", [0, -5, float("nan"), None, "high"])
 def test_dots_that_make_no_picture(lecture, dpi):
-    with pytest.raises(ValueError, match="dpi takes dots per inch above 0"):
+    with pytest.raises(ValueError, match="dpi must be a number of dots per inch > 0"):
         plot_model(lecture, None, dpi=dpi)
 
 
@@ -288,5 +288,5 @@ def test_what_is_no_model_yet():
         plot_model(Sequential([Dense(3)]), None)
     with pytest.raises(ValueError, match="plot_model got a model without layers"):
         plot_model(Sequential(), None)
-    with pytest.raises(TypeError, match=r"plot_model takes a model, got 'model\.keras'"):
+    with pytest.raises(TypeError, match=r"plot_model draws a model, got 'model\.keras'"):
         plot_model("model.keras", None)

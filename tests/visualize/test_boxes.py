@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicnn.visualize.layered_view.box import box_of, place
-from minicnn.visualize.layered_view.canvas import shaded
-from minicnn.visualize.layered_view.sizes import Scale, Size, box_sizes
+from minicnn.visualize.boxes import Scale, Size, box_of, box_sizes, place
+from minicnn.visualize.colours import shaded
 
 pixels = st.floats(1, 500)
 sizes = st.builds(Size, pixels, pixels, pixels)
@@ -77,10 +76,10 @@ def test_a_box_has_the_corners_of_its_faces():
     assert turned.side() == [(5, 40), (5, 60), (-5, 50), (-5, 30)]
 
 
-@given(st.tuples(*[st.integers(0, 255)] * 3), st.floats(0, 100))
+@given(st.tuples(*[st.floats(0, 1)] * 3), st.floats(0, 100))
 def test_lighter_and_darker(colour, percent):
     lighter, darker = shaded(colour, percent), shaded(colour, -percent)
     assert all(
-        0 <= one <= two <= three <= 255
+        0 <= one <= two + 1e-9 and two <= three + 1e-9 <= 1 + 1e-8
         for one, two, three in zip(darker, colour, lighter, strict=True)
     )

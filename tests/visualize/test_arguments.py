@@ -4,12 +4,12 @@ import pytest
 from minicnn.errors import DataWarning, NotReadyError, ShapeError
 from minicnn.layers import Conv2D, Dense, Flatten
 from minicnn.models import Sequential
-from minicnn.visualize.asking import (
+from minicnn.visualize.arguments import (
     as_batch,
     as_probabilities,
     class_labels,
-    class_number,
-    layer_place,
+    class_or_likeliest,
+    layer_index,
     percent,
 )
 
@@ -35,7 +35,7 @@ def test_one_image_however_it_is_given(model, shape):
 @pytest.mark.parametrize(
     ("model", "shape", "message"),
     [
-        (GREY, (9, 6, 5), r"\(6, 5, 1\) for this model, got \(9, 6, 5\): 9 images\. Take one"),
+        (GREY, (9, 6, 5), r"\(6, 5, 1\) for this model, got \(9, 6, 5\): 9 images\. Use one"),
         (COLOUR, (9, 6, 5, 3), r"got \(9, 6, 5, 3\): 9 images"),
         (COLOUR, (6, 5), r"got \(6, 5\)\.$"),
         (GREY, (5, 6), r"got \(5, 6\)\.$"),
@@ -67,7 +67,7 @@ def test_probabilities():
     two = np.array([[0.25, 0.75], [1.0, 0.0]])
     assert as_probabilities(two) is two
     np.testing.assert_allclose(as_probabilities(np.array([[0.9], [0.2]])), [[0.1, 0.9], [0.8, 0.2]])
-    with pytest.raises(ValueError, match="from -2 to 3"):
+    with pytest.raises(ValueError, match="range from -2 to 3"):
         as_probabilities(np.array([[3.0, -2.0]]))
     with pytest.raises(ShapeError, match=r"This one returns \(1, 4, 3, 1\)"):
         as_probabilities(np.zeros((1, 4, 3, 1)))
@@ -76,26 +76,26 @@ def test_probabilities():
 @pytest.mark.parametrize("wrong", [-1, 3, 1.0, "one"])
 def test_what_is_no_class(wrong):
     scores = np.array([0.1, 0.7, 0.2])
-    assert (class_number(None, scores), class_number(2, scores)) == (1, 2)
+    assert (class_or_likeliest(None, scores), class_or_likeliest(2, scores)) == (1, 2)
     with pytest.raises(ValueError, match="0 to 2, got"):
-        class_number(wrong, scores)
+        class_or_likeliest(wrong, scores)
 
 
 def test_names():
     assert class_labels(None, 3) == ["0", "1", "2"]
     assert class_labels(["cat", 7], 2) == ["cat", "7"]
-    with pytest.raises(ShapeError, match="holds 1 names, but there are 2 classes"):
+    with pytest.raises(ShapeError, match="lists 1 names, but there are 2 classes"):
         class_labels(["cat"], 2)
 
 
 def test_layers():
     model = Sequential([Flatten(input_shape=(2, 2)), Dense(3, name="middle"), Dense(1)])
-    assert [layer_place(model, one) for one in ("middle", 1, -1)] == [1, 1, 2]
-    assert layer_place(model, model.layers[0]) == 0
-    with pytest.raises(ValueError, match='Dense "other" is no layer of this model'):
-        layer_place(model, Dense(1, name="other"))
+    assert [layer_index(model, one) for one in ("middle", 1, -1)] == [1, 1, 2]
+    assert layer_index(model, model.layers[0]) == 0
+    with pytest.raises(ValueError, match='Dense "other" is not a layer of this model'):
+        layer_index(model, Dense(1, name="other"))
     with pytest.raises(ValueError, match="the model has 3 layers, got index=3"):
-        layer_place(model, 3)
+        layer_index(model, 3)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,132 @@
+"""Arguments of the pictures: models, images, classes and layers."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import signature
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import NotReadyError, ShapeError, UnknownNameError, unknown_name
+from minicnn.layers import Layer
+from minicnn.layers.arguments import size_text
+from minicnn.models import Sequential
+from minicnn.preprocessing.model_input import Range, pixel_range
+from minicnn.training.checks import as_numbers
+
+ROUNDING = 1e-3  # tolerated outside 0…1
+
+
+def built_layers(model: Any, caller: str) -> list[Layer]:
+    """Return a model's layers after checking that their shapes are known."""
+    if isinstance(model, type) or not hasattr(model, "layers"):
+        raise TypeError(f"{caller} draws a model, got {model!r}. Write {caller}(model).")
+    layers = list(model.layers)
+    if not layers:
+        raise ValueError(f"{caller} got a model without layers. Add one: model.add(Dense(10)).")
+    if not model.built:
+        raise NotReadyError(
+            f"{caller} draws shapes, and this model's are not known yet. Begin it with "
+            "Input((28, 28, 1)), or call model.build((None, 28, 28, 1)) first."
+        )
+    return layers
+
+
+def refuse(function: Callable[..., Any], unknown: Iterable[str], advice: Mapping[str, str]) -> None:
+    """Raise an error for the first of the unknown arguments, with what to write instead."""
+    name = function.__name__
+    for argument in unknown:
+        if argument in advice:
+            raise UnknownNameError(
+                f"minicnn's {name} has no argument {argument!r}. {advice[argument]}"
+            )
+        parameters = signature(function).parameters.values()
+        known = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+        raise unknown_name(f"argument of {name}", argument, known)
+
+
+def as_batch(model: Sequential, image: Any, caller: str) -> ndarray:
+    """Return one image as the batch of one that a model takes."""
+    array = as_numbers("image", image)
+    expected = model.input_shape[1:]
+    if _fits(array.shape, (1, *expected)):
+        batch = array
+    elif _fits(array.shape, expected):
+        batch = array[np.newaxis]
+    elif expected[-1] == 1 and _fits(array.shape, expected[:-1]):
+        batch = array[np.newaxis, ..., np.newaxis]
+    else:
+        several = _fits(array.shape[1:], expected) or _fits((*array.shape[1:], 1), expected)
+        hint = f": {len(array)} images. Use one of them, such as images[0]." if several else "."
+        raise ShapeError(
+            f"{caller} takes one image, of shape {size_text(expected)} for this model, "
+            f"got {array.shape}{hint}"
+        )
+    model.check_input(batch, "predict", seen=True)
+    return batch
+
+
+def as_probabilities(outputs: ndarray) -> ndarray:
+    """Return a model's outputs as one probability per class, after checking that they are."""
+    if outputs.ndim != 2:
+        raise ShapeError(
+            "this picture needs a model that returns one probability per class, (batch, classes). This "
+            f"one returns {outputs.shape}: end it with Flatten() and "
+            "Dense(classes, activation='softmax')."
+        )
+    least, greatest = float(outputs.min()), float(outputs.max())
+    if least < -ROUNDING or greatest > 1 + ROUNDING:
+        raise ValueError(
+            f"the model's outputs are not probabilities: they range from {least:.3g} to {greatest:.3g}. "
+            "End the model with softmax: model.add(Softmax())."
+        )
+    return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
+
+
+def shown_range(model: Sequential, images: ndarray) -> Range:
+    """Return the numbers to draw black and white: those of the training data, or of the images."""
+    return pixel_range(model.trained_range or (images.min(), images.max()))
+
+
+def class_or_likeliest(class_index: int | None, scores: ndarray) -> int:
+    """Return `class_index` after checking it, or the class with the highest score for None."""
+    if class_index is None:
+        return int(np.argmax(scores))
+    if not isinstance(class_index, (int, np.integer)) or not 0 <= class_index < len(scores):
+        raise ValueError(
+            f"class_index must be the index of a class, 0 to {len(scores) - 1}, got {class_index!r}."
+        )
+    return int(class_index)
+
+
+def class_labels(class_names: Sequence[object] | None, classes: int) -> list[str]:
+    """Return the names of the classes, by default their indices."""
+    names = [str(name) for name in (range(classes) if class_names is None else class_names)]
+    if len(names) != classes:
+        raise ShapeError(f"class_names lists {len(names)} names, but there are {classes} classes.")
+    return names
+
+
+def layer_index(model: Sequential, layer: Layer | str | int) -> int:
+    """Return the index of a layer, given as layer, name or index."""
+    if isinstance(layer, str):
+        layer = model.get_layer(layer)
+    elif not isinstance(layer, Layer):
+        layer = model.get_layer(index=layer)
+    for index, one in enumerate(model.layers):
+        if one is layer:
+            return index
+    raise ValueError(f"{layer.describe()} is not a layer of this model: use one of model.layers.")
+
+
+def percent(probability: float) -> str:
+    """Format a probability; only certainty would be 100 %."""
+    if probability < 0.001:
+        return "< 0.1 %"
+    return "> 99.9 %" if probability > 0.999 else f"{probability:.1%}".replace("%", " %")
+
+
+def _fits(shape: Sequence[int], expected: Sequence[int | None]) -> bool:
+    return len(shape) == len(expected) and all(
+        size is None or size == got for got, size in zip(shape, expected, strict=True)
+    )
