@@ -37,10 +37,10 @@ def write_page(model: Sequential, language: str, folder: Path) -> Path:
 
 def pick_cell(page: Page) -> None:
     """Choose a cell of the first layer by its map, row and column."""
-    page.select("#microscope", "0")
+    page.select("#inspector", "0")
     fields = [
         field
-        for field in page.all("#microscope .controls input[type=number]")
+        for field in page.all("#inspector .controls input[type=number]")
         if field.is_displayed()
     ]
     for field, value in zip(fields, (MAP, ROW, COLUMN), strict=True):

@@ -5,13 +5,12 @@
 
 import base64
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn import layers
 from minicnn.activations import KNOWN as ACTIVATIONS
 from minicnn.activations import Activation
 from minicnn.errors import ShapeError
@@ -19,17 +18,7 @@ from minicnn.explaining.examples import Examples
 from minicnn.explaining.learning import loss_data, optimizer_data, penalty_data
 from minicnn.layers import Layer, Rescaling
 
-FORMAT = 1
-
-# What ``page/arithmetic/layers.js`` knows: all of minicnn's.
-KINDS = (
-    "Activation", "AveragePooling2D", "BatchNormalization", "Conv2D", "Dense", "Dropout", "Flatten",
-    "GlobalAveragePooling2D", "GlobalMaxPooling2D", "LeakyReLU", "MaxPooling2D", "ReLU",
-    "Rescaling", "Reshape", "Softmax", "ZeroPadding2D",
-)  # fmt: skip
-
-# What says nothing about the arithmetic of a layer whose weights are there
-_NOT_SHOWN = ("name", "dtype", "trainable", "activation", "data_format", "seed")
+FORMAT = 2
 
 
 def model_data(
@@ -57,18 +46,17 @@ def model_data(
 
 
 def layer_data(layer: Layer) -> dict[str, Any]:
-    """Return a built layer: kind, config, activation, shapes of one example, weights."""
-    kind = type(layer).__name__
-    if kind not in KINDS or type(layer) is not getattr(layers, kind):
+    """Return a built layer: its family's computation, activation, shapes of one example, weights."""
+    if layer.family not in _COMPUTATIONS:
         raise ValueError(
-            f"the page does not know {layer.describe()}, a layer of your own: its arithmetic would "
-            f"have to be written in JavaScript too. It knows: {', '.join(KINDS)}."
+            f"the page does not know {layer.describe()}, a custom layer: it cannot compute it in the "
+            "browser. If it belongs to a family, set that and its method: see docs/add_a_layer.md."
         )
-    config = layer.get_config()
     return {
         "name": layer.name,
-        "kind": kind,
-        "config": {name: value for name, value in config.items() if _is_shown(name)},
+        "kind": type(layer).__name__,
+        "family": layer.family,
+        "computation": _COMPUTATIONS[layer.family](layer),
         "activation": _activation_data(layer),
         "inputShape": list(layer.input_shape[1:]),
         "outputShape": list(layer.output_shape[1:]),
@@ -78,10 +66,66 @@ def layer_data(layer: Layer) -> dict[str, Any]:
     }
 
 
+def _index_map(layer: Layer) -> dict[str, Any]:
+    """Return the sources as int32 and the factors as float64, in base64."""
+    described = layer.index_map(layer.input_shape)
+    factors = described.factors
+    return {
+        "sources": None if described.is_identity else _base64(described.sources, "<i4"),
+        "factors": None if factors is None else _base64(factors, "<f8"),
+        "terms": described.sources.shape[1],
+        "inner": described.inner,
+        "window": described.window,
+        "allWinners": described.all_winners,
+    }
+
+
+def _elementwise(layer: Layer) -> dict[str, Any]:
+    """Return scale and offset: one number, or a list that repeats along the example."""
+    scale, offset, _ = layer.elementwise(layer.input_shape)
+    sizes: Any = layer.input_shape[1:]
+    return {"scale": _repeating(scale, sizes), "offset": _repeating(offset, sizes)}
+
+
+def _repeating(values: Any, sizes: tuple[int, ...]) -> float | list[float]:
+    array = np.asarray(values, np.float64)
+    if np.all(array == array.ravel()[0]):
+        return float(array.ravel()[0])
+    if array.shape == sizes[-array.ndim :]:
+        return array.ravel().tolist()
+    return np.broadcast_to(array, sizes).ravel().tolist()
+
+
+def _convolution(layer: Layer) -> dict[str, Any]:
+    _, _, strides, padding, dilation_rate, groups = layer.convolution()
+    return {"strides": strides, "padding": padding, "dilationRate": dilation_rate, "groups": groups}
+
+
+def _normalization(layer: Layer) -> dict[str, Any]:
+    """Return axis (of one example) and epsilon; the rest are the layer's weights."""
+    described = layer.normalization()
+    axis = described.axis % len(layer.input_shape) - 1
+    return {"axis": axis, "epsilon": described.epsilon}
+
+
+_COMPUTATIONS: dict[str, Callable[[Layer], dict[str, Any]]] = {
+    "activation": lambda layer: {},
+    "convolution": _convolution,
+    "dense": lambda layer: {},
+    "elementwise": _elementwise,
+    "index_map": _index_map,
+    "maximum": _index_map,
+    "normalization": _normalization,
+}
+
+
+def _base64(values: ndarray, dtype: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(values, dtype).tobytes()).decode()
+
+
 def tensor_data(values: ndarray) -> dict[str, Any]:
     """Return an array: its shape, and its numbers as float32, little-endian, in base64."""
-    numbers = np.ascontiguousarray(values, "<f4")
-    return {"shape": list(values.shape), "data": base64.b64encode(numbers.tobytes()).decode()}
+    return {"shape": list(values.shape), "data": _base64(values, "<f4")}
 
 
 def picture_data(shape: Sequence[int]) -> dict[str, int] | None:
@@ -101,14 +145,10 @@ def _activation_data(layer: Any) -> dict[str, Any]:
     activation = getattr(layer, "activation", ACTIVATIONS["linear"])
     if type(activation) is not Activation or activation.name not in ACTIVATIONS:
         raise ValueError(
-            f"the page does not know the activation {activation.name} of {layer.describe()}, a "
-            f"function of your own. It knows: {', '.join(ACTIVATIONS)}."
+            f"the page does not know the activation {activation.name} of {layer.describe()}, a custom "
+            f"function. It knows: {', '.join(ACTIVATIONS)}."
         )
     return {"name": activation.name, "parameters": activation.parameters}
-
-
-def _is_shown(name: str) -> bool:
-    return name not in _NOT_SHOWN and not name.endswith(("_initializer", "_regularizer"))
 
 
 def _check_shapes(model: Any) -> None:

@@ -173,7 +173,7 @@ class Page:
 
     def line(self, name: str) -> float:
         """A number of the account, by the kind of its line."""
-        (value,) = self.numbers(f"#microscope [data-line='{name}'] td")
+        (value,) = self.numbers(f"#inspector [data-line='{name}'] td")
         assert value is not None
         return value
 

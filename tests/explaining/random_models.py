@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from minicnn import Sequential, layers, regularizers
 from minicnn.activations import KNOWN, Activation
 from minicnn.errors import ShapeError
-from minicnn.explaining.model_data import KINDS
 from minicnn.losses import BinaryCrossentropy, CategoricalCrossentropy
 
 sizes = st.tuples(st.integers(1, 3), st.integers(1, 3))
@@ -45,7 +44,7 @@ ENDS = {  # activation of the last layer, loss, outputs
 def models(draw: Any, kind: str = "Conv2D", end: str = "softmax") -> Sequential:
     """A compiled model: a layer of one kind, up to two others, and an end that suits its loss."""
     model = Sequential([layers.Input(draw(shapes(kind)), dtype="float64")])
-    others = st.sampled_from(KINDS)
+    others = st.sampled_from(list(LAYERS))
     for wanted in [kind, *draw(st.lists(others, max_size=2))]:
         shape = model.output_shape[1:]
         if wanted in OF_IMAGES and len(shape) != 3:
@@ -127,6 +126,9 @@ LAYERS: dict[str, Any] = {
         epsilon=st.just(0.01),
     ),
     "Conv2D": convolutions,
+    "Cropping2D": lambda shape: made(
+        layers.Cropping2D, cropping=st.sampled_from([0, 1, (0, 1), ((1, 0), (0, 2))])
+    ),
     "Dense": lambda shape: made(
         layers.Dense,
         units=st.integers(1, 4),
@@ -140,6 +142,9 @@ LAYERS: dict[str, Any] = {
     "GlobalMaxPooling2D": global_poolings(layers.GlobalMaxPooling2D),
     "LeakyReLU": lambda shape: made(layers.LeakyReLU, negative_slope=st.just(0.2)),
     "MaxPooling2D": poolings(layers.MaxPooling2D),
+    "Permute": lambda shape: made(
+        layers.Permute, dims=st.permutations(range(1, len(shape) + 1)).map(tuple)
+    ),
     "ReLU": lambda shape: made(
         layers.ReLU,
         max_value=st.sampled_from([None, 1.5]),
@@ -155,8 +160,11 @@ LAYERS: dict[str, Any] = {
     "Softmax": lambda shape: made(
         layers.Softmax, axis=axes(shape) | st.just(tuple(range(1, len(shape) + 1)))
     ),
+    "UpSampling2D": lambda shape: made(
+        layers.UpSampling2D, size=sizes, interpolation=st.sampled_from(["nearest", "bilinear"])
+    ),
     "ZeroPadding2D": lambda shape: made(
         layers.ZeroPadding2D, padding=st.sampled_from([1, (0, 2), ((1, 0), (2, 1))])
     ),
 }
-OF_IMAGES = [name for name in KINDS if name.endswith("2D")]
+OF_IMAGES = [name for name in LAYERS if name.endswith("2D")]

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minicnn import Sequential, layers
-from minicnn.explaining.model_data import KINDS, model_data
+from minicnn.explaining.model_data import model_data
+from minicnn.layers.description import FAMILIES
 from minicnn.ops.windows import covered_cells
 from minicnn.optimizers import SGD, Adam
 from tests.explaining.random_models import ENDS, LAYERS, models
@@ -70,7 +71,7 @@ def target(asked: dict[str, Any], model: Sequential) -> Any:
     return np.eye(outputs)[label]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", LAYERS)
 @settings(max_examples=12)
 @given(data=st.data(), seed=seeds)
 def test_every_kind_of_layer(kind, data, seed, ask):
@@ -142,7 +143,7 @@ def check_explained(layer: Any, place: int, pick: Any, said: Any, expected: Trac
             assert close(term["weight"], layer.kernel[tuple(term["at"])])
     if output["softmax"]:
         parts = output["softmax"]
-        assert close(parts["powers"][parts["place"]] / parts["total"], output["value"])
+        assert close(parts["exponentials"][parts["place"]] / parts["total"], output["value"])
     check_sum(said["sum"], expected.sum_gradients[place][index])
 
     gradient = said["input"]
@@ -247,6 +248,13 @@ def model_compiled(model: Sequential) -> Sequential:
     return model
 
 
-def test_both_sides_know_the_same_layers(page_text):
-    named = re.findall(r"^  (\w+): ", page_text("arithmetic/layers.js"), re.MULTILINE)
-    assert tuple(named) == KINDS == tuple(LAYERS)
+def test_both_sides_know_the_same_families(page_text):
+    (table,) = re.findall(r"FAMILIES = \{(.*?)\}", page_text("arithmetic/layers.js"), re.DOTALL)
+    assert set(re.findall(r"^  (\w+)", table, re.MULTILINE)) == set(FAMILIES) - {"custom"}
+
+
+def test_every_layer_is_tried():
+    kinds = {
+        one for one in vars(layers).values() if isinstance(one, type) and one is not layers.Layer
+    }
+    assert {one.__name__ for one in kinds if one is not layers.InputLayer} == set(LAYERS)

@@ -75,7 +75,7 @@ def test_every_module_is_in_the_import_map(page):
         for found in re.findall(r"""(?:from|import) "([^"]+)";""", source)
     }
     assert wanted <= set(addresses)
-    assert "#page/arithmetic/conv2d.js" in wanted
+    assert "#page/arithmetic/convolution.js" in wanted
 
 
 def test_no_element_leads_out_of_the_page(page):

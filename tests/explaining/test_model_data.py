@@ -44,9 +44,9 @@ def test_the_whole_model(model):
             assert np.array_equal(decoded(weight), getattr(layer, name))
     first = data["layers"][0]
     assert first["activation"] == {"name": "relu", "parameters": {}}
-    assert first["config"] == {
-        "use_bias": True, "filters": 2, "kernel_size": [3, 3], "strides": [1, 1],
-        "padding": "valid", "dilation_rate": [1, 1], "groups": 1,
+    assert first["family"] == "convolution"
+    assert first["computation"] == {
+        "strides": [1, 1], "padding": "valid", "dilationRate": [1, 1], "groups": 1,
     }  # fmt: skip
 
 
@@ -130,7 +130,10 @@ class Doubling(layers.Layer):
 
 
 class Conv2D(layers.Conv2D):
-    """A layer of one's own under a known name."""
+    """A custom layer with a known name, and another computation."""
+
+    def forward(self, x, training=False):
+        return super().forward(-x, training)
 
 
 class Huber(regularizers.Regularizer):
@@ -143,10 +146,10 @@ class Huber(regularizers.Regularizer):
 
 def test_what_the_page_cannot_show_is_said():
     dense = layers.Dense(1)
-    with pytest.raises(ValueError, match='does not know Doubling "doubling", a layer of your own'):
+    with pytest.raises(ValueError, match='does not know Doubling "doubling", a custom layer'):
         model_data(Sequential([Doubling(input_shape=(4,)), dense]))
     own = [Conv2D(1, 1, input_shape=(2, 2, 1)), layers.Flatten(), layers.Dense(1)]
-    with pytest.raises(ValueError, match='does not know Conv2D "conv2d", a layer of your own'):
+    with pytest.raises(ValueError, match='does not know Conv2D "conv2d", a custom layer'):
         model_data(Sequential(own))
     with pytest.raises(ValueError, match="the activation sin of Dense"):
         model_data(Sequential([layers.Dense(1, activation=np.sin, input_shape=(4,))]))

@@ -28,9 +28,9 @@ def layer_outputs(model, x):
 
 def open_cell(page, layer, index):
     """Open a cell by the fields: layer, map, row and column."""
-    page.select("#microscope", str(layer))
+    page.select("#inspector", str(layer))
     fields = [
-        one for one in page.all("#microscope .controls input[type=number]") if one.is_displayed()
+        one for one in page.all("#inspector .controls input[type=number]") if one.is_displayed()
     ]
     order = {1: (0,), 2: (0, 1), 3: (2, 0, 1)}[len(fields)]
     for field, axis in zip(fields, order, strict=True):
@@ -114,20 +114,20 @@ def test_from_a_number_to_the_sum_that_made_it_and_back(page, example, network):
     assert page.text("#place").startswith("pool, map ")
     assert "row 5, column 5" in page.text("#place")
     assert np.isclose(page.line("sum"), value, **CLOSE)
-    page.click("#microscope .title-row button")
+    page.click("#inspector .title-row button")
     assert page.text("#place") == was
 
 
 def test_pointing_at_a_cell_shows_its_window(page):
     open_cell(page, 0, (5, 9, 2))
-    frame = page.one("#microscope .map-figure:first-child .marks").get_attribute("data-key")
-    (grid,) = [g for g in page.all("#microscope .map-figure:last-child .cells") if g.is_displayed()]
+    frame = page.one("#inspector .map-figure:first-child .marks").get_attribute("data-key")
+    (grid,) = [g for g in page.all("#inspector .map-figure:last-child .cells") if g.is_displayed()]
     from selenium.webdriver.common.action_chains import ActionChains
 
     page.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", grid)
     ActionChains(page.driver, duration=0).move_to_element_with_offset(grid, 40, 40).perform()
     page.settle()
-    assert page.one("#microscope .map-figure:first-child .marks").get_attribute("data-key") != frame
+    assert page.one("#inspector .map-figure:first-child .marks").get_attribute("data-key") != frame
 
 
 @pytest.mark.parametrize(("layer", "filters"), [(0, 4), (2, 3), (4, 10)])
@@ -135,8 +135,8 @@ def test_backward_a_weight_and_a_bias(page, example, network, layer, filters):
     gradients = network.gradients(Batch(example, np.array([7])))[layer]
     unit = filters - 1
     open_cell(page, layer, (3, 3, unit) if layer < 4 else (unit,))
-    page.choose("#microscope", "backward")
-    page.choose("#microscope", "kernel")
+    page.choose("#inspector", "backward")
+    page.choose("#inspector", "kernel")
     weight = page.text("#place").split("kernel[")[1].split("]")[0]
     index = tuple(int(part) for part in weight.split(", "))
     assert index[-1] == unit
@@ -145,7 +145,7 @@ def test_backward_a_weight_and_a_bias(page, example, network, layer, filters):
     assert np.isclose(page.line("before"), network.layers[layer].kernel[index], **CLOSE)
     step = page.line("after") - page.line("before")
     assert np.isclose(step, -1e-5 * gradients["kernel"][index], rtol=1e-5)  # SGD as compiled
-    page.choose("#microscope", "bias")
+    page.choose("#inspector", "bias")
     assert np.isclose(page.line("value"), gradients["bias"][unit], **CLOSE)
 
 
@@ -162,7 +162,7 @@ def test_backward_a_pixel(page, example, network):
 
 
 def page_gradient(page, layer, index):
-    page.choose("#microscope", "backward")
+    page.choose("#inspector", "backward")
     open_cell(page, layer, index)
     return page.line("upstream")
 
@@ -170,7 +170,7 @@ def page_gradient(page, layer, index):
 def test_backward_begins_with_p_minus_y(page, example, network):
     probabilities = network.predict(example, verbose=0)[0]
     open_cell(page, 4, (7,))
-    page.choose("#microscope", "backward")
+    page.choose("#inspector", "backward")
     assert np.isclose(page.line("probability"), probabilities[7], **CLOSE)
     assert page.line("target") == 1
     assert np.isclose(page.line("value"), probabilities[7] - 1, **CLOSE)

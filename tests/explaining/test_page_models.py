@@ -76,12 +76,12 @@ def test_every_layer_is_shown_both_ways(browser, tmp_path, make):
     expected = model.predict(images[:1], verbose=0)[0]
     assert np.allclose(page.probabilities(), expected, rtol=1e-5, atol=1e-6)
     for direction in ("forward", "backward"):
-        page.choose("#microscope", direction)
+        page.choose("#inspector", direction)
         for number, layer in enumerate(model.layers):
-            page.select("#microscope", str(number))
+            page.select("#inspector", str(number))
             targets = layer.trainable_names if direction == "backward" else []
             for target in targets:
-                page.choose("#microscope", target)
+                page.choose("#inspector", target)
                 assert np.isfinite(page.line("value"))
             assert page.text("#place").count("∂") == (2 if direction == "backward" else 0)
             assert page.errors() == [], layer.name

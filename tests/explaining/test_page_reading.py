@@ -35,13 +35,13 @@ def everything_seen(page):
     """Go through all that the page can show: every layer, forward and backward, every target."""
     for direction in ("forward", "backward"):
         page.choose("#slider", direction)
-        page.choose("#microscope", direction)
+        page.choose("#inspector", direction)
         for layer in range(-1, 5):
-            page.select("#microscope", str(layer))
+            page.select("#inspector", str(layer))
             yield f"{direction} {layer}"
             for target in ("kernel", "bias"):
                 if direction == "backward" and layer in (0, 2, 4):
-                    page.choose("#microscope", target)
+                    page.choose("#inspector", target)
                     yield f"{direction} {layer} {target}"
 
 
@@ -133,7 +133,7 @@ def test_the_tab_key_reaches_every_part_and_the_focus_is_seen(page):
             break
         parts |= {where[0], where[1]}
         unseen += [] if where[2] else [where[3]]
-    assert {"switches", "board", "answer", "layers", "microscope", "trainer", "slider"} <= parts
+    assert {"switches", "board", "answer", "layers", "inspector", "trainer", "slider"} <= parts
     assert unseen == []
 
 
@@ -142,9 +142,9 @@ def test_arrow_keys_go_through_maps_and_cells(page):
     page.run("arguments[0].querySelector('.map[tabindex=\"0\"]').focus()", maps)
     page.keys(PAGE_UP, ARROWS["down"], ENTER)
     assert page.text("#place").startswith("first, map 1, ")
-    page.select("#microscope", "2")
+    page.select("#inspector", "2")
     place = page.text("#place")
-    (grid,) = [g for g in page.all("#microscope .map-figure:last-child .cells") if g.is_displayed()]
+    (grid,) = [g for g in page.all("#inspector .map-figure:last-child .cells") if g.is_displayed()]
     page.run("arguments[0].querySelector('[role=gridcell]').focus()", grid)
     page.keys(PAGE_UP, PAGE_UP, PAGE_UP, "\ue011", ARROWS["right"])  # row 0, column 1
     row, column = (int(number) for number in page.focused()["place"].split(","))
@@ -161,7 +161,7 @@ def test_arrow_keys_go_through_maps_and_cells(page):
 
 
 def test_a_sum_is_followed_by_keys(page):
-    page.select("#microscope", "2")
+    page.select("#inspector", "2")
     page.run("document.querySelector('.factors figure .cell').focus()")
     page.keys(ARROWS["right"])
     place = page.focused()["label"].split(" · ")[1]
@@ -196,5 +196,5 @@ def test_every_cell_says_its_place_and_number(page):
 
 def test_a_new_answer_is_announced(page):
     page.click(page.all(".example")[1])
-    page.wait_for(lambda: page.text("#news") == page.text("#says").split(" (")[0])
-    assert page.one("#news").get_attribute("aria-live") == "polite"
+    page.wait_for(lambda: page.text("#live") == page.text("#says").split(" (")[0])
+    assert page.one("#live").get_attribute("aria-live") == "polite"

@@ -73,9 +73,11 @@ def test_what_is_no_model_or_no_path_is_said(model, tmp_path):
         minicnn.explain(Sequential([layers.Dense(3)]), path=tmp_path / "page.html")
     with pytest.raises(UnknownNameError, match="unknown language 'english'"):
         minicnn.explain(model, path=tmp_path / "page.html", language="english")
-    with pytest.raises(FileNotFoundError, match="no folder"):
-        minicnn.explain(model, path=tmp_path / "missing" / "page.html")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_folders_are_made(model, tmp_path):
+    assert minicnn.explain(model, path=tmp_path / "new" / "page.html").is_file()
 
 
 def test_an_old_page_stays_where_the_new_one_cannot_be_made(model, tmp_path):

@@ -1,35 +1,23 @@
-/** Which arithmetic a layer's kind means. */
+/** Which arithmetic a layer's family means. */
 
-import * as averagePooling from "#page/arithmetic/average_pooling2d.js";
-import * as batchNormalization from "#page/arithmetic/batch_normalization.js";
-import * as conv2d from "#page/arithmetic/conv2d.js";
+import * as convolution from "#page/arithmetic/convolution.js";
 import * as dense from "#page/arithmetic/dense.js";
-import * as maxPooling from "#page/arithmetic/max_pooling2d.js";
-import * as rearranging from "#page/arithmetic/rearranging.js";
-import * as rescaling from "#page/arithmetic/rescaling.js";
-import * as zeroPadding from "#page/arithmetic/zero_padding2d.js";
+import * as elementwise from "#page/arithmetic/elementwise.js";
+import * as indexMap from "#page/arithmetic/index_map.js";
+import * as normalization from "#page/arithmetic/normalization.js";
 
-const KINDS = {
-  Activation: rearranging,
-  AveragePooling2D: averagePooling,
-  BatchNormalization: batchNormalization,
-  Conv2D: conv2d,
-  Dense: dense,
-  Dropout: rearranging,
-  Flatten: rearranging,
-  GlobalAveragePooling2D: averagePooling,
-  GlobalMaxPooling2D: maxPooling,
-  LeakyReLU: rearranging,
-  MaxPooling2D: maxPooling,
-  ReLU: rearranging,
-  Rescaling: rescaling,
-  Reshape: rearranging,
-  Softmax: rearranging,
-  ZeroPadding2D: zeroPadding,
+const FAMILIES = {
+  activation: elementwise,
+  convolution,
+  dense,
+  elementwise,
+  index_map: indexMap,
+  maximum: indexMap,
+  normalization,
 };
 
 /**
- * The functions of a layer's kind. All take the layer and its input x, and none sees the activation:
+ * The functions of a layer's family. All take the layer and its input x, and none sees the activation:
  *
  * - `forward(layer, x)`: the sums, before the activation
  * - `backward(layer, x, dy)`: `{input, weights}`, from ∂loss/∂sum
@@ -37,13 +25,13 @@ const KINDS = {
  * - `inputTerms(layer, x, dy, index)`: the terms of ∂loss/∂input
  * - `weightTerms(layer, x, dy, name, index)`: those of ∂loss/∂weight, where there are weights
  *
- * @param {{kind: string, name: string}} layer
+ * @param {{family: string, name: string}} layer
  */
 export function arithmeticOf(layer) {
-  if (!Object.hasOwn(KINDS, layer.kind)) {
+  if (!Object.hasOwn(FAMILIES, layer.family)) {
     throw new Error(
-      `The layer "${layer.name}" is a ${layer.kind}; the page knows: ${Object.keys(KINDS).join(", ")}.`,
+      `The layer "${layer.name}" is of the family ${layer.family}; the page knows: ${Object.keys(FAMILIES).join(", ")}.`,
     );
   }
-  return KINDS[layer.kind];
+  return FAMILIES[layer.family];
 }

@@ -8,14 +8,14 @@
  * @typedef {{shares: number[], outputs: number[], gradient: number[]}} Compared
  */
 
-import { powersOf } from "#page/arithmetic/softmax.js";
+import { exponentialsOf } from "#page/arithmetic/softmax.js";
 
 const EPSILON = 1e-7; // how far from 0 and 1 a probability is kept: Keras' value
 
 /** Cross-entropy of softmax(logits): `−Σ t·ln p`. @returns {Compared} */
 export function softmaxCrossEntropy(logits, targets) {
-  const { largest, powers, total } = powersOf(logits);
-  const outputs = powers.map((power) => power / total);
+  const { largest, exponentials, total } = exponentialsOf(logits);
+  const outputs = exponentials.map((exponential) => exponential / total);
   return {
     outputs,
     shares: logits.map((logit, i) => times(targets[i], Math.log(total) - (logit - largest))),

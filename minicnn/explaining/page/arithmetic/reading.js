@@ -3,7 +3,7 @@
 import { tensor, zeros } from "#page/arithmetic/tensor.js";
 import { outputSize } from "#page/arithmetic/windows.js";
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * @param {object} json  as README.md says
@@ -15,7 +15,11 @@ export function readNetwork(json) {
   }
   return {
     ...json,
-    layers: json.layers.map((layer) => ({ ...layer, weights: readWeights(layer.weights) })),
+    layers: json.layers.map((layer) => ({
+      ...layer,
+      computation: readComputation(layer.computation),
+      weights: readWeights(layer.weights),
+    })),
     examples: json.examples.map(({ label, ...image }) => ({ image: readTensor(image), label })),
     adam: null,
   };
@@ -41,15 +45,9 @@ export function convolutionNetwork({
   const layer = {
     name: "conv2d",
     kind: "Conv2D",
+    family: "convolution",
     inputShape,
-    config: {
-      filters,
-      kernel_size: [height, width],
-      strides,
-      padding,
-      dilation_rate: dilationRate,
-      groups: 1,
-    },
+    computation: { strides, padding, dilationRate, groups: 1 },
     activation: { name: activation, parameters: {} },
     trainable: bias ? ["kernel", "bias"] : ["kernel"],
     penalties: {},
@@ -73,9 +71,20 @@ export function convolutionNetwork({
   };
 }
 
-function positions({ inputShape, config }, axis) {
-  const { kernel_size: kernel, strides, padding, dilation_rate: dilation } = config;
-  return outputSize(inputShape[axis], kernel[axis], strides[axis], padding, dilation[axis]).size;
+function positions({ inputShape, weights, computation }, axis) {
+  const { strides, padding, dilationRate: dilation } = computation;
+  const [size, kernel] = [inputShape[axis], weights.kernel.shape[axis]];
+  return outputSize(size, kernel, strides[axis], padding, dilation[axis]).size;
+}
+
+/** An index map's lists: float64 factors and int32 sources, in base64. */
+function readComputation(computation) {
+  const { sources = null, factors = null } = computation;
+  return {
+    ...computation,
+    ...(sources && { sources: new Int32Array(bytesOf(sources).buffer) }),
+    ...(factors && { factors: new Float64Array(bytesOf(factors).buffer) }),
+  };
 }
 
 function readWeights(weights) {
@@ -86,7 +95,7 @@ function readWeights(weights) {
 
 /** @param {{shape: number[], data: string}} values  float32, little-endian, in base64 */
 function readTensor({ shape, data }) {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const bytes = bytesOf(data);
   const view = new DataView(bytes.buffer);
   const read = zeros(shape);
   if (bytes.length !== 4 * read.data.length) {
@@ -96,4 +105,9 @@ function readTensor({ shape, data }) {
   }
   read.data.forEach((_, place) => (read.data[place] = view.getFloat32(4 * place, true)));
   return read;
+}
+
+/** @param {string} text  base64 */
+function bytesOf(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

@@ -11,8 +11,8 @@ import { exampleAxis, indexOf, offsetOf, sizeOf, zeros } from "#page/arithmetic/
 export function softmax(x, axis = -1) {
   const y = zeros(x.shape);
   for (const group of groups(x.shape, axis)) {
-    const { powers, total } = powersOf(group.map((offset) => x.data[offset]));
-    group.forEach((offset, place) => (y.data[offset] = powers[place] / total));
+    const { exponentials, total } = exponentialsOf(group.map((offset) => x.data[offset]));
+    group.forEach((offset, place) => (y.data[offset] = exponentials[place] / total));
   }
   return y;
 }
@@ -34,23 +34,23 @@ export function softmaxBackward(dy, y, axis = -1) {
 }
 
 /**
- * The parts of one probability: the scores it shares a total with, their powers, and the total.
+ * The parts of one probability: the scores it shares a total with, their exponentials, and the total.
  *
- * @returns {{indices: number[][], logits: number[], largest: number, powers: number[], total: number, place: number}}
+ * @returns {{indices: number[][], logits: number[], largest: number, exponentials: number[], total: number, place: number}}
  */
 export function softmaxParts(x, axis, index) {
   const offset = offsetOf(x.shape, index);
   const group = groups(x.shape, axis).find((one) => one.includes(offset));
   const logits = group.map((one) => x.data[one]);
   const indices = group.map((one) => indexOf(x.shape, one));
-  return { indices, logits, ...powersOf(logits), place: group.indexOf(offset) };
+  return { indices, logits, ...exponentialsOf(logits), place: group.indexOf(offset) };
 }
 
 /** @param {number[]} logits */
-export function powersOf(logits) {
+export function exponentialsOf(logits) {
   const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - largest));
-  return { largest, powers, total: powers.reduce((sum, power) => sum + power, 0) };
+  const exponentials = logits.map((logit) => Math.exp(logit - largest));
+  return { largest, exponentials, total: exponentials.reduce((sum, exponential) => sum + exponential, 0) };
 }
 
 /** The offsets that share a total, group by group: they differ only along the given axes. */

@@ -41,6 +41,6 @@ export function mountAnswer(root, store) {
     if (text === told) return;
     told = text;
     clearTimeout(timer);
-    timer = setTimeout(() => setText(document.getElementById("news"), text), UNTIL_THE_PEN_RESTS);
+    timer = setTimeout(() => setText(document.getElementById("live"), text), UNTIL_THE_PEN_RESTS);
   };
 }

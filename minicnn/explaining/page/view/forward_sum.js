@@ -13,18 +13,17 @@ import { inputLayoutOf } from "#page/view/layouts.js";
  * @property {object} explanation - of the arithmetic
  */
 
-const HEADS = {
-  Conv2D: ["sum.window", "sum.filter", "sum.products"],
-  Dense: ["sum.inputs", "sum.weights", "sum.products"],
-  MaxPooling2D: ["sum.window", "sum.winner", "sum.products"],
-  GlobalMaxPooling2D: ["sum.window", "sum.winner", "sum.products"],
-  AveragePooling2D: ["sum.window", "sum.share", "sum.products"],
-  GlobalAveragePooling2D: ["sum.window", "sum.share", "sum.products"],
-  BatchNormalization: ["sum.inputs", "sum.scale", "sum.products"],
-  Rescaling: ["sum.inputs", "sum.scale", "sum.products"],
+/** What the factors of a family's terms are called. */
+const FACTORS = {
+  convolution: ["sum.window", "sum.filter"],
+  dense: ["sum.inputs", "sum.weights"],
+  elementwise: ["sum.inputs", "sum.scale"],
+  index_map: ["sum.window", "sum.share"],
+  maximum: ["sum.window", "sum.winner"],
+  normalization: ["sum.inputs", "sum.scale"],
 };
 
-/** Heads of layers that only pass their input on. */
+/** The head of a number that is only passed on: one term with the factor 1, and nothing added. */
 const PASSED_ON = ["sum.passed"];
 
 /**
@@ -37,7 +36,7 @@ const PASSED_ON = ["sum.passed"];
  */
 export function forwardSum({ network, pass }, layer, index) {
   const explanation = explainOutput(network, pass, layer, index);
-  const heads = HEADS[network.layers[layer].kind] ?? PASSED_ON;
+  const heads = headsOf(network.layers[layer]);
   const terms = explanation.terms.map((term) => ({
     factors: heads === PASSED_ON ? [term.input] : [term.input, term.weight],
     product: term.product,
@@ -45,26 +44,35 @@ export function forwardSum({ network, pass }, layer, index) {
     won: term.won,
     goal: term.from && { layer: layer - 1, index: term.from, direction: "forward" },
   }));
-  const where = placesInSum(network.layers[layer], network, layer, index);
+  const where = placesInSum(network.layers[layer], explanation.terms, network, layer, index);
   return { heads, groups: arrange(terms, where), source: layer - 1, pixels: layer === 0, explanation };
 }
 
+function headsOf({ family, computation }) {
+  const { terms = 1, factors = null, scale = 1, offset = 0 } = computation;
+  const passes = {
+    activation: true,
+    elementwise: scale === 1 && offset === 0,
+    index_map: terms === 1 && !factors,
+  };
+  return passes[family] ? PASSED_ON : [...FACTORS[family], "sum.products"];
+}
+
 /** Return where the terms of an output lie: as in the window, or as in the maps before. */
-function placesInSum({ kind, config, inputShape, weights }, network, layer, index) {
-  const map = inputShape.length === 3 ? index[2] : 0;
-  if (kind === "Conv2D") {
+function placesInSum({ family, computation, weights }, explained, network, layer, index) {
+  if (family === "convolution") {
     const [, columns, channels, filters] = weights.kernel.shape;
-    const first = channels * Math.floor(map / (filters / (config.groups ?? 1)));
+    const first = channels * Math.floor(index[2] / (filters / computation.groups));
     return (_, term) => {
       const cell = Math.floor(term / channels);
       return [Math.floor(cell / columns), cell % columns, first + (term % channels)];
     };
   }
-  if (kind === "Dense") {
+  if (family === "dense") {
     const layout = inputLayoutOf(network, layer);
     return (term) => layout.place([term.goal.index.at(-1)]);
   }
-  const columns = kind.startsWith("Global") ? inputShape[1] : config.pool_size?.[1];
-  if (columns) return (_, term) => [Math.floor(term / columns), term % columns, map];
-  return () => [0, 0, map];
+  const map = explained.find(({ from }) => from)?.from[2] ?? index[2] ?? 0;
+  const columns = computation.window?.[1] ?? explained.length;
+  return (_, term) => [Math.floor(term / columns), term % columns, map];
 }

@@ -14,8 +14,8 @@ import { indexOf, offsetOf } from "#page/arithmetic/network.js";
 /** So many numbers of a row stand below each other, each with its name. */
 export const FEW = 16;
 
-/** Layers behind which a row of numbers still lies as before. */
-const KEEP_THE_ORDER = ["Activation", "BatchNormalization", "Dropout", "LeakyReLU", "ReLU", "Rescaling"];
+/** Families behind which a row of numbers still lies as before. */
+const KEEP_THE_ORDER = ["activation", "elementwise", "normalization"];
 
 /**
  * Return the shape of a layer's output.
@@ -51,11 +51,12 @@ export function layoutOf(network, layer) {
  */
 export function inputLayoutOf(network, layer) {
   let before = layer - 1;
-  while (before >= 0 && KEEP_THE_ORDER.includes(network.layers[before].kind)) before -= 1;
+  while (before >= 0 && KEEP_THE_ORDER.includes(network.layers[before].family)) before -= 1;
   if (before < 0) return layoutOf(network, -1);
-  const { kind, inputShape } = network.layers[before];
-  if (kind === "Flatten" && inputShape.length === 3) return flatMapsLayout(inputShape);
-  if (kind === "Flatten" && before === 0) return layoutOf(network, -1);
+  const { family, computation, inputShape, outputShape } = network.layers[before];
+  const flattens = family === "index_map" && !computation.sources && outputShape.length === 1;
+  if (flattens && inputShape.length === 3) return flatMapsLayout(inputShape);
+  if (flattens && before === 0) return layoutOf(network, -1);
   return layoutOf(network, layer - 1);
 }
 

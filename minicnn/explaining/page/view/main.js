@@ -6,7 +6,7 @@ import { mountBoard } from "#page/view/board.js";
 import { calculate } from "#page/view/calculation.js";
 import { readJson, setText } from "#page/view/dom.js";
 import { mountLayers } from "#page/view/layer_cards.js";
-import { mountMicroscope } from "#page/view/microscope.js";
+import { mountInspector } from "#page/view/inspector.js";
 import { strongestPlace } from "#page/view/selection.js";
 import { mountSlide } from "#page/view/slide.js";
 import { createStore } from "#page/view/store.js";
@@ -23,7 +23,7 @@ for (const [id, mount] of [
   ["board", mountBoard],
   ["answer", mountAnswer],
   ["layers", mountLayers],
-  ["microscope", mountMicroscope],
+  ["inspector", mountInspector],
   ["trainer", mountTrainer],
   ["slider", mountSlide],
 ]) {
@@ -40,7 +40,7 @@ function redraw(state) {
 function firstState() {
   const example = network.examples.length > 0 ? 0 : null;
   const image = example === null ? zeros(network.inputShape) : network.examples[example].image;
-  const filters = network.layers.findIndex(({ kind }) => kind === "Conv2D");
+  const filters = network.layers.findIndex(({ family }) => family === "convolution");
   const layer = filters < 0 ? network.layers.length - 1 : filters;
   return {
     network,

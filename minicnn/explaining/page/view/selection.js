@@ -58,9 +58,9 @@ export function targetsOf(network, layer) {
  * @returns {import("#page/view/layouts.js").Layout | null} null where the layer has no kernel
  */
 export function kernelLayout(network, layer) {
-  const { kind, weights } = network.layers[layer];
-  if (kind === "Dense") return inputLayoutOf(network, layer);
-  if (kind !== "Conv2D") return null;
+  const { family, weights } = network.layers[layer];
+  if (family === "dense") return inputLayoutOf(network, layer);
+  if (family !== "convolution") return null;
   const [rows, columns, maps] = weights.kernel.shape;
   return {
     rows,
@@ -78,8 +78,9 @@ export function kernelLayout(network, layer) {
  * @returns {number[]}
  */
 export function weightIndex({ network, layer, index, target, weight, group }) {
-  const unit = index.at(-1);
-  if (network.layers[layer].weights[target].shape.length === 1) return [unit];
+  const { weights, computation } = network.layers[layer];
+  const unit = index[computation.axis ?? index.length - 1];
+  if (weights[target].shape.length === 1) return [unit];
   const layout = kernelLayout(network, layer);
   const row = within(weight[0], layout.rows);
   const column = within(weight[1], layout.columns);
@@ -92,16 +93,15 @@ export function weightIndex({ network, layer, index, target, weight, group }) {
  * @param {object} network
  * @param {number} layer
  * @param {number[]} index
- * @returns {number[][] | null} rows and columns; null: the layer has no window
+ * @returns {number[][] | null} rows and columns; null: the layer is no convolution
  */
 export function windowCells(network, layer, index) {
-  const { config, inputShape } = network.layers[layer];
-  const size = config.kernel_size ?? config.pool_size;
-  if (!size || inputShape.length !== 3) return null;
-  const strides = config.strides ?? size;
-  const dilation = config.dilation_rate ?? [1, 1];
+  const { family, computation, inputShape, weights } = network.layers[layer];
+  if (family !== "convolution") return null;
+  const { strides, padding, dilationRate } = computation;
+  const size = weights.kernel.shape;
   const [rows, columns] = [0, 1].map((axis) =>
-    coveredCells(index[axis], inputShape[axis], size[axis], strides[axis], config.padding, dilation[axis]),
+    coveredCells(index[axis], inputShape[axis], size[axis], strides[axis], padding, dilationRate[axis]),
   );
   return rows.flatMap((row) => columns.map((column) => [row, column]));
 }

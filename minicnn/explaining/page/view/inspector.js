@@ -8,9 +8,9 @@ import { formatNumber } from "#page/view/format.js";
 import { forwardSum } from "#page/view/forward_sum.js";
 import { say } from "#page/view/language.js";
 import { layoutOf, shapeOf } from "#page/view/layouts.js";
-import { forwardLines, gradientLines, ledger, weightLines } from "#page/view/ledger.js";
+import { forwardLines, gradientLines, breakdown, weightLines } from "#page/view/breakdown.js";
 import { mapFigure } from "#page/view/map_figure.js";
-import { microscopeControls } from "#page/view/microscope_controls.js";
+import { inspectorControls } from "#page/view/inspector_controls.js";
 import { placeName, valuesOf } from "#page/view/places.js";
 import { kernelLayout, shownIndex, weightIndex, windowCells } from "#page/view/selection.js";
 import { follow } from "#page/view/store.js";
@@ -23,14 +23,14 @@ import { weightPicker } from "#page/view/weight_picker.js";
 const SURE = 0.01; // a loss below which there is little to learn
 
 /**
- * Fill the microscope's card.
+ * Fill the inspector's card.
  *
  * @param {HTMLElement} root
  * @param {import("#page/view/store.js").Store} store
  * @returns {(state: object, calculation: Calculation) => void} redraws it
  */
-export function mountMicroscope(root, store) {
-  const controls = microscopeControls(store);
+export function mountInspector(root, store) {
+  const controls = inspectorControls(store);
   const title = element("h3.place", { id: "place" });
   const pick = (layer, index) => {
     const { layer: here, direction } = store.get();
@@ -44,7 +44,7 @@ export function mountMicroscope(root, store) {
   const right = mapFigure({ onPick: pick, onPoint: point, follows: true });
   const picker = weightPicker(store);
   const sum = sumView(store);
-  const account = ledger();
+  const account = breakdown();
   const curve = activationCurve();
   const remark = element("p.remark");
   const lines = element("div.account", {}, account.element, curve.element);
@@ -146,9 +146,9 @@ function withHint(text, calculation) {
   return calculation.gradients().loss < SURE ? `${text} ${say("remark.sure")}` : text;
 }
 
-function weightRemark({ kind }, target) {
-  if (kind === "Conv2D") return say(target === "bias" ? "remark.bias" : "remark.weight");
-  return kind === "Dense" ? say(`remark.dense.${target}`) : "";
+function weightRemark({ family }, target) {
+  if (family === "convolution") return say(target === "bias" ? "remark.bias" : "remark.weight");
+  return family === "dense" ? say(`remark.dense.${target}`) : "";
 }
 
 /** The map that the open part of a sum was read from, its window framed; null where it is no map. */
@@ -161,6 +161,6 @@ function sourceOf(network, layer, index, group) {
   const read = group.terms
     .filter((term) => term?.goal)
     .map(({ goal }) => layoutOf(network, source).place(goal.index).slice(0, 2));
-  const all = network.layers[layer].kind === "Dense"; // every cell is read: no window to be framed
+  const all = network.layers[layer].family === "dense"; // every cell is read: no window to be framed
   return { layer: source, map, direction: "forward", window: all ? [] : windowCells(network, layer, index) ?? read };
 }

@@ -17,9 +17,9 @@ import { say } from "#page/view/language.js";
  *
  * @returns {{element: HTMLElement, show: (lines: Line[], digits: number) => void}}
  */
-export function ledger() {
+export function breakdown() {
   const body = element("tbody");
-  const table = element("table.ledger", {}, body);
+  const table = element("table.breakdown", {}, body);
   return {
     element: table,
     show(lines, digits) {
@@ -50,14 +50,14 @@ export function ledger() {
 export function forwardLines({ groups, heads, explanation }, open, digits) {
   const { bias, sum, activation, softmax, value } = explanation;
   const lines = heads.length > 1 ? productLines(groups, open) : [];
-  if (bias !== null) lines.push({ id: "bias", text: say("ledger.bias"), value: bias });
-  lines.push({ id: "sum", text: say(softmax ? "ledger.logit" : "ledger.sum"), value: sum, total: true });
+  if (bias !== null) lines.push({ id: "bias", text: say("breakdown.bias"), value: bias });
+  lines.push({ id: "sum", text: say(softmax ? "breakdown.logit" : "breakdown.sum"), value: sum, total: true });
   if (softmax) {
-    const { place, powers, total, largest } = softmax;
-    const power = { largest: formatFactor(largest, digits), sum: formatFactor(sum, digits) };
-    lines.push({ id: "power", text: say("ledger.power", power), value: powers[place] });
-    lines.push({ id: "powers", text: say("ledger.powers"), value: total });
-    lines.push({ id: "value", text: say("ledger.probability"), value, total: true });
+    const { place, exponentials, total, largest } = softmax;
+    const exponential = { largest: formatFactor(largest, digits), sum: formatFactor(sum, digits) };
+    lines.push({ id: "exponential", text: say("breakdown.exponential", exponential), value: exponentials[place] });
+    lines.push({ id: "exponentials", text: say("breakdown.exponentials"), value: total });
+    lines.push({ id: "value", text: say("breakdown.probability"), value, total: true });
   } else if (activation.name !== "linear") {
     lines.push({ id: "value", text: activationText(activation.name, sum, digits), value, total: true });
   }
@@ -74,21 +74,21 @@ export function forwardLines({ groups, heads, explanation }, open, digits) {
 export function gradientLines({ groups, slope, explanation }, open) {
   const lines = groups.length > 0 ? productLines(groups, open) : [];
   if (explanation) {
-    lines.push({ id: "upstream", text: say("ledger.upstream"), value: explanation.value, total: true });
+    lines.push({ id: "upstream", text: say("breakdown.upstream"), value: explanation.value, total: true });
   }
   if (!slope) return lines;
   if (slope.how === "p − y") {
-    lines.push({ id: "probability", text: say("ledger.p"), value: slope.probability });
-    lines.push({ id: "target", text: say("ledger.y"), value: slope.target });
+    lines.push({ id: "probability", text: say("breakdown.p"), value: slope.probability });
+    lines.push({ id: "target", text: say("breakdown.y"), value: slope.target });
   } else if (slope.how === "softmax") {
     const sum = slope.terms.reduce((total, { product }) => total + product, 0);
-    if (!explanation) lines.push({ id: "upstream", text: say("ledger.upstream"), value: slope.upstream });
-    lines.push({ id: "shared", text: say("ledger.shared"), value: sum });
+    if (!explanation) lines.push({ id: "upstream", text: say("breakdown.upstream"), value: slope.upstream });
+    lines.push({ id: "shared", text: say("breakdown.shared"), value: sum });
   } else {
-    if (!explanation) lines.push({ id: "upstream", text: say("ledger.upstream"), value: slope.upstream });
-    lines.push({ id: "slope", text: say("ledger.slope"), value: slope.slope });
+    if (!explanation) lines.push({ id: "upstream", text: say("breakdown.upstream"), value: slope.upstream });
+    lines.push({ id: "slope", text: say("breakdown.slope"), value: slope.slope });
   }
-  const how = slope.how === "p − y" ? "ledger.pMinusY" : "ledger.gradientOfSum";
+  const how = slope.how === "p − y" ? "breakdown.pMinusY" : "breakdown.gradientOfSum";
   lines.push({ id: "value", text: say(how), value: slope.value, total: true });
   return lines;
 }
@@ -104,18 +104,18 @@ export function gradientLines({ groups, slope, explanation }, open) {
 export function weightLines({ groups, explanation }, update, optimizer) {
   const products = groups.reduce((total, group) => total + group.total, 0);
   const count = groups.reduce((total, group) => total + group.terms.filter(Boolean).length, 0);
-  const lines = [{ id: "products", text: say("ledger.products", { count }), value: products }];
+  const lines = [{ id: "products", text: say("breakdown.products", { count }), value: products }];
   if (explanation.penalty !== 0) {
-    lines.push({ id: "penalty", text: say("ledger.penalty"), value: explanation.penalty });
+    lines.push({ id: "penalty", text: say("breakdown.penalty"), value: explanation.penalty });
   }
-  lines.push({ id: "value", text: say("ledger.gradient"), value: explanation.value, total: true });
-  lines.push({ id: "before", text: say("ledger.before"), value: update.before });
+  lines.push({ id: "value", text: say("breakdown.gradient"), value: explanation.value, total: true });
+  lines.push({ id: "before", text: say("breakdown.before"), value: update.before });
   if (optimizer === "adam") {
-    lines.push({ id: "m", text: say("ledger.m"), value: update.m });
-    lines.push({ id: "v", text: say("ledger.v"), value: update.v });
+    lines.push({ id: "m", text: say("breakdown.m"), value: update.m });
+    lines.push({ id: "v", text: say("breakdown.v"), value: update.v });
   }
-  lines.push({ id: "change", text: say(`ledger.change.${optimizer}`), value: update.change });
-  lines.push({ id: "after", text: say("ledger.after"), value: update.after, total: true });
+  lines.push({ id: "change", text: say(`breakdown.change.${optimizer}`), value: update.change });
+  lines.push({ id: "after", text: say("breakdown.after"), value: update.after, total: true });
   return lines;
 }
 
@@ -124,16 +124,16 @@ function productLines(groups, open) {
   const { name, total, terms } = groups[open];
   if (groups.length === 1) {
     const count = terms.filter(Boolean).length;
-    return [{ id: "products", text: say("ledger.products", { count }), value: total }];
+    return [{ id: "products", text: say("breakdown.products", { count }), value: total }];
   }
   const all = groups.reduce((sum, group) => sum + group.total, 0);
   return [
-    { id: "open", text: say("ledger.open", { map: name }), value: total },
-    { id: "others", text: say("ledger.others", { count: groups.length - 1 }), value: all - total },
+    { id: "open", text: say("breakdown.open", { map: name }), value: total },
+    { id: "others", text: say("breakdown.others", { count: groups.length - 1 }), value: all - total },
   ];
 }
 
 function activationText(name, sum, digits) {
   const value = formatNumber(sum, digits);
-  return name === "relu" ? say("ledger.relu", { value }) : say("ledger.activation", { name, value });
+  return name === "relu" ? say("breakdown.relu", { value }) : say("breakdown.activation", { name, value });
 }

@@ -118,8 +118,8 @@ function forEachCell([down, across], kernelHeight, kernelWidth, visit) {
   }
 }
 
-function axesOf({ inputShape, weights, config }) {
-  const { strides, padding, dilation_rate: dilation = [1, 1] } = config;
+function axesOf({ inputShape, weights, computation }) {
+  const { strides, padding, dilationRate: dilation } = computation;
   return [0, 1].map((axis) =>
     outputSize(
       inputShape[axis],
@@ -132,7 +132,7 @@ function axesOf({ inputShape, weights, config }) {
 }
 
 function groupsOf(layer) {
-  return layer.config.groups ?? 1;
+  return layer.computation.groups;
 }
 
 /** The first channel that a filter sees: its group's. */

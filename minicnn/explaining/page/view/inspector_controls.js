@@ -1,4 +1,4 @@
-/** Where the microscope looks: direction, layer, map, row and column; back; and a walk of its own. */
+/** Where the inspector looks: direction, layer, map, row and column; back; and a walk of its own. */
 
 import { answerList } from "#page/view/answer_list.js";
 import { calculate } from "#page/view/calculation.js";
@@ -20,7 +20,7 @@ const AXES = ["controls.row", "controls.column", "controls.map"];
  * @param {import("#page/view/store.js").Store} store
  * @returns {{element: HTMLElement, back: HTMLElement, show: (state: object, calculation: object) => void}}
  */
-export function microscopeControls(store) {
+export function inspectorControls(store) {
   const set = (change) => store.set({ pointed: null, ...change });
   const direction = choice((value) => set({ direction: value, target: "cell", group: null }));
   const target = choice((value) => {

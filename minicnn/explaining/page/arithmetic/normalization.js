@@ -6,7 +6,7 @@
  * As these stay fixed, each number goes its own way back: dx = γ·dy / √(σ² + ε).
  */
 
-import { at, exampleAxis, indexOf, mapped, sizeOf, zeros } from "#page/arithmetic/tensor.js";
+import { at, indexOf, mapped, sizeOf, zeros } from "#page/arithmetic/tensor.js";
 import { inputTerm, outputTerm } from "#page/arithmetic/terms.js";
 
 export function forward(layer, x) {
@@ -34,18 +34,18 @@ export function backward(layer, x, dy) {
 }
 
 export function outputTerms(layer, x, index) {
-  const parts = statistics(layer)[index[axisOf(layer)]];
+  const parts = statistics(layer)[index[layer.computation.axis]];
   const normalized = (at(x, index) - parts.mean) * parts.scale;
   const weight = parts.gamma * parts.scale;
   return {
     terms: [outputTerm(x, index, weight)],
     bias: parts.beta - parts.mean * weight,
-    normalization: { ...parts, epsilon: layer.config.epsilon, normalized },
+    normalization: { ...parts, epsilon: layer.computation.epsilon, normalized },
   };
 }
 
 export function inputTerms(layer, x, dy, index) {
-  const { gamma, scale } = statistics(layer)[index[axisOf(layer)]];
+  const { gamma, scale } = statistics(layer)[index[layer.computation.axis]];
   return [inputTerm(dy, index, gamma * scale)];
 }
 
@@ -71,22 +71,18 @@ export function weightTerms(layer, x, dy, name, [channel]) {
 }
 
 /** What every channel is shifted and scaled by; scale is 1 / √(σ² + ε). */
-function statistics({ weights, config }) {
+function statistics({ weights, computation }) {
   return Array.from(weights.moving_mean.data, (mean, channel) => {
     const variance = weights.moving_variance.data[channel];
     const gamma = weights.gamma ? weights.gamma.data[channel] : 1;
     const beta = weights.beta ? weights.beta.data[channel] : 0;
-    return { mean, variance, gamma, beta, scale: 1 / Math.sqrt(variance + config.epsilon) };
+    return { mean, variance, gamma, beta, scale: 1 / Math.sqrt(variance + computation.epsilon) };
   });
-}
-
-function axisOf({ config, inputShape }) {
-  return exampleAxis(config.axis, inputShape.length);
 }
 
 /** A function from an offset to its channel. */
 function channels(layer) {
-  const axis = axisOf(layer);
+  const { axis } = layer.computation;
   const inner = sizeOf(layer.inputShape.slice(axis + 1));
   return (offset) => Math.floor(offset / inner) % layer.inputShape[axis];
 }

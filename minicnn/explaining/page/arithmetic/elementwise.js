@@ -1,0 +1,39 @@
+/**
+ * Number by number: `y = x·scale + offset`. Without both, as in Dropout and layers that are only an
+ * activation, everything passes.
+ *
+ * `scale` and `offset` are one number, or a list that repeats along the example.
+ */
+
+import { mapped, offsetOf } from "#page/arithmetic/tensor.js";
+import { inputTerm, outputTerm } from "#page/arithmetic/terms.js";
+
+export function forward({ computation }, x) {
+  const { scale = 1, offset = 0 } = computation;
+  if (scale === 1 && offset === 0) {
+    return x;
+  }
+  return mapped(x, (value, place) => value * numberAt(scale, place) + numberAt(offset, place));
+}
+
+export function backward({ computation }, x, dy) {
+  const { scale = 1 } = computation;
+  return { input: mapped(dy, (gradient, at) => gradient * numberAt(scale, at)), weights: {} };
+}
+
+export function outputTerms({ computation }, x, index) {
+  const { scale = 1, offset = null } = computation;
+  const place = offsetOf(x.shape, index);
+  const bias = offset === null ? null : numberAt(offset, place);
+  return { terms: [outputTerm(x, index, numberAt(scale, place))], bias };
+}
+
+export function inputTerms({ computation }, x, dy, index) {
+  const { scale = 1 } = computation;
+  return [inputTerm(dy, index, numberAt(scale, offsetOf(x.shape, index)))];
+}
+
+/** @param {number | number[]} numbers @param {number} place */
+function numberAt(numbers, place) {
+  return Array.isArray(numbers) ? numbers[place % numbers.length] : numbers;
+}
