@@ -38,6 +38,17 @@ class DataWarning(UserWarning):
     """Data are valid but suspicious, such as inputs 255 times larger than in training."""
 
 
+def warn(message: str, category: type[Warning] = DataWarning) -> None:
+    """Warn at the line of the user's program that called minicnn."""
+    import sys
+    import warnings
+
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("minicnn."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)
+
+
 def missing_package(purpose: str, package: str, extra: str) -> ModuleNotFoundError:
     """Return the error for a package that is not installed, with the command that installs it.
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from minicnn.atomic import atomic_write
 from minicnn.errors import DataWarning
 from minicnn.models import Sequential, load_model
-from minicnn.saving.strict_json import parse_json
+from minicnn.saving import parse_json
 
 OUTPUT = "minicnn-output"
 MODEL, CURVES, CONFUSION = "model.keras", "history.png", "confusion_matrix.png"

@@ -1,6 +1,7 @@
 """Models: layers that are trained, tested and used as one."""
 
-from minicnn.models.files import load_model, model_from_json, save_model
+from minicnn.models.files.reading import load_model, model_from_json
+from minicnn.models.files.writing import save_model
 from minicnn.models.model import Model
 from minicnn.models.sequential import Sequential
 

@@ -12,6 +12,7 @@ from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.arguments import Shape
 from minicnn.models.config import layer_from_config, layer_to_config
+from minicnn.models.files import weights, writing
 from minicnn.models.model import Model
 from minicnn.models.summary import summary as print_summary
 from minicnn.models.summary import summary_html
@@ -294,33 +295,31 @@ class Sequential(Model):
 
     # Files and config
 
-    # `minicnn.models.files` knows this class, and is imported when it is needed.
-
     def save(
-        self, path: str | PathLike[str], overwrite: bool = True, include_optimizer: bool = True
+        self,
+        filepath: str | PathLike[str],
+        overwrite: bool = True,
+        include_optimizer: bool = True,
     ) -> None:
         """Write the model to a ``.keras`` or ``.h5`` file; see `minicnn.models.save_model`."""
-        from minicnn.models.files import save_model
+        writing.save_model(self, filepath, overwrite, include_optimizer)
 
-        save_model(self, path, overwrite, include_optimizer)
-
-    def save_weights(self, path: str | PathLike[str], overwrite: bool = True) -> None:
+    def save_weights(self, filepath: str | PathLike[str], overwrite: bool = True) -> None:
         """Write the weights to a ``.weights.h5`` (with the optimizer's state) or ``.h5`` file."""
-        from minicnn.models.files import save_weights
+        writing.save_weights(self, filepath, overwrite)
 
-        save_weights(self, path, overwrite)
-
-    def load_weights(self, path: str | PathLike[str], skip_mismatch: bool = False) -> None:
-        """Read the weights, all or none, from a file; see `minicnn.models.files.load_weights`."""
-        from minicnn.models.files import load_weights
-
-        load_weights(self, path, skip_mismatch)
+    def load_weights(
+        self,
+        filepath: str | PathLike[str],
+        skip_mismatch: bool = False,
+        by_name: bool = False,
+    ) -> None:
+        """Read the weights, all or none, from a file; see `minicnn.models.files.weights`."""
+        weights.load_weights(self, filepath, skip_mismatch, by_name)
 
     def to_json(self, **options: Any) -> str:
         """Return the layers, without weights, as JSON; see `minicnn.models.model_from_json`."""
-        from minicnn.models.files import to_json
-
-        return to_json(self, **options)
+        return writing.model_to_json(self, **options)
 
     def get_config(self) -> dict[str, Any]:
         """Return name and layers as Keras writes them: what makes an equal model, without weights."""

@@ -1,10 +1,10 @@
-"""Models as files: (config as dict, named arrays) <-> file.
+"""Model files: a config and named arrays to a file, and back.
 
-Nothing here knows a class of model or layer. What a layer's config means, and which shapes its
-weights must have, the caller decides; this package answers for the file: that it is whole, that
-it is what Keras writes, and that a file from a stranger can do no harm.
+Nothing here knows a class of model or layer. The caller decides what a layer's config means and which
+shapes its weights must have; this package guarantees that the file is whole, that it is what Keras
+writes, and that a file from an untrusted source can do no harm.
 
-`kind_of(path)` tells, by the content, which of Keras' four kinds of file this is:
+`file_type(path)` tells which of Keras' four formats a file has, by its content:
 
 ===============================  ======================  =====================
 Keras' file                      written by              read by
@@ -15,44 +15,35 @@ Keras' file                      written by              read by
 ``.h5``, Keras 2's weights       `write_legacy_weights`  `read_legacy_weights`
 ===============================  ======================  =====================
 
-A layer's weights come and go as a `LayerRecord`, the optimizer's state as an `OptimizerRecord`. The
-file at `path` is the old one or the new one, whenever the process is stopped (`atomic`). A reader
-returns a `SavedModel`; before it takes memory for arrays it calls ``check(config, layers)`` with
-their shapes, which may raise.
+A layer's weights are a `LayerRecord`, the optimizer's state an `OptimizerRecord`. Writing is atomic. A
+reader returns a `SavedModel`; before it reads the arrays it calls ``check(config, layers)`` with their
+shapes, which may raise.
 
-What a reader promises: nothing is unpickled, executed or imported by name; no file but `path` is
-opened; memory stays within a small multiple of the file's own size; whatever is damaged is a
-`minicnn.errors.FileFormatError` that names the file and the place in it.
+Reading is safe: nothing is unpickled, executed or imported by name; no file but `path` is opened;
+memory stays within a small multiple of the file's own size; all damage is reported as a
+`minicnn.errors.FileFormatError` that names the file and the part of it.
 """
 
-from minicnn.saving.json_file import read_json, write_json
+from minicnn.saving.file_type import FileType, file_type
+from minicnn.saving.json_files import parse_json, read_json, to_json, write_json
 from minicnn.saving.keras_archive import read_model, write_model
-from minicnn.saving.kinds import Kind, kind_of
 from minicnn.saving.legacy_h5 import (
     read_legacy_model,
     read_legacy_weights,
     write_legacy_model,
     write_legacy_weights,
 )
-from minicnn.saving.records import (
-    ArrayShape,
-    LayerRecord,
-    LayerShapes,
-    OptimizerRecord,
-    SavedModel,
-)
+from minicnn.saving.records import RANDOM_STATE, LayerRecord, OptimizerRecord, SavedModel
 from minicnn.saving.state_file import read_state, write_state
-from minicnn.saving.strict_json import parse_json, to_json
 from minicnn.saving.weights_h5 import read_weights, write_weights
 
 __all__ = [
-    "ArrayShape",
-    "Kind",
+    "RANDOM_STATE",
+    "FileType",
     "LayerRecord",
-    "LayerShapes",
     "OptimizerRecord",
     "SavedModel",
-    "kind_of",
+    "file_type",
     "parse_json",
     "read_json",
     "read_legacy_model",

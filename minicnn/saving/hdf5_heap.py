@@ -1,9 +1,9 @@
 """Text of any length in an HDF5 attribute, read from the file's bytes.
 
-Keras' names and configs are strings of variable length. They stand in *global heaps*; the attribute
-has for each a length, the heap's address and a number in it. libhdf5 takes the lengths on trust, before
-it looks into the heap: four damaged bytes cost 4 GB and 20 seconds. A heap whose space is not filled up
-keeps it busy for ever. So these few structures are read here, with nothing believed.
+Keras' names and configs are strings of variable length. They are stored in *global heaps*; for each
+string the attribute holds a length, the heap's address and an index. libhdf5 trusts the length before
+it looks into the heap: four damaged bytes cost 4 GB and 20 seconds. A heap with unused space keeps it
+busy for ever. So these few structures are read here, and every number in them is checked.
 
 Source: "HDF5 File Format Specification Version 3.0", sections III.E (global heap), IV.A.1.a (object
 header, version 1) and IV.A.2.m (attribute message). All that h5py writes by default has that version.
@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 CONTINUATION, ATTRIBUTE = 0x10, 0x0C  # types of messages in an object's header
-VARIABLE_LENGTH, STRING = 9, 1  # class of a datatype, and kind in that class
-MOST_BLOCKS = 1_000  # of one object's header
+VARIABLE_LENGTH, STRING = 9, 1  # class of a datatype, and its type within the class
+MAX_BLOCKS = 1_000  # of one object's header
 HEAP = b"GCOL"
-REFERENCE = 16  # bytes: length (4), address of the heap (8), number in it (4)
+REFERENCE = 16  # bytes: length (4), address of the heap (8), index in it (4)
 
 
 class HeapTexts:
-    """Reads the texts of variable length in one file's attributes."""
+    """Read the texts of variable length in one file's attributes."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -33,21 +33,22 @@ class HeapTexts:
         data = self._attribute(header, name.encode())[: count * REFERENCE]
         if len(data) < count * REFERENCE:
             raise ValueError(f"the attribute {name} is cut off")
-        places = [
-            self._place(data[start : start + REFERENCE]) for start in range(0, len(data), REFERENCE)
+        found = [
+            self._resolve(data[start : start + REFERENCE])
+            for start in range(0, len(data), REFERENCE)
         ]
-        if sum(length for _, length in places) > self._size:
+        if sum(length for _, length in found) > self._size:
             raise ValueError(f"the attribute {name} has more text than there is in the file")
-        return [self._bytes(*place) for place in places]
+        return [self._bytes(*item) for item in found]
 
     def _attribute(self, header: int, name: bytes) -> bytes:
         """Return the references that an attribute holds."""
-        for kind, flags, message in self._messages(header):
-            if kind == ATTRIBUTE and not flags & 2:  # 2: it stands elsewhere
+        for message_type, flags, message in self._messages(header):
+            if message_type == ATTRIBUTE and not flags & 2:  # 2: it is shared, stored elsewhere
                 found, datatype, data = _attribute_parts(message)
                 if found == name:
                     if (datatype[0] & 15, datatype[1] & 15) != (VARIABLE_LENGTH, STRING):
-                        raise ValueError(f"the attribute {name.decode()} is no text")
+                        raise ValueError(f"the attribute {name.decode()} is not text")
                     return data
         raise ValueError(f"the attribute {name.decode()} is not where h5py writes it")
 
@@ -55,24 +56,22 @@ class HeapTexts:
         """Yield type, flags and content of all messages in an object's header."""
         prefix = self._bytes(header, 16)
         if prefix[0] != 1:
-            raise ValueError("an object has another kind of header than h5py writes")
+            raise ValueError("an object has another header than h5py writes")
         blocks, seen = [(header + 16, _number(prefix[8:12]))], 0
-        while blocks and seen < MOST_BLOCKS:
+        while blocks and seen < MAX_BLOCKS:
             block = self._bytes(*blocks.pop(0))
-            seen, place = seen + 1, 0
-            while place + 8 <= len(block):
-                kind, size = (
-                    _number(block[place : place + 2]),
-                    _number(block[place + 2 : place + 4]),
-                )
-                message = block[place + 8 : place + 8 + size]
-                if kind == CONTINUATION:
+            seen, start = seen + 1, 0
+            while start + 8 <= len(block):
+                message_type = _number(block[start : start + 2])
+                size = _number(block[start + 2 : start + 4])
+                message = block[start + 8 : start + 8 + size]
+                if message_type == CONTINUATION:
                     blocks.append((_number(message[:8]), _number(message[8:16])))
-                yield kind, block[place + 4], message
-                place += 8 + size
+                yield message_type, block[start + 4], message
+                start += 8 + size
 
-    def _place(self, reference: bytes) -> tuple[int, int]:
-        """Return the address and length of the text that a reference means."""
+    def _resolve(self, reference: bytes) -> tuple[int, int]:
+        """Return the address and length of the text that a reference points to."""
         length = _number(reference[:4])
         address, index = _number(reference[4:12]), _number(reference[12:])
         if not length:
@@ -83,7 +82,7 @@ class HeapTexts:
         return start, length
 
     def _heap(self, address: int) -> dict[int, tuple[int, int]]:
-        """Return address and size of everything in a heap, by its number."""
+        """Return address and size of every entry of a heap, by its index."""
         if address in self._heaps:
             return self._heaps[address]
         head = self._bytes(address, 16)
@@ -91,16 +90,16 @@ class HeapTexts:
         self._walked += end - address
         if head[:4] != HEAP or end > self._size or self._walked > 2 * self._size:
             raise ValueError(f"there is no heap of text at byte {address}")
-        found, place = {}, address + 16
-        while place + 16 <= end:
-            entry = self._bytes(place, 16)
+        found, start = {}, address + 16
+        while start + 16 <= end:
+            entry = self._bytes(start, 16)
             index, size = _number(entry[:2]), _number(entry[8:16])
-            if index == 0:  # what is left
+            if index == 0:  # the unused rest
                 break
-            if place + 16 + size > end:
+            if start + 16 + size > end:
                 raise ValueError(f"the heap of text at byte {address} is damaged")
-            found[index] = place + 16, size
-            place += 16 + -(-size // 8) * 8
+            found[index] = start + 16, size
+            start += 16 + -(-size // 8) * 8
         self._heaps[address] = found
         return found
 

@@ -1,25 +1,22 @@
 """Keras 3's ``.keras`` file: a zip of ``metadata.json``, ``config.json`` and ``model.weights.h5``.
 
-Keras reads the config and the weights, and does not look at the metadata; minicnn keeps notes of its
-own there. The members are stored
-uncompressed and without dates, so that the same model gives the same bytes.
+Keras reads the config and the weights and ignores the metadata, where minicnn stores notes of its own.
+The members are stored uncompressed.
 """
 
 import os
 from collections.abc import Iterable
 from io import BytesIO
 from os import PathLike
-from typing import TYPE_CHECKING, BinaryIO
+from typing import Any
 
 from minicnn.atomic import atomic_write
-from minicnn.saving.damage import damage_named, unreadable
+from minicnn.errors import FileFormatError
+from minicnn.saving.damaged import unreadable
+from minicnn.saving.json_files import parse_json, to_json
 from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
-from minicnn.saving.strict_json import parse_json, to_json
-from minicnn.saving.weights_tree import read_tree, write_tree
-from minicnn.saving.zip_access import read_member
-
-if TYPE_CHECKING:
-    from zipfile import ZipFile
+from minicnn.saving.weights_h5 import read_tree, write_tree
+from minicnn.saving.zip_files import opened, read_member, write_member
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 NOTES = "minicnn"
@@ -35,26 +32,6 @@ def write_model(
 ) -> None:
     """Write a model as Keras' ``model.save("….keras")`` does.
 
-    Parameters
-    ----------
-    path : path-like
-        The file; Keras wants its name to end in ``.keras``.
-    config : dict
-        What ``config.json`` is to say.
-    layers : iterable of LayerRecord
-        From the first layer to the last; an ``InputLayer`` may be among them.
-    optimizer : OptimizerRecord, optional
-        Its variables in Keras' order.
-    metadata : dict, optional
-        Notes beside the model.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written; what was there before is unchanged.
-    TypeError
-        If the config holds what JSON cannot.
-
     Examples
     --------
     >>> import pathlib, tempfile
@@ -69,90 +46,51 @@ def write_model(
     """
     from zipfile import ZipFile
 
-    notes = to_json(
-        {"keras_version": KERAS_VERSION, "written_by": "minicnn", NOTES: metadata or {}}
-    )
-    description = to_json(config)
+    notes = {"keras_version": KERAS_VERSION, "written_by": "minicnn", NOTES: metadata or {}}
     weights = BytesIO()
     write_tree(weights, config["config"]["name"], layers, optimizer)
+    members = {METADATA: to_json(notes).encode(), CONFIG: to_json(config).encode()}
     with atomic_write(path) as file, ZipFile(file, "w") as archive:
-        _write_member(archive, METADATA, notes.encode())
-        _write_member(archive, CONFIG, description.encode())
-        _write_member(archive, WEIGHTS, weights.getvalue())
-
-
-def _write_member(archive: "ZipFile", name: str, content: bytes) -> None:
-    from zipfile import ZipInfo
-
-    entry = ZipInfo(name)  # dated 1980, whatever the clock says
-    entry.create_system = 3  # Unix, whatever the machine is
-    entry.external_attr = 0o600 << 16  # as Keras' members have it
-    archive.writestr(entry, content)
+        for name, content in {**members, WEIGHTS: weights.getvalue()}.items():
+            write_member(archive, name, content)
 
 
 def read_model(path: str | PathLike[str], check: Check | None = None) -> SavedModel:
-    """Read the model that Keras' ``model.save`` or `write_model` wrote.
+    """Read the model that `write_model` or Keras' ``model.save`` wrote, whatever the file's name.
 
-    Parameters
-    ----------
-    path : path-like
-        The file, whatever its name.
-    check : callable, optional
-        ``check(config, layers)`` sees the config, and the shapes of the weights before they are
-        read; it may raise, and what it raises is raised here.
-
-    Returns
-    -------
-    SavedModel
-        Complete: a file that is not whole gives an error and nothing else.
-
-    Raises
-    ------
-    OSError
-        If the file is not there or may not be read.
-    FileFormatError
-        If it is damaged or of another kind.
+    ``check(config, layers)`` sees the config and the unread weights; it may raise.
     """
     path = os.fspath(path)
-    with open(path, "rb") as file:
-        config_text, weights, notes = _read_members(file, path)
-    config = parse_json(config_text, path, CONFIG)
-    layers = _described_layers(config, path)
-    saved = read_tree(BytesIO(weights), path, WEIGHTS, config, layers, check)
-    return saved._replace(metadata=_noted(notes, path))
-
-
-def _read_members(file: BinaryIO, path: str) -> tuple[bytes, bytes, bytes]:
-    from zipfile import ZipFile
-
-    with damage_named(path, "its zip directory"):
-        archive = ZipFile(file)
-    with archive:
+    with open(path, "rb") as file, opened(file, path) as archive:
+        config = parse_json(read_member(archive, CONFIG, path), path, CONFIG)
+        layers = _described_layers(config, path)
+        weights = read_member(archive, WEIGHTS, path)
         noted = METADATA in archive.namelist()
-        return (
-            read_member(archive, CONFIG, path),
-            read_member(archive, WEIGHTS, path),
-            read_member(archive, METADATA, path) if noted else b"{}",
-        )
-
-
-def _noted(notes: bytes, path: str) -> Config:
-    """Return the notes that minicnn took, none where Keras wrote the file."""
+        notes = read_member(archive, METADATA, path) if noted else b"{}"
+    saved = read_tree(BytesIO(weights), path, WEIGHTS, config, layers, check)
     document = parse_json(notes, path, METADATA)
-    found = document.get(NOTES) if isinstance(document, dict) else None
-    return found if isinstance(found, dict) else {}
+    metadata = document.get(NOTES) if isinstance(document, dict) else None
+    return saved._replace(metadata=metadata if isinstance(metadata, dict) else {})
 
 
-def _described_layers(config: object, path: str) -> list[tuple[str, str]]:
-    """Return class and name of every layer of the config, which is checked this far."""
+def _described_layers(config: Any, path: str) -> list[LayerRecord]:
+    """Return class, name and nested layers of every layer in a model's config."""
     match config:
         case {"class_name": str(), "config": {"layers": [*layers]}}:
             return [_described_layer(layer, path, index) for index, layer in enumerate(layers)]
+        case {"class_name": str(name), "config": dict(own)} if "layers" not in own:
+            raise FileFormatError(
+                f"{path}: holds a model of the class {name}, which describes itself in Python code. "
+                "Make the model in your program, save only its weights in Keras, and read them: "
+                "model.load_weights('model.weights.h5')."
+            )
     raise unreadable(path, CONFIG, "it describes no model that is a list of layers")
 
 
-def _described_layer(layer: object, path: str, index: int) -> tuple[str, str]:
+def _described_layer(layer: Any, path: str, index: int) -> LayerRecord:
     match layer:
+        case {"class_name": str(class_name), "config": {"name": str(name), "layers": [*_]}}:
+            return LayerRecord(class_name, name, [], layers=_described_layers(layer, path))
         case {"class_name": str(class_name), "config": {"name": str(name)}}:
-            return class_name, name
+            return LayerRecord(class_name, name, [])
     raise unreadable(path, CONFIG, f"its layer {index} has no class_name, or a config without name")

@@ -2,29 +2,50 @@
 
 ::
 
-    /                   attributes model_config, training_config (JSON), keras_version, backend
-    /model_weights      the layers, as `legacy_groups` says
-    /optimizer_weights  attribute weight_names; the optimizer's variables
+    /                          attributes model_config, training_config (JSON), keras_version, backend
+    /model_weights             attribute layer_names = conv2d, flatten, dense
+    /model_weights/conv2d      attribute weight_names = sequential/conv2d/kernel, …/bias
+    /model_weights/conv2d/sequential/conv2d/kernel
+    /model_weights/flatten     attribute weight_names, empty
+    /model_weights/dropout/minicnn_state/seed_generator/0
+    /optimizer_weights         attribute weight_names; the optimizer's variables
+
+A file of weights alone has at its root what a whole model has in ``/model_weights``. The order decides
+which weight belongs to which layer. Keras reads only the names that are listed, and so ignores what
+minicnn adds.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from os import PathLike
 from typing import Any
 
 from minicnn.atomic import atomic_write
-from minicnn.saving.damage import damage_named
-from minicnn.saving.hdf5_access import child_group
-from minicnn.saving.hdf5_text import Texts
+from minicnn.saving.damaged import damage_named
+from minicnn.saving.hdf5 import (
+    Texts,
+    child_group,
+    dataset_at,
+    group_at,
+    member_names,
+    numbered_datasets,
+    read_checked,
+    write_array,
+    write_names,
+)
+from minicnn.saving.json_files import parse_json, to_json
 from minicnn.saving.keras_archive import KERAS_VERSION
-from minicnn.saving.legacy_groups import find_arrays, find_layers, write_arrays, write_layers
 from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
-from minicnn.saving.stored import StoredFile, StoredOptimizer, read_checked
-from minicnn.saving.strict_json import parse_json, to_json
 
 MODEL, OPTIMIZER = "model_weights", "optimizer_weights"
 MODEL_CONFIG, TRAINING_CONFIG, METADATA = "model_config", "training_config", "minicnn_metadata"
+LAYER_NAMES, WEIGHT_NAMES = "layer_names", "weight_names"
+TOP_LEVEL = "top_level_model_weights"  # here Keras stores weights of the model itself
+STATE = "minicnn_state"
+
+
+# Writing
 
 
 def write_legacy_model(
@@ -34,99 +55,78 @@ def write_legacy_model(
     optimizer: OptimizerRecord | None = None,
     metadata: Config | None = None,
 ) -> None:
-    """Write a model as Keras' ``model.save("….h5")`` does; parameters as of `write_model`.
+    """Write a model as Keras' ``model.save("….h5")`` does.
 
-    Parameters
-    ----------
-    path : path-like
-        The file; Keras wants its name to end in ``.h5`` or ``.hdf5``.
-    config : dict
-        With ``class_name`` and ``config``, and with ``training_config`` if the model is compiled.
-    layers : iterable of LayerRecord
-        With `weight_names`.
-    optimizer : OptimizerRecord, optional
-        With `names`.
-    metadata : dict, optional
-        Notes beside the model.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written; what was there before is unchanged.
-    TypeError, ValueError
-        If the config holds what JSON cannot, or a name is too long.
+    The config has ``training_config`` if the model is compiled; the records have names.
     """
-    import h5py
 
-    described = {"class_name": config["class_name"], "config": config["config"]}
-    image = BytesIO()
-    with h5py.File(image, "w", track_order=False) as tree:
+    def write(tree: Any) -> None:
         tree.attrs["backend"] = "tensorflow"
         tree.attrs["keras_version"] = KERAS_VERSION
+        described = {"class_name": config["class_name"], "config": config["config"]}
         tree.attrs[MODEL_CONFIG] = to_json(described)
         if config.get(TRAINING_CONFIG):
             tree.attrs[TRAINING_CONFIG] = to_json(config[TRAINING_CONFIG])
         if metadata:
             tree.attrs[METADATA] = to_json(metadata)
-        write_layers(tree.create_group(MODEL), config["config"]["name"], layers, KERAS_VERSION)
+        _write_layers(tree.create_group(MODEL), config["config"]["name"], layers)
         if optimizer is not None:
             write_arrays(tree.create_group(OPTIMIZER), optimizer.names, optimizer.variables)
-    with atomic_write(path) as file:
-        file.write(image.getvalue())
+
+    _write_file(path, write)
 
 
 def write_legacy_weights(
     path: str | PathLike[str], layers: Iterable[LayerRecord], model_name: str = "sequential"
 ) -> None:
-    """Write weights as Keras 2's ``save_weights("….h5")`` does.
+    """Write weights as Keras 2's ``save_weights("….h5")`` does."""
+    _write_file(path, lambda tree: _write_layers(tree, model_name, layers))
 
-    Parameters
-    ----------
-    path : path-like
-    layers : iterable of LayerRecord
-        With `weight_names`.
-    model_name : str
 
-    Raises
-    ------
-    OSError
-        If the file cannot be written; what was there before is unchanged.
-    """
+def write_arrays(group: Any, names: Sequence[str], arrays: Iterable[Any]) -> None:
+    """Write arrays under their names, and the names as an attribute."""
+    write_names(group, WEIGHT_NAMES, names)
+    for name, array in zip(names, arrays, strict=True):
+        write_array(group, name, array)
+
+
+def _write_file(path: str | PathLike[str], write: Callable[[Any], None]) -> None:
     import h5py
 
     image = BytesIO()
     with h5py.File(image, "w", track_order=False) as tree:
-        write_layers(tree, model_name, layers, KERAS_VERSION)
+        write(tree)
     with atomic_write(path) as file:
         file.write(image.getvalue())
 
 
+def _write_layers(group: Any, model_name: str, layers: Iterable[LayerRecord]) -> None:
+    layers = [layer for layer in layers if layer.class_name != "InputLayer"]
+    write_names(group, LAYER_NAMES, [layer.name for layer in layers])
+    group.attrs["backend"] = "tensorflow"
+    group.attrs["keras_version"] = KERAS_VERSION
+    for layer in layers:
+        names = layer.weight_names or [str(index) for index in range(len(layer.weights))]
+        paths = [f"{model_name}/{layer.name}/{name}" for name in names]
+        layer_group = group.create_group(layer.name)
+        write_arrays(layer_group, paths, layer.weights)
+        for attribute, arrays in layer.state.items():
+            for index, array in enumerate(arrays):
+                write_array(layer_group, f"{STATE}/{attribute}/{index}", array)
+    write_arrays(group.create_group(TOP_LEVEL), [], [])
+
+
+# Reading
+
+
 def read_legacy_model(path: str | PathLike[str], check: Check | None = None) -> SavedModel:
-    """Read the model that Keras' ``model.save("….h5")`` or `write_legacy_model` wrote.
+    """Read the model that `write_legacy_model` or Keras' ``model.save("….h5")`` wrote.
 
-    Parameters
-    ----------
-    path : path-like
-        The file, whatever its name.
-    check : callable, optional
-        ``check(config, layers)`` sees config and shapes before the arrays are read; it may raise.
-
-    Returns
-    -------
-    SavedModel
-        Its config has ``training_config`` if the model was compiled. No layer has a class name:
-        which is which, order and config say.
-
-    Raises
-    ------
-    OSError
-        If the file is not there or may not be read.
-    FileFormatError
-        If it is damaged or of another kind.
+    Its config has ``training_config`` if the model was compiled; no record has a class name.
     """
     path = os.fspath(path)
 
-    def find(tree: Any) -> StoredFile:
+    def find(tree: Any, texts: Texts) -> SavedModel:
         config = _document(tree, texts, MODEL_CONFIG, path)
         if not isinstance(config.get("class_name"), str) or "config" not in config:
             raise ValueError(f"its {MODEL_CONFIG} describes no model")
@@ -134,47 +134,64 @@ def read_legacy_model(path: str | PathLike[str], check: Check | None = None) -> 
         weights = child_group(tree, MODEL)
         if weights is None:
             raise ValueError(f"it has no group /{MODEL}")
-        optimizer = child_group(tree, OPTIMIZER)
-        return StoredFile(
-            config,
-            find_layers(weights, texts),
-            None if optimizer is None else _found_optimizer(optimizer, texts),
-            _document(tree, texts, METADATA, path),
-        )
+        group = child_group(tree, OPTIMIZER)
+        optimizer = None
+        if group is not None and member_names(group):
+            names, variables = _find_arrays(group, texts)
+            optimizer = OptimizerRecord(variables, names)
+        metadata = _document(tree, texts, METADATA, path)
+        return SavedModel(config, _find_layers(weights, texts), optimizer, metadata)
 
-    with open(path, "rb") as file:
-        texts = Texts(file)
-        return read_checked(file, path, "its HDF5 tree", find, check)
+    return _read_file(path, find, check)
 
 
 def read_legacy_weights(path: str | PathLike[str], check: Check | None = None) -> SavedModel:
-    """Read the weights of a plain ``.h5``, be it weights alone or those of a whole model.
+    """Read the weights of a plain ``.h5``, of weights alone or of a whole model."""
 
-    Parameters and errors as of `read_legacy_model`.
-
-    Returns
-    -------
-    SavedModel
-        With an empty config and without optimizer.
-    """
-    path = os.fspath(path)
-
-    def find(tree: Any) -> StoredFile:
+    def find(tree: Any, texts: Texts) -> SavedModel:
         group = child_group(tree, MODEL)
-        return StoredFile({}, find_layers(tree if group is None else group, texts), None)
+        return SavedModel({}, _find_layers(tree if group is None else group, texts), None)
 
+    return _read_file(os.fspath(path), find, check)
+
+
+def names_layers(group: Any | None) -> bool:
+    """Whether a group lists layers."""
+    return group is not None and any(f"{LAYER_NAMES}{part}" in group.attrs for part in ("", "0"))
+
+
+def _read_file(
+    path: str, find: Callable[[Any, Texts], SavedModel], check: Check | None
+) -> SavedModel:
     with open(path, "rb") as file:
         texts = Texts(file)
-        return read_checked(file, path, "its HDF5 tree", find, check)
+        return read_checked(file, path, "its HDF5 tree", lambda tree: find(tree, texts), check)
 
 
-def _found_optimizer(group: Any, texts: Texts) -> StoredOptimizer:
-    names, variables = find_arrays(group, texts)
-    return StoredOptimizer(variables, names)
+def _find_layers(group: Any, texts: Texts) -> list[LayerRecord]:
+    top = child_group(group, TOP_LEVEL)
+    if top is not None and texts.many(top, WEIGHT_NAMES):
+        raise ValueError(f"{top.name} has weights that belong to no layer")
+    return [_find_layer(group, name, texts) for name in texts.many(group, LAYER_NAMES)]
+
+
+def _find_layer(group: Any, name: str, texts: Texts) -> LayerRecord:
+    layer_group = group_at(group, name)
+    names, datasets = _find_arrays(layer_group, texts)
+    state = {}
+    added = child_group(layer_group, STATE)
+    for attribute in [] if added is None else member_names(added):
+        state[attribute] = numbered_datasets(child_group(added, attribute))
+    return LayerRecord("", name, datasets, state, names)
+
+
+def _find_arrays(group: Any, texts: Texts) -> tuple[list[str], list[Any]]:
+    names = texts.many(group, WEIGHT_NAMES)
+    return names, [dataset_at(group, name) for name in names]
 
 
 def _document(tree: Any, texts: Texts, attribute: str, path: str) -> Config:
-    """Return the JSON object that an attribute of the file holds; empty where there is none."""
+    """Return the JSON object that an attribute of the file holds, {} if there is none."""
     text = texts.one(tree, attribute)
     if text is None:
         return {}

@@ -1,13 +1,20 @@
-"""What goes into a file and comes out of it: plain names and arrays."""
+"""The content of a file: plain names and arrays.
 
-from collections.abc import Callable, Mapping, Sequence
+While a file is being checked, its records hold HDF5 datasets instead of arrays: they have a shape and
+a dtype, and are not read yet.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 Config = dict[str, Any]
-"""What JSON can hold, by name."""
+"""A JSON object."""
+
+RANDOM_STATE = "seed_generator"
+"""Attribute under which Keras files the random stream of a layer such as Dropout."""
 
 
 class LayerRecord(NamedTuple):
@@ -16,16 +23,19 @@ class LayerRecord(NamedTuple):
     Parameters
     ----------
     class_name : str
-        The layer's class, such as ``"Conv2D"``: it decides where in the file the weights stand.
+        The layer's class, such as ``"Conv2D"``: in Keras 3's files it decides the group's name.
     name : str
         The layer's own name, such as ``"conv2d_1"``.
     weights : sequence of ndarray
-        In Keras' order: the trainable ones, then the others.
+        In Keras' order: trainable weights, then the others. Those of a model inside the model are
+        in its `layers`, or here in a file of Keras 2.
     state : mapping of str to sequence of ndarray, optional
-        What the layer keeps besides its weights, by attribute; such as the random stream of a
-        dropout, ``{"seed_generator": [array]}``.
+        Further arrays by attribute, such as the random stream of a dropout layer,
+        ``{"seed_generator": [array]}``.
     weight_names : sequence of str, optional
         As many as weights; only Keras 2's files have them.
+    layers : sequence of LayerRecord, optional
+        If it is a model inside the model.
 
     Examples
     --------
@@ -36,49 +46,41 @@ class LayerRecord(NamedTuple):
 
     class_name: str
     name: str
-    weights: Sequence[np.ndarray]
-    state: Mapping[str, Sequence[np.ndarray]] = MappingProxyType({})
+    weights: Sequence[Any]
+    state: Mapping[str, Sequence[Any]] = MappingProxyType({})
     weight_names: Sequence[str] = ()
+    layers: Sequence["LayerRecord"] = ()
+
+    def arrays(self) -> Iterator[Any]:
+        """Yield everything that has been stored for the layer."""
+        yield from self.weights
+        for arrays in self.state.values():
+            yield from arrays
+        for layer in self.layers:
+            yield from layer.arrays()
+
+    def read(self, read: Callable[[Any], np.ndarray]) -> "LayerRecord":
+        """Return the record with every dataset replaced by what `read` makes of it."""
+        return self._replace(
+            weights=[read(dataset) for dataset in self.weights],
+            state={name: [read(item) for item in items] for name, items in self.state.items()},
+            layers=[layer.read(read) for layer in self.layers],
+        )
 
 
 class OptimizerRecord(NamedTuple):
-    """What an optimizer remembers.
+    """The state of an optimizer.
 
     Parameters
     ----------
     variables : sequence of ndarray
-        In the order of the Keras that wrote them.
+        In the order of the Keras version that wrote them.
     names : sequence of str, optional
-        As many as variables; only Keras 2's files have them.
-
-    Examples
-    --------
-    >>> OptimizerRecord([np.array(7)], ["iteration:0"]).names
-    ['iteration:0']
+        As many as variables; only ``.h5`` files have them.
     """
 
-    variables: Sequence[np.ndarray]
+    variables: Sequence[Any]
     names: Sequence[str] = ()
-
-
-class ArrayShape(NamedTuple):
-    """The shape and dtype of an array that has not been read yet."""
-
-    shape: tuple[int, ...]
-    dtype: np.dtype
-
-
-class LayerShapes(NamedTuple):
-    """A `LayerRecord` with shapes in place of the arrays."""
-
-    class_name: str
-    name: str
-    weights: list[ArrayShape]
-    state: dict[str, list[ArrayShape]]
-
-
-Check = Callable[[Config, list[LayerShapes]], None]
-"""Called before arrays are read; raises where the shapes are not what the config asks for."""
 
 
 class SavedModel(NamedTuple):
@@ -89,15 +91,18 @@ class SavedModel(NamedTuple):
     config : dict
         The model's config; empty for a file of weights alone.
     layers : list of LayerRecord
-        From the first layer to the last; with or without those that have no weights, and with an
-        ``InputLayer``, as the file has them.
+        In order, with or without those that have no weights and ``InputLayer``, as in the file.
     optimizer : OptimizerRecord or None
-        None where the file has none.
+        None if the file has none.
     metadata : dict
-        What whoever wrote the file noted beside the model.
+        Notes of the writer.
     """
 
     config: Config
     layers: list[LayerRecord]
     optimizer: OptimizerRecord | None
     metadata: Config = {}  # noqa: RUF012 (never changed)
+
+
+Check = Callable[[Config, list[LayerRecord]], None]
+"""Called before arrays are read; raises if their shapes are not what the config asks for."""

@@ -1,8 +1,8 @@
-"""State as a file: names, numbers, texts and arrays, nested, in a zip.
+"""A training's state in a file: nested names, numbers, texts and arrays, in a zip.
 
-The member ``state.json`` holds everything but the arrays. An array stands there as
-``{"ndarray": [number, dtype, shape]}``, and its bytes are the member ``arrays/<number>``. One file,
-because two cannot be replaced in one step; the zip's checksums notice what was changed since.
+The member ``state.json`` holds everything but the arrays. Instead of an array it has
+``{"ndarray": [index, dtype, shape]}``, and the bytes are in the member ``arrays/<index>``. It is one
+file because two cannot be replaced in one step; the zip's checksums detect later changes.
 """
 
 import os
@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from minicnn.atomic import atomic_write
-from minicnn.saving.damage import damage_named, unreadable
-from minicnn.saving.strict_json import MAX_BYTES, parse_json
-from minicnn.saving.zip_access import read_member
+from minicnn.saving.damaged import damage_named, unreadable
+from minicnn.saving.json_files import MAX_BYTES, parse_json
+from minicnn.saving.zip_files import opened, read_member
 
 DOCUMENT = "state.json"
 FORMAT = "minicnn state 1"
@@ -26,21 +26,9 @@ NUMBERS = re.compile(r"[<>|][biuf][0-9]{1,2}")  # as numpy.dtype.str spells them
 
 
 def write_state(path: str | PathLike[str], state: dict[str, Any]) -> None:
-    """Write nested dicts and lists of numbers, texts, None and arrays.
+    """Write nested dicts (with str keys) and lists of numbers, texts, None and arrays.
 
-    Parameters
-    ----------
-    path : path-like
-        Replaced in one step; the folder must be there.
-    state : dict
-        Keys are strings. A tuple comes back as a list, a NumPy number as Python's.
-
-    Raises
-    ------
-    TypeError
-        If something in it is of another kind.
-    OSError
-        If the file cannot be written; what was there before is unchanged.
+    A tuple comes back as a list, a NumPy number as Python's.
 
     Examples
     --------
@@ -58,73 +46,51 @@ def write_state(path: str | PathLike[str], state: dict[str, Any]) -> None:
     document = json.dumps({"format": FORMAT, "state": _encoded(state, arrays, "state")}).encode()
     if len(document) > MAX_BYTES:
         raise TypeError(
-            f"a state takes {MAX_BYTES:,} bytes without its arrays, got {len(document):,}. "
-            "Give long lists of numbers as arrays."
+            f"a state may have {MAX_BYTES:,} bytes without its arrays, got {len(document):,}. "
+            "Store long lists of numbers as arrays."
         )
     with atomic_write(path) as file, ZipFile(file, "w") as archive:
         archive.writestr(DOCUMENT, document)
-        for number, array in enumerate(arrays):
-            archive.writestr(f"arrays/{number}", np.ascontiguousarray(array).tobytes())
+        for index, array in enumerate(arrays):
+            archive.writestr(f"arrays/{index}", np.ascontiguousarray(array).tobytes())
 
 
 def read_state(path: str | PathLike[str]) -> dict[str, Any]:
-    """Read what `write_state` wrote.
-
-    Parameters
-    ----------
-    path : path-like
-
-    Returns
-    -------
-    dict
-        The arrays are new and may be changed.
-
-    Raises
-    ------
-    OSError
-        If the file is not there or may not be read.
-    FileFormatError
-        If it is damaged or of another kind.
-    """
-    from zipfile import ZipFile
-
+    """Read the result of `write_state`; the arrays are new and may be changed."""
     path = os.fspath(path)
-    with open(path, "rb") as file:
-        with damage_named(path, "its zip directory"):
-            archive = ZipFile(file)
-        with archive:
-            document = parse_json(read_member(archive, DOCUMENT, path), path, DOCUMENT)
-            match document:
-                case {"format": str(name), "state": dict(state)} if name == FORMAT:
-                    reader = _ArrayReader(lambda name: read_member(archive, name, path))
-                    with damage_named(path, DOCUMENT):
-                        return _decoded(state, reader)
+    with open(path, "rb") as file, opened(file, path) as archive:
+        document = parse_json(read_member(archive, DOCUMENT, path), path, DOCUMENT)
+        match document:
+            case {"format": str(name), "state": dict(state)} if name == FORMAT:
+                reader = _ArrayReader(lambda name: read_member(archive, name, path))
+                with damage_named(path, DOCUMENT):
+                    return _decoded(state, reader)
     raise unreadable(path, DOCUMENT, f"it does not hold a {FORMAT!r}")
 
 
 class _ArrayReader:
-    """Reads the arrays in the order of their numbers, each once: no more than the file holds."""
+    """Read the arrays in order, each once: no more than the file holds."""
 
     def __init__(self, read: Callable[[str], bytes]) -> None:
         self._read = read
         self._count = 0
 
-    def __call__(self, number: Any, dtype: Any, shape: Any) -> np.ndarray:
-        if number != self._count:
-            raise ValueError(f"array {number!r} where array {self._count} was due")
+    def __call__(self, index: Any, dtype: Any, shape: Any) -> np.ndarray:
+        if index != self._count:
+            raise ValueError(f"array {index!r} instead of array {self._count}")
         self._count += 1
         if not isinstance(dtype, str) or not NUMBERS.fullmatch(dtype):
             raise ValueError(f"arrays of dtype {dtype!r} are not read")
         if not all(type(size) is int and size >= 0 for size in shape):
-            raise ValueError(f"{shape!r} is no shape")
-        content = self._read(f"arrays/{number}")
+            raise ValueError(f"{shape!r} is not a shape")
+        content = self._read(f"arrays/{index}")
         if len(content) != prod(shape) * np.dtype(dtype).itemsize:
-            raise ValueError(f"array {number} has {len(content):,} bytes for the shape {shape}")
+            raise ValueError(f"array {index} has {len(content):,} bytes for the shape {shape}")
         return np.frombuffer(content, dtype).reshape(shape).copy()
 
 
 def _encoded(value: Any, arrays: list[np.ndarray], place: str) -> Any:
-    """Return what JSON can hold; arrays go to the list, and their numbers into their place."""
+    """Return the value as JSON can hold it, with each array replaced by its index in the list."""
     match value:
         case None | bool() | int() | float() | str():
             return value
@@ -145,8 +111,8 @@ def _encoded(value: Any, arrays: list[np.ndarray], place: str) -> Any:
 
 def _decoded(value: Any, read: _ArrayReader) -> Any:
     match value:
-        case {"ndarray": [number, dtype, shape]} if len(value) == 1:
-            return read(number, dtype, shape)
+        case {"ndarray": [index, dtype, shape]} if len(value) == 1:
+            return read(index, dtype, shape)
         case dict():
             return {key: _decoded(one, read) for key, one in value.items()}
         case list():

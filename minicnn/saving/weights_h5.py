@@ -1,13 +1,57 @@
-"""Weights alone, in Keras 3's ``.weights.h5``."""
+"""Keras 3's tree of weights in HDF5, as in ``.weights.h5`` and inside ``.keras``.
+
+::
+
+    /vars                              attribute name = the model's
+    /layers/conv2d/vars/0, 1           kernel, bias; attribute name of vars = the layer's
+    /layers/conv2d_1/vars/0, 1         the second Conv2D
+    /layers/sequential/layers/dense/…  a model inside the model
+    /layers/dropout/seed_generator/vars/0
+    /optimizer/vars/0, 1, 2, …         iteration, learning_rate, then the slots of each weight
+
+A group's name comes from the layer's class, not from its own name: ``conv2d`` and ``conv2d_1`` are the
+first and second `Conv2D` of the model. Keras writes an empty ``vars`` for a layer without weights. It
+ignores the random streams that minicnn adds where Keras' own scheme would have them.
+"""
 
 import os
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from os import PathLike
+from typing import Any, BinaryIO
+
+import numpy as np
 
 from minicnn.atomic import atomic_write
-from minicnn.saving.records import Check, LayerRecord, OptimizerRecord, SavedModel
-from minicnn.saving.weights_tree import read_tree, write_tree
+from minicnn.errors import FileFormatError
+from minicnn.naming import snake_case
+from minicnn.saving.hdf5 import (
+    child_group,
+    member_names,
+    numbered_datasets,
+    read_checked,
+    write_array,
+)
+from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
+
+LAYERS = "layers"
+# TensorFlow 2.13 wrote the layers here, and counted those with weights twice: dense, dense_2, …
+OLD_LAYERS = "_layer_checkpoint_dependencies"
+
+
+def group_names(class_names: Iterable[str]) -> list[str]:
+    """Return the HDF5 group of each layer of a model."""
+    seen: Counter[str] = Counter()
+    names = []
+    for name in map(snake_case, class_names):
+        names.append(f"{name}_{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return names
+
+
+# Writing
 
 
 def write_weights(
@@ -16,58 +60,154 @@ def write_weights(
     optimizer: OptimizerRecord | None = None,
     model_name: str = "sequential",
 ) -> None:
-    """Write the weights of a model as Keras' ``save_weights`` does.
-
-    Parameters
-    ----------
-    path : path-like
-        The file; Keras wants its name to end in ``.weights.h5``.
-    layers : iterable of LayerRecord
-        From the first layer to the last; an ``InputLayer`` may be among them.
-    optimizer : OptimizerRecord, optional
-        Its variables in Keras' order.
-    model_name : str
-        Stands in the file for whoever looks.
-
-    Raises
-    ------
-    OSError
-        If the file cannot be written; what was there before is unchanged.
-    """
-    image = BytesIO()  # libhdf5 seeks to and fro: in memory it does so fast, and cannot half-fail
+    """Write the weights of a model as Keras 3's ``save_weights`` does."""
+    image = BytesIO()  # libhdf5 seeks often: in memory that is fast, and cannot fail half-way
     write_tree(image, model_name, layers, optimizer)
     with atomic_write(path) as file:
         file.write(image.getvalue())
 
 
+def write_tree(
+    file: BinaryIO,
+    model_name: str,
+    layers: Iterable[LayerRecord],
+    optimizer: OptimizerRecord | None,
+) -> None:
+    """Write the weights of a model; the same weights give the same bytes."""
+    import h5py
+
+    with h5py.File(file, "w", track_order=False) as tree:
+        _write_layers(tree, layers)
+        if optimizer is not None:
+            _write_vars(tree.create_group("optimizer"), optimizer.variables, "optimizer")
+        _write_vars(tree, [], model_name)
+
+
+def _write_layers(parent: Any, layers: Iterable[LayerRecord]) -> None:
+    layers = [layer for layer in layers if layer.class_name != "InputLayer"]
+    names = group_names(layer.class_name for layer in layers)
+    for group_name, layer in zip(names, layers, strict=True):
+        group = parent.create_group(f"{LAYERS}/{group_name}")
+        _write_vars(group, layer.weights, layer.name)
+        for attribute, arrays in layer.state.items():
+            _write_vars(group.create_group(attribute), arrays, attribute)
+        _write_layers(group, layer.layers)
+
+
+def _write_vars(group: Any, arrays: Iterable[np.ndarray], name: str) -> None:
+    variables = group.create_group("vars")
+    variables.attrs["name"] = name
+    for index, array in enumerate(arrays):
+        write_array(variables, str(index), array)
+
+
+# Reading
+
+
 def read_weights(
-    path: str | PathLike[str],
-    layers: Iterable[tuple[str, str]],
-    check: Check | None = None,
+    path: str | PathLike[str], layers: Iterable[LayerRecord], check: Check | None = None
 ) -> SavedModel:
-    """Read the weights that Keras' ``save_weights`` or `write_weights` wrote.
-
-    Parameters
-    ----------
-    path : path-like
-        The file.
-    layers : iterable of (class name, layer name)
-        The model's layers, from the first to the last.
-    check : callable, optional
-        ``check({}, layers)`` sees the shapes before the arrays are read, and may raise.
-
-    Returns
-    -------
-    SavedModel
-        With an empty config.
-
-    Raises
-    ------
-    OSError
-        If the file is not there or may not be read.
-    FileFormatError
-        If it is damaged or of another kind.
-    """
+    """Read the weights that `write_weights` or Keras' ``save_weights`` wrote, for these layers."""
     path = os.fspath(path)
     with open(path, "rb") as file:
         return read_tree(file, path, "its HDF5 tree", {}, layers, check)
+
+
+def read_tree(
+    file: BinaryIO,
+    path: str,
+    part: str,
+    config: Config,
+    layers: Iterable[LayerRecord],
+    check: Check | None = None,
+) -> SavedModel:
+    """Read the weights of layers, of which only class, name and nested layers need to be known."""
+
+    def find(tree: Any) -> SavedModel:
+        root = root_of(tree)
+        if root is None:
+            raise ValueError(f"it has no group /{LAYERS}, but {sorted(member_names(tree))}")
+        found = _Finder(tree, path, root).layers(root, list(layers))
+        optimizer = child_group(tree, "optimizer")
+        variables = None
+        if optimizer is not None:
+            variables = OptimizerRecord(numbered_datasets(child_group(optimizer, "vars")))
+        return SavedModel(config, found, variables)
+
+    return read_checked(file, path, part, find, check)
+
+
+def root_of(tree: Any) -> str | None:
+    """Return where the layers are in a file, None if it is not such a tree."""
+    return next((root for root in (LAYERS, OLD_LAYERS) if _groups(tree, root) is not None), None)
+
+
+class _Finder:
+    """Find the datasets of layers in one file."""
+
+    def __init__(self, tree: Any, path: str, root: str) -> None:
+        self._tree, self._path, self._root = tree, path, root
+
+    def layers(self, place: str, layers: Sequence[LayerRecord]) -> list[LayerRecord]:
+        """Return the layers with the datasets that are at a place of the tree."""
+        groups = _groups(self._tree, place) or {}
+        classes = [layer.class_name for layer in layers]
+        names = _by_rank(groups, classes) if self._root == OLD_LAYERS else group_names(classes)
+        self._refuse_others(groups, set(names))
+        return [self._layer(f"{place}/{name}", groups.get(name), layer)
+                for name, layer in zip(names, layers, strict=True)]  # fmt: skip
+
+    def _layer(self, place: str, group: Any | None, layer: LayerRecord) -> LayerRecord:
+        nested = self.layers(f"{place}/{self._root}", layer.layers) if layer.layers else []
+        if group is None:
+            return layer._replace(weights=[], layers=nested)
+        state = {}
+        for attribute in member_names(group):
+            # A layer made of layers has groups of another kind here.
+            child = None if attribute == "vars" else child_group(group, attribute)
+            if child is not None and "vars" in child:
+                state[attribute] = numbered_datasets(child_group(child, "vars"))
+        weights = numbered_datasets(child_group(group, "vars"))
+        return layer._replace(weights=weights, state=state, layers=nested)
+
+    def _refuse_others(self, groups: dict[str, Any], names: set[str]) -> None:
+        """Refuse weights that no layer of the model would take; empty groups do no harm."""
+        for name in sorted(set(groups) - names):
+            if numbered_datasets(child_group(groups[name], "vars")):
+                raise FileFormatError(
+                    f"{self._path}: {groups[name].name} has weights, and the model has no such "
+                    "layer. It is the file of another model."
+                )
+
+
+def _groups(tree: Any, place: str) -> dict[str, Any] | None:
+    r"""Return the groups at a place of the tree, by name; None if there is no such place.
+
+    On Windows, TensorFlow 2.13 to 2.15 wrote groups named ``layers\dense`` at the root.
+    """
+    flat = [name for name in member_names(tree) if "\\" in name]
+    if flat:
+        pairs = [
+            (name.replace("\\", "/").rpartition("/"), child_group(tree, name)) for name in flat
+        ]
+        return {name: group for (folder, _, name), group in pairs if folder == place} or None
+    group = tree
+    for name in place.split("/"):
+        group = child_group(group, name)
+        if group is None:
+            return None
+    return {name: child_group(group, name) for name in member_names(group)}
+
+
+def _by_rank(members: Iterable[str], class_names: Sequence[str]) -> list[str]:
+    """Assign the group of the lowest number to the first layer of a class, and so on."""
+    queues: dict[str, list[str]] = {}
+    for member in sorted(members, key=_number):
+        queues.setdefault(re.sub(r"_\d+$", "", member), []).append(member)
+    bases = [group_names([class_name])[0] for class_name in class_names]
+    return [queues[base].pop(0) if queues.get(base) else "" for base in bases]
+
+
+def _number(member: str) -> int:
+    found = re.search(r"_(\d{1,9})$", member)
+    return int(found[1]) if found else 0

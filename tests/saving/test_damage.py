@@ -14,7 +14,7 @@ FILE = Path(__file__).parent / "files" / "trained.keras"
 WHOLE = FILE.read_bytes()
 with zipfile.ZipFile(FILE) as archive:
     CONFIG, WEIGHTS = archive.read("config.json"), archive.read("model.weights.h5")
-LAYERS = [(layer.class_name, layer.name) for layer in read_model(FILE).layers]
+LAYERS = read_model(FILE).layers
 
 FUZZ = settings(
     max_examples=150, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture]

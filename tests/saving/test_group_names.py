@@ -3,7 +3,7 @@
 import pytest
 
 from minicnn.naming import snake_case
-from minicnn.saving.group_names import group_names
+from minicnn.saving.weights_h5 import group_names
 
 # What keras.src.utils.naming.to_snake_case (Keras 3.15) returned.
 SNAKES = {

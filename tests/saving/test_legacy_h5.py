@@ -8,17 +8,17 @@ import pytest
 
 from minicnn.errors import FileFormatError
 from minicnn.saving import (
-    Kind,
+    FileType,
     LayerRecord,
     OptimizerRecord,
-    kind_of,
+    file_type,
     read_legacy_model,
     read_legacy_weights,
     write_legacy_model,
     write_legacy_weights,
     write_weights,
 )
-from minicnn.saving import legacy_groups as groups
+from minicnn.saving.legacy_h5 import write_arrays
 
 resource = pytest.importorskip("resource", reason="memory is not measured there")
 
@@ -70,19 +70,19 @@ def test_weights_alone_are_read_again(tmp_path):
     assert_layers_are_read(read_legacy_weights(tmp_path / "w.h5"))
 
 
-def test_kinds_are_told_by_the_content(whole, tmp_path):
+def test_the_type_is_found_in_the_content(whole, tmp_path):
     write_legacy_weights(tmp_path / "w", LAYERS)
     write_weights(tmp_path / "v", LAYERS)
-    kinds = [kind_of(tmp_path / name) for name in ("model.h5", "w", "v")]
-    assert kinds == [Kind.LEGACY_MODEL, Kind.LEGACY_WEIGHTS, Kind.WEIGHTS]
+    types = [file_type(tmp_path / name) for name in ("model.h5", "w", "v")]
+    assert types == [FileType.LEGACY_MODEL, FileType.LEGACY_WEIGHTS, FileType.WEIGHTS]
     for content in (b"", b"hello", b"\x89HDF\r\n\x1a\n" + bytes(100)):
         (tmp_path / "junk").write_bytes(content)
         with pytest.raises(FileFormatError, match="junk: its"):
-            kind_of(tmp_path / "junk")
+            file_type(tmp_path / "junk")
     with h5py.File(tmp_path / "data.h5", "w") as tree:
         tree["numbers"] = KERNEL
     with pytest.raises(FileFormatError, match=r"neither a model nor weights, but \['numbers'\]"):
-        kind_of(tmp_path / "data.h5")
+        file_type(tmp_path / "data.h5")
 
 
 def test_long_lists_of_names_are_cut_as_keras_cuts_them(tmp_path):
@@ -96,7 +96,7 @@ def test_long_lists_of_names_are_cut_as_keras_cuts_them(tmp_path):
         joined = [name for part in parts for name in tree.attrs[part].tolist()]
     assert joined == [name.encode() for name in names]
     assert [layer.name for layer in read_legacy_weights(path).layers] == names
-    assert kind_of(path) is Kind.LEGACY_WEIGHTS
+    assert file_type(path) is FileType.LEGACY_WEIGHTS
     with pytest.raises(ValueError, match="too long"):
         write_legacy_weights(path, [LayerRecord("Dense", "x" * 70_000, [])])
     assert len(read_legacy_weights(path).layers) == 3000
@@ -220,7 +220,7 @@ def group_for_weight(weights):
 
 
 def weights_of_no_layer(weights):
-    groups.write_arrays(weights.create_group("top"), ["a"], [KERNEL])
+    write_arrays(weights.create_group("top"), ["a"], [KERNEL])
     del weights["top_level_model_weights"]
     weights.move("top", "top_level_model_weights")
 

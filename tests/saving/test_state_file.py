@@ -68,7 +68,7 @@ def test_anything_else_is_refused_with_its_place(value, tmp_path):
 
 
 def test_what_could_not_be_read_again_is_not_written(tmp_path):
-    with pytest.raises(TypeError, match="Give long lists of numbers as arrays"):
+    with pytest.raises(TypeError, match="Store long lists of numbers as arrays"):
         write_state(tmp_path / "s", {"numbers": [0.1] * 1_000_000})
 
 
@@ -117,11 +117,14 @@ def made_by_hand(path, state, **members):
         ([], "does not hold a"),
         ({"format": "minicnn state 99", "state": {}}, "does not hold a"),
         ({"format": FORMAT, "state": []}, "does not hold a"),
-        ({"format": FORMAT, "state": {"a": {"ndarray": [1, "<f4", [2]]}}}, "array 0 was due"),
+        ({"format": FORMAT, "state": {"a": {"ndarray": [1, "<f4", [2]]}}}, "instead of array 0"),
         ({"format": FORMAT, "state": {"a": {"ndarray": [0, "|O", [1]]}}}, "dtype '|O'"),
         ({"format": FORMAT, "state": {"a": {"ndarray": [0, "<f4", [10**12]]}}}, "8 bytes for"),
-        ({"format": FORMAT, "state": {"a": {"ndarray": [0, "<f4", [-2, -1]]}}}, "no shape"),
-        ({"format": FORMAT, "state": {"a": [{"ndarray": [0, "<f4", [2]]}] * 2}}, "array 1 was due"),
+        ({"format": FORMAT, "state": {"a": {"ndarray": [0, "<f4", [-2, -1]]}}}, "not a shape"),
+        (
+            {"format": FORMAT, "state": {"a": [{"ndarray": [0, "<f4", [2]]}] * 2}},
+            "instead of array 1",
+        ),
     ],
 )
 def test_what_a_stranger_may_have_written(state, said, tmp_path):

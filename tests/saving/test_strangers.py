@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from minicnn.errors import FileFormatError
-from minicnn.saving import hdf5_access as access
-from minicnn.saving import read_model, read_weights
+from minicnn.saving import LayerRecord, hdf5, read_model, read_weights
 
-LAYERS = [("Dense", "dense")]
+LAYERS = [LayerRecord("Dense", "dense", [])]
 PLAIN = Path(__file__).parent / "files" / "plain.keras"
 
 
@@ -153,7 +152,7 @@ def test_the_file_they_spoil_is_whole(evil):
 
 
 def test_a_group_of_too_many_members_is_refused(evil, monkeypatch):
-    monkeypatch.setattr(access, "MAX_MEMBERS", 1)
+    monkeypatch.setattr(hdf5, "MAX_MEMBERS", 1)
     with pytest.raises(FileFormatError, match="has 2 members"):
         read_weights(evil, LAYERS)
 
@@ -161,7 +160,7 @@ def test_a_group_of_too_many_members_is_refused(evil, monkeypatch):
 def test_a_class_name_leads_nowhere(evil):
     """It names one group, of word characters only."""
     with pytest.raises(FileFormatError, match="no such layer"):
-        read_weights(evil, [("../layers/Dense", "x")])
+        read_weights(evil, [LayerRecord("../layers/Dense", "x", [])])
 
 
 def archive_with(path, content, compression=zipfile.ZIP_STORED, name="config.json"):

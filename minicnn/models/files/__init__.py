@@ -1,6 +1,6 @@
-"""Models to files and back: what is in the file is `minicnn.saving`'s business.
+"""Models to files and back; `minicnn.saving` defines the content of the files.
 
-Written by the name's ending, read by the content, whatever the name:
+The name's ending decides the format on writing, the content on reading:
 
 ================  ==============================  ==========================================
 ending            `save_model` writes             `save_weights` writes
@@ -9,18 +9,6 @@ ending            `save_model` writes             `save_weights` writes
 ``.weights.h5``                                   Keras 3's weights, with the optimizer's state
 ``.h5 .hdf5``     the legacy whole model          Keras 2's weights
 ================  ==============================  ==========================================
+
+`writing` and `weights` take a model and know no class of models; `reading` makes one.
 """
-
-from minicnn.models.files.json_text import model_from_json, to_json
-from minicnn.models.files.reading import load_model
-from minicnn.models.files.weights import load_weights, save_weights
-from minicnn.models.files.writing import save_model
-
-__all__ = [
-    "load_model",
-    "load_weights",
-    "model_from_json",
-    "save_model",
-    "save_weights",
-    "to_json",
-]

@@ -1,28 +1,29 @@
-"""Compiling a model as its file says, and giving the optimizer its state back."""
+"""Compile a model as its file says, and restore the optimizer's state."""
 
-import warnings
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minicnn import losses, metrics, optimizers
-from minicnn.errors import DataWarning, FileFormatError, UnknownNameError
-from minicnn.models.files.optimizer_state import restored
-from minicnn.models.sequential import Sequential
+from minicnn.errors import UnknownNameError, warn
+from minicnn.models.files.optimizer_state import fitting_state
 from minicnn.saving import SavedModel
 
-MOST_METRICS = 1_000
+if TYPE_CHECKING:
+    from minicnn.models.model import Model
+
+MAX_METRICS = 1_000
 
 
 def compile_as_saved(
     path: str | PathLike[str],
-    model: Sequential,
+    model: "Model",
     saved: SavedModel,
     custom_objects: Mapping[str, Any] | None,
 ) -> None:
-    """Compile a model, if the file says how."""
+    """Compile a model if the file says how; a state that does not fit is a warning."""
     choice = saved.config.get("compile_config") or saved.config.get("training_config")
     if not choice:
         return
@@ -30,71 +31,68 @@ def compile_as_saved(
         _compile(model, choice, dict(custom_objects or {}))
     except (TypeError, ValueError, AttributeError, LookupError) as error:
         model.compiled = None
-        warnings.warn(
-            f"{path}: the model was loaded but not compiled: {error} Call model.compile(...).",
-            DataWarning,
-            stacklevel=4,
-        )
+        warn(f"{path}: the model was loaded but not compiled: {error} Call model.compile(...).")
         return
     if saved.optimizer is None or not model.built:
         return
     if model.optimizer.slot_groups and len(saved.optimizer.variables) <= 2:
         return  # compiled, but never trained: Keras makes the slots at the first step
     weights = model.trainable_weights
-    model.optimizer.build(weights)
+    state = fitting_state(model.optimizer, weights, saved.optimizer)
+    if state is None:
+        warn(
+            f"{path}: its optimizer's state does not fit the model's trainable weights, as if layers "
+            "had been added, removed or frozen after training. Training starts with a fresh optimizer."
+        )
+        return
     rate = model.optimizer.get_config()["learning_rate"]
-    try:
-        with np.errstate(all="ignore"):
-            model.optimizer.set_state(restored(model.optimizer, weights, saved.optimizer))
-    except (TypeError, ValueError, ArithmeticError) as error:
-        raise FileFormatError(
-            f"{path}: its optimizer's state does not fit: {error} To do without, write "
-            "load_model(path, compile=False)."
-        ) from error
+    model.optimizer.build(weights)
+    with np.errstate(all="ignore"):
+        model.optimizer.set_state(state)
     _restore_rate(model.optimizer, rate)
 
 
-def _compile(model: Sequential, choice: Mapping[str, Any], own: dict[str, Any]) -> None:
+def _compile(model: "Model", choice: Mapping[str, Any], own: dict[str, Any]) -> None:
     if choice.get("loss_weights"):
-        raise ValueError(f"loss_weights={choice['loss_weights']!r} are not offered here.")
-    (loss,) = _listed(choice.get("loss"))
+        raise ValueError(f"loss_weights={choice['loss_weights']!r} are not supported.")
+    loss, *others = _flat(choice.get("loss")) or [None]
+    if others:
+        raise ValueError("several losses are not supported.")
+    optimizer = choice.get("optimizer") or choice.get("optimizer_config") or "rmsprop"
+    by_name = loss is None or (isinstance(loss, str) and _is_known(loss, losses.get))
     model.compile(
-        optimizer=optimizers.deserialize(
-            choice.get("optimizer") or choice["optimizer_config"], own
-        ),
-        loss=loss if _is_known(loss, losses.get) else losses.deserialize(loss, own),
+        optimizer=optimizers.deserialize(optimizer, own),
+        loss=loss if by_name else losses.deserialize(loss, own),
         metrics=_metrics(choice.get("metrics"), own),
         weighted_metrics=_metrics(choice.get("weighted_metrics"), own),
     )
 
 
 def _metrics(described: Any, own: dict[str, Any]) -> list[Any] | None:
-    found = _listed(described)
-    if len(found) > MOST_METRICS:
-        raise ValueError(f"{len(found):,} metrics, where {MOST_METRICS:,} are the most.")
-    made: list[Any] = []
-    for one in found:
-        # A name stays a name: "accuracy" is chosen by the shapes, "loss" may be a metric.
-        by_name = isinstance(one, str) and one not in own
-        made.append(one if by_name else metrics.deserialize(one, own))
+    found = _flat(described)
+    if len(found) > MAX_METRICS:
+        raise ValueError(f"{len(found):,} metrics, more than the {MAX_METRICS:,} allowed.")
+    # A name stays a name: "accuracy" depends on the shapes, "loss" may be a metric.
+    made = [
+        item if isinstance(item, str) and item not in own else metrics.deserialize(item, own)
+        for item in found
+    ]
     return made or None
 
 
-def _listed(described: Any) -> list[Any]:
-    """Return what is described, out of the nesting that Keras has for models of many outputs."""
+def _flat(described: Any) -> list[Any]:
+    """Return the items out of the nesting that Keras has for models of several outputs."""
     if described is None:
         return []
     if isinstance(described, Mapping) and "class_name" not in described:
         described = list(described.values())  # by name of the output
     if isinstance(described, (list, tuple)):
-        return [one for part in described for one in _listed(part)]
+        return [item for part in described for item in _flat(part)]
     return [described]
 
 
-def _is_known(name: Any, get: Any) -> bool:
-    """Whether a name needs no object of the user's: then it stays as it was spelt."""
-    if not isinstance(name, str):
-        return False
+def _is_known(name: str, get: Any) -> bool:
+    """Whether a name needs none of the user's objects: then it stays as it was spelt."""
     try:
         get(name)
     except UnknownNameError:
@@ -103,7 +101,7 @@ def _is_known(name: Any, get: Any) -> bool:
 
 
 def _restore_rate(optimizer: optimizers.Optimizer, rate: Any) -> None:
-    """Take the learning rate in float64, as minicnn's config has it, where it is the same number."""
+    """Use the config's learning rate, in float64, if the file's float32 is the same number."""
     if not isinstance(rate, float) or float(np.float32(rate)) == rate:
         return
     if "learning_rate" in optimizer.variable_names([]) and np.float32(rate) == np.float32(

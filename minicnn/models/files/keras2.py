@@ -1,11 +1,11 @@
-"""Configs as Keras 2 spells them, in words that Keras 3 still understands."""
+"""Write configs for ``.h5`` files in words that Keras 2 and 3 both understand."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from minicnn import losses, metrics
+from minicnn import losses, metrics, optimizers
 from minicnn.errors import UnknownNameError
-from minicnn.models.files.keras2_optimizer import keras2_config
+from minicnn.optimizers import SGD, Adam, Optimizer
 from minicnn.training.compiled import Compiled
 
 # What Keras 3 renamed, by class
@@ -13,46 +13,71 @@ OLD_NAMES = {
     "InputLayer": {"batch_shape": "batch_input_shape"},
     "LeakyReLU": {"negative_slope": "alpha"},
 }
+LATER_ARGUMENTS = ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm")
 
 
 def spelled(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a Sequential's config that Keras 2 and 3 both read."""
-    return {**config, "layers": [_layer(one) for one in config["layers"]]}
+    """Return a model's config that Keras 2 and 3 both read."""
+    return {**config, "layers": [_layer(layer) for layer in config["layers"]]}
 
 
 def training_config(compiled: Compiled) -> dict[str, Any]:
-    """Return what `compile` chose, so that Keras 2 and 3 both read it from an ``.h5`` file."""
+    """Return the arguments of `compile` as Keras 2 and 3 both read them."""
     config = compiled.get_config()
     loss = config["loss"]
     metrics_of = {
-        argument: config[argument] and [_metric(one) for one in config[argument]]
+        argument: config[argument] and [_metric(metric) for metric in config[argument]]
         for argument in ("metrics", "weighted_metrics")
     }
     return {
-        "optimizer_config": keras2_config(compiled.optimizer),
+        "optimizer_config": _optimizer(compiled.optimizer),
         "loss": losses.get(loss).name if isinstance(loss, str) else loss,
         "loss_weights": None,
         **metrics_of,
     }
 
 
-def _metrics(described: Any) -> Any:
-    return described and [_metric(one) for one in described]
+def computes_as_before(optimizer: Optimizer) -> bool:
+    """Whether Keras 2's optimizer of before 2.11 computes the same."""
+    return type(optimizer) in (Adam, SGD) and optimizer.weight_decay is None
 
 
-def _metric(one: Any) -> Any:
-    """Return a metric with its name and class, unless the class is chosen by the labels' shape."""
-    if not isinstance(one, str) or one in ("accuracy", "acc"):
-        return one
+def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
+    """Return an optimizer's config.
+
+    Keras 2 has two classes of each name. By the plain name, "Adam", it makes the older one: `Adam` and
+    `SGD` compute the same as today's, and Keras 3 understands their configs too. `RMSprop` does not,
+    and the older ones have no weight decay: for these the file says "Custom>RMSprop", today's. Keras 3
+    then ignores the arguments, but it ignores the optimizer's state in an ``.h5`` file anyway.
+    """
+    described = optimizers.serialize(optimizer)
+    config = described["config"]
+    if computes_as_before(optimizer):
+        kept = {
+            name: value
+            for name, value in config.items()
+            if value is not None or name not in LATER_ARGUMENTS
+        }
+        return {"class_name": described["class_name"], "config": kept}
+    if described["registered_name"]:  # the user's own
+        return described
+    name = described["class_name"]  # by which Keras 3 finds at least the class
+    return {"class_name": f"Custom>{name}", "config": {**config, "name": name}}
+
+
+def _metric(metric: Any) -> Any:
+    """Return a metric with its name and class, unless the class depends on the labels' shape."""
+    if not isinstance(metric, str) or metric in ("accuracy", "acc"):
+        return metric
     try:
-        return metrics.serialize(metrics.get(one))
+        return metrics.serialize(metrics.get(metric))
     except UnknownNameError:  # the name of a loss
-        return one
+        return metric
 
 
 def _layer(described: Mapping[str, Any]) -> dict[str, Any]:
     old = OLD_NAMES.get(described["class_name"], {})
     config = {old.get(name, name): value for name, value in described["config"].items()}
-    if isinstance(config.get("activation"), Mapping):  # a layer too: activation=LeakyReLU(0.1)
+    if isinstance(config.get("activation"), Mapping):  # a layer: activation=LeakyReLU(0.1)
         config["activation"] = _layer(config["activation"])
     return {**described, "config": config}

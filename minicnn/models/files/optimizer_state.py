@@ -1,69 +1,120 @@
-"""What an optimizer remembers, in the order in which each Keras writes it.
+"""The state of an optimizer, in the order in which each version of Keras writes it.
 
 minicnn and Keras 3
     the number of steps, the learning rate (unless it follows a schedule), then the slots: those of
     a group in turn for each weight, ``m₁ v₁ m₂ v₂``
 Keras 2.11 and later
-    the same without the learning rate; and `SGD` has slots also without momentum
-Keras 2 before, whose first name ends in ``iter:0``
-    without the learning rate, and slot by slot, ``m₁ m₂ v₁ v₂``
+    the same without the learning rate; `SGD` has slots even without momentum
+Keras before 2.11
+    without the learning rate, and slot by slot, ``m₁ m₂ v₁ v₂``; the number of steps comes first
+    under a name that ends in ``iter:0`` or ``iterations:0``, except that `RMSprop`, `Adagrad` and
+    `Adadelta` have none before 2.3. From 2.1.3 to 2.3, `Adam` without amsgrad appends an array of
+    shape (1,) for each weight, and `SGD` has slots even without momentum.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 
-from minicnn.optimizers import Optimizer
+from minicnn.models.files.keras2 import computes_as_before
+from minicnn.optimizers import SGD, Optimizer
 from minicnn.saving import OptimizerRecord
 
 
-def saved_state(model: Any) -> OptimizerRecord:
-    """Return what the optimizer of a compiled model remembers, as Keras 3 writes it."""
-    return OptimizerRecord(built_optimizer(model).variables)
+def saved_state(model: Any) -> OptimizerRecord | None:
+    """Return the state of a compiled model's optimizer as Keras 3 writes it; None if it is outdated."""
+    optimizer = _built_optimizer(model)
+    return None if optimizer is None else OptimizerRecord(optimizer.variables)
 
 
-def restored(
-    optimizer: Optimizer, weights: list[ndarray], record: OptimizerRecord
+def keras2_state(model: Any) -> OptimizerRecord | None:
+    """Return the state with names and in Keras 2's order; None if it is outdated."""
+    optimizer = _built_optimizer(model)
+    if optimizer is None:
+        return None
+    variables, class_name = _without_rate(optimizer), type(optimizer).__name__
+    weights = [f"{layer.name}/{name}" for layer in model.layers for name in layer.trainable_names]
+    groups = optimizer.slot_groups
+    if computes_as_before(optimizer):
+        slots = [slot for group in groups for slot in group]
+        arrays = [array for slot in slots for array in optimizer.slots[slot]]
+        names = [f"{class_name}/{weight}/{slot}:0" for slot in slots for weight in weights]
+        return OptimizerRecord([variables[0], *arrays], [f"{class_name}/iter:0", *names])
+    if isinstance(optimizer, SGD) and not groups:  # in Keras 2 it has slots even without momentum
+        variables += [np.zeros_like(weight) for weight in model.trainable_weights]
+        groups = (("momentum",),)
+    names = [
+        f"{class_name}/{slot}/{weight}:0"
+        for group in groups
+        for weight in weights
+        for slot in group
+    ]
+    return OptimizerRecord(variables, ["iteration:0", *names])
+
+
+def fitting_state(
+    optimizer: Optimizer, weights: Sequence[ndarray], record: OptimizerRecord
+) -> list[ndarray] | None:
+    """Return a file's state in the order of `optimizer.variables`; None if it does not fit."""
+    like_it = type(optimizer).from_config(optimizer.get_config())
+    like_it.build(weights)
+    try:
+        variables = _in_own_order(like_it, weights, record)
+        with np.errstate(all="ignore"):
+            like_it.set_state(variables)
+    except (TypeError, ValueError, ArithmeticError, LookupError):
+        return None
+    return variables
+
+
+def _built_optimizer(model: Any) -> Optimizer | None:
+    """Return a model's optimizer, or before its first step, one like it that knows the weights.
+
+    None if layers were added, removed or frozen since: its state belongs to other weights.
+    """
+    optimizer: Optimizer = model.optimizer
+    weights = model.trainable_weights
+    if not optimizer.built:
+        fresh = type(optimizer).from_config(optimizer.get_config())
+        fresh.iterations = optimizer.iterations
+        fresh.build(weights)
+        return fresh
+    shapes = _shapes(weights)
+    fits = all(_shapes(arrays) == shapes for arrays in optimizer.slots.values())
+    return optimizer if fits else None
+
+
+def _in_own_order(
+    optimizer: Optimizer, weights: Sequence[ndarray], record: OptimizerRecord
 ) -> list[ndarray]:
-    """Return what a file remembers, in the order of `optimizer.variables`."""
     found, own = list(record.variables), optimizer.variables
-    bare = without_rate(optimizer)
+    bare = _without_rate(optimizer)
     rate = own[1 : len(own) - len(bare) + 1]
-    if record.names and record.names[0].endswith(("iter:0", "iterations:0")):
-        return [*found[:1], *rate, *_interleaved(optimizer, found[1:])]
+    if record.names and not record.names[0].endswith(("iteration", "iteration:0")):
+        has_steps = record.names[0].endswith(("iter:0", "iterations:0")) or not found[0].shape
+        steps = found[:1] if has_steps else own[:1]
+        return [*steps, *rate, *_interleaved(optimizer, weights, found[int(has_steps) :])]
     if _shapes(found) == _shapes(own):
         return found
-    # Keras 2's SGD, which keeps the last step of each weight also where it has no momentum
+    # Keras 2.11's SGD, which has a slot for each weight even without momentum
     plain = not optimizer.slot_groups and _shapes(found[1:]) == _shapes(weights)
     if plain or _shapes(found) == _shapes(bare):
         return [*found[:1], *rate, *found[1 : len(bare)]]
     return found
 
 
-def built_optimizer(model: Any) -> Optimizer:
-    """Return a model's optimizer; before its first step, one like it that knows the weights."""
-    optimizer: Optimizer = model.optimizer
-    if optimizer.built:
-        return optimizer
-    fresh = type(optimizer).from_config(optimizer.get_config())
-    fresh.iterations = optimizer.iterations
-    fresh.build(model.trainable_weights)
-    return fresh
-
-
-def without_rate(optimizer: Optimizer) -> list[ndarray]:
-    """Return an optimizer's variables without the learning rate."""
-    has_rate = "learning_rate" in optimizer.variable_names([])
-    variables = optimizer.variables
-    return [*variables[:1], *variables[2 if has_rate else 1 :]]
-
-
-def _interleaved(optimizer: Optimizer, arrays: list[ndarray]) -> list[ndarray]:
-    """Turn m₁ m₂ v₁ v₂ into m₁ v₁ m₂ v₂, for every group of slots."""
+def _interleaved(
+    optimizer: Optimizer, weights: Sequence[ndarray], arrays: list[ndarray]
+) -> list[ndarray]:
+    """Turn m₁ m₂ v₁ v₂ into m₁ v₁ m₂ v₂, for every group of slots; drop what Keras adds."""
     slots = [name for group in optimizer.slot_groups for name in group]
-    count = len(arrays) // len(slots) if slots else 0
-    if count * len(slots) != len(arrays):
-        return arrays  # of another optimizer: the shapes will tell
+    count = len(weights)
+    extra = arrays[count * len(slots) :]
+    unused = [[(1,)] * count, _shapes(weights) if not slots else []]
+    if extra and _shapes(extra) not in unused:
+        raise ValueError("the state of another optimizer")
     of_slot = {name: arrays[n * count : (n + 1) * count] for n, name in enumerate(slots)}
     return [
         array
@@ -73,5 +124,12 @@ def _interleaved(optimizer: Optimizer, arrays: list[ndarray]) -> list[ndarray]:
     ]
 
 
-def _shapes(arrays: list[ndarray]) -> list[tuple[int, ...]]:
+def _without_rate(optimizer: Optimizer) -> list[ndarray]:
+    """Return an optimizer's variables without the learning rate."""
+    has_rate = "learning_rate" in optimizer.variable_names([])
+    variables = optimizer.variables
+    return [*variables[:1], *variables[2 if has_rate else 1 :]]
+
+
+def _shapes(arrays: Sequence[ndarray]) -> list[tuple[int, ...]]:
     return [array.shape for array in arrays]

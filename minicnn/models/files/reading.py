@@ -1,35 +1,53 @@
-"""Whole models from files."""
+"""Make whole models from files and from JSON."""
 
 import math
 from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
-from minicnn.errors import FileFormatError
+from minicnn import saving
+from minicnn.errors import FileFormatError, UnknownNameError
 from minicnn.layers.shapes_only import shapes_only
 from minicnn.models.files.compiling import compile_as_saved
-from minicnn.models.files.making import make_model
-from minicnn.models.files.matching import put, require_fit
+from minicnn.models.files.old_configs import modern
+from minicnn.models.files.weights import assign, paired, require_fit
 from minicnn.models.sequential import Sequential
-from minicnn.saving import Kind, LayerShapes, kind_of, read_legacy_model, read_model
+from minicnn.saving import FileType, LayerRecord
+
+MAX_LAYERS = 5_000  # bounds the time for a stranger's config; the deepest networks have hundreds
+JSON = "the JSON text"
+
+# Everything that Python and NumPy raise for numbers, names and nesting that make no sense.
+_MISTAKES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 def load_model(
-    path: str | PathLike[str],
+    filepath: str | PathLike[str],
     custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True,  # noqa: A002 (Keras' name)
+    safe_mode: bool = True,
 ) -> Sequential:
-    """Read a model that minicnn, Keras 3 or Keras 2 saved.
+    """Read a model that minicnn or any version of Keras saved.
 
     Parameters
     ----------
-    path : path-like
+    filepath : path-like
         A ``.keras`` or ``.h5`` file; the content counts, not the name.
     custom_objects : dict, optional
-        Layers, losses, metrics, optimizers and functions of your own by name. Nothing else is
-        looked up by name.
+        Your own layers, losses, metrics, optimizers and functions by name. Nothing else is looked
+        up by name.
     compile : bool
         Whether to compile the model as it was, with the optimizer's state.
+    safe_mode : bool
+        Accepted as in Keras. Code in a file is never executed here, with or without it.
 
     Returns
     -------
@@ -38,35 +56,112 @@ def load_model(
     Raises
     ------
     OSError
-        If the file is not there or may not be read.
+        If the file is missing or may not be read.
     FileFormatError
-        If it is damaged, of another kind, or asks for what minicnn does not have.
+        If it is damaged, of another format, or asks for something that minicnn does not have.
 
     Warns
     -----
     DataWarning
-        If minicnn lacks the loss, a metric or the optimizer: the model is then not compiled.
+        If minicnn lacks the loss, a metric or the optimizer: the model is then not compiled. If the
+        optimizer's state does not fit the model: training then starts with a fresh optimizer.
     """
-    kind = kind_of(path)
-    if kind not in (Kind.ARCHIVE, Kind.LEGACY_MODEL):
+    found = saving.file_type(filepath)
+    if found not in (FileType.ARCHIVE, FileType.LEGACY_MODEL):
         raise FileFormatError(
-            f"{path}: holds {kind.value}, no whole model. Make the model as it was, and read them "
-            f"into it: model.load_weights({str(path)!r})."
+            f"{filepath}: holds {found.value}, no whole model. Make the model in your program, and "
+            f"read them into it: model.load_weights({str(filepath)!r})."
         )
 
-    def check(config: dict[str, Any], stored: list[LayerShapes]) -> None:
-        with shapes_only():  # what the config asks for is believed only if the file has it too
-            model = make_model(path, config, custom_objects)
-        require_fit(path, model.layers, stored)
+    def check(config: dict[str, Any], records: list[LayerRecord]) -> None:
+        with shapes_only():  # the config is not trusted until the file has the weights it asks for
+            model = _make_model(filepath, config, custom_objects)
+        require_fit(filepath, paired(filepath, model.layers, records))
 
-    read = read_model if kind is Kind.ARCHIVE else read_legacy_model
-    saved = read(path, check)
-    model = make_model(path, saved.config, custom_objects)
-    put(require_fit(path, model.layers, saved.layers))
+    read = saving.read_model if found is FileType.ARCHIVE else saving.read_legacy_model
+    saved = read(filepath, check)
+    model = _make_model(filepath, saved.config, custom_objects)
+    assign(paired(filepath, model.layers, saved.layers))
     model.trained_range = _trained_range(saved.metadata.get("trained_range"))
     if compile:
-        compile_as_saved(path, model, saved, custom_objects)
+        compile_as_saved(filepath, model, saved, custom_objects)
     return model
+
+
+def model_from_json(
+    json_string: str, custom_objects: Mapping[str, Any] | None = None
+) -> Sequential:
+    """Make a model from the result of `to_json`, of minicnn's or any Keras' model; its weights are new.
+
+    Parameters
+    ----------
+    json_string : str
+    custom_objects : dict, optional
+        Your own layers and functions by name.
+
+    Returns
+    -------
+    Sequential
+
+    Raises
+    ------
+    FileFormatError
+        If the text is not JSON, or asks for something that minicnn does not have.
+
+    Examples
+    --------
+    >>> from minicnn import layers
+    >>> model = Sequential([layers.Input((3,)), layers.Dense(2)])
+    >>> model_from_json(model.to_json()).count_params()
+    8
+    """
+    document = saving.parse_json(json_string.encode(), JSON, "all of it")
+    if isinstance(document, str):  # json.dumps(model.to_json()), as many programs write it
+        document = saving.parse_json(document.encode(), JSON, "the text in it")
+    if not isinstance(document, dict):
+        raise FileFormatError(f"{JSON} describes no model, but is a {type(document).__name__}.")
+    return _make_model(JSON, document, custom_objects)
+
+
+def _make_model(
+    path: str | PathLike[str], config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None
+) -> Sequential:
+    """Make the model that a config describes, with new weights."""
+    try:
+        config = modern(config)
+        described = config["config"]
+        if config["class_name"] != "Sequential":
+            raise FileFormatError(
+                f"{path}: holds a model of class {config['class_name']!r}; minicnn has Sequential."
+            )
+        if len(described["layers"]) > MAX_LAYERS:
+            raise ValueError(f"{len(described['layers']):,} layers, more than {MAX_LAYERS:,}")
+        _refuse_channels_first(described["layers"])
+        model = Sequential.from_config(described, custom_objects)
+        shape = (config.get("build_config") or {}).get("input_shape")
+        if shape is not None and not model.built:
+            model.build(tuple(shape))
+    except FileFormatError:
+        raise
+    except UnknownNameError as error:
+        raise FileFormatError(
+            f"{path}: {error} Pass your own layers and functions by name: "
+            "load_model(path, custom_objects={'MyLayer': MyLayer})."
+        ) from error
+    except _MISTAKES as error:
+        raise FileFormatError(f"{path}: its config makes no model here: {error}") from error
+    return model
+
+
+def _refuse_channels_first(layers: list[Any]) -> None:
+    for layer in layers:
+        config = layer.get("config")
+        if isinstance(config, Mapping) and config.get("data_format") == "channels_first":
+            raise ValueError(
+                f'the layer "{config.get("name")}" has data_format="channels_first", images of shape '
+                "(batch, channels, rows, columns), and only channels_last is supported. Build the "
+                'model in Keras with data_format="channels_last", copy the weights, save it again.'
+            )
 
 
 def _trained_range(noted: Any) -> tuple[float, float] | None:

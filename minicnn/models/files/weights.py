@@ -1,87 +1,196 @@
-"""Weights alone, to files and from them."""
+"""Match a file's weights with a model's layers, and read them."""
 
-import warnings
 from collections.abc import Sequence
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy import ndarray
 
-from minicnn.errors import DataWarning
-from minicnn.layers import Layer
-from minicnn.models.files.matching import matched, mismatch, put, require_fit
-from minicnn.models.files.optimizer_state import restored, saved_state
-from minicnn.models.files.ready import require_built
-from minicnn.models.files.writing import LEGACY, ending_of, record_of, refuse_overwriting
-from minicnn.models.sequential import Sequential
-from minicnn.saving import (
-    Kind,
-    LayerShapes,
-    SavedModel,
-    kind_of,
-    read_legacy_weights,
-    read_model,
-    read_weights,
-    write_legacy_weights,
-    write_weights,
-)
+from minicnn import saving
+from minicnn.errors import FileFormatError, NotReadyError, warn
+from minicnn.models.files.optimizer_state import fitting_state
+from minicnn.saving import RANDOM_STATE, FileType, LayerRecord, SavedModel
+
+if TYPE_CHECKING:
+    from minicnn.models.model import Model
 
 
-def save_weights(model: Sequential, path: str | PathLike[str], overwrite: bool = True) -> None:
-    """Write a model's weights to a file that Keras reads too."""
-    ending = ending_of(path, (".weights.h5", *LEGACY), "save_weights", "model.weights.h5")
-    require_built(model, "save_weights")
-    refuse_overwriting(path, overwrite)
-    records = [record_of(layer) for layer in model.layers]
-    if ending in LEGACY:
-        write_legacy_weights(path, records, model.name)
-    else:
-        optimizer = None if model.compiled is None else saved_state(model)
-        write_weights(path, records, optimizer, model.name)
+class Target(NamedTuple):
+    """A layer, or a model inside the model, and the arrays that a file's weights go to."""
+
+    layer: Any
+    weights: list[ndarray]
+
+    def mismatch(self, record: LayerRecord) -> str | None:
+        """Say what does not fit; None if all does."""
+        shapes = [tuple(weight.shape) for weight in record.weights]
+        own = [weight.shape for weight in self.weights]
+        if len(shapes) != len(own):
+            return f"{_describe(self.layer)} has {len(own)} weights, and the file {len(shapes)}"
+        for index, (shape, found) in enumerate(zip(own, shapes, strict=True)):
+            if shape != found:
+                names = getattr(self.layer, "weight_names", None)
+                name = names[index] if names else str(index)
+                return (
+                    f"the weight {name} of {_describe(self.layer)} has shape {shape}, and that in "
+                    f"the file {found}"
+                )
+        return None
 
 
-def load_weights(model: Sequential, path: str | PathLike[str], skip_mismatch: bool = False) -> None:
-    """Read a model's weights from a file, of weights alone or of a whole model; all or none."""
+Pairs = list[tuple[Target, LayerRecord]]
+
+
+def load_weights(
+    model: "Model",
+    filepath: str | PathLike[str],
+    skip_mismatch: bool = False,
+    by_name: bool = False,
+) -> None:
+    """Read a model's weights from a file, of weights alone or of a whole model; all or none.
+
+    Parameters
+    ----------
+    model : Model
+        Built.
+    filepath : path-like
+        A ``.keras`` or ``.h5`` file; the content counts, not the name.
+    skip_mismatch : bool
+        Whether to leave layers alone, with a warning, whose weights in the file do not fit.
+    by_name : bool
+        Whether to load only the layers whose names are in the file, an ``.h5`` file of Keras 2's
+        format; otherwise the order decides.
+
+    Raises
+    ------
+    NotReadyError
+        If the model has no weights yet.
+    OSError
+        If the file is missing or may not be read.
+    FileFormatError
+        If it is damaged, of another format or another model's; then nothing is changed.
+    """
     require_built(model, "load_weights")
-    fit = matched if skip_mismatch else require_fit
 
-    def check(config: Any, stored: list[LayerShapes]) -> None:
-        fit(path, model.layers, stored)
+    def pairs_of(records: Sequence[LayerRecord]) -> Pairs:
+        if by_name:
+            pairs = _paired_by_name(model.layers, records)
+        else:
+            pairs = paired(filepath, model.layers, records)
+        if not skip_mismatch:
+            require_fit(filepath, pairs)
+        return pairs
 
-    saved = _read(model.layers, path, check)
-    pairs = fit(path, model.layers, saved.layers)
+    saved = _read(model, filepath, by_name, lambda _, records: pairs_of(records) and None)
+    pairs = pairs_of(saved.layers)
     if skip_mismatch:
-        skipped = [(layer, mismatch(layer, record)) for layer, record in pairs]
-        pairs = [pair for pair, (_, reason) in zip(pairs, skipped, strict=True) if reason is None]
-        for layer, reason in skipped:
+        reasons = [target.mismatch(record) for target, record in pairs]
+        for (target, _), reason in zip(pairs, reasons, strict=True):
             if reason is not None:
-                warnings.warn(f"{path}: {layer.describe()} is skipped: {reason}.", DataWarning, 2)
-    variables = None if skip_mismatch else _fitting_state(model, saved)
-    put(pairs)
-    if variables is not None:
+                warn(f"{filepath}: {_describe(target.layer)} is skipped: {reason}.")
+        pairs = [pair for pair, reason in zip(pairs, reasons, strict=True) if reason is None]
+    state = None
+    if not skip_mismatch and model.compiled is not None and saved.optimizer is not None:
+        state = fitting_state(model.optimizer, model.trainable_weights, saved.optimizer)
+    assign(pairs)
+    if state is not None:
         model.optimizer.build(model.trainable_weights)
-        model.optimizer.set_state(variables)
+        model.optimizer.set_state(state)
 
 
-def _read(layers: Sequence[Layer], path: str | PathLike[str], check: Any) -> SavedModel:
-    kind = kind_of(path)
-    if kind is Kind.ARCHIVE:
-        return read_model(path, check)
-    if kind is Kind.WEIGHTS:
-        return read_weights(path, [(type(layer).__name__, layer.name) for layer in layers], check)
-    return read_legacy_weights(path, check)
+def _read(model: "Model", path: str | PathLike[str], by_name: bool, check: Any) -> SavedModel:
+    found = saving.file_type(path)
+    if by_name and found not in (FileType.LEGACY_MODEL, FileType.LEGACY_WEIGHTS):
+        raise ValueError(
+            f"{path}: by_name=True needs an .h5 file in Keras 2's format, and this is "
+            f"{found.value}. Leave by_name out, or use model.save_weights('weights.h5')."
+        )
+    if found is FileType.ARCHIVE:
+        return saving.read_model(path, check)
+    if found is FileType.WEIGHTS:
+        return saving.read_weights(path, [record_of(layer) for layer in model.layers], check)
+    return saving.read_legacy_weights(path, check)
 
 
-def _fitting_state(model: Sequential, saved: SavedModel) -> list[np.ndarray] | None:
-    """Return the optimizer's state, if the file has one that fits the model's own optimizer."""
-    if model.compiled is None or saved.optimizer is None:
-        return None
-    like_it = type(model.optimizer).from_config(model.optimizer.get_config())
-    like_it.build(model.trainable_weights)
-    variables = restored(like_it, model.trainable_weights, saved.optimizer)
-    try:
-        with np.errstate(all="ignore"):
-            like_it.set_state(variables)
-    except (TypeError, ValueError, ArithmeticError):  # of another optimizer, or of none
-        return None
-    return variables
+def record_of(layer: Any) -> LayerRecord:
+    """Return a layer's part of a file."""
+    seed = getattr(layer, "seed_state", None)
+    state = {} if seed is None else {RANDOM_STATE: [seed]}
+    return LayerRecord(
+        type(layer).__name__, layer.name, layer.get_weights(), state, layer.weight_names
+    )
+
+
+def require_built(model: "Model", method: str) -> None:
+    """Raise if the model has no weights yet."""
+    if not model.built:
+        raise NotReadyError(
+            f"the model has no weights yet, and {method} needs them. Call model.build((None, 28, 28, "
+            "1)) with the shape of its input first, or train it."
+        )
+
+
+def paired(
+    path: str | PathLike[str], layers: Sequence[Any], records: Sequence[LayerRecord]
+) -> Pairs:
+    """Pair layers with a file's records, in order."""
+    targets = [Target(layer, layer.weights) for layer in layers]
+    records = [record for record in records if record.class_name != "InputLayer"]
+    if _counts(records) == _counts(targets):
+        return list(zip(targets, records, strict=True))
+    targets = [target for target in targets if target.weights]
+    records = [record for record in records if record.weights]
+    if len(records) != len(targets):
+        raise FileFormatError(
+            f"{path}: has weights of {len(records)} layers ({_names(records)}), and the model has "
+            f"{len(targets)} layers with weights ({_names([target.layer for target in targets])}). "
+            "It is the file of another model."
+        )
+    return list(zip(targets, records, strict=True))
+
+
+def _paired_by_name(layers: Sequence[Any], records: Sequence[LayerRecord]) -> Pairs:
+    named = {record.name: record for record in records if record.weights}
+    return [
+        (Target(layer, layer.weights), named[layer.name])
+        for layer in layers
+        if layer.name in named and layer.weights
+    ]
+
+
+def require_fit(path: str | PathLike[str], pairs: Pairs) -> None:
+    """Raise if the weights of a pair do not fit."""
+    for target, record in pairs:
+        reason = target.mismatch(record)
+        if reason is not None:
+            raise FileFormatError(f"{path}: {reason}. It is the file of another model.")
+
+
+def assign(pairs: Pairs) -> None:
+    """Copy weights that fit into their layers, and the state of random streams."""
+    with np.errstate(all="ignore"):  # a float64 that float32 cannot hold becomes infinite
+        for target, record in pairs:
+            for weight, value in zip(target.weights, record.weights, strict=True):
+                weight[...] = value
+            own, found = getattr(target.layer, "seed_state", None), record.state.get(RANDOM_STATE)
+            # Keras' own streams have another form.
+            if own is not None and found and _like(found[0]) == _like(own):
+                own[...] = found[0]
+
+
+def _like(array: ndarray) -> tuple[Any, ...]:
+    return array.shape, array.dtype
+
+
+def _counts(items: Sequence[Any]) -> list[int]:
+    return [len(item.weights) for item in items]
+
+
+def _describe(layer: Any) -> str:
+    return layer.describe() if hasattr(layer, "describe") else f'the model "{layer.name}"'
+
+
+def _names(layers: Sequence[Any]) -> str:
+    shown = [layer.name for layer in layers[:20]]
+    return ", ".join(shown + ["…"] * (len(layers) > len(shown))) or "none"

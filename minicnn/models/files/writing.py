@@ -1,51 +1,52 @@
-"""Whole models to files."""
+"""Write whole models, and models' weights."""
 
 import os
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from minicnn.layers import Dropout, Layer
+from minicnn import saving
 from minicnn.models.files import keras2
-from minicnn.models.files.keras2_optimizer import keras2_state
-from minicnn.models.files.optimizer_state import saved_state
-from minicnn.models.files.ready import require_built
-from minicnn.models.sequential import Sequential
-from minicnn.saving import LayerRecord, write_legacy_model, write_model
+from minicnn.models.files.optimizer_state import keras2_state, saved_state
+from minicnn.models.files.weights import record_of, require_built
+
+if TYPE_CHECKING:
+    from minicnn.models.model import Model
 
 LEGACY = (".h5", ".hdf5")
 
 
 def save_model(
-    model: Sequential,
-    path: str | PathLike[str],
+    model: "Model",
+    filepath: str | PathLike[str],
     overwrite: bool = True,
     include_optimizer: bool = True,
 ) -> None:
-    """Write a model to a file: layers, weights, and where compiled, optimizer, loss and metrics.
+    """Write a model to a file: layers, weights, and if compiled, optimizer, loss and metrics.
 
-    Keras reads the file too: a ``.keras`` file Keras 3, an ``.h5`` file Keras 2 and 3. At `path` stands
-    the old file or the whole new one, whatever happens.
+    Keras reads the file too: a ``.keras`` file Keras 3, an ``.h5`` file Keras 2 and 3. Saving is
+    atomic: after a crash you have the old file or the new one.
 
-    The optimizer's state comes along, but Keras 3 (seen with 3.15) does not take it from any ``.h5``,
-    not even from its own: there, call ``model.compile`` before training on, or write ``.keras``.
+    An ``.h5`` file holds the optimizer's state, but Keras 3 (tested: 3.15) ignores the state in any
+    ``.h5`` file, its own included: there, call ``model.compile`` before training on, or use ``.keras``.
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         Built.
-    path : path-like
-        Ending in ``.keras``, or in ``.h5`` or ``.hdf5`` for the format of Keras 2.
+    filepath : path-like
+        Ending in ``.keras``, or in ``.h5`` or ``.hdf5`` for the format of Keras 2. Missing folders
+        are made.
     overwrite : bool
-        Whether a file that is there is replaced; else it is an error.
+        Whether to replace an existing file; otherwise it is an error.
     include_optimizer : bool
-        Whether the file says how the model was compiled, and keeps the optimizer's state.
+        Whether to save how the model was compiled, and the optimizer's state.
 
     Raises
     ------
     NotReadyError
         If the model has no weights yet.
     ValueError
-        If `path` has another ending.
+        If `filepath` has another ending.
     OSError
         If the file cannot be written; what was there before is unchanged.
 
@@ -60,56 +61,69 @@ def save_model(
     >>> load_model(path).count_params()
     8
     """
-    ending = ending_of(path, (".keras", *LEGACY), "save", "model.keras")
+    ending = _ending_of(filepath, (".keras", *LEGACY), "save", "model.keras")
     require_built(model, "save")
-    refuse_overwriting(path, overwrite)
+    _refuse_overwriting(filepath, overwrite)
     compiled = model.compiled if include_optimizer else None
+    config = model_config(model)
+    records = [record_of(layer) for layer in model.layers]
+    notes = {"trained_range": model.trained_range} if model.trained_range else {}
+    if ending == ".keras":
+        config["compile_config"] = {} if compiled is None else compiled.get_config()
+        state = None if compiled is None else saved_state(model)
+        saving.write_model(filepath, config, records, state, notes)
+    else:
+        config["config"] = keras2.spelled(config["config"])
+        if compiled is not None:
+            config["training_config"] = keras2.training_config(compiled)
+        state = None if compiled is None else keras2_state(model)
+        saving.write_legacy_model(filepath, config, records, state, notes)
+
+
+def save_weights(model: "Model", filepath: str | PathLike[str], overwrite: bool = True) -> None:
+    """Write a model's weights to a ``.weights.h5``, ``.h5`` or ``.hdf5`` file, which Keras reads too."""
+    ending = _ending_of(filepath, (".weights.h5", *LEGACY), "save_weights", "model.weights.h5")
+    require_built(model, "save_weights")
+    _refuse_overwriting(filepath, overwrite)
+    records = [record_of(layer) for layer in model.layers]
+    if ending in LEGACY:
+        saving.write_legacy_weights(filepath, records, model.name)
+    else:
+        optimizer = None if model.compiled is None else saved_state(model)
+        saving.write_weights(filepath, records, optimizer, model.name)
+
+
+def model_to_json(model: "Model", **options: Any) -> str:
+    """Return a model's layers as JSON, which Keras' `model_from_json` reads too."""
+    return saving.to_json(model_config(model), **options)
+
+
+def model_config(model: "Model") -> dict[str, Any]:
+    """Return a model's config with its class, as Keras writes it."""
     config: dict[str, Any] = {
         "module": "keras",
         "class_name": "Sequential",
         "config": model.get_config(),
         "registered_name": None,
     }
-    records = [record_of(layer) for layer in model.layers]
-    notes = {"trained_range": model.trained_range} if model.trained_range else {}
-    if ending == ".keras":
+    if model.built:
         config["build_config"] = {"input_shape": model.input_shape}
-        config["compile_config"] = {} if compiled is None else compiled.get_config()
-        state = None if compiled is None else saved_state(model)
-        write_model(path, config, records, state, notes)
-    else:
-        config["config"] = keras2.spelled(config["config"])
-        if compiled is not None:
-            config["training_config"] = keras2.training_config(compiled)
-        state = None if compiled is None else keras2_state(model)
-        write_legacy_model(path, config, records, state, notes)
+    return config
 
 
-def record_of(layer: Layer) -> LayerRecord:
-    """Return a layer's part of a file."""
-    state = {"seed_generator": [layer.seed_state]} if isinstance(layer, Dropout) else {}
-    return LayerRecord(
-        type(layer).__name__, layer.name, layer.get_weights(), state, layer.weight_names
-    )
-
-
-def ending_of(
+def _ending_of(
     path: str | PathLike[str], endings: tuple[str, ...], method: str, example: str
 ) -> str:
-    """Return which of the endings a path has."""
     name = os.fspath(path).lower()
     for ending in endings:
         if name.endswith(ending):
             return ending
     raise ValueError(
-        f"{method} writes files whose names end in {', '.join(endings)}; got {os.fspath(path)!r}. "
-        f"Write model.{method}({example!r})."
+        f"{method} takes the name of a file that ends in {', '.join(endings)}; got "
+        f"{os.fspath(path)!r}. Write model.{method}({example!r})."
     )
 
 
-def refuse_overwriting(path: str | PathLike[str], overwrite: bool) -> None:
-    """Raise if a file is there that is not to be replaced."""
+def _refuse_overwriting(path: str | PathLike[str], overwrite: bool) -> None:
     if not overwrite and os.path.exists(path):
-        raise FileExistsError(
-            f"{os.fspath(path)} is there already, and overwrite=False. Choose another name."
-        )
+        raise FileExistsError(f"{os.fspath(path)} exists, and overwrite=False. Use another name.")

@@ -1,0 +1,90 @@
+"""Turn configs of Keras 0, 1 and 2 into those of Keras 3."""
+
+from collections.abc import Mapping
+from typing import Any
+
+OLD_CLASSES = {
+    "AtrousConvolution2D": "Conv2D",
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "Deconvolution2D": "Conv2DTranspose",
+    "SeparableConvolution2D": "SeparableConv2D",
+}
+OLD_NAMES = {
+    "W_constraint": "kernel_constraint",
+    "W_regularizer": "kernel_regularizer",
+    "atrous_rate": "dilation_rate",
+    "b_constraint": "bias_constraint",
+    "b_regularizer": "bias_regularizer",
+    "beta_init": "beta_initializer",
+    "bias": "use_bias",
+    "border_mode": "padding",
+    "dim_ordering": "data_format",
+    "filter_length": "kernel_size",
+    "gamma_init": "gamma_initializer",
+    "init": "kernel_initializer",
+    "nb_filter": "filters",
+    "output_dim": "units",
+    "p": "rate",
+    "pool_length": "pool_size",
+    "sigma": "stddev",
+    "stride": "strides",
+    "subsample": "strides",
+    "subsample_length": "strides",
+}
+DATA_FORMATS = {"tf": "channels_last", "th": "channels_first", "default": None}
+
+
+def modern(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a model's config, with its class, as Keras 3 writes it."""
+    if "class_name" not in config and isinstance(config.get("layers"), list):  # Keras 0
+        layers = [_from_keras_0(layer) for layer in config["layers"]]
+        config = {"class_name": config.get("name"), "config": layers}
+    described = config.get("config")
+    if isinstance(described, list):  # before 2.3, of a Sequential
+        described = {"name": "sequential", "layers": described}
+    described = dict(described or {})
+    described["layers"] = [_layer(layer) for layer in described["layers"]]
+    return {**config, "class_name": config.get("class_name"), "config": described}
+
+
+def _from_keras_0(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a layer that is described by a single dict, whose "name" is the class."""
+    options = {name: value for name, value in config.items() if name not in ("name", "custom_name")}
+    if config.get("custom_name"):
+        options["name"] = config["custom_name"]
+    return {"class_name": config.get("name"), "config": options}
+
+
+def _layer(layer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a layer's config with today's names of its class and arguments."""
+    class_name = layer.get("class_name")
+    config = layer.get("config")
+    if not isinstance(config, Mapping):
+        return dict(layer)
+    config = dict(config)
+    if {"nb_row", "nb_col"} <= config.keys():
+        config["kernel_size"] = [config.pop("nb_row"), config.pop("nb_col")]
+    for old, new in OLD_NAMES.items():
+        if old in config and new not in config:
+            config[new] = config.pop(old)
+    if config.get("data_format") in DATA_FORMATS:
+        config["data_format"] = DATA_FORMATS[config["data_format"]]
+        if config["data_format"] is None:
+            del config["data_format"]
+    for name, value in config.items():
+        if name.endswith(("_regularizer", "_constraint")) and isinstance(value, Mapping):
+            config[name] = _named_object(value)
+    name = OLD_CLASSES.get(class_name, class_name) if isinstance(class_name, str) else class_name
+    return {**layer, "class_name": name, "config": config}
+
+
+def _named_object(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a regularizer or constraint, which Keras 1 describes by one dict with its "name"."""
+    if "class_name" in config or "name" not in config:
+        return dict(config)
+    options = {name: value for name, value in config.items() if name != "name"}
+    if "m" in options:
+        options["max_value"] = options.pop("m")
+    is_penalty = "l1" in options or "l2" in options
+    return {"class_name": "L1L2" if is_penalty else config["name"], "config": options}
