@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from minicnn.layers import Layer
 from minicnn.testing import check_gradients
-from minicnn.testing.numbers import distinct_numbers as distinct
+from minicnn.testing.numerical import distinct_numbers as distinct
 
 __all__ = ["assert_gradients", "assert_slope", "distinct", "randomize"]
 

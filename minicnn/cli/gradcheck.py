@@ -37,7 +37,7 @@ def run(options: Namespace) -> int:
         return 1
     _print_table(report)
     print(_conclusion(report))
-    return 0 if report.right else 1
+    return 0 if report.passed else 1
 
 
 def _random_inputs(
@@ -82,16 +82,16 @@ def _print_table(report: GradientReport) -> None:
 
 def _conclusion(report: GradientReport) -> str:
     """Say in words what the table says."""
-    if not report.right:
-        return "\n".join(row.explain() for row in report.rows if not row.right)
-    unproved = [f"d{row.name} of {row.owner}" for row in report.rows if row.verdict != "right"]
-    if unproved:
+    if not report.passed:
+        return "\n".join(row.explain() for row in report.rows if not row.passed)
+    unchecked = [f"d{row.name} of {row.owner}" for row in report.rows if row.verdict != "passed"]
+    if unchecked:
         return (
-            f"Nothing is wrong, but {', '.join(unproved)} is not proved: all entries that were looked "
-            "at lie at kinks, where no gradient is wrong. Try another --seed."
+            f"No error was found, but {', '.join(unchecked)} is not checked: all compared entries are "
+            "at kinks, where the derivative is not unique. Try another --seed."
         )
-    kinks = f" {report.kinks} of them lie at kinks and prove nothing." if report.kinks else ""
+    kinks = f" {report.kinks} of them are at kinks and were ignored." if report.kinks else ""
     return (
-        f"All right: backward is the slope of forward, to {report.error:.1e} of each array's largest "
-        f"gradient. The entries counted were compared one by one, and all of them in one sum.{kinks}"
+        f"Passed: backward matches finite differences to {report.error:.1e} of each array's largest "
+        f"gradient. The listed entries were compared one by one, and all entries in a sum.{kinks}"
     )

@@ -1,13 +1,13 @@
-"""Proofs for layers of one's own, that `backward` is the derivative of `forward`.
+"""Gradient checks for custom layers, and random layers and models to test.
 
-`check_gradients` compares what backward says with finite differences; `strategies` are hypothesis'
-random images, layers and models to do it on.
+`check_gradients` compares `backward` with finite differences; `strategies` are hypothesis strategies
+for images, layers and models.
 
 >>> import numpy as np
 >>> from minicnn.layers import Dense
 >>> from minicnn.testing import check_gradients
 >>> report = check_gradients(Dense(2, activation="tanh"), np.random.default_rng(0).normal(size=(4, 3)))
->>> report.right, [(row.name, row.checked) for row in report.rows]
+>>> report.passed, [(row.name, row.checked) for row in report.rows]
 (True, [('kernel', 6), ('bias', 2), ('x', 12)])
 """
 
@@ -32,7 +32,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the strategies when they are first asked for: only they need hypothesis."""
+    """Import `strategies`, which need hypothesis, on first use."""
     if name != "strategies":
         raise AttributeError(f"module 'minicnn.testing' has no attribute {name!r}")
     try:

@@ -1,30 +1,42 @@
-"""Whether backward is the derivative of forward: of a layer, or of a whole model with its loss."""
+"""Check that backward is the derivative of forward, for a layer or a model with its loss."""
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from numpy import ndarray
 
-from minicnn import losses
+from minicnn import checks, losses
 from minicnn.errors import DataWarning, NotReadyError, ShapeError
+from minicnn.graph import Graph
 from minicnn.layers import Layer
-from minicnn.testing.array_check import check_array
-from minicnn.testing.arrays_of import of_layer, of_model
-from minicnn.testing.checked import Checked, float64_copies
-from minicnn.testing.report import ArrayReport, GradientError, GradientReport
+from minicnn.testing.checked_arrays import (
+    arrays_of_layer,
+    arrays_of_model,
+    float64_graph,
+    layer_outputs,
+)
+from minicnn.testing.diagnosis import diagnose
+from minicnn.testing.numerical import CheckedArray, NumericalGradient, unravel
+from minicnn.testing.report import ArrayReport, Entry, GradientError, GradientReport, Index
+
+if TYPE_CHECKING:
+    from minicnn.models import Sequential
 
 ENTRIES = 25
-"""How many entries of an array are looked at one by one, if nothing else is asked for."""
+"""Default number of entries of each array that are compared one by one."""
+
+MORE_ENTRIES = 100
+"""Entries that are compared before the diagnosis of a mistake."""
 
 TOLERANCE = 1e-6
-"""Central differences in float64 are right to about 1e-9 of an array's largest gradient."""
+"""Central differences in float64 are accurate to about 1e-9 of an array's largest gradient."""
 
 
 def check_gradients(
-    layer_or_model: Any,
+    layer_or_model: "Layer | Sequential",
     x: npt.ArrayLike,
     y: npt.ArrayLike | None = None,
     *,
@@ -35,36 +47,38 @@ def check_gradients(
     tolerance: float = TOLERANCE,
     seed: int = 0,
 ) -> GradientReport:
-    """Prove that backward gives the slopes of forward, or say where it does not.
+    """Compare the gradients of a layer or model with finite differences; raise if they differ.
 
-    All is done on copies in float64; weights that are all 0 or all 1 are moved a little there. Each
-    gradient is compared with central differences,
+    The check runs on copies in float64; weights that are all 0 or all 1 are changed a little there.
+    Each gradient is compared with central differences,
 
         ∂loss/∂w ≈ (loss(w + h) − loss(w − h)) / 2h,    loss = Σ dy·y with random dy
 
-    or the model's own loss, where labels are given. Dropout drops the same cells every time.
+    or, if labels are passed, with those of the model's own loss. Dropout uses the same mask every
+    time. A passed check is strong evidence, not a proof: it covers these inputs only.
 
     Parameters
     ----------
     layer_or_model : Layer or Sequential
         Built or not; it is not changed.
     x : array_like, (batch, ...)
-        What goes in. Take random numbers: at equal ones, or at 0, there may be kinks.
+        The input; a list of arrays for several inputs. Use random numbers: equal numbers, and
+        zeros, can be at kinks.
     y : array_like, optional
-        Labels of a model's batch.
+        Labels, for a model.
     loss : str, Loss or callable, optional
-        With labels: by default what the model was compiled with.
+        With labels: by default the loss that the model was compiled with.
     sample_weight : array_like, (batch,), optional
-        With labels: how much each example counts.
+        With labels: the weight of each example.
     training : bool, optional
-        Whether dropout and batch normalisation behave as in training.
+        Whether dropout and batch normalization behave as in training.
     entries : int or None, optional
-        How many entries of each array to look at one by one; None for all. Besides, all entries
-        take part in one sum.
+        Number of entries of each array that are compared one by one; None for all. In addition, a
+        random sum of all entries is compared.
     tolerance : float, optional
-        How much may be wrong, as a share of the largest gradient in an array.
+        Allowed error, relative to the largest gradient of an array.
     seed : int, optional
-        Of the random choices.
+        Seed of the random choices.
 
     Returns
     -------
@@ -73,19 +87,19 @@ def check_gradients(
     Raises
     ------
     GradientError
-        If a gradient is wrong: which, where, both numbers, and the likely mistake.
+        If a gradient is wrong. The message names the entry, both values and the likely mistake.
     TypeError, ValueError
-        If an argument is not what it should be.
+        If an argument is invalid.
 
     Warns
     -----
     DataWarning
-        If all entries that were looked at lie at kinks, which proves nothing.
+        If all compared entries of an array are at kinks, so that nothing was checked.
 
     References
     ----------
     S. Tokui et al. 2019, "Chainer: A deep learning framework for accelerating the research cycle",
-    KDD; its `gradient_check` knows random upstream gradients, directions, and kinks.
+    KDD; its `gradient_check` uses random upstream gradients and directions, and detects kinks.
 
     Examples
     --------
@@ -98,22 +112,22 @@ def check_gradients(
     >>> check_gradients(Square(), [[0.5], [1.0], [3.0]])
     Traceback (most recent call last):
         ...
-    minicnn.testing.report.GradientError: dx of Square "square" is wrong at [2, 0]: backward says
-    1.92127, and the slope of forward is 3.84254 (3 of 3 entries looked at are wrong). Likely scaled:
+    minicnn.testing.report.GradientError: dx of Square "square" is wrong at [2, 0]: backward returns
+    1.92127, but finite differences give 3.84254 (3 of 3 compared entries are wrong). Likely scaled:
     every entry should be 2 times as large: the 2 of a square's derivative.
     """
     report = measure_gradients(
         layer_or_model, x, y, loss=loss, sample_weight=sample_weight, training=training,
         entries=entries, tolerance=tolerance, seed=seed,
     )  # fmt: skip
-    if not report.right:
-        wrong = [row.explain() for row in report.rows if not row.right]
+    if not report.passed:
+        wrong = [row.explain() for row in report.rows if not row.passed]
         raise GradientError("\n".join(wrong), report)
     for row in report.rows:
         if row.checked == row.kinks > 0:
             warnings.warn(
-                f"d{row.name} of {row.owner} is not proved: all {row.checked} entries looked at lie "
-                "at kinks. Give x other numbers, random ones that differ, for example.",
+                f"d{row.name} of {row.owner} is not checked: all {row.checked} compared entries are at "
+                "kinks. Use other numbers for x, for example random ones.",
                 DataWarning,
                 stacklevel=2,
             )
@@ -121,7 +135,7 @@ def check_gradients(
 
 
 def measure_gradients(
-    layer_or_model: Any,
+    layer_or_model: "Layer | Sequential",
     x: npt.ArrayLike,
     y: npt.ArrayLike | None = None,
     *,
@@ -132,71 +146,120 @@ def measure_gradients(
     tolerance: float = TOLERANCE,
     seed: int = 0,
 ) -> GradientReport:
-    """Do what `check_gradients` does, and report wrong gradients without raising them."""
+    """Do the same as `check_gradients`, but report wrong gradients without raising an error."""
     random = np.random.default_rng(seed)
-    images = _as_float64(x)
-    if entries is not None and entries < 1:
-        raise ValueError(f"entries must be from 1 on, or None for all, got {entries!r}.")
-    if not tolerance > 0:
-        raise ValueError(f"tolerance must be positive, 1e-6 for example, got {tolerance!r}.")
+    if entries is not None:
+        checks.integer("check_gradients", "entries", entries)
+    checks.finite_number("check_gradients", "tolerance", tolerance, gt=0)
+    check = _Check(training, entries, tolerance, random)
+    inputs = _float64_inputs(x)
     if isinstance(layer_or_model, Layer):
         if not (y is None and loss is None and sample_weight is None):
-            raise TypeError(
-                "labels, weights and losses belong to a model; a layer is checked without."
-            )
-        (layer,) = float64_copies([layer_or_model], images.shape, random)
-        return _report(of_layer(layer, images, training, random), entries, tolerance, random)
+            raise TypeError("labels, sample weights and losses are for models, not for a layer.")
+        values = tuple(range(len(inputs)))
+        alone = Graph([(layer_or_model, values)], [len(inputs)], inputs=len(inputs))
+        graph = float64_graph(alone, inputs, random)
+        return check.layer(graph.layers[0], inputs)
     if not hasattr(layer_or_model, "layers"):
         raise TypeError(
             f"check_gradients takes a layer or a model, got {layer_or_model!r}. "
-            "Of a class make a layer first: Scale(), not Scale."
+            "Pass an instance, Scale(), not the class Scale."
         )
-    chosen = _loss_of(layer_or_model, y, loss)
-    layers = float64_copies(layer_or_model.layers, images.shape, random)
-    arrays = of_model(layers, images, training, random, y if y is None else np.asarray(y), chosen,
-                      None if sample_weight is None else np.asarray(sample_weight))  # fmt: skip
-    report = _report(arrays, entries, tolerance, random)
-    if report.right:
-        return report
-    return _by_layer(layers, images, training, entries, tolerance, random) or report
+    chosen_loss = _loss_of(layer_or_model, y, loss)
+    graph = float64_graph(layer_or_model.graph, inputs, random)
+    labels = None if y is None else np.asarray(y)
+    weights = None if sample_weight is None else np.asarray(sample_weight)
+    arrays = arrays_of_model(graph, inputs, training, random, labels, chosen_loss, weights)
+    report = check.arrays(arrays)
+    # One wrong dx makes the gradients of all layers before it wrong: name the layer at fault.
+    return report if report.passed else check.each_layer(graph, inputs) or report
 
 
-def _report(
-    arrays: Sequence[Checked], entries: int | None, tolerance: float, random: np.random.Generator
-) -> GradientReport:
-    return GradientReport([check_array(array, entries, tolerance, random) for array in arrays])
+class _Check:
+    """The options of a check, and what to apply them to."""
 
+    def __init__(
+        self, training: bool, entries: int | None, tolerance: float, random: np.random.Generator
+    ) -> None:
+        self.training = training
+        self.entries = entries
+        self.tolerance = tolerance
+        self.random = random
 
-def _by_layer(
-    layers: Sequence[Layer],
-    x: ndarray,
-    training: bool,
-    entries: int | None,
-    tolerance: float,
-    random: np.random.Generator,
-) -> GradientReport | None:
-    """Return what is wrong in the layers alone: one wrong dx makes all gradients below it wrong."""
-    rows: list[ArrayReport] = []
-    for layer in layers:
-        rows += _report(of_layer(layer, x, training, random), entries, tolerance, random).rows
-        x = layer.forward(x, training)[0]
-    return GradientReport(rows) if any(not row.right for row in rows) else None
+    def arrays(self, arrays: Sequence[CheckedArray]) -> GradientReport:
+        return GradientReport([self._array(array) for array in arrays])
 
+    def layer(self, layer: Layer, inputs: Sequence[ndarray]) -> GradientReport:
+        return self.arrays(arrays_of_layer(layer, inputs, self.training, self.random))
 
-def _as_float64(x: npt.ArrayLike) -> ndarray:
-    images = np.array(x, np.float64)
-    if images.ndim < 2 or not images.size:
-        raise ShapeError(
-            f"check_gradients takes a batch, x of shape (batch, ...), got {images.shape}. "
-            "Of one example make a batch: x[np.newaxis]."
+    def each_layer(self, graph: Graph, inputs: Sequence[ndarray]) -> GradientReport | None:
+        """Return the report of all layers checked separately, or None if none is wrong."""
+        values = layer_outputs(graph, inputs, self.training)
+        rows: list[ArrayReport] = []
+        for layer, used in graph.nodes:
+            rows += self.layer(layer, [values[value] for value in used]).rows
+        return GradientReport(rows) if any(not row.passed for row in rows) else None
+
+    def _array(self, array: CheckedArray) -> ArrayReport:
+        numerical = NumericalGradient(array, self.tolerance)
+        indices = self._choose(array.gradient, self.entries)
+        found = [numerical.compare_entry(index) for index in indices]
+        if _all_passed(found) and len(found) < array.values.size:
+            wrong_index = numerical.find_wrong_entry(self.random)
+            if wrong_index is not None:
+                found.append(numerical.compare_entry(wrong_index))
+        if not _all_passed(found):
+            seen = {entry.index for entry in found}
+            others = self._choose(array.gradient, MORE_ENTRIES)
+            found += [numerical.compare_entry(index) for index in others if index not in seen]
+        smooth = [entry for entry in found if not entry.kink]
+        wrong = sorted((entry for entry in smooth if not entry.passed), key=lambda e: -e.error)
+        return ArrayReport(
+            array.owner,
+            array.name,
+            array.values.shape,
+            len(found),
+            len(found) - len(smooth),
+            max((entry.error for entry in smooth), default=0.0),
+            tuple(wrong),
+            diagnose(array, found) if wrong else "",
         )
-    if not np.isfinite(images).all():
-        raise ValueError("check_gradients takes finite numbers, and x holds NaN or infinity.")
-    return images
+
+    def _choose(self, gradient: ndarray, count: int | None) -> list[Index]:
+        """Return all indices of a small array; of a large one the first, the last and a sample."""
+        size = gradient.size
+        chosen = np.arange(size)
+        if count is not None and count < size:
+            order = self.random.permutation(size)
+            active = order[gradient.ravel()[order] != 0][: count // 2]
+            candidates = np.array([0, size - 1, *active, *order])
+            _, first = np.unique(candidates, return_index=True)
+            chosen = np.sort(candidates[np.sort(first)[:count]])
+        return [unravel(flat, gradient.shape) for flat in chosen]
 
 
-def _loss_of(model: Any, y: Any, loss: Any) -> Any:
-    """Return the loss that a model is checked with; None for a random upstream gradient."""
+def _all_passed(entries: list[Entry]) -> bool:
+    return all(entry.passed or entry.kink for entry in entries)
+
+
+def _float64_inputs(x: Any) -> list[ndarray]:
+    """Return copies of the inputs; a list of batches is several inputs."""
+    several = isinstance(x, (list, tuple)) and len(x) > 0
+    several = several and all(isinstance(item, ndarray) and item.ndim > 1 for item in x)
+    inputs = [np.array(item, np.float64) for item in (x if several else [x])]
+    for array in inputs:
+        if array.ndim < 2 or not array.size:
+            raise ShapeError(
+                f"check_gradients takes a batch, x of shape (batch, ...), got {array.shape}. "
+                "Make a batch of one example: x[np.newaxis]."
+            )
+        if not np.isfinite(array).all():
+            raise ValueError("x of check_gradients must be finite, got NaN or infinity.")
+    return inputs
+
+
+def _loss_of(model: "Sequential", y: Any, loss: Any) -> Any:
+    """Return the loss to differentiate, or None for a random upstream gradient."""
     if y is None:
         if loss is not None:
             raise TypeError("a loss needs labels: check_gradients(model, x, y, loss=...).")

@@ -1,102 +1,116 @@
-"""What a gradient check has found, and the error that says it."""
+"""The result of a gradient check, and the error for a wrong gradient."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-Place = tuple[int, ...]
+Index = tuple[int, ...]
 
 
 class Entry(NamedTuple):
-    """One entry of a gradient: what backward says, and what forward does."""
+    """One entry of a gradient.
 
-    place: Place
-    said: float
-    slope: float
+    Attributes
+    ----------
+    index : tuple of int
+    analytic, numerical : float
+        The derivative that `backward` returns, and the one by finite differences.
+    error : float
+        Their difference, relative to the array's largest gradient.
+    kink : bool
+        Whether the function has a kink here, so that the two need not agree.
+    passed : bool
+        Whether the error is within the tolerance.
+    """
+
+    index: Index
+    analytic: float
+    numerical: float
     error: float
     kink: bool
-    right: bool
+    passed: bool
 
 
 class ArrayReport(NamedTuple):
-    """What was found of the gradient with respect to one array: a weight, or the input.
+    """The result for the gradient with respect to one array, a weight or the input.
 
     Attributes
     ----------
     owner : str
-        Whose it is: ``'Dense "dense"'``.
+        The layer, such as ``'Dense "dense"'``.
     name : str
-        ``"kernel"``, ``"bias"``, …; ``"x"`` is the input.
+        ``"kernel"``, ``"bias"``, …; ``"x"`` for the input.
     shape : tuple of int
     checked : int
-        How many entries were compared one by one; all of them took part in one sum more.
+        The number of entries that were compared one by one. In addition, a random sum of all
+        entries is compared.
     kinks : int
-        How many of these lie at a kink and prove nothing.
+        The number of these entries at which the function has a kink.
     error : float
-        The largest difference found, as a share of the array's largest gradient.
+        The largest difference, relative to the array's largest gradient.
     wrong : tuple of Entry
         The entries that differ, the worst first.
-    likely : str
-        What kind of mistake would give such numbers; empty where all is right.
+    diagnosis : str
+        The likely mistake; empty if no entry is wrong.
     """
 
     owner: str
     name: str
-    shape: Place
+    shape: Index
     checked: int
     kinks: int
     error: float
     wrong: tuple[Entry, ...] = ()
-    likely: str = ""
+    diagnosis: str = ""
 
     @property
-    def right(self) -> bool:
+    def passed(self) -> bool:
         """Whether no entry is wrong."""
         return not self.wrong
 
     @property
     def verdict(self) -> str:
-        """Return a word or two for a table: ``"right"``, ``"WRONG"`` or ``"kinks only"``."""
-        if not self.right:
-            return "WRONG"
-        return "kinks only" if 0 < self.checked == self.kinks else "right"
+        """Return ``"passed"``, ``"FAILED"`` or ``"only kinks"``."""
+        if not self.passed:
+            return "FAILED"
+        return "only kinks" if 0 < self.checked == self.kinks else "passed"
 
     def explain(self) -> str:
-        """Return what is wrong: where, both numbers, and the likely mistake."""
+        """Return which entry is wrong, both of its values, and the likely mistake."""
         worst = self.wrong[0]
-        place = f" at [{', '.join(map(str, worst.place))}]" if worst.place else ""
-        gradient = "dx" if self.name == "x" else f"the gradient d{self.name}"
+        index = f" at [{', '.join(map(str, worst.index))}]" if worst.index else ""
+        gradient = f"d{self.name}" if self.name.startswith("x") else f"the gradient d{self.name}"
         return (
-            f"{gradient} of {self.owner} is wrong{place}: backward says {worst.said:.6g}, and the "
-            f"slope of forward is {worst.slope:.6g} ({len(self.wrong)} of {self.checked} entries "
-            f"looked at are wrong). {self.likely}"
+            f"{gradient} of {self.owner} is wrong{index}: backward returns {worst.analytic:.6g}, but "
+            f"finite differences give {worst.numerical:.6g} ({len(self.wrong)} of {self.checked} "
+            f"compared entries are wrong). {self.diagnosis}"
         )
 
 
 class GradientReport:
-    """What `check_gradients` has found.
+    """The result of `check_gradients`.
 
     Attributes
     ----------
     rows : tuple of ArrayReport
-        One an array: each trainable weight, layer by layer, and the input.
+        One per array: the trainable weights of each layer, then the input.
     """
 
     def __init__(self, rows: Sequence[ArrayReport]) -> None:
         self.rows = tuple(rows)
 
     @property
-    def right(self) -> bool:
+    def passed(self) -> bool:
         """Whether no gradient is wrong."""
-        return all(row.right for row in self.rows)
+        return all(row.passed for row in self.rows)
 
     @property
     def kinks(self) -> int:
-        """How many of the entries looked at lie at a kink."""
+        """The number of compared entries at which the function has a kink."""
         return sum(row.kinks for row in self.rows)
 
     @property
     def error(self) -> float:
-        """The largest difference, as a share of its array's largest gradient."""
+        """The largest difference, relative to the largest gradient of its array."""
         return max((row.error for row in self.rows), default=0.0)
 
     def __str__(self) -> str:
@@ -108,16 +122,16 @@ class GradientReport:
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        return f"<GradientReport: {'right' if self.right else 'WRONG'}, error {self.error:.1e}>"
+        return f"<GradientReport: {'passed' if self.passed else 'FAILED'}, error {self.error:.1e}>"
 
 
 class GradientError(AssertionError):
-    """A backward pass that is not the derivative of its forward pass.
+    """A backward pass that does not match its forward pass.
 
     Attributes
     ----------
     report : GradientReport or None
-        All that was found; None where there was nothing to compare, as with a missing gradient.
+        The result; None if there is nothing to compare, for example because a gradient is missing.
     """
 
     def __init__(self, message: str, report: GradientReport | None = None) -> None:

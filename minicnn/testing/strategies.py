@@ -5,7 +5,7 @@
 >>> @settings(max_examples=5)
 ... @given(strategies.poolings())
 ... def every_pooling_has_the_right_gradient(case):
-...     assert check_gradients(case.layer, case.x).right
+...     assert check_gradients(case.layer, case.x).passed
 >>> every_pooling_has_the_right_gradient()
 
 A case that fails is made as small as can be by hypothesis: the fewest pixels, the smallest window.
@@ -30,7 +30,7 @@ from minicnn.layers import (
 )
 from minicnn.models import Sequential
 from minicnn.ops.windows import extent
-from minicnn.testing.numbers import distinct_numbers
+from minicnn.testing.numerical import distinct_numbers
 
 Pair = tuple[int, int]
 

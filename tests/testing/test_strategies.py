@@ -17,7 +17,7 @@ from minicnn.layers import (
     ReLU,
 )
 from minicnn.testing import check_gradients, strategies
-from minicnn.testing.numbers import distinct_numbers
+from minicnn.testing.numerical import distinct_numbers
 
 
 @given(strategies.images(2, 6))
@@ -34,21 +34,21 @@ def test_images(x):
 @settings(max_examples=30)
 def test_convolutions_fit_and_have_the_right_gradient(case):
     assert 0 not in case.layer.compute_output_shape(case.x.shape)
-    assert check_gradients(case.layer, case.x, entries=8).right
+    assert check_gradients(case.layer, case.x, entries=8).passed
 
 
 @given(strategies.poolings())
 @settings(max_examples=30)
 def test_poolings_fit_and_have_the_right_gradient(case):
     report = check_gradients(case.layer, case.x, entries=8)
-    assert report.right
+    assert report.passed
     assert report.kinks == 0
 
 
 @given(strategies.models())
 @settings(max_examples=20)
 def test_models_learn_and_have_the_right_gradient(case):
-    assert check_gradients(case.model, case.x, case.y, entries=5).right
+    assert check_gradients(case.model, case.x, case.y, entries=5).passed
     before = case.model.get_weights()
     loss = case.model.train_on_batch(case.x, case.y)[0]
     assert np.isfinite(loss)

@@ -1,4 +1,4 @@
-"""Backward passes with a mistake, one of each kind, and what the check should take it for."""
+"""Backward passes with a mistake, one of each kind, and the diagnosis that it should get."""
 
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ class Fault(NamedTuple):
     layer: Layer
     shape: tuple[int, ...]
     name: str  # of the array whose gradient is wrong
-    likely: str  # what the error says
+    diagnosis: str
 
 
 def faulty(kind: type[Layer], *arguments: Any, wrong: Any, **options: Any) -> Layer:
@@ -84,9 +84,9 @@ class Centred(Layer):
 
 
 FAULTS = {
-    "forgotten": Fault(
+    "missing": Fault(
         dense(lambda dx, g, dy: (dx, g | {"bias": g["bias"] * 0})), FEATURES, "bias",
-        "forgotten: it is 0",
+        "missing: it is 0",
     ),
     "the sign": Fault(conv(lambda dx, g, dy: (-dx, g)), IMAGES, "x", "Likely the sign"),
     "twice": Fault(
@@ -94,28 +94,28 @@ FAULTS = {
     ),
     "some constant": Fault(
         dense(lambda dx, g, dy: (dx, g | {"kernel": g["kernel"] / 3.7})), FEATURES, "kernel",
-        "should be 3.7 times as large: a constant is left out",
+        "should be 3.7 times as large: a constant is missing",
     ),
     "a mean over the batch": Fault(
         Shift(lambda dy: dy.mean(axis=0)), FEATURES, "shift",
-        "should be 3 times as large: a mean in place of the sum over the 3 examples",
+        "should be 3 times as large: a mean instead of the sum over the 3 examples",
     ),
-    "a mean over all places": Fault(
+    "a mean over all positions": Fault(
         Shift(lambda dy: dy.mean(axis=(0, 1, 2))), IMAGES, "shift",
-        "should be 75 times as large: a mean in place of the sum over all 75 places",
+        "should be 75 times as large: a mean instead of the sum over all 75 positions",
     ),
     "the first example only": Fault(
-        Shift(lambda dy: dy[0]), FEATURES, "shift", "only example 0 of the batch takes part"
+        Shift(lambda dy: dy[0]), FEATURES, "shift", "only example 0 of the batch contributes"
     ),
     "the last example only": Fault(
-        Shift(lambda dy: dy[-1]), FEATURES, "shift", "only example 2 of the batch takes part"
+        Shift(lambda dy: dy[-1]), FEATURES, "shift", "only example 2 of the batch contributes"
     ),
     "no chain rule": Fault(
-        Square(lambda x, dy: 2 * x), FEATURES, "x", "the chain rule is forgotten"
+        Square(lambda x, dy: 2 * x), FEATURES, "x", "the chain rule is missing"
     ),
     "transposed": Fault(
         dense(lambda dx, g, dy: (dx, g | {"kernel": g["kernel"].T})), FEATURES, "kernel",
-        r"turned round: it fits with its axes transposed to \(1, 0\)",
+        r"transposed or reversed: it matches with its axes transposed to \(1, 0\)",
     ),
     "two of four axes": Fault(
         conv(lambda dx, g, dy: (dx, g | {"kernel": g["kernel"].transpose(1, 0, 2, 3)})), IMAGES,
@@ -124,20 +124,20 @@ FAULTS = {
     ),
     "flipped": Fault(
         conv(lambda dx, g, dy: (dx, g | {"kernel": g["kernel"][::-1, ::-1]})), IMAGES, "kernel",
-        "axes 0 and 1 read backwards",
+        "axes 0 and 1 reversed",
     ),
     "images in another order": Fault(
-        conv(lambda dx, g, dy: (dx[::-1], g)), IMAGES, "x", "axis 0 read backwards"
+        conv(lambda dx, g, dy: (dx[::-1], g)), IMAGES, "x", "axis 0 reversed"
     ),
     "a reshape for a transpose": Fault(
         faulty(Dense, 2, wrong=lambda dx, g, dy: (dx, g | {"kernel": g["kernel"].T.reshape(4, 2)})),
-        FEATURES, "kernel", "the right numbers in other places",
+        FEATURES, "kernel", "the values are right, but at other indices",
     ),
     "a term": Fault(
         dense(lambda dx, g, dy: (dx + 0.1, g)), FEATURES, "x", "every entry lacks the same -0.1"
     ),
     "a term for each example": Fault(
-        Centred(), FEATURES, "x", "the same for all that share their index on axis 0"
+        Centred(), FEATURES, "x", "the same for all entries with the same index on axis 0"
     ),
     "a border": Fault(
         conv(lambda dx, g, dy: (changed(dx, np.s_[:, -1], 0.0), g)), IMAGES, "x",
@@ -147,11 +147,11 @@ FAULTS = {
         faulty(
             Dense, 60, wrong=lambda dx, g, dy: (dx, g | {"kernel": changed(g["kernel"], (7, 33), 9.0)})
         ),
-        (3, 90), "kernel", r"Likely a special case.*particular to these: \(7, 33\)",
+        (3, 90), "kernel", r"Likely a special case.*wrong entries are at \(7, 33\)",
     ),
     "rounded": Fault(
         dense(lambda dx, g, dy: (dx + 2e-5 * dx**2, g)), FEATURES, "x",
-        "right to some digits only",
+        "only the first digits are right",
     ),
     "shared out": Fault(
         faulty(MaxPooling2D, wrong=lambda dx, g, dy: (np.full_like(dx, dx.mean()), g)), (3, 4, 4, 2),
