@@ -25,7 +25,7 @@ model = Sequential([
     Dense(10, activation="softmax"),
 ])  # fmt: skip
 model.summary()
-# The labels are class numbers, not one-hot: hence "sparse".
+# The labels are class ids, not one-hot: hence "sparse".
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x_train, y_train, epochs=15, validation_split=0.1)
 

@@ -78,7 +78,12 @@ def missing_package(purpose: str, package: str, extra: str) -> ModuleNotFoundErr
     )
 
 
-def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
+MANY = 24  # names; of more than these, only the nearest are listed
+
+
+def unknown_name(
+    kind: str, name: object, known: Iterable[str], listed: Iterable[str] | None = None
+) -> UnknownNameError:
     """Return the error for a misspelt or old name, with the most likely correction.
 
     Parameters
@@ -89,6 +94,8 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
         The unknown name.
     known : iterable of str
         All valid names.
+    listed : iterable of str, optional
+        Those to list, if `known` has several spellings of each.
 
     Returns
     -------
@@ -109,5 +116,10 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
         near = get_close_matches(str(name).lower(), lower, n=1)
         nearest = lower[near[0]] if near else None
     hint = f" Did you mean {nearest!r}?" if nearest else ""
-    listed = ", ".join(map(repr, choices)) or "none"
-    return UnknownNameError(f"unknown {kind} {name!r}.{hint} There are: {listed}.")
+    shown = choices if listed is None else sorted(listed)
+    there_are = "There are"
+    if len(shown) > MANY:
+        there_are = "Among others, there are"
+        shown = sorted(get_close_matches(str(name).lower(), shown, n=MANY // 2, cutoff=0))
+    names = ", ".join(map(repr, shown)) or "none"
+    return UnknownNameError(f"unknown {kind} {name!r}.{hint} {there_are}: {names}.")

@@ -266,8 +266,13 @@ class Registry:
             if found is None and self.ignore_case:
                 found = self._lower.get(name.lower())
         if found is None:
-            raise unknown_name(self.kind, name, [*self.names, *own])
+            raise self.unknown(name, own)
         return found, arguments
+
+    def unknown(self, name: object, own: Iterable[str] = ()) -> Exception:
+        """Return the error for a name that is neither here nor the caller's."""
+        listed = [*map(snake_case, self.classes), *own]
+        return unknown_name(self.kind, name, [*self.names, *own], listed)
 
     def _make(self, target: Any, arguments: dict[str, Any]) -> Any:
         if isinstance(target, self.base):

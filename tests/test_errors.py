@@ -35,3 +35,29 @@ def test_nothing_near(name):
 
 def test_no_choice():
     assert str(errors.unknown_name("weight", "w", [])) == "unknown weight 'w'. There are: none."
+
+
+def test_of_many_names_the_nearest_are_listed():
+    names = [f"{first}{second}" for first in "abcdefgh" for second in "ijklmnop"]
+    text = str(errors.unknown_name("thing", "axi", names))
+    assert "Did you mean 'ai'? Among others, there are: 'ai', " in text
+    assert text.count("'") == 2 * 14
+
+
+def test_several_spellings_are_listed_once():
+    text = str(
+        errors.unknown_name(
+            "loss", "MeanSquarde", ["MeanSquared", "mean_squared"], ["mean_squared"]
+        )
+    )
+    assert text.endswith("Did you mean 'MeanSquared'? There are: 'mean_squared'.")
+
+
+@pytest.mark.parametrize(
+    ("old", "known", "today"),
+    [("init", ["units", "kernel_initializer"], "kernel_initializer"), ("auc", ["acc", "AUC"], "AUC"),
+     ("border_mode", ["filters", "padding"], "padding"),
+     ("normal", ["HeNormal", "RandomNormal"], "RandomNormal")],
+)  # fmt: skip
+def test_old_names_come_before_similar_ones(old, known, today):
+    assert f"Did you mean '{today}'?" in str(errors.unknown_name("name", old, known))

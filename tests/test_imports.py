@@ -24,10 +24,9 @@ HOUSE = [
     {"kernels"},
     {"atomic", "checks", "html_table", "naming", "random"},
     {"serialization"},
-    {"activations", "initializers", "regularizers"},
+    {"activations", "initializers", "losses", "regularizers"},
     {
         "layers",
-        "losses",
         "metrics",
         "optimizers",
         "callbacks",

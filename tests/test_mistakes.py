@@ -177,7 +177,7 @@ LABELS = {
         lambda: fit(IMAGES, NUMBERS - 1, lecture(SPARSE)), "from 0 to 9", "got -1"
     ),
     "fractional": mistake(
-        lambda: fit(IMAGES, NUMBERS + 0.5, lecture(SPARSE)), "whole numbers", r"got \d\.5"
+        lambda: fit(IMAGES, NUMBERS + 0.5, lecture(SPARSE)), "integers", r"got \d\.5"
     ),
     "other number of classes": mistake(
         lambda: fit(IMAGES, np.eye(5)[[0] * 6]), r"\(6, 10\)", r"\(6, 5\)", "10 outputs"
@@ -195,7 +195,7 @@ LABELS = {
         lambda: fit(sample_weight=np.ones(5)), "x has 6 examples", "sample_weight has 5"
     ),
     "sample weights of every class": mistake(
-        lambda: fit(sample_weight=np.ones((6, 10))), "one weight a sample", r"\(6,\)", r"\(6, 10\)"
+        lambda: fit(sample_weight=np.ones((6, 10))), "one weight per sample", r"\(6,\)", r"\(6, 10\)"
     ),
     "no labels": mistake(lambda: lecture().fit(IMAGES), "needs labels", r"model\.fit\(x, y\)"),
     "no labels to evaluate": mistake(

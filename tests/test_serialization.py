@@ -104,7 +104,7 @@ def test_a_function_is_wrapped():
 
 @pytest.mark.parametrize("identifier", ["squar", {"class_name": "builtins.eval"}, {"config": {}}])
 def test_nothing_but_known_names(identifier):
-    with pytest.raises(UnknownNameError, match=r"unknown shape .*There are: 'Circle'"):
+    with pytest.raises(UnknownNameError, match=r"unknown shape .*There are: 'circle'"):
         REGISTRY.get(identifier)
 
 

@@ -1,4 +1,4 @@
-"""One-hot labels: a row of zeros with a 1 at the class. With class numbers the loss is the same.
+"""One-hot labels: a row of zeros with a 1 at the class. With class ids the loss is the same.
 
 python one_hot.py
 """
@@ -22,5 +22,5 @@ categorical = float(CategoricalCrossentropy()(one_hot, probabilities))
 sparse = float(SparseCategoricalCrossentropy()(labels, probabilities))
 print(f"−(ln 0.7 + ln 0.6 + ln 0.5)/3 = {by_hand:.4f}")
 print(f"categorical_crossentropy of one-hot labels: {categorical:.4f}")
-print(f"sparse_categorical_crossentropy of class numbers: {sparse:.4f}")
+print(f"sparse_categorical_crossentropy of class ids: {sparse:.4f}")
 assert np.allclose([categorical, sparse], by_hand)

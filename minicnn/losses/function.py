@@ -1,4 +1,4 @@
-"""A user's own function as a loss."""
+"""Losses from a user's function."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,25 +8,26 @@ from numpy import ndarray
 
 from minicnn.errors import ShapeError
 from minicnn.losses.loss import Loss
+from minicnn.serialization import function_config
 
 
 class FunctionLoss(Loss):
-    """A loss from a function, with its gradient written by hand or found numerically.
+    """A loss from a function, with a hand-written or a numerical gradient.
 
-    `compile(loss=my_function)` makes one without a gradient: right, but two calls of the function
-    for every output of the model at every step.
+    `compile(loss=my_function)` makes one without a gradient: correct, but every training step
+    calls the function twice for each output of the model.
 
     Parameters
     ----------
     function : callable
-        ``function(y_true, y_pred) -> losses``, one (or more) a sample, each from its own row of
-        `y_pred` only. Whole-number labels come as int64, predictions as float32 or float64.
+        ``function(y_true, y_pred) -> losses``, one (or more) per sample, each from its own row of
+        `y_pred` only. Integer labels are passed as int64, predictions as float32 or float64.
     gradient : callable, optional
         ``gradient(y_true, y_pred) -> array`` of y_pred's shape: ∂loss/∂y_pred of each sample.
     name : str, optional
         The function's by default.
     reduction : str or None
-        As of `Loss`.
+        As in `Loss`.
 
     Examples
     --------
@@ -55,15 +56,21 @@ class FunctionLoss(Loss):
 
     def call(self, y_true: ndarray, y_pred: ndarray) -> ndarray:
         """Call the function."""
-        return np.asarray(self.function(y_true, y_pred))
+        losses = self.function(y_true, y_pred)
+        if losses is None:
+            raise TypeError(
+                f"the loss {self.name} returned None. It must end with return and one loss per "
+                "sample."
+            )
+        return np.asarray(losses)
 
     def backward(self, dlosses: ndarray, cache: Any) -> ndarray:
-        """Gradient with respect to the predictions, from `gradient` if there is one.
+        """Return the gradient with respect to the predictions.
 
         Raises
         ------
         ShapeError
-            If that gradient is not of the predictions' shape.
+            If `gradient` does not return the shape of the predictions.
         """
         if self.gradient is None:
             return super().backward(dlosses, cache)
@@ -76,3 +83,6 @@ class FunctionLoss(Loss):
             )
         missing_axes = (1,) * (y_pred.ndim - dlosses.ndim)
         return dy_pred * dlosses.reshape(dlosses.shape + missing_axes)
+
+    def _serialize(self) -> dict[str, Any]:
+        return {**function_config(self.function), "config": self.name}

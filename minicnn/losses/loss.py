@@ -1,31 +1,40 @@
-"""The base of all losses: one number a sample, its gradient, and their reduction to one number."""
+"""The base class of all losses: one loss per sample, its gradient, and the reduction."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.losses.numerical import numerical_gradient
-from minicnn.losses.reduction import check_reduction, one_number, reduce_losses
+from minicnn.errors import ShapeError
+from minicnn.losses.reduction import check_reduction, reduce_losses, scalar
 from minicnn.losses.targets import for_function
 from minicnn.naming import snake_case
+from minicnn.serialization import Configurable, argument_names
+
+EPSILON = 1e-7
+"""Keras' ``backend.epsilon()``: keeps logarithms and divisions finite."""
+
+RELATIVE_STEP = 6e-6  # cube root of float64's precision: balances truncation and rounding
+MINIMUM_STEP = 1e-9  # small enough for log(prediction + 1e-7) to stay defined next to 0
 
 
-class Loss:
-    """How far predictions are from the truth, and in which direction they should move.
+class Loss(Configurable):
+    """Base class of losses.
 
-    A loss of your own overrides `call`, as in Keras; its gradient is then found numerically.
-    Overriding `forward` and `backward` instead gives an exact and much faster gradient.
+    A custom loss overrides `call`, as in Keras; its gradient is then computed numerically. It
+    overrides `forward` and `backward` instead for an exact and much faster gradient.
 
     Parameters
     ----------
     name : str, optional
         The class's name in snake case by default.
     reduction : str or None
-        From losses to one number: "sum_over_batch_size" and "mean" (the mean over all losses),
-        "mean_with_sample_weight" (over the sum of the weights), "sum", "none" or None (as they
-        are).
+        How the losses are reduced to a scalar: "sum_over_batch_size" and "mean" (the mean over
+        all losses), "mean_with_sample_weight" (over the sum of the weights), "sum", "none" or
+        None (not reduced).
+    dtype : optional
+        Ignored: losses are computed in the dtype of the predictions.
 
     Examples
     --------
@@ -36,17 +45,23 @@ class Loss:
     3.0
     """
 
+    keras_module = "keras.losses"
+    not_in_config = ("dtype",)
+
     fuses_with: ClassVar[str | None] = None
-    """The activation with which the loss is better computed in one step, from its input."""
+    """Activation to be computed together with the loss, from its input (the logits)."""
 
     def __init__(
-        self, name: str | None = None, reduction: str | None = "sum_over_batch_size"
+        self,
+        name: str | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        dtype: Any = None,
     ) -> None:
         self.name = name or snake_case(type(self).__name__)
         self.reduction = check_reduction(reduction)
 
     def call(self, y_true: ndarray, y_pred: ndarray) -> ndarray:
-        """Losses of the samples, for a loss of your own; each from its own row of `y_pred` only.
+        """Compute the losses of a custom loss, each from its own row of `y_pred` only.
 
         Parameters
         ----------
@@ -58,18 +73,18 @@ class Loss:
         losses : (batch, ...)
         """
         raise NotImplementedError(
-            f"{type(self).__name__} does not say how it is computed: "
-            "give it a method call(self, y_true, y_pred) that returns one loss a sample."
+            f"{type(self).__name__} needs a method call(self, y_true, y_pred) that returns one "
+            "loss per sample."
         )
 
     def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, Any]:
-        """Losses of the samples, and the cache that `backward` needs.
+        """Return the losses of the samples, and the cache that `backward` needs.
 
         Parameters
         ----------
         y_true : array-like, (batch, ...)
         y_pred : array-like, (batch, ..., outputs)
-            float32 or float64, kept; anything else becomes float32.
+            float32 or float64; other dtypes become float32.
 
         Returns
         -------
@@ -82,7 +97,7 @@ class Loss:
         return losses, (y_true, y_pred)
 
     def backward(self, dlosses: ndarray, cache: Any) -> ndarray:
-        """Gradient with respect to the predictions.
+        """Return the gradient with respect to the predictions.
 
         Parameters
         ----------
@@ -99,18 +114,18 @@ class Loss:
         return numerical_gradient(self.call, y_true, y_pred, dlosses, self.name)
 
     def mask(self, y_true: Any) -> ndarray | None:
-        """Which of the losses count, as booleans in their shape; None where all do."""
+        """Return a boolean array, False for losses to ignore; None if all count."""
         return None
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float | ndarray:
-        """Reduce the losses of these predictions to one number."""
+        """Return the reduced loss."""
         losses, _ = self.forward(y_true, y_pred)
         return reduce_losses(losses, self.reduction, sample_weight, self.mask(y_true))[0]
 
     def value_and_gradient(
         self, y_true: Any, y_pred: Any, sample_weight: Any = None
     ) -> tuple[float, ndarray]:
-        """Do all that a training step needs: forward, reduction, backward.
+        """Return the reduced loss and its gradient: forward, reduction, backward.
 
         Parameters
         ----------
@@ -121,8 +136,8 @@ class Loss:
         Returns
         -------
         value : float
-            The reduced loss. With reduction "none", where Keras follows the gradient of the sum
-            but shows the mean, the mean.
+            With reduction "none", where Keras follows the gradient of the sum but shows the
+            mean, the mean.
         dy_pred : shape and dtype of y_pred
 
         Examples
@@ -131,42 +146,63 @@ class Loss:
         >>> MeanSquaredError().value_and_gradient([[0.0], [0.0]], np.array([[1.0], [3.0]]))
         (5.0, array([[1.], [3.]]))
         """
+        return self._value_gradient_cache(y_true, y_pred, sample_weight)[:2]
+
+    def _value_gradient_cache(
+        self, y_true: Any, y_pred: Any, sample_weight: Any
+    ) -> tuple[float, ndarray, Any]:
         losses, cache = self.forward(y_true, y_pred)
         value, dlosses = reduce_losses(losses, self.reduction, sample_weight, self.mask(y_true))
-        return one_number(value), self.backward(dlosses, cache)
+        return scalar(value), self.backward(dlosses, cache), cache
 
-    def value_gradient_and_predictions(
-        self, y_true: Any, logits: Any, sample_weight: Any = None
-    ) -> tuple[float, ndarray, ndarray | None]:
-        """Do as `value_and_gradient`, from the input of the activation that the loss `fuses_with`.
 
-        Parameters
-        ----------
-        y_true, logits : array-like
-            As labels and predictions for `forward`.
-        sample_weight : array-like, (batch,), optional
+def numerical_gradient(
+    function: Callable[[ndarray, ndarray], Any],
+    y_true: ndarray,
+    y_pred: ndarray,
+    dlosses: ndarray,
+    name: str,
+) -> ndarray:
+    """Return the gradient of ``Σ dlosses·function(y_true, y_pred)`` by central differences."""
+    batch = len(y_pred)
+    if dlosses.ndim == 0 or len(dlosses) != batch:
+        raise ShapeError(
+            f"{name} must return one loss for each of the {batch} samples, got shape "
+            f"{dlosses.shape}. Write np.mean(..., axis=-1) instead of np.mean(...)."
+        )
+    center = y_pred.reshape(batch, -1).astype(np.float64)
+    gradient = np.empty_like(center)
+    for column in range(center.shape[1]):
+        step = RELATIVE_STEP * np.abs(center[:, column]) + MINIMUM_STEP
+        above, below = center.copy(), center.copy()
+        above[:, column] += step
+        below[:, column] -= step
+        difference = np.asarray(function(y_true, above.reshape(y_pred.shape)))
+        difference = difference - np.asarray(function(y_true, below.reshape(y_pred.shape)))
+        rise = (dlosses * difference).reshape(batch, -1).sum(axis=1)
+        gradient[:, column] = rise / (above[:, column] - below[:, column])
+    return gradient.reshape(y_pred.shape).astype(y_pred.dtype)
 
-        Returns
-        -------
-        value : float
-        dlogits : shape and dtype of logits
-        y_pred : shape and dtype of logits
-            What the activation makes of them, where the loss has come by it; else None.
-        """
-        version = self.logits_version()  # type: ignore[attr-defined]
-        return *version.value_and_gradient(y_true, logits, sample_weight), None
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that make this loss again."""
-        return {"name": self.name, "reduction": self.reduction}
+def loss_function(cls: type[Loss]) -> Callable[..., ndarray]:
+    """Return the function ``f(y_true, y_pred, **options)`` of a loss: one loss per sample."""
+    options = [
+        name for name in argument_names(cls) if name not in ("name", "reduction", "dtype")
+    ]  # fmt: skip
 
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """Make a loss from `get_config`'s answer; what this version does not know is left out."""
-        from inspect import signature
+    def function(y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> ndarray:
+        kwargs.update(zip(options, args, strict=False))
+        return cls(**kwargs).forward(y_true, y_pred)[0]
 
-        taken = signature(cls).parameters
-        arguments = {key: value for key, value in config.items() if key in taken}
-        if arguments.get("reduction") == "auto":  # Keras 2's word for the default
-            del arguments["reduction"]
-        return cls(**arguments)
+    function.__name__ = function.__qualname__ = snake_case(cls.__name__)
+    function.__module__ = cls.__module__
+    function.__doc__ = f"""Return the loss of each sample, shape (batch, ...); see `{cls.__name__}`.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like
+    *args, **kwargs
+        {", ".join(options) or "None"}, as of the class.
+    """
+    function.loss_class = cls  # type: ignore[attr-defined]
+    return function

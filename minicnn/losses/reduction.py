@@ -1,4 +1,4 @@
-"""From one loss a sample to one number, with sample weights, as in Keras."""
+"""Reduction of one loss per sample to a scalar, with sample weights, as in Keras."""
 
 from typing import Any
 
@@ -9,11 +9,13 @@ from minicnn.errors import ShapeError, unknown_name
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
 
-_MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")  # the same without weights
+_MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")  # equal without weights
 
 
 def check_reduction(reduction: str | None) -> str | None:
-    """Return `reduction` if there is one of that name."""
+    """Return the name of a reduction; "auto" is Keras 2's name of the default."""
+    if reduction == "auto":
+        return "sum_over_batch_size"
     if reduction not in REDUCTIONS:
         raise unknown_name("reduction", reduction, [name for name in REDUCTIONS if name])
     return reduction
@@ -22,14 +24,14 @@ def check_reduction(reduction: str | None) -> str | None:
 def reduce_losses(
     losses: ndarray, reduction: str | None, sample_weight: Any = None, mask: ndarray | None = None
 ) -> tuple[float | ndarray, ndarray]:
-    """Weigh the losses and reduce them; also, how much each of them counts.
+    """Weight the losses and reduce them to a scalar; also return the gradient.
 
-    With weights w (1 without any) and n losses:
+    With weights w (1 by default) and n losses:
 
         sum: Σ w·loss,    sum_over_batch_size = mean: Σ w·loss / n,
         mean_with_sample_weight: Σ w·loss / Σ w,    none: w·loss
 
-    Losses that the mask leaves out count nowhere, not in n either.
+    Masked losses have weight 0 and do not count in n.
 
     Parameters
     ----------
@@ -38,13 +40,19 @@ def reduce_losses(
     sample_weight : array-like, optional
         One for each sample, shape (batch,), or for each loss.
     mask : (batch, ...) of bool, optional
+        False for losses to ignore.
 
     Returns
     -------
     value : float
-        Or the array of weighted losses, with reduction "none".
-    dlosses : as losses
-        ∂value/∂losses; with reduction "none", of their sum.
+        With reduction "none", the array of weighted losses.
+    dlosses : shaped as losses
+        ∂value/∂losses; with reduction "none", the gradient of their sum.
+
+    Raises
+    ------
+    ShapeError
+        If the weights do not fit the losses.
 
     Examples
     --------
@@ -69,13 +77,13 @@ def reduce_losses(
     return float((losses * weights).sum()), weights
 
 
-def one_number(value: float | ndarray) -> float:
-    """Return what is shown of a reduced loss: itself, or the mean where it is an array."""
+def scalar(value: float | ndarray) -> float:
+    """Return a reduced loss as a float: the mean if the reduction is "none"."""
     return value if isinstance(value, float) else float(np.mean(value))
 
 
 def _weights(losses: ndarray, sample_weight: Any) -> ndarray:
-    """Sample weights in the shape and dtype of the losses."""
+    """Return the sample weights in the shape and dtype of the losses."""
     if sample_weight is None:
         return np.ones_like(losses)
     weights = np.asarray(sample_weight, dtype=losses.dtype)
@@ -83,7 +91,7 @@ def _weights(losses: ndarray, sample_weight: Any) -> ndarray:
         weights = weights[..., 0]
     if weights.shape != losses.shape[: weights.ndim]:
         raise ShapeError(
-            f"sample_weight takes one weight a sample, shape {losses.shape[:1]}, "
+            f"sample_weight must have one weight per sample, shape {losses.shape[:1]}, "
             f"got shape {weights.shape}."
         )
     missing_axes = (1,) * (losses.ndim - weights.ndim)

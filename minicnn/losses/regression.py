@@ -1,21 +1,52 @@
-"""Losses for numbers: mean squared and mean absolute error."""
+"""Losses of one number against another: squared, absolute and relative errors, and hinges."""
 
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.losses.loss import Loss
-from minicnn.losses.targets import same_shape
+from minicnn import checks
+from minicnn.losses.loss import EPSILON, Loss, loss_function
+from minicnn.losses.targets import check_same_shape
+from minicnn.naming import snake_case
 
 
-class MeanSquaredError(Loss):
-    """Mean of the squared differences: ``mean((y_pred − y_true)²)`` over the last axis.
+class _MeanLoss(Loss):
+    """Mean over the last axis of `element`; a subclass writes it and its derivative."""
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name or snake_case(type(self).__name__), reduction, dtype)
+
+    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return the loss of each output."""
+        raise NotImplementedError
+
+    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return the derivative of `element` with respect to the prediction."""
+        raise NotImplementedError
+
+    def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, Any]:
+        """Return the losses of the samples, and the cache."""
+        cache = check_same_shape(y_true, y_pred, self.name)
+        return self.element(*cache).mean(axis=-1), cache
+
+    def backward(self, dlosses: ndarray, cache: Any) -> ndarray:
+        """Return the gradient with respect to the predictions."""
+        return self.derivative(*cache) * (dlosses[..., None] / cache[1].shape[-1])
+
+
+class MeanSquaredError(_MeanLoss):
+    """Mean squared error: ``mean((y_pred − y_true)²)`` over the last axis.
 
     Parameters
     ----------
-    reduction : str or None
-    name : str
+    reduction, name, dtype
+        As in `Loss`.
 
     Examples
     --------
@@ -23,32 +54,22 @@ class MeanSquaredError(Loss):
     0.5
     """
 
-    def __init__(
-        self,
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = "mean_squared_error",
-    ) -> None:
-        super().__init__(name, reduction)
+    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``(prediction − target)²``."""
+        return np.square(prediction - target)
 
-    def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, ndarray]:
-        """Losses of the samples, and the differences."""
-        y_true, y_pred = same_shape(y_true, y_pred, self.name)
-        difference = y_pred - y_true
-        return np.square(difference).mean(axis=-1), difference
-
-    def backward(self, dlosses: ndarray, cache: ndarray) -> ndarray:
-        """Gradient ``2·(y_pred − y_true) / outputs``."""
-        difference = cache
-        return difference * (2 / difference.shape[-1]) * dlosses[..., None]
+    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``2·(prediction − target)``."""
+        return 2 * (prediction - target)
 
 
-class MeanAbsoluteError(Loss):
-    """Mean of the absolute differences: ``mean(|y_pred − y_true|)`` over the last axis.
+class MeanAbsoluteError(_MeanLoss):
+    """Mean absolute error: ``mean(|y_pred − y_true|)`` over the last axis.
 
     Parameters
     ----------
-    reduction : str or None
-    name : str
+    reduction, name, dtype
+        As in `Loss`.
 
     Examples
     --------
@@ -56,42 +77,302 @@ class MeanAbsoluteError(Loss):
     1.0
     """
 
+    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``|prediction − target|``."""
+        return np.abs(prediction - target)
+
+    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``sign(prediction − target)``, 0 at the kink as in Keras."""
+        return np.sign(prediction - target)
+
+
+class MeanAbsolutePercentageError(_MeanLoss):
+    """Mean absolute error in percent of the target: ``100·mean(|y_pred − y_true| / |y_true|)``.
+
+    Targets closer to 0 than 1e-7 count as 1e-7.
+
+    Parameters
+    ----------
+    reduction, name, dtype
+        As in `Loss`.
+
+    Examples
+    --------
+    >>> MeanAbsolutePercentageError()([[2.0, 4.0]], [[1.0, 5.0]])
+    37.5
+    """
+
+    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``100·|prediction − target| / |target|``."""
+        return 100 * np.abs(prediction - target) / np.maximum(np.abs(target), EPSILON)
+
+    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``100·sign(prediction − target) / |target|``."""
+        return 100 * np.sign(prediction - target) / np.maximum(np.abs(target), EPSILON)
+
+
+class MeanSquaredLogarithmicError(_MeanLoss):
+    """Mean squared difference of logarithms: ``mean((ln(y_pred + 1) − ln(y_true + 1))²)``.
+
+    Values below 1e-7 count as 1e-7.
+
+    Parameters
+    ----------
+    reduction, name, dtype
+        As in `Loss`.
+
+    Examples
+    --------
+    >>> round(MeanSquaredLogarithmicError()([[0.0, 1.0]], [[1.0, 1.0]]), 4)
+    0.2402
+    """
+
+    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return the squared difference of the logarithms."""
+        return np.square(self._difference(target, prediction))
+
+    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``2·difference / (prediction + 1)``, 0 below 1e-7."""
+        slope = 2 * self._difference(target, prediction) / (np.maximum(prediction, EPSILON) + 1)
+        return np.where(prediction >= EPSILON, slope, 0)
+
+    @staticmethod
+    def _difference(target: ndarray, prediction: ndarray) -> ndarray:
+        return np.log1p(np.maximum(prediction, EPSILON)) - np.log1p(np.maximum(target, EPSILON))
+
+
+class Huber(_MeanLoss):
+    """Squared for errors e up to δ, linear beyond: ``½·e²`` or ``δ·|e| − ½·δ²``.
+
+    Source: Huber 1964, "Robust estimation of a location parameter".
+
+    Parameters
+    ----------
+    delta : float
+        Error from which the loss is linear; positive.
+    reduction, name, dtype
+        As in `Loss`.
+
+    Examples
+    --------
+    >>> Huber()([[0.0, 0.0]], [[0.5, 3.0]])
+    1.3125
+    """
+
     def __init__(
         self,
+        delta: float = 1.0,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = "mean_absolute_error",
+        name: str | None = "huber_loss",
+        dtype: Any = None,
     ) -> None:
-        super().__init__(name, reduction)
+        super().__init__(reduction, name, dtype)
+        self.delta = checks.finite_number("Huber", "delta", delta, gt=0)
 
-    def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, ndarray]:
-        """Losses of the samples, and the differences."""
-        y_true, y_pred = same_shape(y_true, y_pred, self.name)
-        difference = y_pred - y_true
-        return np.abs(difference).mean(axis=-1), difference
+    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return the loss of each output."""
+        error = np.abs(prediction - target)
+        return np.where(
+            error <= self.delta, np.square(error) / 2, self.delta * (error - self.delta / 2)
+        )
 
-    def backward(self, dlosses: ndarray, cache: ndarray) -> ndarray:
-        """Gradient ``sign(y_pred − y_true) / outputs``; 0 at the kink, as in Keras."""
-        difference = cache
-        return np.sign(difference) / difference.shape[-1] * dlosses[..., None]
-
-
-def mean_squared_error(y_true: Any, y_pred: Any) -> ndarray:
-    """Mean squared error of each sample, shape (batch, ...).
-
-    Examples
-    --------
-    >>> mean_squared_error([[0.0, 1.0]], np.array([[1.0, 3.0]]))
-    array([2.5])
-    """
-    return MeanSquaredError().forward(y_true, y_pred)[0]
+    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return the error, clipped to ±δ."""
+        return np.clip(prediction - target, -self.delta, self.delta)
 
 
-def mean_absolute_error(y_true: Any, y_pred: Any) -> ndarray:
-    """Mean absolute error of each sample, shape (batch, ...).
+class LogCosh(_MeanLoss):
+    """Logarithm of the hyperbolic cosine of the error: ``mean(ln cosh(y_pred − y_true))``.
+
+    Close to ``½·e²`` for small errors e and to ``|e| − ln 2`` for large ones.
+
+    Parameters
+    ----------
+    reduction, name, dtype
+        As in `Loss`.
 
     Examples
     --------
-    >>> mean_absolute_error([[0.0, 1.0]], np.array([[1.0, 3.0]]))
-    array([1.5])
+    >>> round(LogCosh()([[0.0, 0.0]], [[1.0, 0.0]]), 4)
+    0.2169
     """
-    return MeanAbsoluteError().forward(y_true, y_pred)[0]
+
+    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``|e| + ln(1 + exp(−2·|e|)) − ln 2``, which cannot overflow."""
+        error = np.abs(prediction - target)
+        return error + np.log1p(np.exp(-2 * error)) - error.dtype.type(np.log(2))
+
+    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``tanh(e)``."""
+        return np.tanh(prediction - target)
+
+
+class Poisson(_MeanLoss):
+    """Poisson loss for counts: ``mean(y_pred − y_true·ln(y_pred + 1e-7))``.
+
+    Parameters
+    ----------
+    reduction, name, dtype
+        As in `Loss`.
+
+    Examples
+    --------
+    >>> round(Poisson()([[0.0, 1.0]], [[2.0, 1.0]]), 4)
+    1.5
+    """
+
+    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``prediction − target·ln(prediction + 1e-7)``."""
+        return prediction - target * np.log(prediction + EPSILON)
+
+    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``1 − target / (prediction + 1e-7)``."""
+        return 1 - target / (prediction + EPSILON)
+
+
+class Hinge(_MeanLoss):
+    """Margin loss of labels −1 and 1: ``mean(max(1 − y_true·y_pred, 0))``.
+
+    Labels of 0 and 1 are converted to −1 and 1.
+
+    Parameters
+    ----------
+    reduction, name, dtype
+        As in `Loss`.
+
+    Examples
+    --------
+    >>> round(Hinge()([[0, 1], [0, 0]], [[0.6, 0.4], [0.4, 0.6]]), 4)
+    1.3
+    """
+
+    def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, Any]:
+        """Return the losses of the samples, and the cache."""
+        targets, y_pred = check_same_shape(y_true, y_pred, self.name)
+        if ((targets == 0) | (targets == 1)).all():
+            targets = 2 * targets - 1
+        return super().forward(targets, y_pred)
+
+    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``max(1 − target·prediction, 0)``."""
+        return np.maximum(1 - target * prediction, 0)
+
+    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return −target inside the margin, else 0."""
+        return np.where(target * prediction <= 1, -target, 0)
+
+
+class SquaredHinge(Hinge):
+    """Square of the margin loss: ``mean(max(1 − y_true·y_pred, 0)²)``; see `Hinge`.
+
+    Parameters
+    ----------
+    reduction, name, dtype
+        As in `Loss`.
+
+    Examples
+    --------
+    >>> round(SquaredHinge()([[0, 1], [0, 0]], [[0.6, 0.4], [0.4, 0.6]]), 4)
+    1.86
+    """
+
+    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``max(1 − target·prediction, 0)²``."""
+        return np.square(super().element(target, prediction))
+
+    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return ``−2·target·max(1 − target·prediction, 0)``."""
+        return -2 * target * super().element(target, prediction)
+
+
+class CategoricalHinge(_MeanLoss):
+    """Margin between the right class and the best wrong one, for one-hot labels t.
+
+    ``max(max((1 − t)·y_pred) − Σ t·y_pred + 1, 0)``
+
+    Source: Crammer & Singer 2001, "On the algorithmic implementation of multiclass kernel-based
+    vector machines".
+
+    Parameters
+    ----------
+    reduction, name, dtype
+        As in `Loss`.
+
+    Examples
+    --------
+    >>> round(CategoricalHinge()([[0, 1], [0, 0]], [[0.6, 0.4], [0.4, 0.6]]), 4)
+    1.4
+    """
+
+    def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, Any]:
+        """Return the losses of the samples, and the cache."""
+        targets, y_pred = check_same_shape(y_true, y_pred, self.name)
+        wrong = (1 - targets) * y_pred
+        margin = wrong.max(axis=-1) - (targets * y_pred).sum(axis=-1) + 1
+        return np.maximum(margin, 0), (targets, wrong, margin)
+
+    def backward(self, dlosses: ndarray, cache: Any) -> ndarray:
+        """Return the gradient; equal maxima share theirs, as in TensorFlow."""
+        targets, wrong, margin = cache
+        best = wrong == wrong.max(axis=-1, keepdims=True)
+        dbest = best * (1 - targets) / best.sum(axis=-1, keepdims=True).astype(wrong.dtype)
+        return (dbest - targets) * (dlosses * (margin >= 0))[..., None]
+
+
+class CosineSimilarity(_MeanLoss):
+    """Negative cosine of the angle between targets and predictions: −1 for equal directions.
+
+    Parameters
+    ----------
+    axis : int
+        Axis of the vectors.
+    reduction, name, dtype
+        As in `Loss`.
+
+    Examples
+    --------
+    >>> round(CosineSimilarity()([[0.0, 1.0]], [[1.0, 1.0]]), 4)
+    -0.7071
+    """
+
+    def __init__(
+        self,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "cosine_similarity",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)
+        self.axis = checks.integer("CosineSimilarity", "axis", axis, minimum=None)
+
+    def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, Any]:
+        """Return the losses of the samples, and the cache."""
+        y_true, y_pred = check_same_shape(y_true, y_pred, self.name)
+        target, prediction = self._unit(y_true)[0], self._unit(y_pred)
+        return -(target * prediction[0]).sum(axis=self.axis), (target, *prediction)
+
+    def backward(self, dlosses: ndarray, cache: Any) -> ndarray:
+        """Return the gradient ``−(t − (t·p)·p) / ‖y_pred‖`` of the unit vectors t and p."""
+        target, unit, norm = cache
+        cosine = (target * unit).sum(axis=self.axis, keepdims=True)
+        radial = np.where(norm > EPSILON, cosine * unit, 0)
+        return -(target - radial) / norm * np.expand_dims(dlosses, self.axis)
+
+    def _unit(self, vectors: ndarray) -> tuple[ndarray, ndarray]:
+        """Return vectors of length 1, and their lengths, at least 1e-7."""
+        norm = np.sqrt(np.square(vectors).sum(axis=self.axis, keepdims=True))
+        norm = np.maximum(norm, EPSILON)
+        return vectors / norm, norm
+
+
+mean_squared_error = loss_function(MeanSquaredError)
+mean_absolute_error = loss_function(MeanAbsoluteError)
+mean_absolute_percentage_error = loss_function(MeanAbsolutePercentageError)
+mean_squared_logarithmic_error = loss_function(MeanSquaredLogarithmicError)
+huber = loss_function(Huber)
+log_cosh = loss_function(LogCosh)
+poisson = loss_function(Poisson)
+hinge = loss_function(Hinge)
+squared_hinge = loss_function(SquaredHinge)
+categorical_hinge = loss_function(CategoricalHinge)
+cosine_similarity = loss_function(CosineSimilarity)

@@ -1,29 +1,30 @@
-"""Labels and predictions, checked against each other before a loss is computed.
+"""Checks of labels against predictions.
 
-Every message says what a learner should type: most mistakes here are integer labels where one-hot
-ones are needed, or the other way round.
+Most mistakes here are class ids where one-hot labels are needed, or the reverse, so every message
+says what to type instead.
 """
 
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import ShapeError
+from minicnn.errors import DataWarning, ShapeError
 
 FLOATS = np.dtype(np.float32), np.dtype(np.float64)
 
 
-def _pair(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
-    """Both as arrays, the prediction of float32 or float64, as many labels as predictions."""
+def _arrays(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
+    """Return both as arrays of equal length, the predictions as float32 or float64."""
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_pred.dtype not in FLOATS:
         y_pred = y_pred.astype(np.float32)
     if y_pred.ndim == 0 or y_true.ndim == 0:
-        raise ShapeError(f"{name} takes arrays with an axis for the samples, got a single number.")
+        raise ShapeError(f"{name}: labels and predictions must have a batch axis, got a scalar.")
     if y_true.dtype.kind not in "biuf":
         raise ValueError(
-            f"{name} takes numbers as labels, got {y_true.dtype}. For names of classes, write "
+            f"{name}: labels must be numbers, got {y_true.dtype}. For class names, write "
             "np.unique(y, return_inverse=True)[1] to number them."
         )
     if len(y_true) != len(y_pred):
@@ -31,8 +32,8 @@ def _pair(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
     return y_true, y_pred
 
 
-def _same_rank(y_true: ndarray, y_pred: ndarray) -> ndarray:
-    """Labels (batch,) for predictions (batch, 1) as (batch, 1), and the other way round."""
+def _match_rank(y_true: ndarray, y_pred: ndarray) -> ndarray:
+    """Return labels (batch,) for predictions (batch, 1) as (batch, 1), and the reverse."""
     if y_true.ndim + 1 == y_pred.ndim and y_pred.shape[-1] == 1:
         return y_true[..., None]
     if y_true.ndim == y_pred.ndim + 1 and y_true.shape[-1] == 1:
@@ -40,102 +41,132 @@ def _same_rank(y_true: ndarray, y_pred: ndarray) -> ndarray:
     return y_true
 
 
-def same_shape(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
-    """Return targets and predictions of one shape and dtype, for losses of number against number."""
-    y_true, y_pred = _pair(y_true, y_pred, name)
-    y_true = _same_rank(y_true, y_pred)
+def check_same_shape(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
+    """Return targets and predictions of one shape and dtype."""
+    y_true, y_pred = _arrays(y_true, y_pred, name)
+    y_true = _match_rank(y_true, y_pred)
     if y_true.shape != y_pred.shape:
         raise ShapeError(
-            f"{name} takes one target for each output: predictions have shape {y_pred.shape}, "
-            f"got targets of shape {y_true.shape}. For class numbers, compile with "
-            "loss='sparse_categorical_crossentropy'."
+            f"{name}: predictions have shape {y_pred.shape}, got targets of shape "
+            f"{y_true.shape}; there must be one target per output. For class ids, use "
+            "'sparse_categorical_crossentropy' or to_categorical(y)."
         )
     return y_true.astype(y_pred.dtype, copy=False), y_pred
 
 
-def answers(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
+def check_binary_targets(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
     """Return targets between 0 and 1, one for each output, and predictions."""
-    y_true, y_pred = same_shape(y_true, y_pred, name)
-    wrong = y_true[(y_true < 0) | (y_true > 1)]
-    if wrong.size:
+    y_true, y_pred = check_same_shape(y_true, y_pred, name)
+    if y_true.size and not (y_true.min() >= 0 and y_true.max() <= 1):
+        wrong = y_true[~((y_true >= 0) & (y_true <= 1))][0]
         raise ValueError(
-            f"{name} takes labels from 0 (no) to 1 (yes), got {wrong[0]}. For more than two "
-            "classes, compile with loss='sparse_categorical_crossentropy' and one output a class."
+            f"{name}: labels must be between 0 (no) and 1 (yes), got {wrong}. For more than two "
+            "classes, compile with loss='sparse_categorical_crossentropy' and one output per "
+            "class."
         )
     return y_true, y_pred
 
 
-def one_hot(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
+def check_one_hot(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
     """Return one-hot (or soft) labels in the predictions' dtype, and predictions."""
-    y_true, y_pred = _pair(y_true, y_pred, name)
+    y_true, y_pred = _arrays(y_true, y_pred, name)
     classes = y_pred.shape[-1]
     if y_true.ndim < y_pred.ndim - 1 or (y_true.ndim == 2 and y_pred.ndim > 2):
-        raise ShapeError(_forgotten_flatten(name, y_true, y_pred))
+        raise ShapeError(_missing_flatten(name, y_true, y_pred))
     if y_true.shape != y_pred.shape:
-        numbers = y_true.shape in (y_pred.shape[:-1], (*y_pred.shape[:-1], 1))
-        kind = "class numbers" if numbers else "labels"
+        are_ids = y_true.shape in (y_pred.shape[:-1], (*y_pred.shape[:-1], 1))
+        labels = "class ids" if are_ids else "labels"
         remedy = (
             f"Write to_categorical(y, {classes}), or compile with "
             "loss='sparse_categorical_crossentropy'."
-            if numbers
-            else f"There must be one column a class, and the model has {classes} outputs."
+            if are_ids
+            else f"There must be one column per class, and the model has {classes} outputs."
         )
         raise ShapeError(
-            f"{name} takes one-hot labels of shape {y_pred.shape}, "
-            f"got {kind} of shape {y_true.shape}. {remedy}"
+            f"{name}: labels must be one-hot, shape {y_pred.shape}, "
+            f"got {labels} of shape {y_true.shape}. {remedy}"
         )
-    if y_true.dtype.kind in "if" and np.count_nonzero(y_true < 0):
+    y_true = y_true.astype(y_pred.dtype, copy=False)
+    if y_true.size:
+        _check_distributions(y_true, name)
+    return y_true, y_pred
+
+
+def _check_distributions(y_true: ndarray, name: str) -> None:
+    """Check that one-hot or soft labels are distributions over the classes."""
+    sums = y_true.sum(axis=-1)
+    if y_true.min() >= 0 and np.abs(sums - 1).max() < 1e-3:
+        return
+    wrong = y_true[~((y_true >= 0) & (y_true <= 1))]
+    if wrong.size:
         raise ValueError(
-            f"{name} takes one-hot labels, of 0 and 1, got {y_true.min()}. "
-            f"Make them with to_categorical(y, {classes})."
+            f"{name}: one-hot labels must be 0 or 1, got {wrong[0]}. "
+            f"Make them with to_categorical(y, {y_true.shape[-1]})."
         )
-    return y_true.astype(y_pred.dtype, copy=False), y_pred
+    total = sums[np.abs(sums - 1) >= 1e-3][0]
+    if total != 0:  # a row of zeros leaves the sample out
+        warnings.warn(
+            f"{name}: the labels of a sample must sum to 1, got a sum of {total:g}. If a sample "
+            "may belong to several classes, end with sigmoid and use 'binary_crossentropy'.",
+            DataWarning,
+            stacklevel=2,
+        )
 
 
-def class_numbers(
-    y_true: Any, y_pred: Any, name: str, ignore_class: int | None = None
+def check_class_ids(
+    y_true: Any,
+    y_pred: Any,
+    name: str,
+    ignore_class: int | None = None,
+    check_range: bool = True,
 ) -> tuple[ndarray, ndarray]:
-    """Return class numbers as int64, of the predictions' shape without the last axis."""
-    y_true, y_pred = _pair(y_true, y_pred, name)
-    wanted, classes = y_pred.shape[:-1], y_pred.shape[-1]
-    labels = y_true[..., 0] if y_true.shape == (*wanted, 1) else y_true
-    if labels.shape != wanted:
-        if y_true.ndim < len(wanted):
-            raise ShapeError(_forgotten_flatten(name, y_true, y_pred))
+    """Return class ids as int64, shaped as the predictions without the last axis.
+
+    Without `check_range` the ids are returned as they are, whatever their values.
+    """
+    y_true, y_pred = _arrays(y_true, y_pred, name)
+    expected, classes = y_pred.shape[:-1], y_pred.shape[-1]
+    labels = y_true[..., 0] if y_true.shape == (*expected, 1) else y_true
+    if labels.shape != expected:
+        if y_true.ndim < len(expected):
+            raise ShapeError(_missing_flatten(name, y_true, y_pred))
         kind = "one-hot labels" if y_true.shape == y_pred.shape else "labels"
         raise ShapeError(
-            f"{name} takes one class number a sample, shape {wanted}, "
-            f"got {kind} of shape {y_true.shape}. Write y.argmax(axis=-1) for one-hot labels, "
-            "or compile with loss='categorical_crossentropy'."
+            f"{name}: labels must be class ids, shape {expected}, got {kind} of shape "
+            f"{y_true.shape}. For one-hot labels write y.argmax(axis=-1), or use "
+            "loss='categorical_crossentropy' and the metric 'accuracy'."
         )
+    if not check_range:
+        return labels, y_pred
     if labels.dtype.kind == "f":
         broken = labels[~(np.isfinite(labels) & (np.floor(labels) == labels))]
         if broken.size:
             raise ValueError(
-                f"{name} takes whole numbers as labels, got {broken[0]}. "
-                "For numbers to be predicted, compile with loss='mean_squared_error'."
+                f"{name}: class ids must be integers, got {broken[0]}. "
+                "For regression, compile with loss='mean_squared_error'."
             )
     labels = labels.astype(np.int64, copy=False)
     wrong = labels[((labels < 0) | (labels >= classes)) & (labels != ignore_class)]
     if wrong.size:
         raise ValueError(
-            f"{name} takes labels from 0 to {classes - 1}, for a model with {classes} outputs, "
-            f"got {wrong[0]}. Count the classes from 0, or give the last layer one unit a class."
+            f"{name}: class ids must be from 0 to {classes - 1} for a model with {classes} "
+            f"outputs, got {wrong[0]}. Number the classes from 0, or give the last layer one "
+            "unit per class."
         )
     return labels, y_pred
 
 
-def _forgotten_flatten(name: str, y_true: ndarray, y_pred: ndarray) -> str:
-    """Return the error for a model whose outputs still have an image's axes."""
+def _missing_flatten(name: str, y_true: ndarray, y_pred: ndarray) -> str:
+    """Return the error for a model whose outputs still have the axes of an image."""
     return (
-        f"{name} got labels of shape {y_true.shape}, and the model gives an output for every cell of "
-        f"the image, shape {y_pred.shape}. Put Flatten() before the last Dense."
+        f"{name}: got labels of shape {y_true.shape}, but the model has an output for every pixel, "
+        f"shape {y_pred.shape}. Put Flatten() before the last Dense."
     )
 
 
 def for_function(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
-    """Return labels and predictions for a function of the user's, with as little change as safe."""
-    y_true, y_pred = _pair(y_true, y_pred, name)
-    y_true = _same_rank(y_true, y_pred)
+    """Return labels and predictions for a user's function, changed as little as possible."""
+    y_true, y_pred = _arrays(y_true, y_pred, name)
+    y_true = _match_rank(y_true, y_pred)
     dtype = y_pred.dtype if y_true.dtype.kind == "f" else np.int64
     return y_true.astype(dtype, copy=False), y_pred

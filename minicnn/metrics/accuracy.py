@@ -1,6 +1,6 @@
-"""How often predictions are right: accuracy for each kind of label.
+"""Accuracies: the fraction of correct predictions, for each kind of label.
 
-Each measure is a function, which tells for every sample whether it is right (1.0) or not (0.0),
+Each has a function, which returns for every sample whether it is correct (1.0) or not (0.0),
 and a class, which keeps the mean over all batches.
 """
 
@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.metrics.mean import MeanMetricWrapper
-from minicnn.metrics.metric import Metric
-from minicnn.metrics.shapes import class_numbers, same_shape
+from minicnn import checks
+from minicnn.losses.targets import check_class_ids, check_same_shape
+from minicnn.metrics.metric import MeanMetricWrapper
 
 
 def accuracy(y_true: Any, y_pred: Any) -> ndarray:
-    """Whether each prediction equals its label exactly, as float32 in the shape of the labels."""
-    y_true, y_pred = same_shape(y_true, y_pred, "Accuracy")
+    """Return whether each prediction equals its label, as float32 in the shape of the labels."""
+    y_true, y_pred = check_same_shape(y_true, y_pred, "accuracy")
     return (y_true == y_pred).astype(np.float32)
 
 
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> ndarray:
-    """Whether each prediction is on its label's (0's or 1's) side of the threshold, as float32.
+    """Return whether each prediction is on the same side of the threshold as its label, as float32.
 
     A prediction that equals the threshold counts as 0.
 
@@ -30,12 +30,12 @@ def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> ndarray
     >>> binary_accuracy([1, 1, 0, 0], [0.98, 0.5, 0.0, 0.6])
     array([1., 0., 1., 0.], dtype=float32)
     """
-    y_true, y_pred = same_shape(y_true, y_pred, "binary_accuracy")
+    y_true, y_pred = check_same_shape(y_true, y_pred, "binary_accuracy")
     return ((y_pred > threshold) == y_true).astype(np.float32)
 
 
 def categorical_accuracy(y_true: Any, y_pred: Any) -> ndarray:
-    """Whether the largest prediction is at the class of a one-hot label, as float32, (batch, ...).
+    """Return whether each one-hot label is at the largest prediction, as float32, (batch, ...).
 
     Of equal predictions the first counts.
 
@@ -44,11 +44,11 @@ def categorical_accuracy(y_true: Any, y_pred: Any) -> ndarray:
     >>> categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0.0]])
     array([0., 1.], dtype=float32)
     """
-    return _is_right_column(y_true, y_pred).astype(np.float32)
+    return _is_correct_one_hot(y_true, y_pred).astype(np.float32)
 
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> ndarray:
-    """Whether the largest prediction is at the class of that number, as float32, (batch, ...).
+    """Return whether each class id is that of the largest prediction, as float32, (batch, ...).
 
     Of equal predictions the first counts.
 
@@ -57,25 +57,76 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> ndarray:
     >>> sparse_categorical_accuracy([2, 1], [[0.1, 0.9, 0.8], [0.05, 0.95, 0.0]])
     array([0., 1.], dtype=float32)
     """
-    return _is_right_number(y_true, y_pred).astype(np.float32)
+    return _is_correct_class_id(y_true, y_pred).astype(np.float32)
 
 
-def _is_right_column(y_true: Any, y_pred: Any) -> ndarray:
-    """Whether each prediction is largest where its one-hot label is."""
-    y_true, y_pred = same_shape(y_true, y_pred, "categorical_accuracy")
+def sparse_top_k_categorical_accuracy(
+    y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool = False
+) -> ndarray:
+    """Return whether each class id is among the k largest predictions, as float32, (batch, ...).
+
+    It is if fewer than k predictions are larger, so of equal ones all are in, as in TensorFlow's
+    `in_top_k`. A sample with a prediction that is not finite is wrong.
+
+    Parameters
+    ----------
+    y_true : (batch, ...) or (batch, ..., 1)
+    y_pred : (batch, ..., classes)
+        With `from_sorted_ids`, class ids, best first.
+    k : int
+    from_sorted_ids : bool
+
+    Examples
+    --------
+    >>> sparse_top_k_categorical_accuracy([2, 1], [[0.1, 0.9, 0.8], [0.5, 0.2, 0.3]], k=2)
+    array([1., 0.], dtype=float32)
+    """
+    name = "sparse_top_k_categorical_accuracy"
+    labels, y_pred = check_class_ids(y_true, y_pred, name, check_range=False)
+    labels = labels[..., None]
+    if from_sorted_ids:
+        return (labels == y_pred[..., :k]).any(axis=-1).astype(np.float32)
+    inside = np.clip(labels, 0, y_pred.shape[-1] - 1).astype(np.int64)
+    at_label = np.take_along_axis(y_pred, inside, axis=-1)
+    in_top_k = (y_pred > at_label).sum(axis=-1) < k
+    is_valid = np.isfinite(y_pred).all(axis=-1) & (inside == labels)[..., 0]
+    return (in_top_k & is_valid).astype(np.float32)
+
+
+def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> ndarray:
+    """Return whether each one-hot label is among the k largest predictions, as float32, (batch, ...).
+
+    Examples
+    --------
+    >>> y_true, y_pred = [[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.5, 0.2, 0.3]]
+    >>> top_k_categorical_accuracy(y_true, y_pred, k=2)
+    array([1., 0.], dtype=float32)
+    """
+    y_true, y_pred = check_same_shape(y_true, y_pred, "top_k_categorical_accuracy")
+    return sparse_top_k_categorical_accuracy(y_true.argmax(axis=-1), y_pred, k)
+
+
+def _is_correct_one_hot(y_true: Any, y_pred: Any) -> ndarray:
+    y_true, y_pred = check_same_shape(y_true, y_pred, "categorical_accuracy")
     return y_true.argmax(axis=-1) == y_pred.argmax(axis=-1)
 
 
-def _is_right_number(y_true: Any, y_pred: Any) -> ndarray:
-    """Whether each prediction is largest at its label's number."""
-    y_true, y_pred = class_numbers(y_true, y_pred, "sparse_categorical_accuracy")
-    return y_true == y_pred.argmax(axis=-1)
+def _is_correct_class_id(y_true: Any, y_pred: Any) -> ndarray:
+    labels, y_pred = check_class_ids(
+        y_true, y_pred, "sparse_categorical_accuracy", check_range=False
+    )
+    return labels == y_pred.argmax(axis=-1)
 
 
 class Accuracy(MeanMetricWrapper):
-    """Share of predictions that equal their labels exactly.
+    """Fraction of predictions that equal their labels exactly.
 
     In `compile`, the *name* "accuracy" chooses one of the other classes by the labels' shape.
+
+    Parameters
+    ----------
+    name, dtype
+        As in `Metric`.
 
     Examples
     --------
@@ -84,13 +135,18 @@ class Accuracy(MeanMetricWrapper):
     """
 
     def __init__(self, name: str | None = "accuracy", dtype: Any = None) -> None:
-        super().__init__(accuracy, name)
-
-    get_config = Metric.get_config
+        super().__init__(accuracy, name, dtype)
 
 
 class BinaryAccuracy(MeanMetricWrapper):
-    """Share of predictions on the right side of a threshold.
+    """Fraction of predictions on the right side of a threshold.
+
+    Parameters
+    ----------
+    name, dtype
+        As in `Metric`.
+    threshold : float
+        Predictions above it count as 1.
 
     Examples
     --------
@@ -101,16 +157,17 @@ class BinaryAccuracy(MeanMetricWrapper):
     def __init__(
         self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5
     ) -> None:
-        super().__init__(binary_accuracy, name, threshold=threshold)
-        self.threshold = threshold
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal metric."""
-        return {"name": self.name, "threshold": self.threshold}
+        self.threshold = checks.fraction("BinaryAccuracy", "threshold", threshold)
+        super().__init__(binary_accuracy, name, dtype, threshold=self.threshold)
 
 
 class CategoricalAccuracy(MeanMetricWrapper):
-    """Share of samples whose largest prediction is at the class of the one-hot label.
+    """Fraction of samples whose largest prediction is at the class of the one-hot label.
+
+    Parameters
+    ----------
+    name, dtype
+        As in `Metric`.
 
     Examples
     --------
@@ -119,13 +176,16 @@ class CategoricalAccuracy(MeanMetricWrapper):
     """
 
     def __init__(self, name: str | None = "categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(_is_right_column, name or "categorical_accuracy")
-
-    get_config = Metric.get_config
+        super().__init__(_is_correct_one_hot, name or "categorical_accuracy", dtype)
 
 
 class SparseCategoricalAccuracy(MeanMetricWrapper):
-    """Share of samples whose largest prediction is at the class of that number.
+    """Fraction of samples whose largest prediction is at the class id.
+
+    Parameters
+    ----------
+    name, dtype
+        As in `Metric`.
 
     Examples
     --------
@@ -134,6 +194,63 @@ class SparseCategoricalAccuracy(MeanMetricWrapper):
     """
 
     def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(_is_right_number, name or "sparse_categorical_accuracy")
+        super().__init__(_is_correct_class_id, name or "sparse_categorical_accuracy", dtype)
 
-    get_config = Metric.get_config
+
+class TopKCategoricalAccuracy(MeanMetricWrapper):
+    """Fraction of samples with the one-hot label among the k largest predictions.
+
+    Parameters
+    ----------
+    k : int
+    name, dtype
+        As in `Metric`.
+
+    Examples
+    --------
+    >>> TopKCategoricalAccuracy(k=1)([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0]])
+    0.5
+    """
+
+    def __init__(
+        self, k: int = 5, name: str | None = "top_k_categorical_accuracy", dtype: Any = None
+    ) -> None:
+        self.k = checks.integer("TopKCategoricalAccuracy", "k", k)
+        super().__init__(top_k_categorical_accuracy, name, dtype, k=self.k)
+
+
+class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
+    """Fraction of samples with the class id among the k largest predictions.
+
+    Parameters
+    ----------
+    k : int
+    name, dtype
+        As in `Metric`.
+    from_sorted_ids : bool
+        Whether predictions are class ids, best first.
+
+    Examples
+    --------
+    >>> SparseTopKCategoricalAccuracy(k=1)([2, 1], [[0.1, 0.9, 0.8], [0.05, 0.95, 0]])
+    0.5
+    """
+
+    def __init__(
+        self,
+        k: int = 5,
+        name: str | None = "sparse_top_k_categorical_accuracy",
+        dtype: Any = None,
+        from_sorted_ids: bool = False,
+    ) -> None:
+        self.k = checks.integer("SparseTopKCategoricalAccuracy", "k", k)
+        self.from_sorted_ids = checks.boolean(
+            "SparseTopKCategoricalAccuracy", "from_sorted_ids", from_sorted_ids
+        )
+        super().__init__(
+            sparse_top_k_categorical_accuracy,
+            name,
+            dtype,
+            k=self.k,
+            from_sorted_ids=self.from_sorted_ids,
+        )

@@ -1,25 +1,29 @@
-"""The base of all metrics: a number that is gathered batch by batch."""
+"""The base classes of metrics: measures that are accumulated over batches."""
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any, Self
+from typing import Any
 
-from numpy import ndarray, number
+import numpy as np
+from numpy import ndarray
 
+from minicnn.errors import ShapeError
 from minicnn.naming import snake_case
+from minicnn.serialization import Configurable, serialize_object
 
 
-class Metric:
-    """A measure of a model, over all batches since the last `reset_state`.
+class Metric(Configurable):
+    """Base class of metrics, which measure a model over all batches since the last `reset_state`.
 
-    A metric of your own overrides `update_state`, `result` and `reset_state`.
+    A custom metric overrides `update_state`, `result` and `reset_state`.
 
     Parameters
     ----------
     name : str, optional
         The class's name in snake case by default.
     dtype : optional
-        Taken for the sake of Keras' programs: sums are always kept in float64.
+        Ignored: sums are kept in float64.
 
     Examples
     --------
@@ -35,6 +39,9 @@ class Metric:
     >>> metric([1], [1]), metric([1], [1])
     (1.0, 2.0)
     """
+
+    keras_module = "keras.metrics"
+    not_in_config = ("dtype",)
 
     def __init__(self, name: str | None = None, dtype: Any = None) -> None:
         self.name = name or snake_case(type(self).__name__)
@@ -60,23 +67,29 @@ class Metric:
         """Forget all batches."""
         raise NotImplementedError(f"{type(self).__name__} needs a method reset_state().")
 
-    def get_state(self) -> dict[str, Any]:
-        """Return what has been gathered: all attributes that are numbers or arrays of them.
+    def reset_states(self) -> None:
+        """Call `reset_state`; the name in Keras 2."""
+        warnings.warn("reset_states is now called reset_state.", DeprecationWarning, stacklevel=2)
+        self.reset_state()
 
-        A metric of your own that gathers anything else overrides this and `set_state`.
+    def get_state(self) -> dict[str, Any]:
+        """Return the accumulated state: all attributes that are numbers or arrays.
+
+        A custom metric with other state overrides this and `set_state`.
         """
         return {name: copy(value) for name, value in vars(self).items() if _is_numeric(value)}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `get_state` returned.
+        """Restore the state that `get_state` returned.
 
         Raises
         ------
         ValueError
-            If it is another metric's state.
+            If it is the state of another metric.
         """
-        if not all(_is_numeric(getattr(self, name, None)) for name in state):
-            raise ValueError(f"the metric {self.name} gathers no {', '.join(state)}.")
+        unknown = [name for name in state if not _is_numeric(getattr(self, name, None))]
+        if unknown:
+            raise ValueError(f"the metric {self.name} has no state {', '.join(unknown)}.")
         vars(self).update(state)
 
     def __call__(self, *batch: Any, **options: Any) -> float | ndarray:
@@ -84,18 +97,133 @@ class Metric:
         self.update_state(*batch, **options)
         return self.result()
 
+
+class Mean(Metric):
+    """Weighted mean of all values so far: ``Σ w·value / Σ w``.
+
+    Parameters
+    ----------
+    name, dtype
+        As in `Metric`.
+
+    Examples
+    --------
+    >>> mean = Mean()
+    >>> mean.update_state([1, 3])
+    >>> mean.update_state([5, 7], sample_weight=[1, 0])
+    >>> mean.result()
+    3.0
+    """
+
+    def __init__(self, name: str | None = "mean", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+        self.total = 0.0
+        self.count = 0.0
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Add values: a scalar, or one (or more) per sample.
+
+        Parameters
+        ----------
+        values : array-like, () or (batch, ...)
+            The values of a sample are averaged.
+        sample_weight : array-like, optional
+            A scalar, or one per sample or per value.
+        """
+        values = np.asarray(values)
+        is_simple = sample_weight is None and values.ndim == 1  # the usual case
+        if is_simple and values.dtype == bool:
+            self.add(int(np.count_nonzero(values)), len(values))
+            return
+        values = values.astype(np.float64, copy=False)
+        if is_simple:
+            self.add(float(values.sum()), len(values))
+            return
+        weights = np.ones(values.shape[:1]) if sample_weight is None else sample_weight
+        self.add(*_weighted_sum(values, np.asarray(weights, dtype=np.float64)))
+
+    def add(self, total: float, count: float) -> None:
+        """Add values by their sum, and the sum of their weights."""
+        self.total += total
+        self.count += count
+
+    def result(self) -> float:
+        """Return the mean; 0 without values."""
+        return self.total / self.count if self.count else 0.0
+
+    def reset_state(self) -> None:
+        """Forget all values."""
+        self.total = self.count = 0.0
+
+
+class MeanMetricWrapper(Mean):
+    """Mean of a function over all samples so far; makes a metric of a user's function.
+
+    Parameters
+    ----------
+    fn : callable
+        ``fn(y_true, y_pred, **options) -> values``, one (or more) per sample, or one per batch.
+    name : str, optional
+        The function's by default.
+    dtype : optional
+        Ignored.
+    **options
+        Further arguments of the function.
+
+    Examples
+    --------
+    >>> def error(y_true, y_pred):
+    ...     return abs(y_pred - y_true)
+    >>> metric = MeanMetricWrapper(error)
+    >>> metric.name, metric(np.array([1, 2]), np.array([1, 5]))
+    ('error', 1.5)
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Any],
+        name: str | None = None,
+        dtype: Any = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(name or getattr(fn, "__name__", None) or getattr(fn, "name", None), dtype)
+        self.fn = fn
+        self.options = options
+
+    def update_state(  # type: ignore[override]
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
+        """Add a batch."""
+        values = self.fn(np.asarray(y_true), np.asarray(y_pred), **self.options)
+        super().update_state(values, sample_weight)
+
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal metric, without what it has gathered."""
-        return {"name": self.name}
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """Make a metric from `get_config`'s answer; what this version does not know is left out."""
-        from inspect import signature
-
-        taken = signature(cls).parameters
-        return cls(**{key: value for key, value in config.items() if key in taken})
+        """Return the arguments that make an equal metric; of the function, its name."""
+        if type(self) is not MeanMetricWrapper:
+            return super().get_config()
+        return {"name": self.name, "fn": serialize_object(self.fn), **self.options}
 
 
 def _is_numeric(value: Any) -> bool:
-    return isinstance(value, (int, float, number, ndarray))
+    return isinstance(value, (int, float, np.number, ndarray))
+
+
+def _weighted_sum(values: ndarray, weights: ndarray) -> tuple[float, float]:
+    """Return Σ w·value and Σ w over the samples; the values of a sample are averaged."""
+    if weights.ndim == values.ndim + 1 and weights.shape[-1] == 1:
+        weights = weights[..., 0]
+    if weights.ndim > values.ndim:
+        raise ShapeError(
+            f"sample_weight must have one weight per sample, shape {values.shape[:1]}, "
+            f"got shape {weights.shape}."
+        )
+    values = values.mean(axis=tuple(range(weights.ndim, values.ndim)))
+    try:
+        weights = np.broadcast_to(weights, values.shape)
+    except ValueError:
+        raise ShapeError(
+            f"sample_weight must have one weight for each of {values.shape[0]} samples, "
+            f"got shape {weights.shape}."
+        ) from None
+    rest = tuple(range(1, values.ndim))
+    return float((values * weights).mean(axis=rest).sum()), float(weights.mean(axis=rest).sum())

@@ -1,37 +1,64 @@
-"""Metrics by name, by config, or as a user's own function."""
+"""Metrics by name, by config, or from a user's function."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from minicnn.errors import unknown_name
-from minicnn.metrics import accuracy, regression, top_k
-from minicnn.metrics.mean import Mean, MeanMetricWrapper
-from minicnn.metrics.metric import Metric
-from minicnn.metrics.precision_recall import Precision, Recall
-from minicnn.serialization import spellings
+from minicnn import losses
+from minicnn.losses.registry import REGISTRY as LOSSES
+from minicnn.metrics import accuracy, confusion, regression
+from minicnn.metrics.metric import Mean, MeanMetricWrapper, Metric
+from minicnn.serialization import Registry, known_arguments, parse_config, serialize_object
 
-_CLASSES: tuple[Callable[..., Metric], ...] = (
+_CLASSES: list[type[Metric]] = [
     Mean,
-    Precision,
-    Recall,
     accuracy.Accuracy,
     accuracy.BinaryAccuracy,
     accuracy.CategoricalAccuracy,
     accuracy.SparseCategoricalAccuracy,
-    regression.MeanAbsoluteError,
-    regression.MeanSquaredError,
-    top_k.SparseTopKCategoricalAccuracy,
-    top_k.TopKCategoricalAccuracy,
+    accuracy.SparseTopKCategoricalAccuracy,
+    accuracy.TopKCategoricalAccuracy,
+    confusion.AUC,
+    confusion.F1Score,
+    confusion.FBetaScore,
+    confusion.FalseNegatives,
+    confusion.FalsePositives,
+    confusion.Precision,
+    confusion.Recall,
+    confusion.TrueNegatives,
+    confusion.TruePositives,
+    *regression.LossMetric.__subclasses__(),
+    regression.RootMeanSquaredError,
+]
+
+_OF_LOSS: dict[type[losses.Loss], type[regression.LossMetric]] = {
+    cls.loss_class: cls for cls in regression.LossMetric.__subclasses__()
+}
+
+REGISTRY = Registry(
+    "metric",
+    Metric,
+    _CLASSES,
+    aliases={
+        "fbeta_score": confusion.FBetaScore,
+        **{name: _OF_LOSS[loss] for name, loss in LOSSES.names.items() if loss in _OF_LOSS},
+    },
+    wrap=MeanMetricWrapper,
+    example="a name such as 'accuracy', a metric object or a function f(y_true, y_pred)",
 )
 
-NAMES: dict[str, Callable[..., Metric]] = {
-    **spellings({kind.__name__: kind for kind in _CLASSES}),
-    **dict.fromkeys(("mae", "MAE"), regression.MeanAbsoluteError),
-    **dict.fromkeys(("mse", "MSE"), regression.MeanSquaredError),
+_BY_SHAPE: dict[str, tuple[type[Metric], type[Metric], type[Metric]]] = {
+    "accuracy": (
+        accuracy.BinaryAccuracy,
+        accuracy.SparseCategoricalAccuracy,
+        accuracy.CategoricalAccuracy,
+    ),
+    "crossentropy": (
+        regression.BinaryCrossentropy,
+        regression.SparseCategoricalCrossentropy,
+        regression.CategoricalCrossentropy,
+    ),
 }
-"""Every spelling that Keras takes, and the class it stands for."""
-
-ACCURACY = ("accuracy", "acc")
+_BY_SHAPE |= {"acc": _BY_SHAPE["accuracy"], "ce": _BY_SHAPE["crossentropy"]}
 
 
 def get(
@@ -39,16 +66,16 @@ def get(
     y_true_shape: Sequence[int | None] | None = None,
     y_pred_shape: Sequence[int | None] | None = None,
 ) -> Metric:
-    """Return the metric that `identifier` stands for.
+    """Return the metric for a name, config, class, object or function.
 
-    "accuracy" and "acc" choose the kind of accuracy by the shapes, as Keras does: binary for one
-    output, sparse for class numbers, else categorical. A metric made by name is called just that.
+    "accuracy" ("acc") and "crossentropy" ("ce") depend on the shapes, as in Keras: binary for one
+    output, sparse for class ids, else categorical. A metric made from a name has that name.
 
     Parameters
     ----------
     identifier : str, Metric, type, dict or callable
-        A name, a metric or its class, a config from `serialize`, or a function of your own,
-        ``f(y_true, y_pred)`` → one value a sample.
+        A name, also that of a loss, a metric or its class, a config from `serialize`, or a function
+        ``f(y_true, y_pred)`` that returns one value per sample.
     y_true_shape, y_pred_shape : tuple, optional
         With the batch axis, which may be None.
 
@@ -69,59 +96,53 @@ def get(
     >>> type(metric).__name__, metric.name
     ('SparseCategoricalAccuracy', 'acc')
     """
-    if isinstance(identifier, Metric):
-        return identifier
     if isinstance(identifier, str):
-        kind = NAMES.get(identifier)
-        if identifier.lower() in ACCURACY:
-            kind = _accuracy_for(y_true_shape, y_pred_shape)
-        if kind is None:
-            raise unknown_name("metric", identifier, [*NAMES, "acc"])
-        metric = kind()
+        metric = _by_name(identifier, y_true_shape, y_pred_shape)()
         metric.name = identifier
         return metric
-    if isinstance(identifier, Mapping):
-        return deserialize(identifier)
-    if isinstance(identifier, type) and issubclass(identifier, Metric):
-        return identifier()
-    if callable(identifier) and not isinstance(identifier, type):
-        return MeanMetricWrapper(identifier)
-    raise TypeError(
-        "metrics takes a list of names such as 'accuracy', of metric objects, or of functions "
-        f"f(y_true, y_pred); got {identifier!r} in it."
-    )
+    if isinstance(identifier, losses.Loss):
+        return _mean_of_loss(identifier)
+    return deserialize(identifier) if isinstance(identifier, Mapping) else REGISTRY.get(identifier)
 
 
-def _accuracy_for(
-    y_true_shape: Sequence[int | None] | None, y_pred_shape: Sequence[int | None] | None
-) -> Callable[..., Metric]:
-    """Which accuracy suits the shapes; plain equality where they are not known."""
-    if y_true_shape is None or y_pred_shape is None:
+def _by_name(
+    name: str,
+    y_true_shape: Sequence[int | None] | None,
+    y_pred_shape: Sequence[int | None] | None,
+) -> Callable[[], Metric]:
+    by_shape = _BY_SHAPE.get(name.lower())
+    if by_shape is not None and y_true_shape is not None and y_pred_shape is not None:
+        binary, sparse, categorical = by_shape
+        if y_pred_shape[-1] == 1:
+            return binary
+        if len(y_true_shape) < len(y_pred_shape) or y_true_shape[-1] == 1:
+            return sparse
+        return categorical
+    if name in REGISTRY.names:
+        return REGISTRY.names[name]
+    if by_shape is not None:  # the shapes are not known yet
         return accuracy.Accuracy
-    outputs = y_pred_shape[-1]
-    if outputs == 1:
-        return accuracy.BinaryAccuracy
-    if len(y_true_shape) < len(y_pred_shape) or y_true_shape[-1] == 1:
-        return accuracy.SparseCategoricalAccuracy
-    return accuracy.CategoricalAccuracy
+    if name in LOSSES.names:
+        return lambda: _mean_of_loss(losses.get(name))
+    raise REGISTRY.unknown(name, _BY_SHAPE)
+
+
+def _mean_of_loss(loss: losses.Loss) -> Metric:
+    def losses_of_samples(y_true: Any, y_pred: Any) -> Any:
+        return loss.forward(y_true, y_pred)[0]
+
+    return MeanMetricWrapper(losses_of_samples, loss.name)
 
 
 def serialize(metric: Metric) -> dict[str, Any]:
-    """Return the config that Keras writes for a metric: plain, ready for JSON.
+    """Return the config that Keras writes for a metric, ready for JSON.
 
     Examples
     --------
-    >>> serialize(Precision())["config"]
-    {'name': 'precision', 'thresholds': None, 'top_k': None, 'class_id': None}
+    >>> serialize(confusion.Precision())["config"]
+    {'thresholds': None, 'top_k': None, 'class_id': None, 'name': 'precision'}
     """
-    name = type(metric).__name__
-    own = name in NAMES or name == "MeanMetricWrapper"
-    return {
-        "module": "keras.metrics" if own else None,
-        "class_name": name,
-        "config": metric.get_config(),
-        "registered_name": None if own else name,
-    }
+    return serialize_object(metric)
 
 
 def deserialize(
@@ -133,12 +154,12 @@ def deserialize(
     ----------
     config : str or dict
     custom_objects : dict, optional
-        Your own metric classes and functions by their names.
+        Custom metric classes and functions by name.
 
     Raises
     ------
     UnknownNameError
-        If the class or function is neither the library's nor among `custom_objects`.
+        If the name is neither a metric of the library nor among `custom_objects`.
 
     Examples
     --------
@@ -147,22 +168,11 @@ def deserialize(
     >>> type(metric).__name__, metric.name
     ('CategoricalAccuracy', 'accuracy')
     """
-    own = dict(custom_objects or {})
-    arguments: Any = {}
-    name: Any = config
-    if not isinstance(config, str):
-        name, arguments = config.get("class_name", ""), config.get("config", {})
-    if name == "MeanMetricWrapper":  # stands for the metric of its function
-        arguments = dict(arguments)
-        name = arguments.pop("fn", "")
-        name = name.get("config", "") if isinstance(name, Mapping) else name
-    elif name == "function":
-        name, arguments = arguments, {}
-    name = name.rpartition(">")[2]  # "Custom>MyMetric"
-    kind = own.get(name) or NAMES.get(name)
-    if kind is None:
-        raise unknown_name("metric", name, [*NAMES, *own])
-    if isinstance(kind, type) and issubclass(kind, Metric):
-        return kind.from_config(arguments)
-    arguments.pop("dtype", None)
-    return MeanMetricWrapper(kind, **arguments)
+    name, arguments = parse_config(config)
+    if name != "MeanMetricWrapper":
+        return REGISTRY.deserialize(config, custom_objects)
+    function, _ = REGISTRY.resolve(arguments.pop("fn", None), custom_objects)
+    if isinstance(function, type):  # Keras 2 wraps the function of a metric class
+        return function.from_config(arguments)  # type: ignore[attr-defined]
+    options = known_arguments(function, arguments)
+    return MeanMetricWrapper(function, arguments.get("name"), **options)

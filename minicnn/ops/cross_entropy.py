@@ -88,7 +88,7 @@ def softmax_cross_entropy_backward(dlosses: ndarray, cache: Cache) -> ndarray:
 
 
 def sparse_softmax_cross_entropy_forward(logits: ndarray, labels: ndarray) -> tuple[ndarray, Cache]:
-    """Cross-entropy of softmax(logits) against class numbers; no one-hot array is made.
+    """Cross-entropy of softmax(logits) against class ids; no one-hot array is made.
 
     The sum over the classes has one term left: ``loss = ln Σ exp(z) − z[label]``.
 
@@ -190,7 +190,7 @@ def categorical_cross_entropy_backward(dlosses: ndarray, cache: Cache) -> ndarra
 def sparse_categorical_cross_entropy_forward(
     probabilities: ndarray, labels: ndarray
 ) -> tuple[ndarray, Cache]:
-    """Cross-entropy of probabilities against class numbers.
+    """Cross-entropy of probabilities against class ids.
 
     Keras clips *before* it renormalises here, and so do we:
 

@@ -4,8 +4,8 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
+from minicnn import checks
 from minicnn.errors import ShapeError
-from minicnn.losses.crossentropy import check_smoothing
 from minicnn.ops import reference
 from minicnn.steps.grid import Grid, tables
 from minicnn.steps.labels import distribution
@@ -73,7 +73,10 @@ class SoftmaxCrossentropyWalk(Walk):
             )
         self.softmax = SoftmaxWalk(self.logits)
         self.target = distribution(y, self.logits.shape)
-        smoothing, classes = check_smoothing(label_smoothing), self.logits.shape[-1]
+        smoothing, classes = (
+            checks.fraction("", "label_smoothing", label_smoothing),
+            self.logits.shape[-1],
+        )
         if smoothing:
             self.target = self.target * (1 - smoothing) + smoothing / classes
         scores = np.asarray(self.logits, np.float64)

@@ -7,8 +7,7 @@ from numpy import ndarray
 
 from minicnn import losses, optimizers
 from minicnn import metrics as metric_module
-from minicnn.errors import UnknownNameError
-from minicnn.metrics import Mean, MeanMetricWrapper, Metric
+from minicnn.metrics import Mean, Metric
 
 
 class Compiled:
@@ -43,7 +42,7 @@ class Compiled:
         for argument in ("metrics", "weighted_metrics"):
             given = self.given[argument]
             config[argument] = given and [
-                one if isinstance(one, str) else metric_module.serialize(_metric(one, None, None))
+                one if isinstance(one, str) else metric_module.serialize(metric_module.get(one))
                 for one in given
             ]
         return config
@@ -66,8 +65,8 @@ class Compiled:
 
     def _made(self, *shapes: Any) -> tuple[list[Metric], list[Metric]]:
         """Return the metrics and the weighted ones, for labels and predictions of these shapes."""
-        plain = [_metric(identifier, *shapes) for identifier in self._plain]
-        return plain, [_metric(identifier, *shapes) for identifier in self._weighted]
+        plain = [metric_module.get(identifier, *shapes) for identifier in self._plain]
+        return plain, [metric_module.get(identifier, *shapes) for identifier in self._weighted]
 
     def get_state(self) -> dict[str, Any]:
         """Return what loss and metrics have gathered, by their names."""
@@ -122,21 +121,3 @@ def _told_apart(plain: Sequence[Metric], weighted: Sequence[Metric]) -> list[str
     names += [f"weighted_{one.name}" if one.name in names else one.name for one in weighted]
     earlier = [names[:place].count(name) for place, name in enumerate(names)]
     return [f"{name}_{n}" if n else name for name, n in zip(names, earlier, strict=True)]
-
-
-def _metric(identifier: Any, y_true_shape: Any, y_pred_shape: Any) -> Metric:
-    """Return the metric; the name of a loss stands for its mean."""
-    try:
-        return metric_module.get(identifier, y_true_shape, y_pred_shape)
-    except UnknownNameError:
-        try:
-            loss = losses.get(identifier)
-        except UnknownNameError:
-            loss = None
-        if loss is None:
-            raise
-
-        def loss_of_each(y_true: ndarray, y_pred: ndarray) -> ndarray:
-            return loss.forward(y_true, y_pred)[0]
-
-        return MeanMetricWrapper(loss_of_each, identifier)

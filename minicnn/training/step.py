@@ -13,7 +13,7 @@ from minicnn.graph import Graph, Run
 from minicnn.layers import Layer
 from minicnn.layers.layer import Gradients
 from minicnn.losses import Loss
-from minicnn.losses.reduction import one_number
+from minicnn.losses.reduction import scalar
 from minicnn.optimizers import Optimizer
 from minicnn.training.batches import Batch
 
@@ -65,7 +65,7 @@ def _compared(
     """Return the loss of predictions or logits and, where it is wanted, its gradient."""
     if gradient:
         return loss.value_and_gradient(batch.y, y_pred, batch.sample_weight)
-    return one_number(loss(batch.y, y_pred, batch.sample_weight)), None
+    return scalar(loss(batch.y, y_pred, batch.sample_weight)), None
 
 
 def _joined(

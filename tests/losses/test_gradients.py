@@ -28,6 +28,16 @@ LOSSES = {
     "binary, smoothed": losses.BinaryCrossentropy(label_smoothing=0.2),
     "squared": losses.MeanSquaredError(),
     "absolute": losses.MeanAbsoluteError(),
+    "percentage": losses.MeanAbsolutePercentageError(),
+    "logarithmic": losses.MeanSquaredLogarithmicError(),
+    "huber": losses.Huber(0.3),
+    "log cosh": losses.LogCosh(),
+    "poisson": losses.Poisson(),
+    "hinge": losses.Hinge(),
+    "squared hinge": losses.SquaredHinge(),
+    "categorical hinge": losses.CategoricalHinge(),
+    "cosine": losses.CosineSimilarity(),
+    "divergence": losses.KLDivergence(),
     "function": losses.FunctionLoss(cubic),
     "function with gradient": losses.FunctionLoss(cubic, gradient=cubic_gradient),
 }
@@ -49,10 +59,12 @@ def test_backward_is_the_slope_of_forward(name, shape, classes, seed, assert_slo
     y_pred = random.uniform(0.05, 0.95, size=shape)
     if "logits" in name:
         y_pred = random.normal(size=shape) * 3
-    y_true = random.uniform(size=shape)
+    y_true = random.dirichlet(np.ones(classes), size=shape[:-1])
     if "sparse" in name:
         y_true = random.integers(classes, size=shape[:-1])
-    if name == "absolute":
+    if "hinge" in name:
+        y_true, y_pred = np.eye(classes)[y_true.argmax(axis=-1)], 1.5 * y_pred
+    if name in ("absolute", "percentage"):
         y_pred += 2 * (y_pred > y_true) - 1  # away from the kink
     assert_slope(loss, y_true, y_pred, seed)
 

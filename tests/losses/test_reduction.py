@@ -69,7 +69,7 @@ def test_weights_that_are_all_0_cost_nothing():
 
 @pytest.mark.parametrize("weights", [[1.0, 2.0], [[1.0, 2.0, 3.0]]])
 def test_other_numbers_of_weights_are_refused(weights):
-    with pytest.raises(ShapeError, match="one weight a sample"):
+    with pytest.raises(ShapeError, match="one weight per sample"):
         reduce_losses(LOSSES, "sum", weights)
 
 

@@ -17,7 +17,7 @@ def test_of_equal_predictions_the_first_counts():
     )
 
 
-def test_class_numbers_may_have_an_axis_of_one():
+def test_class_ids_may_have_an_axis_of_one():
     assert metrics.SparseCategoricalAccuracy()(LABELS[:, None], PREDICTIONS) == 0.5
 
 
@@ -49,7 +49,7 @@ def test_pictures_of_labels():
 
 
 @pytest.mark.parametrize("kind", ["categorical_accuracy", "top_k_categorical_accuracy"])
-def test_class_numbers_for_one_hot_labels(kind):
+def test_class_ids_for_one_hot_labels(kind):
     with pytest.raises(ShapeError, match=rf"{kind}.*\(4, 3\).*\(4,\).*to_categorical"):
         metrics.get(kind)(LABELS, PREDICTIONS)
 
@@ -57,6 +57,6 @@ def test_class_numbers_for_one_hot_labels(kind):
 @pytest.mark.parametrize(
     "kind", ["sparse_categorical_accuracy", "sparse_top_k_categorical_accuracy"]
 )
-def test_one_hot_labels_for_class_numbers(kind):
+def test_one_hot_labels_for_class_ids(kind):
     with pytest.raises(ShapeError, match=rf"{kind}.*\(4,\).*\(4, 3\).*'accuracy'"):
         metrics.get(kind)(np.eye(3)[LABELS], PREDICTIONS)

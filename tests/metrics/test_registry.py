@@ -3,8 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from minicnn import metrics
+from minicnn import losses, metrics
 from minicnn.errors import UnknownNameError
+from minicnn.metrics.registry import REGISTRY
 
 KINDS = (
     metrics.Accuracy,
@@ -60,6 +61,46 @@ def test_short_names(name):
     assert metrics.get(name).name == name
 
 
+@pytest.mark.parametrize("kind", REGISTRY.classes.values())
+def test_every_metric_survives_its_config(kind):
+    metric = kind()
+    again = metrics.deserialize(json.loads(json.dumps(metrics.serialize(metric))))
+    assert type(again) is kind
+    assert again.get_config() == metric.get_config()
+    assert metrics.get(metric.name).name == metric.name
+
+
+def test_a_config_is_not_changed():
+    config = {"name": "m", "dtype": "float32", "fn": "categorical_accuracy", "k": 3}
+    config = {"class_name": "MeanMetricWrapper", "config": config}
+    before = json.dumps(config)
+    metrics.deserialize(config)
+    metrics.deserialize(config, {"categorical_accuracy": lambda y_true, y_pred: y_true})
+    assert json.dumps(config) == before
+
+
+@pytest.mark.parametrize("name", ["crossentropy", "ce"])
+def test_crossentropy_is_chosen_by_the_shapes(name):
+    assert type(metrics.get(name, (None,), (None, 3))) is metrics.SparseCategoricalCrossentropy
+    assert type(metrics.get(name, (None, 3), (None, 3))) is metrics.CategoricalCrossentropy
+    assert type(metrics.get(name, (None, 1), (None, 1))) is metrics.BinaryCrossentropy
+
+
+def test_losses_as_metrics():
+    y_true, y_pred = np.array([[0.0], [3.0]]), np.array([[1.0], [1.0]])
+    for identifier in ("huber", losses.Huber(), losses.huber):
+        assert metrics.get(identifier)(y_true, y_pred) == pytest.approx((0.5 + 1.5) / 2)
+    assert metrics.get(losses.mean_squared_error)(y_true, y_pred) == pytest.approx(2.5)
+
+
+def test_the_method_name_of_keras_2():
+    metric = metrics.Mean()
+    metric.update_state([1.0])
+    with pytest.warns(DeprecationWarning, match="reset_state"):
+        metric.reset_states()
+    assert metric.result() == 0
+
+
 def test_options_survive_a_config():
     metric = metrics.Precision(thresholds=[0.2, 0.4], class_id=1, name="p")
     assert metrics.deserialize(metrics.serialize(metric)).get_config() == metric.get_config()
@@ -73,7 +114,7 @@ def test_misspelt_names_get_the_nearest_right_one():
 
 @pytest.mark.parametrize("wrong", [None, 3, ["accuracy"], int])
 def test_other_things_are_refused(wrong):
-    with pytest.raises(TypeError, match="metrics takes"):
+    with pytest.raises(TypeError, match="metric must be a name"):
         metrics.get(wrong)
 
 

@@ -35,12 +35,12 @@ def test_what_is_not_finite_or_not_there_is_wrong():
     )
 
 
-def test_sorted_class_numbers():
+def test_sorted_class_ids():
     metric = metrics.SparseTopKCategoricalAccuracy(k=2, from_sorted_ids=True)
     assert metric([2, 1], [[1, 2, 0], [0, 2, 1]]) == 0.5
 
 
 @pytest.mark.parametrize("k", [0, 1.5, "2"])
-def test_k_is_a_whole_number(k):
-    with pytest.raises(ValueError, match="whole number from 1"):
+def test_k_is_a_positive_integer(k):
+    with pytest.raises(ValueError, match="k must be an integer >= 1"):
         metrics.TopKCategoricalAccuracy(k=k)

@@ -312,7 +312,7 @@ def test_a_model_of_another_class(tmp_path):
 
 def test_an_unknown_loss_leaves_the_model_uncompiled(tmp_path):
     def change(config):
-        config["compile_config"]["loss"] = "kl_divergence"
+        config["compile_config"]["loss"] = "focal_loss"
 
     path = changed(tmp_path, change)
     with pytest.warns(DataWarning, match=r"model\.keras: .*not compiled: unknown loss"):

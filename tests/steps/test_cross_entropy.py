@@ -94,7 +94,7 @@ def test_labels_that_do_not_fit():
         steps.softmax_crossentropy([1.0, 2.0, 3.0], [0, -1, 1])
     with pytest.raises(ValueError, match=r"got the label 0.5"):
         steps.softmax_crossentropy([1.0, 2.0, 3.0], 0.5)
-    with pytest.raises(ValueError, match="label_smoothing takes"):
+    with pytest.raises(ValueError, match="label_smoothing must be"):
         steps.softmax_crossentropy([1.0, 2.0, 3.0], 0, label_smoothing=2)
     with pytest.raises(ShapeError, match="single number"):
         steps.softmax_crossentropy(1.0, 0)

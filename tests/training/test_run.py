@@ -87,5 +87,5 @@ def test_the_means_of_other_metrics():
 
 def test_a_metric_takes_numbers_for_what_is_a_number_only():
     compiled = Compiled("sgd", "mse")
-    with pytest.raises(ValueError, match="the metric loss gathers no update_state"):
+    with pytest.raises(ValueError, match="the metric loss has no state update_state"):
         compiled.loss_mean.set_state({"update_state": 1.0})

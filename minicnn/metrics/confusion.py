@@ -1,0 +1,497 @@
+"""Metrics from the confusion matrix: its counts, precision, recall, F-scores and AUC.
+
+              predicted negative     predicted positive
+is negative   true negative (TN)     false positive (FP)
+is positive   false negative (FN)    true positive (TP)
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn import checks
+from minicnn.errors import ShapeError
+from minicnn.losses.loss import EPSILON
+from minicnn.losses.targets import check_binary_targets, check_same_shape
+from minicnn.metrics.metric import Metric
+
+COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
+
+
+class ConfusionMetric(Metric):
+    """Base class: counts all four cells of the confusion matrix, for each of some thresholds."""
+
+    def __init__(
+        self,
+        thresholds: float | Sequence[float] | None = None,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name, dtype)
+        self.init_thresholds = thresholds
+        self.thresholds = self._check_thresholds(thresholds)
+        self.reset_state()
+
+    def _check_thresholds(self, thresholds: Any) -> list[float]:
+        if thresholds is None:
+            return [0.5]
+        single = not isinstance(thresholds, (list, tuple, ndarray))
+        checked = [
+            checks.fraction(type(self).__name__, "thresholds", threshold)
+            for threshold in ([thresholds] if single else thresholds)
+        ]
+        if not checked:
+            raise ValueError(f"{type(self).__name__}: thresholds must not be empty.")
+        return checked
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        for name in COUNTS:
+            setattr(self, name, np.zeros(len(self.thresholds)))
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add a batch.
+
+        Parameters
+        ----------
+        y_true : array-like, (batch, ...)
+            Whether each output should be positive: 0 or 1.
+        y_pred : array-like, of the same shape
+            Positive above the threshold.
+        sample_weight : array-like, (batch,), optional
+
+        Raises
+        ------
+        ShapeError
+            If the shapes differ.
+        """
+        y_true, y_pred = check_same_shape(y_true, y_pred, self.name)
+        self._count(y_true, y_pred, _weights(sample_weight, y_pred.shape))
+
+    def _count(self, y_true: ndarray, y_pred: ndarray, weights: ndarray) -> None:
+        for name, count in zip(COUNTS, _counts(self.thresholds, y_true, y_pred, weights),
+                               strict=True):  # fmt: skip
+            getattr(self, name).__iadd__(count)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal metric."""
+        return {**super().get_config(), "thresholds": self.init_thresholds}
+
+
+class TruePositives(ConfusionMetric):
+    """Number of positives that are predicted positive.
+
+    Parameters
+    ----------
+    thresholds : float or list of float, optional
+        Predictions above it are positive; 0.5 by default. One result for each.
+    name, dtype
+        As in `Metric`.
+
+    Examples
+    --------
+    >>> TruePositives()([0, 1, 1, 1], [1, 0, 1, 1])
+    2.0
+    """
+
+    _counted: ClassVar[str] = "true_positives"
+
+    def result(self) -> float | ndarray:
+        """Return the number, one for each threshold."""
+        return _scalar(getattr(self, self._counted).copy())
+
+
+class FalsePositives(TruePositives):
+    """Number of negatives that are predicted positive; parameters as `TruePositives`.
+
+    Examples
+    --------
+    >>> FalsePositives()([0, 1, 0, 0], [0, 0, 1, 1])
+    2.0
+    """
+
+    _counted = "false_positives"
+
+
+class TrueNegatives(TruePositives):
+    """Number of negatives that are predicted negative; parameters as `TruePositives`.
+
+    Examples
+    --------
+    >>> TrueNegatives()([0, 1, 0, 0], [1, 1, 0, 0])
+    2.0
+    """
+
+    _counted = "true_negatives"
+
+
+class FalseNegatives(TruePositives):
+    """Number of positives that are predicted negative; parameters as `TruePositives`.
+
+    Examples
+    --------
+    >>> FalseNegatives()([0, 1, 1, 1], [0, 1, 0, 0])
+    2.0
+    """
+
+    _counted = "false_negatives"
+
+
+class Precision(ConfusionMetric):
+    """Fraction of predicted positives that are positive: ``TP / (TP + FP)``.
+
+    Parameters
+    ----------
+    thresholds : float or list of float, optional
+        Predictions above it are positive: 0.5 by default, none with `top_k`. One result for each.
+    top_k : int, optional
+        Only the k largest predictions of a sample can be positive; of equal ones, the first.
+    class_id : int, optional
+        Count only this class, a column of the predictions.
+    name, dtype
+        As in `Metric`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> round(Precision()([0, 1, 1, 1], [1, 0, 1, 1]), 3)
+    0.667
+    """
+
+    def __init__(
+        self,
+        thresholds: float | Sequence[float] | None = None,
+        top_k: int | None = None,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(thresholds, name, dtype)
+        cls = type(self).__name__
+        self.top_k = None if top_k is None else checks.integer(cls, "top_k", top_k)
+        self.class_id = None if class_id is None else checks.integer(cls, "class_id", class_id, 0)
+        if thresholds is None and top_k is not None:
+            self.thresholds = [-np.inf]
+
+    def _count(self, y_true: ndarray, y_pred: ndarray, weights: ndarray) -> None:
+        if self.top_k is not None:
+            best = np.argsort(-y_pred, axis=-1, kind="stable")[..., : self.top_k]
+            kept = np.full_like(y_pred, -np.inf)
+            np.put_along_axis(kept, best, np.take_along_axis(y_pred, best, axis=-1), axis=-1)
+            y_pred = kept
+        if self.class_id is not None:
+            if y_pred.ndim < 2 or self.class_id >= y_pred.shape[-1]:
+                raise ShapeError(
+                    f"{self.name} with class_id={self.class_id} needs predictions of shape "
+                    f"(batch, classes) with that column, got shape {y_pred.shape}."
+                )
+            y_true, y_pred, weights = (
+                array[..., self.class_id] for array in (y_true, y_pred, weights)
+            )
+        super()._count(y_true, y_pred, weights)
+
+    def result(self) -> float | ndarray:
+        """Return the precision, one for each threshold; 0 if nothing was predicted positive."""
+        return _scalar(_ratio(self.true_positives, self.true_positives + self.false_positives))
+
+
+class Recall(Precision):
+    """Fraction of positives that are predicted positive: ``TP / (TP + FN)``.
+
+    Parameters
+    ----------
+    thresholds, top_k, class_id, name, dtype
+        As in `Precision`.
+
+    Examples
+    --------
+    >>> round(Recall()([0, 1, 1, 1], [1, 0, 1, 1]), 3)
+    0.667
+    """
+
+    def result(self) -> float | ndarray:
+        """Return the recall, one for each threshold; 0 if nothing is positive."""
+        return _scalar(_ratio(self.true_positives, self.true_positives + self.false_negatives))
+
+
+class AUC(ConfusionMetric):
+    """Area under the ROC or the precision-recall curve, from a list of thresholds.
+
+    Source of the interpolation between points of the precision-recall curve: Davis & Goadrich
+    2006, "The relationship between precision-recall and ROC curves".
+
+    Parameters
+    ----------
+    num_thresholds : int
+        At least 2; evenly spaced from 0 to 1.
+    curve : "ROC" or "PR"
+    summation_method : "interpolation", "minoring" or "majoring"
+        Trapezoids, or rectangles below or above the curve.
+    name, dtype
+        As in `Metric`.
+    thresholds : list of float, optional
+        Thresholds between 0 and 1, instead of evenly spaced ones.
+    multi_label : bool
+        Average the areas of the columns, instead of counting all outputs together.
+    num_labels, label_weights : optional
+        Number and weights of the columns, with `multi_label`.
+    from_logits : bool
+        Whether predictions are logits, the input of sigmoid.
+
+    Examples
+    --------
+    >>> round(AUC(num_thresholds=3)([0, 0, 1, 1], [0, 0.5, 0.3, 0.9]), 6)
+    0.75
+    """
+
+    def __init__(
+        self,
+        num_thresholds: int = 200,
+        curve: str = "ROC",
+        summation_method: str = "interpolation",
+        name: str | None = None,
+        dtype: Any = None,
+        thresholds: Sequence[float] | None = None,
+        multi_label: bool = False,
+        num_labels: int | None = None,
+        label_weights: Sequence[float] | None = None,
+        from_logits: bool = False,
+    ) -> None:
+        if thresholds is None:
+            checks.integer("AUC", "num_thresholds", num_thresholds, minimum=2)
+        self.num_thresholds = num_thresholds if thresholds is None else len(thresholds) + 2
+        self.curve = checks.choice("AUC", "curve", curve, ("roc", "pr")).upper()
+        self.summation_method = checks.choice(
+            "AUC", "summation_method", summation_method, ("interpolation", "minoring", "majoring")
+        )
+        self.multi_label = checks.boolean("AUC", "multi_label", multi_label)
+        self.num_labels, self.label_weights = num_labels, label_weights
+        self.from_logits = checks.boolean("AUC", "from_logits", from_logits)
+        super().__init__(thresholds, name, dtype)
+
+    def _check_thresholds(self, thresholds: Any) -> list[float]:
+        if thresholds is None:
+            inner = np.arange(1, self.num_thresholds - 1) / (self.num_thresholds - 1)
+        else:
+            inner = np.sort(super()._check_thresholds(thresholds))
+        return [-EPSILON, *map(float, inner), 1 + EPSILON]
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add a batch; parameters as in `Precision`, predictions between 0 and 1."""
+        y_true, y_pred = check_binary_targets(y_true, y_pred, self.name)
+        if self.from_logits:
+            y_pred = 1 / (1 + np.exp(-y_pred))
+        if y_pred.size and not (y_pred.min() >= 0 and y_pred.max() <= 1):
+            raise ValueError(
+                f"{self.name}: predictions must be between 0 and 1, got {y_pred.min():g} to "
+                f"{y_pred.max():g}. For logits write AUC(from_logits=True)."
+            )
+        weights = _weights(sample_weight, y_pred.shape)
+        if not self.multi_label:
+            self._count(y_true, y_pred, weights)
+            return
+        columns = y_pred.shape[-1]
+        y_true, y_pred, weights = (a.reshape(-1, columns) for a in (y_true, y_pred, weights))
+        counts = [
+            _counts(self.thresholds, y_true[:, i], y_pred[:, i], weights[:, i])
+            for i in range(columns)
+        ]
+        for name, count in zip(COUNTS, np.moveaxis(counts, 0, -1), strict=True):
+            before = getattr(self, name)
+            setattr(self, name, (before if before.ndim == 2 else before[:, None]) + count)
+
+    def result(self) -> float:
+        """Return the area; with `multi_label`, the mean over the columns."""
+        if self.curve == "PR" and self.summation_method == "interpolation":
+            areas = self._interpolated_pr_areas()
+        else:
+            recall = _ratio(self.true_positives, self.true_positives + self.false_negatives)
+            if self.curve == "ROC":
+                x = _ratio(self.false_positives, self.false_positives + self.true_negatives)
+                y = recall
+            else:
+                x = recall
+                y = _ratio(self.true_positives, self.true_positives + self.false_positives)
+            heights = {
+                "interpolation": (y[:-1] + y[1:]) / 2,
+                "minoring": np.minimum(y[:-1], y[1:]),
+                "majoring": np.maximum(y[:-1], y[1:]),
+            }[self.summation_method]
+            areas = ((x[:-1] - x[1:]) * heights).sum(axis=0)
+        return float(np.average(areas, weights=self.label_weights if areas.ndim else None))
+
+    def _interpolated_pr_areas(self) -> ndarray:
+        tp, positive = self.true_positives, self.true_positives + self.false_positives
+        dtp, dpositive = tp[:-1] - tp[1:], positive[:-1] - positive[1:]
+        slope = _ratio(dtp, dpositive)
+        intercept = tp[1:] - slope * positive[1:]
+        ratio = np.ones_like(dtp)
+        np.divide(positive[:-1], positive[1:], out=ratio, where=positive[1:] > 0)
+        area = slope * (dtp + intercept * np.log(ratio))
+        return _ratio(area, tp[1:] + self.false_negatives[1:]).sum(axis=0)
+
+
+class FBetaScore(Metric):
+    """Weighted harmonic mean of precision and recall: ``(1 + β²)·P·R / (β²·P + R)``.
+
+    Parameters
+    ----------
+    average : None, "micro", "macro" or "weighted"
+        One score for each class; or one from the counts of all classes; or the mean over the
+        classes, plain or weighted by their frequency.
+    beta : float
+        Weight of recall against precision; positive.
+    threshold : float, optional
+        Predictions above it are positive; by default the largest of each sample.
+    name, dtype
+        As in `Metric`.
+
+    Examples
+    --------
+    >>> metric = FBetaScore(average="macro", beta=2.0, threshold=0.5)
+    >>> round(metric([[1, 1], [1, 0]], [[0.9, 0.2], [0.4, 0.8]]), 3)
+    0.278
+    """
+
+    def __init__(
+        self,
+        average: str | None = None,
+        beta: float = 1.0,
+        threshold: float | None = None,
+        name: str | None = "fbeta_score",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name, dtype)
+        owner = type(self).__name__
+        self.average = average
+        if average is not None:
+            self.average = checks.choice(owner, "average", average, ("micro", "macro", "weighted"))
+        self.beta = checks.finite_number(owner, "beta", beta, gt=0)
+        self.threshold = None
+        if threshold is not None:
+            self.threshold = checks.fraction(owner, "threshold", threshold)
+        self.reset_state()
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        self.true_positives: Any = 0.0
+        self.predicted: Any = 0.0
+        self.positives: Any = 0.0
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add a batch.
+
+        Parameters
+        ----------
+        y_true, y_pred : array-like, (batch, classes)
+        sample_weight : array-like, (batch,), optional
+
+        Raises
+        ------
+        ShapeError
+            If they are not two arrays of such a shape.
+        """
+        y_true, y_pred = check_same_shape(y_true, y_pred, self.name)
+        if y_pred.ndim != 2:
+            raise ShapeError(
+                f"{self.name}: labels and predictions must have shape (batch, classes), "
+                f"got {y_pred.shape}."
+            )
+        if self.threshold is None:
+            positive = (y_pred == y_pred.max(axis=-1, keepdims=True)) & (np.abs(y_pred) > 1e-9)
+        else:
+            positive = y_pred > self.threshold
+        weights = _weights(sample_weight, y_pred.shape)
+        self.true_positives = self.true_positives + (weights * positive * y_true).sum(axis=0)
+        self.predicted = self.predicted + (weights * positive).sum(axis=0)
+        self.positives = self.positives + (weights * y_true).sum(axis=0)
+
+    def result(self) -> float | ndarray:
+        """Return the score, one for each class without `average`."""
+        counts = [np.asarray(self.true_positives), self.predicted, self.positives]
+        if self.average == "micro":
+            counts = [np.sum(count) for count in counts]
+        true_positives, predicted, positives = counts
+        precision = true_positives / (predicted + EPSILON)
+        recall = true_positives / (positives + EPSILON)
+        squared = self.beta**2
+        scores = (1 + squared) * precision * recall / (squared * precision + recall + EPSILON)
+        if self.average == "weighted":
+            return float((scores * positives).sum() / (positives.sum() + EPSILON))
+        return scores if self.average is None and np.ndim(scores) else float(np.mean(scores))
+
+
+class F1Score(FBetaScore):
+    """Harmonic mean of precision and recall: ``2·P·R / (P + R)``.
+
+    Parameters
+    ----------
+    average, threshold, name, dtype
+        As in `FBetaScore`.
+
+    Examples
+    --------
+    >>> F1Score(threshold=0.5)([[1, 0], [1, 0]], [[0.9, 0.8], [0.8, 0.1]]).round(3)
+    array([1., 0.])
+    """
+
+    def __init__(
+        self,
+        average: str | None = None,
+        threshold: float | None = None,
+        name: str | None = "f1_score",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(average, 1.0, threshold, name, dtype)
+
+
+def _counts(
+    thresholds: Sequence[float], y_true: ndarray, y_pred: ndarray, weights: ndarray
+) -> tuple[ndarray, ndarray, ndarray, ndarray]:
+    """Return TP, FP, TN and FN for each threshold, in one pass over the predictions."""
+    limits = np.array(thresholds, y_pred.dtype)
+    order = np.argsort(limits, kind="stable")
+    # number of thresholds that a prediction exceeds; NaN exceeds none
+    exceeded = np.searchsorted(limits[order], np.where(np.isnan(y_pred), -np.inf, y_pred).ravel())
+    is_positive = y_true.ravel().astype(bool)
+    counts = []
+    for mask in (is_positive, ~is_positive):
+        histogram = np.bincount(exceeded[mask], weights.ravel()[mask], minlength=len(limits) + 1)
+        above, below = np.empty(len(limits)), np.empty(len(limits))
+        above[order] = histogram[::-1].cumsum()[::-1][1:]
+        below[order] = histogram.cumsum()[:-1]
+        counts += [above, below]
+    true_positives, false_negatives, false_positives, true_negatives = counts
+    return true_positives, false_positives, true_negatives, false_negatives
+
+
+def _ratio(part: ndarray, whole: ndarray) -> ndarray:
+    """Return part / whole, 0 where the whole is 0."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)
+
+
+def _scalar(values: ndarray) -> float | ndarray:
+    return float(values[0]) if len(values) == 1 else values
+
+
+def _weights(sample_weight: Any, shape: tuple[int, ...]) -> ndarray:
+    """Return the sample weights as float64 in the shape of the predictions."""
+    if sample_weight is None:
+        return np.ones(shape)
+    weights = np.asarray(sample_weight, dtype=np.float64)
+    if weights.ndim == len(shape) + 1 and weights.shape[-1] == 1:
+        weights = weights[..., 0]
+    weights = weights.reshape(weights.shape + (1,) * (len(shape) - weights.ndim))
+    try:
+        return np.broadcast_to(weights, shape)
+    except ValueError:
+        raise ShapeError(
+            f"sample_weight must have one weight for each of {shape[0]} samples, "
+            f"got shape {np.shape(sample_weight)}."
+        ) from None
