@@ -14,7 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from minicnn.kernels.primitives.copies import put_run
+from minicnn.kernels.primitives.copies import stream_copy
 from minicnn.kernels.runtime import memory_pool as recycled
 from minicnn.kernels.runtime import parallel
 from minicnn.kernels.runtime.jit import part
@@ -41,7 +41,7 @@ def _share_nothing(board, count, step, *arguments):
 @part
 def _copy(source, target, past, low, high, thread):
     for line in range(low, high):
-        put_run(source, line, target, line, source.shape[1], past)
+        stream_copy(source, line, target, line, source.shape[1], past)
 
 
 @njit(nogil=True)

@@ -1,6 +1,7 @@
-"""2-D convolution, fast: picks the algorithm for the shape.
+"""2-D convolution: choose the algorithm for a shape.
 
-Same names, signatures and results as `minicnn.ops.convolution`.
+Same names, signatures and results as `minicnn.ops.convolution`. `im2col` and `winograd` have the same
+three functions: `make_plan` for what depends on shapes only, `forward` and `backward`.
 """
 
 from collections.abc import Iterator
@@ -15,18 +16,21 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import unknown_name
+from minicnn.kernels.runtime import memory_pool
+from minicnn.kernels.runtime.scratch import plain as as_contiguous
 from minicnn.ops import reference
 from minicnn.ops.convolution import Conv2DCache, Pair
 
-FEWEST_CHANNELS, FEWEST_OF_EITHER = 8, 16  # below, Winograd's transforms cost more than they save
+MIN_CHANNELS, MIN_OF_EITHER = 8, 16  # below, Winograd's transforms cost more than they save
 ALGORITHMS = ("winograd", "im2col", "reference")
+U16 = np.dtype(np.uint16)
 
 _forced: ContextVar[str | None] = ContextVar("forced algorithm", default=None)
 
 
 @contextmanager
 def forced(name: str) -> Iterator[None]:
-    """Let all convolutions take one algorithm, to compare it with another."""
+    """Use one algorithm for all convolutions, to compare it with another."""
     if name not in ALGORITHMS:
         raise unknown_name("algorithm of convolution", name, ALGORITHMS)
     token = _forced.set(name)
@@ -46,29 +50,46 @@ def conv2d_forward(
     groups: int = 1,
     activation: str = "linear",
 ) -> tuple[ndarray, Conv2DCache]:
-    """Slide every filter over the images; see `minicnn.ops.convolution.conv2d_forward`."""
+    """Convolve; see `minicnn.ops.convolution.conv2d_forward`."""
     name = algorithm(x.dtype, kernel.shape, strides, dilation_rate, groups)
-    return _module(name).conv2d_forward(
-        x, kernel, bias, strides, padding, dilation_rate, groups, activation
-    )
+    if name == "reference":
+        return reference.conv2d_forward(
+            x, kernel, bias, strides, padding, dilation_rate, groups, activation
+        )
+    module, relu = _module(name), activation == "relu"
+    x, kernel = as_contiguous(x), as_contiguous(kernel)
+    plan = module.make_plan(x.shape, kernel.shape, strides, padding, dilation_rate, groups, relu)
+    bias = plan.no_bias if bias is None else as_contiguous(bias)
+    y, mask = memory_pool.empty(plan.y_shape), memory_pool.empty(plan.mask, U16)
+    matrix = module.forward(plan, x.reshape(plan.x), kernel, bias, relu, y.reshape(plan.y), mask)
+    saved = plan, matrix, mask
+    return y, Conv2DCache(x, kernel, None, strides, padding, dilation_rate, groups, saved, name)
 
 
 def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.convolution.conv2d_backward`."""
-    return _module(cache.algorithm).conv2d_backward(dy, cache, input_gradient)
+    if cache.algorithm == "reference":
+        return reference.conv2d_backward(dy, cache, input_gradient)
+    plan, matrix, mask = cache.saved
+    dx = memory_pool.empty(plan.x) if input_gradient else plan.no_dx
+    dkernel, dbias = _module(cache.algorithm).backward(
+        plan, as_contiguous(dy).reshape(plan.y), cache.x.reshape(plan.x), matrix, mask, dx
+    )
+    dx = dx.reshape(cache.x.shape) if input_gradient else None
+    return dx, dkernel.reshape(cache.kernel.shape), dbias
 
 
 def algorithm(
     dtype: np.dtype, kernel_shape: tuple[int, ...], strides: Pair, dilation_rate: Pair, groups: int
 ) -> str:
-    """Return the name of the fastest algorithm for a shape, or the one that is `forced`."""
+    """Return the name of the fastest algorithm for a shape, or the `forced` one."""
     possible = kernel_shape[:2] == (3, 3) and strides == dilation_rate == (1, 1) and groups == 1
     name = _forced.get()
     if name == "winograd" and not possible:
         raise ValueError(
-            "Winograd's algorithm is for 3×3 kernels with strides, dilation_rate and groups of 1, got "
+            "Winograd's algorithm needs a 3×3 kernel with strides, dilation_rate and groups of 1, got "
             f"kernel {kernel_shape}, strides {strides}, dilation_rate {dilation_rate}, groups {groups}."
         )
     if dtype != np.float32:
@@ -76,11 +97,11 @@ def algorithm(
     if name is not None:
         return name
     channels, filters = kernel_shape[2:]
-    enough = channels >= FEWEST_CHANNELS and max(channels, filters) >= FEWEST_OF_EITHER
-    return "winograd" if possible and enough else "im2col"
+    pays = channels >= MIN_CHANNELS and max(channels, filters) >= MIN_OF_EITHER
+    return "winograd" if possible and pays else "im2col"
 
 
-@cache  # `import_module` looks for it, at every call, longer than a small convolution takes
+@cache  # each call of `import_module` takes longer than a small convolution
 def _module(name: str) -> ModuleType:
-    """Return the module of an algorithm; what is compiled is imported only where it is used."""
-    return reference if name == "reference" else import_module(f"minicnn.kernels.{name}")
+    """Import the module of an algorithm when it is first used: its kernels compile only then."""
+    return import_module(f"minicnn.kernels.{name}")

@@ -1,8 +1,9 @@
-"""The fully connected layer, fast: tiles that stay in cache, on all cores.
+"""The fully connected layer: tiles that stay in cache, on all cores.
 
-Same names, signatures and results as `minicnn.ops.dense`. A layer after flattened images
-has few units and many features (18,432 × 10 in the lecture), so that its output is but a few tiles:
-they are then summed up in several chunks of the features, by as many threads.
+Same names, signatures and results as `minicnn.ops.dense`. A layer after flattened images has few units
+and many features (18,432 × 10 in the lecture), so its output is only a few tiles. Then the features are
+split too (split-K), and threads compute the partial sums of a tile. Chunks, the unit in which threads
+take work, are a tile and split forward, and a range of features backward.
 """
 
 from functools import lru_cache
@@ -11,45 +12,45 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn.kernels.primitives.copies import clear_run, outgrows_cache, put_run
-from minicnn.kernels.primitives.matmul import distances, multiply, multiply_bias
+from minicnn.kernels.primitives.copies import clear, stream_copy, use_streaming_stores
+from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
 from minicnn.kernels.primitives.simd import LANES, load, store
 from minicnn.kernels.primitives.transpose import transpose
-from minicnn.kernels.runtime import atomic, parallel
-from minicnn.kernels.runtime import memory_pool as recycled
-from minicnn.kernels.runtime.jit import kernel as compiled
-from minicnn.kernels.runtime.jit import part, part_of
-from minicnn.kernels.runtime.scratch import plain, rooms
-from minicnn.kernels.runtime.task_slot import job, share
+from minicnn.kernels.runtime import atomic, memory_pool, parallel
+from minicnn.kernels.runtime.jit import part as njit_inline
+from minicnn.kernels.runtime.jit import part_of as njit_for
+from minicnn.kernels.runtime.parallel_kernel import parallel_kernel
+from minicnn.kernels.runtime.scratch import plain as as_contiguous
+from minicnn.kernels.runtime.scratch import rooms as scratch
 from minicnn.ops import reference
 from minicnn.ops.dense import DenseCache
 
 F32 = np.dtype(np.float32)
-DEPTH = 1024  # products summed up at a time: what they take of a tile stays in the nearest caches
-ROWS, COLUMNS = 96, 32  # of a tile of the output: whole blocks of `matmul`, 6 × 32 with AVX-512
-FORWARD, BACKWARD = 8, 16  # pieces of work, at least, where there is enough of it to be shared
-FEATURES = 64  # the gradients are cut into pieces of so many features, or a multiple
-CHUNK = 512  # features of a chunk, at least
-BLOCK = 256  # units turned over at a time, at most
-ROOM = 1 << 16  # numbers: the part of the kernel that is turned over at a time
+DEPTH = 1024  # products in one pass over a tile: their operands stay in the nearest caches
+TILE_ROWS, TILE_COLUMNS = 96, 32  # of the output: whole register tiles, 6 × 32 with AVX-512
+MIN_FORWARD_CHUNKS, MIN_BACKWARD_CHUNKS = 8, 16  # if there is enough work
+MIN_SPLIT = 512  # features of a split
+FEATURES = 64  # the features of a backward chunk are a multiple of this
+MAX_UNITS = 256  # units that are transposed at a time
+SCRATCH_SIZE = 1 << 16  # elements of the kernel that are transposed at a time
 
 
 def dense_forward(
     x: ndarray, kernel: ndarray, bias: ndarray | None = None
 ) -> tuple[ndarray, DenseCache]:
-    """Weigh and sum; see `minicnn.ops.dense.dense_forward`."""
+    """Compute x @ kernel + bias; see `minicnn.ops.dense.dense_forward`."""
     features, units = kernel.shape
     if x.dtype != F32 or x.shape[-1] != features:
         return reference.dense_forward(x, kernel, bias)
-    rows = plain(x if x.ndim == 2 else x.reshape(-1, features))
+    rows = as_contiguous(x if x.ndim == 2 else x.reshape(-1, features))
     plan = _forward_plan(len(rows), features, units)
-    begin = plan.zeros if bias is None else plain(bias.reshape(1, units))
-    y, sums, done = recycled.empty((len(rows), units)), plan.sums, plan.done
-    if plan.chunks > 1:  # else neither is written to
-        sums, done = recycled.empty((plan.chunks - 1, *y.shape)), done.copy()
+    bias = plan.no_bias if bias is None else as_contiguous(bias.reshape(1, units))
+    y, partials, done = memory_pool.empty((len(rows), units)), plan.no_partials, plan.done
+    if plan.splits > 1:  # otherwise neither is written
+        partials, done = memory_pool.empty((plan.splits - 1, *y.shape)), done.copy()
     parallel.run(
-        _share_forward, plan.pieces, rows, plan.down, plan.across, plain(kernel), begin, y, sums,
-        done,
+        _forward, plan.chunks, rows, plan.row_offsets, plan.column_offsets, as_contiguous(kernel),
+        bias, y, partials, done,
     )  # fmt: skip
     return y if x.ndim == 2 else y.reshape(*x.shape[:-1], units), DenseCache(x, kernel)
 
@@ -62,151 +63,131 @@ def dense_backward(
     if x.dtype != F32:
         return reference.dense_backward(dy, cache, input_gradient)
     features, units = kernel.shape
-    rows = plain(x if x.ndim == 2 else x.reshape(-1, features))
-    drows = plain(dy.reshape(len(rows), units))
-    dx = recycled.empty(x.shape if input_gradient else (0, features))
-    plan = _backward_plan(len(rows), features, units, outgrows_cache(dx))
-    dkernel, dbias = recycled.empty(kernel.shape), recycled.empty((1, units))
+    rows = as_contiguous(x if x.ndim == 2 else x.reshape(-1, features))
+    drows = as_contiguous(dy.reshape(len(rows), units))
+    dx = memory_pool.empty(x.shape if input_gradient else (0, features))
+    plan = _backward_plan(len(rows), features, units, use_streaming_stores(dx))
+    dkernel, dbias = memory_pool.empty(kernel.shape), memory_pool.empty((1, units))
     parallel.run(
-        _share_backward, plan.pieces, rows, drows, plan.down, plan.ddown, plan.across,
-        plain(kernel), dkernel, dbias, dx if dx.ndim == 2 else dx.reshape(-1, features),
-        *rooms(plan.room), plan.depth,
+        _backward, plan.chunks, rows, drows, plan.x_offsets, plan.dy_offsets, plan.column_offsets,
+        as_contiguous(kernel), dkernel, dbias, dx if dx.ndim == 2 else dx.reshape(-1, features),
+        *scratch(plan.scratch), plan.depth,
     )  # fmt: skip
     return (dx if input_gradient else None), dkernel, dbias[0]
 
 
-class _Forward(NamedTuple):
-    """How the forward pass is cut; what only the shapes decide is found out once."""
+class _ForwardPlan(NamedTuple):
+    """What the forward pass needs and depends on shapes only, computed once."""
 
-    pieces: int
-    """Tiles of the output, times `chunks`."""
-    chunks: int
-    """Parts of the features that are summed up apart."""
-    down: ndarray
-    """Where the rows of x begin, see `minicnn.kernels.primitives.matmul.distances`."""
-    across: ndarray
-    """Where its columns do."""
-    zeros: ndarray
-    """What sums without a bias begin with, (1, units)."""
-    sums: ndarray
-    """(0, rows, units): of a single chunk no other's sums are kept."""
-    done: ndarray
-    """(tiles,) int64, how many chunks of each are summed up: none yet."""
+    chunks: int  # tiles of the output · splits
+    splits: int  # of the features
+    row_offsets: ndarray  # of x, see `minicnn.kernels.primitives.matmul.offsets`
+    column_offsets: ndarray
+    no_bias: ndarray  # (1, units) zeros
+    no_partials: ndarray  # (0, rows, units): a single split needs none
+    done: ndarray  # (tiles,) int64, how many splits of each are computed: none yet
 
 
-class _Backward(NamedTuple):
-    """How the backward pass is cut."""
+class _BackwardPlan(NamedTuple):
+    """What the backward pass needs and depends on shapes only, computed once."""
 
-    pieces: int
-    """Parts of the features."""
-    down: ndarray
-    """Where the rows of x begin, see `minicnn.kernels.primitives.matmul.distances`."""
-    ddown: ndarray
-    """Where the rows of dy begin."""
-    across: ndarray
-    """Where the columns of either do."""
-    depth: int
-    """Units of the kernel that are turned over at a time."""
-    room: tuple[int, int]
-    """Of a thread: (depth and, for a dx that goes past the caches, rows of x; features of a piece)."""
+    chunks: int  # ranges of features
+    x_offsets: ndarray  # of the rows of x
+    dy_offsets: ndarray  # of the rows of dy
+    column_offsets: ndarray  # of the columns of either
+    depth: int  # units of the kernel that are transposed at a time
+    scratch: tuple[int, int]  # (depth, and the rows of a dx for streaming stores; features)
 
 
 @lru_cache(maxsize=256)
-def _forward_plan(rows: int, features: int, units: int) -> _Forward:
-    """Cut the forward pass."""
-    tiles = -(-rows // ROWS) * -(-units // COLUMNS)
-    chunks = max(min(-(-FORWARD // max(tiles, 1)), features // CHUNK), 1)
-    return _Forward(
-        tiles * chunks, chunks, distances(rows, features), distances(features),
+def _forward_plan(rows: int, features: int, units: int) -> _ForwardPlan:
+    """Split the forward pass into chunks."""
+    tiles = -(-rows // TILE_ROWS) * -(-units // TILE_COLUMNS)
+    splits = max(min(-(-MIN_FORWARD_CHUNKS // max(tiles, 1)), features // MIN_SPLIT), 1)
+    return _ForwardPlan(
+        tiles * splits, splits, offsets(rows, features), offsets(features),
         np.zeros((1, units), F32), np.empty((0, rows, units), F32), np.zeros(tiles, np.int64),
     )  # fmt: skip
 
 
 @lru_cache(maxsize=256)
-def _backward_plan(rows: int, features: int, units: int, past: bool) -> _Backward:
-    """Cut the backward pass; `past` says whether dx goes past the caches."""
-    depth, height = min(units, BLOCK), rows if past else 0
-    most = ROOM // max(depth, height)  # features, so that the room stays in cache
-    piece = max(min(features // BACKWARD, most) // FEATURES, 1) * FEATURES
-    return _Backward(
-        -(-features // piece), distances(rows, features), distances(rows, units),
-        distances(max(features, units)), depth, (depth + height, piece),
+def _backward_plan(rows: int, features: int, units: int, streaming: bool) -> _BackwardPlan:
+    """Split the backward pass into chunks."""
+    depth, dx_rows = min(units, MAX_UNITS), rows if streaming else 0
+    most = SCRATCH_SIZE // max(depth, dx_rows)
+    size = max(min(features // MIN_BACKWARD_CHUNKS, most) // FEATURES, 1) * FEATURES
+    return _BackwardPlan(
+        -(-features // size), offsets(rows, features), offsets(rows, units),
+        offsets(max(features, units)), depth, (depth + dx_rows, size),
     )  # fmt: skip
 
 
-@part_of("void(f4[:, :], i8[::1], i8[::1], f4[:, :], f4[:, :], b1, f4[:, :])")
-def _multiply_deep(a, rows, inner, b, begin, begun, out):
-    """Set out = a @ b, with any number of products in a sum; `begin`, a row, is added if `begun`."""
-    depth = len(inner)
-    parts = max(-(-depth // DEPTH), 1)
-    for number in range(parts):
-        k, end = number * depth // parts, (number + 1) * depth // parts
-        if begun and number == 0:
-            multiply_bias(a, rows, inner[:end], b[:end], begin, False, out)
+@njit_for("void(f4[:, :], i8[::1], i8[::1], f4[:, :], f4[:, :], b1, f4[:, :])")
+def _deep_gemm(a, row_offsets, column_offsets, b, bias, use_bias, out):
+    """Set out = a @ b, + bias if `use_bias`, for sums of any length."""
+    depth = len(column_offsets)
+    passes = max(-(-depth // DEPTH), 1)
+    for i in range(passes):
+        k, end = i * depth // passes, (i + 1) * depth // passes
+        if use_bias and i == 0:
+            gemm_bias(a, row_offsets, column_offsets[:end], b[:end], bias, False, out)
         else:
-            multiply(a, rows, inner[k:end], b[k:end], out, number > 0)
+            gemm(a, row_offsets, column_offsets[k:end], b[k:end], out, i > 0)
 
 
-@part
-def _forward(x, down, across, kernel, bias, y, sums, done, low, high, thread):
-    """Sum up the pieces `low` … `high`: tile by tile, the chunks of the features one after another."""
+@parallel_kernel
+def _forward(
+    x, row_offsets, column_offsets, kernel, bias, y, partials, done, start, stop, thread_id
+):  # fmt: skip
+    """Compute the chunks `start` … `stop`; the last split of a tile to be done adds up the others."""
     (batch, features), units = x.shape, kernel.shape[1]
-    chunks, wide = 1 + len(sums), -(-units // COLUMNS)
-    for number in range(low, high):
-        tile, chunk = number // chunks, number % chunks
-        top, left = tile // wide * ROWS, tile % wide * COLUMNS
-        bottom, right = min(top + ROWS, batch), min(left + COLUMNS, units)
-        first, end = chunk * features // chunks, (chunk + 1) * features // chunks
-        out = y if chunk == 0 else sums[chunk - 1]
-        _multiply_deep(
-            x, down[top:bottom], across[first:end], kernel[first:end, left:right],
-            bias[:, left:right], chunk == 0, out[top:bottom, left:right],
+    splits, tile_columns = 1 + len(partials), -(-units // TILE_COLUMNS)
+    for chunk in range(start, stop):
+        tile, split = chunk // splits, chunk % splits
+        top, left = tile // tile_columns * TILE_ROWS, tile % tile_columns * TILE_COLUMNS
+        bottom, right = min(top + TILE_ROWS, batch), min(left + TILE_COLUMNS, units)
+        first, end = split * features // splits, (split + 1) * features // splits
+        out = y if split == 0 else partials[split - 1]
+        _deep_gemm(
+            x, row_offsets[top:bottom], column_offsets[first:end], kernel[first:end, left:right],
+            bias[:, left:right], split == 0, out[top:bottom, left:right],
         )  # fmt: skip
-        if chunks > 1 and atomic.add(done, tile, 1) == chunks - 1:
-            for other in range(chunks - 1):
+        if splits > 1 and atomic.add(done, tile, 1) == splits - 1:
+            for other in range(splits - 1):  # in a fixed order, for the same bits
                 for row in range(top, bottom):
-                    _add(sums[other], row, y, row, left, right)
+                    _add_row(partials[other], row, y, row, left, right)
 
 
-@part
+@parallel_kernel
 def _backward(
-    x, dy, down, ddown, across, kernel, dkernel, dbias, dx, room, depth, low, high, thread
-):
-    """Gradients of the weights, and of the input if dx has rows, for pieces `low` … `high`."""
+    x, dy, x_offsets, dy_offsets, column_offsets, kernel, dkernel, dbias, dx, scratch, depth,
+    start, stop, thread_id,
+):  # fmt: skip
+    """Compute the gradients for the features of the chunks `start` … `stop`; of dx if it has rows."""
     features, units = kernel.shape
-    all_transposed, all_slopes, piece = room[thread, :depth], room[thread, depth:], room.shape[2]
-    past = len(all_slopes) > 0  # slopes of the input go to the room first
-    for number in range(low, high):
-        first, end = number * piece, min((number + 1) * piece, features)
-        _multiply_deep(x, across[first:end], down, dy, dy, False, dkernel[first:end])
-        slopes = all_slopes[:, : end - first] if past else dx[:, first:end]
+    transposed, streamed = scratch[thread_id, :depth], scratch[thread_id, depth:]
+    size, streaming = scratch.shape[2], len(streamed) > 0
+    for chunk in range(start, stop):
+        first, end = chunk * size, min((chunk + 1) * size, features)
+        _deep_gemm(x, column_offsets[first:end], x_offsets, dy, dy, False, dkernel[first:end])
+        out = streamed[:, : end - first] if streaming else dx[:, first:end]
         for unit in range(0, units if len(dx) > 0 else 0, depth):
-            stop = min(unit + depth, units)
-            transposed = all_transposed[: stop - unit, : end - first]
-            transpose(kernel[first:end, unit:stop], transposed)
-            multiply(dy, ddown, across[unit:stop], transposed, slopes, unit > 0)
-        for row in range(len(all_slopes)):
-            put_run(slopes, row, dx[:, first:end], row, end - first, True)
-        if number == 0:
-            clear_run(dbias, 0, units)
+            last = min(unit + depth, units)
+            part = transposed[: last - unit, : end - first]
+            transpose(kernel[first:end, unit:last], part)
+            gemm(dy, dy_offsets, column_offsets[unit:last], part, out, unit > 0)
+        for row in range(len(streamed)):
+            stream_copy(out, row, dx[:, first:end], row, end - first, True)
+        if chunk == 0:
+            clear(dbias, 0, units)
             for row in range(len(dy)):
-                _add(dy, row, dbias, 0, 0, units)
+                _add_row(dy, row, dbias, 0, 0, units)
 
 
-@part
-def _add(source, row, target, to, left, right):
+@njit_inline
+def _add_row(source, row, target, to, left, right):
     """Add the columns `left` … `right` of a row to those of another."""
     for k in range(left, right, LANES):
         count = min(LANES, right - k)
         total = load(target, to, k, count) + load(source, row, k, count)
         store(total, target, to, k, count)
-
-
-@compiled
-def _share_forward(board, count, step, *arguments):
-    share(board, count, step, *job(_forward, arguments))
-
-
-@compiled
-def _share_backward(board, count, step, *arguments):
-    share(board, count, step, *job(_backward, arguments))

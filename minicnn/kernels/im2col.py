@@ -1,58 +1,68 @@
-"""2-D convolution by im2col without the copy: windows are read where they lie in the image.
+"""2-D convolution by im2col, without the copy.
 
-im2col makes convolution a product of matrices: a row for each window, a column for each of its cells.
-The reference copies all windows to such a matrix: 42 MB for a batch of the lecture's second
-convolution, written to memory and read back. But they are in the image already. Cell k of window p is
+im2col turns convolution into a matrix product, with a row for each window and a column for each of its
+elements. The NumPy version copies all windows to such a matrix: 42 MB for a batch of the lecture's
+second convolution, written to memory and read back. But the elements are in the image already.
+Element k of window p is
 
-    image[rows[p] + inner[k]]
+    image[window_offsets[p] + element_offsets[k]]
 
-with `rows` the distances of the windows' first cells from the image's, and `inner` those of a window's
-cells from its first. `primitives.matmul` takes such tables for the place of its left operand, so it
-multiplies the windows where they are, whatever the strides, dilation and groups. Backward exchanges the
-tables and has the transpose. Only an image that needs padding is copied first, one at a time. Where
-filters are few, several windows are one (`packed_windows`), with a stride as many times as wide.
+with the offsets of windows in the image, and of elements in a window. `primitives.matmul` takes such
+tables to find its left operand, so it multiplies the windows in place, for any strides, dilation
+and groups. Backward swaps the tables to get the transpose. Only an image that needs padding is copied
+first, one at a time. If there are few filters, several windows are packed into one (`packed_windows`).
+
+Chunks, the unit in which threads take work, are images; tiles are the windows that are processed
+together, few enough to stay in cache.
 
 Reference: Chellapilla, Puri & Simard 2006, "High performance convolutional neural networks for document
 processing", for im2col.
 """
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.kernels.primitives.chunks import add_up, pieces
-from minicnn.kernels.primitives.copies import BYTES, clear_run, fetch, outgrows_cache, put_run
-from minicnn.kernels.primitives.matmul import distances, multiply, multiply_bias
-from minicnn.kernels.primitives.packed_windows import (
-    Abreast,
-    how_many,
-    narrowed,
-    side_by_side,
-    widened,
+from minicnn.kernels.primitives.chunks import sum_chunk_count, sum_partials
+from minicnn.kernels.primitives.copies import (
+    BYTES,
+    clear,
+    crop_image,
+    pad_image,
+    prefetch,
+    stream_copy,
+    use_streaming_stores,
 )
-from minicnn.kernels.primitives.padding import cut_padding, pad_image
-from minicnn.kernels.primitives.relu_mask import mark, marks_shape, where_passed
+from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
+from minicnn.kernels.primitives.packed_windows import (
+    Packing,
+    pack,
+    packing,
+    unpack,
+    windows_per_pack,
+)
+from minicnn.kernels.primitives.relu_mask import apply_relu_mask, relu_mask_shape, write_relu_mask
 from minicnn.kernels.primitives.simd import LANES, address, load, load_at, store, store_at
 from minicnn.kernels.primitives.transpose import transpose
-from minicnn.kernels.runtime import memory_pool as recycled
-from minicnn.kernels.runtime import parallel
-from minicnn.kernels.runtime.jit import kernel as compiled
-from minicnn.kernels.runtime.jit import part
-from minicnn.kernels.runtime.scratch import plain, rooms
+from minicnn.kernels.runtime import memory_pool, parallel
+from minicnn.kernels.runtime.jit import kernel as njit_kernel
+from minicnn.kernels.runtime.jit import part as njit_inline
+from minicnn.kernels.runtime.parallel_kernel import parallel_kernel
+from minicnn.kernels.runtime.scratch import rooms as scratch
 from minicnn.kernels.runtime.task_slot import job, share
-from minicnn.ops.convolution import Conv2DCache, Pair, output_shape
+from minicnn.ops.convolution import Pair, output_shape
 from minicnn.ops.windows import extent, padding_amounts
 
-BLOCK_BYTES = 1 << 17  # of the gradients of some windows: an eighth of a core's second-level cache
-F32, U16 = np.dtype(np.float32), np.dtype(np.uint16)
+TILE_BYTES = 1 << 17  # of the gradients of a tile of windows: an eighth of a second-level cache
+F32 = np.dtype(np.float32)
 
 Shape = tuple[int, ...]
 
 
 class Geometry(NamedTuple):
-    """How windows lie on an image: all that the compiled functions need to know of the shapes."""
+    """The sizes that the kernels need."""
 
     height: int  # of the image
     width: int
@@ -60,86 +70,69 @@ class Geometry(NamedTuple):
     left: int
     padded_height: int  # of the image with its padding
     padded_width: int
-    block: int  # windows that are worked on together
-    run: int  # neighbouring cells of a window that lie side by side in memory, times channels
+    tile: int  # windows that are processed together
+    run: int  # elements of a window that are contiguous in memory
     groups: int
 
 
 class Windows(NamedTuple):
-    """The geometry, and where windows and their cells lie in a padded image, in bytes."""
+    """Where windows and their elements are in a padded image."""
 
-    geometry: tuple[int, ...]  # plain, which numba takes three times faster than a named one
-    rows: ndarray  # (windows,) int64
-    inner: ndarray  # (cells of a window · channels of a group,) int64
+    geometry: tuple[int, ...]  # a `Geometry`; numba takes a plain tuple three times faster
+    window_offsets: ndarray  # (windows,) int64, in bytes
+    element_offsets: ndarray  # (elements of a window and group,)
 
 
 class Plan(NamedTuple):
-    """What follows from the shapes alone: found out once, for all steps."""
+    """What depends on shapes only, computed once."""
 
-    abreast: Abreast
+    packing: Packing
     windows: Windows
-    x: Shape  # (images, cells, channels), as of all images below
-    y: Shape
+    x: Shape  # (images, pixels, channels)
+    y: Shape  # (images, windows, filters)
     y_shape: Shape  # (images, rows, columns, filters)
-    marks: Shape
-    matrix: Shape  # the kernel's: (window, filters)
-    turned: Shape  # (filters, window)
-    slopes: tuple[ndarray, ndarray]  # distances of their rows (windows of a block) and columns
+    mask: Shape
+    matrix: Shape  # the kernel's: (elements of a window, filters)
+    dy_offsets: tuple[ndarray, ndarray]  # of a tile's rows and columns
     bounds: ndarray  # of the chunks of images
-    sums: Shape  # of each chunk: the kernel's gradient, and the bias' in a last row
-    rooms: tuple[Shape, ...]  # that forward works in
-    backward_rooms: tuple[Shape, ...]
+    partials: Shape  # of each chunk: the kernel's gradient, and the bias' in a last row
+    scratch: tuple[Shape, ...]
+    backward_scratch: tuple[Shape, ...]
     no_bias: ndarray  # (filters,) zeros
     no_dx: ndarray  # of no images
 
 
-def conv2d_forward(
-    x: ndarray,
-    kernel: ndarray,
-    bias: ndarray | None = None,
-    strides: Pair = (1, 1),
-    padding: str = "valid",
-    dilation_rate: Pair = (1, 1),
-    groups: int = 1,
-    activation: str = "linear",
-) -> tuple[ndarray, Conv2DCache]:
-    """Slide every filter over the images; see `minicnn.ops.convolution.conv2d_forward`."""
-    x, kernel, relu = plain(x), plain(kernel), activation == "relu"
-    plan = _plan(x.shape, kernel.shape, strides, padding, dilation_rate, groups, relu)
-    added = plan.no_bias if bias is None else plain(bias)
-    matrix = kernel
-    if plan.abreast.many > 1:
-        matrix, added = widened(kernel, added, plan.abreast)
-    matrix = matrix.reshape(plan.matrix)
-    y, marks = recycled.empty(plan.y_shape), recycled.empty(plan.marks, U16)
+def forward(
+    plan: Plan, x: ndarray, kernel: ndarray, bias: ndarray, relu: bool, y: ndarray, mask: ndarray
+) -> ndarray:
+    """Compute y and the ReLU mask; return the kernel as a matrix."""
+    if plan.packing.windows > 1:
+        kernel, bias = pack(kernel, bias, plan.packing)
+    matrix = kernel.reshape(plan.matrix)
     parallel.run(
-        _share_forward, len(x), x.reshape(plan.x), matrix, added.reshape(1, -1), relu,
-        *plan.windows, y.reshape(plan.y), outgrows_cache(y), marks, *rooms(*plan.rooms),
+        _forward, len(x), x, matrix, bias.reshape(1, -1), relu, *plan.windows, y,
+        use_streaming_stores(y), mask, *scratch(*plan.scratch),
     )  # fmt: skip
-    saved = plan, matrix, marks
-    return y, Conv2DCache(x, kernel, None, strides, padding, dilation_rate, groups, saved, "im2col")
+    return matrix
 
 
-def conv2d_backward(
-    dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
-) -> tuple[Any, ndarray, ndarray]:
-    """Gradients; see `minicnn.ops.convolution.conv2d_backward`."""
-    x, kernel, (plan, matrix, marks) = cache.x, cache.kernel, cache.saved
-    dx = recycled.empty(plan.x) if input_gradient else plan.no_dx
-    sums, total = recycled.empty(plan.sums), recycled.empty(plan.sums[1:])
+def backward(
+    plan: Plan, dy: ndarray, x: ndarray, matrix: ndarray, mask: ndarray, dx: ndarray
+) -> tuple[ndarray, ndarray]:
+    """Compute dx, if it has images, and return dkernel and dbias."""
+    partials, total = memory_pool.empty(plan.partials), memory_pool.empty(plan.partials[1:])
     parallel.run(
-        _share_backward, plan.sums[0], matrix, recycled.empty(plan.turned), sums, total,
-        plain(dy).reshape(plan.y), marks, x.reshape(plan.x), *plan.windows, *plan.slopes,
-        plan.bounds, dx, outgrows_cache(dx), input_gradient, *rooms(*plan.backward_rooms),
+        _run_backward, len(partials), matrix, memory_pool.empty(plan.matrix[::-1]), partials, total,
+        dy, mask, x, *plan.windows, *plan.dy_offsets, plan.bounds, dx, use_streaming_stores(dx),
+        *scratch(*plan.backward_scratch),
     )  # fmt: skip
-    dkernel, dbias = total[:-1], total[-1]
-    if plan.abreast.many > 1:
-        dkernel, dbias = narrowed(dkernel, dbias, plan.abreast)
-    return (dx.reshape(x.shape) if input_gradient else None), dkernel.reshape(kernel.shape), dbias
+    if plan.packing.windows > 1:
+        return unpack(total[:-1], total[-1], plan.packing)
+    return total[:-1], total[-1]
 
 
 @lru_cache(maxsize=256)
-def _plan(
+def make_plan(
     x_shape: Shape,
     kernel_shape: Shape,
     strides: Pair,
@@ -148,58 +141,60 @@ def _plan(
     groups: int,
     relu: bool,
 ) -> Plan:
-    """Find out what follows from the shapes."""
+    """Compute what depends on shapes only."""
     images, height, width, channels = x_shape
     y_shape = output_shape(x_shape, kernel_shape, strides, padding, dilation_rate)
-    top, left = (
+    before = tuple(
         padding_amounts(size, window, stride, padding, dilation)[0]
         for size, window, stride, dilation in zip(
             (height, width), kernel_shape[:2], strides, dilation_rate, strict=True
         )
     )
-    regular = groups == dilation_rate[1] == 1
-    many = how_many(kernel_shape[3], y_shape[2], kernel_shape[1], strides[1]) if regular else 1
-    abreast = side_by_side(many, kernel_shape, strides[1])
-    filters = many * kernel_shape[3]
-    windows = _windows(
-        x_shape[1:], (top, left), (y_shape[1], y_shape[2] // many),
-        (kernel_shape[0], abreast.width, kernel_shape[2], filters),
-        (strides[0], many * strides[1]), dilation_rate, groups,
+    can_pack = groups == dilation_rate[1] == 1
+    packed = (
+        windows_per_pack(kernel_shape[3], y_shape[2], kernel_shape[1], strides[1])
+        if can_pack
+        else 1
+    )
+    pack_shapes = packing(packed, kernel_shape, strides[1])
+    filters = packed * kernel_shape[3]
+    windows = _find_windows(
+        x_shape[1:], before, (y_shape[1], y_shape[2] // packed),
+        (kernel_shape[0], pack_shapes.width, kernel_shape[2], filters),
+        (strides[0], packed * strides[1]), dilation_rate, groups,
     )  # fmt: skip
-    geometry, window = Geometry(*windows.geometry), len(windows.inner)
+    geometry, elements = Geometry(*windows.geometry), len(windows.element_offsets)
     is_padded = geometry[:2] != geometry[4:6]
     padded = (geometry.padded_height * geometry.padded_width if is_padded else 0, channels)
-    bounds = np.array(parallel.chunk_bounds(images))
+    bounds, tile = np.array(parallel.chunk_bounds(images)), (geometry.tile, filters)
     return Plan(
-        abreast,
+        pack_shapes,
         windows,
         x=(images, height * width, channels),
-        y=(images, len(windows.rows), filters),
+        y=(images, len(windows.window_offsets), filters),
         y_shape=y_shape,
-        marks=marks_shape((images, y_shape[1], y_shape[2] // many, filters), relu),
-        matrix=(window, filters),
-        turned=(filters, window),
-        slopes=(distances(geometry.block, filters), distances(filters // groups)),
+        mask=relu_mask_shape((images, y_shape[1], y_shape[2] // packed, filters), relu),
+        matrix=(elements, filters),
+        dy_offsets=(offsets(geometry.tile, filters), offsets(filters // groups)),
         bounds=bounds,
-        sums=(len(bounds) - 1, window + 1, filters),
-        rooms=(padded, (geometry.block, filters)),
-        backward_rooms=(padded, (geometry.block, filters), padded, (geometry.block, window)),
+        partials=(len(bounds) - 1, elements + 1, filters),
+        scratch=(padded, tile),
+        backward_scratch=(padded, tile, padded, (geometry.tile, elements)),
         no_bias=np.zeros(kernel_shape[3], F32),
         no_dx=np.empty((0, 1, channels), F32),
     )
 
 
-@lru_cache(maxsize=256)
-def _windows(
+def _find_windows(
     image_shape: Shape,
-    before: Pair,
+    before: Shape,
     counts: Pair,
     kernel_shape: Shape,
     strides: Pair,
     dilation_rate: Pair,
     groups: int,
 ) -> Windows:
-    """Find where the windows lie on an image (height, width, channels)."""
+    """Find the windows of an image (height, width, channels)."""
     height, width, channels = image_shape
     padded = [
         max((count - 1) * stride + extent(window, dilation), margin + size)
@@ -207,124 +202,126 @@ def _windows(
             (height, width), before, counts, kernel_shape[:2], strides, dilation_rate, strict=True
         )
     ]
-    line, cell = padded[1] * channels * BYTES, channels * BYTES  # from one to the next
-    rows = _sums(np.arange(counts[0]) * strides[0] * line, np.arange(counts[1]) * strides[1] * cell)
-    inner = _sums(
-        np.arange(kernel_shape[0]) * dilation_rate[0] * line,
-        np.arange(kernel_shape[1]) * dilation_rate[1] * cell,
-        distances(kernel_shape[2]),
+    line, pixel = padded[1] * channels * BYTES, channels * BYTES
+    window_offsets = _outer_sum(
+        np.arange(counts[0]) * strides[0] * line, np.arange(counts[1]) * strides[1] * pixel
     )
-    together = kernel_shape[1] if dilation_rate[1] == groups == 1 else 1
+    element_offsets = _outer_sum(
+        np.arange(kernel_shape[0]) * dilation_rate[0] * line,
+        np.arange(kernel_shape[1]) * dilation_rate[1] * pixel,
+        offsets(kernel_shape[2]),
+    )
+    contiguous_pixels = kernel_shape[1] if dilation_rate[1] == groups == 1 else 1
     geometry = Geometry(
         height, width, before[0], before[1], padded[0], padded[1],
-        max(BLOCK_BYTES // (BYTES * max(len(inner), kernel_shape[3])), 1),
-        together * kernel_shape[2], groups,
+        max(TILE_BYTES // (BYTES * max(len(element_offsets), kernel_shape[3])), 1),
+        contiguous_pixels * kernel_shape[2], groups,
     )  # fmt: skip
-    return Windows(tuple(geometry), rows, inner)
+    return Windows(tuple(geometry), window_offsets, element_offsets)
 
 
-def _sums(*axes: ndarray) -> ndarray:
-    """Return the sums of one number of each, the last varying fastest."""
+def _outer_sum(*axes: ndarray) -> ndarray:
+    """Return all sums of one element of each axis, the last axis varying fastest."""
     total = np.zeros(1, np.int64)
     for axis in axes:
-        total = (total[:, np.newaxis] + axis).reshape(-1)
+        total = np.add.outer(total, axis).reshape(-1)
     return total
 
 
-@part
-def _add_windows(dwindows, rows, inner, run, dimage):
-    """Add windows' gradients to the cells they were read from."""
-    for p in range(len(rows)):
-        first = address(dimage) + rows[p]
-        for k in range(0, len(inner), run):
+@njit_inline
+def _add_windows(dwindows, window_offsets, element_offsets, run, dimage):
+    """Add the gradients of windows to the pixels they cover."""
+    for p in range(len(window_offsets)):
+        first = address(dimage) + window_offsets[p]
+        for k in range(0, len(element_offsets), run):
             for c in range(0, run, LANES):
-                n, place = min(LANES, run - c), first + inner[k] + c * BYTES
-                store_at(load_at(place, n) + load(dwindows, p, k + c, n), place, n)
+                n, at = min(LANES, run - c), first + element_offsets[k] + c * BYTES
+                store_at(load_at(at, n) + load(dwindows, p, k + c, n), at, n)
 
 
-@part
-def _copy_passed(dy, marks, first, slopes, dbias):
-    """Copy the gradients that ReLU let pass, from cell `first` on, and add them up for the bias."""
+@njit_inline
+def _mask_gradient(dy, mask, first, masked, dbias):
+    """Copy the gradient of a tile that starts at window `first`, masked by ReLU; accumulate dbias."""
     for f in range(0, dy.shape[1], LANES):
         n = min(LANES, dy.shape[1] - f)
         total = load(dbias, 0, f, n)
         for p in range(len(dy)):
-            slope = where_passed(marks, first + p, f, load(dy, p, f, n))
-            store(slope, slopes, p, f, n)
-            total = total + slope
+            grad = apply_relu_mask(mask, first + p, f, load(dy, p, f, n))
+            store(grad, masked, p, f, n)
+            total = total + grad
         store(total, dbias, 0, f, n)
 
 
-@part
+@parallel_kernel
 def _forward(
-    x, kernel, bias, relu, geometry, rows, inner, y, past, marks, paddeds, results, low, high, thread
+    x, kernel, bias, relu, geometry, window_offsets, element_offsets, y, streaming, mask,
+    all_padded, all_results, start, stop, thread_id,
 ):  # fmt: skip
-    """Convolve images `low` … `high`, some windows at a time."""
-    height, width, top, left, padded_height, padded_width, block, _, groups = geometry
-    padded, result = paddeds[thread], results[thread]
+    """Convolve the images `start` … `stop`."""
+    height, width, top, left, padded_height, padded_width, tile, _, groups = geometry
+    padded, result = all_padded[thread_id], all_results[thread_id]
     channels, filters = x.shape[2] // groups, kernel.shape[1] // groups  # of a group
-    for n in range(low, high):
+    for n in range(start, stop):
         image = pad_image(x[n], height, width, top, left, padded, padded_height, padded_width)
-        for first in range(0, len(rows), block):
-            end = min(first + block, len(rows))
+        for first in range(0, len(window_offsets), tile):
+            end = min(first + tile, len(window_offsets))
             for group in range(groups):
                 c, f = group * channels, group * filters
-                multiply_bias(
-                    image[:, c : c + channels], rows[first:end], inner, kernel[:, f : f + filters],
-                    bias[:, f : f + filters], relu, result[: end - first, f : f + filters],
+                gemm_bias(
+                    image[:, c : c + channels], window_offsets[first:end], element_offsets,
+                    kernel[:, f : f + filters], bias[:, f : f + filters], relu,
+                    result[: end - first, f : f + filters],
                 )  # fmt: skip
-            mark(result, end - first if relu else 0, marks[n], first)
-            put_run(result, 0, y[n], first, (end - first) * y.shape[2], past)
+            write_relu_mask(result, end - first if relu else 0, mask[n], first)
+            stream_copy(result, 0, y[n], first, (end - first) * y.shape[2], streaming)
 
 
-@part
+@njit_inline
 def _backward(
-    turned, sums, dy, marks, x, geometry, rows, inner, down, across, bounds, dx, past,
-    input_gradient, paddeds, all_slopes, dpaddeds, all_dwindows, low, high, thread,
+    transposed, partials, dy, mask, x, geometry, window_offsets, element_offsets,
+    dy_row_offsets, dy_column_offsets, bounds, dx, streaming,
+    all_padded, all_dy, all_dpadded, all_dwindows, start, stop, thread_id,
 ):  # fmt: skip
-    """Gradients of the chunks `low` … `high` of images; each chunk sums into an array of its own."""
-    height, width, top, left, padded_height, padded_width, block, run, groups = geometry
-    padded, dpadded = paddeds[thread], dpaddeds[thread]
-    slopes, dwindows = all_slopes[thread], all_dwindows[thread]
-    channels, filters = x.shape[2] // groups, len(turned) // groups  # of a group
-    for chunk in range(low, high):
-        dkernel, dbias = sums[chunk, : len(inner)], sums[chunk, len(inner) :]
-        clear_run(sums[chunk], 0, sums[chunk].size)
+    """Compute the gradients of the chunks `start` … `stop` of images, with partial sums for each."""
+    height, width, top, left, padded_height, padded_width, tile, run, groups = geometry
+    padded, dpadded = all_padded[thread_id], all_dpadded[thread_id]
+    masked_dy, dwindows = all_dy[thread_id], all_dwindows[thread_id]
+    channels, filters = x.shape[2] // groups, len(transposed) // groups  # of a group
+    elements, input_gradient = len(element_offsets), len(dx) > 0
+    for chunk in range(start, stop):
+        dkernel, dbias = partials[chunk, :elements], partials[chunk, elements:]
+        clear(partials[chunk], 0, partials[chunk].size)
         for n in range(bounds[chunk], bounds[chunk + 1]):
             image = pad_image(x[n], height, width, top, left, padded, padded_height, padded_width)
             dimage = dpadded if len(dpadded) > 0 else dx[n if input_gradient else 0]
-            clear_run(dimage, 0, dimage.size if input_gradient else 0)
-            for first in range(0, len(rows), block):
-                end = min(first + block, len(rows))
-                count = end - first
-                fetch(dy[n], first, end, slopes)
-                _copy_passed(dy[n][first:end], marks[n], first, slopes, dbias)
+            clear(dimage, 0, dimage.size if input_gradient else 0)
+            for first in range(0, len(window_offsets), tile):
+                end = min(first + tile, len(window_offsets))
+                count, tile_offsets = end - first, window_offsets[first:end]
+                prefetch(dy[n], first, end, masked_dy)
+                _mask_gradient(dy[n][first:end], mask[n], first, masked_dy, dbias)
                 for group in range(groups):
                     c, f = group * channels, group * filters
-                    slope = slopes[:count, f : f + filters]
-                    multiply(
-                        image[:, c : c + channels], inner, rows[first:end], slope,
+                    group_dy = masked_dy[:count, f : f + filters]
+                    gemm(  # the transpose of the windows
+                        image[:, c : c + channels], element_offsets, tile_offsets, group_dy,
                         dkernel[:, f : f + filters], True,
                     )  # fmt: skip
                     if input_gradient:
-                        back = turned[f : f + filters]
-                        multiply(slope, down[:count], across, back, dwindows[:count], False)
-                        _add_windows(
-                            dwindows, rows[first:end], inner, run, dimage[:, c : c + channels]
-                        )
+                        gemm(
+                            group_dy, dy_row_offsets[:count], dy_column_offsets,
+                            transposed[f : f + filters], dwindows[:count], False,
+                        )  # fmt: skip
+                        dgroup = dimage[:, c : c + channels]
+                        _add_windows(dwindows, tile_offsets, element_offsets, run, dgroup)
             if input_gradient and len(dpadded) > 0:
-                cut_padding(
-                    dpadded, padded_height, padded_width, top, left, dx[n], height, width, past
-                )  # fmt: skip
+                crop_image(
+                    dpadded, padded_height, padded_width, top, left, dx[n], height, width, streaming
+                )
 
 
-@compiled
-def _share_forward(board, count, step, *arguments):
-    share(board, count, step, *job(_forward, arguments))
-
-
-@compiled
-def _share_backward(board, count, step, kernel, turned, sums, total, *arguments):
-    transpose(kernel, turned)
-    share(board, count, step, *job(_backward, (turned, sums, *arguments)))
-    share(board, pieces(total), 1, *job(add_up, (sums, total)))
+@njit_kernel
+def _run_backward(slot, count, step, kernel, transposed, partials, total, *arguments):
+    transpose(kernel, transposed)
+    share(slot, count, step, *job(_backward, (transposed, partials, *arguments)))
+    share(slot, sum_chunk_count(total), 1, *job(sum_partials, (partials, total)))

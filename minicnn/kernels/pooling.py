@@ -1,9 +1,10 @@
-"""Max and average pooling, fast: each image is read once and written once.
+"""Max and average pooling: each image is read once and written once.
 
 Same names, signatures and results as `minicnn.ops.pooling`.
 
-Where a window begins and ends on the image is found once, for all images. The kernels go through a
-row of windows with as many channels at a time as a vector holds.
+Where windows start and end is computed once, for all images. The kernels process a row of windows, for
+as many channels at a time as a vector has lanes. A chunk, the unit in which threads take work, is an
+image.
 """
 
 from functools import lru_cache
@@ -12,156 +13,155 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn.kernels.primitives.copies import clear_run, fetch, outgrows_cache, put_run
-from minicnn.kernels.primitives.lanes import larger_or_nan, where_equal, where_wins
-from minicnn.kernels.primitives.simd import LANES, load, load_whole, splat, store, store_whole
-from minicnn.kernels.runtime import memory_pool as recycled
-from minicnn.kernels.runtime import parallel
-from minicnn.kernels.runtime.jit import kernel as compiled
-from minicnn.kernels.runtime.jit import part
-from minicnn.kernels.runtime.scratch import plain, rooms
-from minicnn.kernels.runtime.task_slot import job, share
+from minicnn.kernels.primitives.copies import clear, prefetch, stream_copy, use_streaming_stores
+from minicnn.kernels.primitives.simd import (
+    LANES,
+    load,
+    load_unsigned,
+    maximum_or_nan,
+    select_equal,
+    select_larger,
+    splat,
+    store,
+    store_unsigned,
+)
+from minicnn.kernels.runtime import memory_pool, parallel
+from minicnn.kernels.runtime.jit import part as njit_inline
+from minicnn.kernels.runtime.parallel_kernel import parallel_kernel
+from minicnn.kernels.runtime.scratch import plain as as_contiguous
+from minicnn.kernels.runtime.scratch import rooms as scratch
 from minicnn.ops import reference
 from minicnn.ops.convolution import Pair
 from minicnn.ops.pooling import AveragePoolCache, MaxPoolCache
 from minicnn.ops.windows import output_size, padding_amounts
 
 F32 = np.float32
-ONE_VECTOR, NONE = (1, LANES), (0, 1)  # shapes of rooms
 
 
 class Geometry(NamedTuple):
-    """How pools lie on an image: all that the compiled kernels need to know of the shapes."""
+    """Where the windows are on an image.
+
+    A row of `vertical` or `horizontal` is a window: its start and end on the image, the start of the
+    next window, and its own start with padding.
+    """
 
     vertical: ndarray  # (rows, 4)
     horizontal: ndarray  # (columns, 4)
     width: int  # of the image
     pool_width: int
-    apart: bool  # no cell belongs to two windows
-    covered: int  # cells of a line that windows cover without a gap, from the left on
+    non_overlapping: bool
+    covered: int  # pixels of a line that windows cover without a gap, from the left
 
 
 class Plan(NamedTuple):
-    """What depends on shapes alone: found out once, for a training step asks for the same again."""
+    """What depends on shapes only, computed once."""
 
-    geometry: tuple[Any, ...]  # as a plain tuple, which numba takes sooner
-    x_cells: tuple[int, ...]  # (images, height·width, channels)
+    geometry: tuple[Any, ...]  # a `Geometry`; numba takes a plain tuple faster
+    x: tuple[int, ...]  # (images, pixels, channels)
+    y: tuple[int, ...]  # (images, windows, channels)
     y_shape: tuple[int, ...]  # (images, rows, columns, channels)
-    y_cells: tuple[int, ...]  # (images, rows·columns, channels)
-    winners_shape: tuple[int, ...]  # as many channels as fill vectors
-    winners_cells: tuple[int, ...]
-    number: Any  # dtype that holds the number of a cell in its window
-    image: tuple[int, int]  # (height·width, channels)
+    argmax: tuple[int, ...]  # as y_shape, but channels padded to whole vectors
+    index_dtype: Any  # the smallest that holds an index in a window
 
 
 def max_pool2d_forward(
     x: ndarray, pool_size: Pair, strides: Pair, padding: str = "valid"
 ) -> tuple[ndarray, MaxPoolCache]:
-    """Keep the largest cell; see `minicnn.ops.pooling.max_pool2d_forward`."""
+    """Keep the maximum of each window; see `minicnn.ops.pooling.max_pool2d_forward`."""
     if x.dtype != F32:
         return reference.max_pool2d_forward(x, pool_size, strides, padding)
-    x, plan = plain(x), _plan(x.shape, pool_size, strides, padding)
-    y, winners = recycled.empty(plan.y_shape), recycled.empty(plan.winners_shape, plan.number)
+    x, plan = as_contiguous(x), _plan(x.shape, pool_size, strides, padding)
+    y, argmax = memory_pool.empty(plan.y_shape), memory_pool.empty(plan.argmax, plan.index_dtype)
     parallel.run(
-        _share_max_forward, len(x), x.reshape(plan.x_cells), plan.geometry,
-        y.reshape(plan.y_cells), winners.reshape(plan.winners_cells), outgrows_cache(x),
-        *rooms(ONE_VECTOR),
+        _max_forward, len(x), x.reshape(plan.x), plan.geometry, y.reshape(plan.y),
+        argmax.reshape(*plan.y[:2], plan.argmax[-1]),
+        use_streaming_stores(x), *scratch((1, LANES)),
     )  # fmt: skip
-    return y, MaxPoolCache(winners, x.shape, pool_size, strides, padding)
+    return y, MaxPoolCache(argmax, x.shape, pool_size, strides, padding)
 
 
 def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
-    """Send each gradient to its winner; see `minicnn.ops.pooling.max_pool2d_backward`."""
+    """Send each gradient to the maximum; see `minicnn.ops.pooling.max_pool2d_backward`."""
     if dy.dtype != F32:
         return reference.max_pool2d_backward(dy, cache)
-    winners, x_shape, pool_size, strides, padding = cache
-    dy, dx = plain(dy), recycled.empty(x_shape)
-    plan, past = _plan(x_shape, pool_size, strides, padding), outgrows_cache(dx)
-    parallel.run(
-        _share_max_backward, len(dy), dy.reshape(plan.y_cells),
-        winners.reshape(plan.winners_cells), plan.geometry, dx.reshape(plan.x_cells), past,
-        *rooms(plan.image if past else NONE),
-    )  # fmt: skip
+    argmax, x_shape, *options = cache
+    dx, plan = memory_pool.empty(x_shape), _plan(x_shape, *options)
+    argmax = argmax.reshape(*plan.y[:2], plan.argmax[-1])
+    parallel.run(_max_backward, len(dx), argmax, *_backward_arguments(dy, dx, plan))
     return dx
 
 
 def average_pool2d_forward(
     x: ndarray, pool_size: Pair, strides: Pair, padding: str = "valid"
 ) -> tuple[ndarray, AveragePoolCache]:
-    """Take the mean; see `minicnn.ops.pooling.average_pool2d_forward`."""
+    """Take the mean of each window; see `minicnn.ops.pooling.average_pool2d_forward`."""
     if x.dtype != F32:
         return reference.average_pool2d_forward(x, pool_size, strides, padding)
-    x, plan = plain(x), _plan(x.shape, pool_size, strides, padding)
-    y = recycled.empty(plan.y_shape)
+    x, plan = as_contiguous(x), _plan(x.shape, pool_size, strides, padding)
+    y = memory_pool.empty(plan.y_shape)
     parallel.run(
-        _share_average_forward, len(x), x.reshape(plan.x_cells), plan.geometry,
-        y.reshape(plan.y_cells), outgrows_cache(x), *rooms(ONE_VECTOR),
+        _average_forward, len(x), x.reshape(plan.x), plan.geometry, y.reshape(plan.y),
+        use_streaming_stores(x), *scratch((1, LANES)),
     )  # fmt: skip
     return y, AveragePoolCache(x.shape, pool_size, strides, padding)
 
 
 def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
-    """Share each gradient equally; see `minicnn.ops.pooling.average_pool2d_backward`."""
+    """Spread each gradient evenly; see `minicnn.ops.pooling.average_pool2d_backward`."""
     if dy.dtype != F32:
         return reference.average_pool2d_backward(dy, cache)
-    x_shape, pool_size, strides, padding = cache
-    dy, dx = plain(dy), recycled.empty(x_shape)
-    plan, past = _plan(x_shape, pool_size, strides, padding), outgrows_cache(dx)
-    parallel.run(
-        _share_average_backward, len(dy), dy.reshape(plan.y_cells), plan.geometry,
-        dx.reshape(plan.x_cells), past, *rooms(plan.image if past else NONE),
-    )  # fmt: skip
+    x_shape, *options = cache
+    dx, plan = memory_pool.empty(x_shape), _plan(x_shape, *options)
+    parallel.run(_average_backward, len(dx), *_backward_arguments(dy, dx, plan))
     return dx
+
+
+def _backward_arguments(dy: ndarray, dx: ndarray, plan: Plan) -> tuple[Any, ...]:
+    """Return what both backward kernels take; a dx for streaming stores is summed in scratch first."""
+    streaming = use_streaming_stores(dx)
+    image = scratch(plan.x[1:] if streaming else (0, 1))
+    return as_contiguous(dy).reshape(plan.y), plan.geometry, dx.reshape(plan.x), streaming, *image
 
 
 @lru_cache
 def _plan(x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str) -> Plan:
-    """Gather what depends on shapes alone."""
+    """Compute what depends on shapes only."""
     batch, height, width, channels = x_shape
-    geometry = _geometry((height, width), pool_size, strides, padding)
-    rows, columns = len(geometry.vertical), len(geometry.horizontal)
-    padded = -(-channels // LANES) * LANES
-    return Plan(
-        geometry=tuple(geometry),
-        x_cells=(batch, height * width, channels),
-        y_shape=(batch, rows, columns, channels),
-        y_cells=(batch, rows * columns, channels),
-        winners_shape=(batch, rows, columns, padded),
-        winners_cells=(batch, rows * columns, padded),
-        number=np.min_scalar_type(pool_size[0] * pool_size[1] - 1),
-        image=(height * width, channels),
-    )
-
-
-def _geometry(size: Pair, pool_size: Pair, strides: Pair, padding: str) -> Geometry:
-    """Gather what the kernels take, for images of this height and width."""
     vertical, horizontal = (
-        _windows(*axis, padding) for axis in zip(size, pool_size, strides, strict=True)
+        _windows(*axis, padding) for axis in zip((height, width), pool_size, strides, strict=True)
     )
-    apart = all(
-        stride >= pool and len(windows) > 0
-        for stride, pool, windows in zip(strides, pool_size, (vertical, horizontal), strict=True)
+    rows, columns = len(vertical), len(horizontal)
+    non_overlapping = (
+        rows > 0 < columns and strides[0] >= pool_size[0] and strides[1] >= pool_size[1]
     )
-    covered = horizontal[-1, 1] if apart and strides[1] == pool_size[1] else 0
-    return Geometry(vertical, horizontal, size[1], pool_size[1], apart, int(covered))
+    covered = int(horizontal[-1, 1]) if non_overlapping and strides[1] == pool_size[1] else 0
+    geometry = Geometry(vertical, horizontal, width, pool_size[1], non_overlapping, covered)
+    return Plan(
+        tuple(geometry),
+        x=(batch, height * width, channels),
+        y=(batch, rows * columns, channels),
+        y_shape=(batch, rows, columns, channels),
+        argmax=(batch, rows, columns, -(-channels // LANES) * LANES),
+        index_dtype=np.min_scalar_type(pool_size[0] * pool_size[1] - 1),
+    )
 
 
 def _windows(size: int, pool: int, stride: int, padding: str) -> ndarray:
     """Return the four numbers of `Geometry` for each window along an axis."""
     before, _ = padding_amounts(size, pool, stride, padding)
-    own = np.arange(output_size(size, pool, stride, padding)) * stride - before
-    following = np.append(own, size)[1:]
-    return np.stack([np.maximum(own, 0), np.minimum(own + pool, size), following, own], axis=1)
+    own_start = np.arange(output_size(size, pool, stride, padding)) * stride - before
+    start, end = np.maximum(own_start, 0), np.minimum(own_start + pool, size)
+    return np.stack([start, end, np.append(own_start, size)[1:], own_start], axis=1)
 
 
-@part
-def _max_forward(x, geometry, y, winners, far, read, low, high, thread):
-    """Write each window's largest cell and which one it was, counted row by row in the window."""
+@parallel_kernel
+def _max_forward(x, geometry, y, argmax, do_prefetch, scratch, start, stop, thread_id):
+    """Write the maximum of each window, and its index, counted row by row in the window."""
     vertical, horizontal, width, pool_width, _, _ = geometry
     columns, channels, one = len(horizontal), x.shape[2], splat(F32(1))
-    for n in range(low, high):
-        image, maxima, places = x[n], y[n], winners[n]
-        fetch(image, 0, len(image) if far else 0, read[thread])
+    for n in range(start, stop):
+        image, maxima, indices = x[n], y[n], argmax[n]
+        prefetch(image, 0, len(image) if do_prefetch else 0, scratch[thread_id])
         for row in range(len(vertical)):
             top, bottom, own_top = vertical[row, 0], vertical[row, 1], vertical[row, 3]
             for column in range(columns):
@@ -169,29 +169,30 @@ def _max_forward(x, geometry, y, winners, far, read, low, high, thread):
                 first = (top - own_top) * pool_width + left - horizontal[column, 3]
                 for k in range(0, channels, LANES):
                     count = min(LANES, channels - k)
-                    most, winner = load(image, top * width + left, k, count), splat(F32(first))
+                    best, best_index = load(image, top * width + left, k, count), splat(F32(first))
                     for r in range(top, bottom):
-                        cell = splat(F32(first + (r - top) * pool_width))
+                        index = splat(F32(first + (r - top) * pool_width))
                         for c in range(left, right):
-                            value = _read(image, r * width + c, k, count)
-                            winner = where_wins(value, most, cell, winner)
-                            most = larger_or_nan(value, most)
-                            cell = cell + one
-                    store(most, maxima, row * columns + column, k, count)
-                    store_whole(winner, places, row * columns + column, k)
+                            value = _load(image, r * width + c, k, count)
+                            best_index = select_larger(value, best, index, best_index)
+                            best = maximum_or_nan(value, best)
+                            index = index + one
+                    store(best, maxima, row * columns + column, k, count)
+                    store_unsigned(best_index, indices, row * columns + column, k)
 
 
-@part
-def _max_backward(dy, winners, geometry, dx, past, images, low, high, thread):
-    """Give each window's gradient to the cell that won it."""
-    vertical, horizontal, width, pool_width, apart, covered = geometry
+@parallel_kernel
+def _max_backward(argmax, dy, geometry, dx, streaming, all_images, start, stop, thread_id):
+    """Add the gradient of each window to its maximum."""
+    vertical, horizontal, width, pool_width, non_overlapping, covered = geometry
     columns, channels, one = len(horizontal), dx.shape[2], splat(F32(1))
-    for n in range(low, high):
-        slopes, places, dimage = dy[n], winners[n], images[thread] if past else dx[n]
-        clear_run(dimage, 0, 0 if apart else dimage.size)
+    for n in range(start, stop):
+        grad, indices = dy[n], argmax[n]
+        dimage = all_images[thread_id] if streaming else dx[n]
+        clear(dimage, 0, 0 if non_overlapping else dimage.size)
         for row in range(len(vertical)):
             top, bottom, own_top = vertical[row, 0], vertical[row, 1], vertical[row, 3]
-            if apart:
+            if non_overlapping:
                 _clear_gaps(dimage, top, bottom, vertical[row, 2], width, covered)
             for column in range(columns):
                 left, right = horizontal[column, 0], horizontal[column, 1]
@@ -199,104 +200,84 @@ def _max_backward(dy, winners, geometry, dx, past, images, low, high, thread):
                 at = row * columns + column
                 for k in range(0, channels, LANES):
                     count = min(LANES, channels - k)
-                    slope, winner = load(slopes, at, k, count), load_whole(places, at, k)
+                    best_grad, best_index = load(grad, at, k, count), load_unsigned(indices, at, k)
                     for r in range(top, bottom):
-                        cell = splat(F32(first + (r - top) * pool_width))
+                        index = splat(F32(first + (r - top) * pool_width))
                         for c in range(left, right):
-                            given = where_equal(winner, cell, slope)
-                            _give(given, dimage, r * width + c, k, count, apart)
-                            cell = cell + one
-        put_run(dimage, 0, dx[n], 0, dimage.size if past else 0, True)
+                            value = select_equal(best_index, index, best_grad)
+                            _accumulate(value, dimage, r * width + c, k, count, non_overlapping)
+                            index = index + one
+        stream_copy(dimage, 0, dx[n], 0, dimage.size if streaming else 0, True)
 
 
-@part
-def _average_forward(x, geometry, y, far, read, low, high, thread):
-    """Write each window's mean over its cells on the image."""
+@parallel_kernel
+def _average_forward(x, geometry, y, do_prefetch, scratch, start, stop, thread_id):
+    """Write the mean of each window over its pixels on the image."""
     vertical, horizontal, width, _, _, _ = geometry
     columns, channels = len(horizontal), x.shape[2]
-    for n in range(low, high):
+    for n in range(start, stop):
         image, means = x[n], y[n]
-        fetch(image, 0, len(image) if far else 0, read[thread])
+        prefetch(image, 0, len(image) if do_prefetch else 0, scratch[thread_id])
         for row in range(len(vertical)):
             top, bottom = vertical[row, 0], vertical[row, 1]
             for column in range(columns):
                 left, right = horizontal[column, 0], horizontal[column, 1]
-                share_of_one = F32(1) / F32((bottom - top) * (right - left))
+                fraction = F32(1) / F32((bottom - top) * (right - left))
                 for k in range(0, channels, LANES):
                     count = min(LANES, channels - k)
                     total = splat(F32(0))
                     for r in range(top, bottom):
                         for c in range(left, right):
-                            total = total + _read(image, r * width + c, k, count)
-                    store(share_of_one * total, means, row * columns + column, k, count)
+                            total = total + _load(image, r * width + c, k, count)
+                    store(fraction * total, means, row * columns + column, k, count)
 
 
-@part
-def _average_backward(dy, geometry, dx, past, images, low, high, thread):
-    """Give an equal share of each window's gradient to its cells on the image."""
-    vertical, horizontal, width, _, apart, covered = geometry
+@parallel_kernel
+def _average_backward(dy, geometry, dx, streaming, all_images, start, stop, thread_id):
+    """Add an equal fraction of the gradient of each window to its pixels on the image."""
+    vertical, horizontal, width, _, non_overlapping, covered = geometry
     columns, channels = len(horizontal), dx.shape[2]
-    for n in range(low, high):
-        slopes, dimage = dy[n], images[thread] if past else dx[n]
-        clear_run(dimage, 0, 0 if apart else dimage.size)
+    for n in range(start, stop):
+        grad, dimage = dy[n], all_images[thread_id] if streaming else dx[n]
+        clear(dimage, 0, 0 if non_overlapping else dimage.size)
         for row in range(len(vertical)):
             top, bottom = vertical[row, 0], vertical[row, 1]
-            if apart:
+            if non_overlapping:
                 _clear_gaps(dimage, top, bottom, vertical[row, 2], width, covered)
             for column in range(columns):
                 left, right = horizontal[column, 0], horizontal[column, 1]
-                share_of_one = F32(1) / F32((bottom - top) * (right - left))
+                fraction = F32(1) / F32((bottom - top) * (right - left))
                 for k in range(0, channels, LANES):
                     count = min(LANES, channels - k)
-                    given = share_of_one * load(slopes, row * columns + column, k, count)
+                    value = fraction * load(grad, row * columns + column, k, count)
                     for r in range(top, bottom):
                         for c in range(left, right):
-                            _give(given, dimage, r * width + c, k, count, apart)
-        put_run(dimage, 0, dx[n], 0, dimage.size if past else 0, True)
+                            _accumulate(value, dimage, r * width + c, k, count, non_overlapping)
+        stream_copy(dimage, 0, dx[n], 0, dimage.size if streaming else 0, True)
 
 
-@part
-def _read(image, cell, k, count):
-    """Return `count` channels of a cell; a whole vector without a mask, which takes less time."""
+@njit_inline
+def _load(image, pixel, k, count):
+    """Load `count` channels of a pixel; a whole vector without a mask, which is faster."""
     if count == LANES:
-        return load(image, cell, k, LANES)
-    return load(image, cell, k, count)
+        return load(image, pixel, k, LANES)
+    return load(image, pixel, k, count)
 
 
-@part
-def _give(given, dimage, cell, k, count, apart):
-    """Add to a cell's gradient; where windows lie apart it has nothing yet."""
-    if apart:  # a read so soon after a write next to it would wait for it
-        store(given, dimage, cell, k, count)
+@njit_inline
+def _accumulate(value, dimage, pixel, k, count, non_overlapping):
+    """Add to the gradient of a pixel, or set it if no other window covers the pixel."""
+    if non_overlapping:  # a load right after a store to the same line would stall
+        store(value, dimage, pixel, k, count)
     else:
-        store(load(dimage, cell, k, count) + given, dimage, cell, k, count)
+        store(load(dimage, pixel, k, count) + value, dimage, pixel, k, count)
 
 
-@part
+@njit_inline
 def _clear_gaps(dimage, top, bottom, following, width, covered):
-    """Clear the cells right of the `covered` ones, and the lines from `bottom` to the next windows."""
+    """Clear the pixels right of the `covered` ones, and the lines below, to the `following` windows."""
     channels = dimage.shape[1]
     for r in range(top, bottom if covered < width else top):
-        clear_run(dimage, r * width + covered, (width - covered) * channels)
+        clear(dimage, r * width + covered, (width - covered) * channels)
     if bottom < following:
-        clear_run(dimage, bottom * width, (following - bottom) * width * channels)
-
-
-@compiled
-def _share_max_forward(board, count, step, *arguments):
-    share(board, count, step, *job(_max_forward, arguments))
-
-
-@compiled
-def _share_max_backward(board, count, step, *arguments):
-    share(board, count, step, *job(_max_backward, arguments))
-
-
-@compiled
-def _share_average_forward(board, count, step, *arguments):
-    share(board, count, step, *job(_average_forward, arguments))
-
-
-@compiled
-def _share_average_backward(board, count, step, *arguments):
-    share(board, count, step, *job(_average_backward, arguments))
+        clear(dimage, bottom * width, (following - bottom) * width * channels)

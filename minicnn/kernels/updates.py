@@ -16,7 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.kernels.primitives.copies import BYTES
-from minicnn.kernels.primitives.simd import LANES, load_at, splat, square_root, store_at
+from minicnn.kernels.primitives.simd import LANES, load_at, splat, sqrt, store_at
 from minicnn.kernels.runtime import parallel
 from minicnn.kernels.runtime.jit import kernel as njit_kernel
 from minicnn.kernels.runtime.jit import part as njit_inline
@@ -160,7 +160,7 @@ def _rmsprop(table, rate, rho, one_minus_rho, epsilon, start, stop, thread_id):
             g = load_at(gradient + at, n)
             square = rho * load_at(mean_square + at, n) + one_minus_rho * (g * g)
             store_at(square, mean_square + at, n)
-            step = rate * g / square_root(square + splat(epsilon))
+            step = rate * g / sqrt(square + splat(epsilon))
             store_at(load_at(weight + at, n) - step, weight + at, n)
 
 
@@ -176,5 +176,5 @@ def _adam(table, rate, one_minus_beta_1, one_minus_beta_2, epsilon, start, stop,
             square = square + one_minus_beta_2 * (g * g - square)
             store_at(mean, m + at, n)
             store_at(square, v + at, n)
-            step = rate * mean / (square_root(square) + splat(epsilon))
+            step = rate * mean / (sqrt(square) + splat(epsilon))
             store_at(load_at(weight + at, n) - step, weight + at, n)

@@ -37,9 +37,9 @@ ENDS = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e30, -1e30, 1e-40]
 @pytest.fixture(autouse=True, scope="module")
 def no_array_is_too_small():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(activations, "LEAST", 0)
-        patch.setattr(activations, "LEAST_SIGMOID", 0)
-        patch.setattr(activations, "LEAST_SLOW", 0)
+        patch.setattr(activations, "MIN_SIZE", 0)
+        patch.setattr(activations, "MIN_SIZE_SEVERAL", 0)
+        patch.setattr(activations, "MIN_SIZE_SLOW", 0)
         yield
 
 
@@ -70,8 +70,8 @@ def numbers(shape, seed=0):
 
 @EVERY_CASE
 @given(shape=array_shapes(max_dims=4, max_side=12), seed=st.integers(0, 2**32 - 1))
-@example(shape=(activations.PIECE,), seed=0)
-@example(shape=(3, activations.PIECE + 1), seed=0)
+@example(shape=(activations.CHUNK,), seed=0)
+@example(shape=(3, activations.CHUNK + 1), seed=0)
 @settings(max_examples=25)
 def test_equals_the_reference_in_float64(name, parameters, shape, seed):
     x, dy = numbers(shape, seed)
@@ -133,7 +133,7 @@ def test_nothing_given_is_changed_or_given_back(name, parameters):
 
 @EVERY_CASE
 def test_the_number_of_threads_does_not_change_a_bit(name, parameters, share_among):
-    x, dy = numbers((9, activations.PIECE + 3))
+    x, dy = numbers((9, activations.CHUNK + 3))
     bits = []
     for threads in ("1", "2", "3"):
         share_among(threads)
@@ -151,7 +151,7 @@ def test_an_empty_batch(name, parameters):
 def test_only_large_arrays_are_shared_out(monkeypatch):
     shared = []
     monkeypatch.setattr(activations.parallel, "run", lambda *arguments: shared.append(arguments))
-    monkeypatch.setattr(activations, "LEAST", 100)
+    monkeypatch.setattr(activations, "MIN_SIZE", 100)
     for size in (99, 100):
         array = np.ones(size, "float32")
         activations.tanh_backward(array, array, array)

@@ -14,8 +14,8 @@ from minicnn.kernels.primitives import chunks as module
 
 @njit
 def add_up(chunks, total):
-    for piece in range(module.pieces(total)):
-        module.add_up(chunks, total, piece, piece + 1, 0)
+    for piece in range(module.sum_chunk_count(total)):
+        module.sum_partials(chunks, total, piece, piece + 1, 0)
 
 
 @given(chunks=st.integers(1, 9), shape=st.tuples(st.integers(0, 70), st.integers(1, 70)))

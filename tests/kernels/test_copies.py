@@ -10,7 +10,7 @@ pytest.importorskip("numba")
 from numba import njit
 
 from minicnn.kernels.primitives import copies as runs
-from minicnn.kernels.primitives.copies import outgrows_cache
+from minicnn.kernels.primitives.copies import use_streaming_stores
 
 CELLS, CHANNELS = 40, 3
 STARTS = st.integers(0, 10)
@@ -18,23 +18,23 @@ COUNTS = st.integers(0, 80)
 
 
 @njit
-def copy_run(source, at, target, to, count):
-    runs.copy_run(source, at, target, to, count)
+def copy(source, at, target, to, count):
+    runs.copy(source, at, target, to, count)
 
 
 @njit
-def put_run(source, at, target, to, count, past):
-    runs.put_run(source, at, target, to, count, past)
+def stream_copy(source, at, target, to, count, past):
+    runs.stream_copy(source, at, target, to, count, past)
 
 
 @njit
-def clear_run(target, to, count):
-    runs.clear_run(target, to, count)
+def clear(target, to, count):
+    runs.clear(target, to, count)
 
 
 @njit
 def fetch(source, low, high, room):
-    runs.fetch(source, low, high, room)
+    runs.prefetch(source, low, high, room)
 
 
 def source():
@@ -50,21 +50,21 @@ def expected(at, to, count):
 @given(at=STARTS, to=STARTS, count=COUNTS)
 def test_copy(at, to, count):
     target = np.full((CELLS, CHANNELS), -1, np.float32)
-    copy_run(source(), at, target, to, count)
+    copy(source(), at, target, to, count)
     np.testing.assert_array_equal(target, expected(at, to, count))
 
 
 @given(at=STARTS, to=STARTS, count=COUNTS, past=st.booleans(), shift=st.integers(0, 15))
 def test_put_wherever_the_target_lies_in_a_line_of_the_cache(at, to, count, past, shift):
     target = np.full(shift + CELLS * CHANNELS, -1, np.float32)[shift:].reshape(CELLS, CHANNELS)
-    put_run(source(), at, target, to, count, past)
+    stream_copy(source(), at, target, to, count, past)
     np.testing.assert_array_equal(target, expected(at, to, count))
 
 
 @given(to=STARTS, count=COUNTS)
 def test_clear(to, count):
     target, wanted = source(), source()
-    clear_run(target, to, count)
+    clear(target, to, count)
     wanted.reshape(-1)[to * CHANNELS :][:count] = 0
     np.testing.assert_array_equal(target, wanted)
 
@@ -79,5 +79,5 @@ def test_fetch_reads_to_the_end_at_most_and_writes_to_its_room_alone(low, more):
 
 
 def test_large_results_outgrow_the_cache():
-    assert outgrows_cache(np.empty(1 << 21, np.float32))
-    assert not outgrows_cache(np.empty(1 << 18, np.float32))
+    assert use_streaming_stores(np.empty(1 << 21, np.float32))
+    assert not use_streaming_stores(np.empty(1 << 18, np.float32))

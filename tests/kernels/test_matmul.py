@@ -9,19 +9,19 @@ pytest.importorskip("numba")
 
 from numba import njit
 
-from minicnn.kernels.primitives.matmul import distances, multiply, multiply_bias
+from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
 
 SIZES = st.integers(1, 40)
 
 
 @njit
 def product(a, rows, inner, b, out, add):
-    multiply(a, rows, inner, b, out, add)
+    gemm(a, rows, inner, b, out, add)
 
 
 @njit
 def product_bias(a, rows, inner, b, bias, relu, out):
-    multiply_bias(a, rows, inner, b, bias, relu, out)
+    gemm_bias(a, rows, inner, b, bias, relu, out)
 
 
 def matrices(rng, *shapes):
@@ -34,7 +34,7 @@ def test_it_is_numpys_product(rows, inner, columns, add, seed):
         np.random.default_rng(seed), (rows, inner), (inner, columns), (rows, columns)
     )
     expected = a.astype(float) @ b + (out if add else 0)
-    product(a, distances(rows, inner), distances(inner), b, out, add)
+    product(a, offsets(rows, inner), offsets(inner), b, out, add)
     np.testing.assert_allclose(out, expected, atol=2e-5)
 
 
@@ -44,7 +44,7 @@ def test_bias_and_relu_come_with_it(rows, inner, columns, relu, seed):
         np.random.default_rng(seed), (rows, inner), (inner, columns), (1, columns), (rows, columns)
     )
     expected = a.astype(float) @ b + bias
-    product_bias(a, distances(rows, inner), distances(inner), b, bias, relu, out)
+    product_bias(a, offsets(rows, inner), offsets(inner), b, bias, relu, out)
     np.testing.assert_allclose(out, np.maximum(expected, 0) if relu else expected, atol=2e-5)
 
 
@@ -54,7 +54,7 @@ def test_exchanged_distances_are_the_transpose_and_parts_of_arrays_will_do(rows,
     whole_a, whole_b = matrices(rng, (inner, rows + 3), (inner, 20))
     a, b = whole_a[:, 1 : rows + 1], whole_b[:, 2:19]
     whole = np.full((rows, 30), 7, np.float32)
-    product(a, distances(rows), distances(inner, rows + 3), b, whole[:, 5:22], False)
+    product(a, offsets(rows), offsets(inner, rows + 3), b, whole[:, 5:22], False)
     np.testing.assert_allclose(whole[:, 5:22], a.T.astype(float) @ b, atol=2e-5)
     assert (whole[:, :5] == 7).all()  # nothing is written beside it
     assert (whole[:, 22:] == 7).all()
@@ -76,5 +76,5 @@ def test_numbers_may_lie_anywhere(data, seed):
 def test_nothing_is_added_up_without_columns_to_add():
     out = np.full((2, 3), np.nan, np.float32)
     ones = np.ones((2, 4), np.float32)
-    product(ones, distances(2, 4), distances(4), np.ones((4, 3), np.float32), out, False)
+    product(ones, offsets(2, 4), offsets(4), np.ones((4, 3), np.float32), out, False)
     assert (out == 4).all()  # what was there before, here NaN, plays no part

@@ -20,7 +20,7 @@ TRAINING = pytest.mark.parametrize("training", [True, False], ids=["training", "
 @pytest.fixture(autouse=True, scope="module")
 def no_array_is_too_small():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(normalization, "LEAST", 1)
+        patch.setattr(normalization, "MIN_SIZE", 1)
         yield
 
 
@@ -155,7 +155,7 @@ def test_an_empty_batch():
 
 
 def test_only_large_arrays_are_shared_out(monkeypatch):
-    monkeypatch.setattr(normalization, "LEAST", 48)
+    monkeypatch.setattr(normalization, "MIN_SIZE", 48)
     kinds = []
     for rows in (7, 8):
         x, _, *weights = numbers((rows, 6))

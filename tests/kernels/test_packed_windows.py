@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("numba")
 
-from minicnn.kernels.primitives.packed_windows import how_many, narrowed, side_by_side, widened
+from minicnn.kernels.primitives.packed_windows import pack, packing, unpack, windows_per_pack
 from minicnn.kernels.primitives.simd import LANES
 
 SIZES = st.integers(1, 5)
@@ -16,7 +16,7 @@ SHAPES = st.tuples(SIZES, SIZES, SIZES, SIZES)
 
 @given(filters=st.integers(1, 70), windows=st.integers(0, 60), width=SIZES, stride=SIZES)
 def test_the_most_that_fill_a_vector_and_leave_none_over(filters, windows, width, stride):
-    many = how_many(filters, windows, width, stride)
+    many = windows_per_pack(filters, windows, width, stride)
     possible = [
         count
         for count in range(1, LANES + 1)
@@ -29,10 +29,10 @@ def test_the_most_that_fill_a_vector_and_leave_none_over(filters, windows, width
 def test_each_window_is_multiplied_by_the_kernel(many, shape, stride, seed):
     rng = np.random.default_rng(seed)
     kernel, bias = rng.standard_normal(shape, np.float32), rng.standard_normal(shape[3], np.float32)
-    shapes = side_by_side(many, shape, stride)
-    wide, biases = widened(kernel, bias, shapes)
+    shapes = packing(many, shape, stride)
+    wide, biases = pack(kernel, bias, shapes)
     window = rng.standard_normal((shape[0], shapes.width, shape[2]))
-    results = np.tensordot(window.reshape(shapes.wide[:2]), wide.astype(float), 2) + biases
+    results = np.tensordot(window.reshape(shapes.packed[:2]), wide.astype(float), 2) + biases
     for number in range(many):
         cells = window[:, number * stride : number * stride + shape[1]]
         expected = np.tensordot(cells, kernel.astype(float), 3) + bias
@@ -41,14 +41,14 @@ def test_each_window_is_multiplied_by_the_kernel(many, shape, stride, seed):
 
 
 @given(many=SIZES, shape=SHAPES, stride=SIZES, seed=st.integers(0, 99))
-def test_narrowed_is_the_adjoint(many, shape, stride, seed):
+def test_unpack_is_the_adjoint(many, shape, stride, seed):
     rng = np.random.default_rng(seed)
     kernel, bias = rng.standard_normal(shape, np.float32), rng.standard_normal(shape[3], np.float32)
-    shapes = side_by_side(many, shape, stride)
-    wide, biases = widened(kernel, bias, shapes)
+    shapes = packing(many, shape, stride)
+    wide, biases = pack(kernel, bias, shapes)
     dwide = rng.standard_normal(wide.shape, np.float32)
     dbiases = rng.standard_normal(biases.shape, np.float32)
-    dkernel, dbias = narrowed(dwide, dbiases, shapes)
+    dkernel, dbias = unpack(dwide, dbiases, shapes)
     there = np.vdot(wide.astype(float), dwide) + np.vdot(biases.astype(float), dbiases)
     back = np.vdot(kernel.reshape(-1).astype(float), dkernel) + np.vdot(bias.astype(float), dbias)
     np.testing.assert_allclose(there, back, atol=1e-3)

@@ -10,13 +10,13 @@ pytest.importorskip("numba")
 from numba import njit
 
 from minicnn.kernels.primitives import relu_mask as module
-from minicnn.kernels.primitives.relu_mask import marks_shape
+from minicnn.kernels.primitives.relu_mask import relu_mask_shape
 from minicnn.kernels.primitives.simd import LANES, load, store
 
 
 @njit
 def mark(cells, count, marks, at):
-    module.mark(cells, count, marks, at)
+    module.write_relu_mask(cells, count, marks, at)
 
 
 @njit
@@ -24,7 +24,9 @@ def keep_passed(gradient, marks, out):
     for cell in range(len(gradient)):
         for f in range(0, gradient.shape[1], LANES):
             n = min(LANES, gradient.shape[1] - f)
-            store(module.where_passed(marks, cell, f, load(gradient, cell, f, n)), out, cell, f, n)
+            store(
+                module.apply_relu_mask(marks, cell, f, load(gradient, cell, f, n)), out, cell, f, n
+            )
 
 
 @given(cells=st.integers(1, 12), filters=st.integers(1, 40), relu=st.booleans())
@@ -35,7 +37,7 @@ def test_gradients_pass_where_the_output_is_positive(cells, filters, relu):
         np.arange(1, y.size + 1, dtype=np.float32).reshape(cells, filters),
         y[0, :, 0] * 0,
     )
-    marks = np.empty(marks_shape(y.shape, relu), np.uint16)
+    marks = np.empty(relu_mask_shape(y.shape, relu), np.uint16)
     mark(y[0, :, 0], cells if relu else 0, marks[0], 0)
     keep_passed(gradient, marks[0], out)
     passed = y[0, :, 0] > 0 if relu else True

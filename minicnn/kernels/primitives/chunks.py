@@ -1,30 +1,31 @@
-"""Sums of a gradient's chunks, in their fixed order; see `minicnn.kernels.runtime.parallel`.
+"""Add up the partial sums of a gradient, one per chunk, in a fixed order.
 
-A kernel shares this out as a second job, behind the one that makes the chunks.
+Kernels that sum over the batch run this as a second parallel task; see
+`minicnn.kernels.runtime.parallel`.
 """
 
 import numpy as np
 
 from minicnn.kernels.primitives.simd import LANES, load, splat, store
-from minicnn.kernels.runtime.jit import part
+from minicnn.kernels.runtime.jit import part as njit_inline
 
 F32 = np.float32
-PIECE = 2048  # numbers of the sum: a few microseconds' work
+CHUNK = 2048  # elements of the sum: a few microseconds of work
 
 
-@part
-def pieces(total):
-    """Return how many pieces of work `add_up` makes of a sum."""
-    return -(-total.size // PIECE)
+@njit_inline
+def sum_chunk_count(total):
+    """Return the number of chunks that `sum_partials` splits a sum into."""
+    return -(-total.size // CHUNK)
 
 
-@part
-def add_up(chunks, total, low, high, thread):
-    """Add up the pieces `low` … `high`: (chunks, cells, filters) to (cells, filters)."""
-    end = min(high * PIECE, total.size)
-    for k in range(low * PIECE, end, LANES):
+@njit_inline
+def sum_partials(partials, total, start, stop, thread_id):
+    """Sum the chunks `start` … `stop` of (partial sums, rows, columns) to (rows, columns)."""
+    end = min(stop * CHUNK, total.size)
+    for k in range(start * CHUNK, end, LANES):
         n = min(LANES, end - k)
-        vector = splat(F32(0))
-        for chunk in range(len(chunks)):
-            vector = vector + load(chunks[chunk], 0, k, n)
-        store(vector, total, 0, k, n)
+        accumulator = splat(F32(0))
+        for i in range(len(partials)):
+            accumulator = accumulator + load(partials[i], 0, k, n)
+        store(accumulator, total, 0, k, n)

@@ -1,7 +1,7 @@
-"""Numbers that lie side by side in memory: copied, cleared, fetched into the cache or sent past it.
+"""Copy, clear and prefetch neighbouring elements, and stream results past the caches.
 
-Arrays are (cells, channels); a run begins at a cell and goes on through the following ones. It is
-moved in whole vectors, without a mask, which takes less time; only what is left at its end needs one.
+Arrays are (pixels, channels) with contiguous rows, so a range that starts at a pixel continues through
+the pixels after it. Whole vectors are moved without a mask, which is faster; only the rest needs one.
 """
 
 import numpy as np
@@ -17,35 +17,36 @@ from minicnn.kernels.primitives.simd import (
     store_at,
     stream_at,
 )
-from minicnn.kernels.runtime.jit import part_of
+from minicnn.kernels.runtime.jit import part as njit_inline
+from minicnn.kernels.runtime.jit import part_of as njit_for
 
 F32 = np.float32
-BYTES = 4  # of a number
+BYTES = 4  # of an element
 LARGE = 3 << 20  # bytes: a tenth to a fifth of a last-level cache
 
 
-def outgrows_cache(result: ndarray) -> bool:
-    """Whether a result is so large that it is better written past the caches, see `put_run`."""
+def use_streaming_stores(result: ndarray) -> bool:
+    """Whether a result is so large that it would only push other data out of the caches."""
     return result.nbytes > LARGE
 
 
-@part_of("void(f4[:, :], i8, f4[:, :], i8, i8)")
-def copy_run(source, at, target, to, count):
-    """Copy `count` numbers from cell `at` of one array to cell `to` of another."""
+@njit_for("void(f4[:, :], i8, f4[:, :], i8, i8)")
+def copy(source, row, target, to, count):
+    """Copy `count` elements from row `row` on of one array to row `to` on of another."""
     whole = count // LANES * LANES
     for k in range(0, whole, LANES):
-        store(load(source, at, k, LANES), target, to, k, LANES)
-    store(load(source, at, whole, count - whole), target, to, whole, count - whole)
+        store(load(source, row, k, LANES), target, to, k, LANES)
+    store(load(source, row, whole, count - whole), target, to, whole, count - whole)
 
 
-@part_of("void(f4[:, :], i8, f4[:, :], i8, i8, b1)")
-def put_run(source, at, target, to, count, past):
-    """Copy a run as `copy_run` does, or past the caches to memory, where that is wanted."""
-    if not past:
-        copy_run(source, at, target, to, count)
+@njit_for("void(f4[:, :], i8, f4[:, :], i8, i8, b1)")
+def stream_copy(source, row, target, to, count, streaming):
+    """Copy as `copy` does, with streaming stores if `streaming`."""
+    if not streaming:
+        copy(source, row, target, to, count)
         return
-    start, first = address(target[to:]), address(source[at:])
-    ahead = min(-start % (LANES * BYTES) // BYTES, count)  # up to the first whole vector in memory
+    start, first = address(target[to:]), address(source[row:])
+    ahead = min(-start % (LANES * BYTES) // BYTES, count)  # up to the first aligned vector
     end = ahead + (count - ahead) // LANES * LANES
     store_at(load_at(first, ahead), start, ahead)
     for k in range(ahead, end, LANES):
@@ -53,21 +54,54 @@ def put_run(source, at, target, to, count, past):
     store_at(load_at(first + end * BYTES, count - end), start + end * BYTES, count - end)
 
 
-@part_of("void(f4[:, :], i8, i8)")
-def clear_run(target, to, count):
-    """Set `count` numbers to 0, from cell `to` on."""
-    nothing, whole = splat(F32(0)), count // LANES * LANES
+@njit_for("void(f4[:, :], i8, i8)")
+def clear(target, row, count):
+    """Set `count` elements to 0, from row `row` on."""
+    zeros, whole = splat(F32(0)), count // LANES * LANES
     for k in range(0, whole, LANES):
-        store(nothing, target, to, k, LANES)
-    store(nothing, target, to, whole, count - whole)
+        store(zeros, target, row, k, LANES)
+    store(zeros, target, row, whole, count - whole)
 
 
-@part_of("void(f4[:, :], i8, i8, f4[:, :])")
-def fetch(source, low, high, room):
-    """Bring cells `low` … `high` into the cache: read them in the order in which they lie in memory."""
-    count = (min(high, len(source)) - low) * source.shape[1]
+@njit_for("void(f4[:, :], i8, i8, f4[:, :])")
+def prefetch(source, start, stop, scratch):
+    """Read the rows `start` … `stop` in memory order, which brings them into the cache.
+
+    The sum that is written to `scratch` keeps the compiler from dropping the reads.
+    """
+    count = (min(stop, len(source)) - start) * source.shape[1]
     whole = count // LANES * LANES
-    total = load(source, low, whole, count - whole)
+    total = load(source, start, whole, count - whole)
     for k in range(0, whole, LANES):
-        total = total + load(source, low, k, LANES)
-    store(total, room, 0, 0, min(LANES, room.size))
+        total = total + load(source, start, k, LANES)
+    store(total, scratch, 0, 0, min(LANES, scratch.size))
+
+
+@njit_inline
+def pad_image(image, height, width, top, left, padded, padded_height, padded_width):
+    """Return the image itself if it needs no padding, else a zero-padded copy in `padded`."""
+    if height == padded_height and width == padded_width:
+        return image
+    channels = image.shape[1]
+    rows, columns = min(height, padded_height - top), min(width, padded_width - left)
+    line, right = padded_width * channels, left + columns
+    clear(padded, 0, top * line)
+    for r in range(rows):
+        to = (top + r) * padded_width
+        clear(padded, to, left * channels)
+        copy(image, r * width, padded, to + left, columns * channels)
+        clear(padded, to + right, (padded_width - right) * channels)
+    clear(padded, (top + rows) * padded_width, (padded_height - top - rows) * line)
+    return padded
+
+
+@njit_inline
+def crop_image(padded, padded_height, padded_width, top, left, image, height, width, streaming):
+    """Copy the image inside `padded` to `image`; pixels that `padded` does not reach become 0."""
+    channels = image.shape[1]
+    columns = min(width, padded_width - left)
+    for r in range(height):
+        reached = columns if top + r < padded_height else 0
+        row = (top + r) * padded_width + left
+        stream_copy(padded, row, image, r * width, reached * channels, streaming)
+        clear(image, r * width + reached, (width - reached) * channels)

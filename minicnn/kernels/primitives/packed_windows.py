@@ -1,16 +1,15 @@
-"""Few filters: neighbouring windows abreast, as one.
+"""Pack neighbouring windows into one, for convolutions with few filters.
 
-Six filters fill six of the sixteen numbers of an AVX-512 vector. So two neighbouring windows of a row
-are taken as one that covers both, and has the filters of either, side by side. Its kernel is that of
-the first window and, further right, that of the second, with zeros where a filter's own window does
-not reach:
+Six filters fill only six of the sixteen lanes of an AVX-512 vector. So two neighbouring windows of a
+row become one packed window that covers both, with the filters of each side by side. Its kernel holds
+the filter twice, the second time shifted, and zeros in pixels that a window does not cover:
 
-    a b c 0        for a filter of one row a b c: columns are cells of the wide window,
+    a b c 0        for a filter with one row a b c: columns are pixels of the packed window,
     0 a b c        rows its filters
 
-A window of 5×5 so takes 30 steps for two results, not 50. Results lie as those of single windows do:
-those of neighbours are neighbours in memory. A cell that is NaN or infinite reaches the results of the
-neighbouring windows too, for 0·∞ is NaN; so it does in a tile of Winograd's.
+A 5×5 window then takes 30 steps for two results, not 50. The results need no unpacking: results of
+neighbouring windows are neighbours in memory. A NaN or infinite pixel also reaches the results of the
+other windows of its pack, because 0·∞ is NaN; so it does in a Winograd tile.
 """
 
 from typing import NamedTuple
@@ -19,74 +18,72 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.kernels.primitives.simd import LANES
-from minicnn.kernels.runtime import memory_pool as recycled
-from minicnn.kernels.runtime.jit import kernel as compiled
+from minicnn.kernels.runtime import memory_pool
+from minicnn.kernels.runtime.jit import kernel as njit_kernel
 
 F32 = np.float32
 Shape = tuple[int, ...]
 
 
-class Abreast(NamedTuple):
-    """How many windows are taken as one, and the shapes of kernels."""
+class Packing(NamedTuple):
+    """The number of windows in a pack, and the shapes of the kernels."""
 
-    many: int
-    width: int  # of the wide window, in cells
-    shift: int  # from one window's first cell to the next one's, times channels
+    windows: int
+    width: int  # of the packed window, in pixels
+    shift: int  # from one window's first pixel to the next window's, times channels
     single: Shape  # (kernel_height, kernel_width · channels, filters)
-    wide: Shape  # (kernel_height, width · channels, many · filters)
+    packed: Shape  # (kernel_height, width · channels, windows · filters)
 
 
-def how_many(filters: int, windows: int, width: int, stride: int) -> int:
-    """Return how many neighbours of a row of windows are best taken as one."""
+def windows_per_pack(filters: int, columns: int, width: int, stride: int) -> int:
+    """Return how many windows of a row of `columns` windows fill a vector with their filters."""
     most = max(LANES // max(filters, 1), 1) if stride < width else 1
-    return max(many for many in range(1, most + 1) if windows % many == 0)
+    return max(windows for windows in range(1, most + 1) if columns % windows == 0)
 
 
-def side_by_side(many: int, kernel_shape: Shape, stride: int) -> Abreast:
-    """Return the shapes for `many` windows of a row, `stride` cells apart."""
+def packing(windows: int, kernel_shape: Shape, stride: int) -> Packing:
+    """Return the packing for `windows` windows, `stride` pixels apart."""
     height, width, channels, filters = kernel_shape
-    wide = width + (many - 1) * stride
-    return Abreast(
-        many, wide, stride * channels,
-        single=(height, width * channels, filters), wide=(height, wide * channels, many * filters),
-    )  # fmt: skip
+    packed_width = width + (windows - 1) * stride
+    single, packed = (height, width * channels), (height, packed_width * channels)
+    return Packing(
+        windows, packed_width, stride * channels, (*single, filters), (*packed, windows * filters)
+    )
 
 
-def widened(kernel: ndarray, bias: ndarray, shapes: Abreast) -> tuple[ndarray, ndarray]:
-    """Return kernel and bias of the wide window, shaped as `shapes.wide` and (many · filters,)."""
-    wide, biases = recycled.empty(shapes.wide), recycled.empty(shapes.wide[2:])
-    _widen(kernel.reshape(shapes.single), bias, shapes.shift, wide, biases)
-    return wide, biases
+def pack(kernel: ndarray, bias: ndarray, shapes: Packing) -> tuple[ndarray, ndarray]:
+    """Return the packed kernel and bias, shaped as `shapes.packed` and (windows · filters,)."""
+    packed, biases = memory_pool.empty(shapes.packed), np.concatenate([bias] * shapes.windows)
+    _pack(kernel.reshape(shapes.single), shapes.shift, packed)
+    return packed, biases
 
 
-def narrowed(dwide: ndarray, dbiases: ndarray, shapes: Abreast) -> tuple[ndarray, ndarray]:
-    """Return the gradients of kernel and bias from the wide window's: the adjoint of `widened`."""
-    dkernel, dbias = recycled.empty(shapes.single), recycled.empty(shapes.single[2:])
-    _narrow(dwide.reshape(shapes.wide), dbiases, shapes.shift, dkernel, dbias)
-    return dkernel, dbias
+def unpack(dpacked: ndarray, dbiases: ndarray, shapes: Packing) -> tuple[ndarray, ndarray]:
+    """Return the gradients of kernel and bias from the packed ones: the adjoint of `pack`."""
+    dkernel = memory_pool.empty(shapes.single)
+    _unpack(dpacked.reshape(shapes.packed), shapes.shift, dkernel)
+    return dkernel, dbiases.reshape(shapes.windows, -1).sum(axis=0)
 
 
-@compiled
-def _widen(kernel, bias, shift, wide, biases):
-    height, run, filters = kernel.shape
-    for number in range(wide.shape[2] // filters):
+@njit_kernel
+def _pack(kernel, shift, packed):
+    height, row_size, filters = kernel.shape
+    for window in range(packed.shape[2] // filters):
         for f in range(filters):
-            to, first = number * filters + f, number * shift
-            biases[to] = bias[f]
+            to, first = window * filters + f, window * shift
             for row in range(height):
-                for place in range(wide.shape[1]):
-                    inside = first <= place < first + run
-                    wide[row, place, to] = kernel[row, place - first, f] if inside else F32(0)
+                for k in range(packed.shape[1]):
+                    inside = first <= k < first + row_size
+                    packed[row, k, to] = kernel[row, k - first, f] if inside else F32(0)
 
 
-@compiled
-def _narrow(dwide, dbiases, shift, dkernel, dbias):
-    height, run, filters = dkernel.shape
-    for number in range(dwide.shape[2] // filters):
+@njit_kernel
+def _unpack(dpacked, shift, dkernel):
+    height, row_size, filters = dkernel.shape
+    for window in range(dpacked.shape[2] // filters):
         for f in range(filters):
-            at, first = number * filters + f, number * shift
-            dbias[f] = dbiases[at] + (dbias[f] if number > 0 else F32(0))
+            at, first = window * filters + f, window * shift
             for row in range(height):
-                for place in range(run):
-                    before = dkernel[row, place, f] if number > 0 else F32(0)
-                    dkernel[row, place, f] = before + dwide[row, first + place, at]
+                for k in range(row_size):
+                    before = dkernel[row, k, f] if window > 0 else F32(0)
+                    dkernel[row, k, f] = before + dpacked[row, first + k, at]

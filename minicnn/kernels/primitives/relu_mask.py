@@ -1,32 +1,32 @@
-"""Which cells ReLU let pass: a bit for each, from forward to backward.
+"""One bit for each output of a ReLU: whether it was positive.
 
-Backward asks of every cell of a convolution's output whether it was positive. To keep a bit, and not to
-read the number again, saves a pass over the output. The marks of a vector are one uint16.
+The backward pass needs nothing else of the output, and a bit is cheaper to read than the output. The
+bits of a vector are one uint16.
 """
 
-from minicnn.kernels.primitives.lanes import positive_lanes, where_lanes
-from minicnn.kernels.primitives.simd import LANES, load
-from minicnn.kernels.runtime.jit import part, part_of
+from minicnn.kernels.primitives.simd import LANES, load, movemask, select_bits
+from minicnn.kernels.runtime.jit import part as njit_inline
+from minicnn.kernels.runtime.jit import part_of as njit_for
 
 
-def marks_shape(y_shape: tuple[int, ...], relu: bool) -> tuple[int, int, int]:
-    """Return the shape of the marks of images (images, height, width, filters)."""
+def relu_mask_shape(y_shape: tuple[int, ...], relu: bool) -> tuple[int, int, int]:
+    """Return the shape of the mask of images (images, height, width, filters)."""
     images, height, width, filters = y_shape
     return (images, height * width, -(-filters // LANES)) if relu else (images, 0, 0)
 
 
-@part_of("void(f4[:, :], i8, u2[:, ::1], i8)")
-def mark(cells, count, marks, at):
-    """Write the marks of the first `count` cells, from row `at` on."""
+@njit_for("void(f4[:, :], i8, u2[:, ::1], i8)")
+def write_relu_mask(y, count, mask, row):
+    """Write the mask of the first `count` pixels, from row `row` on."""
     for p in range(count):
-        for f in range(0, cells.shape[1], LANES):
-            n = min(LANES, cells.shape[1] - f)
-            marks[at + p, f // LANES] = positive_lanes(load(cells, p, f, n))
+        for f in range(0, y.shape[1], LANES):
+            n = min(LANES, y.shape[1] - f)
+            mask[row + p, f // LANES] = movemask(load(y, p, f, n))
 
 
-@part
-def where_passed(marks, cell, f, gradient):
-    """Return the gradient of a cell's filters `f` … in the lanes that passed, elsewhere 0."""
-    if marks.size == 0:
+@njit_inline
+def apply_relu_mask(mask, row, f, gradient):
+    """Return the gradient of a pixel's filters from `f` on, through ReLU if there is a mask."""
+    if mask.size == 0:
         return gradient
-    return where_lanes(marks[cell, f // LANES], gradient)
+    return select_bits(mask[row, f // LANES], gradient)

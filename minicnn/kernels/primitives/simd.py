@@ -1,17 +1,19 @@
-"""Vectors of a CPU's own width, for compiled code that must stay in registers.
+"""Vector registers for numba: a type for them, and the instructions on them.
 
-numba turns loops over arrays into vector instructions by itself; what it cannot do is to keep sums
-of a matrix product in registers from one step to the next. With a type for such a vector it can:
+numba vectorizes loops over arrays by itself, but it cannot keep the sums of a matrix product in
+registers from one step to the next. With a type for a register it can:
 
-    row = load(b, k, j, LANES)              # LANES neighbouring cells of a row
-    total = add_product(splat(a), row, total)
-    twice = F32(2) * (total - row)          # + − * / as for single numbers
+    row = load(b, k, j, LANES)              # LANES neighbouring elements of a row
+    total = fma(splat(a), row, total)
+    twice = F32(2) * (total - row)          # + − * / as for scalars
 
-Each is one instruction. `LANES` is 16 where the CPU has AVX-512, else 8.
+Each line compiles to one or two instructions. `LANES` is 16 on a CPU with AVX-512, else 8.
 """
 
 import operator
-from typing import Any
+from collections.abc import Callable
+from inspect import Parameter, Signature, signature
+from typing import Any, NamedTuple
 
 import llvmlite.binding
 from llvmlite import ir
@@ -22,12 +24,13 @@ from numba.extending import intrinsic, models, overload, register_model
 HOST_FEATURES = llvmlite.binding.get_host_cpu_features()
 LANES = 16 if HOST_FEATURES.get("avx512f") else 8
 
-_FLOAT, INT = ir.FloatType(), ir.IntType(32)
-VECTOR = ir.VectorType(_FLOAT, LANES)
+F32, I32, I64 = ir.FloatType(), ir.IntType(32), ir.IntType(64)
+VECTOR, MASK = ir.VectorType(F32, LANES), ir.VectorType(ir.IntType(1), LANES)
+ZEROS = ir.Constant(VECTOR, [0.0] * LANES)
 
 
 class _Vector(types.Type):
-    """numba's name for a register of `LANES` float32 numbers."""
+    """numba's type of a register of `LANES` float32 numbers."""
 
     def __init__(self) -> None:
         super().__init__(name=f"float32x{LANES}")
@@ -38,227 +41,228 @@ vector = _Vector()
 
 @register_model(_Vector)
 class _VectorModel(models.PrimitiveModel):
-    """How LLVM sees it."""
+    """LLVM's type of it."""
 
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, VECTOR)
 
 
-def _repeat(builder: Any, value: Any, lanes: int = LANES) -> Any:
-    """Emit a vector of copies of one value."""
-    vector_type = ir.VectorType(value.type, lanes)
-    one = builder.insert_element(ir.Constant(vector_type, ir.Undefined), value, ir.Constant(INT, 0))
-    zeros = ir.Constant(ir.VectorType(INT, lanes), [0] * lanes)
-    return builder.shuffle_vector(one, ir.Constant(vector_type, ir.Undefined), zeros)
+class Array(NamedTuple):
+    """An array operand of an instruction."""
+
+    context: Any
+    type: Any
+    value: Any
+
+    def pointer(self, builder: Any, *index: Any) -> Any:
+        """Emit the address of an element."""
+        view = self.context.make_array(self.type)(self.context, builder, self.value)
+        return cgutils.get_item_pointer(
+            self.context, builder, self.type, view, list(index), wraparound=False
+        )
+
+    def vector_pointer(self, builder: Any, row: Any, column: Any) -> Any:
+        """Emit the address of the vector that starts at an element of a 2-D array."""
+        return builder.bitcast(self.pointer(builder, row, column), VECTOR.as_pointer())
 
 
-def _first(builder: Any, count: Any) -> Any:
-    """Emit a mask of the first `count` lanes: whole numbers as wide as a lane are compared at once."""
-    lanes = ir.Constant(ir.VectorType(INT, LANES), list(range(LANES)))
-    return builder.icmp_signed("<", lanes, _repeat(builder, builder.trunc(count, INT)))
+def instruction(result: Any, *operands: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Make a function for compiled code of one that emits LLVM code for operands of these types.
+
+    Where `Array` stands for a type, any array is accepted.
+    """
+
+    def decorate(emit: Callable[..., Any]) -> Any:
+        def define(typing: Any, *actual: Any) -> Any:
+            expected = [a if e is Array else e for a, e in zip(actual, operands, strict=True)]
+
+            def lower(context: Any, builder: Any, _: Any, values: Any) -> Any:
+                wrapped = [
+                    Array(context, kind, value) if isinstance(kind, types.Array) else value
+                    for kind, value in zip(expected, values, strict=True)
+                ]
+                emitted = emit(builder, *wrapped)
+                return context.get_dummy_value() if result == types.void else emitted
+
+            return result(*expected), lower
+
+        names = ["typing", *list(signature(emit).parameters)[1:]]  # numba asks for them
+        parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in names]
+        define.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+        define.__name__, define.__doc__ = emit.__name__, emit.__doc__
+        return intrinsic(define)
+
+    return decorate
 
 
-def cell_address(
-    context: Any, builder: Any, array_type: Any, array: Any, row: Any, column: Any
-) -> Any:
-    """Emit the address of ``array[row, column]`` as that of a vector."""
-    view = context.make_array(array_type)(context, builder, array)
-    address = cgutils.get_item_pointer(
-        context, builder, array_type, view, [row, column], wraparound=False
+def repeat(builder: Any, value: Any, lanes: int = LANES) -> Any:
+    """Emit a vector with every lane set to one value."""
+    kind = ir.VectorType(value.type, lanes)
+    undefined = ir.Constant(kind, ir.Undefined)
+    first = builder.insert_element(undefined, value, ir.Constant(I32, 0))
+    return builder.shuffle_vector(
+        first, undefined, ir.Constant(ir.VectorType(I32, lanes), [0] * lanes)
     )
-    return builder.bitcast(address, VECTOR.as_pointer())
 
 
-def _call(builder: Any, name: str, arguments: list[Any], result: Any) -> Any:
-    """Emit a call of LLVM's own function `name` for vectors of this width."""
+def call(builder: Any, name: str, arguments: list[Any], result: Any = VECTOR) -> Any:
+    """Emit a call of one of LLVM's intrinsic functions, such as "fabs" for vectors of this width."""
     kind = ir.FunctionType(result, [argument.type for argument in arguments])
     function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}")
     return builder.call(function, arguments)
 
 
-def masked_load(builder: Any, place: Any, count: Any, others: Any = None) -> Any:
-    """Emit reading the first `count` lanes; the others are zeros, or those of the vector `others`."""
-    if others is None:
-        others = ir.Constant(VECTOR, [0.0] * LANES)
-    alignment = ir.Constant(INT, 4)  # of one number
-    given = [place, alignment, _first(builder, count), others]
-    return _call(builder, f"masked.load.v{LANES}f32.p0", given, VECTOR)
+def _first_lanes(builder: Any, count: Any) -> Any:
+    """Emit a mask of the first `count` lanes; 32-bit numbers, as wide as a lane, compare at once."""
+    lanes = ir.Constant(ir.VectorType(I32, LANES), list(range(LANES)))
+    return builder.icmp_signed("<", lanes, repeat(builder, builder.trunc(count, I32)))
 
 
-def masked_store(builder: Any, value: Any, place: Any, count: Any) -> None:
-    """Emit writing the first `count` lanes."""
-    given = [value, place, ir.Constant(INT, 4), _first(builder, count)]
-    _call(builder, f"masked.store.v{LANES}f32.p0", given, ir.VoidType())
+def masked_load(builder: Any, pointer: Any, count: Any, others: Any = ZEROS) -> Any:
+    """Emit a load of the first `count` lanes; the other lanes come from the vector `others`."""
+    arguments = [pointer, ir.Constant(I32, 4), _first_lanes(builder, count), others]
+    return call(builder, f"masked.load.v{LANES}f32.p0", arguments)
 
 
-@intrinsic
-def splat(typing: Any, number: Any) -> Any:
-    """Return a vector of copies of one float32 number."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _repeat(builder, arguments[0])
-
-    return vector(types.float32), emit
+def masked_store(builder: Any, value: Any, pointer: Any, count: Any) -> None:
+    """Emit a store of the first `count` lanes."""
+    arguments = [value, pointer, ir.Constant(I32, 4), _first_lanes(builder, count)]
+    call(builder, f"masked.store.v{LANES}f32.p0", arguments, ir.VoidType())
 
 
-@intrinsic
-def load(typing: Any, array: Any, row: Any, column: Any, count: Any) -> Any:
-    """Return `count` ≤ LANES neighbours in a row of a 2-D array, from `column` on; then zeros."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = cell_address(context, builder, array, *arguments[:3])
-        return masked_load(builder, place, arguments[3])
-
-    return vector(array, types.intp, types.intp, types.intp), emit
+# Memory. Arrays are 2-D with contiguous rows; addresses are in bytes.
 
 
-@intrinsic
-def load_or(typing: Any, array: Any, row: Any, column: Any, count: Any, other: Any) -> Any:
-    """Return `count` ≤ LANES neighbours in a row of a 2-D array, then copies of a number."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        *place, count, other = arguments
-        others = _repeat(builder, other)
-        return masked_load(builder, cell_address(context, builder, array, *place), count, others)
-
-    return vector(array, types.intp, types.intp, types.intp, types.float32), emit
+@instruction(vector, Array, types.intp, types.intp, types.intp)
+def load(builder, array, row, column, count):
+    """Load `count` ≤ LANES neighbours of a row, from `column` on; the other lanes are 0."""
+    return masked_load(builder, array.vector_pointer(builder, row, column), count)
 
 
-@intrinsic
-def store(typing: Any, value: Any, array: Any, row: Any, column: Any, count: Any) -> Any:
-    """Write the first `count` ≤ LANES numbers of a vector to a row of a 2-D array."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = cell_address(context, builder, array, *arguments[1:4])
-        masked_store(builder, arguments[0], place, arguments[4])
-        return context.get_dummy_value()
-
-    return types.void(vector, array, types.intp, types.intp, types.intp), emit
+@instruction(vector, Array, types.intp, types.intp, types.intp, types.float32)
+def load_or(builder, array, row, column, count, other):
+    """Load `count` ≤ LANES neighbours of a row; the other lanes are set to a scalar."""
+    pointer = array.vector_pointer(builder, row, column)
+    return masked_load(builder, pointer, count, repeat(builder, other))
 
 
-@intrinsic
-def address(typing: Any, array: Any) -> Any:
-    """Return where an array's first number is in memory, in bytes."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        view = context.make_array(array)(context, builder, arguments[0])
-        return builder.ptrtoint(view.data, ir.IntType(64))
-
-    return types.intp(array), emit
+@instruction(types.void, vector, Array, types.intp, types.intp, types.intp)
+def store(builder, value, array, row, column, count):
+    """Store the first `count` ≤ LANES lanes in a row."""
+    masked_store(builder, value, array.vector_pointer(builder, row, column), count)
 
 
-@intrinsic
-def number_at(typing: Any, address: Any) -> Any:
-    """Return the float32 number at an address."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.load(builder.inttoptr(arguments[0], _FLOAT.as_pointer()), align=4)
-
-    return types.float32(types.intp), emit
+@instruction(types.intp, Array)
+def address(builder, array):
+    """Return the address of an array's first element."""
+    return builder.ptrtoint(
+        array.context.make_array(array.type)(array.context, builder, array.value).data, I64
+    )
 
 
-@intrinsic
-def load_at(typing: Any, address: Any, count: Any) -> Any:
-    """Return `count` ≤ LANES neighbours in memory, from an address (in bytes) on; then zeros."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = builder.inttoptr(arguments[0], VECTOR.as_pointer())
-        return masked_load(builder, place, arguments[1])
-
-    return vector(types.intp, types.intp), emit
+@instruction(vector, types.intp, types.intp)
+def load_at(builder, address, count):
+    """Load `count` ≤ LANES neighbours from an address on; the other lanes are 0."""
+    return masked_load(builder, builder.inttoptr(address, VECTOR.as_pointer()), count)
 
 
-@intrinsic
-def store_at(typing: Any, value: Any, address: Any, count: Any) -> Any:
-    """Write the first `count` ≤ LANES numbers of a vector to memory, from an address on."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        value, address, count = arguments
-        masked_store(builder, value, builder.inttoptr(address, VECTOR.as_pointer()), count)
-        return context.get_dummy_value()
-
-    return types.void(vector, types.intp, types.intp), emit
+@instruction(types.void, vector, types.intp, types.intp)
+def store_at(builder, value, address, count):
+    """Store the first `count` ≤ LANES lanes from an address on."""
+    masked_store(builder, value, builder.inttoptr(address, VECTOR.as_pointer()), count)
 
 
-@intrinsic
-def stream_at(typing: Any, value: Any, address: Any) -> Any:
-    """Write a whole vector to memory around the caches, at a multiple of its size."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        value, address = arguments
-        written = builder.store(
-            value, builder.inttoptr(address, VECTOR.as_pointer()), align=LANES * 4
-        )
-        mark = builder.module.add_metadata([ir.Constant(INT, 1)])
-        written.set_metadata("nontemporal", mark)
-        return context.get_dummy_value()
-
-    return types.void(vector, types.intp), emit
+@instruction(types.void, vector, types.intp)
+def stream_at(builder, value, address):
+    """Store a whole vector past the caches, at an address that is a multiple of its size."""
+    pointer = builder.inttoptr(address, VECTOR.as_pointer())
+    stored = builder.store(value, pointer, align=LANES * 4)
+    non_temporal = builder.module.add_metadata([ir.Constant(I32, 1)])
+    stored.set_metadata("nontemporal", non_temporal)
 
 
-@intrinsic
-def square_root(typing: Any, a: Any) -> Any:
-    """Return the square root, lane by lane."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _call(builder, f"sqrt.v{LANES}f32", arguments, VECTOR)
-
-    return vector(vector), emit
+def _integers(array: Array) -> Any:
+    """Return LLVM's type of `LANES` elements of an integer array."""
+    return ir.VectorType(ir.IntType(array.type.dtype.bitwidth), LANES)
 
 
-@intrinsic
-def magnitude(typing: Any, a: Any) -> Any:
-    """Return the numbers without their signs."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _call(builder, f"fabs.v{LANES}f32", arguments, VECTOR)
-
-    return vector(vector), emit
+@instruction(vector, Array, types.intp, types.intp)
+def load_unsigned(builder, array, row, column):
+    """Load LANES neighbours of a row of unsigned integers."""
+    pointer = array.vector_pointer(builder, row, column)
+    stored = builder.load(builder.bitcast(pointer, _integers(array).as_pointer()), align=1)
+    return builder.uitofp(stored, VECTOR)
 
 
-@intrinsic
-def with_sign(typing: Any, a: Any, b: Any) -> Any:
-    """Return the magnitudes of one vector with the signs of another."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _call(builder, f"copysign.v{LANES}f32", arguments, VECTOR)
-
-    return vector(vector, vector), emit
+@instruction(types.void, vector, Array, types.intp, types.intp)
+def store_unsigned(builder, value, array, row, column):
+    """Store a vector of whole numbers ≥ 0 in a row of unsigned integers."""
+    pointer = array.vector_pointer(builder, row, column)
+    integers = builder.fptoui(value, _integers(array))
+    builder.store(integers, builder.bitcast(pointer, _integers(array).as_pointer()), align=1)
 
 
-@intrinsic
-def add_product(typing: Any, a: Any, b: Any, total: Any) -> Any:
-    """Return ``a·b + total``, lane by lane, rounded once (a fused multiply-add)."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _call(builder, f"fma.v{LANES}f32", arguments, VECTOR)
-
-    return vector(vector, vector, vector), emit
+# Arithmetic, lane by lane
 
 
-@intrinsic
-def larger(typing: Any, a: Any, b: Any) -> Any:
-    """Return the larger of two vectors, lane by lane; NaN where `a` is."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        a, b = arguments
-        return builder.select(builder.fcmp_ordered("<", a, b), b, a)
-
-    return vector(vector, vector), emit
+@instruction(vector, types.float32)
+def splat(builder, number):
+    """Return a vector with every lane set to a scalar."""
+    return repeat(builder, number)
 
 
-def _arithmetic(instruction: str) -> Any:
-    """Return the intrinsic for an instruction of LLVM on two vectors."""
+@instruction(vector, vector)
+def sqrt(builder, a):
+    """Return the square root."""
+    return call(builder, f"sqrt.v{LANES}f32", [a])
 
-    @intrinsic
-    def compute(typing: Any, a: Any, b: Any) -> Any:
-        def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            # "contract" lets a product and a sum become one fused multiply-add
-            return getattr(builder, instruction)(*arguments, flags=("contract",))
 
-        return vector(vector, vector), emit
+@instruction(vector, vector)
+def fabs(builder, a):
+    """Return the absolute value."""
+    return call(builder, f"fabs.v{LANES}f32", [a])
 
-    return compute
+
+@instruction(vector, vector, vector)
+def copysign(builder, a, b):
+    """Return the magnitude of `a` with the sign of `b`."""
+    return call(builder, f"copysign.v{LANES}f32", [a, b])
+
+
+@instruction(vector, vector, vector, vector)
+def fma(builder, a, b, c):
+    """Return ``a·b + c``, rounded once (a fused multiply-add)."""
+    return call(builder, f"fma.v{LANES}f32", [a, b, c])
+
+
+def emit_maximum(builder: Any, a: Any, b: Any) -> Any:
+    """Emit the larger of two vectors; NaN where `a` is."""
+    return builder.select(builder.fcmp_ordered("<", a, b), b, a)
+
+
+maximum = instruction(vector, vector, vector)(emit_maximum)
+
+
+@instruction(vector, vector, vector)
+def minimum(builder, a, b):
+    """Return the smaller of two vectors; NaN where `a` is."""
+    return builder.select(builder.fcmp_ordered(">", a, b), b, a)
+
+
+@instruction(vector, vector, vector)
+def maximum_or_nan(builder, a, b):
+    """Return the larger of two vectors; NaN where either is."""
+    larger = builder.select(builder.fcmp_ordered(">", a, b), a, b)
+    return builder.select(builder.fcmp_unordered("uno", a, a), a, larger)
+
+
+def _arithmetic(name: str) -> Any:
+    """Return an instruction of LLVM on two vectors."""
+
+    def emit(builder, a, b):  # "contract" lets a product and a sum become one fused multiply-add
+        return getattr(builder, name)(a, b, flags=("contract",))
+
+    return instruction(vector, vector, vector)(emit)
 
 
 _add, _subtract = _arithmetic("fadd"), _arithmetic("fsub")
@@ -266,53 +270,82 @@ _multiply, _divide = _arithmetic("fmul"), _arithmetic("fdiv")
 
 
 @overload(operator.add, strict=False)
-def _plus(a: Any, b: Any) -> Any:
+def _overload_add(a: Any, b: Any) -> Any:
     return (lambda a, b: _add(a, b)) if a == b == vector else None
 
 
 @overload(operator.sub, strict=False)
-def _minus(a: Any, b: Any) -> Any:
+def _overload_subtract(a: Any, b: Any) -> Any:
     return (lambda a, b: _subtract(a, b)) if a == b == vector else None
 
 
 @overload(operator.mul, strict=False)
-def _times(a: Any, b: Any) -> Any:
-    """A vector times a vector, or a single number, which comes first."""
+def _overload_multiply(a: Any, b: Any) -> Any:
+    """Multiply vectors, or a scalar and a vector, in this order."""
     if a == types.float32 and b == vector:
         return lambda a, b: _multiply(splat(a), b)
     return (lambda a, b: _multiply(a, b)) if a == b == vector else None
 
 
 @overload(operator.truediv, strict=False)
-def _over(a: Any, b: Any) -> Any:
+def _overload_divide(a: Any, b: Any) -> Any:
     return (lambda a, b: _divide(a, b)) if a == b == vector else None
 
 
-def _whole(array_type: Any) -> Any:
-    """Return LLVM's type for `LANES` neighbours in an array of whole numbers."""
-    return ir.VectorType(ir.IntType(array_type.dtype.bitwidth), LANES)
+# Masks and reductions
 
 
-@intrinsic
-def load_whole(typing: Any, array: Any, row: Any, column: Any) -> Any:
-    """Return LANES neighbours in a row of a 2-D array of unsigned whole numbers."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = cell_address(context, builder, array, *arguments)
-        stored = builder.load(builder.bitcast(place, _whole(array).as_pointer()), align=1)
-        return builder.uitofp(stored, VECTOR)
-
-    return vector(array, types.intp, types.intp), emit
+@instruction(types.intp, vector)
+def movemask(builder, a):
+    """Return an integer whose bit k is set where lane k is > 0."""
+    bits = builder.bitcast(builder.fcmp_ordered(">", a, ZEROS), ir.IntType(LANES))
+    return builder.zext(bits, I64)
 
 
-@intrinsic
-def store_whole(typing: Any, value: Any, array: Any, row: Any, column: Any) -> Any:
-    """Write LANES numbers from 0 on, that are whole, to a row of a 2-D array of unsigned ones."""
+@instruction(vector, types.intp, vector)
+def select_bits(builder, bits, value):
+    """Return `value` in the lanes whose bits are set, else 0; the inverse of `movemask`."""
+    mask = builder.bitcast(builder.trunc(bits, ir.IntType(LANES)), MASK)
+    return builder.select(mask, value, ZEROS)
 
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = cell_address(context, builder, array, *arguments[1:])
-        whole = builder.fptoui(arguments[0], _whole(array))
-        builder.store(whole, builder.bitcast(place, _whole(array).as_pointer()), align=1)
-        return context.get_dummy_value()
 
-    return types.void(vector, array, types.intp, types.intp), emit
+@instruction(vector, vector, vector, vector)
+def select_equal(builder, a, b, value):
+    """Return `value` in the lanes where ``a = b``, else 0."""
+    return builder.select(builder.fcmp_ordered("==", a, b), value, ZEROS)
+
+
+@instruction(vector, vector, vector, vector, vector)
+def select_greater(builder, a, b, if_greater, otherwise):
+    """Return `if_greater` in the lanes where ``a > b``, else `otherwise`."""
+    return builder.select(builder.fcmp_ordered(">", a, b), if_greater, otherwise)
+
+
+@instruction(vector, vector, vector, vector, vector)
+def select_larger(builder, a, b, if_larger, otherwise):
+    """Return `if_larger` in the lanes where ``a > b``, or only `a` is NaN, else `otherwise`."""
+    larger_or_nan = builder.fcmp_unordered(">", a, b)
+    not_nan_before = builder.fcmp_ordered("ord", b, b)
+    return builder.select(builder.and_(larger_or_nan, not_nan_before), if_larger, otherwise)
+
+
+def _reduce(builder: Any, value: Any, combine: Any) -> Any:
+    """Emit combining all lanes: the two halves, then the halves of the result, and so on."""
+    distance = LANES // 2
+    while distance > 0:
+        order = ir.Constant(ir.VectorType(I32, LANES), [lane ^ distance for lane in range(LANES)])
+        value = combine(value, builder.shuffle_vector(value, value, order))
+        distance //= 2
+    return builder.extract_element(value, ir.Constant(I32, 0))
+
+
+@instruction(types.float32, vector)
+def reduce_sum(builder, a):
+    """Return the sum of the lanes."""
+    return _reduce(builder, a, builder.fadd)
+
+
+@instruction(types.float32, vector)
+def reduce_max(builder, a):
+    """Return the largest lane; an unspecified one if any is NaN."""
+    return _reduce(builder, a, lambda a, b: emit_maximum(builder, a, b))

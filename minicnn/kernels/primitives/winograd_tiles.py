@@ -1,7 +1,7 @@
-"""Winograd's transforms: kernels and images to tiles, tiles to images, and their transposes.
+"""Winograd transforms: kernels and images to tiles, tiles to images, and their transposes.
 
-`kernels.winograd` says what U, V, M and W are, and puts these together. Everything here works on one
-vector of channels, or filters, at a time; cells are rows of the arrays.
+`minicnn.kernels.winograd` defines U, V, M and W and combines the transforms. They process one vector of
+channels, or filters, at a time; a row of an array is a pixel, or an element of a tile.
 
 Reference: Lavin & Gray 2015, "Fast algorithms for convolutional neural networks", arXiv:1509.09308,
 section 4.2.
@@ -9,22 +9,23 @@ section 4.2.
 
 import numpy as np
 
-from minicnn.kernels.primitives.relu_mask import where_passed
-from minicnn.kernels.primitives.simd import LANES, larger, load, splat, store
+from minicnn.kernels.primitives.relu_mask import apply_relu_mask
+from minicnn.kernels.primitives.simd import LANES, load, maximum, splat, store
 from minicnn.kernels.primitives.transpose import transpose
-from minicnn.kernels.runtime.jit import part, part_of
+from minicnn.kernels.runtime.jit import part as njit_inline
+from minicnn.kernels.runtime.jit import part_of as njit_for
 
-TILE = 4  # output cells of a tile, each way
-SPAN = 6  # input cells of a tile, each way
+TILE = 4  # height and width of the output of a tile
+SPAN = 6  # height and width of its input
 F32 = np.float32
-CELLS, MARKS = "f4[:, ::1]", "u2[:, ::1]"  # types of arrays of cells, for numba
+PIXELS, MASK = "f4[:, ::1]", "u2[:, ::1]"  # numba's types of arrays
 
-# The constant matrices, each as sums on the rows (or columns) of a tile; of numbers or of vectors
+# Products with the constant matrices, written as sums
 
 
-@part
+@njit_inline
 def _times_bt(d0, d1, d2, d3, d4, d5):
-    """Bᵗ d: six cells of the input to six cells of V."""
+    """Bᵗ d: six input pixels to six elements of V."""
     even, odd = d4 - F32(4) * d2, d3 - F32(4) * d1
     near, far = d4 - d2, F32(2) * (d3 - d1)
     first = F32(4) * d0 - F32(5) * d2 + d4
@@ -32,7 +33,7 @@ def _times_bt(d0, d1, d2, d3, d4, d5):
     return first, even + odd, even - odd, near + far, near - far, last
 
 
-@part
+@njit_inline
 def _times_b(v0, v1, v2, v3, v4, v5):
     """B v: the transpose of `_times_bt`, for the gradient."""
     sum12, sum34, diff12, diff34 = v1 + v2, v3 + v4, v1 - v2, v3 - v4
@@ -46,9 +47,9 @@ def _times_b(v0, v1, v2, v3, v4, v5):
     )
 
 
-@part
+@njit_inline
 def _times_at(m0, m1, m2, m3, m4, m5):
-    """Aᵗ m: six cells of M to four cells of the output."""
+    """Aᵗ m: six elements of M to four output pixels."""
     sum12, diff12, sum34, diff34 = m1 + m2, m1 - m2, m3 + m4, m3 - m4
     return (
         m0 + sum12 + sum34,
@@ -58,7 +59,7 @@ def _times_at(m0, m1, m2, m3, m4, m5):
     )
 
 
-@part
+@njit_inline
 def _times_a(y0, y1, y2, y3):
     """A y: the transpose of `_times_at`, for the gradient."""
     even, odd = y0 + y2, y1 + y3
@@ -66,15 +67,15 @@ def _times_a(y0, y1, y2, y3):
     return y0, even + odd, even - odd, even2 + odd2, even2 - odd2, y3
 
 
-@part
+@njit_inline
 def _times_g(w0, w1, w2):
-    """G w: three cells of the kernel to six cells of U."""
+    """G w: three kernel taps to six elements of U."""
     even, odd = F32(-1 / 6) * (w0 + w2), F32(-1 / 6) * w1
     even2, odd2 = F32(1 / 24) * w0 + F32(1 / 6) * w2, F32(1 / 12) * w1
     return F32(1 / 4) * w0, even + odd, even - odd, even2 + odd2, even2 - odd2, w2
 
 
-@part
+@njit_inline
 def _times_gt(u0, u1, u2, u3, u4, u5):
     """Gᵗ u: the transpose of `_times_g`, for the gradient."""
     sum12, sum34 = F32(1 / 6) * (u1 + u2), u3 + u4
@@ -85,10 +86,10 @@ def _times_gt(u0, u1, u2, u3, u4, u5):
     )
 
 
-# Six, four or three rows of an array, `step` apart, as vectors; and back
+# Load and store six rows of an array, `step` apart
 
 
-@part
+@njit_inline
 def _six(array, row, step, c, count):
     return (
         load(array, row, c, count),
@@ -100,7 +101,7 @@ def _six(array, row, step, c, count):
     )
 
 
-@part
+@njit_inline
 def _store_six(vectors, array, row, step, c, count):
     v0, v1, v2, v3, v4, v5 = vectors
     store(v0, array, row, c, count)
@@ -111,23 +112,23 @@ def _store_six(vectors, array, row, step, c, count):
     store(v5, array, row + 5 * step, c, count)
 
 
-# Kernels to tiles and back. `kernel` is (9·channels, filters), U (36·channels, filters).
+# Kernels to tiles and back; `kernel` is (9·channels, filters), U is (36·channels, filters)
 
 
-@part
-def turn_kernel(kernel, turned):
-    """Exchange channels and filters: `turned` is (9·filters, channels)."""
+@njit_inline
+def transpose_kernel(kernel, transposed):
+    """Swap channels and filters: `transposed` is (9·filters, channels)."""
     channels, filters = len(kernel) // 9, kernel.shape[1]
-    for cell in range(9):
-        c, f = cell * channels, cell * filters
-        transpose(kernel[c : c + channels], turned[f : f + filters])
+    for tap in range(9):
+        c, f = tap * channels, tap * filters
+        transpose(kernel[c : c + channels], transposed[f : f + filters])
 
 
-@part
-def transform_kernel(kernel, U, halves, low, high, thread):
-    """U = G w Gᵗ, for channels `low` … `high`; `halves` is room for G w, (threads, 18, filters)."""
-    channels, filters, half = len(kernel) // 9, kernel.shape[1], halves[thread]
-    for c in range(low, high):
+@njit_inline
+def transform_kernel(kernel, U, scratch, start, stop, thread_id):
+    """U = G w Gᵗ for channels `start` … `stop`; `scratch` holds G w, (threads, 18, filters)."""
+    channels, filters, half = len(kernel) // 9, kernel.shape[1], scratch[thread_id]
+    for c in range(start, stop):
         for f in range(0, filters, LANES):
             n = min(LANES, filters - f)
             for j in range(3):
@@ -147,9 +148,9 @@ def transform_kernel(kernel, U, halves, low, high, thread):
                 _store_six(row, U, i * SPAN * channels + c, channels, f, n)
 
 
-@part_of(f"void({CELLS}, {CELLS}, {CELLS})")
+@njit_for(f"void({PIXELS}, {PIXELS}, {PIXELS})")
 def kernel_gradient(dU, dkernel, half):
-    """Compute dw = Gᵗ dU G, for every channel and filter; `half` is room for Gᵗ dU, (18, filters)."""
+    """Dw = Gᵗ dU G, for every channel and filter; `half` is scratch for Gᵗ dU, (18, filters)."""
     channels, filters = len(dkernel) // 9, dkernel.shape[1]
     for c in range(channels):
         for f in range(0, filters, LANES):
@@ -168,105 +169,105 @@ def kernel_gradient(dU, dkernel, half):
                 store(w2, dkernel, w + 2 * channels, f, n)
 
 
-# Images to tiles and back, one row of tiles at a time. Cells are rows of the arrays, channels their
-# columns. `lines` has room for six rows of cells: what a matrix on the left, or on the right, has done.
+# Images to tiles and back, one row of tiles at a time. `lines` is scratch for six lines of pixels: the
+# product with the first of the two matrices.
 
 
-@part_of(f"void({CELLS}, i8, i8, i8, {CELLS}, i8, {CELLS}, i8)")
+@njit_for(f"void({PIXELS}, i8, i8, i8, {PIXELS}, i8, {PIXELS}, i8)")
 def input_tiles(image, width, row, columns, lines, first, V, tiles):
-    """V = Bᵗ x B for one row of tiles, numbered from `first` in the block of `tiles`."""
+    """V = Bᵗ x B for one row of tiles, which has the indices from `first` on in a block of `tiles`."""
     channels = image.shape[1]
     for c in range(0, channels, LANES):
         n = min(LANES, channels - c)
         for j in range(width):  # Bᵗ x
-            cells = _six(image, row * TILE * width + j, width, c, n)
-            _store_six(_times_bt(*cells), lines, j, width, c, n)
+            rows = _six(image, row * TILE * width + j, width, c, n)
+            _store_six(_times_bt(*rows), lines, j, width, c, n)
         for i in range(SPAN):  # (Bᵗ x) B
             for column in range(columns):
-                cells = _six(lines, i * width + column * TILE, 1, c, n)
-                _store_six(_times_bt(*cells), V, i * SPAN * tiles + first + column, tiles, c, n)
+                rows = _six(lines, i * width + column * TILE, 1, c, n)
+                _store_six(_times_bt(*rows), V, i * SPAN * tiles + first + column, tiles, c, n)
 
 
-@part_of(f"void({CELLS}, {CELLS}, b1, {CELLS}, i8, i8, i8, {CELLS}, i8, i8)")
-def output_tiles(M, bias, relu, y, bottom, width, columns, lines, first, tiles):
-    """Y = Aᵗ M A + bias for one row of tiles, rectified where wanted: `bottom` lines of cells."""
-    filters, across = y.shape[1], columns * TILE
-    least = splat(F32(0) if relu else F32(-np.inf))
+@njit_for(f"void({PIXELS}, {PIXELS}, b1, {PIXELS}, i8, i8, i8, {PIXELS}, i8, i8)")
+def output_tiles(M, bias, relu, y, height, width, columns, lines, first, tiles):
+    """Y = Aᵗ M A + bias, with ReLU if `relu`, for one row of tiles: `height` lines of pixels."""
+    filters, line = y.shape[1], columns * TILE
+    low = splat(F32(0) if relu else F32(-np.inf))
     for f in range(0, filters, LANES):
         n = min(LANES, filters - f)
         added = load(bias, 0, f, n)
         for i in range(SPAN):  # M A
             for column in range(columns):
-                cells = _six(M, i * SPAN * tiles + first + column, tiles, f, n)
-                m0, m1, m2, m3 = _times_at(*cells)
-                to = i * across + column * TILE
+                rows = _six(M, i * SPAN * tiles + first + column, tiles, f, n)
+                m0, m1, m2, m3 = _times_at(*rows)
+                to = i * line + column * TILE
                 store(m0, lines, to, f, n)
                 store(m1, lines, to + 1, f, n)
                 store(m2, lines, to + 2, f, n)
                 store(m3, lines, to + 3, f, n)
         for j in range(width):  # Aᵗ (M A)
-            y0, y1, y2, y3 = _times_at(*_six(lines, j, across, f, n))
-            store(larger(y0 + added, least), y, j, f, n)
-            store(larger(y1 + added, least), y, j + width, f, n if bottom > 1 else 0)
-            store(larger(y2 + added, least), y, j + 2 * width, f, n if bottom > 2 else 0)
-            store(larger(y3 + added, least), y, j + 3 * width, f, n if bottom > 3 else 0)
+            y0, y1, y2, y3 = _times_at(*_six(lines, j, line, f, n))
+            store(maximum(y0 + added, low), y, j, f, n)
+            store(maximum(y1 + added, low), y, j + width, f, n if height > 1 else 0)
+            store(maximum(y2 + added, low), y, j + 2 * width, f, n if height > 2 else 0)
+            store(maximum(y3 + added, low), y, j + 3 * width, f, n if height > 3 else 0)
 
 
-@part
-def _slope(dy, marks, cell, f, count):
-    """Return a cell's gradient where ReLU let it pass; zeros for one outside, where `count` is 0."""
-    return where_passed(marks, cell if count > 0 else 0, f, load(dy, cell, f, count))
+@njit_inline
+def _masked_gradient(dy, mask, pixel, f, count):
+    """Return the gradient of a pixel before ReLU; 0 for a pixel outside, whose `count` is 0."""
+    return apply_relu_mask(mask, pixel if count > 0 else 0, f, load(dy, pixel, f, count))
 
 
-@part_of(f"void({CELLS}, {MARKS}, i8, i8, i8, i8, {CELLS}, i8, {CELLS}, i8, {CELLS})")
-def gradient_tiles(dy, marks, height, width, row, columns, lines, first, W, tiles, dbias):
-    """W = A dy Aᵗ for one row of tiles, of dy where ReLU let it pass; adds up dbias on the way."""
-    filters, across = dy.shape[1], columns * TILE
+@njit_for(f"void({PIXELS}, {MASK}, i8, i8, i8, i8, {PIXELS}, i8, {PIXELS}, i8, {PIXELS})")
+def gradient_tiles(dy, mask, height, width, row, columns, lines, first, W, tiles, dbias):
+    """W = A dy Aᵗ for one row of tiles, with dy masked by ReLU; also accumulates dbias."""
+    filters, line = dy.shape[1], columns * TILE
     for f in range(0, filters, LANES):
         n = min(LANES, filters - f)
         total = load(dbias, 0, f, n)
-        for j in range(across):  # A dy; cells outside of the image are zeros
-            inside, cell = n if j < width else 0, row * TILE * width + j
+        for j in range(line):  # A dy; pixels outside the image are 0
+            inside, pixel = n if j < width else 0, row * TILE * width + j
             bottom = height - row * TILE
-            d0 = _slope(dy, marks, cell, f, inside)
-            d1 = _slope(dy, marks, cell + width, f, inside if bottom > 1 else 0)
-            d2 = _slope(dy, marks, cell + 2 * width, f, inside if bottom > 2 else 0)
-            d3 = _slope(dy, marks, cell + 3 * width, f, inside if bottom > 3 else 0)
+            d0 = _masked_gradient(dy, mask, pixel, f, inside)
+            d1 = _masked_gradient(dy, mask, pixel + width, f, inside if bottom > 1 else 0)
+            d2 = _masked_gradient(dy, mask, pixel + 2 * width, f, inside if bottom > 2 else 0)
+            d3 = _masked_gradient(dy, mask, pixel + 3 * width, f, inside if bottom > 3 else 0)
             total = total + ((d0 + d1) + (d2 + d3))
-            _store_six(_times_a(d0, d1, d2, d3), lines, j, across, f, n)
+            _store_six(_times_a(d0, d1, d2, d3), lines, j, line, f, n)
         store(total, dbias, 0, f, n)
         for i in range(SPAN):  # (A dy) Aᵗ
             for column in range(columns):
-                at = i * across + column * TILE
-                cells = _times_a(
+                at = i * line + column * TILE
+                rows = _times_a(
                     load(lines, at, f, n), load(lines, at + 1, f, n),
                     load(lines, at + 2, f, n), load(lines, at + 3, f, n),
                 )  # fmt: skip
-                _store_six(cells, W, i * SPAN * tiles + first + column, tiles, f, n)
+                _store_six(rows, W, i * SPAN * tiles + first + column, tiles, f, n)
 
 
-@part
+@njit_inline
 def _add_and_store(vectors, array, row, step, c, count):
-    """Add the first two of six vectors to rows that have the tile before, store the others."""
+    """Add the first two of six vectors, which overlap the previous tile; store the others."""
     v0, v1, v2, v3, v4, v5 = vectors
     v0 = v0 + load(array, row, c, count)
     v1 = v1 + load(array, row + step, c, count)
     _store_six((v0, v1, v2, v3, v4, v5), array, row, step, c, count)
 
 
-@part_of(f"void({CELLS}, i8, i8, i8, {CELLS}, i8, i8, {CELLS})")
+@njit_for(f"void({PIXELS}, i8, i8, i8, {PIXELS}, i8, i8, {PIXELS})")
 def add_input_gradient(dV, width, row, columns, lines, first, tiles, dimage):
-    """Add B dV Bᵗ for one row of tiles to the image's gradient; tiles overlap by two cells."""
+    """Add B dV Bᵗ for one row of tiles to the image's gradient; tiles overlap by two pixels."""
     channels = dimage.shape[1]
     for c in range(0, channels, LANES):
         n = min(LANES, channels - c)
-        nothing = splat(F32(0))
+        zeros = splat(F32(0))
         for i in range(SPAN):  # dV Bᵗ
-            store(nothing, lines, i * width, c, n)
-            store(nothing, lines, i * width + 1, c, n)
+            store(zeros, lines, i * width, c, n)
+            store(zeros, lines, i * width + 1, c, n)
             for column in range(columns):
-                cells = _six(dV, i * SPAN * tiles + first + column, tiles, c, n)
-                _add_and_store(_times_b(*cells), lines, i * width + column * TILE, 1, c, n)
+                rows = _six(dV, i * SPAN * tiles + first + column, tiles, c, n)
+                _add_and_store(_times_b(*rows), lines, i * width + column * TILE, 1, c, n)
         for j in range(width):  # B (dV Bᵗ)
-            cells = _six(lines, j, width, c, n)
-            _add_and_store(_times_b(*cells), dimage, row * TILE * width + j, width, c, n)
+            rows = _six(lines, j, width, c, n)
+            _add_and_store(_times_b(*rows), dimage, row * TILE * width + j, width, c, n)

@@ -1,4 +1,4 @@
-"""The decorator that makes a parallel kernel of a function for a range of its work."""
+"""Decorators that make kernels of functions, so that only what is special to one is written."""
 
 from collections.abc import Callable
 from types import FunctionType
@@ -13,25 +13,26 @@ def parallel_kernel(function: Callable[..., Any]) -> Any:
 
     The range `start` … `stop` is a part of the kernel's chunks, the units in which threads take work.
     """
-    entry = _named_as(function, _run_shared)
-    entry.__globals__["_range"] = jit.part(function)
-    return jit.kernel(entry)
+    return jit.kernel(specialized(_run, function, _range=jit.part(function)))
 
 
-def _run_shared(board, count, step, *arguments):
-    share(board, count, step, *job(_range, arguments))
+def _run(slot, count, step, *arguments):
+    share(slot, count, step, *job(_range, arguments))
 
 
-_range: Any = None  # replaced in the globals of each copy of `_run_shared`
+def specialized(template: FunctionType, function: Callable[..., Any], **names: Any) -> FunctionType:
+    """Copy a template with some of its global names set, as if it was written in place of `function`.
 
-
-def _named_as(function: Callable[..., Any], template: FunctionType) -> FunctionType:
-    """Copy a function under another's name, module and line: numba's cache files are named by them."""
+    numba names its cache files by the name, file and line of a function.
+    """
     code = template.__code__.replace(
-        co_name=f"run_{function.__name__}",
-        co_qualname=f"run_{function.__qualname__}",
+        co_name=f"{template.__name__}_{function.__name__}",
+        co_qualname=f"{template.__name__}_{function.__qualname__}",
         co_filename=function.__code__.co_filename,
         co_firstlineno=function.__code__.co_firstlineno,
     )
-    names = template.__globals__ | {"__name__": function.__module__}
+    names = template.__globals__ | names | {"__name__": function.__module__}
     return FunctionType(code, names, code.co_name)
+
+
+_range: Any = None  # set in each copy of `_run`
