@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn.layers.arguments import Shape
+from minicnn.layers.shapes import Shape
 from minicnn.ops.windows import padding_amounts
 
 CHANNELS_FIRST, CHANNELS_LAST = (0, 3, 1, 2), (0, 2, 3, 1)  # the permutations that lead there

@@ -7,7 +7,7 @@ from minicnn.atomic import atomic_write
 from minicnn.errors import NotReadyError, missing_package
 from minicnn.exporting.builder import OnnxBuilder, Value
 from minicnn.exporting.families import add_layer
-from minicnn.layers.arguments import Shape
+from minicnn.layers.shapes import Shape
 
 # Of the end of 2022: old enough for every runtime in use, new enough for all that is needed.
 OPSET, FORMAT = 18, 8

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import numpy as np
 from numpy import ndarray
 
 from minicnn import activations
-from minicnn.layers.arguments import Shape, axis_number, check_axis
+from minicnn.checks import finite_number
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, axis_number, check_axis
 
 
 class ActivatedLayer(Layer):
@@ -25,7 +25,7 @@ class ActivatedLayer(Layer):
         `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
     """
 
-    def __init__(self, activation: Any = None, **options: Any) -> None:
+    def __init__(self, activation: Any = None, /, **options: Any) -> None:
         super().__init__(**options)
         self.activation = activation
 
@@ -63,6 +63,13 @@ class ActivatedLayer(Layer):
         cache, z, y = cache
         return self.logits_backward(self.activation.backward(dy, z, y), cache, input_gradient)
 
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        config = super().get_config()
+        if "activation" in config:
+            config["activation"] = activations.serialize(self.activation)
+        return config
+
 
 class ActivationLayer(ActivatedLayer):
     """A layer that is only an activation: ``y = activation(x)``; base class."""
@@ -81,7 +88,7 @@ class ActivationLayer(ActivatedLayer):
 
 
 class Activation(ActivationLayer):
-    """Applies an activation given by name, object or function.
+    """Apply an activation, given by name, object or function.
 
     Parameters
     ----------
@@ -91,6 +98,7 @@ class Activation(ActivationLayer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> Activation("relu")(np.array([[-1.0, 2.0]]))
     array([[0., 2.]], dtype=float32)
     """
@@ -98,22 +106,18 @@ class Activation(ActivationLayer):
     def __init__(self, activation: Any, **options: Any) -> None:
         super().__init__(activations.get(activation), **options)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {"activation": activations.serialize(self.activation)}
-
 
 class ReLU(ActivationLayer):
-    """Rectifies: ``max(x, 0)``, with Keras' variations.
+    """Rectified linear unit: ``max(x, 0)``, with the options of Keras.
 
     Parameters
     ----------
     max_value : float, optional
-        Where the output is cut.
+        Largest output.
     negative_slope : float
         Slope below the threshold.
     threshold : float
-        Where the function starts to let x through.
+        Inputs below it are set to 0, or scaled by the slope.
     **options
         `name`, `dtype`, `input_shape` as in `Layer`.
 
@@ -124,6 +128,7 @@ class ReLU(ActivationLayer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> ReLU(max_value=6)(np.array([[-1.0, 2.0, 8.0]]))
     array([[0., 2., 6.]], dtype=float32)
     """
@@ -136,10 +141,10 @@ class ReLU(ActivationLayer):
         **options: Any,
     ) -> None:
         self.max_value = (
-            None if max_value is None else _not_negative("ReLU", "max_value", max_value)
+            None if max_value is None else finite_number("ReLU", "max_value", max_value, ge=0)
         )
-        self.negative_slope = _not_negative("ReLU", "negative_slope", negative_slope)
-        self.threshold = _not_negative("ReLU", "threshold", threshold)
+        self.negative_slope = finite_number("ReLU", "negative_slope", negative_slope, ge=0)
+        self.threshold = finite_number("ReLU", "threshold", threshold, ge=0)
         function = activations.Activation(
             "relu",
             negative_slope=self.negative_slope,
@@ -148,24 +153,16 @@ class ReLU(ActivationLayer):
         )
         super().__init__(function, **options)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {
-            "max_value": self.max_value,
-            "negative_slope": self.negative_slope,
-            "threshold": self.threshold,
-        }
-
 
 class LeakyReLU(ActivationLayer):
-    """Lets a little of the negative side through.
+    """Leaky ReLU: ``x`` if positive, else ``negative_slope · x``.
 
     Parameters
     ----------
     negative_slope : float
         Slope below zero.
     **options
-        `name`, `dtype`, `input_shape` as in `Layer`; or `alpha`, Keras 2's name of the slope.
+        `name`, `dtype`, `input_shape` as in `Layer`; `alpha` is the older name of `negative_slope`.
 
     Raises
     ------
@@ -174,36 +171,31 @@ class LeakyReLU(ActivationLayer):
 
     Examples
     --------
+    >>> import numpy as np
     >>> LeakyReLU(0.5)(np.array([[-1.0, 2.0]]))
     array([[-0.5,  2. ]], dtype=float32)
     """
 
-    def __init__(
-        self, negative_slope: float = 0.3, alpha: float | None = None, **options: Any
-    ) -> None:
-        slope = negative_slope if alpha is None else alpha
-        self.negative_slope = _not_negative("LeakyReLU", "negative_slope", slope)
+    def __init__(self, negative_slope: float = 0.3, **options: Any) -> None:
+        self.negative_slope = finite_number("LeakyReLU", "negative_slope", negative_slope, ge=0)
         super().__init__(
             activations.Activation("leaky_relu", negative_slope=self.negative_slope), **options
         )
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {"negative_slope": self.negative_slope}
-
 
 class Softmax(ActivationLayer):
-    """Turns scores along an axis into probabilities.
+    """Turn scores along an axis into probabilities.
 
     Parameters
     ----------
     axis : int or tuple of int
-        Over whose cells the probabilities add up to 1.
+        Axes along which the probabilities sum to 1.
     **options
         `name`, `dtype`, `input_shape` as in `Layer`.
 
     Examples
     --------
+    >>> import numpy as np
     >>> Softmax()(np.array([[0.0, 0.0]]))
     array([[0.5, 0.5]], dtype=float32)
     """
@@ -227,13 +219,3 @@ class Softmax(ActivationLayer):
         for axis in self.axis if isinstance(self.axis, tuple) else (self.axis,):
             check_axis(self.describe(), axis, input_shape)
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {"axis": self.axis}
-
-
-def _not_negative(layer: str, name: str, value: Any) -> float:
-    if not isinstance(value, (int, float, np.number)) or not value >= 0:
-        raise ValueError(f"{layer} takes {name} as a number from 0 on, got {value!r}.")
-    return float(value)

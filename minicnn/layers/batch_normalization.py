@@ -1,4 +1,4 @@
-"""The layer that keeps every channel at mean 0 and variance 1."""
+"""Batch normalization."""
 
 from typing import Any
 
@@ -6,29 +6,30 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import initializers, ops, regularizers
+from minicnn.checks import boolean, finite_number, fraction
 from minicnn.errors import ShapeError
-from minicnn.layers.arguments import Shape, axis_number, check_axis
 from minicnn.layers.description import Normalization
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, axis_number, check_axis
 
 
 class BatchNormalization(Layer):
-    """Shifts and scales every channel to mean 0 and variance 1, then to a learnt mean and deviation.
+    """Normalize every channel to mean 0 and variance 1, then scale by `gamma` and add `beta`.
 
-    In training with the batch's own mean and variance, whose moving averages are kept; else with
-    these averages, as also where ``layer.trainable = False``. The arithmetic is
+    Training uses mean and variance of the batch and updates their moving averages. Inference, and a
+    layer with ``trainable = False``, uses the moving averages. The arithmetic is
     `minicnn.ops.normalization.batch_normalization_forward`.
 
     Parameters
     ----------
     axis : int
-        Of the channels.
+        Axis of the channels.
     momentum : float
-        What the moving averages keep of themselves at each step.
+        Weight of the old value when a moving average is updated.
     epsilon : float
-        Added to the variance, against division by zero.
+        Added to the variance to avoid division by zero.
     center, scale : bool
-        Whether there is a learnt mean `beta` and deviation `gamma`.
+        Whether there is a learnt `beta` and a learnt `gamma`.
     beta_initializer, gamma_initializer : str, Initializer or callable
     moving_mean_initializer, moving_variance_initializer : str, Initializer or callable
     beta_regularizer, gamma_regularizer : str or Regularizer, optional
@@ -48,8 +49,8 @@ class BatchNormalization(Layer):
 
     family = "normalization"
 
-    gamma: ndarray
-    beta: ndarray
+    gamma: ndarray | None = None
+    beta: ndarray | None = None
     moving_mean: ndarray
     moving_variance: ndarray
 
@@ -72,13 +73,10 @@ class BatchNormalization(Layer):
         if isinstance(axis, (list, tuple)) and len(axis) == 1:  # as Keras 2 wrote it
             axis = axis[0]
         self.axis = axis_number("BatchNormalization", axis)
-        if not 0 <= momentum <= 1 or not epsilon > 0:
-            raise ValueError(
-                "BatchNormalization takes momentum from 0 to 1 and a positive epsilon, got "
-                f"momentum={momentum!r} and epsilon={epsilon!r}."
-            )
-        self.momentum, self.epsilon = float(momentum), float(epsilon)
-        self.center, self.scale = bool(center), bool(scale)
+        self.momentum = fraction("BatchNormalization", "momentum", momentum)
+        self.epsilon = finite_number("BatchNormalization", "epsilon", epsilon, gt=0)
+        self.center = boolean("BatchNormalization", "center", center)
+        self.scale = boolean("BatchNormalization", "scale", scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
@@ -87,7 +85,7 @@ class BatchNormalization(Layer):
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
 
     def build(self, input_shape: Shape) -> None:
-        """Make gamma, beta and the moving averages."""
+        """Create gamma, beta and the moving averages."""
         shape = (input_shape[self.axis],)
         if self.scale:
             self.add_weight(
@@ -109,11 +107,11 @@ class BatchNormalization(Layer):
         return tuple(input_shape)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Normalise along the channels' axis."""
+        """Normalize along the axis of the channels."""
         y, cache = ops.batch_normalization_forward(
             np.moveaxis(x, self.axis, -1),
-            self.gamma if self.scale else None,
-            self.beta if self.center else None,
+            self.gamma,
+            self.beta,
             self.moving_mean,
             self.moving_variance,
             self.epsilon,
@@ -146,19 +144,3 @@ class BatchNormalization(Layer):
             self.axis, self.moving_mean, self.moving_variance,
             self.gamma if self.scale else None, self.beta if self.center else None, self.epsilon,
         )  # fmt: skip
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {
-            "axis": self.axis,
-            "momentum": self.momentum,
-            "epsilon": self.epsilon,
-            "center": self.center,
-            "scale": self.scale,
-            "beta_initializer": initializers.serialize(self.beta_initializer),
-            "gamma_initializer": initializers.serialize(self.gamma_initializer),
-            "moving_mean_initializer": initializers.serialize(self.moving_mean_initializer),
-            "moving_variance_initializer": initializers.serialize(self.moving_variance_initializer),
-            "beta_regularizer": regularizers.serialize(self.beta_regularizer),
-            "gamma_regularizer": regularizers.serialize(self.gamma_regularizer),
-        }

@@ -5,40 +5,41 @@ from typing import Any
 from numpy import ndarray
 
 from minicnn import activations, ops
+from minicnn.checks import choice, integer, pair
 from minicnn.errors import ShapeError
-from minicnn.layers.arguments import Shape, channels_last, padding_name, pair, whole_number
 from minicnn.layers.description import Convolution
 from minicnn.layers.kernel_layer import KernelLayer
 from minicnn.layers.layer import Gradients
-from minicnn.layers.sliding import positions
+from minicnn.layers.shapes import Shape, channels_last, sliding_output_size
+from minicnn.ops.windows import PADDINGS
 
 
 class Conv2D(KernelLayer):
-    """Filters that slide over the images, each looking for a pattern of its own.
+    """2-D convolution: filters slide over the images, each detecting one pattern.
 
     The arithmetic is `minicnn.ops.convolution.conv2d_forward`.
 
     Parameters
     ----------
     filters : int
-        How many; each makes one channel of the output, a feature map.
+        Number of filters; each makes one channel of the output, a feature map.
     kernel_size : int or (int, int)
-        A filter's height and width, in cells.
+        Height and width of a filter, in pixels.
     strides : int or (int, int)
-        From one position of the filter to the next, in cells.
+        Step from one position of the filter to the next, in pixels.
     padding : "valid" or "same"
-        "valid": the filter stays on the image. "same": zeros around it, so that with stride 1 the
-        output is as large as the image.
+        "valid": the filter stays inside the image. "same": the image is padded with zeros; with
+        stride 1 the output has the size of the image.
     data_format : "channels_last", optional
-        There is no other.
+        The only format supported.
     dilation_rate : int or (int, int)
-        From one cell of the filter to the next, in cells of the image. Not together with strides.
+        Step from one tap of the filter to the next, in pixels. Not together with strides.
     groups : int
-        Into how many parts channels and filters are cut; each filter sees its own part only.
+        Number of groups into which channels and filters are split; each filter reads its own group.
     activation : str, Activation or callable, optional
-        What is applied to every cell of the output.
+        Applied to the output.
     use_bias : bool
-        Whether each filter adds a number of its own.
+        Whether to add a bias to each filter's output.
     kernel_initializer, bias_initializer : str, Initializer or callable
     kernel_regularizer, bias_regularizer : str or Regularizer, optional
         A penalty on the weights, added to the loss.
@@ -53,7 +54,7 @@ class Conv2D(KernelLayer):
     Raises
     ------
     ValueError
-        For a size that is zero, negative or fractional, and where an argument is misspelt.
+        If a size is not a positive integer, or an argument is unknown.
 
     Examples
     --------
@@ -86,34 +87,34 @@ class Conv2D(KernelLayer):
             activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
             bias_regularizer, **options,
         )  # fmt: skip
-        self.filters = whole_number("Conv2D", "filters", filters)
+        self.filters = integer("Conv2D", "filters", filters)
         self.kernel_size = pair("Conv2D", "kernel_size", kernel_size)
         self.strides = pair("Conv2D", "strides", strides)
-        self.padding = padding_name("Conv2D", padding)
+        self.padding = choice("Conv2D", "padding", padding, PADDINGS)
         self.data_format = channels_last("Conv2D", data_format)
         self.dilation_rate = pair("Conv2D", "dilation_rate", dilation_rate)
-        self.groups = whole_number("Conv2D", "groups", groups)
+        self.groups = integer("Conv2D", "groups", groups)
         if self.filters % self.groups:
             raise ValueError(
-                f"Conv2D cuts its filters into groups of equal size, got filters={filters} and "
+                f"Conv2D: filters must be divisible by groups, got filters={filters} and "
                 f"groups={groups}."
             )
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
-                f"Conv2D takes strides or dilation_rate, not both, got strides={self.strides} and "
-                f"dilation_rate={self.dilation_rate}."
+                f"Conv2D: strides and dilation_rate cannot both be > 1, got strides={self.strides} "
+                f"and dilation_rate={self.dilation_rate}."
             )
 
     def build(self, input_shape: Shape) -> None:
-        """Make the kernel and the bias."""
+        """Create the kernel and the bias."""
         channels = input_shape[3]
         group_channels = channels and channels // self.groups
         self.add_kernel_and_bias((*self.kernel_size, group_channels, self.filters))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, rows, columns, filters)."""
-        rows, columns = positions(
-            self, "kernel", input_shape, self.kernel_size, self.strides, self.padding,
+        rows, columns = sliding_output_size(
+            self.describe(), "kernel", input_shape, self.kernel_size, self.strides, self.padding,
             self.dilation_rate,
         )  # fmt: skip
         self._check_channels(input_shape[3])
@@ -152,18 +153,6 @@ class Conv2D(KernelLayer):
             self.groups,
         )  # fmt: skip
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {
-            "filters": self.filters,
-            "kernel_size": self.kernel_size,
-            "strides": self.strides,
-            "padding": self.padding,
-            "data_format": self.data_format,
-            "dilation_rate": self.dilation_rate,
-            "groups": self.groups,
-        }
-
     def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
         return ops.conv2d_forward(
             x, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate,
@@ -175,8 +164,8 @@ class Conv2D(KernelLayer):
             return
         if channels % self.groups:
             raise ShapeError(
-                f"{self.describe()} cuts the channels into {self.groups} groups of equal size, got "
-                f"images with {channels} channels."
+                f"{self.describe()} splits the channels into {self.groups} groups, got images with "
+                f"{channels} channels."
             )
         if self.built and channels != self.kernel.shape[2] * self.groups:
             raise ShapeError(

@@ -6,10 +6,9 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
-from minicnn.layers.arguments import Shape, channels_last, size_text
 from minicnn.layers.description import IndexMap, moves
-from minicnn.layers.images import images_only
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, channels_last, check_image_shape, shape_text
 from minicnn.layers.zero_padding import margins
 
 
@@ -49,7 +48,7 @@ class Cropping2D(Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, rows, columns, channels)."""
-        height, width, channels = images_only(self, input_shape)
+        height, width, channels = check_image_shape(self.describe(), input_shape)
         rows, columns = (
             size and size - sum(cut)
             for size, cut in zip((height, width), self.cropping, strict=True)
@@ -57,7 +56,7 @@ class Cropping2D(Layer):
         if min(one for one in (rows, columns, 1) if one is not None) < 1:
             raise ShapeError(
                 f"{self.describe()} cuts {self.cropping} off, which leaves nothing of images of "
-                f"shape {size_text(input_shape)}. Cut fewer rows and columns."
+                f"shape {shape_text(input_shape)}. Cut fewer rows and columns."
             )
         return (input_shape[0], rows, columns, channels)
 
@@ -75,7 +74,3 @@ class Cropping2D(Layer):
         height, width, channels = input_shape[1:]
         pixels = np.arange(height * width).reshape(1, height, width, 1)  # type: ignore[operator]
         return moves(self.forward(pixels)[0], channels)  # type: ignore[arg-type]
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {"cropping": self.cropping, "data_format": self.data_format}

@@ -5,29 +5,32 @@ from typing import Any
 from numpy import ndarray
 
 from minicnn import ops
+from minicnn.checks import integer
 from minicnn.errors import ShapeError
-from minicnn.layers.arguments import Shape, size_text, whole_number
 from minicnn.layers.kernel_layer import KernelLayer
 from minicnn.layers.layer import Gradients
+from minicnn.layers.shapes import Shape, shape_text
 
 
 class Dense(KernelLayer):
-    """Units that each weigh all features: ``activation(x @ kernel + bias)``.
+    """Fully connected layer: ``activation(x @ kernel + bias)``.
 
     The arithmetic is `minicnn.ops.dense.dense_forward`.
 
     Parameters
     ----------
     units : int
-        How many outputs.
+        Number of outputs.
     activation : str, Activation or callable, optional
     use_bias : bool
-        Whether each unit adds a number of its own.
+        Whether to add a bias to each unit.
     kernel_initializer, bias_initializer : str, Initializer or callable
     kernel_regularizer, bias_regularizer : str or Regularizer, optional
         A penalty on the weights, added to the loss.
+    input_dim : int, optional
+        Number of features; short for ``input_shape=(features,)``.
     **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`; or `input_dim`, the features.
+        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
 
     Attributes
     ----------
@@ -37,7 +40,7 @@ class Dense(KernelLayer):
     Raises
     ------
     ValueError
-        If `units` is zero, negative or fractional, and where an argument is misspelt.
+        If `units` is not a positive integer, or an argument is unknown.
 
     Examples
     --------
@@ -62,15 +65,15 @@ class Dense(KernelLayer):
         **options: Any,
     ) -> None:
         if input_dim is not None:
-            options["input_shape"] = (whole_number("Dense", "input_dim", input_dim),)
+            options["input_shape"] = (integer("Dense", "input_dim", input_dim),)
         super().__init__(
             activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
             bias_regularizer, **options,
         )  # fmt: skip
-        self.units = whole_number("Dense", "units", units)
+        self.units = integer("Dense", "units", units)
 
     def build(self, input_shape: Shape) -> None:
-        """Make the kernel and the bias."""
+        """Create the kernel and the bias."""
         self.add_kernel_and_bias((input_shape[-1], self.units))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -78,7 +81,7 @@ class Dense(KernelLayer):
         if len(input_shape) < 2:
             raise ShapeError(
                 f"{self.describe()} takes features of shape (batch, ..., features), got "
-                f"{size_text(input_shape)}. x[np.newaxis] makes a batch of one example."
+                f"{shape_text(input_shape)}. x[np.newaxis] makes a batch of one example."
             )
         if self.built and input_shape[-1] not in (None, len(self.kernel)):
             raise ShapeError(
@@ -96,9 +99,3 @@ class Dense(KernelLayer):
         """Return the gradients of input, kernel and bias."""
         dx, dkernel, dbias = ops.dense_backward(dz, cache, input_gradient=input_gradient)
         return dx, self.gradients(dkernel, dbias)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {
-            "units": self.units,
-        }

@@ -1,4 +1,4 @@
-"""The layer that forgets a random share of its input while training."""
+"""Dropout."""
 
 from typing import Any
 
@@ -6,28 +6,30 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import ops
+from minicnn.checks import fraction, integer
 from minicnn.errors import ShapeError
-from minicnn.layers.arguments import Shape, whole_number
 from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, example_shape
 from minicnn.random import fresh_seed
 
 
 class Dropout(Layer):
-    """In training sets a random share of the input to zero and scales the rest up; else does nothing.
+    """Set a random fraction of the input to zero in training and scale up the rest.
 
-    The arithmetic is `minicnn.ops.dropout.dropout_forward`. Which cells are dropped is a
-    function of the layer's seed and of how many training steps it has seen: `seed_state` holds both.
+    Inference passes the input unchanged. The arithmetic is `minicnn.ops.dropout.dropout_forward`. Which
+    elements are dropped depends on the layer's seed and on its number of training steps: `seed_state`
+    has both.
 
     Parameters
     ----------
     rate : float
-        The share to drop, 0 ≤ rate < 1.
+        Fraction to drop, 0 ≤ rate < 1.
     noise_shape : tuple, optional
-        Shape of the random choice, with 1 on axes whose cells are dropped together, None for a
-        size as in the input.
+        Shape of the random mask: 1 on axes along which elements are dropped together, None for the
+        size of the input.
     seed : int, optional
-        For the same choices in every run; else drawn from the library's stream.
+        For the same masks in every run; drawn from the library's generator by default.
     **options
         `name`, `dtype`, `input_shape` as in `Layer`.
 
@@ -39,7 +41,7 @@ class Dropout(Layer):
     Raises
     ------
     ValueError
-        If `rate` is not from 0 up to, not including, 1.
+        If `rate` is not in this range.
 
     Examples
     --------
@@ -60,25 +62,23 @@ class Dropout(Layer):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if not isinstance(rate, (int, float, np.number)) or not 0 <= rate < 1:
-            raise ValueError(
-                f"Dropout takes rate, the share to drop, from 0 up to 1, not including 1, got {rate!r}."
-            )
-        self.rate = float(rate)
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
-        self.seed = None if seed is None else whole_number("Dropout", "seed", seed, least=0)
+        self.rate = fraction("Dropout", "rate", rate, below_one=True)
+        self.noise_shape = (
+            None if noise_shape is None else example_shape("Dropout", "noise_shape", noise_shape)
+        )
+        self.seed = None if seed is None else integer("Dropout", "seed", seed, minimum=0)
         start = fresh_seed() if self.seed is None else self.seed % 2**32
         self.seed_state = np.array([start, 0], np.uint32)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray | None]:
-        """Drop cells in training; pass everything else."""
+        """Drop elements in training."""
         if not training or self.rate == 0:
             return x, None
         seed, step = (int(number) for number in self.seed_state)
         return ops.dropout_forward(x, self.rate, seed, step, self._noise_shape(x.shape))
 
     def backward(self, dy: ndarray, cache: ndarray | None) -> tuple[ndarray, Gradients]:
-        """Pass the gradient where the cell was kept."""
+        """Pass the gradient of the elements that were kept."""
         return (dy if cache is None else ops.dropout_backward(dy, cache)), {}
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
@@ -87,16 +87,8 @@ class Dropout(Layer):
         return Elementwise(self.forward(ones, training)[0][0], name="keep/(1 − rate)")
 
     def update_state(self, cache: ndarray | None) -> None:
-        """Go on to the next random choice."""
+        """Advance to the next random mask."""
         self.seed_state[1] += 1
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {
-            "rate": self.rate,
-            "noise_shape": self.noise_shape,
-            "seed": self.seed,
-        }
 
     def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...] | None:
         if self.noise_shape is None:
@@ -107,7 +99,7 @@ class Dropout(Layer):
         if not fits:
             raise ShapeError(
                 f"{self.describe()} has noise_shape {self.noise_shape}, got an input of shape {shape}. "
-                "Give one size an axis: None for a size as in the input, or 1."
+                "Give one size for each axis: 1, or None for the size of the input."
             )
         return tuple(
             size if noise is None else noise

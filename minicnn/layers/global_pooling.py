@@ -1,23 +1,23 @@
-"""Global pooling layers: each feature map shrinks to one number."""
+"""Global pooling: each feature map is reduced to one number."""
 
 from typing import Any
 
 from numpy import ndarray
 
 from minicnn import ops
-from minicnn.layers.arguments import Shape, channels_last
+from minicnn.checks import boolean
 from minicnn.layers.description import IndexMap, mean_of, window_map
-from minicnn.layers.images import images_only
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, channels_last, check_image_shape
 
 
 class GlobalPooling2D(Layer):
-    """What both global poolings share: pooling with a window as large as the image.
+    """Base class of the global pooling layers: the window is the whole image.
 
     Parameters
     ----------
     data_format : "channels_last", optional
-        There is no other.
+        The only format supported.
     keepdims : bool
         Whether the output is (batch, 1, 1, channels), not (batch, channels).
     **options
@@ -29,15 +29,15 @@ class GlobalPooling2D(Layer):
     ) -> None:
         super().__init__(**options)
         self.data_format = channels_last(type(self).__name__, data_format)
-        self.keepdims = bool(keepdims)
+        self.keepdims = boolean(type(self).__name__, "keepdims", keepdims)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, channels), or (batch, 1, 1, channels) with `keepdims`."""
-        _, _, channels = images_only(self, input_shape)
+        _, _, channels = check_image_shape(self.describe(), input_shape)
         return (input_shape[0], 1, 1, channels) if self.keepdims else (input_shape[0], channels)
 
     def shaped(self, pooled: ndarray) -> ndarray:
-        """Return (batch, 1, 1, channels) in the output's shape."""
+        """Reshape (batch, 1, 1, channels) to the output."""
         return pooled if self.keepdims else pooled[:, 0, 0]
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
@@ -53,13 +53,9 @@ class GlobalPooling2D(Layer):
         operator = "ReduceMax" if self.family == "maximum" else "ReduceMean"
         return builder.global_pool(operator, x, self.output_shape)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {"data_format": self.data_format, "keepdims": self.keepdims}
-
 
 class GlobalAveragePooling2D(GlobalPooling2D):
-    """Takes the mean of every feature map; arguments as in `GlobalPooling2D`.
+    """Mean of every feature map; parameters as in `GlobalPooling2D`.
 
     Examples
     --------
@@ -76,7 +72,7 @@ class GlobalAveragePooling2D(GlobalPooling2D):
         return self.shaped(y), cache
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Share each gradient among all cells."""
+        """Distribute each gradient over all pixels."""
         batch, channels = dy.shape[0], dy.shape[-1]
         return ops.average_pool2d_backward(dy.reshape(batch, 1, 1, channels), cache), {}
 
@@ -86,7 +82,7 @@ class GlobalAveragePooling2D(GlobalPooling2D):
 
 
 class GlobalMaxPooling2D(GlobalPooling2D):
-    """Keeps the largest cell of every feature map; arguments as in `GlobalPooling2D`.
+    """Maximum of every feature map; parameters as in `GlobalPooling2D`.
 
     Examples
     --------
@@ -103,6 +99,6 @@ class GlobalMaxPooling2D(GlobalPooling2D):
         return self.shaped(y), cache
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Send each gradient to the cells that won."""
+        """Pass each gradient to the maximum."""
         batch, channels = dy.shape[0], dy.shape[-1]
         return ops.global_max_pool2d_backward(dy.reshape(batch, 1, 1, channels), cache), {}

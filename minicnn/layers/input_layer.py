@@ -1,33 +1,34 @@
-"""The shape that a model takes, as the first item of its list of layers."""
+"""The input of a model: its shape and data type."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from numpy import ndarray
 
-from minicnn.layers.arguments import Shape, example_shape
+from minicnn.checks import integer
 from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, example_shape
 
 
 class InputLayer(Layer):
-    """Tells a model the shape of its input; passes everything as it is.
+    """Declare the shape of a model's input; pass the input unchanged.
 
     Parameters
     ----------
     shape : tuple, optional
-        Of one example, without the batch axis; None for a size that may vary.
+        Shape of one example, without the batch axis; None for a size that may vary.
     batch_size : int, optional
-        Only written down: batches of any size are taken.
+        Only stored: batches of any size are accepted.
     dtype : "float32" or "float64"
     name : str, optional
     batch_shape : tuple, optional
-        `shape` with the batch axis before it, as Keras' files have it.
+        `shape` with the batch axis in front, as in files of Keras.
 
     Raises
     ------
     ValueError
-        If no shape is given.
+        If there is no shape, or `shape` and `batch_shape` at once.
 
     Examples
     --------
@@ -46,10 +47,14 @@ class InputLayer(Layer):
         batch_shape: Sequence[int | None] | None = None,
         **options: Any,
     ) -> None:
+        if shape is not None and batch_shape is not None:
+            raise ValueError("Input takes shape and batch_shape, but only one of them.")
         if shape is None and batch_shape is None:
             shape = options.pop("input_shape", None)
-        if shape is None and batch_shape is not None:
+        if batch_shape is not None:
             batch_size, *shape = batch_shape
+        if batch_size is not None:
+            batch_size = integer("Input", "batch_size", batch_size)
         sizes = example_shape("Input", "shape", shape)
         super().__init__(name=name, dtype=dtype, input_shape=sizes, **options)
         self.batch_shape: Shape = (batch_size, *sizes)
@@ -78,7 +83,7 @@ def Input(  # noqa: N802 (Keras' name)
     name: str | None = None,
     batch_shape: Sequence[int | None] | None = None,
 ) -> InputLayer:
-    """Return the shape that a model takes, for the first place in its list of layers.
+    """Return the input of a model, for the start of its list of layers.
 
     Parameters
     ----------

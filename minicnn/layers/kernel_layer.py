@@ -1,10 +1,11 @@
-"""What `Conv2D` and `Dense` share: a kernel, a bias, an activation, and how these are configured."""
+"""The base class of layers with a kernel, a bias and an activation, such as `Conv2D` and `Dense`."""
 
 from typing import Any
 
 from numpy import ndarray
 
-from minicnn import activations, initializers, regularizers
+from minicnn import initializers, regularizers
+from minicnn.checks import boolean
 from minicnn.layers.activation import ActivatedLayer
 from minicnn.layers.layer import Gradients
 
@@ -41,14 +42,14 @@ class KernelLayer(ActivatedLayer):
         **options: Any,
     ) -> None:
         super().__init__(activation, **options)
-        self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
+        self.use_bias = boolean(type(self).__name__, "use_bias", use_bias)
+        self.kernel_initializer = initializers.get(kernel_initializer or "glorot_uniform")
+        self.bias_initializer = initializers.get(bias_initializer or "zeros")
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
 
     def add_kernel_and_bias(self, kernel_shape: tuple[int | None, ...]) -> None:
-        """Make the kernel, and a bias for each of its outputs, its last axis."""
+        """Create the kernel, and a bias for each of its outputs, the last axis."""
         self.add_weight(
             "kernel", kernel_shape, self.kernel_initializer, regularizer=self.kernel_regularizer
         )
@@ -60,14 +61,3 @@ class KernelLayer(ActivatedLayer):
     def gradients(self, dkernel: ndarray, dbias: ndarray) -> Gradients:
         """Return the gradients by name of the weight."""
         return {"kernel": dkernel, "bias": dbias} if self.use_bias else {"kernel": dkernel}
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {
-            "activation": activations.serialize(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-        }

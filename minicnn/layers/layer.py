@@ -1,6 +1,6 @@
-"""What every layer is: weights with names, shapes, and a forward and backward pass.
+"""The base class of all layers: weights, shapes, and a forward and a backward pass.
 
-A layer of your own needs three methods, `build`, `forward` and `backward`:
+A custom layer needs three methods, `build`, `forward` and `backward`:
 
 >>> class Scale(Layer):
 ...     def build(self, input_shape):
@@ -22,17 +22,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn import regularizers
+from minicnn import checks, regularizers
 from minicnn.errors import NotReadyError, ShapeError, unknown_name
 from minicnn.layers import description
-from minicnn.layers.arguments import Shape, dtype_name, example_shape
-from minicnn.layers.shapes_only import first_values
+from minicnn.layers.abstract import initialize
+from minicnn.layers.shapes import Shape, dtype_name, example_shape
+from minicnn.legacy import current_name
 from minicnn.naming import snake_case, unique_name
+from minicnn.serialization import Configurable, argument_names
 
 Gradients = dict[str, ndarray]
 
-# What Keras has and minicnn has not, by the end of the argument's name
-NOT_OFFERED = (
+# Ends of the names of arguments that Keras has and minicnn does not
+UNSUPPORTED = (
     "_constraint",
     "activity_regularizer",
     "quantization_config",
@@ -42,30 +44,30 @@ NOT_OFFERED = (
 
 
 class WeightInfo(NamedTuple):
-    """What a layer remembers of a weight beside its values."""
+    """What a layer stores about a weight besides its values."""
 
     trainable: bool
     regularizer: regularizers.Regularizer | None
 
 
-class Layer:
+class Layer(Configurable):
     """Base class of all layers.
 
-    A forward pass leaves no trace on the layer: what backward needs is returned as its cache. So
-    one model may predict from many threads, and any tool may ask any layer for its numbers.
+    A forward pass changes nothing on the layer: it returns what the backward pass needs as a cache. So
+    several threads may predict with one model, and any tool may call any layer.
 
     Parameters
     ----------
     name : str, optional
-        Unique in its model; made from the class's name where left out.
+        Unique in its model; made from the name of the class by default.
     dtype : "float32" or "float64"
-        Of weights and results.
+        Of the weights and the output.
     trainable : bool
         Whether training changes the weights.
     input_shape : tuple, optional
-        Of one example, without the batch axis; for the first layer of a model.
+        Shape of one example, without the batch axis; for the first layer of a model.
     **unknown
-        Anything else is an error that names the nearest right argument.
+        Anything else is an error that suggests the right argument.
 
     Attributes
     ----------
@@ -74,19 +76,21 @@ class Layer:
         method of that name describes the computation. A subclass that redefines part of the
         computation is "custom" unless it sets its own.
     built : bool
-        Whether the weights have been made.
+        Whether the weights exist.
     input_shape, output_shape : tuple
         With None for the batch, once built.
 
     Raises
     ------
     UnknownNameError
-        For a misspelt argument or dtype.
+        For an unknown argument or dtype.
     ValueError
-        If `input_shape` is no tuple of sizes.
+        If `name` contains "/", `trainable` is not a boolean, or `input_shape` is not a shape.
     """
 
     family = "custom"
+    keras_module = "keras.layers"
+    not_in_config = ("input_shape", "input_dim")
 
     def __init__(
         self,
@@ -99,11 +103,11 @@ class Layer:
         kind = type(self).__name__
         if unknown:
             raise unknown_name(
-                f"argument of {kind}", next(iter(unknown)), _argument_names(type(self))
+                f"argument of {kind}", next(iter(unknown)), argument_names(type(self))
             )
-        self.name = unique_name(snake_case(kind)) if name is None else str(name)
+        self.name = unique_name(snake_case(kind)) if name is None else name
         self.dtype = dtype_name(kind, dtype)
-        self.trainable = bool(trainable)
+        self.trainable = trainable
         self.declared_shape: Shape | None = None
         if input_shape is not None:
             self.declared_shape = (None, *example_shape(kind, "input_shape", input_shape))
@@ -116,7 +120,7 @@ class Layer:
         self._penalties: dict[str, regularizers.Regularizer] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Let every `build` check and declare the shapes first, and run only once."""
+        """Make every `build` check and declare the shapes first, and run only once."""
         super().__init_subclass__(**options)
         if not description.restates_family(cls):
             cls.family = "custom"
@@ -124,17 +128,40 @@ class Layer:
             cls.build = _declaring_shapes(cls.__dict__["build"])  # type: ignore[method-assign, assignment]
 
     def __call__(self, x: Any, training: bool = False) -> ndarray:
-        """Return the layer's output for a batch, making its weights first where that is to do."""
+        """Return the layer's output for a batch; build the layer first if necessary."""
         x = np.asarray(x, self.dtype)
         self.compute_output_shape(x.shape)  # raises where x does not fit
         if not self.built:
             self.build((None, *x.shape[1:]))
         return self.forward(x, training)[0]
 
-    # What a subclass defines
+    @property
+    def name(self) -> str:
+        """The name; unique in a model."""
+        return self._name
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self._name = checks.text(type(self).__name__, "name", value)
+        if "/" in value:
+            raise ValueError(
+                f'{type(self).__name__}: name must not contain "/", which separates names in files, '
+                f"got {value!r}."
+            )
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = checks.boolean(type(self).__name__, "trainable", value)
+
+    # Methods for subclasses to define
 
     def build(self, input_shape: Shape) -> None:
-        """Make the weights with `add_weight`; a layer without weights has nothing to do.
+        """Create the weights with `add_weight`; a layer without weights does nothing.
 
         Parameters
         ----------
@@ -183,7 +210,7 @@ class Layer:
         raise NotImplementedError(f"{self.describe()} is not a normalization, but {self.family}.")
 
     def update_state(self, cache: Any) -> None:
-        """Carry on what training changes besides the weights; called once a training step."""
+        """Update what training changes besides the weights; called once per training step."""
 
     # Weights
 
@@ -195,7 +222,7 @@ class Layer:
         trainable: bool = True,
         regularizer: Any = None,
     ) -> ndarray:
-        """Make a weight: an array that is the layer's attribute `name` from now on.
+        """Create a weight and store it as the attribute `name`.
 
         Parameters
         ----------
@@ -203,8 +230,8 @@ class Layer:
         shape : tuple of int
         initializer : str, Initializer or callable
         trainable : bool
-            False for what training's gradients do not change, such as moving averages.
-        regularizer : str, Regularizer, optional
+            False for weights without a gradient, such as moving averages.
+        regularizer : str or Regularizer, optional
             Its penalty is added to the loss.
 
         Returns
@@ -214,18 +241,18 @@ class Layer:
         Raises
         ------
         ShapeError
-            If a size is not known, or the initializer gave another shape.
+            If a size is unknown, or the initializer returned another shape.
         """
         if any(size is None for size in shape):
             raise ShapeError(
-                f'the weight "{name}" of {self.describe()} needs all sizes of {tuple(shape)}, and some '
-                "are open. Give the model's input a whole shape, for example Input((28, 28, 1))."
+                f'the weight "{name}" of {self.describe()} needs all sizes of its shape, got '
+                f"{tuple(shape)}. Give the model a complete input shape, for example Input((28, 28, 1))."
             )
-        values = first_values(initializer, tuple(shape), self.dtype)
+        values = initialize(initializer, tuple(shape), self.dtype)
         if values.shape != tuple(shape):
             raise ShapeError(
-                f'the weight "{name}" of {self.describe()} has shape {tuple(shape)}, got {values.shape} '
-                "from its initializer, which is called with (shape, dtype)."
+                f'the weight "{name}" of {self.describe()} has shape {tuple(shape)}, and its '
+                f"initializer, called with (shape, dtype), returned an array of shape {values.shape}."
             )
         self._weights[name] = WeightInfo(trainable, regularizers.get(regularizer))
         self._weights = dict(sorted(self._weights.items(), key=lambda pair: not pair[1].trainable))
@@ -239,7 +266,7 @@ class Layer:
 
     @property
     def weight_names(self) -> list[str]:
-        """Names of all weights, trainable ones first, as Keras orders them."""
+        """Names of all weights, trainable ones first, in the order of Keras."""
         return list(self._weights)
 
     @property
@@ -254,7 +281,7 @@ class Layer:
 
     @property
     def weights(self) -> list[ndarray]:
-        """The weights' arrays themselves, trainable ones first."""
+        """The arrays of the weights, trainable ones first."""
         return [getattr(self, name) for name in self.weight_names]
 
     @property
@@ -264,13 +291,13 @@ class Layer:
 
     @property
     def non_trainable_weights(self) -> list[ndarray]:
-        """The arrays that training's gradients leave alone."""
+        """The arrays that gradients do not change."""
         trainable = self.trainable_names
         return [getattr(self, name) for name in self.weight_names if name not in trainable]
 
     @property
     def penalties(self) -> Mapping[str, regularizers.Regularizer]:
-        """The regularizers by name of the weight they are on; a frozen weight counts for nothing."""
+        """The regularizers by name of their weight; empty if the layer is frozen."""
         return self._penalties if self.trainable else {}
 
     def get_weights(self) -> list[ndarray]:
@@ -278,7 +305,7 @@ class Layer:
         return [weight.copy() for weight in self.weights]
 
     def set_weights(self, weights: Sequence[Any]) -> None:
-        """Replace all weights, or none where one does not fit.
+        """Replace all weights; if one does not fit, none is changed.
 
         Parameters
         ----------
@@ -290,16 +317,18 @@ class Layer:
         NotReadyError
             If the layer has not been built.
         ShapeError
-            If number or shapes differ.
+            If the number of arrays or a shape differs.
+        TypeError
+            If an array does not contain real numbers.
         """
-        self.copy_in(self.fitting_weights(weights))
+        self.assign(self.validate_weights(weights))
 
-    def fitting_weights(self, weights: Sequence[Any]) -> list[ndarray]:
-        """Return `weights` as arrays after checking that `set_weights` can take them."""
+    def validate_weights(self, weights: Sequence[Any]) -> list[ndarray]:
+        """Return `weights` as arrays that `assign` can copy; raise as `set_weights` does."""
         if not self.built and len(weights):
             raise NotReadyError(
-                f"{self.describe()} has no weights yet. Give the model its input's shape, "
-                "model.build((None, 28, 28, 1)) for example, before setting weights."
+                f"{self.describe()} has no weights yet. Build the model before setting weights: "
+                "model.build((None, 28, 28, 1)) for example."
             )
         if len(weights) != len(self.weights):
             raise ShapeError(
@@ -308,6 +337,11 @@ class Layer:
             )
         arrays = [np.asarray(weight) for weight in weights]
         for name, old, new in zip(self.weight_names, self.weights, arrays, strict=True):
+            if new.dtype.kind not in "biuf":
+                raise TypeError(
+                    f"the weight {name} of {self.describe()} must be an array of real numbers, got "
+                    f"one of {new.dtype}."
+                )
             if new.shape != old.shape:
                 raise ShapeError(
                     f"the weight {name} of {self.describe()} has shape {old.shape}, got {new.shape}. "
@@ -315,13 +349,13 @@ class Layer:
                 )
         return arrays
 
-    def copy_in(self, arrays: Sequence[ndarray]) -> None:
-        """Overwrite the weights' values; the arrays stay the same objects."""
+    def assign(self, arrays: Sequence[ndarray]) -> None:
+        """Copy values into the weights; the weights stay the same arrays."""
         for weight, array in zip(self.weights, arrays, strict=True):
             weight[...] = array
 
     def count_params(self) -> int:
-        """Return how many numbers the weights hold.
+        """Return the number of scalars in the weights.
 
         Raises
         ------
@@ -330,39 +364,36 @@ class Layer:
         """
         if not self.built:
             raise NotReadyError(
-                f"{self.describe()} has no weights yet, so they cannot be counted. Give the model its "
-                "input's shape, model.build((None, 28, 28, 1)) for example."
+                f"{self.describe()} has no weights yet, so they cannot be counted. Build the model "
+                "first: model.build((None, 28, 28, 1)) for example."
             )
         return sum(weight.size for weight in self.weights)
 
     # Config
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer, as Keras names them."""
-        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
-
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Layer":
-        """Make a layer from the arguments that `get_config`, or Keras, returned.
+        """Make a layer from the result of `get_config`, or of Keras' method of that name.
 
-        What a newer Keras has added is left out, where it is switched off.
+        Arguments that minicnn does not have are ignored if they are switched off.
 
         Raises
         ------
         ValueError
-            If the config asks for what minicnn does not have.
+            If the config needs a feature that minicnn does not have.
         """
-        known = _argument_names(cls)
+        known = argument_names(cls)
         for name, value in config.items():
-            if name not in known and name.endswith(NOT_OFFERED) and value:
+            if name not in known and name.endswith(UNSUPPORTED) and value:
                 raise ValueError(
                     f'the layer "{config.get("name")}" ({cls.__name__}) asks for {name}={value!r}, '
                     "which minicnn does not have."
                 )
-        return cls(**{name: value for name, value in config.items() if name in known})
+        arguments = {current_name(name, known) or name: value for name, value in config.items()}
+        return cls(**{name: value for name, value in arguments.items() if name in known})
 
     def describe(self) -> str:
-        """Return kind and name for an error: ``Conv2D "conv2d"``."""
+        """Return class and name for a message: ``Conv2D "conv2d"``."""
         return f'{type(self).__name__} "{self.name}"'
 
     def __repr__(self) -> str:
@@ -370,7 +401,7 @@ class Layer:
 
 
 def _declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Shape], None]:
-    """Wrap a layer's `build`: shapes are checked and declared, weights made once."""
+    """Wrap a layer's `build`: check and declare the shapes, and create the weights only once."""
 
     @wraps(build)
     def wrapped(layer: Layer, input_shape: Shape) -> None:
@@ -386,17 +417,3 @@ def _declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Sha
 
 
 Layer.build = _declaring_shapes(Layer.build)  # type: ignore[method-assign, assignment]
-
-
-def _argument_names(kind: type) -> list[str]:
-    """Return the names of all arguments that a layer's class and its bases take."""
-    from inspect import signature
-
-    named = {
-        argument.name
-        for base in kind.__mro__
-        if "__init__" in base.__dict__ and base is not object
-        for argument in signature(base.__init__).parameters.values()  # type: ignore[misc]
-        if argument.kind is argument.POSITIONAL_OR_KEYWORD and argument.name != "self"
-    }
-    return sorted(named)

@@ -7,9 +7,9 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
-from minicnn.layers.arguments import Shape, size_text
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, shape_text
 
 
 class Permute(Layer):
@@ -51,7 +51,7 @@ class Permute(Layer):
         if len(input_shape) != len(self.dims) + 1:
             raise ShapeError(
                 f"{self.describe()} reorders {len(self.dims)} axes, got an input of shape "
-                f"{size_text(input_shape)}."
+                f"{shape_text(input_shape)}."
             )
         return (input_shape[0], *(input_shape[axis] for axis in self.dims))
 
@@ -72,7 +72,3 @@ class Permute(Layer):
     def onnx(self, builder: Any, x: Any) -> Any:
         """Add ONNX's Transpose."""
         return builder.add("Transpose", builder.channels_last(x), perm=(0, *self.dims))
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {"dims": self.dims}

@@ -1,36 +1,37 @@
-"""Pooling layers: each window of the image shrinks to one cell, its largest or its mean."""
+"""Pooling layers: each window of the image is reduced to its maximum or its mean."""
 
 from typing import Any, NamedTuple
 
 from numpy import ndarray
 
 from minicnn import ops
-from minicnn.layers.arguments import Shape, channels_last, padding_name, pair
+from minicnn.checks import choice, pair
 from minicnn.layers.description import IndexMap, mean_of, window_map
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.sliding import positions
+from minicnn.layers.shapes import Shape, channels_last, sliding_output_size
+from minicnn.ops.windows import PADDINGS
 
 
 class Pooling2D(Layer):
-    """What both poolings share: the window, its strides and the shape of the output.
+    """Base class of the pooling layers: the window, its strides and the shape of the output.
 
     Parameters
     ----------
     pool_size : int or (int, int)
-        The window's height and width, in cells.
+        Height and width of the window, in pixels.
     strides : int or (int, int), optional
-        From one window to the next; the pool's size where left out.
+        Step from one window to the next; `pool_size` by default.
     padding : "valid" or "same"
-        "same" lets windows at the border hang over it.
+        With "same", windows may extend beyond the border.
     data_format : "channels_last", optional
-        There is no other.
+        The only format supported.
     **options
         `name`, `dtype`, `input_shape` as in `Layer`.
 
     Raises
     ------
     ValueError
-        For a size that is zero, negative or fractional, and where an argument is misspelt.
+        If a size is not a positive integer, or an argument is unknown.
     """
 
     def __init__(
@@ -45,13 +46,13 @@ class Pooling2D(Layer):
         kind = type(self).__name__
         self.pool_size = pair(kind, "pool_size", pool_size)
         self.strides = self.pool_size if strides is None else pair(kind, "strides", strides)
-        self.padding = padding_name(kind, padding)
+        self.padding = choice(kind, "padding", padding, PADDINGS)
         self.data_format = channels_last(kind, data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, rows, columns, channels)."""
-        rows, columns = positions(
-            self, "pool", input_shape, self.pool_size, self.strides, self.padding
+        rows, columns = sliding_output_size(
+            self.describe(), "pool", input_shape, self.pool_size, self.strides, self.padding
         )
         return (input_shape[0], rows, columns, input_shape[3])
 
@@ -68,18 +69,9 @@ class Pooling2D(Layer):
             padding=self.padding,
         )  # fmt: skip
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {
-            "pool_size": self.pool_size,
-            "strides": self.strides,
-            "padding": self.padding,
-            "data_format": self.data_format,
-        }
-
 
 class MaxPooling2D(Pooling2D):
-    """Keeps the largest cell of every window; arguments as in `Pooling2D`.
+    """Maximum of every window; parameters as in `Pooling2D`.
 
     The arithmetic is `minicnn.ops.pooling.max_pool2d_forward`.
 
@@ -94,16 +86,16 @@ class MaxPooling2D(Pooling2D):
     family = "maximum"
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, NamedTuple]:
-        """Keep the largest cell of every window."""
+        """Compute the maximum of every window."""
         return ops.max_pool2d_forward(x, self.pool_size, self.strides, self.padding)
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Send each gradient to the cell that won."""
+        """Pass each gradient to the maximum of its window."""
         return ops.max_pool2d_backward(dy, cache), {}
 
 
 class AveragePooling2D(Pooling2D):
-    """Takes the mean of every window; arguments as in `Pooling2D`.
+    """Mean of every window; parameters as in `Pooling2D`.
 
     The arithmetic is `minicnn.ops.pooling.average_pool2d_forward`.
 
@@ -118,11 +110,11 @@ class AveragePooling2D(Pooling2D):
     family = "index_map"
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, NamedTuple]:
-        """Take the mean of every window."""
+        """Compute the mean of every window."""
         return ops.average_pool2d_forward(x, self.pool_size, self.strides, self.padding)
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Share each gradient among the window's cells."""
+        """Distribute each gradient over its window."""
         return ops.average_pool2d_backward(dy, cache), {}
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:

@@ -1,4 +1,4 @@
-"""The layer that brings pixels into another range."""
+"""Rescaling."""
 
 from typing import Any
 
@@ -6,24 +6,26 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
-from minicnn.layers.arguments import Shape, size_text
 from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, shape_text
 
 
 class Rescaling(Layer):
-    """Multiplies and shifts: ``y = x·scale + offset``.
+    """Multiply and shift the input: ``y = x·scale + offset``.
 
     Parameters
     ----------
-    scale, offset : float, or array of one number a channel
+    scale, offset : float, or array with one number for each channel
     **options
         `name`, `dtype`, `input_shape` as in `Layer`.
 
     Raises
     ------
+    ValueError
+        If `scale` or `offset` is not a finite number or an array of them.
     ShapeError
-        When called, if there are neither one nor as many numbers as channels.
+        When called, if there is neither one number nor one for each channel.
 
     Examples
     --------
@@ -37,15 +39,16 @@ class Rescaling(Layer):
 
     def __init__(self, scale: Any, offset: Any = 0.0, **options: Any) -> None:
         super().__init__(**options)
-        self.scale, self.offset = scale, offset
+        self.scale = _numbers("scale", scale)
+        self.offset = _numbers("offset", offset)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""
         for name, numbers in (("scale", self.scale), ("offset", self.offset)):
             if input_shape[-1] and np.shape(numbers) not in ((), (1,), input_shape[-1:]):
                 raise ShapeError(
-                    f"{self.describe()} takes {name} as one number or one a channel, got "
-                    f"{np.size(numbers)} for an input of shape {size_text(input_shape)}."
+                    f"{self.describe()}: {name} must be one number or one for each channel, got "
+                    f"{np.size(numbers)} for an input of shape {shape_text(input_shape)}."
                 )
         return tuple(input_shape)
 
@@ -61,12 +64,16 @@ class Rescaling(Layer):
         """Return scale and offset."""
         return Elementwise(self.scale, self.offset)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {
-            "scale": np.asarray(self.scale).tolist(),
-            "offset": np.asarray(self.offset).tolist(),
-        }
-
     def _factor(self) -> ndarray:
         return np.asarray(self.scale, self.dtype)
+
+
+def _numbers(name: str, value: Any) -> Any:
+    """Return a number, or an array of them, as it came."""
+    try:
+        finite = np.isfinite(np.asarray(value, np.float64)).all()
+    except (TypeError, ValueError):
+        finite = False
+    if value is None or not finite:
+        raise ValueError(f"Rescaling: {name} must be a number or an array of them, got {value!r}.")
+    return value

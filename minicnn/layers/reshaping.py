@@ -1,4 +1,4 @@
-"""Layers that only rearrange: the numbers stay as they are, in their order."""
+"""Layers that change only the shape."""
 
 import math
 from collections.abc import Sequence
@@ -7,24 +7,25 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from minicnn.checks import integer
 from minicnn.errors import ShapeError
-from minicnn.layers.arguments import Shape, channels_last, size_text, whole_number
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, channels_last, shape_text
 
 
 class Rearranging(Layer):
-    """What `Flatten` and `Reshape` share: a new shape forward, the old one backward."""
+    """Base class of `Flatten` and `Reshape`."""
 
     family = "index_map"
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, tuple[int, ...]]:
-        """Give the numbers the output's shape."""
+        """Reshape."""
         shape = self.compute_output_shape(x.shape)
         return x.reshape([-1 if size is None else size for size in shape]), x.shape
 
     def backward(self, dy: ndarray, cache: tuple[int, ...]) -> tuple[ndarray, Gradients]:
-        """Give the gradient the input's shape."""
+        """Restore the shape of the input."""
         return dy.reshape(cache), {}
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
@@ -37,12 +38,12 @@ class Rearranging(Layer):
 
 
 class Flatten(Rearranging):
-    """Lays all numbers of an example in one row.
+    """Flatten every example into one row.
 
     Parameters
     ----------
     data_format : "channels_last", optional
-        There is no other.
+        The only format supported.
     **options
         `name`, `dtype`, `input_shape` as in `Layer`.
 
@@ -68,25 +69,21 @@ class Flatten(Rearranging):
         batch, *sizes = input_shape
         return (batch, None if None in sizes else math.prod(sizes))  # type: ignore[arg-type]
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {"data_format": self.data_format}
-
 
 class Reshape(Rearranging):
-    """Gives every example a new shape.
+    """Reshape every example.
 
     Parameters
     ----------
     target_shape : tuple of int
-        Without the batch axis; one size may be −1, for what is left.
+        Without the batch axis; one size may be −1, computed from the others.
     **options
         `name`, `dtype`, `input_shape` as in `Layer`.
 
     Raises
     ------
     ValueError
-        If `target_shape` holds anything but sizes from 1 on and one −1.
+        If `target_shape` contains anything but positive integers and one −1.
 
     Examples
     --------
@@ -101,9 +98,11 @@ class Reshape(Rearranging):
         super().__init__(**options)
         sizes = tuple(target_shape) if isinstance(target_shape, Sequence) else (target_shape,)
         if sizes.count(-1) > 1:
-            raise ValueError(f"Reshape takes -1 for one size at most, got {target_shape!r}.")
+            raise ValueError(
+                f"Reshape: target_shape must contain -1 at most once, got {target_shape!r}."
+            )
         self.target_shape = tuple(
-            size if size == -1 else whole_number("Reshape", "sizes", size) for size in sizes
+            size if size == -1 else integer("Reshape", "target_shape", size) for size in sizes
         )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -115,14 +114,10 @@ class Reshape(Rearranging):
         fits = numbers % known == 0 if -1 in self.target_shape else numbers == known
         if not fits:
             raise ShapeError(
-                f"{self.describe()} makes {self.target_shape} of every example, which does not fit "
-                f"the {numbers} numbers of {size_text(input_shape)}."
+                f"{self.describe()} has target_shape {self.target_shape}, which does not fit the "
+                f"{numbers} elements of each example of shape {shape_text(input_shape)}."
             )
         return (
             input_shape[0],
             *(numbers // known if size == -1 else size for size in self.target_shape),
         )
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {"target_shape": self.target_shape}

@@ -7,10 +7,9 @@ from numpy import ndarray
 
 from minicnn import ops
 from minicnn.checks import choice, pair
-from minicnn.layers.arguments import Shape, channels_last
 from minicnn.layers.description import IndexMap, moves
-from minicnn.layers.images import images_only
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, channels_last, check_image_shape
 from minicnn.ops.windows import INTERPOLATIONS, linear_neighbours
 
 
@@ -57,7 +56,7 @@ class UpSampling2D(Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, rows, columns, channels)."""
-        height, width, channels = images_only(self, input_shape)
+        height, width, channels = check_image_shape(self.describe(), input_shape)
         rows, columns = (
             n and n * factor for n, factor in zip((height, width), self.size, strict=True)
         )
@@ -100,11 +99,3 @@ class UpSampling2D(Layer):
             coordinate_transformation_mode="half_pixel" if linear else "asymmetric",
             nearest_mode="floor",
         )  # fmt: skip
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {
-            "size": self.size,
-            "data_format": self.data_format,
-            "interpolation": self.interpolation,
-        }

@@ -1,4 +1,4 @@
-"""The layer that surrounds images with zeros."""
+"""Zero padding."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,30 +7,29 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.checks import pair
-from minicnn.layers.arguments import Shape, channels_last
 from minicnn.layers.description import IndexMap, moves
-from minicnn.layers.images import images_only
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, channels_last, check_image_shape
 
 Margin = tuple[int, int]
 
 
 class ZeroPadding2D(Layer):
-    """Surrounds every image with zeros.
+    """Pad every image with zeros.
 
     Parameters
     ----------
     padding : int, (int, int) or ((int, int), (int, int))
-        Cells to add: on all sides; above and below, left and right; or ((top, bottom), (left, right)).
+        Pixels to add: on all sides; rows and columns; or ((top, bottom), (left, right)).
     data_format : "channels_last", optional
-        There is no other.
+        The only format supported.
     **options
         `name`, `dtype`, `input_shape` as in `Layer`.
 
     Raises
     ------
     ValueError
-        If `padding` is neither of these.
+        If `padding` has another form.
 
     Examples
     --------
@@ -50,7 +49,7 @@ class ZeroPadding2D(Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, rows, columns, channels)."""
-        height, width, channels = images_only(self, input_shape)
+        height, width, channels = check_image_shape(self.describe(), input_shape)
         rows, columns = (
             None if size is None else size + sum(margin)
             for size, margin in zip((height, width), self.padding, strict=True)
@@ -58,27 +57,23 @@ class ZeroPadding2D(Layer):
         return (input_shape[0], rows, columns, channels)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
-        """Add the zeros."""
+        """Pad."""
         return np.pad(x, ((0, 0), *self.padding, (0, 0))), None
 
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
-        """Cut the margins off the gradient."""
+        """Crop the gradient."""
         (top, bottom), (left, right) = self.padding
         return dy[:, top : dy.shape[1] - bottom, left : dy.shape[2] - right], {}
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return which pixel each output is; −1 for the zeros."""
-        height, width, channels = images_only(self, input_shape)
+        height, width, channels = check_image_shape(self.describe(), input_shape)
         pixels = np.arange(height * width).reshape(height, width)  # type: ignore[operator, arg-type]
         return moves(np.pad(pixels, self.padding, constant_values=-1), channels)  # type: ignore[arg-type]
 
     def onnx(self, builder: Any, x: Any) -> Any:
         """Add ONNX's Pad."""
         return builder.pad(x, self.output_shape, self.padding)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return super().get_config() | {"padding": self.padding, "data_format": self.data_format}
 
 
 def margins(owner: str, name: str, value: Any) -> tuple[Margin, Margin]:

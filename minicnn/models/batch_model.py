@@ -11,8 +11,8 @@ from minicnn.callbacks import History
 from minicnn.errors import NotReadyError, ShapeError
 from minicnn.graph import Graph
 from minicnn.layers import Layer
-from minicnn.layers.arguments import Shape
 from minicnn.layers.layer import Gradients
+from minicnn.layers.shapes import Shape
 from minicnn.training import inputs
 from minicnn.training.batches import Batch, weights_by_class
 from minicnn.training.checks import fits_input, value_range, warn_of_other_range

@@ -10,7 +10,7 @@ from minicnn import layers as layer_classes
 from minicnn.errors import NotReadyError, ShapeError, unknown_name
 from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.arguments import Shape
+from minicnn.layers.shapes import Shape
 from minicnn.models.config import layer_from_config, layer_to_config
 from minicnn.models.files import weights, writing
 from minicnn.models.model import Model
@@ -259,10 +259,10 @@ class Sequential(Model):
         fitting = []
         for layer in self._layers:
             count = len(layer.weights)
-            fitting.append(layer.fitting_weights(rest[:count]))
+            fitting.append(layer.validate_weights(rest[:count]))
             rest = rest[count:]
         for layer, arrays in zip(self._layers, fitting, strict=True):
-            layer.copy_in(arrays)
+            layer.assign(arrays)
 
     def count_params(self) -> int:
         """Return how many numbers all weights hold.

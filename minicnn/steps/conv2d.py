@@ -7,8 +7,9 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
-from minicnn.layers.arguments import padding_name, pair, whole_number
+from minicnn.checks import choice, integer, pair
 from minicnn.ops import reference
+from minicnn.ops.windows import PADDINGS
 from minicnn.steps.grid import Grid, left_out, tables
 from minicnn.steps.images import all_filters, as_bias, as_image, as_kernel, with_channels
 from minicnn.steps.notation import size_text
@@ -116,9 +117,9 @@ class Conv2DWalk(Walk):
         groups: int,
     ) -> None:
         self.strides = pair("steps.conv2d", "strides", strides)
-        self.padding = padding_name("steps.conv2d", padding)
+        self.padding = choice("steps.conv2d", "padding", padding, PADDINGS)
         self.dilation_rate = pair("steps.conv2d", "dilation_rate", dilation_rate)
-        self.groups = whole_number("steps.conv2d", "groups", groups)
+        self.groups = integer("steps.conv2d", "groups", groups)
         self.input = as_image("steps.conv2d", image)
         self._image = with_channels(self.input)  # (height, width, channels)
         self.kernel = as_kernel(kernel, self._image.shape[2], self.groups)

@@ -7,8 +7,9 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
-from minicnn.layers.arguments import padding_name, pair
+from minicnn.checks import choice, pair
 from minicnn.ops import reference
+from minicnn.ops.windows import PADDINGS
 from minicnn.steps.grid import Grid, left_out, tables
 from minicnn.steps.images import as_image, with_channels
 from minicnn.steps.notation import in_a_product, number_text, shortened, size_text
@@ -139,7 +140,7 @@ class PoolingWalk(Walk):
         name = f"steps.{self.operation}"
         self.pool_size = pair(name, "pool_size", pool_size)
         self.strides = self.pool_size if strides is None else pair(name, "strides", strides)
-        self.padding = padding_name(name, padding)
+        self.padding = choice(name, "padding", padding, PADDINGS)
         self.input = as_image(name, image)
         self._image = with_channels(self.input)  # (height, width, channels)
         self._sliding = Sliding(

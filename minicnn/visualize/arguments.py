@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from minicnn.errors import NotReadyError, ShapeError, UnknownNameError, unknown_name
 from minicnn.layers import Layer
-from minicnn.layers.arguments import size_text
+from minicnn.layers.shapes import shape_text
 from minicnn.models import Sequential
 from minicnn.preprocessing.model_input import Range, pixel_range
 from minicnn.training.checks import as_numbers
@@ -59,7 +59,7 @@ def as_batch(model: Sequential, image: Any, caller: str) -> ndarray:
         several = _fits(array.shape[1:], expected) or _fits((*array.shape[1:], 1), expected)
         hint = f": {len(array)} images. Use one of them, such as images[0]." if several else "."
         raise ShapeError(
-            f"{caller} takes one image, of shape {size_text(expected)} for this model, "
+            f"{caller} takes one image, of shape {shape_text(expected)} for this model, "
             f"got {array.shape}{hint}"
         )
     model.check_input(batch, "predict", seen=True)

@@ -6,7 +6,7 @@ from math import prod
 from typing import NamedTuple
 
 from minicnn.errors import unknown_name
-from minicnn.layers.arguments import Shape
+from minicnn.layers.shapes import Shape
 
 Point = tuple[float, float]
 

@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from minicnn.errors import ShapeError
 from minicnn.layers import Layer
-from minicnn.layers.arguments import size_text
+from minicnn.layers.shapes import shape_text
 from minicnn.models import Sequential
 from minicnn.preprocessing.model_input import to_brightness
 from minicnn.visualize.arguments import (
@@ -127,7 +127,7 @@ def _of(model: Sequential, layer: Layer | str | int, found: Sequence[Maps]) -> M
         if one.layer is wanted:
             return one
     raise ShapeError(
-        f"{wanted.describe()} returns {size_text(wanted.output_shape)}, no feature maps (batch, rows, "
+        f"{wanted.describe()} returns {shape_text(wanted.output_shape)}, no feature maps (batch, rows, "
         f"columns, maps). Layers that do: {', '.join(one.layer.name for one in found) or 'none'}."
     )
 

@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from minicnn.errors import ShapeError
 from minicnn.layers import Conv2D, Layer
-from minicnn.layers.arguments import size_text
+from minicnn.layers.shapes import shape_text
 from minicnn.models import Sequential
 from minicnn.visualize.arguments import (
     as_batch,
@@ -176,7 +176,7 @@ def _place_of_maps(model: Sequential, layer: Layer | str | int | None) -> int:
         if len(shape) != 4:
             raise ShapeError(
                 f"Grad-CAM looks at feature maps (batch, rows, columns, maps), and "
-                f"{model.layers[place].describe()} returns {size_text(shape)}. Take a Conv2D."
+                f"{model.layers[place].describe()} returns {shape_text(shape)}. Take a Conv2D."
             )
         return place
     for place, one in reversed(list(enumerate(model.layers))):

@@ -8,7 +8,7 @@ import numpy as np
 
 from minicnn.errors import unknown_name
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.arguments import Shape
+from minicnn.layers.shapes import Shape
 from minicnn.visualize.arguments import built_layers, refuse
 from minicnn.visualize.colours import colours_of_layers, readable_on
 from minicnn.visualize.figure import fonts_for, new_figure, save_figure

@@ -12,37 +12,40 @@ IMAGES = np.zeros((2, 6, 5, 3), "float32")
 ARGUMENTS = {
     "no filters": (
         lambda: layers.Conv2D(0, 3),
-        "Conv2D takes filters as a whole number from 1 on, got 0",
+        "Conv2D: filters must be an integer >= 1, got 0",
     ),
     "negative filters": (lambda: layers.Conv2D(-4, 3), "filters .* got -4"),
     "fractional filters": (lambda: layers.Conv2D(1.5, 3), r"filters .* got 1\.5"),
     "filters as text": (lambda: layers.Conv2D("8", 3), "filters .* got '8'"),
     "filters that are true": (lambda: layers.Conv2D(True, 3), "filters .* got True"),
-    "kernel_size of 0": (lambda: layers.Conv2D(8, 0), "Conv2D takes kernel_size .* got 0"),
-    "half a kernel_size": (lambda: layers.Conv2D(8, (3, 2.5)), r"kernel_size .* got 2\.5"),
+    "kernel_size of 0": (
+        lambda: layers.Conv2D(8, 0),
+        "Conv2D: kernel_size must be an integer >= 1 or a pair of them, got 0",
+    ),
+    "half a kernel_size": (lambda: layers.Conv2D(8, (3, 2.5)), r"kernel_size .* got \(3, 2\.5\)"),
     "three-dimensional kernel_size": (
         lambda: layers.Conv2D(8, (3, 3, 3)),
-        r"kernel_size as one whole number or a pair .*got \(3, 3, 3\)",
+        r"kernel_size must be an integer >= 1 or a pair of them, got \(3, 3, 3\)",
     ),
     "kernel_size as text": (lambda: layers.Conv2D(8, "33"), "kernel_size .* got '33'"),
-    "strides of 0": (lambda: layers.Conv2D(8, 3, strides=(1, 0)), "strides .* got 0"),
+    "strides of 0": (lambda: layers.Conv2D(8, 3, strides=(1, 0)), r"strides .* got \(1, 0\)"),
     "dilation_rate of 0": (lambda: layers.Conv2D(8, 3, dilation_rate=0), "dilation_rate .* got 0"),
     "strides and dilation_rate": (
         lambda: layers.Conv2D(8, 3, strides=2, dilation_rate=2),
-        r"strides or dilation_rate, not both, got strides=\(2, 2\) and dilation_rate=\(2, 2\)",
+        r"strides and dilation_rate cannot both be > 1, got strides=\(2, 2\) and dilation_rate=\(2, 2\)",
     ),
     "groups of 0": (lambda: layers.Conv2D(8, 3, groups=0), "groups .* got 0"),
     "groups that do not divide": (
         lambda: layers.Conv2D(8, 3, groups=3),
-        "groups of equal size, got filters=8 and groups=3",
+        "divisible by groups, got filters=8 and groups=3",
     ),
-    "no units": (lambda: layers.Dense(0), "Dense takes units as a whole number from 1 on, got 0"),
+    "no units": (lambda: layers.Dense(0), "Dense: units must be an integer >= 1, got 0"),
     "fractional units": (lambda: layers.Dense(2.5), r"units .* got 2\.5"),
     "input_dim of 0": (lambda: layers.Dense(2, input_dim=0), "input_dim .* got 0"),
-    "pool_size of 0": (lambda: layers.MaxPooling2D(0), "MaxPooling2D takes pool_size .* got 0"),
+    "pool_size of 0": (lambda: layers.MaxPooling2D(0), "MaxPooling2D: pool_size must .* got 0"),
     "fractional pool": (
         lambda: layers.AveragePooling2D(2.0),
-        r"AveragePooling2D takes pool_size .* got 2\.0",
+        r"AveragePooling2D: pool_size must .* got 2\.0",
     ),
     "negative pool strides": (lambda: layers.MaxPooling2D(2, strides=-1), "strides .* got -1"),
     "negative padding": (
@@ -61,60 +64,87 @@ ARGUMENTS = {
     "an axis twice": (lambda: layers.Permute((1, 1)), r"got \(1, 1\)"),
     "everything dropped": (
         lambda: layers.Dropout(1.0),
-        r"Dropout takes rate, the share to drop, from 0 up to 1.* got 1\.0",
+        r"Dropout: rate must be a number >= 0 and < 1, got 1\.0",
     ),
     "negative rate": (lambda: layers.Dropout(-0.1), r"rate.* got -0\.1"),
     "rate in percent": (lambda: layers.Dropout(50), "rate.* got 50"),
     "rate as text": (lambda: layers.Dropout("half"), "rate.* got 'half'"),
-    "negative seed": (lambda: layers.Dropout(0.5, seed=-1), "seed .* from 0 on, got -1"),
+    "negative seed": (lambda: layers.Dropout(0.5, seed=-1), "seed must be an integer >= 0, got -1"),
     "two sizes left open": (
         lambda: layers.Reshape((-1, -1)),
-        r"-1 for one size at most, got \(-1, -1\)",
+        r"-1 at most once, got \(-1, -1\)",
     ),
-    "size of 0": (lambda: layers.Reshape((0, 4)), "Reshape takes sizes .* got 0"),
-    "size of -2": (lambda: layers.Reshape((-2, 4)), "Reshape takes sizes .* got -2"),
-    "fractional size": (lambda: layers.Reshape((1.5, 4)), r"Reshape takes sizes .* got 1\.5"),
+    "size of 0": (lambda: layers.Reshape((0, 4)), "Reshape: target_shape must .* got 0"),
+    "size of -2": (lambda: layers.Reshape((-2, 4)), "Reshape: target_shape must .* got -2"),
+    "fractional size": (
+        lambda: layers.Reshape((1.5, 4)),
+        r"Reshape: target_shape must .* got 1\.5",
+    ),
     "momentum in percent": (
         lambda: layers.BatchNormalization(momentum=99),
-        "momentum from 0 to 1.*momentum=99",
+        "momentum must be a number >= 0 and <= 1, got 99",
     ),
-    "no epsilon": (lambda: layers.BatchNormalization(epsilon=0), "positive epsilon.*epsilon=0"),
+    "no epsilon": (
+        lambda: layers.BatchNormalization(epsilon=0),
+        "epsilon must be a number > 0, got 0",
+    ),
     "axis of the batch": (
         lambda: layers.BatchNormalization(axis=0),
-        "BatchNormalization takes axis .*not 0, which is the batch's",
+        "BatchNormalization: axis must not be 0, which is the batch",
     ),
     "fractional axis": (
         lambda: layers.Softmax(axis=1.5),
-        r"Softmax takes axis as a whole number.*got 1\.5",
+        r"Softmax: axis must be an integer, got 1\.5",
     ),
     "negative slope": (
         lambda: layers.LeakyReLU(-0.1),
-        r"LeakyReLU takes negative_slope .*got -0\.1",
+        r"LeakyReLU: negative_slope must be a number >= 0, got -0\.1",
     ),
     "slope as text": (lambda: layers.ReLU(negative_slope="steep"), "negative_slope .*got 'steep'"),
     "negative max_value": (lambda: layers.ReLU(max_value=-1), "max_value .*got -1"),
-    "input_shape as a number": (
-        lambda: layers.Dense(4, input_shape=784),
-        r"Dense takes input_shape .*tuple such as .*\(784,\), got 784",
+    "input_shape as a fraction": (
+        lambda: layers.Dense(4, input_shape=784.0),
+        r"Dense: input_shape must .*tuple such as .*\(784,\), got 784",
     ),
     "input_shape as text": (
         lambda: layers.Conv2D(4, 3, input_shape="28"),
-        "Conv2D takes input_shape .*got '28'",
+        "Conv2D: input_shape must .*got '28'",
     ),
     "fractional input_shape": (
         lambda: layers.Conv2D(4, 3, input_shape=(28.5, 28, 1)),
-        r"sizes of input_shape .*got 28\.5",
+        r"input_shape must .*got 28\.5",
     ),
     "empty input_shape": (
         lambda: layers.Conv2D(4, 3, input_shape=(28, 0, 1)),
-        "sizes of input_shape .*got 0",
+        "input_shape must .*got 0",
     ),
-    "Input of a number": (
-        lambda: layers.Input(28),
-        r"Input takes shape .*tuple such as \(28, 28, 1\).*got 28",
+    "Input of text": (
+        lambda: layers.Input("28"),
+        r"Input: shape must .*tuple such as \(28, 28, 1\).*got '28'",
     ),
-    "Input of nothing": (lambda: layers.Input(), "Input takes shape .*got None"),
-    "Input of 0": (lambda: layers.Input((28, 0)), "sizes of shape .*got 0"),
+    "Input of nothing": (lambda: layers.Input(), "Input: shape must .*got None"),
+    "Input of 0": (lambda: layers.Input((28, 0)), "shape must .*got 0"),
+    "pair of one kernel size": (lambda: layers.Conv2D(2, (3,)), r"pair of them, got \(3,\)"),
+    "pair of one stride": (lambda: layers.Conv2D(2, 3, strides=(2,)), r"pair .*got \(2,\)"),
+    "pair of one pool size": (lambda: layers.MaxPooling2D((2,)), r"pair .*got \(2,\)"),
+    "pair of one padding": (lambda: layers.ZeroPadding2D((1,)), r"got \(1,\)"),
+    "trainable as text": (
+        lambda: layers.Dense(2, trainable="False"),
+        "Dense: trainable must be True or False, got 'False'",
+    ),
+    "use_bias as text": (lambda: layers.Dense(2, use_bias="no"), "use_bias must be True or False"),
+    "two shapes": (
+        lambda: layers.InputLayer(shape=(3,), batch_shape=(None, 4)),
+        "shape and batch_shape",
+    ),
+    "batch size": (lambda: layers.Input((3,), batch_size=-1), "batch_size must be .* got -1"),
+    "a number as name": (lambda: layers.Dense(2, name=3), "name must be a non-empty string, got 3"),
+    "a name with a slash": (lambda: layers.Dense(2, name="a/b"), 'name must not contain "/"'),
+    "no dtype": (lambda: layers.Dense(2, dtype=""), "dtype of Dense ''"),
+    "negative noise_shape": (lambda: layers.Dropout(0.5, (None, -1)), "noise_shape must .*got -1"),
+    "no scale": (lambda: layers.Rescaling(None), "Rescaling: scale must be a number"),
+    "text as scale": (lambda: layers.Rescaling("half"), "Rescaling: scale must be a number"),
+    "NaN as offset": (lambda: layers.Rescaling(1, np.nan), "Rescaling: offset must be a number"),
 }
 
 NAMES = {
@@ -156,8 +186,8 @@ NAMES = {
         "regularizer 'l3'. There are: .*'l1', .*'l2'",
     ),
     "argument that is there twice": (
-        lambda: layers.Conv2D(8, 3, stride=2),
-        "argument of Conv2D 'stride'. Did you mean 'strides'",
+        lambda: layers.Conv2D(8, 3, stridess=2),
+        "argument of Conv2D 'stridess'. Did you mean 'strides'",
     ),
     "argument of a dense layer": (
         lambda: layers.Dense(8, activaton="relu"),
@@ -185,18 +215,18 @@ INPUTS = {
     "kernel larger than the images": (
         layers.Conv2D(8, (3, 6), name="edges"),
         IMAGES,
-        'the kernel of Conv2D "edges" covers 6 cells across, and its images have only 5.*'
+        'the kernel of Conv2D "edges" covers 6 columns, and its images have only 5.*'
         'kernel_size, padding="same"',
     ),
     "dilated kernel larger than the images": (
         layers.Conv2D(8, 3, dilation_rate=(3, 1)),
         IMAGES,
-        "covers 7 cells down, and its images have only 6",
+        "covers 7 rows, and its images have only 6",
     ),
     "pool larger than the images": (
         layers.MaxPooling2D(7),
         IMAGES,
-        "the pool of MaxPooling2D .* covers 7 cells down.*only 6.*smaller pool_size",
+        "the pool of MaxPooling2D .* covers 7 rows.*only 6.*smaller pool_size",
     ),
     "no channel axis": (
         layers.Conv2D(8, 3),
@@ -219,7 +249,7 @@ INPUTS = {
     "channels that groups do not divide": (
         layers.Conv2D(8, 3, groups=2),
         IMAGES,
-        "channels into 2 groups of equal size, got images with 3 channels",
+        "channels into 2 groups, got images with 3 channels",
     ),
     "features without a batch axis": (
         layers.Dense(8),
@@ -229,9 +259,9 @@ INPUTS = {
     "a shape that does not fit": (
         layers.Reshape((7, 7)),
         IMAGES,
-        r"makes \(7, 7\) of every example, .*the 90 numbers of \(2, 6, 5, 3\)",
+        r"target_shape \(7, 7\), which does not fit the 90 elements of .*\(2, 6, 5, 3\)",
     ),
-    "an open shape that does not fit": (layers.Reshape((7, -1)), IMAGES, r"\(7, -1\).*90 numbers"),
+    "an open shape that does not fit": (layers.Reshape((7, -1)), IMAGES, r"\(7, -1\).*90 elements"),
     "an axis that is not there": (
         layers.BatchNormalization(axis=4),
         IMAGES,
@@ -246,17 +276,17 @@ INPUTS = {
     "noise_shape of another size": (
         layers.Dropout(0.5, (None, 1, 4, 1)),
         IMAGES,
-        r"noise_shape \(None, 1, 4, 1\), got .*or 1",
+        r"noise_shape \(None, 1, 4, 1\), got .*1, or None",
     ),
     "scales for other channels": (
         layers.Rescaling([1, 2]),
         IMAGES,
-        r"takes scale as one number or one a channel, got 2 for .*6, 5, 3",
+        r"scale must be one number or one for each channel, got 2 for .*6, 5, 3",
     ),
     "offsets for other channels": (
         layers.Rescaling(1, [1, 2]),
         IMAGES[..., :1],
-        "takes offset as one number",
+        "offset must be one number",
     ),
 }
 

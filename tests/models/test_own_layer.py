@@ -66,7 +66,7 @@ def test_config_needs_the_class():
     ("kind", "said"),
     [
         (NotSummed, r"weight scale of NotSummed .* shape \(2,\).*gradient of shape \(4, 2\).*sum"),
-        (Forgetful, r'backward of Forgetful "forgetful" gave no gradient of its weight scale'),
+        (Forgetful, r'backward of Forgetful "forgetful" returned no gradient of its weight scale'),
     ],
 )
 def test_a_wrong_backward_is_named(kind, said):

@@ -89,7 +89,7 @@ def test_build():
 
 def test_build_with_a_shape_that_does_not_fit_leaves_the_model_as_it_was():
     model = Sequential([Conv2D(2, 3), Conv2D(2, 30), Flatten(), Dense(2)])
-    with pytest.raises(ShapeError, match="30 cells"):
+    with pytest.raises(ShapeError, match="30 rows"):
         model.predict(np.zeros((1, 28, 28, 1)))
     assert not any(layer.built for layer in model.layers)
     assert model.predict(np.zeros((1, 40, 40, 1)), verbose=0).shape == (1, 2)

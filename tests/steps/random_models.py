@@ -80,7 +80,7 @@ def case(stack: list[Any], loss: Any, shape: tuple[int, ...], random: np.random.
             model.add(layer)
     for layer in model.layers:
         randomize(layer, random)
-        layer.copy_in([weight * 0.5 for weight in layer.get_weights()])
+        layer.assign([weight * 0.5 for weight in layer.get_weights()])
     if loss is not None:
         model.compile(Adam(0.01), loss)
     x = distinct(shape, random).astype("float32")

@@ -147,5 +147,7 @@ def test_mistakes(function):
         function(np.ones((1, 4, 4, 1)))
     with pytest.raises(ShapeError, match="covers 5×5 cells, and the image has only 4×4"):
         function(np.ones((4, 4)), 5)
-    with pytest.raises(ValueError, match=f"steps.{function.__name__} takes pool_size as a whole"):
+    with pytest.raises(
+        ValueError, match=f"steps.{function.__name__}: pool_size must be an integer"
+    ):
         function(np.ones((4, 4)), 0)

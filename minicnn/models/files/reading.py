@@ -7,7 +7,7 @@ from typing import Any
 
 from minicnn import saving
 from minicnn.errors import FileFormatError, UnknownNameError
-from minicnn.layers.shapes_only import shapes_only
+from minicnn.layers.abstract import abstract_build
 from minicnn.models.files.compiling import compile_as_saved
 from minicnn.models.files.old_configs import modern
 from minicnn.models.files.weights import assign, paired, require_fit
@@ -74,7 +74,7 @@ def load_model(
         )
 
     def check(config: dict[str, Any], records: list[LayerRecord]) -> None:
-        with shapes_only():  # the config is not trusted until the file has the weights it asks for
+        with abstract_build():  # the config is not trusted until the file has the weights it asks for
             model = _make_model(filepath, config, custom_objects)
         require_fit(filepath, paired(filepath, model.layers, records))
 
