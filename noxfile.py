@@ -56,7 +56,7 @@ def docs(session):
     """Build the documentation; warnings and broken links are errors."""
     session.install("-e", ".[docs]")
     session.run(
-        "python", "-m", "sphinx", "-W", "-n", "-q", "-b", "html", "docs", "docs/_build/html"
+        "python", "-m", "sphinx", "-W", "-q", "-b", "html", "docs", "docs/_build/html"
     )
 
 

@@ -31,6 +31,7 @@ myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"  # the tests run the notebooks and compare what is stored in them
 
+default_role = "py:obj"  # `minicnn.ops` in a docstring is a link
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings name types and shapes
 numpydoc_show_class_members = False

@@ -23,6 +23,8 @@ PAGES = {
     "lecture": [],
     "see_every_number": ["first_steps"],
     "arithmetic": ["first_steps", "see_every_number"],
+    "equations": [],
+    "own_pictures": ["first_steps"],
     "keras": ["first_steps"],
     "tools": ["first_steps"],
     "teaching": [],
@@ -71,7 +73,7 @@ def test_every_program_runs_one_after_the_other(name, tmp_path, monkeypatch, cap
         run_programs(f"docs/{page}.md", names, shortened)
     printed = capsys.readouterr().out
     for language, text in blocks(f"docs/{name}.md"):
-        if language == "text":
+        if language == "text" and "…" not in text:  # a drawing of folders
             assert text in printed
 
 
