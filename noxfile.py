@@ -55,9 +55,7 @@ def lowest(session):
 def docs(session):
     """Build the documentation; warnings and broken links are errors."""
     session.install("-e", ".[docs]")
-    session.run(
-        "python", "-m", "sphinx", "-W", "-q", "-b", "html", "docs", "docs/_build/html"
-    )
+    session.run("python", "-m", "sphinx", "-W", "-q", "-b", "html", "docs", "docs/_build/html")
 
 
 @nox.session

@@ -29,6 +29,9 @@ def store(notebook: Path, folder: Path) -> None:
     )
     client.execute()
     content.metadata = METADATA
+    for cell in content.cells:  # whether something is compiled depends on the cache
+        if "outputs" in cell:
+            cell.outputs = [one for one in cell.outputs if one.get("name") != "stderr"]
     nbformat.write(content, folder / notebook.name)
 
 
