@@ -1,41 +1,53 @@
-"""Saving the model while it trains: after every epoch, or whenever it is better than before."""
+"""Save the model during training: after every epoch, or when a monitored value improves."""
 
 import os
+import warnings
 from os import PathLike
-from typing import Any
+from typing import Any, NamedTuple
 
-from minicnn.callbacks.best_score import BestScore
-from minicnn.callbacks.callback import Logs
+from minicnn import checks
+from minicnn.callbacks.callback import Logs, check_frequency
 from minicnn.callbacks.checkpoint_path import CheckpointPath
 from minicnn.callbacks.monitor import MonitorCallback
+from minicnn.errors import FileFormatError
+from minicnn.saving import metadata_added, read_metadata
+
+METADATA = "best"
 
 
 class ModelCheckpoint(MonitorCallback):
-    """Saves the model, or its weights, after every epoch or every so many batches.
+    """Saves the model, or its weights, after every epoch or after a number of batches.
 
-    With `save_best_only` the best value is remembered when the training is continued, in a small
-    file beside the checkpoint: see `minicnn.callbacks.best_score`.
+    With `save_best_only`, the best value is stored in the checkpoint and restored when training
+    continues from it. Keras' `ModelCheckpoint` forgets it, so that the first epoch of the continued
+    training overwrites a better checkpoint (keras#12803, #17012). Training continues from a
+    checkpoint if its optimizer has taken at least as many steps as that of the checkpoint
+    (`load_model` and `load_weights` restore the optimizer), or if `initial_epoch` of `fit` is after
+    the epoch of the checkpoint.
 
     Parameters
     ----------
     filepath : path-like
-        May have fields: ``"{epoch:02d}-{val_accuracy:.4f}.keras"``; `epoch` counts from 1. Ends in
-        ``.keras``, ``.h5`` or ``.hdf5``; with `save_weights_only` in ``.weights.h5``, ``.h5`` or
-        ``.hdf5``. Its folder is made if it is not there.
+        May contain fields: ``"{epoch:02d}-{val_accuracy:.4f}.keras"``, where `epoch` counts from 1.
+        Must end in ``.keras``, ``.h5`` or ``.hdf5``; with `save_weights_only` in ``.weights.h5``,
+        ``.h5`` or ``.hdf5``. Missing folders are created.
     monitor : str
-        For `save_best_only`: name of the number in the logs.
+        For `save_best_only`: name of the value in the logs.
     verbose : 0 or 1
-        Whether to say what is saved.
+        Whether to print a message when the model is saved.
     save_best_only : bool
-        Whether to save only a model that is better than all before.
+        Whether to save only when the monitored value is the best so far.
     save_weights_only : bool
-        Whether to call `save_weights` in place of `save`.
+        Whether to call `save_weights` instead of `save`.
     mode : "auto", "min" or "max"
-        Whether a smaller or a larger number is better; "auto" goes by its name.
+        Whether a lower or a higher value is better; "auto" decides by the name.
     save_freq : "epoch" or int
-        After every epoch, or after so many batches; then a name may have the field ``{batch}``.
+        Save after every epoch, or after this number of batches; the name may then contain the field
+        ``{batch}``.
     initial_value_threshold : float, optional
-        Only what is better than this is saved.
+        Only save if the value is better than this.
+    period : int, optional
+        As in Keras 2: save after this number of epochs.
 
     Attributes
     ----------
@@ -45,15 +57,15 @@ class ModelCheckpoint(MonitorCallback):
     Raises
     ------
     ValueError
-        If `filepath` or `save_freq` cannot be used.
+        If an argument is invalid.
     UnknownNameError
-        At the end of an epoch whose logs do not have the number, or a field of the name.
+        At the end of an epoch whose logs do not contain the value, or a field of the name.
 
     Examples
     --------
     >>> from types import SimpleNamespace
     >>> checkpoint = ModelCheckpoint("{epoch:02d}-{loss:.1f}.keras", "loss", 1, save_best_only=True)
-    >>> checkpoint.set_model(SimpleNamespace(save=lambda path: None))
+    >>> checkpoint.set_model(SimpleNamespace(save=lambda path: None, optimizer=None))
     >>> for epoch, loss in enumerate([0.5, 0.6]):
     ...     checkpoint.on_epoch_end(epoch, {"loss": loss})
     Epoch 1: loss improved from None to 0.50000, saving model to 01-0.5.keras
@@ -61,7 +73,7 @@ class ModelCheckpoint(MonitorCallback):
     Epoch 2: loss did not improve from 0.50000
     """
 
-    state_attributes = ("best", "batches_since_saving")
+    state_attributes = ("best", "batches_since_saving", "epochs_since_saving")
 
     def __init__(
         self,
@@ -73,6 +85,7 @@ class ModelCheckpoint(MonitorCallback):
         mode: str = "auto",
         save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
+        period: int | None = None,
     ) -> None:
         super().__init__(monitor, mode, best=initial_value_threshold)
         self.filepath = os.fspath(filepath)
@@ -80,31 +93,38 @@ class ModelCheckpoint(MonitorCallback):
         self.verbose = verbose
         self.save_best_only = save_best_only
         self.save_weights_only = save_weights_only
-        self.save_freq = _checked_save_freq(save_freq)
-        self.batches_since_saving = 0
+        self.save_freq = check_frequency("ModelCheckpoint", "save_freq", save_freq, "epoch")
+        self.period = 1
+        if period is not None:
+            self.period = checks.integer("ModelCheckpoint", "period", period)
+            warnings.warn(
+                "period of ModelCheckpoint is from Keras 2. Today: save_freq, in batches.",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+        self.batches_since_saving = self.epochs_since_saving = 0
         self._epoch = 0
-        self._score_to_keep: BestScore | None = None
 
-    def on_state_restore(self, run: Any) -> None:
-        """Remember the best value, if this training continues the one that it is of."""
-        super().on_state_restore(run)
-        if not self.save_best_only or self.best is not None or run.resumed:
+    def on_state_restore(self, state: Any) -> None:
+        """Restore the best value if this training continues from a checkpoint."""
+        super().on_state_restore(state)
+        if not self.save_best_only or self.best is not None or state.resumed:
             return
-        score = BestScore.read(run, self._path.score_path)
-        if score is not None and score.monitor == self.monitor and score.is_of(run):
-            self.best = score.best
-            if self.verbose:
-                print(
-                    f"ModelCheckpoint: the best {self.monitor} so far is {self.best:.5f}, of "
-                    f"{score.file}"
-                )
+        for path in self._path.existing():
+            score = BestScore.read(path)
+            if score is None or score.monitor != self.monitor or not score.precedes(state):
+                continue
+            if self.improves(score.best, self.best):
+                self.best, file = score.best, os.path.basename(path)
+        if self.best is not None and self.verbose:
+            print(f"ModelCheckpoint: the best {self.monitor} so far is {self.best:.5f}, of {file}")
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Note the epoch."""
+        """Remember the epoch."""
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Count batches, and save after every so many."""
+        """Save the model if enough batches have passed."""
         if self.save_freq == "epoch":
             return
         self.batches_since_saving += 1
@@ -113,21 +133,17 @@ class ModelCheckpoint(MonitorCallback):
             self._consider(self._epoch, logs or {}, batch)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Save, if that is to be done after epochs."""
-        if self.save_freq == "epoch":
+        """Save the model if it is saved after epochs."""
+        self.epochs_since_saving += 1
+        if self.save_freq == "epoch" and self.epochs_since_saving >= self.period:
+            self.epochs_since_saving = 0
             self._consider(epoch, logs or {})
 
-    def on_state_save(self, run: Any) -> None:
-        """Keep the best value beside the checkpoint."""
-        if self._score_to_keep is not None and self._path.score_path is not None:
-            self._score_to_keep.write(run, self._path.score_path)
-        self._score_to_keep = None
-
     def _consider(self, epoch: int, logs: Logs, batch: int | None = None) -> None:
-        """Save the model, unless only the best is wanted and this is not it."""
+        """Save the model, with `save_best_only` only if it is the best."""
         if not self.save_best_only:
-            path = self._path.of(epoch, logs, batch)
-            self._say(epoch, f"saving model to {path}")
+            path = self._path.format(epoch, logs, batch)
+            self._print(epoch, f"saving model to {path}")
             self._save(epoch, path)
             return
         value = self.monitored(logs, validated=batch is None)
@@ -135,15 +151,16 @@ class ModelCheckpoint(MonitorCallback):
             return
         before = "None" if self.best is None else f"{self.best:.5f}"
         if not self.improves(value, self.best):
-            self._say(epoch, f"{self.monitor} did not improve from {before}")
+            self._print(epoch, f"{self.monitor} did not improve from {before}")
             return
-        path = self._path.of(epoch, logs, batch)
-        self._say(
-            epoch, f"{self.monitor} improved from {before} to {value:.5f}, saving model to {path}"
-        )
-        self._save(epoch, path)
+        path = self._path.format(epoch, logs, batch)
+        improved = f"{self.monitor} improved from {before} to {value:.5f}"
+        self._print(epoch, f"{improved}, saving model to {path}")
+        iterations = int(getattr(self.model.optimizer, "iterations", 0))
+        score = BestScore(self.monitor, value, epoch, iterations)
+        with metadata_added(**{METADATA: score._asdict()}):
+            self._save(epoch, path)
         self.best = value
-        self._score_to_keep = BestScore(self.monitor, value, os.path.basename(path), epoch)
 
     def _save(self, epoch: int, path: str) -> None:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
@@ -151,18 +168,38 @@ class ModelCheckpoint(MonitorCallback):
             self.model.save_weights(path)
         else:
             self.model.save(path)
-        self._say(epoch, f"finished saving model to {path}")
+        self._print(epoch, f"finished saving model to {path}")
 
-    def _say(self, epoch: int, text: str) -> None:
+    def _print(self, epoch: int, text: str) -> None:
         if self.verbose:
             print(f"Epoch {epoch + 1}: {text}")
 
 
-def _checked_save_freq(save_freq: Any) -> str | int:
-    if save_freq == "epoch":
-        return "epoch"
-    if isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq > 0:
-        return save_freq
-    raise ValueError(
-        f"save_freq takes 'epoch' or a number of batches from 1 on, got {save_freq!r}."
-    )
+class BestScore(NamedTuple):
+    """The value for which a checkpoint was saved, and the progress of the training."""
+
+    monitor: str
+    best: float
+    epoch: int
+    iterations: int
+
+    @classmethod
+    def read(cls, path: str) -> "BestScore | None":
+        """Return the score of a checkpoint, or None if it has none."""
+        try:
+            metadata = read_metadata(path)
+        except (FileFormatError, OSError):  # not a checkpoint
+            return None
+        match metadata.get(METADATA):
+            case {
+                "monitor": str(monitor),
+                "best": int() | float() as best,
+                "epoch": int(epoch),
+                "iterations": int(iterations),
+            }:
+                return cls(monitor, float(best), epoch, iterations)
+        return None
+
+    def precedes(self, state: Any) -> bool:
+        """Whether the training that begins continues from the checkpoint."""
+        return 0 < self.iterations <= state.model.optimizer.iterations or self.epoch < state.epoch

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from minicnn.datasets.published import PublishedFile
 from minicnn.errors import DataError
+
+if TYPE_CHECKING:
+    from minicnn.datasets.published import PublishedFile
 
 READ_TIMEOUT = 20.0
 """Seconds without a byte after which a mirror is given up."""
@@ -14,7 +16,7 @@ DEADLINE = 600.0
 """Seconds that one mirror may take for one file, even if it keeps sending."""
 
 
-def download(file: PublishedFile, mirrors: Sequence[str]) -> bytes:
+def download(file: "PublishedFile", mirrors: Sequence[str]) -> bytes:
     """Fetch a file, trying one mirror after the other until its content is right."""
     failures = []
     for mirror in mirrors:
@@ -31,7 +33,7 @@ def download(file: PublishedFile, mirrors: Sequence[str]) -> bytes:
     raise DataError(f"{file.name} could not be downloaded; tried:{tried}")
 
 
-def _fetch(url: str, file: PublishedFile) -> bytes:
+def _fetch(url: str, file: "PublishedFile") -> bytes:
     """Return what `url` sends."""
     from pooch import HTTPDownloader
     from rich.console import Console

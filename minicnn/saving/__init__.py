@@ -24,8 +24,8 @@ memory stays within a small multiple of the file's own size; all damage is repor
 `minicnn.errors.FileFormatError` that names the file and the part of it.
 """
 
-from minicnn.saving.file_type import FileType, file_type
-from minicnn.saving.json_files import parse_json, read_json, to_json, write_json
+from minicnn.saving.file_type import FileType, file_type, read_metadata
+from minicnn.saving.json_files import parse_json, to_json
 from minicnn.saving.keras_archive import read_model, write_model
 from minicnn.saving.legacy_h5 import (
     read_legacy_model,
@@ -33,7 +33,13 @@ from minicnn.saving.legacy_h5 import (
     write_legacy_model,
     write_legacy_weights,
 )
-from minicnn.saving.records import RANDOM_STATE, LayerRecord, OptimizerRecord, SavedModel
+from minicnn.saving.records import (
+    RANDOM_STATE,
+    LayerRecord,
+    OptimizerRecord,
+    SavedModel,
+    metadata_added,
+)
 from minicnn.saving.state_file import read_state, write_state
 from minicnn.saving.weights_h5 import read_weights, write_weights
 
@@ -44,15 +50,15 @@ __all__ = [
     "OptimizerRecord",
     "SavedModel",
     "file_type",
+    "metadata_added",
     "parse_json",
-    "read_json",
     "read_legacy_model",
     "read_legacy_weights",
+    "read_metadata",
     "read_model",
     "read_state",
     "read_weights",
     "to_json",
-    "write_json",
     "write_legacy_model",
     "write_legacy_weights",
     "write_model",

@@ -6,9 +6,12 @@ from os import PathLike
 from typing import BinaryIO
 
 from minicnn.saving.damaged import damage_named, unreadable
-from minicnn.saving.hdf5 import child_group
-from minicnn.saving.legacy_h5 import MODEL, MODEL_CONFIG, names_layers
+from minicnn.saving.hdf5 import Texts, child_group
+from minicnn.saving.keras_archive import read_archive_metadata
+from minicnn.saving.legacy_h5 import MODEL, MODEL_CONFIG, names_layers, read_document
+from minicnn.saving.records import HDF5_METADATA, Config
 from minicnn.saving.weights_h5 import root_of
+from minicnn.saving.zip_files import opened
 
 ZIP, HDF5 = b"PK", b"\x89HDF\r\n\x1a\n"
 
@@ -44,6 +47,28 @@ def file_type(path: str | PathLike[str]) -> FileType:
             return _type_of_hdf5(file, path)
     reason = "neither a .keras file, which is a zip, nor an .h5 file" if start else "it is empty"
     raise unreadable(path, "its beginning", reason)
+
+
+def read_metadata(path: str | PathLike[str]) -> Config:
+    """Return the metadata that minicnn stored in a model file, without reading its weights.
+
+    >>> import pathlib, tempfile
+    >>> from minicnn import Sequential, layers
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "model.keras"
+    >>> Sequential([layers.Dense(1, input_shape=(2,))]).save(path)
+    >>> read_metadata(path)
+    {}
+    """
+    import h5py
+
+    path = os.fspath(path)
+    type_ = file_type(path)
+    with open(path, "rb") as file:
+        if type_ is FileType.ARCHIVE:
+            with opened(file, path) as archive:
+                return read_archive_metadata(archive, path)
+        with damage_named(path, "its HDF5 tree"), h5py.File(file, "r") as tree:
+            return read_document(tree, Texts(file), HDF5_METADATA, path)
 
 
 def _type_of_hdf5(file: BinaryIO, path: str) -> FileType:

@@ -4,13 +4,10 @@ Python's own parser accepts documents nested as deep as its stack allows, which 
 walks the result, and lets the second of two equal keys silently replace the first.
 """
 
-import os
-from os import PathLike
 from typing import Any
 
 import numpy as np
 
-from minicnn.atomic import atomic_write
 from minicnn.saving.damaged import damage_named, unreadable
 
 MAX_BYTES = 4 * 2**20  # the lecture's model takes 6 kB
@@ -53,29 +50,6 @@ def to_json(document: Any, **options: Any) -> str:
     import json
 
     return json.dumps(document, default=_plain, **options)
-
-
-def write_json(path: str | PathLike[str], document: Any) -> None:
-    """Write a JSON document to a file.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> path = pathlib.Path(tempfile.mkdtemp()) / "note.json"
-    >>> write_json(path, {"best": 0.25})
-    >>> read_json(path)
-    {'best': 0.25}
-    """
-    import json
-
-    with atomic_write(path) as file:
-        file.write(json.dumps(document, indent=2).encode() + b"\n")
-
-
-def read_json(path: str | PathLike[str]) -> Any:
-    """Read a JSON document from a file."""
-    with open(path, "rb") as file:
-        return parse_json(file.read(MAX_BYTES + 1), os.fspath(path), "its JSON")
 
 
 def _plain(item: Any) -> Any:

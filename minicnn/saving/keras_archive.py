@@ -8,15 +8,25 @@ import os
 from collections.abc import Iterable
 from io import BytesIO
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minicnn.atomic import atomic_write
 from minicnn.errors import FileFormatError
 from minicnn.saving.damaged import unreadable
 from minicnn.saving.json_files import parse_json, to_json
-from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
+from minicnn.saving.records import (
+    Check,
+    Config,
+    LayerRecord,
+    OptimizerRecord,
+    SavedModel,
+    all_metadata,
+)
 from minicnn.saving.weights_h5 import read_tree, write_tree
 from minicnn.saving.zip_files import opened, read_member, write_member
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 NOTES = "minicnn"
@@ -46,7 +56,7 @@ def write_model(
     """
     from zipfile import ZipFile
 
-    notes = {"keras_version": KERAS_VERSION, "written_by": "minicnn", NOTES: metadata or {}}
+    notes = {"keras_version": KERAS_VERSION, "written_by": "minicnn", NOTES: all_metadata(metadata)}
     weights = BytesIO()
     write_tree(weights, config["config"]["name"], layers, optimizer)
     members = {METADATA: to_json(notes).encode(), CONFIG: to_json(config).encode()}
@@ -65,12 +75,18 @@ def read_model(path: str | PathLike[str], check: Check | None = None) -> SavedMo
         config = parse_json(read_member(archive, CONFIG, path), path, CONFIG)
         layers = _described_layers(config, path)
         weights = read_member(archive, WEIGHTS, path)
-        noted = METADATA in archive.namelist()
-        notes = read_member(archive, METADATA, path) if noted else b"{}"
+        metadata = read_archive_metadata(archive, path)
     saved = read_tree(BytesIO(weights), path, WEIGHTS, config, layers, check)
-    document = parse_json(notes, path, METADATA)
+    return saved._replace(metadata=metadata)
+
+
+def read_archive_metadata(archive: "ZipFile", path: str) -> Config:
+    """Return the metadata of minicnn, {} if there are none."""
+    if METADATA not in archive.namelist():
+        return {}
+    document = parse_json(read_member(archive, METADATA, path), path, METADATA)
     metadata = document.get(NOTES) if isinstance(document, dict) else None
-    return saved._replace(metadata=metadata if isinstance(metadata, dict) else {})
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def _described_layers(config: Any, path: str) -> list[LayerRecord]:

@@ -36,10 +36,18 @@ from minicnn.saving.hdf5 import (
 )
 from minicnn.saving.json_files import parse_json, to_json
 from minicnn.saving.keras_archive import KERAS_VERSION
-from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
+from minicnn.saving.records import (
+    HDF5_METADATA,
+    Check,
+    Config,
+    LayerRecord,
+    OptimizerRecord,
+    SavedModel,
+    all_metadata,
+)
 
 MODEL, OPTIMIZER = "model_weights", "optimizer_weights"
-MODEL_CONFIG, TRAINING_CONFIG, METADATA = "model_config", "training_config", "minicnn_metadata"
+MODEL_CONFIG, TRAINING_CONFIG = "model_config", "training_config"
 LAYER_NAMES, WEIGHT_NAMES = "layer_names", "weight_names"
 TOP_LEVEL = "top_level_model_weights"  # here Keras stores weights of the model itself
 STATE = "minicnn_state"
@@ -67,20 +75,18 @@ def write_legacy_model(
         tree.attrs[MODEL_CONFIG] = to_json(described)
         if config.get(TRAINING_CONFIG):
             tree.attrs[TRAINING_CONFIG] = to_json(config[TRAINING_CONFIG])
-        if metadata:
-            tree.attrs[METADATA] = to_json(metadata)
         _write_layers(tree.create_group(MODEL), config["config"]["name"], layers)
         if optimizer is not None:
             write_arrays(tree.create_group(OPTIMIZER), optimizer.names, optimizer.variables)
 
-    _write_file(path, write)
+    _write_file(path, write, all_metadata(metadata))
 
 
 def write_legacy_weights(
     path: str | PathLike[str], layers: Iterable[LayerRecord], model_name: str = "sequential"
 ) -> None:
     """Write weights as Keras 2's ``save_weights("….h5")`` does."""
-    _write_file(path, lambda tree: _write_layers(tree, model_name, layers))
+    _write_file(path, lambda tree: _write_layers(tree, model_name, layers), all_metadata())
 
 
 def write_arrays(group: Any, names: Sequence[str], arrays: Iterable[Any]) -> None:
@@ -90,12 +96,14 @@ def write_arrays(group: Any, names: Sequence[str], arrays: Iterable[Any]) -> Non
         write_array(group, name, array)
 
 
-def _write_file(path: str | PathLike[str], write: Callable[[Any], None]) -> None:
+def _write_file(path: str | PathLike[str], write: Callable[[Any], None], metadata: Config) -> None:
     import h5py
 
     image = BytesIO()
     with h5py.File(image, "w", track_order=False) as tree:
         write(tree)
+        if metadata:
+            tree.attrs[HDF5_METADATA] = to_json(metadata)
     with atomic_write(path) as file:
         file.write(image.getvalue())
 
@@ -127,10 +135,10 @@ def read_legacy_model(path: str | PathLike[str], check: Check | None = None) -> 
     path = os.fspath(path)
 
     def find(tree: Any, texts: Texts) -> SavedModel:
-        config = _document(tree, texts, MODEL_CONFIG, path)
+        config = read_document(tree, texts, MODEL_CONFIG, path)
         if not isinstance(config.get("class_name"), str) or "config" not in config:
             raise ValueError(f"its {MODEL_CONFIG} describes no model")
-        config[TRAINING_CONFIG] = _document(tree, texts, TRAINING_CONFIG, path)
+        config[TRAINING_CONFIG] = read_document(tree, texts, TRAINING_CONFIG, path)
         weights = child_group(tree, MODEL)
         if weights is None:
             raise ValueError(f"it has no group /{MODEL}")
@@ -139,7 +147,7 @@ def read_legacy_model(path: str | PathLike[str], check: Check | None = None) -> 
         if group is not None and member_names(group):
             names, variables = _find_arrays(group, texts)
             optimizer = OptimizerRecord(variables, names)
-        metadata = _document(tree, texts, METADATA, path)
+        metadata = read_document(tree, texts, HDF5_METADATA, path)
         return SavedModel(config, _find_layers(weights, texts), optimizer, metadata)
 
     return _read_file(path, find, check)
@@ -190,7 +198,7 @@ def _find_arrays(group: Any, texts: Texts) -> tuple[list[str], list[Any]]:
     return names, [dataset_at(group, name) for name in names]
 
 
-def _document(tree: Any, texts: Texts, attribute: str, path: str) -> Config:
+def read_document(tree: Any, texts: Texts, attribute: str, path: str) -> Config:
     """Return the JSON object that an attribute of the file holds, {} if there is none."""
     text = texts.one(tree, attribute)
     if text is None:

@@ -5,6 +5,8 @@ a dtype, and are not read yet.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -12,6 +14,9 @@ import numpy as np
 
 Config = dict[str, Any]
 """A JSON object."""
+
+HDF5_METADATA = "minicnn_metadata"
+"""Attribute of an HDF5 file for what minicnn adds to Keras' formats."""
 
 RANDOM_STATE = "seed_generator"
 """Attribute under which Keras files the random stream of a layer such as Dropout."""
@@ -102,6 +107,34 @@ class SavedModel(NamedTuple):
     layers: list[LayerRecord]
     optimizer: OptimizerRecord | None
     metadata: Config = {}  # noqa: RUF012 (never changed)
+
+
+_added_metadata: ContextVar[Config | None] = ContextVar("added_metadata", default=None)
+
+
+@contextmanager
+def metadata_added(**metadata: Any) -> Iterator[None]:
+    """Store additional metadata in the model files written in this context.
+
+    >>> import pathlib, tempfile
+    >>> from minicnn import Sequential, layers
+    >>> from minicnn.saving import read_metadata
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "best.weights.h5"
+    >>> with metadata_added(best={"val_loss": 0.5}):
+    ...     Sequential([layers.Dense(1, input_shape=(2,))]).save_weights(path)
+    >>> read_metadata(path)
+    {'best': {'val_loss': 0.5}}
+    """
+    token = _added_metadata.set(metadata)
+    try:
+        yield
+    finally:
+        _added_metadata.reset(token)
+
+
+def all_metadata(metadata: Config | None = None) -> Config:
+    """Return a file's metadata together with those of `metadata_added`."""
+    return {**(metadata or {}), **(_added_metadata.get() or {})}
 
 
 Check = Callable[[Config, list[LayerRecord]], None]

@@ -34,7 +34,16 @@ from minicnn.saving.hdf5 import (
     read_checked,
     write_array,
 )
-from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
+from minicnn.saving.json_files import to_json
+from minicnn.saving.records import (
+    HDF5_METADATA,
+    Check,
+    Config,
+    LayerRecord,
+    OptimizerRecord,
+    SavedModel,
+    all_metadata,
+)
 
 LAYERS = "layers"
 # TensorFlow 2.13 wrote the layers here, and counted those with weights twice: dense, dense_2, …
@@ -81,6 +90,8 @@ def write_tree(
         if optimizer is not None:
             _write_vars(tree.create_group("optimizer"), optimizer.variables, "optimizer")
         _write_vars(tree, [], model_name)
+        if all_metadata():
+            tree.attrs[HDF5_METADATA] = to_json(all_metadata())
 
 
 def _write_layers(parent: Any, layers: Iterable[LayerRecord]) -> None:

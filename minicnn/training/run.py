@@ -14,7 +14,7 @@ from typing import Any
 from minicnn.callbacks import CallbackList
 from minicnn.errors import FileFormatError
 from minicnn.random import restore_stream, stream_state
-from minicnn.saving import read_json, read_state, write_json, write_state
+from minicnn.saving import read_state, write_state
 from minicnn.training.batches import Batches
 from minicnn.training.model_state import State, get_model_state, set_model_state
 
@@ -67,14 +67,6 @@ class Run:
             ) from error
         self.resumed = True
         self._state_to_repeat = deepcopy(state) if self.step else None
-
-    def write_note(self, path: str | PathLike[str], note: dict[str, Any]) -> None:
-        """Write a small JSON file, in one step."""
-        write_json(path, note)
-
-    def read_note(self, path: str | PathLike[str]) -> Any:
-        """Read a small JSON file."""
-        return read_json(path)
 
     def get_state(self) -> State:
         """Return all that decides how the training goes on."""

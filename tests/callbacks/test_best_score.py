@@ -1,15 +1,15 @@
 """The best score is remembered where the training is continued, and only there."""
 
-import json
+import os
 
 import numpy as np
 import pytest
 
 from minicnn import Input, Sequential
 from minicnn.callbacks import Callback, ModelCheckpoint
-from minicnn.errors import FileFormatError
 from minicnn.layers import Dense
 from minicnn.models import load_model
+from minicnn.saving import read_metadata
 
 X, Y = np.ones((8, 2), np.float32), np.ones((8, 1), np.float32)
 
@@ -113,20 +113,28 @@ def test_it_says_what_it_remembers(tmp_path, capsys):
     )
 
 
-def test_what_is_kept_and_where(tmp_path):
-    fit(network(), tmp_path / "best.keras", 0.5, 0.25)
-    assert json.loads((tmp_path / ".best.keras.score.json").read_text()) == {
+@pytest.mark.parametrize("name", ["best.keras", "best.h5", "best.weights.h5", "best.hdf5"])
+def test_the_score_is_inside_the_checkpoint(name, tmp_path):
+    fit(network(), tmp_path / name, 0.5, 0.25, save_weights_only=name == "best.weights.h5")
+    assert os.listdir(tmp_path) == [name]
+    assert read_metadata(tmp_path / name)["best"] == {
         "monitor": "val_loss",
         "best": 0.25,
-        "file": "best.keras",
         "epoch": 1,
         "iterations": 2,
     }
 
 
-def test_a_damaged_score_is_named(tmp_path):
+def test_of_several_checkpoints_the_best_before_this_one_counts(tmp_path):
+    path = tmp_path / "{epoch}.keras"
+    fit(network(), path, 0.5, 0.4, 0.3)
+    assert fit(load_model(tmp_path / "2.keras"), path, 0.45).best == 0.4
+    assert fit(load_model(tmp_path / "3.keras"), path, 0.45).best == 0.3
+
+
+def test_a_damaged_checkpoint_is_not_one(tmp_path):
     path = tmp_path / "best.keras"
     fit(network(), path, 0.5)
-    (tmp_path / ".best.keras.score.json").write_text('{"best": ')
-    with pytest.raises(FileFormatError, match=r"\.best\.keras\.score\.json"):
-        fit(load_model(path), path, 0.5)
+    model = load_model(path)
+    path.write_bytes(path.read_bytes()[:100])
+    assert fit(model, path, 0.6).best == 0.6

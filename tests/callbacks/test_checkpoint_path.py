@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from minicnn.callbacks.checkpoint_path import CheckpointPath
@@ -17,24 +19,24 @@ LOGS = {"loss": 0.5, "val_accuracy": 0.98765}
     ],
 )
 def test_fields_are_filled(template, path):
-    assert CheckpointPath(template).of(2, LOGS) == path
+    assert CheckpointPath(template).format(2, LOGS) == path
 
 
 def test_the_batch_counts_from_one_too():
-    assert CheckpointPath("{epoch}-{batch:02d}.keras").of(0, LOGS, batch=9) == "1-10.keras"
+    assert CheckpointPath("{epoch}-{batch:02d}.keras").format(0, LOGS, batch=9) == "1-10.keras"
 
 
 @pytest.mark.parametrize("name", ["w.h5", "w.hdf5", "w.weights.h5"])
 def test_keras_2_names_of_weights(name):
-    assert CheckpointPath(name, weights_only=True).of(0, {}) == name
+    assert CheckpointPath(name, weights_only=True).format(0, {}) == name
 
 
 @pytest.mark.parametrize(
     ("name", "weights_only", "said"),
     [
-        ("best", False, "models in files that end in .keras or .h5 or .hdf5, got 'best'"),
-        ("cp.ckpt", True, "Write 'best.weights.h5' for example"),
-        ("best.keras", True, "weights in files that end in .h5 or .hdf5"),
+        ("best", False, "models to files ending in .keras or .h5 or .hdf5, got 'best'"),
+        ("cp.ckpt", True, "Write for example 'best.weights.h5'"),
+        ("best.keras", True, "weights to files ending in .h5 or .hdf5"),
     ],
 )
 def test_an_ending_that_says_nothing(name, weights_only, said):
@@ -54,23 +56,24 @@ def test_an_ending_that_says_nothing(name, weights_only, said):
     ],
 )
 def test_fields_that_cannot_be_read(template):
-    with pytest.raises(ValueError, match=r"cannot be read: .*They look like \{epoch:02d\}"):
+    with pytest.raises(ValueError, match=r"cannot be read: .*Write \{epoch:02d\}"):
         CheckpointPath(template)
 
 
 @pytest.mark.parametrize("field", ["val_acc", "batch"])
 def test_a_field_that_is_not_there(field):
     with pytest.raises(UnknownNameError, match="There are: 'epoch', 'loss', 'val_accuracy'"):
-        CheckpointPath(f"{{{field}}}.keras").of(0, LOGS)
+        CheckpointPath(f"{{{field}}}.keras").format(0, LOGS)
 
 
-@pytest.mark.parametrize(
-    ("template", "path"),
-    [
-        ("best.keras", ".best.keras.score.json"),
-        ("runs/{epoch:02d}-{loss}.keras", "runs/.epoch-loss.keras.score.json"),
-        ("{epoch}/best.keras", None),
-    ],
-)
-def test_the_file_for_the_score(template, path):
-    assert CheckpointPath(template).score_path == path
+def test_existing_checkpoints(tmp_path):
+    template = f"{tmp_path}/[a]{{{{1}}}}-{{epoch:02d}}-{{loss:.1f}}.keras"
+    for name in ("[a]{1}-01-0.5.keras", "[a]{1}-02-0.4.keras", "a{1}-03-0.3.keras", "[a]{1}.keras"):
+        (tmp_path / name).touch()
+    found = sorted(os.path.basename(path) for path in CheckpointPath(template).existing())
+    assert found == ["[a]{1}-01-0.5.keras", "[a]{1}-02-0.4.keras"]
+
+
+@pytest.mark.parametrize("name", ["w.HDF5", "w.H5", "W.Keras"])
+def test_endings_in_capitals(name):
+    assert CheckpointPath(name).format(0, {}) == name

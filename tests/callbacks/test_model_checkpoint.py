@@ -154,3 +154,10 @@ def test_all_saved_leave_nothing_beside(tmp_path):
         X, Y, callbacks=[ModelCheckpoint(tmp_path / "{epoch}.keras")], verbose=0, epochs=2
     )
     assert sorted(os.listdir(tmp_path)) == ["1.keras", "2.keras"]
+
+
+def test_a_period_of_epochs_as_in_keras_2(train, losses, model):
+    with pytest.warns(DeprecationWarning, match="save_freq, in batches"):
+        callback = ModelCheckpoint("{epoch}.keras", period=2)
+    train(callback, losses(0.5, 0.4, 0.3, 0.2, 0.1))
+    assert [path for _, path in model.saved] == ["2.keras", "4.keras"]
