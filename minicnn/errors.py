@@ -34,6 +34,14 @@ class DataError(OSError):
     """A data set is not found and cannot be downloaded."""
 
 
+class KernelError(RuntimeError):
+    """The compiled kernels cannot be used. `minicnn.ops` catches it and computes with NumPy."""
+
+
+class KernelWarning(RuntimeWarning):
+    """The compiled kernels cannot be used, or not be cached; results are the same, but slower."""
+
+
 class DataWarning(UserWarning):
     """Data are valid but suspicious, such as inputs 255 times larger than in training."""
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import unknown_name
+from minicnn.kernels.primitives.relu_mask import ReluMask
 from minicnn.kernels.runtime import memory_pool
 from minicnn.kernels.runtime.scratch import plain as as_contiguous
 from minicnn.ops import reference
@@ -61,21 +62,21 @@ def conv2d_forward(
     plan = module.make_plan(x.shape, kernel.shape, strides, padding, dilation_rate, groups, relu)
     bias = plan.no_bias if bias is None else as_contiguous(bias)
     y, mask = memory_pool.empty(plan.y_shape), memory_pool.empty(plan.mask, U16)
-    matrix = module.forward(plan, x.reshape(plan.x), kernel, bias, relu, y.reshape(plan.y), mask)
-    saved = plan, matrix, mask
-    return y, Conv2DCache(x, kernel, None, strides, padding, dilation_rate, groups, saved, name)
+    module.forward(plan, x.reshape(plan.x), kernel, bias, relu, y.reshape(plan.y), mask)
+    relu_mask, saved = ReluMask(mask, y.shape) if relu else None, (module, plan, mask)
+    return y, Conv2DCache(x, kernel, relu_mask, strides, padding, dilation_rate, groups, saved)
 
 
 def conv2d_backward(
     dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.convolution.conv2d_backward`."""
-    if cache.algorithm == "reference":
+    if cache.saved is None:
         return reference.conv2d_backward(dy, cache, input_gradient)
-    plan, matrix, mask = cache.saved
+    module, plan, mask = cache.saved
     dx = memory_pool.empty(plan.x) if input_gradient else plan.no_dx
-    dkernel, dbias = _module(cache.algorithm).backward(
-        plan, as_contiguous(dy).reshape(plan.y), cache.x.reshape(plan.x), matrix, mask, dx
+    dkernel, dbias = module.backward(
+        plan, as_contiguous(dy).reshape(plan.y), cache.x.reshape(plan.x), cache.kernel, mask, dx
     )
     dx = dx.reshape(cache.x.shape) if input_gradient else None
     return dx, dkernel.reshape(cache.kernel.shape), dbias

@@ -53,7 +53,7 @@ from minicnn.kernels.runtime.parallel_kernel import parallel_kernel
 from minicnn.kernels.runtime.scratch import rooms as scratch
 from minicnn.kernels.runtime.task_slot import job, share
 from minicnn.ops.convolution import Pair, output_shape
-from minicnn.ops.windows import extent, padding_amounts
+from minicnn.ops.windows import effective_size, padding_amounts
 
 TILE_BYTES = 1 << 17  # of the gradients of a tile of windows: an eighth of a second-level cache
 F32 = np.dtype(np.float32)
@@ -104,8 +104,8 @@ class Plan(NamedTuple):
 
 def forward(
     plan: Plan, x: ndarray, kernel: ndarray, bias: ndarray, relu: bool, y: ndarray, mask: ndarray
-) -> ndarray:
-    """Compute y and the ReLU mask; return the kernel as a matrix."""
+) -> None:
+    """Compute y and the ReLU mask."""
     if plan.packing.windows > 1:
         kernel, bias = pack(kernel, bias, plan.packing)
     matrix = kernel.reshape(plan.matrix)
@@ -113,18 +113,19 @@ def forward(
         _forward, len(x), x, matrix, bias.reshape(1, -1), relu, *plan.windows, y,
         use_streaming_stores(y), mask, *scratch(*plan.scratch),
     )  # fmt: skip
-    return matrix
 
 
 def backward(
-    plan: Plan, dy: ndarray, x: ndarray, matrix: ndarray, mask: ndarray, dx: ndarray
+    plan: Plan, dy: ndarray, x: ndarray, kernel: ndarray, mask: ndarray, dx: ndarray
 ) -> tuple[ndarray, ndarray]:
     """Compute dx, if it has images, and return dkernel and dbias."""
+    if plan.packing.windows > 1:
+        kernel, _ = pack(kernel, plan.no_bias, plan.packing)
     partials, total = memory_pool.empty(plan.partials), memory_pool.empty(plan.partials[1:])
     parallel.run(
-        _run_backward, len(partials), matrix, memory_pool.empty(plan.matrix[::-1]), partials, total,
-        dy, mask, x, *plan.windows, *plan.dy_offsets, plan.bounds, dx, use_streaming_stores(dx),
-        *scratch(*plan.backward_scratch),
+        _run_backward, len(partials), kernel.reshape(plan.matrix),
+        memory_pool.empty(plan.matrix[::-1]), partials, total, dy, mask, x, *plan.windows,
+        *plan.dy_offsets, plan.bounds, dx, use_streaming_stores(dx), *scratch(*plan.backward_scratch),
     )  # fmt: skip
     if plan.packing.windows > 1:
         return unpack(total[:-1], total[-1], plan.packing)
@@ -197,7 +198,7 @@ def _find_windows(
     """Find the windows of an image (height, width, channels)."""
     height, width, channels = image_shape
     padded = [
-        max((count - 1) * stride + extent(window, dilation), margin + size)
+        max((count - 1) * stride + effective_size(window, dilation), margin + size)
         for size, margin, count, window, stride, dilation in zip(
             (height, width), before, counts, kernel_shape[:2], strides, dilation_rate, strict=True
         )

@@ -24,20 +24,6 @@ MIN_SIZE = 1 << 13  # elements; with fewer, sharing the work among threads takes
 ROW_SIZE = 512  # elements of a row, about: its sums and parameters stay in the first-level cache
 
 
-class FastCache(BatchNormalizationCache):
-    """Stores x instead of x̂, which is cheap to recompute."""
-
-    @property
-    def x(self) -> ndarray:
-        """The input."""
-        return self[0]
-
-    @property
-    def normalized(self) -> ndarray:
-        """x̂, recomputed."""
-        return (self.x - self.mean) * self.scale
-
-
 def batch_normalization_forward(
     x: ndarray,
     gamma: ndarray | None,
@@ -48,8 +34,7 @@ def batch_normalization_forward(
     training: bool = False,
 ) -> tuple[ndarray, BatchNormalizationCache]:
     """Normalize; see `minicnn.ops.normalization.batch_normalization_forward`."""
-    arrays = [x, moving_mean, moving_variance, gamma, beta]
-    if x.size < MIN_SIZE or any(array is not None and array.dtype != F32 for array in arrays):
+    if not _takes(x, moving_mean, moving_variance, gamma, beta):
         return reference.batch_normalization_forward(
             x, gamma, beta, moving_mean, moving_variance, epsilon, training
         )
@@ -60,16 +45,15 @@ def batch_normalization_forward(
     y = memory_pool.empty(x.shape)
     rows = _as_rows(x)
     parallel.run(_normalize, len(rows), rows, _repeated(x, mean, factor, shift), _as_rows(y))
-    return y, FastCache(x, scale, gamma, mean, variance, training)
+    return y, BatchNormalizationCache(x, scale, gamma, mean, variance, training)
 
 
 def batch_normalization_backward(
     dy: ndarray, cache: BatchNormalizationCache
 ) -> tuple[ndarray, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.normalization.batch_normalization_backward`."""
-    if dy.dtype != F32 or not isinstance(cache, FastCache):
-        complete = BatchNormalizationCache(cache.normalized, *cache[1:])
-        return reference.batch_normalization_backward(dy, complete)
+    if not _takes(*cache[:4]):
+        return reference.batch_normalization_backward(dy, cache)
     x, scale, gamma, mean, _, training = cache
     dy, dx = as_contiguous(dy), memory_pool.empty(x.shape)
     dbeta, product = _sums(dy, x, mean)
@@ -82,6 +66,11 @@ def batch_normalization_backward(
     else:
         parallel.run(_normalize, len(rows), drows, _repeated(x, 0, factor, 0), out)
     return dx, dgamma.astype(F32), dbeta.astype(F32)
+
+
+def _takes(x: ndarray, *params: ndarray | None) -> bool:
+    """Whether the kernels take these arrays, in the backward pass as in the forward pass."""
+    return x.size >= MIN_SIZE and all(array is None or array.dtype == F32 for array in (x, *params))
 
 
 def _statistics(x: ndarray) -> tuple[ndarray, ndarray]:

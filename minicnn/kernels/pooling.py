@@ -77,14 +77,15 @@ def max_pool2d_forward(
         argmax.reshape(*plan.y[:2], plan.argmax[-1]),
         use_streaming_stores(x), *scratch((1, LANES)),
     )  # fmt: skip
-    return y, MaxPoolCache(argmax, x.shape, pool_size, strides, padding)
+    indices = argmax[..., : x.shape[3]]
+    return y, MaxPoolCache(indices, x.shape, x.dtype, pool_size, strides, padding, argmax)
 
 
 def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
     """Send each gradient to the maximum; see `minicnn.ops.pooling.max_pool2d_backward`."""
-    if dy.dtype != F32:
+    if cache.saved is None:
         return reference.max_pool2d_backward(dy, cache)
-    argmax, x_shape, *options = cache
+    _, x_shape, _, *options, argmax = cache
     dx, plan = memory_pool.empty(x_shape), _plan(x_shape, *options)
     argmax = argmax.reshape(*plan.y[:2], plan.argmax[-1])
     parallel.run(_max_backward, len(dx), argmax, *_backward_arguments(dy, dx, plan))
@@ -103,14 +104,14 @@ def average_pool2d_forward(
         _average_forward, len(x), x.reshape(plan.x), plan.geometry, y.reshape(plan.y),
         use_streaming_stores(x), *scratch((1, LANES)),
     )  # fmt: skip
-    return y, AveragePoolCache(x.shape, pool_size, strides, padding)
+    return y, AveragePoolCache(x.shape, x.dtype, pool_size, strides, padding)
 
 
 def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
     """Spread each gradient evenly; see `minicnn.ops.pooling.average_pool2d_backward`."""
-    if dy.dtype != F32:
+    if cache.dtype != F32:
         return reference.average_pool2d_backward(dy, cache)
-    x_shape, *options = cache
+    x_shape, _, *options = cache
     dx, plan = memory_pool.empty(x_shape), _plan(x_shape, *options)
     parallel.run(_average_backward, len(dx), *_backward_arguments(dy, dx, plan))
     return dx

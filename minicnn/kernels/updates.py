@@ -1,6 +1,6 @@
 """Update steps of the optimizers, fused: one pass over all weights, each read and written once.
 
-Same names, signatures and results as `minicnn.ops.model_updates`.
+Same names, signatures and results as `minicnn.ops.updates`.
 
 A model has a few large weights and many small ones. The kernels see them as one long vector, cut into
 chunks of `CHUNK` elements. They take a table with a row for each weight: where it starts and stops in
@@ -29,13 +29,13 @@ CHUNK = 4096  # elements
 Arrays = Sequence[ndarray]
 
 
-def sgd_updates(weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
-    """Step down the gradients; see `minicnn.ops.model_updates.sgd_updates`."""
+def sgd_update(weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
+    """Step down the gradients; see `minicnn.ops.updates.sgd_update`."""
     if not _run(_sgd, (weights, gradients), learning_rate):
-        reference.sgd_updates(weights, gradients, learning_rate)
+        reference.sgd_update(weights, gradients, learning_rate)
 
 
-def momentum_updates(
+def momentum_update(
     weights: Arrays,
     gradients: Arrays,
     velocities: Arrays,
@@ -43,13 +43,13 @@ def momentum_updates(
     momentum: float,
     nesterov: bool = False,
 ) -> None:
-    """Step with momentum; see `minicnn.ops.model_updates.momentum_updates`."""
+    """Step with momentum; see `minicnn.ops.updates.momentum_update`."""
     groups = weights, gradients, velocities
     if not _run(_momentum, groups, learning_rate, momentum, nesterov):
-        reference.momentum_updates(*groups, learning_rate, momentum, nesterov)
+        reference.momentum_update(*groups, learning_rate, momentum, nesterov)
 
 
-def rmsprop_updates(
+def rmsprop_update(
     weights: Arrays,
     gradients: Arrays,
     mean_squares: Arrays,
@@ -60,13 +60,13 @@ def rmsprop_updates(
     velocities: Arrays | None = None,
     momentum: float = 0.0,
 ) -> None:
-    """Divide by the mean square's root; see `minicnn.ops.model_updates.rmsprop_updates`."""
+    """Divide by the mean square's root; see `minicnn.ops.updates.rmsprop_update`."""
     groups, simple = (weights, gradients, mean_squares), means is None and velocities is None
     if not (simple and _run(_rmsprop, groups, learning_rate, rho, 1 - rho, epsilon)):
-        reference.rmsprop_updates(*groups, learning_rate, rho, epsilon, means, velocities, momentum)
+        reference.rmsprop_update(*groups, learning_rate, rho, epsilon, means, velocities, momentum)
 
 
-def adam_updates(
+def adam_update(
     weights: Arrays,
     gradients: Arrays,
     ms: Arrays,
@@ -78,13 +78,13 @@ def adam_updates(
     epsilon: float = 1e-7,
     v_maxs: Arrays | None = None,
 ) -> None:
-    """Step by the running means; see `minicnn.ops.model_updates.adam_updates`."""
+    """Step by the running means; see `minicnn.ops.updates.adam_update`."""
     groups = weights, gradients, ms, vs
     # float32 powers, as in the reference and in Keras
     correction_1, correction_2 = (1 - F32.type(beta) ** F32.type(step) for beta in (beta_1, beta_2))
     corrected = F32.type(learning_rate) * np.sqrt(correction_2) / correction_1
     if v_maxs is not None or not _run(_adam, groups, corrected, 1 - beta_1, 1 - beta_2, epsilon):
-        reference.adam_updates(*groups, step, learning_rate, beta_1, beta_2, epsilon, v_maxs)
+        reference.adam_update(*groups, step, learning_rate, beta_1, beta_2, epsilon, v_maxs)
 
 
 def _run(kernel: Any, groups: Sequence[Arrays], *params: float) -> bool:

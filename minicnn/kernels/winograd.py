@@ -113,23 +113,22 @@ class Plan(NamedTuple):
 
 def forward(
     plan: Plan, x: ndarray, kernel: ndarray, bias: ndarray, relu: bool, y: ndarray, mask: ndarray
-) -> ndarray:
-    """Compute y and the ReLU mask; return the kernel as a matrix."""
+) -> None:
+    """Compute y and the ReLU mask."""
     matrix, tiling = kernel.reshape(plan.matrix), Tiling(*plan.tiling)
     parallel.run(
         _run_forward, tiling.groups, matrix, memory_pool.empty(plan.U), *scratch(*plan.scratch), x,
         bias.reshape(1, -1), relu, plan.tiling, *plan.V_offsets, y, use_streaming_stores(y), mask,
     )  # fmt: skip
-    return matrix
 
 
 def backward(
-    plan: Plan, dy: ndarray, x: ndarray, matrix: ndarray, mask: ndarray, dx: ndarray
+    plan: Plan, dy: ndarray, x: ndarray, kernel: ndarray, mask: ndarray, dx: ndarray
 ) -> tuple[ndarray, ndarray]:
     """Compute dx, if it has images, and return dkernel and dbias."""
     partials, total = memory_pool.empty(plan.partials), memory_pool.empty(plan.partials[1:])
     parallel.run(
-        _run_backward, len(partials), matrix, memory_pool.empty(plan.transposed),
+        _run_backward, len(partials), kernel.reshape(plan.matrix), memory_pool.empty(plan.transposed),
         memory_pool.empty(plan.Ut), partials, total, dx, *scratch(*plan.backward_scratch), dy, mask, x,
         plan.tiling, *plan.V_offsets, *plan.W_offsets, plan.bounds, use_streaming_stores(dx),
     )  # fmt: skip

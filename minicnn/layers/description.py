@@ -15,7 +15,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
-from minicnn.ops.windows import covered_cells, output_size
+from minicnn.ops.windows import output_size, window_indices
 
 # "custom" has no description: viewers show the layer's numbers, shapes and gradients only.
 FAMILIES = (
@@ -144,7 +144,7 @@ def window_map(
     """Return the map of windows that slide over an image of a size."""
     rows, columns = (
         np.array([
-            covered_cells(position, size[axis], window[axis], strides[axis], padding)
+            window_indices(position, size[axis], window[axis], strides[axis], padding)
             for position in range(output_size(size[axis], window[axis], strides[axis], padding))
         ])
         for axis in (0, 1)

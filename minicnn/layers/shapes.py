@@ -8,7 +8,7 @@ import numpy as np
 
 from minicnn.checks import choice, integer
 from minicnn.errors import ShapeError, unknown_name
-from minicnn.ops.windows import extent, output_size
+from minicnn.ops.windows import effective_size, output_size
 
 Shape = tuple[int | None, ...]
 Pair = tuple[int, int]
@@ -109,7 +109,7 @@ def sliding_output_size(
         )
         if count == 0:
             raise ShapeError(
-                f"the {part} of {owner} covers {extent(window[axis], dilation_rate[axis])} "
+                f"the {part} of {owner} covers {effective_size(window[axis], dilation_rate[axis])} "
                 f"{('rows', 'columns')[axis]}, and its images have only {size}. Use a smaller "
                 f'{part}_size, padding="same", or fewer layers before it that shrink the image.'
             )

@@ -1,8 +1,11 @@
 """Arithmetic on arrays: every operation of the library, forward and backward.
 
-`minicnn.ops.reference` defines each operation in plain NumPy. Where a fast version of the same
-name and signature exists, ``ops.<name>`` is that one; with the environment variable
-``MINICNN_OPS=numpy``, or without numba, it is always the reference.
+``ops.<name>`` is the checked entry to an operation. It checks the arguments, then runs the compiled
+kernel of that name if there is one, else the definition in plain NumPy. Both give the same result to
+rounding, and the same errors. ``minicnn.ops.reference.<name>`` is the definition itself, unchecked.
+
+The environment variable ``MINICNN_OPS=numpy`` selects NumPy alone. If the kernels cannot be used on a
+machine, one `minicnn.errors.KernelWarning` says why, and NumPy takes over.
 
 Images are ``(batch, height, width, channels)``; kernels are
 ``(kernel_height, kernel_width, channels, filters)``.
@@ -17,74 +20,127 @@ array([[ 5.,  7.],
 """
 
 import os
+import sys
+import warnings
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
-from importlib.util import find_spec
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from minicnn.errors import unknown_name
-from minicnn.ops import reference
+from minicnn.errors import KernelError, KernelWarning, unknown_name
+from minicnn.ops import arguments, reference
 
 if TYPE_CHECKING:
     from minicnn.ops.reference import *  # noqa: F403
 
-# operation -> the module of minicnn.kernels with its fast version
-FAST = {
-    "conv2d_forward": "convolution",
-    "conv2d_backward": "convolution",
-    "max_pool2d_forward": "pooling",
-    "max_pool2d_backward": "pooling",
-    "average_pool2d_forward": "pooling",
-    "average_pool2d_backward": "pooling",
-    "dense_forward": "dense",
-    "dense_backward": "dense",
-    "dropout_forward": "dropout",
-    "dropout_backward": "dropout",
-    "batch_normalization_forward": "normalization",
-    "batch_normalization_backward": "normalization",
-    "relu_forward": "activations",
-    "relu_backward": "activations",
-    "leaky_relu_forward": "activations",
-    "leaky_relu_backward": "activations",
-    "elu_forward": "activations",
-    "elu_backward": "activations",
-    "sigmoid_forward": "activations",
-    "sigmoid_backward": "activations",
-    "tanh_forward": "activations",
-    "tanh_backward": "activations",
-    "softplus_backward": "activations",
-    "silu_forward": "activations",
-    "silu_backward": "activations",
-    "gelu_forward": "activations",
-    "gelu_backward": "activations",
-    "softmax_forward": "softmax",
-    "softmax_cross_entropy_forward": "softmax",
-    "softmax_cross_entropy_backward": "softmax",
-    "adam_updates": "updates",
-    "momentum_updates": "updates",
-    "rmsprop_updates": "updates",
-    "sgd_updates": "updates",
-    "take_examples": "examples",
-}
+__all__ = [*reference.__all__, "release_memory", "use_kernels"]
 
-__all__ = list(reference.__all__)
+_versions: dict[str, Callable[..., Any]] = {}  # of operations that have been used: what runs
+_failure: list[str] = []  # why the kernels are not used, if so
+_choosing = Lock()
+_NO_OPTIONS: dict[str, Any] = {}
 
 
-def use_fast() -> bool:
-    """Whether the fast versions are used: numba is there, and ``MINICNN_OPS`` is not "numpy"."""
+def use_kernels() -> bool:
+    """Return whether operations with a compiled kernel run it.
+
+    Returns
+    -------
+    bool
+        False if ``MINICNN_OPS=numpy``, or after the kernels have turned out to be unusable.
+
+    Raises
+    ------
+    UnknownNameError
+        If ``MINICNN_OPS`` is neither "fast", "numpy" nor empty.
+
+    Examples
+    --------
+    >>> isinstance(use_kernels(), bool)
+    True
+    """
     choice = os.environ.get("MINICNN_OPS", "") or "fast"
     if choice not in ("fast", "numpy"):
         raise unknown_name(
             "value of the environment variable MINICNN_OPS", choice, ("fast", "numpy")
         )
-    return choice == "fast" and find_spec("numba") is not None
+    return choice == "fast" and not _failure
+
+
+def release_memory() -> None:
+    """Return the memory that the kernels keep for their next results to the system.
+
+    It is also returned after a second without work.
+
+    Examples
+    --------
+    >>> release_memory()
+    """
+    if pool := sys.modules.get("minicnn.kernels.runtime.memory_pool"):
+        pool.release()
 
 
 def __getattr__(name: str) -> Any:
-    """Choose the version of operation `name` when it is first used: numba loads only then."""
+    """Make the entry of an operation when it is first asked for."""
     if name not in reference.__all__:
         raise AttributeError(f"module 'minicnn.ops' has no operation {name!r}")
-    fast = name in FAST and use_fast()
-    module = import_module(f"minicnn.kernels.{FAST[name]}") if fast else reference
-    operation = getattr(module, name)
-    globals()[name] = operation  # found without this detour from now on
+    operation = _entry(name)
+    globals()[name] = operation
     return operation
+
+
+def _entry(name: str) -> Callable[..., Any]:
+    """Return the function that checks an operation's arguments and runs its fastest version."""
+    definition = getattr(reference, name)
+    check, keeps_options = arguments.find(name)
+
+    @wraps(definition)
+    def operation(*args: Any, **options: Any) -> Any:
+        args = check(*args, **options)
+        if not keeps_options:
+            options = _NO_OPTIONS
+        try:
+            return (_versions.get(name) or _choose(name))(*args, **options)
+        except KernelError as error:
+            _give_up(error)
+            return definition(*args, **options)
+
+    return operation
+
+
+def _choose(name: str) -> Callable[..., Any]:
+    """Return what runs for an operation: a kernel that has passed its check, else the definition."""
+    with _choosing:
+        if name not in _versions:
+            _versions[name] = getattr(reference, name)
+            if use_kernels():
+                try:
+                    kernels = import_module("minicnn.kernels")
+                    _versions[name] = kernels.find(name) or _versions[name]
+                except KernelError as error:
+                    _give_up(error)
+        return _versions[name]
+
+
+def _give_up(error: KernelError) -> None:
+    """Use NumPy from now on, and say why."""
+    for name in _versions:
+        _versions[name] = getattr(reference, name)
+    if not _failure:
+        _failure.append(str(error))
+        warnings.warn(
+            f"minicnn computes with NumPy, which is slower, because {error}. "
+            "MINICNN_OPS=numpy selects this without a warning.",
+            KernelWarning,
+            stacklevel=4,
+        )
+
+
+def _after_fork() -> None:
+    global _choosing
+    _choosing = Lock()  # another thread of the parent may have held it
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,7 +1,7 @@
-"""Activation functions, elementwise but for softmax, each next to its derivative.
+"""Element-wise activation functions, each next to its derivative.
 
-``<name>_forward(x)`` gives y; ``<name>_backward(dy, x, y)`` gives dx = dy · ∂y/∂x, from whichever of
-x and y is simplest. Arrays of any shape; the dtype of the input is kept.
+``<name>_forward(x)`` returns y; ``<name>_backward(dy, x, y)`` returns dx = dy · ∂y/∂x, computed from x
+or y, whichever is simpler. Arrays have any shape; results have the dtype of `x`.
 """
 
 import math
@@ -9,9 +9,30 @@ import math
 import numpy as np
 from numpy import ndarray
 
+__all__ = [
+    "elu_backward",
+    "elu_forward",
+    "gelu_backward",
+    "gelu_forward",
+    "leaky_relu_backward",
+    "leaky_relu_forward",
+    "linear_backward",
+    "linear_forward",
+    "relu_backward",
+    "relu_forward",
+    "sigmoid_backward",
+    "sigmoid_forward",
+    "silu_backward",
+    "silu_forward",
+    "softplus_backward",
+    "softplus_forward",
+    "tanh_backward",
+    "tanh_forward",
+]
+
 
 def linear_forward(x: ndarray) -> ndarray:
-    """Leave everything as it is: ``y = x``.
+    """Return the input: ``y = x``.
 
     Examples
     --------
@@ -35,9 +56,9 @@ def linear_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
 def relu_forward(
     x: ndarray, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
 ) -> ndarray:
-    """Rectify: ``max(x, 0)``; in general x above the threshold, cut at `max_value`, sloped below.
+    """Rectify: ``max(x, 0)`` by default.
 
-    ``y = max_value if x ≥ max_value, x if x > threshold, negative_slope·(x − threshold) else``
+    ``y = max_value if x ≥ max_value, x if x > threshold, else negative_slope·(x − threshold)``
 
     Source: Nair & Hinton 2010, "Rectified linear units improve restricted Boltzmann machines".
 
@@ -50,8 +71,8 @@ def relu_forward(
     """
     if negative_slope == 0 and max_value is None and threshold == 0:
         return np.maximum(x, x.dtype.type(0))
-    slope, start = x.dtype.type(negative_slope), x.dtype.type(threshold)
-    y = np.where(x > start, x, slope * (x - start) + 0)  # + 0 makes −0 to 0
+    slope, threshold = x.dtype.type(negative_slope), x.dtype.type(threshold)
+    y = np.where(x > threshold, x, slope * (x - threshold) + 0)  # + 0 turns −0 into 0
     return y if max_value is None else np.minimum(y, x.dtype.type(max_value))
 
 
@@ -63,7 +84,7 @@ def relu_backward(
     max_value: float | None = None,
     threshold: float = 0.0,
 ) -> ndarray:
-    """Pass dy where x is above the threshold and below `max_value`, sloped below the threshold.
+    """Derivative: 1 between `threshold` and `max_value`, `negative_slope` below, 0 above.
 
     Examples
     --------
@@ -80,7 +101,7 @@ def relu_backward(
 
 
 def leaky_relu_forward(x: ndarray, negative_slope: float = 0.2) -> ndarray:
-    """Let a little of the negative side through: ``x if x > 0 else negative_slope·x``.
+    """Rectify with a small slope for negative inputs: ``x if x > 0 else negative_slope·x``.
 
     Source: Maas, Hannun & Ng 2013, "Rectifier nonlinearities improve neural network acoustic models".
 
@@ -107,7 +128,7 @@ def leaky_relu_backward(
 
 
 def elu_forward(x: ndarray, alpha: float = 1.0) -> ndarray:
-    """Bend the negative side smoothly to −α: ``x if x > 0 else α·(eˣ − 1)``.
+    """Exponential linear unit: ``x if x > 0 else α·(eˣ − 1)``.
 
     Source: Clevert, Unterthiner & Hochreiter 2016, arXiv:1511.07289.
 
@@ -132,7 +153,7 @@ def elu_backward(dy: ndarray, x: ndarray, y: ndarray, alpha: float = 1.0) -> nda
 
 
 def sigmoid_forward(x: ndarray) -> ndarray:
-    """Squash to (0, 1): ``1 / (1 + e⁻ˣ)``, computed as ``(1 + tanh(x/2)) / 2``, which cannot overflow.
+    """Map to (0, 1): ``1 / (1 + e⁻ˣ)``, computed as ``(1 + tanh(x/2)) / 2`` against overflow.
 
     Examples
     --------
@@ -155,7 +176,7 @@ def sigmoid_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
 
 
 def tanh_forward(x: ndarray) -> ndarray:
-    """Squash to (−1, 1): ``tanh(x)``.
+    """Map to (−1, 1): ``tanh(x)``.
 
     Examples
     --------
@@ -177,7 +198,7 @@ def tanh_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
 
 
 def softplus_forward(x: ndarray) -> ndarray:
-    """Rectify smoothly: ``log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|)``; the latter cannot overflow.
+    """Smooth rectifier: ``log(1 + eˣ)``, computed as ``max(x, 0) + log(1 + e^−|x|)``.
 
     Source: Dugas et al. 2001, "Incorporating second-order functional knowledge…", NIPS 13.
 
@@ -201,7 +222,7 @@ def softplus_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
 
 
 def silu_forward(x: ndarray) -> ndarray:
-    """Gate the input by its own sigmoid: ``x·sigmoid(x)``, also called swish.
+    """Multiply the input by its sigmoid: ``x·sigmoid(x)``, also called swish.
 
     Source: Elfwing, Uchibe & Doya 2017, arXiv:1702.03118; Ramachandran et al. 2017, arXiv:1710.05941.
 
@@ -226,7 +247,7 @@ def silu_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
 
 
 def gelu_forward(x: ndarray, approximate: bool = False) -> ndarray:
-    """Gate the input by a normal distribution: ``x·Φ(x) = x/2·(1 + erf(x/√2))``.
+    """Multiply the input by the normal distribution function: ``x·Φ(x) = x/2·(1 + erf(x/√2))``.
 
     With `approximate`, ``Φ(x) ≈ (1 + tanh(√(2/π)·(x + 0.044715·x³)))/2``.
 
@@ -237,60 +258,33 @@ def gelu_forward(x: ndarray, approximate: bool = False) -> ndarray:
     >>> gelu_forward(np.array([-1.0, 0.0, 1.0])).round(4)
     array([-0.1587,  0.    ,  0.8413])
     """
-    return x * _normal_share(x, approximate)
+    return x * _normal_cdf(x, approximate)
 
 
 def gelu_backward(dy: ndarray, x: ndarray, y: ndarray, approximate: bool = False) -> ndarray:
-    """Derivative: ``Φ(x) + x·φ(x)``, with φ the density, or the derivative of the approximation.
+    """Derivative: ``Φ(x) + x·φ(x)`` with the density φ, or the derivative of the approximation.
 
     Examples
     --------
     >>> gelu_backward(np.ones(1), np.zeros(1), np.zeros(1))
     array([0.5])
     """
-    kind = x.dtype.type
-    share = _normal_share(x, approximate)
+    scalar = x.dtype.type
+    phi = _normal_cdf(x, approximate)
     if approximate:
-        inner_slope = kind(math.sqrt(2 / math.pi)) * (1 + kind(3 * 0.044715) * x * x)
-        density = 2 * share * (1 - share) * inner_slope
+        inner = scalar(math.sqrt(2 / math.pi)) * (1 + scalar(3 * 0.044715) * x * x)
+        density = 2 * phi * (1 - phi) * inner
     else:
-        density = kind(1 / math.sqrt(2 * math.pi)) * np.exp(-x * x / 2)
-    return dy * (share + x * density)
+        density = scalar(1 / math.sqrt(2 * math.pi)) * np.exp(-x * x / 2)
+    return dy * (phi + x * density)
 
 
-def _normal_share(x: ndarray, approximate: bool) -> ndarray:
-    """Return Φ(x), the share of a normal distribution that lies below x."""
-    kind = x.dtype.type
+def _normal_cdf(x: ndarray, approximate: bool) -> ndarray:
+    """Return Φ(x), the cumulative distribution function of the standard normal distribution."""
+    scalar = x.dtype.type
     if approximate:
-        return sigmoid_forward(kind(2 * math.sqrt(2 / math.pi)) * (x + kind(0.044715) * x * x * x))
+        inner = x + scalar(0.044715) * x * x * x
+        return sigmoid_forward(scalar(2 * math.sqrt(2 / math.pi)) * inner)
     from scipy.special import erf
 
-    return (1 + erf(x * kind(math.sqrt(0.5)))) / 2
-
-
-def softmax_forward(x: ndarray, axis: int = -1) -> ndarray:
-    """Turn scores into probabilities: ``e^xᵢ / Σⱼ e^xⱼ``, shifted by the largest so as not to overflow.
-
-    Source: Bridle 1990, "Training stochastic model recognition algorithms as networks…", NIPS 2.
-
-    Examples
-    --------
-    >>> softmax_forward(np.array([0.0, np.log(3.0)]))
-    array([0.25, 0.75])
-    >>> softmax_forward(np.array([1000.0, 1000.0]))
-    array([0.5, 0.5])
-    """
-    powers = np.exp(x - x.max(axis=axis, keepdims=True))
-    return powers / powers.sum(axis=axis, keepdims=True)
-
-
-def softmax_backward(dy: ndarray, x: ndarray, y: ndarray, axis: int = -1) -> ndarray:
-    """Every probability depends on every score: ``dxᵢ = yᵢ·(dyᵢ − Σⱼ dyⱼ·yⱼ)``.
-
-    Examples
-    --------
-    >>> x = np.array([0.0, np.log(3.0)])
-    >>> softmax_backward(np.array([1.0, 0.0]), x, softmax_forward(x))
-    array([ 0.1875, -0.1875])
-    """
-    return y * (dy - (dy * y).sum(axis=axis, keepdims=True))
+    return (1 + erf(x * scalar(math.sqrt(0.5)))) / 2

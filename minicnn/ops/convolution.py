@@ -1,7 +1,7 @@
 """2-D convolution (cross-correlation), forward and backward, by im2col.
 
-Every window of the image becomes a row of a matrix, so that the convolution is one matrix product;
-the same matrix, transposed, gives the kernel's gradient.
+Every window of the image becomes a row of a matrix, and the convolution is one matrix product. The
+same matrix, transposed, gives the gradient of the kernel.
 
 References: Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning",
 arXiv:1603.07285; Chellapilla, Puri & Simard 2006, "High performance convolutional neural networks
@@ -14,41 +14,42 @@ import numpy as np
 from numpy import ndarray
 from numpy.lib.stride_tricks import sliding_window_view
 
-from minicnn.ops.windows import extent, output_size, padding_amounts
+from minicnn.ops.windows import effective_size, output_size, padding_amounts
+
+__all__ = ["conv2d_backward", "conv2d_forward"]
 
 Pair = tuple[int, int]
 
 
 class Conv2DCache(NamedTuple):
-    """What `conv2d_backward` needs of the forward pass."""
+    """Arrays and options that `conv2d_backward` needs."""
 
     x: ndarray
     kernel: ndarray
-    y: ndarray | None  # only where ReLU was applied: its gradient passes where y > 0
+    relu_mask: Any  # array of bool shaped as y, or what NumPy converts to one; None without ReLU
     strides: Pair
     padding: str
     dilation_rate: Pair
     groups: int
-    saved: Any = None  # what a fast version keeps from forward to backward
-    algorithm: str = "reference"
+    saved: Any = None  # private to the kernel that made y; its backward pass must run as well
 
 
 def im2col(
     x: ndarray, window: Pair, strides: Pair, padding: str, dilation_rate: Pair = (1, 1)
 ) -> ndarray:
-    """Copy every window of the images into a row of its own ("image to columns").
+    """Copy every window of the images into a row of a matrix ("image to columns").
 
     Parameters
     ----------
     x : (batch, height, width, channels)
     window : (int, int)
-        The kernel's height and width, in cells.
+        Height and width of the kernel.
     strides : (int, int)
-        From one window to the next, down and across, in cells.
+        Vertical and horizontal distance between neighbouring windows, in pixels.
     padding : "valid" or "same"
         "same" surrounds the image with zeros.
     dilation_rate : (int, int)
-        From one cell of the window to the next, in cells of the image.
+        Distance between neighbouring taps of the window, in pixels.
 
     Returns
     -------
@@ -65,11 +66,11 @@ def im2col(
            [4, 5, 7, 8]])
     """
     padded = np.pad(x, _margins(x.shape, window, strides, padding, dilation_rate))
-    (down, across), (dilation_down, dilation_across) = strides, dilation_rate
-    spans = (extent(window[0], dilation_down), extent(window[1], dilation_across))
+    (stride_h, stride_w), (dilation_h, dilation_w) = strides, dilation_rate
+    spans = (effective_size(window[0], dilation_h), effective_size(window[1], dilation_w))
     views = sliding_window_view(padded, spans, axis=(1, 2))
     # (batch, rows, columns, channels, window_height, window_width)
-    views = views[:, ::down, ::across, :, ::dilation_down, ::dilation_across]
+    views = views[:, ::stride_h, ::stride_w, :, ::dilation_h, ::dilation_w]
     return np.ascontiguousarray(views.transpose(0, 1, 2, 4, 5, 3))
 
 
@@ -80,7 +81,7 @@ def col2im(
     padding: str,
     dilation_rate: Pair = (1, 1),
 ) -> ndarray:
-    """Add every window back to the cells it was read from: the adjoint of `im2col`.
+    """Add every window back to the pixels it was read from: the adjoint of `im2col`.
 
     For all `x` and `columns`, ``Σ im2col(x)·columns = Σ x·col2im(columns)``.
 
@@ -95,11 +96,11 @@ def col2im(
     Returns
     -------
     x_shape
-        Dtype of `columns`; a cell in no window is 0, a cell in several is their sum.
+        Dtype of `columns`. Overlapping windows are summed; a pixel in no window is 0.
 
     Examples
     --------
-    How many windows each cell of a 3×3 image lies in:
+    The number of windows that cover each pixel of a 3×3 image:
 
     >>> windows = np.ones((1, 2, 2, 2, 2, 1))
     >>> col2im(windows, (1, 3, 3, 1), (1, 1), "valid")[0, :, :, 0]
@@ -107,15 +108,15 @@ def col2im(
            [2., 4., 2.],
            [1., 2., 1.]])
     """
-    _, rows, across, window_height, window_width, _ = columns.shape
+    _, out_height, out_width, window_height, window_width, _ = columns.shape
     margins = _margins(x_shape, (window_height, window_width), strides, padding, dilation_rate)
     padded_shape = [size + sum(margin) for size, margin in zip(x_shape, margins, strict=True)]
     padded = np.zeros(padded_shape, columns.dtype)
     for i in range(window_height):
         for j in range(window_width):
             top, left = i * dilation_rate[0], j * dilation_rate[1]
-            bottom = top + (rows - 1) * strides[0] + 1
-            right = left + (across - 1) * strides[1] + 1
+            bottom = top + (out_height - 1) * strides[0] + 1
+            right = left + (out_width - 1) * strides[1] + 1
             padded[:, top : bottom : strides[0], left : right : strides[1]] += columns[
                 :, :, :, i, j
             ]
@@ -136,12 +137,12 @@ def conv2d_forward(
     groups: int = 1,
     activation: str = "linear",
 ) -> tuple[ndarray, Conv2DCache]:
-    """Slide every filter over the images: window × filter, summed, + bias, → ReLU where wanted.
+    """Slide every filter over the images: window × filter, summed, plus bias, then ReLU if requested.
 
     ``y[b, r, c, f] = Σᵢⱼₖ x[b, r·s + i·d, c·s + j·d, k] · kernel[i, j, k, f] + bias[f]``
 
-    With groups, channels and filters are cut into as many equal parts, and each part of the filters
-    sees its own part of the channels only.
+    With `groups`, channels and filters are split into that many equal groups, and each group of
+    filters sees only its group of channels.
 
     Parameters
     ----------
@@ -149,10 +150,10 @@ def conv2d_forward(
     kernel : (kernel_height, kernel_width, channels // groups, filters)
     bias : (filters,), optional
     strides : (int, int)
-        In cells, down and across.
+        Vertical and horizontal, in pixels.
     padding : "valid" or "same"
     dilation_rate : (int, int)
-        Between the kernel's cells, in cells of the image.
+        Distance between neighbouring taps of the kernel, in pixels.
     groups : int
     activation : "linear" or "relu"
 
@@ -162,6 +163,14 @@ def conv2d_forward(
         Dtype of `x`.
     cache : Conv2DCache
         For `conv2d_backward`.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes do not fit together, or the kernel does not fit on the image.
+    ValueError
+        For a stride, dilation rate or number of groups that is not an integer >= 1, or a misspelt
+        `padding` or `activation`.
 
     Examples
     --------
@@ -181,10 +190,11 @@ def conv2d_forward(
     y = products.transpose(1, 0, 2).reshape(y_shape)
     if bias is not None:
         y = y + bias
+    relu_mask = None
     if activation == "relu":
         y = np.maximum(y, 0)
-    passed = y if activation == "relu" else None
-    return y, Conv2DCache(x, kernel, passed, strides, padding, dilation_rate, groups)
+        relu_mask = y > 0
+    return y, Conv2DCache(x, kernel, relu_mask, strides, padding, dilation_rate, groups)
 
 
 def conv2d_backward(
@@ -196,23 +206,28 @@ def conv2d_backward(
 
         dkernel = windows(x)ᵀ @ dy,    dwindows = dy @ kernelᵀ,    dbias = Σ dy
 
-    and dx is dwindows added back to the cells it was read from (`col2im`, the adjoint of `im2col`).
-    Where ReLU was applied, dy passes only where the output was positive.
+    and dx is dwindows added back to the pixels it was read from (`col2im`, the adjoint of `im2col`).
+    With ReLU, dy passes only where the output was positive.
 
     Parameters
     ----------
     dy : (batch, rows, columns, filters)
         ∂loss/∂y.
     cache : Conv2DCache
-        Of the forward pass.
+        From `conv2d_forward`. Its kernel is read again: the gradient is that of the current values.
     input_gradient : bool
-        Whether dx is wanted; a network's first layer has no use for it.
+        Compute dx. The first layer of a network does not need it.
 
     Returns
     -------
     dx : (batch, height, width, channels), or None
     dkernel : (kernel_height, kernel_width, channels // groups, filters)
     dbias : (filters,)
+
+    Raises
+    ------
+    ShapeError
+        If `dy` does not have the shape of y.
 
     Examples
     --------
@@ -223,16 +238,15 @@ def conv2d_backward(
     array([[ 8., 12.],
            [20., 24.]])
     """
-    x, kernel, y, strides, padding, dilation_rate, groups, *_ = cache
+    x, kernel, relu_mask, strides, padding, dilation_rate, groups, _ = cache
     kernel_height, kernel_width, group_channels, filters = kernel.shape
-    if y is not None:
-        dy = dy * (y > 0)
+    if relu_mask is not None:
+        dy = dy * np.asarray(relu_mask)
     columns = im2col(x, (kernel_height, kernel_width), strides, padding, dilation_rate)
     dy_rows = dy.reshape(-1, groups, filters // groups).transpose(1, 0, 2)
     # (groups, batch·rows·columns, filters/group)
-    products = (
-        _grouped(columns, groups).transpose(0, 2, 1) @ dy_rows
-    )  # (groups, window, filters/group)
+    # (groups, window, filters/group)
+    products = _grouped(columns, groups).transpose(0, 2, 1) @ dy_rows
     dkernel = products.transpose(1, 0, 2).reshape(kernel.shape)
     dbias = dy.sum(axis=(0, 1, 2))
     if not input_gradient:
@@ -247,7 +261,7 @@ def conv2d_backward(
 def _margins(
     x_shape: tuple[int, ...], window: Pair, strides: Pair, padding: str, dilation_rate: Pair
 ) -> list[Pair]:
-    """Return the cells to add before and after each of the four axes, as `numpy.pad` takes them."""
+    """Return the pixels to add before and after each of the four axes, for `numpy.pad`."""
     rows, columns = (
         padding_amounts(
             x_shape[axis + 1], window[axis], strides[axis], padding, dilation_rate[axis]
@@ -275,15 +289,15 @@ def output_shape(
 
 
 def _grouped(columns: ndarray, groups: int) -> ndarray:
-    """Return the windows as one matrix a group: (groups, batch·rows·columns, window)."""
-    batch, rows, across, window_height, window_width, channels = columns.shape
-    cells, positions = window_height * window_width, batch * rows * across
-    by_group = columns.reshape(positions, cells, groups, channels // groups).transpose(2, 0, 1, 3)
-    return by_group.reshape(groups, positions, cells * (channels // groups))
+    """Return one matrix of windows per group: (groups, batch·rows·columns, window)."""
+    batch, rows, out_width, window_height, window_width, channels = columns.shape
+    taps, positions = window_height * window_width, batch * rows * out_width
+    by_group = columns.reshape(positions, taps, groups, channels // groups).transpose(2, 0, 1, 3)
+    return by_group.reshape(groups, positions, taps * (channels // groups))
 
 
 def grouped_kernel(kernel: ndarray, groups: int) -> ndarray:
-    """Return the kernel as one matrix a group: (groups, window, filters/group)."""
+    """Return one kernel matrix per group: (groups, window, filters/group)."""
     kernel_height, kernel_width, channels, filters = kernel.shape
     window = kernel_height * kernel_width * channels
     return kernel.reshape(window, groups, filters // groups).transpose(1, 0, 2)

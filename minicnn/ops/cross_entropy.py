@@ -1,14 +1,12 @@
-"""Cross-entropy losses and their gradients, from logits or from probabilities.
+"""Cross-entropy losses and their gradients; classes are on the last axis.
 
-Three kinds of target: a distribution over the classes (one-hot, or smoothed), the number of the
-class (sparse), and independent yes-or-no answers (sigmoid, binary). Classes lie on the last axis.
+Three kinds of target: probabilities over the classes (one-hot or smoothed), class ids (sparse), and
+independent binary targets (sigmoid, binary). Probabilities are first kept `EPSILON` away from 0 and
+1, as Keras does, so that no loss exceeds −ln 1e-7 = 16.118. `minicnn.ops.softmax` computes the loss
+from logits, where this is not necessary.
 
-From *logits* (what comes before softmax or sigmoid) the logarithm and the exponential cancel, so
-nothing overflows and the gradient is simply ``p − t``. From *probabilities* they must be kept away
-from 0 and 1 first, by `EPSILON`, as Keras does: there the loss cannot exceed −ln 1e-7 = 16.118.
-
-Equations: Goodfellow, Bengio & Courville 2016, "Deep Learning", §6.2.2 (the units and their loss)
-and §4.1 (why the maximum is subtracted). Clipping: `keras.ops.categorical_crossentropy`.
+Equations: Goodfellow, Bengio & Courville 2016, "Deep Learning", §6.2.2.
+Clipping: `keras.ops.categorical_crossentropy`.
 """
 
 import numpy as np
@@ -21,128 +19,24 @@ __all__ = [
     "categorical_cross_entropy_forward",
     "sigmoid_cross_entropy_backward",
     "sigmoid_cross_entropy_forward",
-    "softmax_cross_entropy_backward",
-    "softmax_cross_entropy_forward",
     "sparse_categorical_cross_entropy_backward",
     "sparse_categorical_cross_entropy_forward",
-    "sparse_softmax_cross_entropy_backward",
-    "sparse_softmax_cross_entropy_forward",
 ]
 
 EPSILON = 1e-7
-"""How far from 0 and 1 a probability is kept before its logarithm is taken (Keras' value)."""
+"""Smallest distance of a probability from 0 and 1 when its logarithm is taken (Keras' value)."""
 
 Cache = tuple[ndarray, ...]
-
-
-def softmax_cross_entropy_forward(logits: ndarray, targets: ndarray) -> tuple[ndarray, Cache]:
-    """Cross-entropy of softmax(logits) against a distribution over the classes.
-
-    With z = logits − max(logits), which changes no probability and keeps exp from overflowing:
-
-        p = exp(z) / Σ exp(z),    loss = −Σ t·ln p = Σ t·(ln Σ exp(z) − z)
-
-    Parameters
-    ----------
-    logits : (..., classes)
-        What comes before softmax; float32 or float64.
-    targets : (..., classes)
-        One-hot or smoothed labels t, of the same dtype.
-
-    Returns
-    -------
-    losses : (...)
-    cache : (probabilities, targets)
-
-    Examples
-    --------
-    >>> losses, (p, t) = softmax_cross_entropy_forward(
-    ...     np.array([[200.0, -200.0]]), np.array([[0.0, 1.0]])
-    ... )
-    >>> losses
-    array([400.])
-    """
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    exponentials = np.exp(shifted)
-    total = exponentials.sum(axis=-1, keepdims=True)
-    losses = (targets * (np.log(total) - shifted)).sum(axis=-1)
-    return losses, (exponentials / total, targets)
-
-
-def softmax_cross_entropy_backward(dlosses: ndarray, cache: Cache) -> ndarray:
-    """Gradient with respect to the logits: ``dlogits = (p·Σt − t)·dlosses``.
-
-    That is p − t wherever the targets of a sample add up to 1.
-
-    Examples
-    --------
-    >>> losses, cache = softmax_cross_entropy_forward(
-    ...     np.array([[200.0, -200.0]]), np.array([[0.0, 1.0]])
-    ... )
-    >>> softmax_cross_entropy_backward(np.ones(1), cache)
-    array([[ 1., -1.]])
-    """
-    probabilities, targets = cache
-    dlogits = probabilities * targets.sum(axis=-1, keepdims=True) - targets
-    return dlogits * dlosses[..., None]
-
-
-def sparse_softmax_cross_entropy_forward(logits: ndarray, labels: ndarray) -> tuple[ndarray, Cache]:
-    """Cross-entropy of softmax(logits) against class ids; no one-hot array is made.
-
-    The sum over the classes has one term left: ``loss = ln Σ exp(z) − z[label]``.
-
-    Parameters
-    ----------
-    logits : (..., classes)
-    labels : (...)
-        Whole numbers from 0 to classes − 1.
-
-    Returns
-    -------
-    losses : (...)
-    cache : (probabilities, labels)
-
-    Examples
-    --------
-    >>> losses, _ = sparse_softmax_cross_entropy_forward(np.array([[200.0, -200.0]]), np.array([1]))
-    >>> losses
-    array([400.])
-    """
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    exponentials = np.exp(shifted)
-    total = exponentials.sum(axis=-1, keepdims=True)
-    picked = np.take_along_axis(shifted, labels[..., None], axis=-1)
-    losses = (np.log(total) - picked)[..., 0]
-    return losses, (exponentials / total, labels)
-
-
-def sparse_softmax_cross_entropy_backward(dlosses: ndarray, cache: Cache) -> ndarray:
-    """Gradient with respect to the logits: p, less 1 at the label, times dlosses.
-
-    Examples
-    --------
-    >>> _, cache = sparse_softmax_cross_entropy_forward(np.array([[200.0, -200.0]]), np.array([1]))
-    >>> sparse_softmax_cross_entropy_backward(np.ones(1), cache)
-    array([[ 1., -1.]])
-    """
-    probabilities, labels = cache
-    dlogits = probabilities.copy()
-    at_label = labels[..., None]
-    picked = np.take_along_axis(dlogits, at_label, axis=-1)
-    np.put_along_axis(dlogits, at_label, picked - 1, axis=-1)
-    dlogits *= dlosses[..., None]
-    return dlogits
 
 
 def categorical_cross_entropy_forward(
     probabilities: ndarray, targets: ndarray
 ) -> tuple[ndarray, Cache]:
-    """Cross-entropy of probabilities against a distribution over the classes.
+    """Cross-entropy of probabilities against target probabilities.
 
         n = p / Σp,    q = clip(n, ε, 1 − ε),    loss = −Σ t·ln q
 
-    A sample whose values add up to 0 is left as it is; Keras gives NaN there.
+    A sample whose values sum to 0 is not normalised; Keras returns NaN for it.
 
     Parameters
     ----------
@@ -170,7 +64,7 @@ def categorical_cross_entropy_forward(
 
 
 def categorical_cross_entropy_backward(dlosses: ndarray, cache: Cache) -> ndarray:
-    """Gradient with respect to the probabilities, 0 through those that were clipped.
+    """Gradient with respect to the probabilities; clipped ones pass no gradient.
 
         dn = −t/q (0 where q ≠ n),    dp = (dn − Σ dn·n) / Σp
 
@@ -192,7 +86,7 @@ def sparse_categorical_cross_entropy_forward(
 ) -> tuple[ndarray, Cache]:
     """Cross-entropy of probabilities against class ids.
 
-    Keras clips *before* it renormalises here, and so do we:
+    As in Keras, clipping comes *before* normalisation here:
 
         q = clip(p, ε, 1 − ε),    loss = ln Σq − ln q[label]
 
@@ -200,7 +94,7 @@ def sparse_categorical_cross_entropy_forward(
     ----------
     probabilities : (..., classes)
     labels : (...)
-        Whole numbers from 0 to classes − 1.
+        Integers from 0 to classes − 1.
 
     Returns
     -------
@@ -222,7 +116,7 @@ def sparse_categorical_cross_entropy_forward(
 
 
 def sparse_categorical_cross_entropy_backward(dlosses: ndarray, cache: Cache) -> ndarray:
-    """Gradient with respect to the probabilities: 1/Σq, less 1/q at the label; 0 where clipped.
+    """Gradient with respect to the probabilities: ``1/Σq − onehot(label)/q``; 0 where clipped.
 
     Examples
     --------
@@ -240,15 +134,15 @@ def sparse_categorical_cross_entropy_backward(dlosses: ndarray, cache: Cache) ->
 
 
 def sigmoid_cross_entropy_forward(logits: ndarray, targets: ndarray) -> tuple[ndarray, Cache]:
-    """Cross-entropy of sigmoid(logits) against answers between 0 (no) and 1 (yes), one by one.
+    """Element-wise cross-entropy of sigmoid(logits) against targets between 0 and 1.
 
-    −t·ln σ(z) − (1 − t)·ln(1 − σ(z)), rearranged so that exp never sees a positive number:
+    −t·ln σ(z) − (1 − t)·ln(1 − σ(z)), rearranged so that the argument of exp is never positive:
 
         loss = max(z, 0) − z·t + ln(1 + exp(−|z|))
 
     Parameters
     ----------
-    logits, targets : arrays of one shape
+    logits, targets : arrays of the same shape
 
     Returns
     -------
@@ -281,13 +175,13 @@ def sigmoid_cross_entropy_backward(dlosses: ndarray, cache: Cache) -> ndarray:
 
 
 def binary_cross_entropy_forward(probabilities: ndarray, targets: ndarray) -> tuple[ndarray, Cache]:
-    """Cross-entropy of probabilities against answers between 0 (no) and 1 (yes), one by one.
+    """Element-wise cross-entropy of probabilities against targets between 0 and 1.
 
         q = clip(p, ε, 1 − ε),    loss = −t·ln q − (1 − t)·ln(1 − q)
 
     Parameters
     ----------
-    probabilities, targets : arrays of one shape
+    probabilities, targets : arrays of the same shape
 
     Returns
     -------

@@ -4,9 +4,11 @@ from typing import Any, NamedTuple
 
 from numpy import ndarray
 
+__all__ = ["dense_backward", "dense_forward"]
+
 
 class DenseCache(NamedTuple):
-    """What `dense_backward` needs of the forward pass."""
+    """Arrays that `dense_backward` needs."""
 
     x: ndarray
     kernel: ndarray
@@ -15,7 +17,7 @@ class DenseCache(NamedTuple):
 def dense_forward(
     x: ndarray, kernel: ndarray, bias: ndarray | None = None
 ) -> tuple[ndarray, DenseCache]:
-    """Weigh every feature for every unit and sum: ``y = x @ kernel + bias``.
+    """Compute a weighted sum of the features for every unit: ``y = x @ kernel + bias``.
 
     Parameters
     ----------
@@ -28,6 +30,11 @@ def dense_forward(
     y : (batch, ..., units)
     cache : DenseCache
         For `dense_backward`.
+
+    Raises
+    ------
+    ShapeError
+        If the features of `x` and `kernel` differ, or the units of `kernel` and `bias`.
 
     Examples
     --------
@@ -52,15 +59,20 @@ def dense_backward(
     dy : (batch, ..., units)
         ∂loss/∂y.
     cache : DenseCache
-        Of the forward pass.
+        From `dense_forward`. Its kernel is read again: the gradient is that of the current values.
     input_gradient : bool
-        Whether dx is wanted; a network's first layer has no use for it.
+        Compute dx. The first layer of a network does not need it.
 
     Returns
     -------
     dx : (batch, ..., features), or None
     dkernel : (features, units)
     dbias : (units,)
+
+    Raises
+    ------
+    ShapeError
+        If `dy` does not have the shape of y.
 
     References
     ----------

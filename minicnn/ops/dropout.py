@@ -1,4 +1,4 @@
-"""Dropout, forward and backward, with random numbers that are a function of (seed, step, cell).
+"""Dropout, forward and backward, with random bits that are a function of (seed, step, position).
 
 Reference: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
 overfitting", JMLR 15; the scaling is that of "inverted" dropout, as in Keras.
@@ -6,6 +6,8 @@ overfitting", JMLR 15; the scaling is that of "inverted" dropout, as in Keras.
 
 import numpy as np
 from numpy import ndarray
+
+__all__ = ["dropout_backward", "dropout_forward"]
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ / golden ratio
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -15,26 +17,31 @@ MIX_2 = np.uint64(0x94D049BB133111EB)
 def dropout_forward(
     x: ndarray, rate: float, seed: int, step: int, noise_shape: tuple[int, ...] | None = None
 ) -> tuple[ndarray, ndarray]:
-    """Set a random share of the cells to zero and scale the others up: ``y = x·keep/(1 − rate)``.
+    """Set a random fraction of the elements to 0 and scale up the rest: ``y = x·keep/(1 − rate)``.
 
-    The same seed and step always drop the same cells.
+    The same seed and step always drop the same elements.
 
     Parameters
     ----------
     x : array
     rate : float
-        The share to drop, 0 ≤ rate < 1.
+        Fraction to drop, 0 ≤ rate < 1.
     seed, step : int
-        Which stream of random numbers, and how far along it.
+        Stream of random bits, and the position in it.
     noise_shape : tuple of int, optional
-        Shape of the random choice where several cells share one, 1 on the axes they share.
+        Shape of the mask; it is broadcast along axes of size 1.
 
     Returns
     -------
     y : array
-        As `x`.
+        Shape and dtype of `x`.
     mask : array
-        0 or 1/(1 − rate), shaped `noise_shape`: the cache of `dropout_backward`.
+        0 or 1/(1 − rate), of shape `noise_shape`: the cache of `dropout_backward`.
+
+    Raises
+    ------
+    ValueError
+        If `rate` is not in [0, 1), or `noise_shape` does not broadcast to the shape of `x`.
 
     Examples
     --------
@@ -49,19 +56,19 @@ def dropout_forward(
 
 
 def dropout_backward(dy: ndarray, mask: ndarray) -> ndarray:
-    """Pass the gradient where the cell was kept: ``dx = dy·keep/(1 − rate)``.
+    """Pass the gradient of the elements that were kept: ``dx = dy·keep/(1 − rate)``.
 
     Parameters
     ----------
     dy : array
         ∂loss/∂y.
     mask : array
-        Of the forward pass.
+        From `dropout_forward`.
 
     Returns
     -------
     dx : array
-        As `dy`.
+        Shape of `dy`.
 
     Examples
     --------
@@ -72,11 +79,11 @@ def dropout_backward(dy: ndarray, mask: ndarray) -> ndarray:
 
 
 def random_bits(shape: tuple[int, ...], seed: int, step: int) -> ndarray:
-    """Return 64 random bits a cell, a pure function of seed, step and the cell's place.
+    """Return 64 random bits for each element, a pure function of seed, step and position.
 
-    SplitMix64 (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators"): the
-    cell's number, counted on from a start that seed and step fix, is mixed until its bits look
-    random. There is no stream to advance, so any part can be computed alone.
+    SplitMix64 (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators"): a
+    counter that starts at a hash of seed and step is mixed until its bits look random. There is no
+    state, so any part can be computed alone.
 
     Examples
     --------
@@ -85,10 +92,10 @@ def random_bits(shape: tuple[int, ...], seed: int, step: int) -> ndarray:
     >>> bool((random_bits((3,), 1, 0) == random_bits((3,), 1, 1)).any())
     False
     """
-    with np.errstate(over="ignore"):  # arithmetic modulo 2⁶⁴ is meant
+    with np.errstate(over="ignore"):  # arithmetic modulo 2⁶⁴ is intended
         start = _mix(np.array([seed], np.uint64) * GOLDEN + np.uint64(step))
-        cells = np.arange(1, np.prod(shape, dtype=int) + 1, dtype=np.uint64)
-        return _mix(start + cells * GOLDEN).reshape(shape)
+        counter = np.arange(1, np.prod(shape, dtype=int) + 1, dtype=np.uint64)
+        return _mix(start + counter * GOLDEN).reshape(shape)
 
 
 def _mix(z: ndarray) -> ndarray:

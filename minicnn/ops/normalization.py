@@ -1,4 +1,4 @@
-"""Batch normalisation, forward and backward, over the last axis' channels.
+"""Batch normalisation, forward and backward; the channels are the last axis.
 
 Reference: Ioffe & Szegedy 2015, "Batch normalization: accelerating deep network training by
 reducing internal covariate shift", arXiv:1502.03167.
@@ -9,16 +9,23 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
+__all__ = ["batch_normalization_backward", "batch_normalization_forward"]
+
 
 class BatchNormalizationCache(NamedTuple):
-    """What `batch_normalization_backward` needs of the forward pass."""
+    """Arrays and options that `batch_normalization_backward` needs."""
 
-    normalized: ndarray  # x̂, shaped as x
-    scale: ndarray  # 1/√(σ² + ε), a channel
+    x: ndarray
+    scale: ndarray  # (channels,): 1/√(σ² + ε)
     gamma: ndarray | None
-    mean: ndarray  # of this batch in training, else the moving one
+    mean: ndarray  # (channels,): of the batch in training, otherwise the moving mean
     variance: ndarray
     training: bool
+
+    @property
+    def normalized(self) -> ndarray:
+        """x̂ = (x − μ)·scale, with the shape of x."""
+        return (self.x - self.mean) * self.scale
 
 
 def batch_normalization_forward(
@@ -30,12 +37,12 @@ def batch_normalization_forward(
     epsilon: float = 1e-3,
     training: bool = False,
 ) -> tuple[ndarray, BatchNormalizationCache]:
-    """Shift and scale every channel to mean 0 and variance 1, then to mean β and deviation γ.
+    """Normalise every channel to mean 0 and variance 1, then shift by β and scale by γ.
 
     ``x̂ = (x − μ) / √(σ² + ε)``,  ``y = γ·x̂ + β``
 
-    In training μ and σ² (divided by n, not n − 1) are those of the batch, over all axes but the
-    last; else they are the moving ones.
+    In training, μ and σ² (divided by n, not n − 1) are the statistics of the batch over all axes but
+    the last; otherwise they are the moving averages.
 
     Parameters
     ----------
@@ -49,7 +56,12 @@ def batch_normalization_forward(
     -------
     y : (batch, ..., channels)
     cache : BatchNormalizationCache
-        For `batch_normalization_backward`; its `mean` and `variance` are what was used.
+        For `batch_normalization_backward`; its `mean` and `variance` are those used.
+
+    Raises
+    ------
+    ShapeError
+        If γ, β and the moving averages do not have the shape (channels,).
 
     Examples
     --------
@@ -63,13 +75,12 @@ def batch_normalization_forward(
         axes = tuple(range(x.ndim - 1))
         mean, variance = x.mean(axis=axes), x.var(axis=axes)
     scale = 1 / np.sqrt(variance + x.dtype.type(epsilon))
-    normalized = (x - mean) * scale
-    y = normalized
+    y = (x - mean) * scale
     if gamma is not None:
         y = y * gamma
     if beta is not None:
         y = y + beta
-    return y, BatchNormalizationCache(normalized, scale, gamma, mean, variance, training)
+    return y, BatchNormalizationCache(x, scale, gamma, mean, variance, training)
 
 
 def batch_normalization_backward(
@@ -81,7 +92,7 @@ def batch_normalization_backward(
 
         dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂)) / √(σ² + ε)
 
-    in training, where every output depends on the whole batch through μ and σ²; else
+    in training, where every output depends on the whole batch through μ and σ²; otherwise
     ``dx = dx̂ / √(σ² + ε)``.
 
     Parameters
@@ -89,16 +100,21 @@ def batch_normalization_backward(
     dy : (batch, ..., channels)
         ∂loss/∂y.
     cache : BatchNormalizationCache
-        Of the forward pass.
+        From `batch_normalization_forward`.
 
     Returns
     -------
     dx : (batch, ..., channels)
     dgamma, dbeta : (channels,)
 
+    Raises
+    ------
+    ShapeError
+        If `dy` does not have the shape of y.
+
     Examples
     --------
-    Shifting the whole batch changes nothing in training, so such a gradient vanishes:
+    In training, y does not depend on a shift of the whole batch, so a constant gradient vanishes:
 
     >>> zero, one = np.zeros(1), np.ones(1)
     >>> x = np.array([[1.0], [2.0], [6.0]])
@@ -107,7 +123,8 @@ def batch_normalization_backward(
     >>> bool(np.allclose(dx, 0)), dbeta
     (True, array([3.]))
     """
-    normalized, scale, gamma, _, _, training = cache
+    _, scale, gamma, _, _, training = cache
+    normalized = cache.normalized
     axes = tuple(range(dy.ndim - 1))
     dgamma, dbeta = (dy * normalized).sum(axis=axes), dy.sum(axis=axes)
     dnormalized = dy if gamma is None else dy * gamma

@@ -1,34 +1,46 @@
 """Max and average pooling, forward and backward.
 
-Each channel is pooled for itself. With "same" padding the added cells never count: a maximum is
-never taken from them, and an average divides by the real cells only.
+Channels are pooled independently. Padding never counts: the maximum ignores it, and the average
+divides by the number of pixels on the image.
 
 Reference: Dumoulin & Visin 2016, arXiv:1603.07285, section 3; Boureau, Ponce & LeCun 2010,
 "A theoretical analysis of feature pooling in visual recognition".
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.ops.convolution import Pair, col2im, im2col
 
+__all__ = [
+    "average_pool2d_backward",
+    "average_pool2d_forward",
+    "global_max_pool2d_backward",
+    "global_max_pool2d_forward",
+    "max_pool2d_backward",
+    "max_pool2d_forward",
+]
+
 
 class MaxPoolCache(NamedTuple):
-    """What `max_pool2d_backward` needs of the forward pass."""
+    """Arrays and options that `max_pool2d_backward` needs."""
 
-    winners: ndarray  # (batch, rows, columns, channels): the cell of the window that was largest
+    argmax: ndarray  # (batch, rows, columns, channels): index of the largest pixel in its window
     x_shape: tuple[int, ...]
+    dtype: np.dtype
     pool_size: Pair
     strides: Pair
     padding: str
+    saved: Any = None  # private to the kernel that made y; its backward pass must run as well
 
 
 class AveragePoolCache(NamedTuple):
-    """What `average_pool2d_backward` needs of the forward pass."""
+    """Options that `average_pool2d_backward` needs."""
 
     x_shape: tuple[int, ...]
+    dtype: np.dtype
     pool_size: Pair
     strides: Pair
     padding: str
@@ -37,15 +49,15 @@ class AveragePoolCache(NamedTuple):
 def max_pool2d_forward(
     x: ndarray, pool_size: Pair, strides: Pair, padding: str = "valid"
 ) -> tuple[ndarray, MaxPoolCache]:
-    """Keep the largest cell of every window: ``y[b, r, c, k] = maxᵢⱼ x[b, r·s + i, c·s + j, k]``.
+    """Take the maximum of every window: ``y[b, r, c, k] = maxᵢⱼ x[b, r·s + i, c·s + j, k]``.
 
     Parameters
     ----------
     x : (batch, height, width, channels)
     pool_size : (int, int)
-        The window's height and width, in cells.
+        Height and width of the window, in pixels.
     strides : (int, int)
-        From one window to the next, down and across, in cells.
+        Vertical and horizontal distance between neighbouring windows, in pixels.
     padding : "valid" or "same"
 
     Returns
@@ -54,6 +66,13 @@ def max_pool2d_forward(
         Dtype of `x`.
     cache : MaxPoolCache
         For `max_pool2d_backward`.
+
+    Raises
+    ------
+    ShapeError
+        If `x` is not a batch of images, or the window does not fit on them.
+    ValueError
+        For a pool size or stride that is not an integer >= 1, or a misspelt `padding`.
 
     Examples
     --------
@@ -65,25 +84,30 @@ def max_pool2d_forward(
     inside = im2col(real, pool_size, strides, padding)
     windows = np.where(inside, im2col(x, pool_size, strides, padding), -np.inf)
     batch, rows, columns, pool_height, pool_width, channels = windows.shape
-    cells = windows.reshape(batch, rows, columns, pool_height * pool_width, channels)
-    winners = cells.argmax(axis=3)  # the first of equals, row by row
-    y = np.take_along_axis(cells, winners[:, :, :, None], axis=3)[:, :, :, 0].astype(x.dtype)
-    return y, MaxPoolCache(winners, x.shape, pool_size, strides, padding)
+    pixels = windows.reshape(batch, rows, columns, pool_height * pool_width, channels)
+    argmax = pixels.argmax(axis=3)  # ties go to the first, in row-major order
+    y = np.take_along_axis(pixels, argmax[:, :, :, None], axis=3)[:, :, :, 0].astype(x.dtype)
+    return y, MaxPoolCache(argmax, x.shape, x.dtype, pool_size, strides, padding)
 
 
 def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
-    """Send each gradient back to the cell that won its window; the others get nothing.
+    """Send each gradient back to the maximum of its window; other pixels get 0.
 
     Parameters
     ----------
     dy : (batch, rows, columns, channels)
         ∂loss/∂y.
     cache : MaxPoolCache
-        Of the forward pass.
+        From `max_pool2d_forward`.
 
     Returns
     -------
     dx : (batch, height, width, channels)
+
+    Raises
+    ------
+    ShapeError
+        If `dy` does not have the shape of y.
 
     Examples
     --------
@@ -93,26 +117,26 @@ def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
     array([[0., 0., 0., 0.],
            [0., 4., 8., 0.]])
     """
-    winners, x_shape, (pool_height, pool_width), strides, padding = cache
+    argmax, x_shape, _, (pool_height, pool_width), strides, padding, _ = cache
     batch, rows, columns, channels = dy.shape
-    cells = np.zeros((batch, rows, columns, pool_height * pool_width, channels), dy.dtype)
-    np.put_along_axis(cells, winners[:, :, :, None].astype(np.intp), dy[:, :, :, None], axis=3)
-    windows = cells.reshape(batch, rows, columns, pool_height, pool_width, channels)
+    pixels = np.zeros((batch, rows, columns, pool_height * pool_width, channels), dy.dtype)
+    np.put_along_axis(pixels, argmax[:, :, :, None].astype(np.intp), dy[:, :, :, None], axis=3)
+    windows = pixels.reshape(batch, rows, columns, pool_height, pool_width, channels)
     return col2im(windows, x_shape, strides, padding)
 
 
 def average_pool2d_forward(
     x: ndarray, pool_size: Pair, strides: Pair, padding: str = "valid"
 ) -> tuple[ndarray, AveragePoolCache]:
-    """Take the mean of every window: ``y[b, r, c, k] = Σᵢⱼ x[b, r·s + i, c·s + j, k] / cells``.
+    """Take the mean of every window: ``y[b, r, c, k] = Σᵢⱼ x[b, r·s + i, c·s + j, k] / pixels``.
 
     Parameters
     ----------
     x : (batch, height, width, channels)
     pool_size : (int, int)
-        The window's height and width, in cells.
+        Height and width of the window, in pixels.
     strides : (int, int)
-        From one window to the next, down and across, in cells.
+        Vertical and horizontal distance between neighbouring windows, in pixels.
     padding : "valid" or "same"
 
     Returns
@@ -122,6 +146,11 @@ def average_pool2d_forward(
     cache : AveragePoolCache
         For `average_pool2d_backward`.
 
+    Raises
+    ------
+    ShapeError, ValueError
+        As in `max_pool2d_forward`.
+
     Examples
     --------
     >>> x = np.arange(1.0, 10.0).reshape(1, 3, 3, 1)
@@ -129,23 +158,28 @@ def average_pool2d_forward(
     array([3. , 4.5, 7.5, 9. ])
     """
     sums = im2col(x, pool_size, strides, padding).sum(axis=(3, 4))
-    y = sums / _real_cells(x.shape, pool_size, strides, padding).astype(x.dtype)
-    return y, AveragePoolCache(x.shape, pool_size, strides, padding)
+    y = sums / _pixels_on_image(x.shape, pool_size, strides, padding).astype(x.dtype)
+    return y, AveragePoolCache(x.shape, x.dtype, pool_size, strides, padding)
 
 
 def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
-    """Give every cell of a window an equal share of the window's gradient.
+    """Distribute each gradient equally over the pixels of its window.
 
     Parameters
     ----------
     dy : (batch, rows, columns, channels)
         ∂loss/∂y.
     cache : AveragePoolCache
-        Of the forward pass.
+        From `average_pool2d_forward`.
 
     Returns
     -------
     dx : (batch, height, width, channels)
+
+    Raises
+    ------
+    ShapeError
+        If `dy` does not have the shape of y.
 
     Examples
     --------
@@ -153,8 +187,8 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
     >>> average_pool2d_backward(np.ones_like(y), cache).ravel()
     array([0.25, 0.25, 0.25, 0.25])
     """
-    x_shape, pool_size, strides, padding = cache
-    shares = dy / _real_cells(x_shape, pool_size, strides, padding).astype(dy.dtype)
+    x_shape, _, pool_size, strides, padding = cache
+    shares = dy / _pixels_on_image(x_shape, pool_size, strides, padding).astype(dy.dtype)
     batch, rows, columns, channels = dy.shape
     windows = np.broadcast_to(
         shares[:, :, :, None, None], (batch, rows, columns, *pool_size, channels)
@@ -163,7 +197,7 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
 
 
 def global_max_pool2d_forward(x: ndarray) -> tuple[ndarray, tuple[ndarray, ndarray]]:
-    """Keep the largest cell of every feature map: ``y[b, k] = maxᵢⱼ x[b, i, j, k]``.
+    """Take the maximum of every feature map: ``y[b, k] = maxᵢⱼ x[b, i, j, k]``.
 
     Parameters
     ----------
@@ -185,14 +219,14 @@ def global_max_pool2d_forward(x: ndarray) -> tuple[ndarray, tuple[ndarray, ndarr
 
 
 def global_max_pool2d_backward(dy: ndarray, cache: tuple[ndarray, ndarray]) -> ndarray:
-    """Send each gradient back to the largest cell; equally large ones share it, as in Keras.
+    """Send each gradient back to the maximum; ties share it equally, as in Keras.
 
     Parameters
     ----------
     dy : (batch, 1, 1, channels)
         ∂loss/∂y.
     cache : tuple of ndarray
-        Of the forward pass.
+        From `global_max_pool2d_forward`.
 
     Returns
     -------
@@ -205,11 +239,13 @@ def global_max_pool2d_backward(dy: ndarray, cache: tuple[ndarray, ndarray]) -> n
     array([0.5, 0. , 0.5, 0. ])
     """
     x, y = cache
-    winners = (x == y).astype(dy.dtype)
-    return winners * (dy / winners.sum(axis=(1, 2), keepdims=True))
+    is_max = (x == y).astype(dy.dtype)
+    return is_max * (dy / is_max.sum(axis=(1, 2), keepdims=True))
 
 
-def _real_cells(x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str) -> ndarray:
-    """Return how many cells of each window lie on the image: (1, rows, columns, 1)."""
+def _pixels_on_image(
+    x_shape: tuple[int, ...], pool_size: Pair, strides: Pair, padding: str
+) -> ndarray:
+    """Return the number of pixels of each window that are on the image: (1, rows, columns, 1)."""
     ones = np.ones((1, *x_shape[1:3], 1))
     return im2col(ones, pool_size, strides, padding).sum(axis=(3, 4))

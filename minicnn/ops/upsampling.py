@@ -5,14 +5,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import unknown_name
-from minicnn.ops.windows import INTERPOLATIONS, linear_neighbours
+from minicnn.ops.windows import linear_neighbours
+
+__all__ = ["upsample2d_backward", "upsample2d_forward"]
 
 
 class UpsampleCache(NamedTuple):
-    """What the backward pass needs."""
+    """Options that `upsample2d_backward` needs."""
 
     shape: tuple[int, ...]
+    dtype: np.dtype
     size: tuple[int, int]
     interpolation: str
 
@@ -40,24 +42,24 @@ def upsample2d_forward(
 
     Raises
     ------
-    UnknownNameError
-        If the interpolation is unknown.
+    ShapeError
+        If `x` is not a batch of images.
+    ValueError
+        For a factor that is not an integer >= 1, or an unknown interpolation.
 
     Examples
     --------
     >>> upsample2d_forward(np.array([0.0, 4.0]).reshape(1, 1, 2, 1), (1, 2), "bilinear")[0].ravel()
     array([0., 1., 3., 4.])
     """
-    if interpolation not in INTERPOLATIONS:
-        raise unknown_name("interpolation", interpolation, INTERPOLATIONS)
-    cache = UpsampleCache(x.shape, size, interpolation)
+    cache = UpsampleCache(x.shape, x.dtype, size, interpolation)
     if interpolation == "nearest":
         return x.repeat(size[0], axis=1).repeat(size[1], axis=2), cache
     return _along_both_axes(x, *_matrices(cache, x.dtype)), cache
 
 
 def upsample2d_backward(dy: ndarray, cache: UpsampleCache) -> ndarray:
-    """Return the input's gradient: each pixel sums what its copies or neighbours received.
+    """Gradient with respect to the input: each pixel sums the gradients of its copies or neighbours.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Geometry of images: where windows lie, how much is padded, which pixels are neighbours.
+"""Geometry along one axis of an image: output sizes, padding, window positions, neighbours.
 
-A window is a convolution's kernel or a pooling's pool. All functions treat one axis; an image has
-two, and they do not know of each other.
+A window is the kernel of a convolution or the pool of a pooling layer. The two axes of an image are
+independent, so every function treats one.
 
 Reference: Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning",
 arXiv:1603.07285, sections 2 and 5.
@@ -18,35 +18,35 @@ PADDINGS = ("valid", "same")
 INTERPOLATIONS = ("nearest", "bilinear")
 
 
-def extent(window: int, dilation: int = 1) -> int:
-    """Return the cells from a window's first to its last: ``(window − 1)·dilation + 1``.
+def effective_size(window: int, dilation: int = 1) -> int:
+    """Return the pixels that a dilated window spans: ``(window − 1)·dilation + 1``.
 
     Examples
     --------
-    >>> extent(3), extent(3, dilation=2)
+    >>> effective_size(3), effective_size(3, dilation=2)
     (3, 5)
     """
     return (window - 1) * dilation + 1
 
 
-@lru_cache  # every step asks for the same few
+@lru_cache  # every training step asks for the same few
 def output_size(size: int, window: int, stride: int, padding: str, dilation: int = 1) -> int:
-    """Return how many positions a window takes along an axis.
+    """Return the number of window positions along an axis.
 
-    "valid": the window stays inside, ``⌊(size − extent) / stride⌋ + 1``, or 0 where it does not fit.
-    "same": one position for every `stride` cells, ``⌈size / stride⌉``.
+    "valid": the window stays inside, ``⌊(size − effective) / stride⌋ + 1``; 0 if it does not fit.
+    "same": one position every `stride` pixels, ``⌈size / stride⌉``.
 
     Parameters
     ----------
     size : int
-        The image's height or width, in cells.
+        Height or width of the image, in pixels.
     window : int
-        The kernel's or pool's height or width, in cells.
+        Height or width of the kernel or pool.
     stride : int
-        From one position to the next, in cells.
+        Distance between neighbouring positions, in pixels.
     padding : "valid" or "same"
     dilation : int
-        From one cell of the window to the next, in cells of the image.
+        Distance between neighbouring taps of the window, in pixels.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def output_size(size: int, window: int, stride: int, padding: str, dilation: int
     if padding == "same":
         return -(-size // stride)
     if padding == "valid":
-        return max((size - extent(window, dilation)) // stride + 1, 0)
+        return max((size - effective_size(window, dilation)) // stride + 1, 0)
     raise unknown_name("padding", padding, PADDINGS)
 
 
@@ -75,9 +75,9 @@ def output_size(size: int, window: int, stride: int, padding: str, dilation: int
 def padding_amounts(
     size: int, window: int, stride: int, padding: str, dilation: int = 1
 ) -> tuple[int, int]:
-    """Return how many cells are added before and after an axis.
+    """Return the pixels added before and after an axis.
 
-    "same" adds ``max((out − 1)·stride + extent − size, 0)`` cells, half of them, rounded down,
+    "same" adds ``max((out − 1)·stride + effective − size, 0)`` pixels, half of them, rounded down,
     before. "valid" adds none.
 
     Parameters
@@ -97,37 +97,37 @@ def padding_amounts(
     if padding == "valid":
         return 0, 0
     positions = output_size(size, window, stride, padding, dilation)
-    total = max((positions - 1) * stride + extent(window, dilation) - size, 0)
+    total = max((positions - 1) * stride + effective_size(window, dilation) - size, 0)
     return total // 2, total - total // 2
 
 
-def covered_cells(
+def window_indices(
     position: int, size: int, window: int, stride: int, padding: str, dilation: int = 1
 ) -> list[int]:
-    """Return the image's cells under the window at a position; padding cells lie outside 0…size−1.
+    """Return the pixel under each tap of the window; padding is outside 0 … size − 1.
 
     Parameters
     ----------
     position : int
-        Counted from 0.
+        Index of the window position, from 0.
     size, window, stride, padding, dilation
         As in `output_size`.
 
     Returns
     -------
     list of int
-        One index a cell of the window.
+        One index for each tap.
 
     Examples
     --------
-    >>> covered_cells(1, size=6, window=3, stride=2, padding="valid")
+    >>> window_indices(1, size=6, window=3, stride=2, padding="valid")
     [2, 3, 4]
-    >>> covered_cells(0, size=6, window=3, stride=1, padding="same")
+    >>> window_indices(0, size=6, window=3, stride=1, padding="same")
     [-1, 0, 1]
     """
     before, _ = padding_amounts(size, window, stride, padding, dilation)
     first = position * stride - before
-    return [first + cell * dilation for cell in range(window)]
+    return [first + tap * dilation for tap in range(window)]
 
 
 def linear_neighbours(count: int, factor: int) -> tuple[ndarray, ndarray]:

@@ -63,7 +63,7 @@ class Adam(Optimizer):
         self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
     ) -> None:
         """Change all weights in place."""
-        ops.adam_updates(
+        ops.adam_update(
             weights,
             gradients,
             self.slots["momentum"],

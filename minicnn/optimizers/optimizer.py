@@ -141,8 +141,7 @@ class Optimizer:
         learning_rate = self.learning_rate
         gradients = self._clip(gradients)
         if self.weight_decay:
-            for weight in weights:
-                ops.weight_decay_update(weight, learning_rate, self.weight_decay)
+            ops.weight_decay_update(weights, learning_rate, self.weight_decay)
         self.update_all(weights, gradients, learning_rate)
         self.iterations += 1
 

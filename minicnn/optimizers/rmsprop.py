@@ -68,7 +68,7 @@ class RMSprop(Optimizer):
         self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
     ) -> None:
         """Change all weights in place."""
-        ops.rmsprop_updates(
+        ops.rmsprop_update(
             weights,
             gradients,
             self.slots["velocity"],  # Keras' name for the mean square

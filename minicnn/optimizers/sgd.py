@@ -57,10 +57,10 @@ class SGD(Optimizer):
     ) -> None:
         """Change all weights in place."""
         if not self.momentum:
-            ops.sgd_updates(weights, gradients, learning_rate)
+            ops.sgd_update(weights, gradients, learning_rate)
             return
         velocities = self.slots["momentum"]
-        ops.momentum_updates(
+        ops.momentum_update(
             weights, gradients, velocities, learning_rate, self.momentum, self.nesterov
         )
 

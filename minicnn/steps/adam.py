@@ -113,11 +113,12 @@ class AdamWalk:
         new = {name: value.copy() for name, value in given.items()}
         decay = settings["weight_decay"]
         if decay:
-            reference.weight_decay_update(new["weight"], settings["learning_rate"], decay)
+            reference.weight_decay_update([new["weight"]], settings["learning_rate"], decay)
         self._decayed = new["weight"].item()
         reference.adam_update(
-            new["weight"], new["gradient"], new["m"], new["v"], t, settings["learning_rate"],
-            settings["beta_1"], settings["beta_2"], settings["epsilon"], new.get("v_max"),
+            [new["weight"]], [new["gradient"]], [new["m"]], [new["v"]], t,
+            settings["learning_rate"], settings["beta_1"], settings["beta_2"], settings["epsilon"],
+            [new["v_max"]] if "v_max" in new else None,
         )  # fmt: skip
         self._new = {name: value.item() for name, value in new.items()}
         self._number = given["weight"].dtype.type

@@ -23,7 +23,7 @@ def softmax_crossentropy(
 
     ``p = softmax(logits)``,  ``loss = −Σ y·ln p``,  and on the way back ``dlogits = p − y``
 
-    computed by `minicnn.ops.cross_entropy.softmax_cross_entropy_forward`.
+    computed by `minicnn.ops.softmax.softmax_cross_entropy_forward`.
 
     Parameters
     ----------

@@ -234,7 +234,7 @@ class MaxPoolingWalk(PoolingWalk):
     def _shares(self, row: int, column: int, k: int) -> ndarray:
         """Return 1 for the winner and 0 for the others."""
         shares = np.zeros(self.pool_size, np.int64)
-        shares.flat[self._cache.winners[0, row, column, k]] = 1
+        shares.flat[self._cache.argmax[0, row, column, k]] = 1
         return shares
 
     def _words(self, window: Patch, shares: ndarray, value: float) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from minicnn.errors import ShapeError
-from minicnn.ops.windows import covered_cells, extent, output_size, padding_amounts
+from minicnn.ops.windows import effective_size, output_size, padding_amounts, window_indices
 from minicnn.steps.notation import counted
 
 Pair = tuple[int, int]
@@ -23,7 +23,7 @@ class Sliding:
 
     def __post_init__(self) -> None:
         if not (self.positions(0) and self.positions(1)):
-            rows, columns = (extent(self.window[axis], self.dilation_rate[axis]) for axis in (0, 1))
+            rows, columns = map(effective_size, self.window, self.dilation_rate)
             raise ShapeError(
                 f"the window of {self.operation} covers {rows}×{columns} cells, and the image has "
                 f"only {self.size[0]}×{self.size[1]}. Take a smaller window, a larger image or "
@@ -36,7 +36,7 @@ class Sliding:
 
     def covered(self, axis: int, position: int) -> list[int]:
         """Return the image's rows or columns under the window; padding lies outside 0…size−1."""
-        return covered_cells(position, *self._along(axis))
+        return window_indices(position, *self._along(axis))
 
     def reached(self, axis: int, cell: int) -> tuple[list[int], list[int]]:
         """Return the positions of the window that cover a cell, and its place in each of them."""
@@ -63,7 +63,7 @@ class Sliding:
             before, after = padding_amounts(size, window, stride, padding, dilation)
             cells = counted(before, "cell")
             return f"{quotient} = {count}, with {cells} of padding before and {after} after"
-        covered = extent(window, dilation)
+        covered = effective_size(window, dilation)
         return f"{_quotient(f'({size} − {covered})', size - covered, stride, '⌊⌋')} + 1 = {count}"
 
     def _along(self, axis: int) -> tuple[int, int, int, str, int]:

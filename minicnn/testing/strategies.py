@@ -29,7 +29,7 @@ from minicnn.layers import (
     MaxPooling2D,
 )
 from minicnn.models import Sequential
-from minicnn.ops.windows import extent
+from minicnn.ops.windows import effective_size
 from minicnn.testing.numerical import distinct_numbers
 
 Pair = tuple[int, int]
@@ -134,7 +134,7 @@ def slidings(
         windows.append(draw(st.integers(1, 4)))
         rates.append(draw(st.integers(1, 3)) if apart else 1)
         strides.append(draw(st.integers(1, 5)) if both or not apart else 1)
-        least = 1 if padding == "same" else extent(windows[-1], rates[-1])
+        least = 1 if padding == "same" else effective_size(windows[-1], rates[-1])
         sizes.append(draw(st.integers(least, max(largest, least))))
     return Sliding(
         (draw(st.integers(1, 3)), sizes[0], sizes[1], draw(st.integers(1, 4))),

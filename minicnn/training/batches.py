@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn import ops
 from minicnn.errors import DataWarning, ShapeError
 from minicnn.random import generator, restore_stream, stream_state
 
@@ -61,8 +60,10 @@ class ArrayBatches:
 
 
 def _examples(array: ndarray, chosen: Any) -> ndarray:
-    """Return a slice of the examples, or those of the numbers in an array."""
-    return array[chosen] if isinstance(chosen, slice) else ops.take_examples(array, chosen)
+    """Return a slice of the examples, or those with the indices in an array."""
+    if isinstance(chosen, slice) or not (array.flags.c_contiguous and array.flags.aligned):
+        return array[chosen]
+    return array.take(chosen, axis=0)  # faster; it would copy an array of another layout first
 
 
 class IterableBatches:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from minicnn.layers import Conv2D, Layer, ZeroPadding2D
 from minicnn.layers.pooling import Pooling2D
-from minicnn.ops.windows import extent, padding_amounts
+from minicnn.ops.windows import effective_size, padding_amounts
 
 
 def map_corners(layers: Sequence[Layer]) -> tuple[float, float, float, float]:
@@ -37,4 +37,4 @@ def _shift_and_step(layer: Layer, axis: int, size: int, cells: int) -> tuple[flo
         return (size / cells - 1) / 2, size / cells
     stride = layer.strides[axis]
     before, _ = padding_amounts(size, window, stride, layer.padding, dilation)
-    return (extent(window, dilation) - 1) / 2 - before, stride
+    return (effective_size(window, dilation) - 1) / 2 - before, stride

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from minicnn import Sequential, layers
 from minicnn.explaining.model_data import model_data
 from minicnn.layers.description import FAMILIES
-from minicnn.ops.windows import covered_cells
+from minicnn.ops.windows import window_indices
 from minicnn.optimizers import SGD, Adam
 from tests.explaining.random_models import ENDS, LAYERS, models
 from tests.explaining.tracing import Trace, trace
@@ -214,8 +214,8 @@ def test_the_terms_of_a_convolution_are_its_window(padding, ask):
     asked = question(model_compiled(model), np.random.default_rng(1))
     asked["picks"][0]["output"] = [1, 0, 2]
     terms = ask(asked)["explained"][0]["output"]["terms"]
-    rows = covered_cells(1, 5, 2, 2, padding)
-    columns = covered_cells(0, 4, 3, 1, padding)
+    rows = window_indices(1, 5, 2, 2, padding)
+    columns = window_indices(0, 4, 3, 1, padding)
     cells = [[r, c, k] for r in rows for c in columns for k in range(2)]
     inside = [cell if 0 <= cell[0] < 5 and 0 <= cell[1] < 4 else None for cell in cells]
     assert [term["from"] for term in terms] == inside

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from minicnn.explaining.model_data import model_data
 from minicnn.ops.reference import conv2d_backward, conv2d_forward
-from minicnn.ops.windows import covered_cells, output_size, padding_amounts
+from minicnn.ops.windows import output_size, padding_amounts, window_indices
 from tests.explaining.random_models import models
 from tests.test_lecture_arithmetic import FILTER_1, FILTER_2, IMAGE, MAP_1, MAP_2
 
@@ -73,7 +73,7 @@ def test_output_sizes(size, window, stride, dilation, padding, ask):
     assert said["padded"] == size + said["before"] + said["after"]
     assert said["text"].endswith(f"= {said['size']}")
     cells = ask({"call": "coveredCells", "with": [1, *given_to_both]})["returned"]
-    assert cells == covered_cells(1, *given_to_both)
+    assert cells == window_indices(1, *given_to_both)
 
 
 def test_the_formula_as_a_text(ask):

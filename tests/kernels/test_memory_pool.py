@@ -4,13 +4,15 @@ import gc
 import subprocess
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicnn.kernels.runtime import memory_pool as recycled
+from minicnn.errors import KernelError
+from minicnn.kernels.runtime import memory_pool
 
 LARGE = (64, 1024)  # float32: 256 KiB
 
@@ -24,7 +26,7 @@ def place(array):
     dtype=st.sampled_from(["float32", "float64", "int32"]),
 )
 def test_arrays_are_as_numpys(shape, dtype):
-    array = recycled.empty(shape, dtype)
+    array = memory_pool.empty(shape, dtype)
     assert array.shape == shape
     assert array.dtype == dtype
     assert array.flags.carray
@@ -33,11 +35,11 @@ def test_arrays_are_as_numpys(shape, dtype):
 
 
 def test_large_ones_begin_with_a_line_of_the_cache():
-    assert place(recycled.empty(LARGE)) % recycled.ALIGNMENT == 0
+    assert place(memory_pool.empty(LARGE)) % memory_pool.ALIGNMENT == 0
 
 
 def test_memory_in_use_is_given_to_nobody():
-    arrays = [recycled.empty(LARGE) for _ in range(20)]
+    arrays = [memory_pool.empty(LARGE) for _ in range(20)]
     for number, array in enumerate(arrays):
         array[...] = number
     assert [array.min() for array in arrays] == list(range(20))
@@ -54,31 +56,100 @@ def test_memory_in_use_is_given_to_nobody():
     ],
 )
 def test_a_view_keeps_its_memory(view):
-    array = recycled.empty(LARGE)
+    array = memory_pool.empty(LARGE)
     array[...] = 7
     kept = view(array)
     before = np.array(kept)
     del array
-    others = [recycled.empty(LARGE) for _ in range(50)]
+    others = [memory_pool.empty(LARGE) for _ in range(50)]
     for other in others:
         other[...] = 0
     assert (np.array(kept) == before).all()
 
 
 def test_what_is_gone_is_used_again():
-    array = recycled.empty(LARGE)
+    array = memory_pool.empty(LARGE)
     before = place(array)
     del array
     gc.collect()
-    assert place(recycled.empty((1024, 64))) == before  # another shape of the same size
+    assert place(memory_pool.empty((1024, 64))) == before  # another shape of the same size
 
 
 def test_no_more_is_kept_than_said(monkeypatch):
-    monkeypatch.setattr(recycled, "MOST_KEPT", recycled._kept[0] + 600 * 1024)
-    before = recycled._kept[0]
-    arrays = [recycled.empty((300_000,)) for _ in range(5)]
-    del arrays
-    assert recycled._kept[0] <= before + 600 * 1024
+    memory_pool.release()
+    monkeypatch.setattr(memory_pool, "LIMIT", 3 << 20)
+    for size in (100_000, 200_000, 300_000):
+        arrays = [memory_pool.empty((size,)) for _ in range(5)]
+        del arrays
+        assert 1 << 20 < memory_pool.cached_bytes() <= 3 << 20
+
+
+def test_it_can_be_released_and_is_used_again():
+    array = memory_pool.empty(LARGE)
+    array[...] = 3
+    del array
+    assert memory_pool.cached_bytes() > 0
+    kept = memory_pool.empty(LARGE)
+    memory_pool.release()
+    assert memory_pool.cached_bytes() == 0
+    kept[...] = 4
+    del kept
+    assert memory_pool.cached_bytes() > 0
+
+
+def test_what_is_not_needed_between_two_trims_is_freed():
+    memory_pool.release()
+    used, unused = memory_pool.empty((100_000,)), memory_pool.empty((200_000,))
+    del used, unused
+    memory_pool._pool.trim()
+    for _ in range(3):
+        memory_pool.empty((100_000,))
+        memory_pool._pool.trim()
+        assert 100_000 * 4 <= memory_pool.cached_bytes() < 200_000 * 4
+    memory_pool._pool.trim()
+    assert memory_pool.cached_bytes() == 0
+
+
+def test_it_is_trimmed_in_the_background(monkeypatch):
+    monkeypatch.setattr(memory_pool, "TRIM_INTERVAL", 0.01)
+    memory_pool._after_fork()  # a pool whose thread has not started yet
+    memory_pool.empty(LARGE)
+    deadline = time.monotonic() + 60
+    while memory_pool.cached_bytes() or memory_pool._pool.trimmer:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    memory_pool.empty(LARGE)
+    assert memory_pool._pool.trimmer is not None
+
+
+def test_without_memory_the_pool_is_emptied_first(monkeypatch):
+    memory_pool.empty((100_000,))
+    aligned, failures = memory_pool._aligned, []
+
+    def fail_once(size):
+        if not failures:
+            failures.append(memory_pool.cached_bytes())
+            raise MemoryError
+        assert memory_pool.cached_bytes() == 0
+        return aligned(size)
+
+    monkeypatch.setattr(memory_pool, "_aligned", fail_once)
+    assert memory_pool.empty((900_000,)).size == 900_000
+    assert failures[0] > 0
+
+
+def test_an_array_that_dies_while_the_pool_works_does_not_block_it():
+    """The garbage collector may run anywhere, and `__del__` of a lease with it."""
+    array = memory_pool.empty(LARGE)
+    with memory_pool._pool.lock:
+        del array
+    assert memory_pool.cached_bytes() > 0
+
+
+def test_views_that_lose_their_memory_disable_the_pool(monkeypatch):
+    monkeypatch.setattr(memory_pool, "ndarray", lambda shape, dtype, lease: np.empty(shape, dtype))
+    with pytest.raises(KernelError, match="do not keep their memory"):
+        memory_pool._check_views()
 
 
 def test_many_threads_at_once():
@@ -86,7 +157,7 @@ def test_many_threads_at_once():
 
     def work(number):
         for size in range(10_000, 12_000, 10):
-            array = recycled.empty((size,))
+            array = memory_pool.empty((size,))
             array[...] = number
             if not (array == number).all():
                 wrong.append(size)
@@ -102,8 +173,8 @@ def test_many_threads_at_once():
 def test_pythons_end_is_quiet():
     """Arrays that outlive the module, as in the frames of an uncaught error, have nowhere to go."""
     program = (
-        "import sys; from minicnn.kernels.runtime import memory_pool as recycled\n"
-        "sys.last = array = recycled.empty((100_000,)); recycled._free = None"
+        "import sys; from minicnn.kernels.runtime import memory_pool\n"
+        "sys.last = array = memory_pool.empty((100_000,)); memory_pool._returned = None"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

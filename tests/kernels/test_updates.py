@@ -32,7 +32,7 @@ def make(sizes, count, seed, dtype):
 @given(sizes=SIZES, seed=st.integers(0, 99))
 def test_they_do_what_the_reference_does(name, sizes, seed):
     count, options = STEPS[name]
-    function = "momentum_updates" if name == "nesterov" else f"{name}_updates"
+    function = "momentum_update" if name == "nesterov" else f"{name}_update"
     got, exact = make(sizes, count, seed, "float32"), make(sizes, count, seed, "float64")
     gradients = [gradient.copy() for gradient in got[1]]
 
@@ -48,7 +48,7 @@ def test_they_do_what_the_reference_does(name, sizes, seed):
 @pytest.mark.parametrize("name", STEPS)
 def test_arrays_of_another_layout_are_changed_in_place_too(name):
     count, options = STEPS[name]
-    function = "momentum_updates" if name == "nesterov" else f"{name}_updates"
+    function = "momentum_update" if name == "nesterov" else f"{name}_update"
     got, plain = make([12], count, 1, "float32"), make([12], count, 1, "float32")
     weight = np.zeros((12, 2), np.float32)[:, 0]
     weight[:] = got[0][0]
@@ -64,7 +64,7 @@ def test_the_number_of_threads_changes_no_bit(share_among):
     for threads in ("1", "2"):
         share_among(threads)
         groups = make([100_000, 3], 2, 5, "float32")
-        updates.adam_updates(*groups, step=1)
+        updates.adam_update(*groups, step=1)
         results.append(groups)
     for one, two in zip(*results, strict=True):
         assert all((a == b).all() for a, b in zip(one, two, strict=True))
@@ -73,7 +73,7 @@ def test_the_number_of_threads_changes_no_bit(share_among):
 @pytest.mark.parametrize("gradient", [np.ones((3, 4), np.float32), np.ones((1, 4), np.float32)])
 def test_a_gradient_of_another_size_is_never_read_beyond_its_end(gradient):
     weight = np.zeros((3, 4), np.float32)
-    updates.sgd_updates([weight], [gradient], 0.5)
+    updates.sgd_update([weight], [gradient], 0.5)
     assert (weight == -0.5).all()
 
 
@@ -81,7 +81,7 @@ def test_a_gradient_of_another_size_is_never_read_beyond_its_end(gradient):
 def test_a_gradient_of_another_shape_is_not_taken_for_its_numbers(shape):
     weight = np.zeros((3, 4), np.float32)
     with pytest.raises(ValueError, match="broadcast"):
-        updates.sgd_updates([weight], [np.ones(shape, np.float32)], 0.5)
+        updates.sgd_update([weight], [np.ones(shape, np.float32)], 0.5)
     assert not weight.any()
 
 
@@ -89,15 +89,15 @@ def test_adams_correction_has_the_references_precision():
     """At the first steps 1 − β₂ᵗ is small: what float32 rounds away there is seen in the step."""
     for step in (*range(1, 50), 1000, 10_000):
         got, expected = (make([5], 2, step, "float32") for _ in range(2))
-        updates.adam_updates(*got, step=step)
-        reference.adam_updates(*expected, step=step)
+        updates.adam_update(*got, step=step)
+        reference.adam_update(*expected, step=step)
         np.testing.assert_allclose(got[0], expected[0], rtol=1e-6, atol=1e-9)
 
 
 def test_groups_of_different_lengths():
     weights, gradients = make([5, 5], 0, 1, "float32")
     with pytest.raises(ValueError, match="zip"):
-        updates.sgd_updates(weights, gradients[:1], 0.1)
+        updates.sgd_update(weights, gradients[:1], 0.1)
 
 
 @pytest.mark.parametrize("shift", [0, 1, 50_000])
@@ -107,8 +107,8 @@ def test_overlapping_weights_do_not_race(shift):
     expected, gradients = memory.copy(), make([100_000] * 2, 0, 7, "float32")[1]
     slots = [[np.zeros(100_000, np.float32) for _ in range(2)] for _ in range(4)]
     for array, update, (ms, vs) in (
-        (memory, updates.adam_updates, slots[:2]),
-        (expected, reference.adam_updates, slots[2:]),
+        (memory, updates.adam_update, slots[:2]),
+        (expected, reference.adam_update, slots[2:]),
     ):
         update([array[:100_000], array[shift : shift + 100_000]], gradients, ms, vs, step=1)
     np.testing.assert_array_equal(memory, expected)

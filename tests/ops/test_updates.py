@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from minicnn import ops
+from minicnn.errors import ShapeError
 
 GRADIENTS = (0.5, -2.0, 0.001, 3.0)
 
@@ -13,13 +14,13 @@ GRADIENTS = (0.5, -2.0, 0.001, 3.0)
 def run(update, slots, dtype="float64", **options):
     """Take four steps on a weight that begins at 1; its values after each."""
     weight = np.array([1.0], dtype)
-    state = {name: np.zeros(1, dtype) for name in slots}
+    state = {name: [np.zeros(1, dtype)] for name in slots}
     path = []
     for gradient in GRADIENTS:
-        update(weight, np.array([gradient], dtype), **state, **options)
+        update([weight], [np.array([gradient], dtype)], **state, **options)
         path.append(weight[0])
     assert weight.dtype == dtype
-    assert all(array.dtype == dtype for array in state.values())
+    assert all(array.dtype == dtype for (array,) in state.values())
     return path
 
 
@@ -38,7 +39,7 @@ def test_momentum(nesterov):
         expected.append(w)
 
     path = run(
-        ops.momentum_update, ["velocity"], learning_rate=0.1, momentum=0.9, nesterov=nesterov
+        ops.momentum_update, ["velocities"], learning_rate=0.1, momentum=0.9, nesterov=nesterov
     )
 
     assert path == pytest.approx(expected, rel=1e-12)
@@ -55,7 +56,7 @@ def test_rmsprop(centered, momentum):
         w -= v
         expected.append(w)
 
-    slots = ["mean_square", *["mean"] * centered, *["velocity"] * (momentum > 0)]
+    slots = ["mean_squares", *["means"] * centered, *["velocities"] * (momentum > 0)]
     path = run(ops.rmsprop_update, slots, learning_rate=0.1, momentum=momentum)
 
     assert path == pytest.approx(expected, rel=1e-12)
@@ -74,26 +75,28 @@ def test_adam(amsgrad):
 
     steps = iter(range(1, 5))
 
-    def update(weight, gradient, **options):
-        ops.adam_update(weight, gradient, step=next(steps), **options)
+    def update(weights, gradients, **options):
+        ops.adam_update(weights, gradients, step=next(steps), **options)
 
-    slots = ["m", "v", *["v_max"] * amsgrad]
+    slots = ["ms", "vs", *["v_maxs"] * amsgrad]
     path = run(update, slots, learning_rate=0.1, beta_1=0.8, beta_2=0.7)
 
     assert path == pytest.approx(expected, rel=1e-12)
 
 
 def test_adam_does_not_correct_epsilon():
-    weight, m, v = np.ones(1, "float32"), np.zeros(1, "float32"), np.zeros(1, "float32")
+    weights, ms, vs = ([np.full(1, value, "float32")] for value in (1, 0, 0))
 
-    ops.adam_update(weight, np.array([1e-4], "float32"), m, v, step=1, learning_rate=0.1)
+    ops.adam_update(weights, [np.array([1e-4], "float32")], ms, vs, step=1, learning_rate=0.1)
 
-    assert weight[0] == pytest.approx(0.903066, abs=5e-7)  # Keras; the paper's algorithm: 0.9001
+    assert weights[0][0] == pytest.approx(
+        0.903066, abs=5e-7
+    )  # Keras; the paper's algorithm: 0.9001
 
 
 def test_weight_decay():
     weight = np.array([2.0, -4.0])
-    ops.weight_decay_update(weight, learning_rate=0.1, weight_decay=0.5)
+    ops.weight_decay_update([weight], learning_rate=0.1, weight_decay=0.5)
     np.testing.assert_allclose(weight, [1.9, -3.8])
 
 
@@ -125,3 +128,18 @@ def test_clipping_survives_squares_beyond_float32():
 
 def test_clipping_by_value():
     np.testing.assert_array_equal(ops.clip_by_value([np.array([-9.0, 0.5])], 1.0)[0], [-1.0, 0.5])
+
+
+def test_a_single_array_instead_of_a_list_is_refused():
+    """Its rows would be updated as copies, and nothing would change."""
+    weight = np.ones(3)
+    with pytest.raises(TypeError, match=r"lists of arrays.*\[weight\]"):
+        ops.sgd_update(weight, np.ones(3), 0.1)
+
+
+@pytest.mark.parametrize("gradients", [[], [np.ones((1, 3))], [np.ones(3), np.ones(3)]])
+def test_gradients_that_do_not_fit_the_weights_change_nothing(gradients):
+    weight = np.ones(3)
+    with pytest.raises(ShapeError, match="with the shapes of the weights"):
+        ops.sgd_update([weight], gradients, 0.1)
+    assert (weight == 1).all()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minicnn.errors import UnknownNameError
-from minicnn.ops.windows import covered_cells, extent, output_size, padding_amounts
+from minicnn.ops.windows import effective_size, output_size, padding_amounts, window_indices
 
 sizes, windows, strides, dilations = (
     st.integers(1, 40), st.integers(1, 9), st.integers(1, 12), st.integers(1, 4),
@@ -15,12 +15,15 @@ sizes, windows, strides, dilations = (
 @given(window=windows, dilation=dilations)
 def test_extent_reaches_from_the_first_cell_to_the_last(window, dilation):
     cells = [number * dilation for number in range(window)]
-    assert extent(window, dilation) == cells[-1] - cells[0] + 1
+    assert effective_size(window, dilation) == cells[-1] - cells[0] + 1
 
 
 @given(size=sizes, window=windows, stride=strides, dilation=dilations)
 def test_valid_is_the_most_positions_that_fit(size, window, stride, dilation):
-    count, reach = output_size(size, window, stride, "valid", dilation), extent(window, dilation)
+    count, reach = (
+        output_size(size, window, stride, "valid", dilation),
+        effective_size(window, dilation),
+    )
     if count:
         assert (count - 1) * stride + reach <= size  # the last window is on the image
     assert count * stride + reach > size  # and one more would not be
@@ -35,7 +38,7 @@ def test_valid_by_trying_every_place(size, window, stride, dilation):
     ]
     assert output_size(size, window, stride, "valid", dilation) == len(fitting)
     for position, first in enumerate(fitting):
-        covered = covered_cells(position, size, window, stride, "valid", dilation)
+        covered = window_indices(position, size, window, stride, "valid", dilation)
         assert covered == [first + cell * dilation for cell in range(window)]
 
 
@@ -49,7 +52,7 @@ def test_same_has_a_position_for_every_stride(size, window, stride, dilation):
 def test_same_pads_as_little_as_lets_them_fit(size, window, stride, dilation):
     before, after = padding_amounts(size, window, stride, "same", dilation)
     count = output_size(size, window, stride, "same", dilation)
-    needed = (count - 1) * stride + extent(window, dilation)
+    needed = (count - 1) * stride + effective_size(window, dilation)
     assert needed <= size + before + after
     assert before + after == 0 or needed == size + before + after
     assert 0 <= after - before <= 1  # half on each side, the odd one after
@@ -59,7 +62,7 @@ def test_same_pads_as_little_as_lets_them_fit(size, window, stride, dilation):
 def test_same_windows_lie_on_the_padded_image(size, window, stride, dilation):
     before, after = padding_amounts(size, window, stride, "same", dilation)
     positions = [
-        covered_cells(position, size, window, stride, "same", dilation)
+        window_indices(position, size, window, stride, "same", dilation)
         for position in range(output_size(size, window, stride, "same", dilation))
     ]
     assert positions[0][0] == -before

@@ -4,9 +4,30 @@ The backward pass needs nothing else of the output, and a bit is cheaper to read
 bits of a vector are one uint16.
 """
 
+import math
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
 from minicnn.kernels.primitives.simd import LANES, load, movemask, select_bits
 from minicnn.kernels.runtime.jit import part as njit_inline
 from minicnn.kernels.runtime.jit import part_of as njit_for
+
+
+class ReluMask:
+    """The mask of an output, which `numpy.asarray` unpacks to booleans of the shape of y."""
+
+    def __init__(self, bits: ndarray, y_shape: tuple[int, ...]) -> None:
+        self.bits, self.y_shape = bits, y_shape
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> ndarray:
+        bits = np.unpackbits(self.bits.view(np.uint8), axis=-1, bitorder="little").astype(bool)
+        lanes = bits.reshape(*self.bits.shape, 16)[..., :LANES]
+        images, pixels, vectors = self.bits.shape
+        filters = math.prod(self.y_shape[1:]) // max(pixels, 1)
+        rows = lanes.reshape(images, pixels, vectors * LANES)[..., :filters]
+        return rows.reshape(self.y_shape)
 
 
 def relu_mask_shape(y_shape: tuple[int, ...], relu: bool) -> tuple[int, int, int]:

@@ -1,25 +1,25 @@
-"""Which version of an operation runs: fast or reference; `MINICNN_OPS` decides, and numba's presence."""
+"""The door to the kernels: which version of an operation runs, and what happens if kernels cannot."""
 
 import inspect
 import os
 import subprocess
 import sys
-from importlib import import_module
 
 import numpy as np
 import pytest
 
-from minicnn import ops
+from minicnn import kernels, ops
 from minicnn.errors import UnknownNameError
-from minicnn.ops import reference
+from minicnn.ops import arguments, reference
 
 LAYER = """
 import sys
 import numpy as np
-from minicnn import ops
+from minicnn import kernels, ops
 from minicnn.layers import Conv2D, MaxPooling2D
 y = MaxPooling2D()(Conv2D(2, 3)(np.ones((1, 6, 6, 1))))
-print(ops.conv2d_forward.__module__, ops.max_pool2d_forward.__module__, "numba" in sys.modules)
+versions = [ops._versions[name] for name in ("conv2d_forward", "max_pool2d_forward")]
+print(*[version.__module__ for version in versions], "numba" in sys.modules)
 """
 WITHOUT_NUMBA = "import sys\nsys.modules['numba'] = None\n"
 
@@ -63,12 +63,12 @@ def test_a_misspelt_choice():
     )
 
 
-def test_use_fast_reads_the_environment(monkeypatch):
+def test_use_kernels_reads_the_environment(monkeypatch):
     monkeypatch.setenv("MINICNN_OPS", "numpy")
-    assert not ops.use_fast()
+    assert not ops.use_kernels()
     monkeypatch.setenv("MINICNN_OPS", "quick")
     with pytest.raises(UnknownNameError, match="'fast', 'numpy'"):
-        ops.use_fast()
+        ops.use_kernels()
 
 
 def test_what_is_no_operation():
@@ -76,16 +76,30 @@ def test_what_is_no_operation():
         _ = ops.conv3d_forward
 
 
-@pytest.mark.parametrize("name", ops.FAST)
-def test_fast_and_reference_are_called_alike(name):
-    pytest.importorskip("numba", reason="the fast operations need numba")
-    fast = getattr(import_module(f"minicnn.kernels.{ops.FAST[name]}"), name)
-    assert inspect.signature(fast) == inspect.signature(getattr(reference, name))
+@pytest.mark.parametrize("name", reference.__all__)
+def test_kernel_and_definition_are_called_alike(name):
+    pytest.importorskip("numba", reason="the kernels need numba")
+    kernel = kernels.find(name)
+    if kernel is not None:
+        assert inspect.signature(kernel) == inspect.signature(getattr(reference, name))
 
 
 @pytest.mark.parametrize("name", reference.__all__)
-def test_every_operation_is_found(name):
-    assert callable(getattr(ops, name))
+def test_check_and_definition_are_called_alike(name):
+    check, keeps_options = arguments.find(name)
+    if not keeps_options and check.__name__ == name:
+        defined = inspect.signature(getattr(reference, name)).parameters.values()
+        checked = inspect.signature(check).parameters.values()
+        assert [(one.name, one.default) for one in checked] == [
+            (one.name, one.default) for one in defined
+        ]
+
+
+@pytest.mark.parametrize("name", reference.__all__)
+def test_every_operation_is_found_and_explained(name):
+    operation = getattr(ops, name)
+    assert operation.__doc__ == getattr(reference, name).__doc__
+    assert inspect.signature(operation) == inspect.signature(getattr(reference, name))
 
 
 @pytest.mark.parametrize("name", [name for name in ops.__all__ if name.endswith("_forward")])
