@@ -4,7 +4,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.preprocessing.digit import SIZE, prepare_digit
-from minicnn.preprocessing.picture import open_picture, read_picture
+from minicnn.preprocessing.pictures import open_picture, read_picture
 
 COLOUR_MODES = {1: "grayscale", 3: "rgb", 4: "rgba"}
 """By number of channels."""

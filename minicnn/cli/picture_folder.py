@@ -15,9 +15,9 @@ TEST_SHARE = 5  # every fifth picture of a class
 def load_folder(folder: str) -> ImageData:
     """Read all pictures, grey and 28×28; the last fifth of each class is kept to test with."""
     found = find_pictures(folder, "inferred")
-    assert found.numbers is not None
+    assert found.classes is not None
     assert found.class_names is not None
-    counts = np.bincount(found.numbers, minlength=len(found.class_names))
+    counts = np.bincount(found.classes, minlength=len(found.class_names))
     if len(counts) < 2:
         raise DataError(
             f"{folder} has one class only, {found.class_names[0]}: it takes two to tell apart."
@@ -29,15 +29,15 @@ def load_folder(folder: str) -> ImageData:
             "one to learn from, one to test with."
         )
     images = np.stack([read_for_model(path, SHAPE) for path in found.paths])
-    test = _last_of_each_class(found.numbers)
+    test = _last_of_each_class(found.classes)
     train = np.random.default_rng(0).permutation(np.flatnonzero(~test))
     test = np.random.default_rng(0).permutation(np.flatnonzero(test))
     return ImageData(
         folder,
         images[train],
-        found.numbers[train],
+        found.classes[train],
         images[test],
-        found.numbers[test],
+        found.classes[test],
         found.class_names,
     )
 

@@ -1,4 +1,4 @@
-"""From a learner's own labels and pictures to the arrays that `fit` takes.
+"""From labels and pictures to the arrays that `fit` takes.
 
 >>> from minicnn.preprocessing import to_categorical
 >>> to_categorical([0, 2])
@@ -6,9 +6,9 @@ array([[1., 0., 0.],
        [0., 0., 1.]])
 """
 
+from minicnn.preprocessing import image
+from minicnn.preprocessing.arrays import normalize, to_categorical
 from minicnn.preprocessing.digit import prepare_digit
-from minicnn.preprocessing.image_folder import image_dataset_from_directory
-from minicnn.preprocessing.labels import to_categorical
-from minicnn.preprocessing.scaling import normalize
+from minicnn.preprocessing.image_dataset import image_dataset_from_directory
 
-__all__ = ["image_dataset_from_directory", "normalize", "prepare_digit", "to_categorical"]
+__all__ = ["image", "image_dataset_from_directory", "normalize", "prepare_digit", "to_categorical"]

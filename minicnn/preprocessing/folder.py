@@ -1,4 +1,4 @@
-"""Which pictures lie in a folder, and what classes its subfolders make them."""
+"""Find the pictures in a folder and their classes, split them, and encode the labels."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -7,15 +7,20 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from minicnn import checks
 from minicnn.errors import DataError, unknown_name
-from minicnn.preprocessing.picture import ENDINGS
+from minicnn.preprocessing.arrays import to_categorical
+from minicnn.preprocessing.pictures import ENDINGS
+
+SUBSETS = ("training", "validation", "both")
+LABEL_MODES = ("int", "categorical", "binary")
 
 
 class Pictures(NamedTuple):
-    """What was found: paths, the class number of each, and the names of the classes."""
+    """Paths, the class of each picture, and the names of the classes."""
 
     paths: list[str]
-    numbers: np.ndarray | None
+    classes: np.ndarray | None
     class_names: list[str] | None
 
 
@@ -31,55 +36,123 @@ def find_pictures(
     if isinstance(labels, str):
         if labels != "inferred":
             raise unknown_name("labels", labels, ["inferred"])
-        names = _class_folders(folder, class_names)
-        classes = [list(_walk(os.path.join(folder, name), follow_links)) for name in names]
-        numbers = np.repeat(np.arange(len(names), dtype=np.int32), [len(one) for one in classes])
-        found = Pictures([path for one in classes for path in one], numbers, names)
+        names = class_folders(folder, class_names)
+        files = [list(walk(os.path.join(folder, name), follow_links)) for name in names]
+        classes = np.repeat(np.arange(len(names), dtype=np.int32), [len(part) for part in files])
+        found = Pictures([path for part in files for path in part], classes, names)
     elif class_names is not None:
         raise ValueError('class_names names subfolders: it goes with labels="inferred" only.')
     else:
-        paths = list(_walk(folder, follow_links))
-        found = Pictures(paths, *_given(labels, len(paths)))
+        paths = list(walk(folder, follow_links))
+        found = Pictures(paths, *_checked_labels(labels, len(paths)))
     if not found.paths:
-        raise DataError(f"no pictures in {folder}: looked for names that end in {_LISTED}.")
+        listed = ", ".join(ENDINGS)
+        raise DataError(f"no pictures in {folder}: looked for names that end in {listed}.")
     return found
 
 
-_LISTED = ", ".join(ENDINGS)
-
-
-def _walk(folder: str, follow_links: bool) -> Iterator[str]:
+def walk(folder: str, follow_links: bool) -> Iterator[str]:
     """Yield the paths of all pictures in a folder and below, sorted."""
-    for root, _, names in sorted(os.walk(folder, followlinks=follow_links)):
-        for name in sorted(names):
+    above: dict[str, frozenset[str]] = {}
+    found = []
+    for root, folders, names in os.walk(folder, followlinks=follow_links):
+        parents, real = above.get(os.path.dirname(root), frozenset()), os.path.realpath(root)
+        if real in parents:  # a link that leads back
+            folders.clear()
+            continue
+        above[root] = parents | {real}
+        found.append((root, sorted(names)))
+    for root, names in sorted(found):
+        for name in names:
             if name.lower().endswith(ENDINGS):
                 yield os.path.join(root, name)
 
 
-def _class_folders(folder: str, class_names: Sequence[str] | None) -> list[str]:
+def class_folders(folder: str, class_names: Sequence[str] | None) -> list[str]:
     """Return the names of the subfolders that are classes."""
     with os.scandir(folder) as entries:
-        names = sorted(one.name for one in entries if one.is_dir() and one.name[0] != ".")
+        names = sorted(item.name for item in entries if item.is_dir() and item.name[0] != ".")
     if not names:
         raise DataError(
             f"{folder} has no subfolders to tell the classes by. Make a folder for each class and "
-            "put its pictures there, or pass labels=None for pictures without labels."
+            "move its pictures there, or pass labels=None for pictures without labels."
         )
     for name in class_names or ():
         if name not in names:
             raise unknown_name(f"class folder in {folder}", name, names)
-    return names if class_names is None else list(class_names)
+    return list(class_names) if class_names else names
 
 
-def _given(labels: npt.ArrayLike | None, count: int) -> tuple[np.ndarray | None, list[str] | None]:
-    """Return the labels that the caller gave, and their names."""
+def _checked_labels(
+    labels: npt.ArrayLike | None, count: int
+) -> tuple[np.ndarray | None, list[str] | None]:
+    """Return the caller's labels, and their names."""
     if labels is None:
         return None, None
-    numbers = np.asarray(labels)
-    if numbers.shape != (count,) or numbers.dtype.kind not in "iu":
+    classes = np.asarray(labels)
+    if classes.shape != (count,) or classes.dtype.kind not in "iu":
         raise ValueError(
-            f"labels must be one whole number a picture, {count} in the order of the sorted paths; "
-            f"got {numbers.dtype} of shape {numbers.shape}. "
-            'Pass labels="inferred" to take them from the subfolders.'
+            f"labels must be one integer for each picture, {count} in the order of the sorted paths; "
+            f"got {classes.dtype} of shape {classes.shape}. "
+            'Pass labels="inferred" to use the subfolders.'
         )
-    return numbers.astype(np.int32), [str(number) for number in np.unique(numbers)]
+    return classes.astype(np.int32), [str(number) for number in np.unique(classes)]
+
+
+def encode_labels(
+    labels: np.ndarray | None, classes: int, label_mode: str | None
+) -> np.ndarray | None:
+    """Return class labels as integers, one-hot vectors, or a column of 0 and 1."""
+    if label_mode is not None and label_mode not in LABEL_MODES:
+        raise unknown_name("label_mode", label_mode, LABEL_MODES)
+    if labels is None or label_mode is None:
+        return None
+    if label_mode == "categorical":
+        return to_categorical(labels, classes).astype(np.float32)
+    if label_mode == "binary":
+        if classes != 2:
+            raise ValueError(
+                f'label_mode="binary" takes 2 classes, found {classes}: '
+                'write label_mode="int" or "categorical".'
+            )
+        return labels.astype(np.float32)[:, np.newaxis]
+    return labels
+
+
+def check_split(
+    validation_split: float | None, subset: str | None, shuffle: bool, seed: int | None
+) -> None:
+    """Raise an error for arguments that do not define a split."""
+    if subset is not None and subset not in SUBSETS:
+        raise unknown_name("subset", subset, SUBSETS)
+    if validation_split is None and subset is None:
+        return
+    if validation_split is None or subset is None:
+        raise ValueError(
+            "validation_split and subset go together: "
+            'write validation_split=0.2, subset="both", for instance.'
+        )
+    checks.finite_number("", "validation_split", validation_split, gt=0, lt=1)
+    if shuffle and seed is None:
+        raise ValueError(
+            "validation_split with shuffle=True needs a seed, or the two subsets would overlap: "
+            "write seed=1, the same for both."
+        )
+
+
+def split(
+    order: np.ndarray, validation_split: float | None, subset: str | None
+) -> list[np.ndarray]:
+    """Split off the last ⌊samples · validation_split⌋ for validation."""
+    if validation_split is None or subset is None:
+        return [order]
+    cut = len(order) - int(validation_split * len(order))
+    parts = {"training": order[:cut], "validation": order[cut:]}
+    wanted = list(parts) if subset == "both" else [subset]
+    for name in wanted:
+        if not len(parts[name]):
+            raise ValueError(
+                f"validation_split={validation_split} of {len(order)} pictures leaves none for "
+                f"{name}: use another fraction, or add pictures."
+            )
+    return [parts[name] for name in wanted]

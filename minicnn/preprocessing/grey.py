@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
-from minicnn.preprocessing.picture import open_picture
+from minicnn.preprocessing.pictures import open_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image

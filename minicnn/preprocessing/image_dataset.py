@@ -1,15 +1,78 @@
-"""Pictures on disk as batches, read when they are needed."""
+"""A folder of pictures, one subfolder for each class, as a data set of batches."""
 
 import itertools
-from collections.abc import Iterator, Sequence
-from numbers import Integral
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from minicnn.preprocessing.picture_reader import PictureReader
+from minicnn import checks
+from minicnn.errors import ShapeError
+from minicnn.preprocessing.folder import check_split, encode_labels, find_pictures, split
+from minicnn.preprocessing.pictures import COLOR_MODES, read_picture
+from minicnn.preprocessing.resize import INTERPOLATIONS, crop_to_size, pad_to_size, resize
+from minicnn.random import fresh_seed
 
 Batch: TypeAlias = np.ndarray | tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class PictureReader:
+    """A function of a path that reads the picture in given colours and size."""
+
+    color_mode: str
+    image_size: tuple[int, int]
+    interpolation: str = "bilinear"
+    fit: Callable[[np.ndarray, tuple[int, int], str], np.ndarray] = resize
+
+    def __post_init__(self) -> None:
+        checks.choice("picture", "color_mode", self.color_mode, COLOR_MODES)
+        checks.choice("picture", "interpolation", self.interpolation, INTERPOLATIONS)
+
+    def __call__(self, path: str) -> np.ndarray:
+        """Read a picture."""
+        return self.fit(read_picture(path, self.color_mode), self.image_size, self.interpolation)
+
+
+def smart_resize(
+    x: npt.ArrayLike, size: tuple[int, int], interpolation: str = "bilinear"
+) -> np.ndarray:
+    """Resize pictures without stretching them: their middle is cropped to the target's proportions.
+
+    Parameters
+    ----------
+    x : array_like, shape (height, width, channels) or (pictures, height, width, channels)
+    size : (int, int)
+        Height and width.
+    interpolation : str, optional
+        As for `image_dataset_from_directory`.
+
+    Returns
+    -------
+    ndarray of float32
+
+    Raises
+    ------
+    ShapeError
+        If `x` has another number of axes.
+
+    Examples
+    --------
+    >>> smart_resize(np.ones((4, 6, 1)), (2, 2)).shape
+    (2, 2, 1)
+    """
+    images, target = np.asarray(x), checks.pair("smart_resize", "size", size)
+    if images.ndim == 4:
+        return np.stack([crop_to_size(image, target, interpolation) for image in images])
+    if images.ndim != 3:
+        raise ShapeError(
+            "smart_resize takes a picture (height, width, channels) or several, got "
+            f"{images.shape}."
+        )
+    return crop_to_size(images, target, interpolation)
 
 
 class ImageDataset:
@@ -25,8 +88,6 @@ class ImageDataset:
         batch_size: int | None,
         shuffle_seed: int | None,
     ) -> None:
-        if batch_size is not None and not (isinstance(batch_size, Integral) and batch_size >= 1):
-            raise ValueError(f"batch_size must be a whole number from 1 up, got {batch_size!r}.")
         self.file_paths = list(file_paths)
         self.labels = labels
         self.class_names = None if class_names is None else list(class_names)
@@ -56,3 +117,131 @@ class ImageDataset:
     def _batch(self, indices: np.ndarray) -> Batch:
         images = np.stack([self._read(self.file_paths[index]) for index in indices])
         return images if self.labels is None else (images, self.labels[indices])
+
+
+def image_dataset_from_directory(
+    directory: str | os.PathLike[str],
+    labels: npt.ArrayLike | None = "inferred",
+    label_mode: str | None = "int",
+    class_names: list[str] | None = None,
+    color_mode: str = "rgb",
+    batch_size: int | None = 32,
+    image_size: int | tuple[int, int] = (256, 256),
+    shuffle: bool = True,
+    seed: int | None = None,
+    validation_split: float | None = None,
+    subset: str | None = None,
+    interpolation: str = "bilinear",
+    follow_links: bool = False,
+    crop_to_aspect_ratio: bool = False,
+    pad_to_aspect_ratio: bool = False,
+    verbose: bool = True,
+) -> ImageDataset | tuple[ImageDataset, ImageDataset]:
+    """Return the pictures in a folder as batches that are read from disk when they are needed.
+
+    With the same `seed`, the pictures are split exactly as in Keras.
+
+    Parameters
+    ----------
+    directory : path
+        Each of its subfolders is a class and holds, at any depth, its pictures: .bmp, .gif, .jpeg,
+        .jpg or .png files.
+    labels : "inferred", None or array_like of int, optional
+        None: no labels, and subfolders do not matter. Integers: one for each picture, in the order
+        of the sorted paths.
+    label_mode : {"int", "categorical", "binary", None}, optional
+        int32 (batch,), one-hot float32 (batch, classes), float32 (batch, 1) of 0 and 1, or none.
+    class_names : list of str, optional
+        The subfolders to use, numbered in this order; by default all, sorted.
+    color_mode : {"rgb", "grayscale", "rgba"}, optional
+        For 3, 1 or 4 channels.
+    batch_size : int or None, optional
+        None yields the pictures one by one.
+    image_size : (int, int) or int, optional
+        Height and width, in pixels, that all pictures are resized to.
+    shuffle : bool, optional
+        Whether to shuffle the pictures before each pass; otherwise they are sorted.
+    seed : int, optional
+        Seed of the shuffling; by default drawn from the stream that `set_random_seed` sets.
+    validation_split : float, optional
+        Fraction of the pictures, between 0 and 1, to use for validation: the last ones.
+    subset : {"training", "validation", "both"}, optional
+        The part to return; required with `validation_split`.
+    interpolation : str, optional
+        "bilinear", "nearest" or "bicubic", computed as in Keras; or "area", "lanczos3", "lanczos5",
+        "gaussian" or "mitchellcubic", for which Pillow's box, lanczos, lanczos, hamming and bicubic
+        filters are used.
+    follow_links : bool, optional
+        Whether to enter folders inside a class that are symbolic links; each folder only once.
+    crop_to_aspect_ratio, pad_to_aspect_ratio : bool, optional
+        Whether to crop pictures, or to pad them with black, instead of stretching them.
+    verbose : bool, optional
+        Whether to print the number of pictures.
+
+    Returns
+    -------
+    ImageDataset, or two of them (training, validation) for ``subset="both"``
+        Yields ``(images, labels)``: images float32 (batch, height, width, channels), 0 to 255.
+        Has a length in batches, `class_names`, `file_paths` and `labels`.
+
+    Raises
+    ------
+    DataError
+        If the folder is missing or holds no picture.
+    FileFormatError
+        During a pass: if a picture is damaged or dangerously large. The file is named.
+    UnknownNameError
+        If a mode, an interpolation, a subset or a class folder is misspelt.
+    ValueError
+        If arguments contradict each other or the pictures.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from PIL import Image
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> for name in ("cat", "dog"):
+    ...     pathlib.Path(folder.name, name).mkdir()
+    ...     Image.new("L", (9, 9)).save(pathlib.Path(folder.name, name, "1.png"))
+    >>> data = image_dataset_from_directory(folder.name, color_mode="grayscale", image_size=28)
+    Found 2 files belonging to 2 classes.
+    >>> for images, labels in data:
+    ...     print(images.shape, sorted(labels.tolist()), data.class_names)
+    (2, 28, 28, 1) [0, 1] ['cat', 'dog']
+    >>> folder.cleanup()
+    """
+    check_split(validation_split, subset, shuffle, seed)
+    owner = "image_dataset_from_directory"
+    size = checks.pair(owner, "image_size", image_size)
+    if batch_size is not None:
+        batch_size = checks.integer(owner, "batch_size", batch_size)
+    if crop_to_aspect_ratio and pad_to_aspect_ratio:
+        raise ValueError("use only one of crop_to_aspect_ratio and pad_to_aspect_ratio.")
+    fit = crop_to_size if crop_to_aspect_ratio else pad_to_size if pad_to_aspect_ratio else resize
+    read = PictureReader(color_mode, size, interpolation, fit)
+    found = find_pictures(
+        os.fspath(directory), None if label_mode is None else labels, class_names, follow_links
+    )
+    names = found.class_names or []
+    targets = encode_labels(found.classes, len(names), label_mode)
+    if verbose:
+        classes = f" belonging to {len(names)} classes" if names else ""
+        print(f"Found {len(found.paths)} files{classes}.")
+
+    order = np.arange(len(found.paths))
+    if shuffle:
+        seed = fresh_seed() if seed is None else seed
+        np.random.RandomState(seed).shuffle(order)  # Keras' stream, for Keras' split
+    datasets = [
+        ImageDataset(
+            [found.paths[index] for index in part],
+            None if targets is None else targets[part],
+            found.class_names,
+            read=read,
+            batch_size=batch_size,
+            # As in Keras, a validation set beside a training set keeps its order.
+            shuffle_seed=seed if shuffle and not (subset == "both" and number == 1) else None,
+        )
+        for number, part in enumerate(split(order, validation_split, subset))
+    ]
+    return (datasets[0], datasets[1]) if subset == "both" else datasets[0]

@@ -56,18 +56,18 @@ def test_one_in_its_place(x):
 @pytest.mark.parametrize(
     ("x", "num_classes", "complaint"),
     [
-        ([0, -1], 3, "from 0 up, got -1"),
-        ([0.0, -1.0], 3, r"from 0 up, got -1\.0"),
-        ([1.5], None, r"whole numbers, got the label 1\.5"),
+        ([0, -1], 3, "labels >= 0, got -1"),
+        ([0.0, -1.0], 3, r"labels >= 0, got -1\.0"),
+        ([1.5], None, r"integers, got the label 1\.5"),
         ([float("nan")], None, "got the label nan"),
         ([float("inf")], None, "got the label inf"),
         (["cat"], None, r"<U3 such as .*'cat'.*return_inverse"),
         ([10], 10, r"got label 10, but num_classes=10 allows 0 to 9: pass num_classes=11"),
         ([], None, "pass num_classes"),
-        ([0], 0, "from 1 up, got 0"),
-        ([0], -2, "from 1 up, got -2"),
-        ([0], 2.5, r"from 1 up, got 2\.5"),
-        ([0], "3", "from 1 up, got '3'"),
+        ([0], 0, "an integer >= 1, got 0"),
+        ([0], -2, "an integer >= 1, got -2"),
+        ([0], 2.5, r"an integer >= 1, got 2\.5"),
+        ([0], "3", "an integer >= 1, got '3'"),
     ],
 )
 def test_mistakes(x, num_classes, complaint):

@@ -1,4 +1,5 @@
 import io
+import os
 import struct
 import zlib
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from minicnn.errors import FileFormatError, UnknownNameError
-from minicnn.preprocessing.picture import read_picture
+from minicnn.preprocessing.pictures import read_picture
 
 COLOURS = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]], np.uint8)
 
@@ -82,6 +83,16 @@ def test_other_formats_are_refused(tmp_path):
 def test_a_missing_file_is_missing_not_damaged(tmp_path):
     with pytest.raises(FileNotFoundError):
         read_picture(tmp_path / "a.png")
+
+
+def test_devices_and_giants_are_not_read(tmp_path, monkeypatch):
+    with pytest.raises(FileFormatError, match="device or pipe"):
+        read_picture(os.devnull)
+    path = tmp_path / "sparse.png"
+    with path.open("wb") as file:
+        file.truncate(10 * 2**30)
+    with pytest.raises(FileFormatError, match=r"sparse\.png has 10,737,418,240 bytes"):
+        read_picture(path)
 
 
 def png_of_size(width, height):

@@ -6,13 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minicnn.errors import UnknownNameError
-from minicnn.preprocessing.aspect import crop_to_size, pad_to_size
-from minicnn.preprocessing.resize import INTERPOLATIONS, resize
+from minicnn.preprocessing.resize import INTERPOLATIONS, crop_to_size, pad_to_size, resize
 
 KERAS = np.load(Path(__file__).with_name("keras_values.npz"))
 
 
-@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear", "bicubic"])
 @pytest.mark.parametrize("size", [(3, 4), (9, 10)])
 def test_as_keras(interpolation, size):
     resized = resize(KERAS["image"], size, interpolation)
@@ -48,8 +47,6 @@ def test_an_even_picture_stays_even(height, width, new_height, new_width, interp
 
 @given(sides, sides, st.sampled_from(INTERPOLATIONS))
 def test_the_same_size_is_the_same_picture(height, width, interpolation):
-    if interpolation in ("mitchellcubic", "gaussian"):
-        interpolation = "bilinear"  # those two blur, whatever the size
     image = np.random.default_rng(0).integers(0, 256, (height, width, 1))
     np.testing.assert_allclose(resize(image, (height, width), interpolation), image, atol=1e-3)
 

@@ -1,17 +1,17 @@
-"""Whole-number labels as one-hot vectors."""
-
-import operator
+"""One-hot vectors, and vectors of length 1."""
 
 import numpy as np
 import numpy.typing as npt
 
+from minicnn import checks
+
 
 def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> np.ndarray:
-    """Turn class numbers into one-hot vectors: 1 at the class, 0 elsewhere.
+    """Return integer class labels as one-hot vectors: 1 at the class, 0 elsewhere.
 
     Parameters
     ----------
-    x : array_like of whole numbers, any shape
+    x : array_like of integers, any shape
         Classes, from 0. A last axis of length 1 is dropped, as in Keras.
     num_classes : int, optional
         Length of the vectors; by default the largest class + 1.
@@ -23,7 +23,7 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> np.ndarr
     Raises
     ------
     ValueError
-        If a label is negative, fractional or too large, or there is none to count classes by.
+        If a label is negative, fractional or too large, or if `num_classes` is missing and `x` empty.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> np.ndarr
         ...
     ValueError: to_categorical got label 5, but num_classes=3 allows 0 to 2: ...
     """
-    labels = _whole_numbers(x)
+    labels = _integer_labels(x)
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]
     count = _number_of_classes(labels, num_classes)
@@ -44,7 +44,38 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> np.ndarr
     return vectors.reshape(*labels.shape, count)
 
 
-def _whole_numbers(x: npt.ArrayLike) -> np.ndarray:
+def normalize(
+    x: npt.ArrayLike, axis: int | tuple[int, int] | None = -1, order: float = 2
+) -> np.ndarray:
+    """Divide each vector along an axis by its norm: y = x / ‖x‖. Vectors of zeros stay zeros.
+
+    To scale pictures to 0…1, write ``x / 255`` instead.
+
+    Parameters
+    ----------
+    x : array_like of numbers, any shape
+    axis : int, optional
+        The axis of the vectors; None treats the whole array as one vector.
+    order : float, optional
+        The norm: 1 (sum of magnitudes), 2 (Euclidean), ``numpy.inf`` (largest magnitude), …
+
+    Returns
+    -------
+    ndarray of x's shape, and of its dtype if that is floating, else float64
+        Unlike Keras, which returns a vector as (1, n) and fails on axis 0 of most matrices.
+
+    Examples
+    --------
+    >>> normalize([[3, 4], [0, 0]])
+    array([[0.6, 0.8],
+           [0. , 0. ]])
+    """
+    values = np.asarray(x)
+    norm = np.linalg.norm(values, order, axis, keepdims=True)
+    return values / np.where(norm == 0, 1, norm).astype(norm.dtype)
+
+
+def _integer_labels(x: npt.ArrayLike) -> np.ndarray:
     """Return the labels as int64, all of them at least 0."""
     values = np.asarray(x)
     if values.dtype.kind not in "bui":
@@ -52,16 +83,16 @@ def _whole_numbers(x: npt.ArrayLike) -> np.ndarray:
             values = values.astype(np.float64)
         except (TypeError, ValueError):
             raise ValueError(
-                f"to_categorical takes whole numbers, got {values.dtype} such as "
+                f"to_categorical takes integers, got {values.dtype} such as "
                 f"{values.flat[0]!r}. Number the classes first: "
                 "names, x = numpy.unique(labels, return_inverse=True)."
             ) from None
         odd = values[~(np.isfinite(values) & (values == np.floor(values)))]
         if odd.size:
-            raise ValueError(f"to_categorical takes whole numbers, got the label {odd[0]}.")
+            raise ValueError(f"to_categorical takes integers, got the label {odd[0]}.")
     if values.size and values.min() < 0:
         raise ValueError(
-            f"to_categorical takes labels from 0 up, got {values.min()}. "
+            f"to_categorical takes labels >= 0, got {values.min()}. "
             "Number the classes from 0: names, x = numpy.unique(labels, return_inverse=True)."
         )
     return values.astype(np.int64)
@@ -71,14 +102,11 @@ def _number_of_classes(labels: np.ndarray, num_classes: int | None) -> int:
     """Return the length of the vectors, checked against the labels."""
     if num_classes is None:
         if not labels.size:
-            raise ValueError("to_categorical got no labels to count classes by: pass num_classes.")
+            raise ValueError(
+                "to_categorical cannot count the classes of no labels: pass num_classes."
+            )
         return int(labels.max()) + 1
-    try:
-        count = operator.index(num_classes)
-    except TypeError:
-        count = 0
-    if count < 1:
-        raise ValueError(f"num_classes must be a whole number from 1 up, got {num_classes!r}.")
+    count = checks.integer("to_categorical", "num_classes", num_classes)
     if labels.size and labels.max() >= count:
         raise ValueError(
             f"to_categorical got label {labels.max()}, but num_classes={count} allows 0 to "

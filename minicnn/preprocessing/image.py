@@ -1,0 +1,45 @@
+"""Keras' module ``preprocessing.image``: the same names, from where they are defined here."""
+
+from minicnn.preprocessing.image_dataset import image_dataset_from_directory, smart_resize
+from minicnn.preprocessing.image_generator import ImageDataGenerator
+from minicnn.preprocessing.image_iterators import (
+    DataFrameIterator,
+    DirectoryIterator,
+    Iterator,
+    NumpyArrayIterator,
+)
+from minicnn.preprocessing.pictures import array_to_img, img_to_array, load_img, save_img
+from minicnn.preprocessing.transforms import (
+    apply_affine_transform,
+    apply_brightness_shift,
+    apply_channel_shift,
+    random_brightness,
+    random_channel_shift,
+    random_rotation,
+    random_shear,
+    random_shift,
+    random_zoom,
+)
+
+__all__ = [
+    "DataFrameIterator",
+    "DirectoryIterator",
+    "ImageDataGenerator",
+    "Iterator",
+    "NumpyArrayIterator",
+    "apply_affine_transform",
+    "apply_brightness_shift",
+    "apply_channel_shift",
+    "array_to_img",
+    "image_dataset_from_directory",
+    "img_to_array",
+    "load_img",
+    "random_brightness",
+    "random_channel_shift",
+    "random_rotation",
+    "random_shear",
+    "random_shift",
+    "random_zoom",
+    "save_img",
+    "smart_resize",
+]
