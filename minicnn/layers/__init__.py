@@ -9,12 +9,16 @@ from minicnn.layers.dropout import Dropout
 from minicnn.layers.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
 from minicnn.layers.input_layer import Input, InputLayer
 from minicnn.layers.layer import Layer
+from minicnn.layers.merging import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract
 from minicnn.layers.permute import Permute
 from minicnn.layers.pooling import AveragePooling2D, MaxPooling2D
 from minicnn.layers.rescaling import Rescaling
 from minicnn.layers.reshaping import Flatten, Reshape
+from minicnn.layers.symbolic import OPERATORS
 from minicnn.layers.up_sampling import UpSampling2D
 from minicnn.layers.zero_padding import ZeroPadding2D
+
+OPERATORS |= {"Add": Add, "Multiply": Multiply, "Subtract": Subtract, "Rescaling": Rescaling}
 
 # Keras' other names
 Convolution2D = Conv2D
@@ -25,9 +29,12 @@ GlobalMaxPool2D = GlobalMaxPooling2D
 
 __all__ = [
     "Activation",
+    "Add",
+    "Average",
     "AveragePooling2D",
     "AvgPool2D",
     "BatchNormalization",
+    "Concatenate",
     "Conv2D",
     "Convolution2D",
     "Cropping2D",
@@ -44,11 +51,15 @@ __all__ = [
     "LeakyReLU",
     "MaxPool2D",
     "MaxPooling2D",
+    "Maximum",
+    "Minimum",
+    "Multiply",
     "Permute",
     "ReLU",
     "Rescaling",
     "Reshape",
     "Softmax",
+    "Subtract",
     "UpSampling2D",
     "ZeroPadding2D",
 ]

@@ -9,6 +9,7 @@ from minicnn.checks import integer
 from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, example_shape
+from minicnn.layers.symbolic import Call, SymbolicTensor
 
 
 class InputLayer(Layer):
@@ -59,6 +60,11 @@ class InputLayer(Layer):
         super().__init__(name=name, dtype=dtype, input_shape=sizes, **options)
         self.batch_shape: Shape = (batch_size, *sizes)
 
+    def tensor(self) -> SymbolicTensor:
+        """Return the symbolic tensor that the layer stands for."""
+        self.build(self.batch_shape)
+        return self._record_call(SymbolicTensor(Call(self, ()), self.batch_shape, self.dtype))
+
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
         """Pass the input on."""
         return x, None
@@ -82,8 +88,8 @@ def Input(  # noqa: N802 (Keras' name)
     dtype: Any = "float32",
     name: str | None = None,
     batch_shape: Sequence[int | None] | None = None,
-) -> InputLayer:
-    """Return the input of a model, for the start of its list of layers.
+) -> SymbolicTensor:
+    """Return the input of a model: for the start of a list of layers, or to call layers on.
 
     Parameters
     ----------
@@ -92,11 +98,11 @@ def Input(  # noqa: N802 (Keras' name)
 
     Returns
     -------
-    InputLayer
+    SymbolicTensor
 
     Examples
     --------
-    >>> Input((28, 28, 1)).batch_shape
+    >>> Input((28, 28, 1)).shape
     (None, 28, 28, 1)
     """
-    return InputLayer(shape, batch_size, dtype, name, batch_shape)
+    return InputLayer(shape, batch_size, dtype, name, batch_shape).tensor()

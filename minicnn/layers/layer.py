@@ -15,18 +15,20 @@ A custom layer needs three methods, `build`, `forward` and `backward`:
 array([[1., 2.]], dtype=float32)
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn import checks, regularizers
-from minicnn.errors import NotReadyError, ShapeError, unknown_name
+from minicnn import checks
+from minicnn.errors import unknown_name
 from minicnn.layers import description
-from minicnn.layers.abstract import initialize
 from minicnn.layers.shapes import Shape, dtype_name, example_shape
+from minicnn.layers.symbolic import Call, SymbolicTensor, as_tensors, is_symbolic
+from minicnn.layers.weights import HasWeights
 from minicnn.legacy import current_name
 from minicnn.naming import snake_case, unique_name
 from minicnn.serialization import Configurable, argument_names
@@ -43,14 +45,7 @@ UNSUPPORTED = (
 )
 
 
-class WeightInfo(NamedTuple):
-    """What a layer stores about a weight besides its values."""
-
-    trainable: bool
-    regularizer: regularizers.Regularizer | None
-
-
-class Layer(Configurable):
+class Layer(HasWeights, Configurable):
     """Base class of all layers.
 
     A forward pass changes nothing on the layer: it returns what the backward pass needs as a cache. So
@@ -100,6 +95,7 @@ class Layer(Configurable):
         input_shape: Sequence[int | None] | None = None,
         **unknown: Any,
     ) -> None:
+        super().__init__()
         kind = type(self).__name__
         if unknown:
             raise unknown_name(
@@ -112,12 +108,9 @@ class Layer(Configurable):
         if input_shape is not None:
             self.declared_shape = (None, *example_shape(kind, "input_shape", input_shape))
         self.built = False
+        self._first_output: weakref.ref[SymbolicTensor] | None = None
         self.input_shape: Shape = ()
         self.output_shape: Shape = ()
-        self._weights: dict[str, WeightInfo] = {}
-        # What every training step asks of them, unless the layer is frozen
-        self._gradient_names: tuple[str, ...] = ()
-        self._penalties: dict[str, regularizers.Regularizer] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Make every `build` check and declare the shapes first, and run only once."""
@@ -127,13 +120,67 @@ class Layer(Configurable):
         if "build" in cls.__dict__:
             cls.build = _declaring_shapes(cls.__dict__["build"])  # type: ignore[method-assign, assignment]
 
-    def __call__(self, x: Any, training: bool = False) -> ndarray:
-        """Return the layer's output for a batch; build the layer first if necessary."""
-        x = np.asarray(x, self.dtype)
-        self.compute_output_shape(x.shape)  # raises where x does not fit
-        if not self.built:
-            self.build((None, *x.shape[1:]))
-        return self.forward(x, training)[0]
+    def __call__(self, x: Any, training: bool | None = False) -> Any:
+        """Return the layer's output for a batch; build the layer first if necessary.
+
+        Parameters
+        ----------
+        x : array (batch, ...), or a list of them for a layer with several inputs
+            Or symbolic tensors from `Input` and other layers, to build a `minicnn.models.Model`.
+        training : bool
+            Whether to behave as in training.
+
+        Returns
+        -------
+        array or SymbolicTensor
+        """
+        if is_symbolic(x):
+            return self._call_symbolically(x)
+        several = isinstance(x, (list, tuple)) and any(isinstance(item, ndarray) for item in x)
+        arrays: Any = (
+            [np.asarray(item, self.dtype) for item in x] if several else np.asarray(x, self.dtype)
+        )
+        shape = [item.shape for item in arrays] if several else arrays.shape
+        self.compute_output_shape(shape)  # raises if x does not fit
+        self.build(_open_batch(shape))
+        return self.forward(arrays, bool(training))[0]
+
+    def _call_symbolically(self, x: Any) -> SymbolicTensor:
+        inputs = as_tensors(self.describe(), x)
+        shape: Any = (
+            [tensor.shape for tensor in inputs] if isinstance(x, (list, tuple)) else x.shape
+        )
+        output_shape = self.compute_output_shape(shape)
+        self.build(shape)
+        return self._record_call(SymbolicTensor(Call(self, inputs), output_shape, self.dtype))
+
+    def _record_call(self, output: Any) -> Any:
+        """Remember the first call for `input` and `output`, but do not keep its tensors alive."""
+        first = output[0] if isinstance(output, list) else output
+        if self._first_output is None or self._first_output() is None:
+            self._first_output = weakref.ref(first)
+        return output
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output of the layer's first call in a model, for ``Model(inputs, outputs)``."""
+        first = None if self._first_output is None else self._first_output()
+        if first is None:
+            raise AttributeError(
+                f"{self.describe()} has no output yet: it is not in a model that knows the shape of its "
+                "input. Start the model with Input((28, 28, 1)), or call model.build((None, 28, 28, 1))."
+            )
+        return first
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input of the layer's first call in a model; a list if there are several."""
+        inputs = self.output.call.inputs
+        return inputs[0] if len(inputs) == 1 else list(inputs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the symbolic tensors, which refer to other layers."""
+        return vars(self) | {"_first_output": None}
 
     @property
     def name(self) -> str:
@@ -212,163 +259,6 @@ class Layer(Configurable):
     def update_state(self, cache: Any) -> None:
         """Update what training changes besides the weights; called once per training step."""
 
-    # Weights
-
-    def add_weight(
-        self,
-        name: str,
-        shape: Sequence[int | None],
-        initializer: Any = "glorot_uniform",
-        trainable: bool = True,
-        regularizer: Any = None,
-    ) -> ndarray:
-        """Create a weight and store it as the attribute `name`.
-
-        Parameters
-        ----------
-        name : str
-        shape : tuple of int
-        initializer : str, Initializer or callable
-        trainable : bool
-            False for weights without a gradient, such as moving averages.
-        regularizer : str or Regularizer, optional
-            Its penalty is added to the loss.
-
-        Returns
-        -------
-        array of the layer's dtype
-
-        Raises
-        ------
-        ShapeError
-            If a size is unknown, or the initializer returned another shape.
-        """
-        if any(size is None for size in shape):
-            raise ShapeError(
-                f'the weight "{name}" of {self.describe()} needs all sizes of its shape, got '
-                f"{tuple(shape)}. Give the model a complete input shape, for example Input((28, 28, 1))."
-            )
-        values = initialize(initializer, tuple(shape), self.dtype)
-        if values.shape != tuple(shape):
-            raise ShapeError(
-                f'the weight "{name}" of {self.describe()} has shape {tuple(shape)}, and its '
-                f"initializer, called with (shape, dtype), returned an array of shape {values.shape}."
-            )
-        self._weights[name] = WeightInfo(trainable, regularizers.get(regularizer))
-        self._weights = dict(sorted(self._weights.items(), key=lambda pair: not pair[1].trainable))
-        infos = {one: info for one, info in self._weights.items() if info.trainable}
-        self._gradient_names = tuple(infos)
-        self._penalties = {
-            one: info.regularizer for one, info in infos.items() if info.regularizer is not None
-        }
-        setattr(self, name, values)
-        return getattr(self, name)
-
-    @property
-    def weight_names(self) -> list[str]:
-        """Names of all weights, trainable ones first, in the order of Keras."""
-        return list(self._weights)
-
-    @property
-    def gradient_names(self) -> tuple[str, ...]:
-        """Names of the weights that `backward` returns gradients of, whether frozen or not."""
-        return self._gradient_names
-
-    @property
-    def trainable_names(self) -> list[str]:
-        """Names of the weights that training changes now: none if the layer is frozen."""
-        return list(self._gradient_names) if self.trainable else []
-
-    @property
-    def weights(self) -> list[ndarray]:
-        """The arrays of the weights, trainable ones first."""
-        return [getattr(self, name) for name in self.weight_names]
-
-    @property
-    def trainable_weights(self) -> list[ndarray]:
-        """The arrays that training changes."""
-        return [getattr(self, name) for name in self.trainable_names]
-
-    @property
-    def non_trainable_weights(self) -> list[ndarray]:
-        """The arrays that gradients do not change."""
-        trainable = self.trainable_names
-        return [getattr(self, name) for name in self.weight_names if name not in trainable]
-
-    @property
-    def penalties(self) -> Mapping[str, regularizers.Regularizer]:
-        """The regularizers by name of their weight; empty if the layer is frozen."""
-        return self._penalties if self.trainable else {}
-
-    def get_weights(self) -> list[ndarray]:
-        """Return copies of the weights."""
-        return [weight.copy() for weight in self.weights]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Replace all weights; if one does not fit, none is changed.
-
-        Parameters
-        ----------
-        weights : list of arrays
-            In the order of `get_weights`.
-
-        Raises
-        ------
-        NotReadyError
-            If the layer has not been built.
-        ShapeError
-            If the number of arrays or a shape differs.
-        TypeError
-            If an array does not contain real numbers.
-        """
-        self.assign(self.validate_weights(weights))
-
-    def validate_weights(self, weights: Sequence[Any]) -> list[ndarray]:
-        """Return `weights` as arrays that `assign` can copy; raise as `set_weights` does."""
-        if not self.built and len(weights):
-            raise NotReadyError(
-                f"{self.describe()} has no weights yet. Build the model before setting weights: "
-                "model.build((None, 28, 28, 1)) for example."
-            )
-        if len(weights) != len(self.weights):
-            raise ShapeError(
-                f"{self.describe()} has {len(self.weights)} weights "
-                f"({', '.join(self.weight_names) or 'none'}), got {len(weights)}."
-            )
-        arrays = [np.asarray(weight) for weight in weights]
-        for name, old, new in zip(self.weight_names, self.weights, arrays, strict=True):
-            if new.dtype.kind not in "biuf":
-                raise TypeError(
-                    f"the weight {name} of {self.describe()} must be an array of real numbers, got "
-                    f"one of {new.dtype}."
-                )
-            if new.shape != old.shape:
-                raise ShapeError(
-                    f"the weight {name} of {self.describe()} has shape {old.shape}, got {new.shape}. "
-                    "These are the weights of another model."
-                )
-        return arrays
-
-    def assign(self, arrays: Sequence[ndarray]) -> None:
-        """Copy values into the weights; the weights stay the same arrays."""
-        for weight, array in zip(self.weights, arrays, strict=True):
-            weight[...] = array
-
-    def count_params(self) -> int:
-        """Return the number of scalars in the weights.
-
-        Raises
-        ------
-        NotReadyError
-            If the layer has not been built.
-        """
-        if not self.built:
-            raise NotReadyError(
-                f"{self.describe()} has no weights yet, so they cannot be counted. Build the model "
-                "first: model.build((None, 28, 28, 1)) for example."
-            )
-        return sum(weight.size for weight in self.weights)
-
     # Config
 
     @classmethod
@@ -392,10 +282,6 @@ class Layer(Configurable):
         arguments = {current_name(name, known) or name: value for name, value in config.items()}
         return cls(**{name: value for name, value in arguments.items() if name in known})
 
-    def describe(self) -> str:
-        """Return class and name for a message: ``Conv2D "conv2d"``."""
-        return f'{type(self).__name__} "{self.name}"'
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
@@ -407,13 +293,20 @@ def _declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Sha
     def wrapped(layer: Layer, input_shape: Shape) -> None:
         if layer.built:
             return
-        shape = (None, *input_shape[1:])
+        shape = _open_batch(input_shape)
         output_shape = layer.compute_output_shape(shape)  # raises where the shape does not fit
         layer.input_shape, layer.output_shape = shape, output_shape
         build(layer, shape)
         layer.built = True
 
     return wrapped
+
+
+def _open_batch(shape: Any) -> Any:
+    """Return a shape, or a list of them, with None for the batch."""
+    if shape and isinstance(shape[0], (tuple, list)):
+        return [_open_batch(one) for one in shape]
+    return (None, *shape[1:])
 
 
 Layer.build = _declaring_shapes(Layer.build)  # type: ignore[method-assign, assignment]

@@ -11,6 +11,7 @@ from minicnn.errors import NotReadyError, ShapeError, unknown_name
 from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.shapes import Shape
+from minicnn.layers.symbolic import SymbolicTensor
 from minicnn.models.config import layer_from_config, layer_to_config
 from minicnn.models.files import weights, writing
 from minicnn.models.model import Model
@@ -86,6 +87,8 @@ class Sequential(Model):
         TypeError, ValueError, ShapeError
             As the class says.
         """
+        if isinstance(layer, SymbolicTensor) and isinstance(layer.call.layer, InputLayer):
+            layer = layer.call.layer
         self._check_addable(layer)
         if isinstance(layer, InputLayer):
             self._input = layer

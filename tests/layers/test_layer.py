@@ -144,11 +144,16 @@ def test_keras_other_names():
 
 def test_input_in_all_spellings():
     for made in (
-        layers.Input((4, 3)), layers.Input(shape=[4, 3]), layers.InputLayer(input_shape=(4, 3)),
-        layers.Input(batch_shape=(None, 4, 3)), layers.InputLayer(np.zeros((4, 3)).shape),
+        layers.InputLayer((4, 3)), layers.InputLayer(input_shape=(4, 3)),
+        layers.InputLayer(batch_shape=(None, 4, 3)), layers.InputLayer(np.zeros((4, 3)).shape),
     ):  # fmt: skip
         assert made.batch_shape == made.declared_shape == (None, 4, 3)
-    assert layers.Input((4, 3), batch_size=8).batch_shape == (8, 4, 3)
+    for made in (
+        layers.Input((4, 3)), layers.Input(shape=[4, 3]), layers.Input(batch_shape=(None, 4, 3)),
+    ):  # fmt: skip
+        assert made.shape == (None, 4, 3)
+    assert layers.Input(784).shape == (None, 784)
+    assert layers.Input((4, 3), batch_size=8).shape == (8, 4, 3)
 
 
 def test_keras_2_spellings():

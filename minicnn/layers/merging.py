@@ -1,0 +1,268 @@
+"""Layers that merge several inputs into one."""
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.checks import integer
+from minicnn.errors import ShapeError
+from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, shape_text
+
+
+class Merge(Layer):
+    """Base class of layers with several inputs, which are combined element by element.
+
+    The shapes of the inputs are broadcast against each other, except for the batch.
+
+    Parameters
+    ----------
+    **options
+        `name`, `dtype` as in `Layer`.
+
+    Raises
+    ------
+    ShapeError
+        When called with fewer than two inputs, or with shapes that cannot be broadcast.
+    """
+
+    def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
+        """Return the broadcast shape."""
+        shapes = several(self, input_shape)
+        if len({len(shape) for shape in shapes}) > 1 or len({shape[0] for shape in shapes}) > 1:
+            raise self._mismatch(shapes)
+        sizes = [self._size(sizes, shapes) for sizes in zip(*shapes, strict=True)]
+        return (shapes[0][0], *sizes[1:])
+
+    def forward(self, x: list[ndarray], training: bool = False) -> tuple[ndarray, Any]:  # type: ignore[override]
+        """Combine the inputs."""
+        return self.combine(x), x
+
+    def backward(self, dy: ndarray, cache: list[ndarray]) -> tuple[list[ndarray], Gradients]:  # type: ignore[override]
+        """Return the gradient of each input; it is summed over the axes that were broadcast."""
+        gradients = self.gradients(dy, cache)
+        return [_unbroadcast(dx, x.shape) for dx, x in zip(gradients, cache, strict=True)], {}
+
+    def combine(self, x: list[ndarray]) -> ndarray:
+        """Return the output."""
+        raise NotImplementedError
+
+    def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
+        """Return the gradient of each input, in the shape of `dy`."""
+        raise NotImplementedError
+
+    def _size(self, sizes: tuple[int | None, ...], shapes: Sequence[Shape]) -> int | None:
+        known = {size for size in sizes if size not in (None, 1)}
+        if len(known) > 1:
+            raise self._mismatch(shapes)
+        return known.pop() if known else (None if None in sizes else 1)
+
+    def _mismatch(self, shapes: Sequence[Shape]) -> ShapeError:
+        return ShapeError(
+            f"{self.describe()} combines inputs of equal shapes, got "
+            f"{' and '.join(map(shape_text, shapes))}."
+        )
+
+
+class Add(Merge):
+    """Sum of the inputs; see `Merge`.
+
+    Examples
+    --------
+    >>> Add()([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])])
+    array([[4., 6.]], dtype=float32)
+    """
+
+    def combine(self, x: list[ndarray]) -> ndarray:
+        """Add."""
+        return reduce(np.add, x)
+
+    def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
+        """Pass the gradient to each input."""
+        return [dy] * len(x)
+
+
+class Average(Merge):
+    """Mean of the inputs; see `Merge`.
+
+    Examples
+    --------
+    >>> Average()([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])])
+    array([[2., 3.]], dtype=float32)
+    """
+
+    def combine(self, x: list[ndarray]) -> ndarray:
+        """Add and divide by the number of inputs."""
+        return reduce(np.add, x) / len(x)
+
+    def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
+        """Divide the gradient by the number of inputs."""
+        return [dy / len(x)] * len(x)
+
+
+class Subtract(Merge):
+    """The first input minus the second; see `Merge`.
+
+    Examples
+    --------
+    >>> Subtract()([np.array([[5.0, 2.0]]), np.array([[3.0, 4.0]])])
+    array([[ 2., -2.]], dtype=float32)
+    """
+
+    def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
+        """Return the broadcast shape of exactly two inputs."""
+        if len(input_shape) != 2:
+            raise ShapeError(f"{self.describe()} takes 2 inputs, got {len(input_shape)}.")
+        return super().compute_output_shape(input_shape)
+
+    def combine(self, x: list[ndarray]) -> ndarray:
+        """Subtract."""
+        return x[0] - x[1]
+
+    def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
+        """Pass the gradient to the first input, and its negative to the second."""
+        return [dy, -dy]
+
+
+class Multiply(Merge):
+    """Product of the inputs; see `Merge`.
+
+    Examples
+    --------
+    >>> Multiply()([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])])
+    array([[3., 8.]], dtype=float32)
+    """
+
+    def combine(self, x: list[ndarray]) -> ndarray:
+        """Multiply."""
+        return reduce(np.multiply, x)
+
+    def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
+        """Multiply the gradient by the other inputs."""
+        return [reduce(np.multiply, x[:i] + x[i + 1 :], dy) for i in range(len(x))]
+
+
+class Maximum(Merge):
+    """Largest of the inputs; see `Merge`.
+
+    Equal inputs share the gradient as in TensorFlow: it all goes to the first of a pair.
+
+    Examples
+    --------
+    >>> Maximum()([np.array([[1.0, 5.0]]), np.array([[3.0, 4.0]])])
+    array([[3., 5.]], dtype=float32)
+    """
+
+    choose: Any = np.maximum
+
+    def combine(self, x: list[ndarray]) -> ndarray:
+        """Choose element by element."""
+        return reduce(type(self).choose, x)
+
+    def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
+        """Pass the gradient to the input that was chosen."""
+        y = self.combine(x)
+        left = np.ones(y.shape, bool)
+        gradients = []
+        for one in x:
+            chosen = left & (one == y)
+            gradients.append(dy * chosen)
+            left &= ~chosen
+        return gradients
+
+
+class Minimum(Maximum):
+    """Smallest of the inputs; see `Maximum`.
+
+    Examples
+    --------
+    >>> Minimum()([np.array([[1.0, 5.0]]), np.array([[3.0, 4.0]])])
+    array([[1., 4.]], dtype=float32)
+    """
+
+    choose = np.minimum
+
+
+class Concatenate(Layer):
+    """Join the inputs along an axis.
+
+    Parameters
+    ----------
+    axis : int
+        Not 0, the batch.
+    **options
+        `name`, `dtype` as in `Layer`.
+
+    Raises
+    ------
+    ShapeError
+        When called with fewer than two inputs, or with shapes that differ along other axes.
+
+    Examples
+    --------
+    >>> Concatenate()([np.array([[1.0, 2.0]]), np.array([[3.0]])])
+    array([[1., 2., 3.]], dtype=float32)
+    """
+
+    def __init__(self, axis: int = -1, **options: Any) -> None:
+        super().__init__(**options)
+        self.axis = integer("Concatenate", "axis", axis, minimum=None)
+
+    def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
+        """Return the shape of the joined arrays."""
+        shapes = several(self, input_shape)
+        axes = len(shapes[0])
+        axis = self.axis % axes if -axes <= self.axis < axes else 0
+        if axis == 0:
+            raise ShapeError(
+                f"{self.describe()} joins along axis {self.axis}, got inputs of shape "
+                f"{shape_text(shapes[0])}."
+            )
+        sizes: list[int | None] = [shapes[0][0]]
+        for place in range(1, axes):
+            of_axis = [shape[place] if len(shape) == axes else -1 for shape in shapes]
+            known = {size for size in of_axis if size is not None}
+            if place != axis and len(known) > 1:
+                raise ShapeError(
+                    f"{self.describe()} joins inputs along axis {self.axis}, and their other sizes must "
+                    f"be equal, got {' and '.join(map(shape_text, shapes))}."
+                )
+            if place == axis:
+                sizes.append(None if None in of_axis else sum(known_sizes(of_axis)))
+            else:
+                sizes.append(known.pop() if known else None)
+        return tuple(sizes)
+
+    def forward(self, x: list[ndarray], training: bool = False) -> tuple[ndarray, Any]:  # type: ignore[override]
+        """Join."""
+        return np.concatenate(x, self.axis), [one.shape[self.axis] for one in x]
+
+    def backward(self, dy: ndarray, cache: list[int]) -> tuple[list[ndarray], Gradients]:  # type: ignore[override]
+        """Cut the gradient where the inputs were joined."""
+        return np.split(dy, np.cumsum(cache)[:-1], self.axis), {}
+
+
+def known_sizes(sizes: Sequence[int | None]) -> list[int]:
+    """Return the sizes that are not None."""
+    return [size for size in sizes if size is not None]
+
+
+def several(layer: Layer, shapes: Any) -> list[Shape]:
+    """Return the shapes of at least two inputs."""
+    if not shapes or not isinstance(shapes[0], (tuple, list)) or len(shapes) < 2:
+        raise ShapeError(
+            f"{layer.describe()} merges at least two inputs: call it with a list, "
+            f"{type(layer).__name__}()([a, b])."
+        )
+    return [tuple(shape) for shape in shapes]
+
+
+def _unbroadcast(gradient: ndarray, shape: tuple[int, ...]) -> ndarray:
+    """Sum over the axes along which an input of `shape` was repeated."""
+    if gradient.shape == shape:
+        return gradient
+    axes = tuple(i for i, size in enumerate(shape) if size == 1 and gradient.shape[i] != 1)
+    return gradient.sum(axis=axes, keepdims=True)

@@ -1,0 +1,206 @@
+"""The weights of a layer: arrays with names, of which training changes some."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn import regularizers
+from minicnn.errors import NotReadyError, ShapeError
+from minicnn.layers.abstract import initialize
+
+
+class WeightInfo(NamedTuple):
+    """What a layer stores about a weight besides its values."""
+
+    trainable: bool
+    regularizer: regularizers.Regularizer | None
+
+
+class HasWeights:
+    """Base class of `Layer`: named weights."""
+
+    name: str
+    dtype: str
+    built: bool
+    trainable: bool
+
+    def __init__(self) -> None:
+        self._weights: dict[str, WeightInfo] = {}
+        # Cached for every training step
+        self._gradient_names: tuple[str, ...] = ()
+        self._penalties: dict[str, regularizers.Regularizer] = {}
+
+    def describe(self) -> str:
+        """Return class and name for a message: ``Conv2D "conv2d"``."""
+        return f'{type(self).__name__} "{self.name}"'
+
+    def add_weight(
+        self,
+        name: str,
+        shape: Sequence[int | None],
+        initializer: Any = "glorot_uniform",
+        trainable: bool = True,
+        regularizer: Any = None,
+    ) -> ndarray:
+        """Create a weight and store it as the attribute `name`.
+
+        Parameters
+        ----------
+        name : str
+        shape : tuple of int
+        initializer : str, Initializer or callable
+        trainable : bool
+            False for weights without a gradient, such as moving averages.
+        regularizer : str or Regularizer, optional
+            Its penalty is added to the loss.
+
+        Returns
+        -------
+        array of the layer's dtype
+
+        Raises
+        ------
+        ShapeError
+            If a size is unknown, or the initializer returned another shape.
+        """
+        if any(size is None for size in shape):
+            raise ShapeError(
+                f'the weight "{name}" of {self.describe()} needs all sizes of its shape, got '
+                f"{tuple(shape)}. Give the model a complete input shape, for example Input((28, 28, 1))."
+            )
+        values = initialize(initializer, tuple(shape), self.dtype)
+        if values.shape != tuple(shape):
+            raise ShapeError(
+                f'the weight "{name}" of {self.describe()} has shape {tuple(shape)}, and its '
+                f"initializer, called with (shape, dtype), returned an array of shape {values.shape}."
+            )
+        self._weights[name] = WeightInfo(trainable, regularizers.get(regularizer))
+        self._weights = dict(sorted(self._weights.items(), key=lambda pair: not pair[1].trainable))
+        infos = {one: info for one, info in self._weights.items() if info.trainable}
+        self._gradient_names = tuple(infos)
+        self._penalties = {
+            one: info.regularizer for one, info in infos.items() if info.regularizer is not None
+        }
+        setattr(self, name, values)
+        return getattr(self, name)
+
+    @property
+    def weight_names(self) -> list[str]:
+        """Names of all weights, trainable ones first, in the order of Keras."""
+        return list(self._weights)
+
+    @property
+    def gradient_names(self) -> tuple[str, ...]:
+        """Names of the weights that `backward` returns gradients of, whether frozen or not."""
+        return self._gradient_names
+
+    @property
+    def trainable_names(self) -> list[str]:
+        """Names of the weights that training changes now: none if the layer is frozen."""
+        return list(self._gradient_names) if self.trainable else []
+
+    def weight_owners(self) -> list[tuple["HasWeights", str]]:
+        """Return the layer and the name of each weight; a model has the weights of its layers."""
+        return [(self, name) for name in self._weights]
+
+    @property
+    def weights(self) -> list[ndarray]:
+        """The arrays of the weights, trainable ones first."""
+        return [getattr(owner, name) for owner, name in self.weight_owners()]
+
+    @property
+    def trainable_weights(self) -> list[ndarray]:
+        """The arrays that training changes."""
+        return [
+            getattr(owner, name)
+            for owner, name in self.weight_owners()
+            if name in owner.trainable_names
+        ]
+
+    @property
+    def non_trainable_weights(self) -> list[ndarray]:
+        """The arrays that gradients do not change."""
+        return [
+            getattr(owner, name)
+            for owner, name in self.weight_owners()
+            if name not in owner.trainable_names
+        ]
+
+    @property
+    def penalties(self) -> Mapping[str, regularizers.Regularizer]:
+        """The regularizers by name of their weight; empty if the layer is frozen."""
+        return self._penalties if self.trainable else {}
+
+    def get_weights(self) -> list[ndarray]:
+        """Return copies of the weights."""
+        return [weight.copy() for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Replace all weights; if one does not fit, none is changed.
+
+        Parameters
+        ----------
+        weights : list of arrays
+            In the order of `get_weights`.
+
+        Raises
+        ------
+        NotReadyError
+            If the layer has not been built.
+        ShapeError
+            If the number of arrays or a shape differs.
+        TypeError
+            If an array does not contain real numbers.
+        """
+        self.assign(self.validate_weights(weights))
+
+    def validate_weights(self, weights: Sequence[Any]) -> list[ndarray]:
+        """Return `weights` as arrays that `assign` can copy; raise as `set_weights` does."""
+        if not self.built and len(weights):
+            raise NotReadyError(
+                f"{self.describe()} has no weights yet. Build the model before setting weights: "
+                "model.build((None, 28, 28, 1)) for example."
+            )
+        owners = self.weight_owners()
+        if len(weights) != len(owners):
+            names = [name for _, name in owners][:8] + ["…"] * (len(owners) > 8)
+            raise ShapeError(
+                f"{self.describe()} has {len(owners)} weights ({', '.join(names) or 'none'}), got "
+                f"{len(weights)}. These are the weights of another model."
+            )
+        arrays = [np.asarray(weight) for weight in weights]
+        for (owner, name), new in zip(owners, arrays, strict=True):
+            old = getattr(owner, name)
+            if new.dtype.kind not in "biuf":
+                raise TypeError(
+                    f"the weight {name} of {owner.describe()} must be an array of real numbers, got "
+                    f"one of {new.dtype}."
+                )
+            if new.shape != old.shape:
+                raise ShapeError(
+                    f"the weight {name} of {owner.describe()} has shape {old.shape}, got {new.shape}. "
+                    "These are the weights of another model."
+                )
+        return arrays
+
+    def assign(self, arrays: Sequence[ndarray]) -> None:
+        """Copy values into the weights; the weights stay the same arrays."""
+        for weight, array in zip(self.weights, arrays, strict=True):
+            weight[...] = array
+
+    def count_params(self) -> int:
+        """Return the number of scalars in the weights.
+
+        Raises
+        ------
+        NotReadyError
+            If the layer has not been built.
+        """
+        if not self.built:
+            raise NotReadyError(
+                f"{self.describe()} has no weights yet, so they cannot be counted. Build the model "
+                "first: model.build((None, 28, 28, 1)) for example."
+            )
+        return sum(weight.size for weight in self.weights)
