@@ -8,8 +8,8 @@ import numpy as np
 
 from minicnn.callbacks import Callback, CallbackList, History
 from minicnn.errors import NotReadyError
+from minicnn.interrupts import Interrupt, interrupt_noted
 from minicnn.training.batches import ArrayBatches, Batch, Batches
-from minicnn.training.interrupt import Interrupt, finish_step_on_interrupt
 from minicnn.training.progress import ProgressBar, resolve_verbose
 from minicnn.training.run import Run
 
@@ -41,7 +41,7 @@ def fit(
     run = Run(model, called, training, validation, epochs.first, epochs.validation_freq)
     called.on_train_begin()
     called.on_state_restore(run)
-    with finish_step_on_interrupt() as interrupt, closing(bar):
+    with interrupt_noted() as interrupt, closing(bar):
         for _ in range(run.epoch, epochs.end):
             if run.step == 0 and model.stop_training:
                 break

@@ -1,11 +1,13 @@
 """Ctrl-C during `fit`: the step is finished, the model usable, and the program goes on."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ import pytest
 from minicnn import Input, Sequential
 from minicnn.callbacks import LambdaCallback
 from minicnn.layers import Dense
+from minicnn.models import load_model
+from minicnn.saving import keras_archive, legacy_h5, weights_h5
 
 X, Y = np.ones((8, 3)), np.ones((8, 2))
 
@@ -181,3 +185,48 @@ def test_a_real_signal(presses, seconds):
         assert "epochs []" in out
     else:
         assert "interrupted" in out
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.h5", "model.weights.h5"])
+@pytest.mark.parametrize("method", ["save", "load"])
+def test_a_file_is_complete_before_ctrl_c(name, method, tmp_path, monkeypatch):
+    """Wherever it is pressed: also where h5py would ignore the exception."""
+    model, path = network(), tmp_path / name
+    weights_only = "weights" in name
+    if method == "load":
+        model.save_weights(path) if weights_only else model.save(path)
+    pressed = []
+
+    class Pressing(io.BytesIO):
+        """A file in memory, or read from the disk, during whose use Ctrl-C is pressed once."""
+
+        def press(self):
+            if not pressed:
+                pressed.append(True)
+                signal.raise_signal(signal.SIGINT)
+
+        def write(self, data):
+            self.press()
+            return super().write(data)
+
+        def readinto(self, buffer):
+            self.press()
+            return super().readinto(buffer)
+
+    for module in (keras_archive, legacy_h5, weights_h5):
+        monkeypatch.setattr(module, "BytesIO", Pressing)
+        monkeypatch.setattr(
+            module, "open", lambda path, mode: Pressing(Path(path).read_bytes()), raising=False
+        )
+    call = getattr(model, f"{method}_weights" if weights_only else "save")
+    if method == "load" and not weights_only:
+        call = load_model
+    with pytest.raises(KeyboardInterrupt):
+        call(path)
+    assert pressed
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    monkeypatch.undo()
+    if weights_only:
+        network().load_weights(path)
+    else:
+        load_model(path)

@@ -1,4 +1,4 @@
-"""Event files: numbers, histograms, pictures and a model's graph in TensorBoard's own messages."""
+"""Event files of TensorBoard: scalars, histograms, images and the graph of a model."""
 
 import json
 import time
@@ -10,19 +10,19 @@ from numpy import ndarray
 from minicnn.errors import missing_package
 
 BUCKETS = 30  # as many as Keras writes
-SECONDS_BETWEEN_FLUSHES = 10  # how soon a running TensorBoard sees what an unfinished epoch writes
+SECONDS_BETWEEN_FLUSHES = 10  # the delay after which a running TensorBoard shows new events
 
 
 def require_tensorboard() -> None:
-    """Check that the package is there."""
+    """Raise an error that names the package if it is not installed."""
     try:
-        import tensorboard  # noqa: F401 (only whether it is there)
+        import tensorboard  # noqa: F401 (only whether it is installed)
     except ModuleNotFoundError as error:
         raise missing_package("The TensorBoard callback", "tensorboard", "tensorboard") from error
 
 
 class EventFile:
-    """One new event file in a folder; a folder is what TensorBoard calls a run."""
+    """A new event file in a folder, which is a run in TensorBoard."""
 
     def __init__(self, folder: str) -> None:
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
@@ -30,19 +30,19 @@ class EventFile:
         self._writer = EventFileWriter(folder, flush_secs=SECONDS_BETWEEN_FLUSHES)
 
     def scalar(self, tag: str, value: float, step: int) -> None:
-        """Write one number of a curve."""
+        """Write one value of a curve."""
         from tensorboard.plugins.scalar.metadata import create_summary_metadata
 
         self._write(tag, np.float32(value), create_summary_metadata(None, None), step)
 
     def histogram(self, tag: str, values: ndarray, step: int) -> None:
-        """Write how numbers are spread, in 30 buckets from the least to the greatest."""
+        """Write a histogram with 30 buckets."""
         from tensorboard.plugins.histogram.metadata import create_summary_metadata
 
         self._write(tag, buckets(values), create_summary_metadata(None, None), step)
 
     def image(self, tag: str, picture: ndarray, step: int) -> None:
-        """Write a picture."""
+        """Write an image."""
         from tensorboard.plugins.image.metadata import create_summary_metadata
 
         height, width = picture.shape[:2]
@@ -50,7 +50,7 @@ class EventFile:
         self._write(tag, parts, create_summary_metadata(None, None), step)
 
     def graph(self, model: Any) -> None:
-        """Write a model for the tab Graphs: as nodes, and as Keras' JSON for the "Conceptual graph"."""
+        """Write a model for the tab Graphs: its nodes, and Keras' JSON for the "Conceptual graph"."""
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import SummaryMetadata
 
@@ -59,12 +59,12 @@ class EventFile:
         config = {"class_name": type(model).__name__, "config": model.get_config()}
 
         kind = SummaryMetadata.PluginData(plugin_name="graph_keras_model", content=b"1")
-        # A function of the user's in the config has no JSON: its name in text is all that is shown.
+        # A custom function in the config has no JSON: its name is shown.
         text = json.dumps(config, default=str)
         self._write("keras", text, SummaryMetadata(plugin_data=kind), 0)
 
     def flush(self) -> None:
-        """Bring everything that was written to the disk."""
+        """Write all pending events to the disk."""
         self._writer.flush()
 
     def close(self) -> None:
@@ -72,7 +72,7 @@ class EventFile:
         self._writer.close()
 
     def _write(self, tag: str, content: Any, metadata: Any, step: int) -> None:
-        """Write a tensor: number, array, text or list of bytes."""
+        """Write a tensor: a number, array, string or list of bytes."""
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import Summary
         from tensorboard.util.tensor_util import make_tensor_proto
@@ -83,39 +83,53 @@ class EventFile:
 
 
 def layer_graph(model: Any) -> Any:
-    """Return a model as nodes, one a layer, with the shapes of what goes from one to the next."""
+    """Return the layers of a model as nodes, with the shapes of their outputs."""
     from tensorboard.compat.proto.graph_pb2 import GraphDef
+
+    definition = GraphDef()
+    names: list[str] = []  # of the node for each value of the graph
+    shapes = [model.input_shape] if model.graph.inputs == 1 else model.input_shape
+    for index in range(model.graph.inputs):
+        name = f"input_{index}" if index else "input"
+        _add_shape(definition.node.add(name=name, op="InputLayer"), shapes[index])
+        names.append(name)
+    for layer, inputs in model.graph.nodes:
+        name = layer.name
+        if name in names:  # called several times
+            name = f"{name}_{sum(other.startswith(name) for other in names)}"
+        node = definition.node.add(
+            name=name, op=type(layer).__name__, input=[names[value] for value in inputs]
+        )
+        _add_shape(node, layer.output_shape)
+        names.append(name)
+    return definition
+
+
+def _add_shape(node: Any, shape: tuple[int | None, ...]) -> None:
     from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 
-    graph = GraphDef()
-    before = graph.node.add(name="input", op="InputLayer")
-    for layer in model.layers:
-        node = graph.node.add(name=layer.name, op=type(layer).__name__, input=[before.name])
-        for one, shape in ((before, layer.input_shape), (node, layer.output_shape)):
-            sizes = [TensorShapeProto.Dim(size=-1 if size is None else size) for size in shape]
-            if sizes and not one.attr:  # none before the model is built
-                one.attr["_output_shapes"].list.shape.add(dim=sizes)
-        before = node
-    return graph
+    sizes = [TensorShapeProto.Dim(size=-1 if size is None else size) for size in shape]
+    if sizes:  # none before the model is built
+        node.attr["_output_shapes"].list.shape.add(dim=sizes)
 
 
 def buckets(values: ndarray) -> ndarray:
-    """Count numbers in buckets of equal width."""
+    """Return (left edge, right edge, count) of buckets of equal width."""
     finite = values[np.isfinite(values)].astype(np.float64)
     if finite.size == 0:
         return np.zeros((BUCKETS, 3))
-    least, greatest = finite.min(), finite.max()
-    if least == greatest:
+    low, high = finite.min(), finite.max()
+    if low == high:
         counts = np.zeros(BUCKETS)
         counts[-1] = finite.size
-        edges = np.full(BUCKETS + 1, least)
+        edges = np.full(BUCKETS + 1, low)
     else:
-        counts, edges = np.histogram(finite, BUCKETS, (least, greatest))
+        counts, edges = np.histogram(finite, BUCKETS, (low, high))
     return np.stack([edges[:-1], edges[1:], counts], axis=1)
 
 
 def png(picture: ndarray) -> bytes:
-    """Return a picture, (height, width, 3) uint8, as a PNG file's content."""
+    """Encode an image, (height, width, 3) uint8, as PNG."""
     import io
 
     from PIL import Image

@@ -1,18 +1,18 @@
-"""Filters and feature maps as pictures: many small tiles on one sheet."""
+"""Images of filters and feature maps: small tiles in a grid."""
 
 import math
 
 import numpy as np
 from numpy import ndarray
 
-MOST_TILES, MOST_CELLS = 64, 1024  # down and across: what a screen shows of the first ones
-LEAST_SIDE = 256  # pixels, about: small sheets are enlarged, cell by cell
-LINE, BLUE = 2, (40, 100, 220)  # what lies between the tiles: its pixels, its colour
+MOST_TILES, MOST_CELLS = 64, 1024  # per axis; the rest is omitted
+LEAST_SIDE = 256  # pixels, approximately: smaller images are enlarged
+LINE, BLUE = 2, (40, 100, 220)  # width in pixels and colour of the lines between the tiles
 GREY = 128
 
 
 def filter_sheet(kernel: ndarray) -> ndarray | None:
-    """Draw a layer's weight: black is its least number, white its greatest."""
+    """Draw a weight, from black for the smallest element to white for the largest."""
     if kernel.size == 0:
         return None
     if kernel.ndim == 4:
@@ -28,7 +28,7 @@ def filter_sheet(kernel: ndarray) -> ndarray | None:
 
 
 def map_sheet(output: ndarray) -> ndarray | None:
-    """Draw the feature maps of one example side by side, from black, the least number, to white."""
+    """Draw the feature maps of one example, from black for the smallest element to white."""
     if output.ndim != 4 or output.size == 0:
         return None
     maps = output[0].transpose(2, 0, 1)[: MOST_TILES**2]  # (channels, rows, columns)
@@ -36,30 +36,30 @@ def map_sheet(output: ndarray) -> ndarray | None:
 
 
 def _in_rows(tiles: ndarray) -> ndarray:
-    """Lay (tiles, rows, columns) out as a square; empty places are NaN."""
+    """Arrange (tiles, rows, columns) in a square grid, padded with NaN."""
     count, rows, columns = tiles.shape
     across = math.ceil(math.sqrt(count))
     down = math.ceil(count / across)
-    places = np.full((down * across, rows, columns), np.nan)
-    places[:count] = tiles
-    return places.reshape(down, across, rows, columns)
+    grid = np.full((down * across, rows, columns), np.nan)
+    grid[:count] = tiles
+    return grid.reshape(down, across, rows, columns)
 
 
 def _as_grey(values: ndarray) -> ndarray:
-    """Bring numbers to 0…255; what is not finite becomes grey."""
+    """Scale to 0…255; NaN and infinity become grey."""
     values = values.astype(np.float64)
     finite = np.isfinite(values)
     if not finite.any():
         return np.full(values.shape, GREY, np.uint8)
-    least, greatest = values[finite].min(), values[finite].max()
-    share = np.full(values.shape, 0.5)
-    if greatest > least:
-        share[finite] = (values[finite] - least) / (greatest - least)
-    return np.rint(share * 255).astype(np.uint8)
+    low, high = values[finite].min(), values[finite].max()
+    fraction = np.full(values.shape, 0.5)
+    if high > low:
+        fraction[finite] = (values[finite] - low) / (high - low)
+    return np.rint(fraction * 255).astype(np.uint8)
 
 
 def _sheet(tiles: ndarray) -> ndarray:
-    """Join (down, across, rows, columns) to one picture: tiles enlarged, blue lines between them."""
+    """Join (down, across, rows, columns) into one image: enlarged tiles separated by blue lines."""
     down, across, rows, columns = tiles.shape
     times = max(LEAST_SIDE // max(down * rows, across * columns), 1)
     height, width = rows * times, columns * times
@@ -69,4 +69,4 @@ def _sheet(tiles: ndarray) -> ndarray:
     joined = framed.transpose(0, 2, 1, 3, 4).reshape(
         down * (height + LINE), across * (width + LINE), 3
     )
-    return joined[:-LINE, :-LINE]  # no line behind the last tile
+    return joined[:-LINE, :-LINE]  # without the line after the last tile

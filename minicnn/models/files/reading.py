@@ -7,6 +7,7 @@ from typing import Any
 
 from minicnn import saving
 from minicnn.errors import FileFormatError, UnknownNameError
+from minicnn.interrupts import interrupt_delayed
 from minicnn.layers.abstract import abstract_build
 from minicnn.models.files.compiling import compile_as_saved
 from minicnn.models.files.old_configs import modern
@@ -29,6 +30,7 @@ _MISTAKES = (
 )
 
 
+@interrupt_delayed()
 def load_model(
     filepath: str | PathLike[str],
     custom_objects: Mapping[str, Any] | None = None,

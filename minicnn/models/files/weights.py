@@ -9,6 +9,7 @@ from numpy import ndarray
 
 from minicnn import saving
 from minicnn.errors import FileFormatError, NotReadyError, warn
+from minicnn.interrupts import interrupt_delayed
 from minicnn.models.files.optimizer_state import fitting_state
 from minicnn.saving import RANDOM_STATE, FileType, LayerRecord, SavedModel
 
@@ -42,6 +43,7 @@ class Target(NamedTuple):
 Pairs = list[tuple[Target, LayerRecord]]
 
 
+@interrupt_delayed()
 def load_weights(
     model: "Model",
     filepath: str | PathLike[str],

@@ -5,6 +5,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from minicnn import saving
+from minicnn.interrupts import interrupt_delayed
 from minicnn.models.files import keras2
 from minicnn.models.files.optimizer_state import keras2_state, saved_state
 from minicnn.models.files.weights import record_of, require_built
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 LEGACY = (".h5", ".hdf5")
 
 
+@interrupt_delayed()
 def save_model(
     model: "Model",
     filepath: str | PathLike[str],
@@ -80,6 +82,7 @@ def save_model(
         saving.write_legacy_model(filepath, config, records, state, notes)
 
 
+@interrupt_delayed()
 def save_weights(model: "Model", filepath: str | PathLike[str], overwrite: bool = True) -> None:
     """Write a model's weights to a ``.weights.h5``, ``.h5`` or ``.hdf5`` file, which Keras reads too."""
     ending = _ending_of(filepath, (".weights.h5", *LEGACY), "save_weights", "model.weights.h5")

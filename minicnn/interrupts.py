@@ -1,4 +1,4 @@
-"""Ctrl-C while training: the step under way is finished, so that the model stays whole."""
+"""Delay Ctrl-C until a step of the training, or a file, is complete."""
 
 import signal
 import threading
@@ -15,8 +15,8 @@ class Interrupt:
 
 
 @contextmanager
-def finish_step_on_interrupt() -> Iterator[Interrupt]:
-    """Note the first Ctrl-C, to be looked at after each step; the second interrupts at once."""
+def interrupt_noted() -> Iterator[Interrupt]:
+    """Note the first Ctrl-C, for the caller to check; a second one interrupts at once."""
     interrupt = Interrupt()
     in_main_thread = threading.current_thread() is threading.main_thread()
     if not in_main_thread or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
@@ -33,3 +33,16 @@ def finish_step_on_interrupt() -> Iterator[Interrupt]:
         yield interrupt
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def interrupt_delayed() -> Iterator[None]:
+    """Raise KeyboardInterrupt at the end; also a decorator.
+
+    libhdf5 calls back into Python while it reads and writes, and h5py ignores exceptions there: a
+    KeyboardInterrupt would be lost.
+    """
+    with interrupt_noted() as interrupt:
+        yield
+    if interrupt.requested:
+        raise KeyboardInterrupt
