@@ -87,7 +87,7 @@ def test_an_argument_that_is_not_stored():
         {"class_name": "Circle", "config": {}}, {"class_name": "Custom>Circle", "config": None},
         {"class_name": "function", "config": "circle"},
     ],
-    ids=str,
+    ids=["name", "class name", "capitals", "alias", "class", "instance", "config", "custom", "function"],
 )  # fmt: skip
 def test_everything_that_stands_for_a_circle(identifier):
     assert type(REGISTRY.get(identifier)) is Circle
