@@ -1,16 +1,12 @@
 """A walk as pages of text: first the whole, then one page for every step."""
 
 from functools import cached_property
-from typing import Any
 
-import numpy as np
-from numpy import ndarray
-
-from minicnn.cli.side_by_side import side_by_side
-from minicnn.steps.step import Place, Step
+from minicnn.steps.step import Index, Step
+from minicnn.steps.text import tables_text
 from minicnn.steps.walk import Steps
 from minicnn.visualize.step_sources import Source, sources_of
-from minicnn.visualize.step_tables import Table, tables_of
+from minicnn.visualize.step_tables import tables_of
 
 WIDTH = 80
 HIGHEST = 12  # rows of a table that still leave room for the step below it
@@ -22,7 +18,7 @@ class StepPages:
 
     def __init__(self, walk: Steps, head: str) -> None:
         self.walk, self.head = walk, head
-        self.places: list[Place] = list(walk.places())
+        self.places: list[Index] = list(walk.indices())
 
     def __len__(self) -> int:
         return 1 + len(self.places)
@@ -34,7 +30,7 @@ class StepPages:
         title = f"Step {number} of {len(self.places)}"
         return "\n\n".join(filter(None, [title, self._whole(step), str(step)]))
 
-    def number_of(self, place: Place) -> int:
+    def number_of(self, place: Index) -> int:
         """Return the number of the page on which a number of the output is made."""
         return 1 + self.places.index(checked(place, self.walk.output.shape))
 
@@ -46,8 +42,7 @@ class StepPages:
         drawn = [table for table in rows[0] if table.used]  # what the step itself draws has none
         if not drawn or any(table.cells.ndim > 2 or len(table.cells) > HIGHEST for table in drawn):
             return ""
-        results = finished(self.walk.output, step.place)
-        text = side_by_side(drawn, [results if is_of(step, one) else one.cells for one in drawn])
+        text = tables_text([drawn])
         return text if max(map(len, text.splitlines())) <= WIDTH else ""
 
     @cached_property
@@ -55,7 +50,7 @@ class StepPages:
         return sources_of(self.walk, [self.walk.step(self.places[0])])
 
 
-def checked(place: Place, shape: tuple[int, ...]) -> Place:
+def checked(place: Index, shape: tuple[int, ...]) -> Index:
     """Return a place as an index; a last axis of size 1 may be left out."""
     whole = (*place, 0) if len(place) == len(shape) - 1 and shape[-1] == 1 else place
     inside = len(whole) == len(shape) and all(
@@ -69,16 +64,5 @@ def checked(place: Place, shape: tuple[int, ...]) -> Place:
     return whole
 
 
-def _ends(shape: tuple[int, ...]) -> tuple[Place, Place]:
+def _ends(shape: tuple[int, ...]) -> tuple[Index, Index]:
     return tuple(0 for _ in shape), tuple(size - 1 for size in shape)
-
-
-def finished(output: ndarray, place: Place) -> ndarray:
-    """Return the rows and columns of an output in which a place lies."""
-    channel: Any = (slice(None), slice(None), *place[2:])
-    return np.atleast_2d(output[channel] if place[2:] else output)
-
-
-def is_of(step: Step, table: Table) -> bool:
-    """Whether a table shows what is being computed."""
-    return table.label.partition("[")[0] == step.name

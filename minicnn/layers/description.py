@@ -75,6 +75,14 @@ class IndexMap(NamedTuple):
             and np.array_equal(self.sources[:, 0], np.arange(len(self.sources)))
         )
 
+    @property
+    def is_mean(self) -> bool:
+        """Whether each output is the mean of its terms; those in the padding do not count."""
+        if self.factors is None or self.factors.shape[1] == 1:
+            return False
+        inside = self.sources >= 0
+        return np.array_equal(self.factors * inside.sum(axis=1, keepdims=True), inside)
+
     def apply(self, x: ndarray, maximum: bool = False) -> ndarray:
         """Compute the output of one example, flat."""
         rows = x.reshape(-1, self.inner)
@@ -82,6 +90,8 @@ class IndexMap(NamedTuple):
         terms = np.where((self.sources < 0)[..., None], padding, rows[self.sources])
         if maximum:
             return terms.max(axis=1).astype(x.dtype).ravel()
+        if self.is_mean:
+            return (terms.sum(axis=1) / (self.sources >= 0).sum(axis=1, keepdims=True)).ravel()
         if self.factors is not None:
             terms = terms * self.factors[..., None]
         return terms.sum(axis=1).ravel()

@@ -16,11 +16,19 @@ from minicnn.steps.activation import activation
 from minicnn.steps.adam import adam
 from minicnn.steps.batch_normalization import batch_normalization
 from minicnn.steps.conv2d import conv2d
-from minicnn.steps.cross_entropy import softmax_crossentropy
 from minicnn.steps.dense import dense
-from minicnn.steps.global_pooling import global_average_pooling2d, global_max_pooling2d
-from minicnn.steps.moves import dropout, flatten, rescaling, reshape, zero_padding2d
-from minicnn.steps.pooling import average_pooling2d, max_pooling2d
+from minicnn.steps.index_map import (
+    average_pooling2d,
+    dropout,
+    flatten,
+    global_average_pooling2d,
+    global_max_pooling2d,
+    max_pooling2d,
+    rescaling,
+    reshape,
+    zero_padding2d,
+)
+from minicnn.steps.loss import softmax_crossentropy
 from minicnn.steps.trace import trace
 
 __all__ = [

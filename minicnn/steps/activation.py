@@ -11,12 +11,12 @@ from minicnn import activations
 from minicnn.activations import Activation
 from minicnn.errors import unknown_name
 from minicnn.ops import reference
+from minicnn.steps.checks import numbers
 from minicnn.steps.formulas import forward_formula, slope_formula
-from minicnn.steps.grid import Grid, tables
 from minicnn.steps.notation import name_of, size_text
-from minicnn.steps.numbers import numbers
 from minicnn.steps.softmax import SoftmaxWalk
-from minicnn.steps.step import Factor, Place, Step, Term
+from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.table import Table, as_tables
 from minicnn.steps.walk import GradientWalk, Walk
 
 
@@ -59,10 +59,14 @@ def activation(x: ArrayLike, function: Any = "relu", **parameters: Any) -> Walk:
     <BLANKLINE>
     0.5·1 = 0.5
     """
-    chosen = _with_parameters(activations.get(function), parameters)
-    if chosen.name == "softmax" and type(chosen) is Activation:
-        return SoftmaxWalk(x, **chosen.parameters)
-    return ActivationWalk(x, chosen)
+    return activation_walk(x, _with_parameters(activations.get(function), parameters))
+
+
+def activation_walk(x: ArrayLike, function: Activation) -> Walk:
+    """Return the walk of an activation."""
+    if function.name == "softmax" and type(function) is Activation:
+        return SoftmaxWalk(x, **function.parameters)
+    return ActivationWalk(x, function)
 
 
 class ActivationWalk(Walk):
@@ -76,16 +80,16 @@ class ActivationWalk(Walk):
         super().__init__(title, activation(self._x))
 
     @property
-    def grids(self) -> list[list[Grid]]:
+    def tables(self) -> list[list[Table]]:
         """Input → output."""
-        return [tables("input", self.input), tables("output", self.output)]
+        return [as_tables("input", self.input), as_tables("output", self.output)]
 
-    def step(self, place: Place) -> Step:
+    def step(self, index: Index) -> Step:
         """Make the step of one number."""
-        x, y = self.input[place].item(), self.output[place].item()
+        x, y = self.input[index].item(), self.output[index].item()
         equation = forward_formula(self.activation, x, y)
-        note = f"{self.activation.name} of {name_of('input', place)}"
-        return Step("output", place, y, equation=equation, note=note)
+        note = f"{self.activation.name} of {name_of('input', index)}"
+        return Step("output", index, y, equation=equation, note=note)
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradient of the input."""
@@ -93,12 +97,12 @@ class ActivationWalk(Walk):
         slopes = self.activation.backward(np.ones_like(self._x), self._x, self.output)
         dx = self.activation.backward(dy, self._x, self.output)
 
-        def step(place: Place) -> Step:
-            slope = slopes[place].item()
-            factors = (Factor("dy", place, dy[place].item()), Factor("slope", place, slope))
-            x, y = self.input[place].item(), self.output[place].item()
+        def step(index: Index) -> Step:
+            slope = slopes[index].item()
+            factors = (Factor("dy", index, dy[index].item()), Factor("slope", index, slope))
+            x, y = self.input[index].item(), self.output[index].item()
             note = slope_formula(self.activation, x, y, slope)
-            return Step("dinput", place, dx[place].item(), [Term(factors)], note=note)
+            return Step("dinput", index, dx[index].item(), [Term(factors)], note=note)
 
         return {"input": GradientWalk("input", dx, step)}
 

@@ -10,9 +10,9 @@ from minicnn.errors import ShapeError, unknown_name
 from minicnn.html_table import html_table
 from minicnn.ops import reference
 from minicnn.optimizers.arguments import check_range
-from minicnn.steps.listing import listing_text
 from minicnn.steps.notation import in_a_product, number_text
 from minicnn.steps.step import Factor, Step, Term
+from minicnn.steps.text import listing_text
 
 
 def adam(

@@ -8,12 +8,11 @@ from numpy.typing import ArrayLike
 
 from minicnn.errors import ShapeError
 from minicnn.ops import reference
-from minicnn.steps.grid import Grid, tables
+from minicnn.steps.checks import numbers
 from minicnn.steps.notation import in_a_product, number_text, shortened, size_text
-from minicnn.steps.numbers import numbers
-from minicnn.steps.parts import Part
-from minicnn.steps.step import Factor, Place, Step, Term
-from minicnn.steps.walk import GradientWalk, Walk
+from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.table import Table, as_tables
+from minicnn.steps.walk import GradientWalk, Part, Walk
 
 
 def batch_normalization(
@@ -124,25 +123,25 @@ class BatchNormalizationWalk(Walk):
         )  # fmt: skip
 
     @property
-    def grids(self) -> list[list[Grid]]:
+    def tables(self) -> list[list[Table]]:
         """Input, mean and variance, output."""
         return [
-            tables("input", self.input),
-            [*self.mean.grids[0], *self.variance.grids[0]],
-            tables("output", self.output),
+            as_tables("input", self.input),
+            [*self.mean.tables[0], *self.variance.tables[0]],
+            as_tables("output", self.output),
         ]
 
-    def step(self, place: Place) -> Step:
+    def step(self, index: Index) -> Step:
         """Make the step of one number of the output: γ·normalized + β."""
-        channel = (place[self.axis],)
-        normalized = self.normalized.output[place].item()
-        factors = [Factor("normalized", place, normalized)]
+        channel = (index[self.axis],)
+        normalized = self.normalized.output[index].item()
+        factors = [Factor("normalized", index, normalized)]
         if self.gamma is not None:
             factors.insert(0, Factor("gamma", channel, self.gamma[channel].item()))
         bias = None if self.beta is None else self.beta[channel].item()
-        note = self._normalized_step(place).equation
+        note = self._normalized_step(index).equation
         return Step(
-            "output", place, self.output[place].item(), [Term(tuple(factors))], bias,
+            "output", index, self.output[index].item(), [Term(tuple(factors))], bias,
             note=f"normalized {note}",
         )  # fmt: skip
 
@@ -154,77 +153,77 @@ class BatchNormalizationWalk(Walk):
         )
         dx = np.moveaxis(dx, -1, self.axis)
         make = self._training_step if self.training else self._prediction_step
-        back = {"input": GradientWalk("input", dx, lambda place: make(place, dy, dx))}
+        back = {"input": GradientWalk("input", dx, lambda index: make(index, dy, dx))}
         if self.gamma is not None:
             back["gamma"] = GradientWalk(
-                "gamma", dgamma, lambda place: self._weight_step("gamma", place, dy, dgamma)
+                "gamma", dgamma, lambda index: self._weight_step("gamma", index, dy, dgamma)
             )
         if self.beta is not None:
             back["beta"] = GradientWalk(
-                "beta", dbeta, lambda place: self._weight_step("beta", place, dy, dbeta)
+                "beta", dbeta, lambda index: self._weight_step("beta", index, dy, dbeta)
             )
         return back
 
     # Forward
 
-    def _mean_step(self, place: Place) -> Step:
-        value = self._cache.mean[place].item()
+    def _mean_step(self, index: Index) -> Step:
+        value = self._cache.mean[index].item()
         if not self.training:
-            return Step("mean", place, value, equation=f"{number_text(value)}, kept from training")
+            return Step("mean", index, value, equation=f"{number_text(value)}, kept from training")
         share = Factor(f"1/{self._count}", (), 1 / self._count)
-        terms = [Term((self._x(cell), share)) for cell in self._cells(place)]
-        total = self._written(place, in_a_product)
-        return Step("mean", place, value, terms, equation=f"({total})/{self._count} = "
+        terms = [Term((self._x(cell), share)) for cell in self._cells(index)]
+        total = self._written(index, in_a_product)
+        return Step("mean", index, value, terms, equation=f"({total})/{self._count} = "
                     f"{number_text(value)}")  # fmt: skip
 
-    def _variance_step(self, place: Place) -> Step:
-        value = self._cache.variance[place].item()
+    def _variance_step(self, index: Index) -> Step:
+        value = self._cache.variance[index].item()
         if not self.training:
-            return Step("variance", place, value,
+            return Step("variance", index, value,
                         equation=f"{number_text(value)}, kept from training")  # fmt: skip
         share = Factor(f"1/{self._count}", (), 1 / self._count)
         terms = [
             Term((Factor("deviation²", cell, self._deviation(cell).value ** 2), share))
-            for cell in self._cells(place)
+            for cell in self._cells(index)
         ]
-        mean = in_a_product(self._cache.mean[place].item())
-        total = self._written(place, lambda x: f"({number_text(x)} − {mean})²")
-        return Step("variance", place, value, terms, equation=f"({total})/{self._count} = "
+        mean = in_a_product(self._cache.mean[index].item())
+        total = self._written(index, lambda x: f"({number_text(x)} − {mean})²")
+        return Step("variance", index, value, terms, equation=f"({total})/{self._count} = "
                     f"{number_text(value)}")  # fmt: skip
 
-    def _normalized_step(self, place: Place) -> Step:
-        channel = (place[self.axis],)
-        x, value = self.input[place].item(), self.normalized.output[place].item()
+    def _normalized_step(self, index: Index) -> Step:
+        channel = (index[self.axis],)
+        x, value = self.input[index].item(), self.normalized.output[index].item()
         mean, variance = self._cache.mean[channel].item(), self._cache.variance[channel].item()
         above = f"({number_text(x)} − {in_a_product(mean)})"
         below = f"√({number_text(variance)} + {number_text(self.epsilon)})"
         return Step(
-            "normalized", place, value, [Term((self._deviation(place), self._scale(channel)))],
+            "normalized", index, value, [Term((self._deviation(index), self._scale(channel)))],
             note="scale is 1/√(variance + ε)", equation=f"{above}/{below} = {number_text(value)}",
         )  # fmt: skip
 
     # Backward
 
-    def _weight_step(self, name: str, place: Place, dy: ndarray, gradient: ndarray) -> Step:
+    def _weight_step(self, name: str, index: Index, dy: ndarray, gradient: ndarray) -> Step:
         """Gamma was multiplied with every normalised number of its channel, beta added to it."""
         terms = []
-        for cell in self._cells(place):
+        for cell in self._cells(index):
             factors = [Factor("dy", cell, dy[cell].item())]
             if name == "gamma":
                 factors.append(Factor("normalized", cell, self.normalized.output[cell].item()))
             terms.append(Term(tuple(factors)))
         what = "multiplied" if name == "gamma" else "was added to"
-        note = f"it {what} all numbers of channel {place[0]}"
-        return Step(f"d{name}", place, gradient[place].item(), terms, note=note)
+        note = f"it {what} all numbers of channel {index[0]}"
+        return Step(f"d{name}", index, gradient[index].item(), terms, note=note)
 
-    def _prediction_step(self, place: Place, dy: ndarray, dx: ndarray) -> Step:
-        factors = self._directly(place, dy)
+    def _prediction_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
+        factors = self._directly(index, dy)
         note = "scale is 1/√(variance + ε), kept from training"
-        return Step("dinput", place, dx[place].item(), [Term(factors)], note=note)
+        return Step("dinput", index, dx[index].item(), [Term(factors)], note=note)
 
-    def _training_step(self, place: Place, dy: ndarray, dx: ndarray) -> Step:
+    def _training_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
         """Three ways lead from an input to the loss: directly, through the mean, the variance."""
-        channel = (place[self.axis],)
+        channel = (index[self.axis],)
         cells = self._cells(channel)
         gamma = 1.0 if self.gamma is None else self.gamma[channel].item()
         upstream = gamma * np.array([dy[cell] for cell in cells])
@@ -232,9 +231,9 @@ class BatchNormalizationWalk(Walk):
         scale = self._scale(channel)
         mean_path = -scale.value * upstream.mean().item()
         variance_path = -scale.value * (upstream * normalized).mean().item()
-        here = Factor("normalized", place, self.normalized.output[place].item())
+        here = Factor("normalized", index, self.normalized.output[index].item())
         terms = [
-            Term(self._directly(place, dy)),
+            Term(self._directly(index, dy)),
             Term((Factor("μ path", channel, mean_path),)),
             Term((here, Factor("σ path", channel, variance_path))),
         ]
@@ -242,37 +241,37 @@ class BatchNormalizationWalk(Walk):
             "directly; through the mean, μ path = −scale·mean(γ·dy); through the variance, σ path = "
             "−scale·mean(γ·dy·normalized)"
         )
-        return Step("dinput", place, dx[place].item(), terms, note=note)
+        return Step("dinput", index, dx[index].item(), terms, note=note)
 
     # What they are made of
 
-    def _directly(self, place: Place, dy: ndarray) -> tuple[Factor, Factor]:
+    def _directly(self, index: Index, dy: ndarray) -> tuple[Factor, Factor]:
         """Return what an input adds to the loss through its own output: dy, and γ·scale."""
-        channel = (place[self.axis],)
-        upstream, scale = Factor("dy", place, dy[place].item()), self._scale(channel)
+        channel = (index[self.axis],)
+        upstream, scale = Factor("dy", index, dy[index].item()), self._scale(channel)
         if self.gamma is None:
             return upstream, scale
         return upstream, Factor("γ·scale", channel, self.gamma[channel].item() * scale.value)
 
-    def _x(self, place: Place) -> Factor:
-        return Factor("input", place, self.input[place].item())
+    def _x(self, index: Index) -> Factor:
+        return Factor("input", index, self.input[index].item())
 
-    def _deviation(self, place: Place) -> Factor:
-        mean = self._cache.mean[place[self.axis]].item()
-        return Factor("deviation", place, self.input[place].item() - mean)
+    def _deviation(self, index: Index) -> Factor:
+        mean = self._cache.mean[index[self.axis]].item()
+        return Factor("deviation", index, self.input[index].item() - mean)
 
-    def _scale(self, channel: Place) -> Factor:
+    def _scale(self, channel: Index) -> Factor:
         return Factor("scale", channel, self._cache.scale[channel].item())
 
-    def _cells(self, channel: Place) -> list[Place]:
-        """Return the places of all numbers of a channel."""
+    def _cells(self, channel: Index) -> list[Index]:
+        """Return the indices of all numbers of a channel."""
         sizes = [1 if axis == self.axis else size for axis, size in enumerate(self.input.shape)]
         return [
-            (*place[: self.axis], channel[0], *place[self.axis + 1 :])
-            for place in np.ndindex(*sizes)
+            (*index[: self.axis], channel[0], *index[self.axis + 1 :])
+            for index in np.ndindex(*sizes)
         ]
 
-    def _written(self, channel: Place, write: Callable[[float], str]) -> str:
+    def _written(self, channel: Index, write: Callable[[float], str]) -> str:
         """Write all numbers of a channel as a sum."""
         cells = self._cells(channel)
         return " + ".join(shortened([write(self.input[cell].item()) for cell in cells]))

@@ -10,13 +10,12 @@ from numpy.typing import ArrayLike
 from minicnn.checks import choice, integer, pair
 from minicnn.ops import reference
 from minicnn.ops.windows import PADDINGS
-from minicnn.steps.grid import Grid, left_out, tables
-from minicnn.steps.images import all_filters, as_bias, as_image, as_kernel, with_channels
+from minicnn.steps.checks import all_filters, as_bias, as_image, as_kernel, with_channels
 from minicnn.steps.notation import size_text
-from minicnn.steps.patch import Patch, ProductStep, SumStep, window_of
-from minicnn.steps.sliding import Sliding, span_text
-from minicnn.steps.step import Place
+from minicnn.steps.step import Index
+from minicnn.steps.table import Table, as_tables, left_out
 from minicnn.steps.walk import GradientWalk, Walk
+from minicnn.steps.windows import Patch, ProductStep, Sliding, SumStep, span_text, window_of
 
 _DRAWN = 4  # filters, in the drawing of a whole walk
 
@@ -92,10 +91,10 @@ class WindowStep(ProductStep):
     """One number of a feature map: ``Σ window·filter + bias``."""
 
     def __init__(
-        self, place: Place, value: float, left: Patch, right: Patch, bias: float | None, plain: bool
+        self, index: Index, value: float, left: Patch, right: Patch, bias: float | None, plain: bool
     ) -> None:
         note = span_text(left.rows, left.columns)
-        super().__init__("output", place, value, left, right, bias, note)
+        super().__init__("output", index, value, left, right, bias, note)
         self.rows, self.columns = list(left.rows), list(left.columns)
         self.window = left.cells[:, :, 0] if plain else left.cells
         self.filter = right.cells[:, :, 0] if plain else right.cells
@@ -143,16 +142,16 @@ class Conv2DWalk(Walk):
         )
 
     @property
-    def grids(self) -> list[list[Grid]]:
+    def tables(self) -> list[list[Table]]:
         """Image ∗ filter = feature map; of images with channels, the image and the maps."""
         if self._image.shape[2] > 1:
-            return [tables("input", self.input), tables("output", self.output)]
+            return [as_tables("input", self.input), as_tables("output", self.output)]
         several = self.kernel.ndim == 4
         return [
             [
-                Grid("input", self._image[:, :, 0]),
-                Grid(f"filter {f}" if several else "filter", self._filters[:, :, 0, f], "∗"),
-                Grid("output", self._maps[:, :, f], "=" if self.bias is None else "+ bias ="),
+                Table("input", self._image[:, :, 0]),
+                Table(f"filter {f}" if several else "filter", self._filters[:, :, 0, f], "∗"),
+                Table("output", self._maps[:, :, f], "=" if self.bias is None else "+ bias ="),
             ]
             for f in range(min(self._filters.shape[3], _DRAWN))
         ]
@@ -165,9 +164,9 @@ class Conv2DWalk(Walk):
         sizes = self._sliding.sizes_text()
         return f"{sizes} And {many} feature maps more." if many else sizes
 
-    def step(self, place: Place) -> WindowStep:
+    def step(self, index: Index) -> WindowStep:
         """Make the step of one position of one filter."""
-        row, column, f = (*place, 0)[:3]
+        row, column, f = (*index, 0)[:3]
         rows, columns = self._sliding.covered(0, row), self._sliding.covered(1, column)
         seen = self._channels_of(f)
         window = window_of(
@@ -179,8 +178,8 @@ class Conv2DWalk(Walk):
             [self._kernel_end(k, f) for k in range(channels)],
         )  # fmt: skip
         bias = None if self.bias is None else self.bias[f].item()
-        value = self.output[place].item()
-        return WindowStep(place, value, window, weights, bias, self.input.ndim == 2)
+        value = self.output[index].item()
+        return WindowStep(index, value, window, weights, bias, self.input.ndim == 2)
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradients of input and kernel, and of the bias where there is one."""
@@ -190,23 +189,23 @@ class Conv2DWalk(Walk):
             "input": GradientWalk(
                 "input",
                 dx.reshape(self.input.shape),
-                lambda place: self._input_step(place, maps, dx[0]),
+                lambda index: self._input_step(index, maps, dx[0]),
             ),
             "kernel": GradientWalk(
                 "kernel",
                 dkernel.reshape(self.kernel.shape),
-                lambda place: self._kernel_step(place, maps, dkernel),
+                lambda index: self._kernel_step(index, maps, dkernel),
             ),
         }
         if self.bias is not None:
             back["bias"] = GradientWalk(
-                "bias", dbias, lambda place: self._bias_step(place, maps, dbias)
+                "bias", dbias, lambda index: self._bias_step(index, maps, dbias)
             )
         return back
 
-    def _kernel_step(self, place: Place, maps: ndarray, dkernel: ndarray) -> ProductStep:
+    def _kernel_step(self, index: Index, maps: ndarray, dkernel: ndarray) -> ProductStep:
         """Sum, over all positions of the filter, the cell under this weight times the position's dy."""
-        i, j, k, f = (*place, 0, 0)[:4]
+        i, j, k, f = (*index, 0, 0)[:4]
         rows = [self._sliding.covered(0, row)[i] for row in range(maps.shape[0])]
         columns = [self._sliding.covered(1, column)[j] for column in range(maps.shape[1])]
         seen = [self._channels_of(f)[k]]
@@ -215,11 +214,11 @@ class Conv2DWalk(Walk):
         )
         upstream = self._dy_patch(maps, range(len(rows)), range(len(columns)), [f])
         note = f"this weight met {span_text(rows, columns)} of the image"
-        return ProductStep("dkernel", place, dkernel[i, j, k, f].item(), cells, upstream, note=note)
+        return ProductStep("dkernel", index, dkernel[i, j, k, f].item(), cells, upstream, note=note)
 
-    def _input_step(self, place: Place, maps: ndarray, dx: ndarray) -> ProductStep:
+    def _input_step(self, index: Index, maps: ndarray, dx: ndarray) -> ProductStep:
         """Sum, over all outputs that saw this pixel, their dy times the weight that it met there."""
-        row, column, k = (*place, 0)[:3]
+        row, column, k = (*index, 0)[:3]
         rows, i = self._sliding.reached(0, row)
         columns, j = self._sliding.reached(1, column)
         group, channel = divmod(k, self._filters.shape[2])
@@ -234,17 +233,17 @@ class Conv2DWalk(Walk):
         if rows and columns:
             note = f"it reached {span_text(rows, columns)} of the output"
         return ProductStep(
-            "dinput", place, dx[row, column, k].item(), upstream, weights, note=note,
+            "dinput", index, dx[row, column, k].item(), upstream, weights, note=note,
             channel_kind="filter",
         )  # fmt: skip
 
-    def _bias_step(self, place: Place, maps: ndarray, dbias: ndarray) -> SumStep:
+    def _bias_step(self, index: Index, maps: ndarray, dbias: ndarray) -> SumStep:
         """Sum the dy of all outputs of this filter: the bias was added to each."""
-        (f,) = place
+        (f,) = index
         rows, columns, _ = maps.shape
         upstream = self._dy_patch(maps, range(rows), range(columns), [f])
         return SumStep(
-            "dbias", place, dbias[f].item(), upstream, "it was added to all of these outputs"
+            "dbias", index, dbias[f].item(), upstream, "it was added to all of these outputs"
         )
 
     def _dy_patch(
@@ -258,10 +257,10 @@ class Conv2DWalk(Walk):
         channels, share = self._filters.shape[2], self._filters.shape[3] // self.groups
         return range(f // share * channels, (f // share + 1) * channels)
 
-    def _image_end(self, channel: int) -> Place:
+    def _image_end(self, channel: int) -> Index:
         """Return what follows row and column in the image's index."""
         return () if self.input.ndim == 2 else (channel,)
 
-    def _kernel_end(self, channel: int, f: int) -> Place:
+    def _kernel_end(self, channel: int, f: int) -> Index:
         """Return what follows row and column in the kernel's index."""
         return (channel, f)[: self.kernel.ndim - 2]

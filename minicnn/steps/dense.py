@@ -6,11 +6,10 @@ from numpy.typing import ArrayLike
 
 from minicnn.errors import ShapeError
 from minicnn.ops import reference
-from minicnn.steps.grid import Grid, tables
-from minicnn.steps.images import as_bias
+from minicnn.steps.checks import as_bias, numbers
 from minicnn.steps.notation import counted, size_text
-from minicnn.steps.numbers import numbers
-from minicnn.steps.step import Factor, Place, Step, Term
+from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.table import Table, as_tables
 from minicnn.steps.walk import GradientWalk, Walk
 
 
@@ -77,9 +76,9 @@ class DenseWalk(Walk):
         )
 
     @property
-    def grids(self) -> list[list[Grid]]:
+    def tables(self) -> list[list[Table]]:
         """Features and outputs, one below the other: they may be long."""
-        return [tables("input", self.input), tables("output", self.output)]
+        return [as_tables("input", self.input), as_tables("output", self.output)]
 
     @property
     def remark(self) -> str:
@@ -87,15 +86,15 @@ class DenseWalk(Walk):
         added = "" if self.bias is None else " + bias[u]"
         return f"output[u] = Σ input[i]·kernel[i, u]{added}, over {len(self.kernel)} features."
 
-    def step(self, place: Place) -> Step:
+    def step(self, index: Index) -> Step:
         """Make the step of one unit."""
-        *example, unit = place
+        *example, unit = index
         terms = [
             Term((self._input_factor((*example, i)), self._kernel_factor(i, unit)))
             for i in range(len(self.kernel))
         ]
         bias = None if self.bias is None else self.bias[unit].item()
-        return Step("output", place, self.output[place].item(), terms, bias)
+        return Step("output", index, self.output[index].item(), terms, bias)
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradients of input and kernel, and of the bias where there is one."""
@@ -103,51 +102,51 @@ class DenseWalk(Walk):
         dx, dkernel, dbias = reference.dense_backward(rows, self._cache)
         dx = dx.reshape(self.input.shape)
         back = {
-            "input": GradientWalk("input", dx, lambda place: self._input_step(place, dy, dx)),
+            "input": GradientWalk("input", dx, lambda index: self._input_step(index, dy, dx)),
             "kernel": GradientWalk(
-                "kernel", dkernel, lambda place: self._kernel_step(place, dy, dkernel)
+                "kernel", dkernel, lambda index: self._kernel_step(index, dy, dkernel)
             ),
         }
         if self.bias is not None:
             back["bias"] = GradientWalk(
-                "bias", dbias, lambda place: self._bias_step(place, dy, dbias)
+                "bias", dbias, lambda index: self._bias_step(index, dy, dbias)
             )
         return back
 
-    def _input_step(self, place: Place, dy: ndarray, dx: ndarray) -> Step:
+    def _input_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
         """Sum, over all units, their dy times the weight that they give this feature."""
-        *example, i = place
+        *example, i = index
         terms = [
             Term((_dy_factor(dy, (*example, unit)), self._kernel_factor(i, unit)))
             for unit in range(dy.shape[-1])
         ]
-        return Step("dinput", place, dx[place].item(), terms)
+        return Step("dinput", index, dx[index].item(), terms)
 
-    def _kernel_step(self, place: Place, dy: ndarray, dkernel: ndarray) -> Step:
+    def _kernel_step(self, index: Index, dy: ndarray, dkernel: ndarray) -> Step:
         """Multiply the feature by the unit's dy."""
-        i, unit = place
+        i, unit = index
         terms = [
             Term((self._input_factor((*example, i)), _dy_factor(dy, (*example, unit))))
             for example in np.ndindex(dy.shape[:-1])
         ]
-        return Step("dkernel", place, dkernel[place].item(), terms)
+        return Step("dkernel", index, dkernel[index].item(), terms)
 
-    def _bias_step(self, place: Place, dy: ndarray, dbias: ndarray) -> Step:
+    def _bias_step(self, index: Index, dy: ndarray, dbias: ndarray) -> Step:
         """Take the unit's dy: the bias was added to it as it is."""
         terms = [
-            Term((_dy_factor(dy, (*example, *place)),)) for example in np.ndindex(dy.shape[:-1])
+            Term((_dy_factor(dy, (*example, *index)),)) for example in np.ndindex(dy.shape[:-1])
         ]
-        return Step("dbias", place, dbias[place].item(), terms)
+        return Step("dbias", index, dbias[index].item(), terms)
 
-    def _input_factor(self, place: Place) -> Factor:
-        return Factor("input", place, self.input[place].item())
+    def _input_factor(self, index: Index) -> Factor:
+        return Factor("input", index, self.input[index].item())
 
     def _kernel_factor(self, i: int, unit: int) -> Factor:
         return Factor("kernel", (i, unit), self.kernel[i, unit].item())
 
 
-def _dy_factor(dy: ndarray, place: Place) -> Factor:
-    return Factor("dy", place, dy[place].item())
+def _dy_factor(dy: ndarray, index: Index) -> Factor:
+    return Factor("dy", index, dy[index].item())
 
 
 def _features_and_kernel(features: ArrayLike, kernel: ArrayLike) -> tuple[ndarray, ndarray]:

@@ -3,20 +3,107 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
-from minicnn.steps.grid import Grid
-from minicnn.steps.step import Place, Step, Term
+from minicnn import activations
+from minicnn.layers import Layer
+from minicnn.steps.activation import activation_walk
+from minicnn.steps.batch_normalization import batch_normalization
+from minicnn.steps.conv2d import conv2d
+from minicnn.steps.dense import dense
+from minicnn.steps.index_map import walk_of
+from minicnn.steps.notation import number_text, size_text
+from minicnn.steps.step import Index, Step, Term
+from minicnn.steps.table import Table
 from minicnn.steps.walk import BackwardWalk, GradientWalk, Walk
 
 
+def operation_of(layer: Any, x: ndarray, training: bool) -> Walk | None:
+    """Return the walk of a layer's computation before its activation; None if it has no other."""
+    family = _family(layer, x)
+    if family == "activation":
+        return None
+    if family == "convolution":
+        return conv2d(x, *layer.convolution())
+    if family == "dense":
+        return dense(x, layer.kernel, layer.bias if layer.use_bias else None)
+    if family == "normalization":
+        axis, mean, variance, gamma, beta, epsilon = layer.normalization()
+        if training and layer.trainable:
+            mean = variance = None
+        return batch_normalization(
+            x, gamma, beta, mean, variance, epsilon, _without_batch(axis, x.ndim)
+        )
+    return CustomWalk(layer, x, training) if family == "custom" else walk_of(layer, x, training)
+
+
+def activation_of(layer: Any, z: ndarray) -> Walk | None:
+    """Return the walk of a layer's activation, if it has one."""
+    family = _family(layer, z)
+    if family not in ("activation", "convolution", "dense"):
+        return None
+    function = layer.activation
+    if function is activations.linear and family != "activation":
+        return None
+    if "axis" in function.parameters:
+        axis = _without_batch(function.parameters["axis"], z.ndim)
+        function = activations.Activation(function.name, **{**function.parameters, "axis": axis})
+    return activation_walk(z, function)
+
+
+def _family(layer: Layer, x: ndarray) -> str:
+    """Return the family of a layer; "custom" along the batch's axis, which one example lacks."""
+    axes = np.atleast_1d(getattr(layer, "axis", 1))
+    return "custom" if np.any(axes % (x.ndim + 1) == 0) else layer.family
+
+
+def _without_batch(axis: Any, rank: int) -> Any:
+    """Return an axis, counted with the batch's, as that of one example, counted from its end."""
+    if isinstance(axis, (tuple, list)):
+        return tuple(_without_batch(one, rank) for one in axis)
+    return axis % (rank + 1) - 1 - rank
+
+
+class CustomWalk(Walk):
+    """The numbers of a layer's own `forward` and `backward`, without terms."""
+
+    def __init__(self, layer: Layer, x: ndarray, training: bool) -> None:
+        self.input = x
+        self._layer = layer
+        y, self._cache = layer.forward(x[None].astype(layer.dtype), training)
+        super().__init__(f"{type(layer).__name__}: input {size_text(x.shape)}", y[0])
+
+    def step(self, index: Index) -> Step:
+        """Make the step of one number of the output."""
+        return self._step("output", index, self.output, "forward")
+
+    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
+        """Return the gradients of input and weights."""
+        dx, weights = self._layer.backward(dy[None].astype(self._layer.dtype), self._cache)
+        return {
+            name: GradientWalk(
+                name, gradient,
+                lambda index, name=name, gradient=gradient: self._step(
+                    f"d{name}", index, gradient, "backward"
+                ),
+            )
+            for name, gradient in {"input": dx[0], **weights}.items()
+        }  # fmt: skip
+
+    def _step(self, name: str, index: Index, array: ndarray, method: str) -> Step:
+        value = array[index].item()
+        by = f"computed by {type(self._layer).__name__}.{method}"
+        return Step(name, index, value, equation=f"{number_text(value)}, {by}")
+
+
 class ActivatedStep(Step):
-    """A sum, and what the activation makes of it."""
+    """A sum, and the activation applied to it."""
 
     def __init__(self, before: Step, after: Step) -> None:
         equation = f"{before.equation} → {after.equation}"
-        super().__init__("output", before.place, after.value, (), None, equation, before.note)
+        super().__init__("output", before.index, after.value, (), None, equation, before.note)
         self.before, self.after = before, after
         self.bias = before.bias
 
@@ -26,13 +113,13 @@ class ActivatedStep(Step):
         return self.before.terms
 
     @property
-    def grids(self) -> list[list[Grid]]:
-        """What to draw: the products."""
-        return self.before.grids
+    def tables(self) -> list[list[Table]]:
+        """The products."""
+        return self.before.tables
 
     @property
     def remark(self) -> str:
-        """What the tables leave out."""
+        """The remark of the sum."""
         return self.before.remark
 
     def __getattr__(self, name: str) -> Any:
@@ -42,7 +129,7 @@ class ActivatedStep(Step):
 
 
 class LayerWalk(Walk):
-    """A layer of a `Trace`: a walk that knows the gradient which reached it."""
+    """A layer of a `Trace`: a walk that knows the gradient that reached it."""
 
     def __init__(
         self,
@@ -61,22 +148,22 @@ class LayerWalk(Walk):
         self._last = last
 
     @property
-    def grids(self) -> list[list[Grid]]:
-        """What to draw: as the operation does, and what the activation makes of it."""
+    def tables(self) -> list[list[Table]]:
+        """The operation's tables, and the activation's output."""
         if self.operation is None or self.activation is None:
-            return self._last.grids
-        return [*self.operation.grids, *super().grids]
+            return self._last.tables
+        return [*self.operation.tables, *super().tables]
 
     @property
     def remark(self) -> str:
-        """What the operation remarks."""
+        """The remark of the operation."""
         return self._last.remark if self.operation is None else self.operation.remark
 
-    def step(self, place: Place) -> Step:
-        """Make the step of one number: its sum, and what the activation makes of that."""
+    def step(self, index: Index) -> Step:
+        """Make the step of one number: its sum, and the activation applied to it."""
         if self.operation is None or self.activation is None:
-            return self._last.step(place)
-        return ActivatedStep(self.operation.step(place), self.activation.step(place))
+            return self._last.step(index)
+        return ActivatedStep(self.operation.step(index), self.activation.step(index))
 
     def backward(self, dy: ArrayLike | None = None) -> BackwardWalk:
         """Walk back through the layer."""
@@ -94,11 +181,11 @@ class LayerWalk(Walk):
         return self._through_operation(self.activation.gradients(dy)["input"])
 
     def _through_operation(self, dz: GradientWalk) -> Mapping[str, GradientWalk]:
-        """Go on from the gradient of what comes before the activation."""
+        """Continue from the gradient of z, the value before the activation."""
         if self.operation is None:
             return {"input": _renamed(dz, "input")}
         before = _renamed(dz, "z")
-        before.title = "gradient of z, which comes before the activation"
+        before.title = "gradient of z, the value before the activation"
         return {"z": before, **self.operation.gradients(dz.gradient)}
 
     def __getattr__(self, name: str) -> Any:
@@ -108,10 +195,10 @@ class LayerWalk(Walk):
 
 
 def _renamed(walk: GradientWalk, name: str) -> GradientWalk:
-    """Return the same gradient as that of something called `name`."""
+    """Return the same gradient under another name."""
 
-    def step(place: Place) -> Step:
-        made = walk.step(place)
+    def step(index: Index) -> Step:
+        made = walk.step(index)
         made.name = f"d{name}"
         return made
 

@@ -1,4 +1,4 @@
-"""How numbers, places and sums are written: ``output[0, 0] = 1·1 + 0·(−1) + … = 3``."""
+"""How numbers, indices and sums are written: ``output[0, 0] = 1·1 + 0·(−1) + … = 3``."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -43,9 +43,9 @@ def shortened(items: Sequence[Any]) -> list[str]:
     return [*map(str, items[:3]), f"… {len(items) - 4} more …", str(items[-1])]
 
 
-def name_of(name: str, place: Sequence[int]) -> str:
+def name_of(name: str, index: Sequence[int]) -> str:
     """Write an array's entry."""
-    return f"{name}[{', '.join(map(str, place))}]" if len(place) else name
+    return f"{name}[{', '.join(map(str, index))}]" if len(index) else name
 
 
 def size_text(shape: Sequence[int]) -> str:

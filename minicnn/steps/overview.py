@@ -7,12 +7,12 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.html_table import html_table
-from minicnn.steps.listing import table_text
 from minicnn.steps.notation import number_text, size_text
+from minicnn.steps.text import aligned_text
 
 if TYPE_CHECKING:
+    from minicnn.steps.record import LayerTrace
     from minicnn.steps.trace import Trace
-    from minicnn.steps.trace_pass import LayerTrace
 
 _HEAD = ("layer", "output", " smallest", " largest", " |gradient|", " |of weights|")
 _LONGEST = 18  # characters of a layer's name
@@ -20,8 +20,9 @@ _LONGEST = 18  # characters of a layer's name
 
 def trace_text(trace: "Trace") -> str:
     """Write the overview, 80 columns wide."""
-    table = table_text(_HEAD, [_row(seen) for seen in trace.layers])
-    return "\n\n".join([_title(trace), table, _remark(trace)])
+    rows = [[name.strip() for name in _HEAD], *(_row(seen) for seen in trace.layers)]
+    table = aligned_text(rows, [name.startswith(" ") for name in _HEAD])
+    return "\n\n".join([_title(trace), "\n".join(table), _remark(trace)])
 
 
 def trace_html(trace: "Trace") -> str:

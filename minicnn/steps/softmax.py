@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from minicnn.errors import ShapeError
 from minicnn.ops import reference
-from minicnn.steps.grid import Grid, tables
+from minicnn.steps.checks import numbers
 from minicnn.steps.notation import in_a_product, name_of, number_text, size_text
-from minicnn.steps.numbers import numbers
-from minicnn.steps.step import Factor, Place, Step, Term
+from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.table import Table, as_tables
 from minicnn.steps.walk import GradientWalk, Walk
 
 
@@ -36,24 +36,24 @@ class SoftmaxWalk(Walk):
         super().__init__(title, reference.softmax_forward(scores, axis))
 
     @property
-    def grids(self) -> list[list[Grid]]:
+    def tables(self) -> list[list[Table]]:
         """Scores, less the largest; their exponentials; these, divided by their sum."""
         if self.input.ndim > 1:
-            return [tables("input", self.input), tables("output", self.output)]
+            return [as_tables("input", self.input), as_tables("output", self.output)]
         return [
-            tables("input", self.input),
-            tables(f"input − {in_a_product(self.largest.item())}", self.shifted),
-            tables("e^(…)", self.exponentials),
-            tables(f"e^(…)/{number_text(self.total.item())} = output", self.output),
+            as_tables("input", self.input),
+            as_tables(f"input − {in_a_product(self.largest.item())}", self.shifted),
+            as_tables("e^(…)", self.exponentials),
+            as_tables(f"e^(…)/{number_text(self.total.item())} = output", self.output),
         ]
 
-    def step(self, place: Place) -> Step:
+    def step(self, index: Index) -> Step:
         """Make the step of one probability: its exponential times 1/total."""
-        here = self._row(place)
-        power, total = self.exponentials[place].item(), self._along(self.total, place)
-        factors = (Factor("exponentials", place, power), Factor("1/total", (), 1 / total))
-        y = self.output[place].item()
-        return Step("output", place, y, [Term(factors)], equation=self._equation(place, here, y))
+        here = self._row(index)
+        power, total = self.exponentials[index].item(), self._along(self.total, index)
+        factors = (Factor("exponentials", index, power), Factor("1/total", (), 1 / total))
+        y = self.output[index].item()
+        return Step("output", index, y, [Term(factors)], equation=self._equation(index, here, y))
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradient of the input: ``dinputᵢ = Σⱼ dyⱼ · ∂outputⱼ/∂inputᵢ``."""
@@ -61,7 +61,7 @@ class SoftmaxWalk(Walk):
             np.asarray(dy, np.float64), self._scores, self.output, self.axis
         )
 
-        def step(place: Place) -> Step:
+        def step(index: Index) -> Step:
             terms = [
                 Term(
                     (
@@ -70,50 +70,48 @@ class SoftmaxWalk(Walk):
                     )
                 )
                 for other, slope in zip(
-                    self._row(place), self._slopes(place, self._row(place)), strict=True
+                    self._row(index), self._slopes(index, self._row(index)), strict=True
                 )
             ]
-            p = number_text(self.output[place].item())
+            p = number_text(self.output[index].item())
             note = (
-                f"slope is ∂output/{name_of('∂input', place)}, {p}·(1 − {p}) for its own "
+                f"slope is ∂output/{name_of('∂input', index)}, {p}·(1 − {p}) for its own "
                 f"probability p, −{p}·p for others"
             )
-            return Step("dinput", place, dx[place].item(), terms, note=note)
+            return Step("dinput", index, dx[index].item(), terms, note=note)
 
         return {"input": GradientWalk("input", dx, step)}
 
-    def _slopes(self, place: Place, row: Sequence[Place]) -> list[float]:
-        """Return how fast every probability of the row rises with the score at `place`."""
-        p = self.output[place].item()
-        return [p * (1 - p) if other == place else -p * self.output[other].item() for other in row]
+    def _slopes(self, index: Index, row: Sequence[Index]) -> list[float]:
+        """Return how fast every probability of the row rises with the score at `index`."""
+        p = self.output[index].item()
+        return [p * (1 - p) if other == index else -p * self.output[other].item() for other in row]
 
-    def _row(self, place: Place) -> list[Place]:
-        """Return the places whose probabilities add up to 1 together with that at `place`."""
+    def _row(self, index: Index) -> list[Index]:
+        """Return the indices whose probabilities add up to 1 together with that at `index`."""
         axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
         together = {axis % self.input.ndim for axis in axes}
         sizes = [size if axis in together else 1 for axis, size in enumerate(self.input.shape)]
         return [
             tuple(
-                index if axis in together else fixed
-                for axis, (index, fixed) in enumerate(zip(found, place, strict=True))
+                free if axis in together else fixed
+                for axis, (free, fixed) in enumerate(zip(found, index, strict=True))
             )
             for found in np.ndindex(*sizes)
         ]
 
-    def _along(self, reduced: ndarray, place: Place) -> float:
-        """Return what belongs to the row of `place`."""
+    def _along(self, reduced: ndarray, index: Index) -> float:
+        """Return what belongs to the row of `index`."""
         return reduced[
-            tuple(
-                index if size > 1 else 0 for index, size in zip(place, reduced.shape, strict=True)
-            )
+            tuple(one if size > 1 else 0 for one, size in zip(index, reduced.shape, strict=True))
         ].item()
 
-    def _equation(self, place: Place, row: Sequence[Place], y: float) -> str:
-        largest = in_a_product(self._along(self.largest, place))
-        power = self.exponentials[place].item()
-        total = self._along(self.total, place)
+    def _equation(self, index: Index, row: Sequence[Index], y: float) -> str:
+        largest = in_a_product(self._along(self.largest, index))
+        power = self.exponentials[index].item()
+        total = self._along(self.total, index)
 
-        def written(one: Place) -> str:
+        def written(one: Index) -> str:
             return f"e^({number_text(self.input[one].item())} − {largest})"
 
         shown = [*map(written, row)]
@@ -121,4 +119,4 @@ class SoftmaxWalk(Walk):
             shown = [*shown[:2], f"… {len(shown) - 3} more …", shown[-1]]
         below = " + ".join(shown)
         quotient = f"{number_text(power)}/{number_text(total)}"
-        return f"{written(place)}/({below}) = {quotient} = {number_text(y)}"
+        return f"{written(index)}/({below}) = {quotient} = {number_text(y)}"

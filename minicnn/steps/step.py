@@ -5,23 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from minicnn.steps import html, text
-from minicnn.steps.grid import Grid
-from minicnn.steps.notation import name_of, product_text, sum_text
+from minicnn.steps.notation import name_of, number_text, product_text, sum_text
+from minicnn.steps.table import Drawing, Table
 
-Place = tuple[int, ...]
+Index = tuple[int, ...]
+_LISTED = 12  # terms
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A number in a product, and where it was read.
+    """A number in a product, and where it was read from.
 
     Parameters
     ----------
     name : str
         Of the array: "input", "kernel", "dy"; or of a single number: "beta_1".
-    place : tuple of int
-        Its index in the array as the user gave it; () for a single number. A cell of the padding has
-        the index that it would have if the image went on, such as (-1, 0).
+    index : tuple of int
+        Its index in the array that the user passed; () for a single number. A padding cell has the
+        index that it would have if the image continued, such as (-1, 0).
     value : int or float
     is_padding : bool
         Whether the number lies outside the image.
@@ -33,12 +34,12 @@ class Factor:
     """
 
     name: str
-    place: Place
+    index: Index
     value: float
     is_padding: bool = False
 
     def __str__(self) -> str:
-        return name_of(self.name, self.place)
+        return name_of(self.name, self.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Term:
 
     @property
     def where(self) -> str:
-        """Where the factors were read."""
+        """Where the factors were read from."""
         return " · ".join(map(str, self.factors))
 
     @property
@@ -78,16 +79,16 @@ class Term:
 
 
 class Step:
-    """One number, and how it came about: ``value = Σ term.product + bias``.
+    """One number and the sum that made it: ``value = Σ term.product + bias``.
 
-    Whatever an operation computes is written as such a sum, so that it can be checked and drawn:
-    the largest of a window is the sum of its cells, each times 1 where it won, else times 0.
+    Every operation is written as such a sum, so that it can be checked and drawn: the maximum of a
+    window is the sum of its cells, each times 1 if it won, otherwise times 0.
 
     Parameters
     ----------
     name : str
-        Of the array in which the number stands: "output", "dkernel".
-    place : tuple of int
+        Name of the array that holds the number: "output", "dkernel".
+    index : tuple of int
         Its index there.
     value : int or float
     terms : sequence of Term
@@ -95,9 +96,9 @@ class Step:
     bias : int or float, optional
         What is added to the sum.
     equation : str, optional
-        The whole in one line, where it is better not written as a sum: ``max(3, −1, −3, 1) = 3``.
+        One line to show instead of the sum: ``max(3, −1, −3, 1) = 3``.
     note : str, optional
-        What this number is, in a few words: "rows 0–2, columns 0–2".
+        A few words about the number: "rows 0–2, columns 0–2".
 
     Examples
     --------
@@ -110,7 +111,7 @@ class Step:
     def __init__(
         self,
         name: str,
-        place: Place,
+        index: Index,
         value: float,
         terms: Sequence[Term] = (),
         bias: float | None = None,
@@ -118,7 +119,7 @@ class Step:
         note: str = "",
     ) -> None:
         self.name = name
-        self.place = place
+        self.index = index
         self.value = value
         self.bias = bias
         self.note = note
@@ -133,7 +134,7 @@ class Step:
     @property
     def label(self) -> str:
         """Which number this is: ``output[0, 0]``."""
-        return name_of(self.name, self.place)
+        return name_of(self.name, self.index)
 
     @property
     def equation(self) -> str:
@@ -143,20 +144,43 @@ class Step:
         return sum_text(self.terms, self.bias, self.value)
 
     @property
-    def grids(self) -> list[list[Grid]]:
-        """What to draw: rows of tables that stand side by side. None: the terms are listed."""
+    def tables(self) -> list[list[Table]]:
+        """Rows of tables to draw side by side; if there are none, the terms are listed."""
         return []
 
     @property
     def remark(self) -> str:
-        """What stands under the tables: what they leave out."""
+        """A sentence below the tables, such as what they leave out."""
         return ""
 
+    @property
+    def drawing(self) -> Drawing:
+        """What to draw: tables or a list of terms, the remark and the equation."""
+        title = f"{self.label}: {self.note}" if self.note else self.label
+        listing = [] if self.tables else self._listing()
+        sentences = [one for one in (self.remark, self.equation) if one]
+        return Drawing(title, self.tables, listing, sentences)
+
+    def _listing(self) -> list[str]:
+        """List the terms, one a line: names, numbers, product; of many the largest."""
+        terms = sorted(self.terms, key=lambda term: -abs(term.product))
+        few = len(terms) <= _LISTED
+        rows = [
+            (term.where, str(term), number_text(term.product))
+            for term in (self.terms if few else terms[:_LISTED])
+        ]
+        if not few:
+            others = sum(term.product for term in terms[_LISTED:])
+            rows.append((f"{len(terms) - _LISTED} smaller ones", "", number_text(others)))
+        if self.bias is not None:
+            rows.append(("bias", "", number_text(self.bias)))
+        return text.aligned_text(rows, (False, False, True))
+
     def __str__(self) -> str:
-        return text.step_text(self)
+        return text.drawing_text(self.drawing)
 
     def __repr__(self) -> str:
         return f"<{self.label}: {self.equation}>"
 
     def _repr_html_(self) -> str:
-        return html.step_html(self)
+        return html.drawing_html(self.drawing)

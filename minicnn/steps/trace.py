@@ -12,12 +12,10 @@ from minicnn import activations
 from minicnn.errors import unknown_name
 from minicnn.steps import overview
 from minicnn.steps.adam import AdamWalk
-from minicnn.steps.example import loss_for, one_example, one_label
-from minicnn.steps.layer_walk import LayerWalk
-from minicnn.steps.layer_walks import activation_of, operation_of
-from minicnn.steps.loss_walk import LossWalk, loss_walk
+from minicnn.steps.layer_walk import LayerWalk, activation_of, operation_of
+from minicnn.steps.loss import LossWalk, loss_walk
+from minicnn.steps.record import LayerTrace, loss_for, one_example, one_label, record
 from minicnn.steps.trace_adam import adam_of
-from minicnn.steps.trace_pass import LayerTrace, record
 from minicnn.steps.walk import GradientWalk, Walk
 
 
@@ -115,15 +113,15 @@ class Trace:
         return len(self.layers)
 
     def __iter__(self) -> Iterator[LayerWalk]:
-        return (self[place] for place in range(len(self)))
+        return (self[position] for position in range(len(self)))
 
     def __getitem__(self, layer: str | int) -> LayerWalk:
-        place = self.place(layer)
-        if place not in self._walks:
-            self._walks[place] = self._walk(place)
-        return self._walks[place]
+        position = self.position(layer)
+        if position not in self._walks:
+            self._walks[position] = self._walk(position)
+        return self._walks[position]
 
-    def place(self, layer: str | int) -> int:
+    def position(self, layer: str | int) -> int:
         """Return the number of a layer, from its name or number."""
         names = [one.name for one in self.layers]
         if isinstance(layer, str):
@@ -140,10 +138,10 @@ class Trace:
 
     def adam(self, layer: str | int, weight: str, index: Any, optimizer: Any = None) -> AdamWalk:
         """Show the step that Adam would take now with one weight, if this example were the batch."""
-        return adam_of(self.model, self.layers, self.place(layer), weight, index, optimizer)
+        return adam_of(self.model, self.layers, self.position(layer), weight, index, optimizer)
 
-    def _walk(self, place: int) -> LayerWalk:
-        seen = self.layers[place]
+    def _walk(self, position: int) -> LayerWalk:
+        seen = self.layers[position]
         operation = operation_of(seen.layer, seen.input, self.training)
         z = seen.input if operation is None else operation.output
         activation = activation_of(seen.layer, z)

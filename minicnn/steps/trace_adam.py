@@ -10,21 +10,21 @@ from minicnn.errors import ShapeError, unknown_name
 from minicnn.optimizers import Adam
 from minicnn.steps.adam import AdamWalk
 from minicnn.steps.notation import name_of, number_text
-from minicnn.steps.step import Factor, Place, Step, Term
-from minicnn.steps.trace_pass import LayerTrace
+from minicnn.steps.record import LayerTrace
+from minicnn.steps.step import Factor, Index, Step, Term
 
 
 def adam_of(
     model: Any,
     layers: Sequence[LayerTrace],
-    place: int,
+    position: int,
     weight: str,
     index: Any,
     optimizer: Any = None,
 ) -> AdamWalk:
     """Return the walk of `Trace.adam`; see there."""
     adam = _chosen(model, optimizer)
-    seen = layers[place]
+    seen = layers[position]
     if weight not in seen.layer.trainable_names:
         kind = f"weight to train of {seen.layer.describe()}"
         raise unknown_name(kind, weight, seen.layer.trainable_names)
@@ -62,12 +62,14 @@ def _chosen(model: Any, optimizer: Any) -> Adam:
     return chosen
 
 
-def _cell(name: str, index: Any, shape: tuple[int, ...]) -> Place:
+def _cell(name: str, index: Any, shape: tuple[int, ...]) -> Index:
     """Return the index as whole numbers from 0."""
-    place = index if isinstance(index, tuple) else (index,)
-    whole = all(isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in place)
-    inside = len(place) == len(shape) and all(
-        -size <= one < size for one, size in zip(place, shape, strict=True)
+    position = index if isinstance(index, tuple) else (index,)
+    whole = all(
+        isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in position
+    )
+    inside = len(position) == len(shape) and all(
+        -size <= one < size for one, size in zip(position, shape, strict=True)
     ) if whole else False  # fmt: skip
     if not inside:
         last = ", ".join(str(size - 1) for size in shape)
@@ -75,11 +77,11 @@ def _cell(name: str, index: Any, shape: tuple[int, ...]) -> Place:
             f"{name} has shape {shape}: choose one number by {len(shape)} whole numbers, the last is "
             f"({last}); got {index!r}."
         )
-    return tuple(int(one) % size for one, size in zip(place, shape, strict=True))
+    return tuple(int(one) % size for one, size in zip(position, shape, strict=True))
 
 
 def _remembered(
-    adam: Adam, weights: Sequence[ndarray], number: int, cell: Place
+    adam: Adam, weights: Sequence[ndarray], number: int, cell: Index
 ) -> dict[str, ndarray]:
     """Return m and v, and the largest v with AMSGrad; 0 before the first step."""
     names = {"m": "momentum", "v": "velocity"}
@@ -100,7 +102,7 @@ def _gradient_steps(
     adam: Adam,
     seen: LayerTrace,
     weight: str,
-    cell: Place,
+    cell: Index,
     gradients: Sequence[ndarray],
     number: int,
 ) -> Iterator[Step]:

@@ -1,8 +1,8 @@
-"""A walk: all steps of an operation, in the order in which they are computed, and the way back.
+"""A walk: all steps of an operation in the order of computation, and the way back.
 
-An operation is a class derived from `Walk` with two methods: `step(place)` makes one `Step`, and
-`gradients(dy)` returns a `GradientWalk` for everything that has a gradient. Steps are made when they
-are asked for: a walk of a thousand feature maps costs no more than their forward pass.
+An operation is a class derived from `Walk` with two methods: `step(index)` makes one `Step`, and
+`gradients(dy)` returns a `GradientWalk` for everything that has a gradient. Steps are made on
+request: a walk through a thousand feature maps costs no more than their forward pass.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,18 +14,20 @@ from numpy.typing import ArrayLike
 
 from minicnn.errors import ShapeError
 from minicnn.steps import html, text
-from minicnn.steps.grid import Grid, left_out, tables
+from minicnn.steps.checks import numbers
 from minicnn.steps.notation import counted
-from minicnn.steps.numbers import numbers
-from minicnn.steps.step import Factor, Place, Step, Term
+from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.table import Drawing, Table, as_tables, left_out
 
 __all__ = [
     "BackwardWalk",
+    "Drawing",
     "Factor",
     "GradientWalk",
-    "Grid",
-    "Place",
+    "Index",
+    "Part",
     "Step",
+    "Table",
     "Term",
     "Walk",
     "numbers",
@@ -33,12 +35,12 @@ __all__ = [
 
 
 class Steps:
-    """What `Walk` and `GradientWalk` share: an array, each of whose numbers is a `Step`.
+    """An array, each of whose numbers is a `Step`; base class of all walks.
 
     Parameters
     ----------
     title : str
-        What is computed, in one line: "conv2d: 6×6 image, 3×3 kernel".
+        The computation in one line: "conv2d: 6×6 image, 3×3 kernel".
     output : ndarray
         All numbers.
     """
@@ -47,23 +49,28 @@ class Steps:
         self.title = title
         self.output = output
 
-    def step(self, place: Place) -> Step:
-        """Make the step that leads to ``output[place]``; `place` is whole and lies inside."""
+    def step(self, index: Index) -> Step:
+        """Make the step that leads to ``output[index]``; `index` is complete and not negative."""
         raise NotImplementedError
 
     @property
-    def grids(self) -> list[list[Grid]]:
-        """What to draw: rows of tables that stand side by side."""
-        return [tables("output", self.output)]
+    def tables(self) -> list[list[Table]]:
+        """Rows of tables to draw side by side."""
+        return [as_tables("output", self.output)]
 
     @property
     def remark(self) -> str:
-        """What stands under the tables: what they leave out."""
+        """A sentence below the tables, such as what they leave out."""
         maps = left_out(self.output)
         return f"… and {maps} more" if maps else ""
 
-    def places(self) -> Iterator[Place]:
-        """Go through the indices of the output, in the order of computation.
+    @property
+    def drawing(self) -> Drawing:
+        """What to draw: the tables and the remark."""
+        return Drawing(self.title, self.tables, (), [self.remark] if self.remark else [])
+
+    def indices(self) -> Iterator[Index]:
+        """Iterate over the indices of the output in the order of computation.
 
         Of feature maps (rows, columns, maps) the first is computed whole, then the second.
         """
@@ -78,30 +85,58 @@ class Steps:
         return self.output.size
 
     def __iter__(self) -> Iterator[Step]:
-        return map(self.step, self.places())
+        return map(self.step, self.indices())
 
     def __getitem__(self, index: Any) -> Step:
-        return self.step(_place(index, self.output.shape))
+        return self.step(_checked(index, self.output.shape))
 
     def __repr__(self) -> str:
         return f"<{self.title}: {counted(len(self), 'step')}, output of shape {self.output.shape}>"
 
     def __str__(self) -> str:
-        return text.walk_text(self)
+        return text.drawing_text(self.drawing)
 
     def _repr_html_(self) -> str:
-        return html.walk_html(self)
+        return html.drawing_html(self.drawing)
 
 
-class GradientWalk(Steps):
+class Part(Steps):
+    """A named array, such as an intermediate result, each of whose numbers is a `Step`.
+
+    Parameters
+    ----------
+    name, title : str
+    values : ndarray
+    make_step : function of tuple of int
+        Makes the `Step` of one entry.
+    """
+
+    def __init__(
+        self, name: str, title: str, values: ndarray, make_step: Callable[[Index], Step]
+    ) -> None:
+        super().__init__(title, values)
+        self.name = name
+        self._make_step = make_step
+
+    @property
+    def tables(self) -> list[list[Table]]:
+        """The numbers."""
+        return [as_tables(self.name, self.output)]
+
+    def step(self, index: Index) -> Step:
+        """Make the step that leads to ``output[index]``."""
+        return self._make_step(index)
+
+
+class GradientWalk(Part):
     """A gradient, each of whose numbers is a `Step`.
 
     Parameters
     ----------
     name : str
-        What it is the gradient of: "kernel".
+        Of the array whose gradient it is: "kernel".
     gradient : ndarray
-        As large as that.
+        In the shape of that array.
     make_step : function of tuple of int
         Makes the `Step` of one entry; its name is "d" + `name`.
 
@@ -111,24 +146,9 @@ class GradientWalk(Steps):
         The same as `output`.
     """
 
-    def __init__(self, name: str, gradient: ndarray, make_step: Callable[[Place], Step]) -> None:
-        super().__init__(f"gradient of the {name}", gradient)
-        self.name = name
-        self._make_step = make_step
-
-    @property
-    def gradient(self) -> ndarray:
-        """All numbers, in the shape of what they are the gradient of."""
-        return self.output
-
-    @property
-    def grids(self) -> list[list[Grid]]:
-        """What to draw: the gradient."""
-        return [tables(f"d{self.name}", self.output)]
-
-    def step(self, place: Place) -> Step:
-        """Make the step that leads to ``gradient[place]``."""
-        return self._make_step(place)
+    def __init__(self, name: str, gradient: ndarray, make_step: Callable[[Index], Step]) -> None:
+        super().__init__(f"d{name}", f"gradient of the {name}", gradient, make_step)
+        self.gradient = gradient
 
 
 class BackwardWalk:
@@ -150,7 +170,7 @@ class BackwardWalk:
         gradients = self.__dict__.get("gradients", {})
         if name in gradients:
             return gradients[name]
-        hint = " A bias has one where the walk was given it: bias=0." if name == "bias" else ""
+        hint = " A bias has one if the walk was given it: bias=0." if name == "bias" else ""
         raise AttributeError(
             f"no gradient {name!r} was computed; there are: {', '.join(gradients) or 'none'}.{hint}"
         )
@@ -175,26 +195,26 @@ class Walk(Steps):
     Attributes
     ----------
     output : ndarray
-        What the operation computes; one that was given an image (height, width) and a filter
-        (height, width) gives a feature map (rows, columns).
+        The result; for an image (height, width) and a filter (height, width) a feature map
+        (rows, columns).
 
     Examples
     --------
-    An operation of one's own:
+    A custom operation:
 
     >>> class Double(Walk):
     ...     def __init__(self, x):
     ...         self.input = np.asarray(x)
     ...         super().__init__("double", 2 * self.input)
     ...
-    ...     def step(self, place):
-    ...         x = Factor("input", place, self.input[place].item())
-    ...         return Step("output", place, self.output[place].item(), [Term((x, Factor("2", (), 2)))])
+    ...     def step(self, index):
+    ...         x = Factor("input", index, self.input[index].item())
+    ...         return Step("output", index, self.output[index].item(), [Term((x, Factor("2", (), 2)))])
     ...
     ...     def gradients(self, dy):
-    ...         def step(place):
-    ...             term = Term((Factor("dy", place, dy[place].item()), Factor("2", (), 2)))
-    ...             return Step("dinput", place, term.product, [term])
+    ...         def step(index):
+    ...             term = Term((Factor("dy", index, dy[index].item()), Factor("2", (), 2)))
+    ...             return Step("dinput", index, term.product, [term])
     ...
     ...         return {"input": GradientWalk("input", 2 * dy, step)}
     >>> walk = Double([3, 4])
@@ -203,16 +223,16 @@ class Walk(Steps):
     """
 
     def gradients(self, dy: ndarray) -> Mapping[str, GradientWalk]:
-        """Return what has a gradient, by name; `dy` has the output's shape."""
+        """Return the gradients by name; `dy` has the output's shape."""
         raise NotImplementedError
 
     def backward(self, dy: ArrayLike) -> BackwardWalk:
-        """Walk back: ask where each gradient comes from.
+        """Walk back: show where each gradient comes from.
 
         Parameters
         ----------
         dy : array_like, of the output's shape
-            ∂loss/∂output: how much the loss rises with each number of the output.
+            ∂loss/∂output: how much the loss grows with each number of the output.
 
         Returns
         -------
@@ -227,32 +247,28 @@ class Walk(Steps):
         if dy.shape != self.output.shape:
             raise ShapeError(
                 f"backward takes one number for each of the output, dy of shape "
-                f"{self.output.shape}, got {dy.shape}. To ask for the gradient of the output's sum, "
-                "write walk.backward(np.ones_like(walk.output))."
+                f"{self.output.shape}, got {dy.shape}. For the gradient of the output's sum write "
+                "walk.backward(np.ones_like(walk.output))."
             )
         return BackwardWalk(dy, self.gradients(dy))
 
 
-def _place(index: Any, shape: tuple[int, ...]) -> Place:
-    """Return an index as whole numbers from 0, or say what the output has.
-
-    A last axis of size 1 (one filter, one unit) may be left out.
-    """
-    place = index if isinstance(index, tuple) else (index,)
-    if len(place) == len(shape) - 1 and shape[-1] == 1:
-        place = (*place, 0)
-    if not all(isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in place):
-        raise TypeError(f"a step is asked for by whole numbers, such as walk[0, 0], got {index!r}.")
-    if len(place) != len(shape):
+def _checked(index: Any, shape: tuple[int, ...]) -> Index:
+    """Return an index as integers from 0; a last axis of size 1 (one filter) may be left out."""
+    whole = index if isinstance(index, tuple) else (index,)
+    if len(whole) == len(shape) - 1 and shape[-1] == 1:
+        whole = (*whole, 0)
+    if not all(isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in whole):
+        raise TypeError(f"the index of a step must be integers, such as walk[0, 0], got {index!r}.")
+    if len(whole) != len(shape):
         raise IndexError(
-            f"the output has shape {shape}: a step is asked for by {len(shape)} whole numbers, got "
-            f"{len(place)}. The first step is walk[{', '.join('0' * len(shape)) or '()'}]."
+            f"the output has shape {shape}: the index of a step has {len(shape)} integers, got "
+            f"{len(whole)}. The first step is walk[{', '.join('0' * len(shape)) or '()'}]."
         )
-    inside = all(-size <= one < size for one, size in zip(place, shape, strict=True))
-    if not inside:
-        ends = [str(size - 1) for size in shape]
+    if not all(-size <= one < size for one, size in zip(whole, shape, strict=True)):
+        last = ", ".join(str(size - 1) for size in shape)
         raise IndexError(
-            f"{list(map(int, place))} lies outside the output of shape {shape}. "
-            f"The last step is walk[{', '.join(ends)}]."
+            f"{list(map(int, whole))} is outside the output of shape {shape}. The last step is "
+            f"walk[{last}]."
         )
-    return tuple(int(one) % size for one, size in zip(place, shape, strict=True))
+    return tuple(int(one) % size for one, size in zip(whole, shape, strict=True))

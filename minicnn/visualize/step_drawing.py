@@ -8,6 +8,7 @@ from numpy import ndarray
 
 from minicnn.steps.notation import cell_texts
 from minicnn.steps.step import Step
+from minicnn.steps.table import Table
 from minicnn.visualize.cells import draw_cells, draw_image
 from minicnn.visualize.colours import GREY, SIGNED, VERMILION, Shade, readable_on
 from minicnn.visualize.step_layout import (
@@ -17,9 +18,7 @@ from minicnn.visualize.step_layout import (
     Slot,
     cell_size,
     text_lines,
-    title,
 )
-from minicnn.visualize.step_tables import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,8 +34,8 @@ def draw_step(axes: "Axes", step: Step, tables: Sequence[Sequence[Table]], layou
     for row, slots in zip(tables, layout.slots, strict=False):
         for table, slot in zip(row, slots, strict=False):
             _draw_table(axes, table, slot)
-    axes.text(0, LINE, title(step), fontsize=12, va="center", fontweight="bold")
-    for number, (line, font) in enumerate(text_lines(step, layout.letters)):
+    axes.text(0, LINE, step.drawing.title, fontsize=12, va="center", fontweight="bold")
+    for number, (line, font) in enumerate(text_lines(step.drawing, layout.letters)):
         axes.text(0, layout.below + number * LINE, line, fontsize=10, va="center", family=font)
     axes.set_xlim(-0.3, layout.width + 0.3)
     axes.set_ylim(layout.height, 0)
@@ -68,7 +67,8 @@ def _draw_numbers(axes: "Axes", table: Table, slot: Slot, unit: float, corners: 
     rows, columns = table.cells.shape
     known = np.isfinite(table.cells)
     readable = unit >= READABLE
-    strongest = table.strongest or float(np.abs(table.cells[known]).max(initial=0.0)) or 1.0
+    whole = table.cells[known] if table.finished is None else table.finished
+    strongest = float(np.abs(whole).max(initial=0.0)) or 1.0
     shade = Shade(SIGNED, -strongest / PALE, strongest / PALE)
     if not readable and known.all() and table.cells.min() >= 0 and table.cells.any():
         shade = Shade("gray", 0, strongest)  # an image

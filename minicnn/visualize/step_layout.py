@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from minicnn.steps.step import Step
-from minicnn.steps.text import list_of_terms
-from minicnn.visualize.step_tables import Table
+from minicnn.steps.table import Drawing, Table
 
 LARGEST = 9  # units: tables of more rows or columns have smaller cells
 GAP, SIGN_GAP = 0.6, 1.3  # between tables, without and with a sign
@@ -48,10 +47,10 @@ def lay_out(steps: Sequence[Drawn]) -> Layout:
         slots.append(_row([tables[row] for _, tables in steps if row < len(tables)], down + HEAD))
         down += HEAD + max(slot.height for slot in slots[-1]) + BELOW
     widest = max((slot.right + slot.width for row in slots for slot in row), default=0)
-    width = max(widest, NARROWEST, *(len(title(step)) * BOLD_LETTER for step, _ in steps))
+    width = max(widest, NARROWEST, *(len(step.drawing.title) * BOLD_LETTER for step, _ in steps))
     letters = int(width / LETTER)
     below = down + LINE / 2
-    lines = max(len(text_lines(step, letters)) for step, _ in steps)
+    lines = max(len(text_lines(step.drawing, letters)) for step, _ in steps)
     return Layout(slots, below, width, below + lines * LINE, letters)
 
 
@@ -60,17 +59,10 @@ def cell_size(table: Table) -> float:
     return min(1.0, LARGEST / max(table.cells.shape[:2]))
 
 
-def title(step: Step) -> str:
-    """Return what stands above the tables."""
-    return f"{step.label}: {step.note}" if step.note else step.label
-
-
-def text_lines(step: Step, letters: int) -> list[tuple[str, str | None]]:
-    """Return what stands below the tables, line by line, each with its font."""
-    listed = [] if step.grids else list_of_terms(step).splitlines()
-    sentences = [text for text in (step.remark, step.equation) if text]
-    wrapped = [line for text in sentences for line in textwrap.wrap(text, letters)]
-    return [(line, "monospace") for line in listed] + [(line, None) for line in wrapped]
+def text_lines(drawing: Drawing, letters: int) -> list[tuple[str, str | None]]:
+    """Return the lines below the tables, each with its font."""
+    wrapped = [line for one in drawing.sentences for line in textwrap.wrap(one, letters)]
+    return [(line, "monospace") for line in drawing.listing] + [(line, None) for line in wrapped]
 
 
 def _row(rows: Sequence[Sequence[Table]], down: float) -> list[Slot]:

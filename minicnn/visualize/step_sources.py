@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn.steps.step import Factor, Place, Step
+from minicnn.steps.step import Factor, Index, Step
 from minicnn.steps.walk import Steps
 
 SOURCES = ("input", "dy")  # drawn whole; of a kernel the step's own tables show enough
@@ -42,11 +42,11 @@ def factors_of(step: Step) -> Iterator[Factor]:
 
 def _gathered(steps: Iterable[Step]) -> dict[str, ndarray]:
     """Lay out by their places what steps read; NaN where there is nothing."""
-    found: dict[str, dict[Place, float]] = {name: {} for name in SOURCES}
+    found: dict[str, dict[Index, float]] = {name: {} for name in SOURCES}
     for step in steps:
         for factor in factors_of(step):
             if factor.name in found and not factor.is_padding:
-                found[factor.name][factor.place] = factor.value
+                found[factor.name][factor.index] = factor.value
     arrays = {}
     for name, values in found.items():
         if values:
@@ -56,7 +56,7 @@ def _gathered(steps: Iterable[Step]) -> dict[str, ndarray]:
     return arrays
 
 
-def _first_and_last(walk: Steps) -> Iterator[Place]:
+def _first_and_last(walk: Steps) -> Iterator[Index]:
     """Yield the two ends of a walk: they reach farthest over the border."""
     yield tuple(0 for _ in walk.output.shape)
     yield tuple(size - 1 for size in walk.output.shape)
@@ -66,7 +66,7 @@ def _with_padding(array: ndarray, name: str, steps: Sequence[Step]) -> Source:
     """Surround an array with the zeros that these steps read beside it."""
     array = array.astype(np.float64)
     outside = [
-        factor.place
+        factor.index
         for step in steps
         for factor in factors_of(step)
         if factor.name == name and factor.is_padding

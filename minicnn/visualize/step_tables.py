@@ -1,14 +1,13 @@
 """What a step's picture shows: the whole arrays that it reads from, and below them its own sum."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.steps.grid import Grid
-from minicnn.steps.step import Place, Step
+from minicnn.steps.step import Index, Step
+from minicnn.steps.table import Table
 from minicnn.steps.walk import Steps
 from minicnn.visualize.step_sources import Source, factors_of, sources_of
 
@@ -18,32 +17,11 @@ MOST_LONG = 16  # cells of a vector that is drawn
 COLOURS = 3  # channels of an image that is drawn in its colours
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table of a picture."""
-
-    label: str
-    cells: ndarray
-    sign: str = ""
-    padding: ndarray | None = None
-    marked: ndarray | None = None
-    used: list[tuple[int, int]] = field(default_factory=list)
-    strongest: float | None = None
-
-
 def tables_of(walk: Steps, step: Step, sources: Mapping[str, Source]) -> list[list[Table]]:
     """Return the tables of a step's picture, row by row."""
     whole = [one for name in sources for one in _source(step, name, sources[name])]
     whole += _result(walk, step, "→" if whole else "")
-    own = [_own(grids) for grids in step.grids]
-    return [row for row in (whole, *own) if row and not _is_among(row, whole)]
-
-
-def _own(grids: Sequence[Grid]) -> list[Table]:
-    return [
-        Table(one.label, one.cells.astype(np.float64), one.sign, one.padding, one.marked)
-        for one in grids
-    ]
+    return [row for row in (whole, *step.tables) if row and not _is_among(row, whole)]
 
 
 def _is_among(row: Sequence[Table], whole: Sequence[Table]) -> bool:
@@ -55,7 +33,7 @@ def _is_among(row: Sequence[Table], whole: Sequence[Table]) -> bool:
 
 def _source(step: Step, name: str, source: Source) -> Iterator[Table]:
     """Yield the table of an array, if the step reads from it and it can be drawn."""
-    places = [factor.place for factor in factors_of(step) if factor.name == name]
+    places = [factor.index for factor in factors_of(step) if factor.name == name]
     if not places or not _drawable(source.cells):
         return
     above, left = source.margins
@@ -72,17 +50,16 @@ def _result(walk: Steps, step: Step, sign: str) -> Iterator[Table]:
     if not _drawable(walk.output):
         return
     done = np.full(walk.output.shape, np.nan)
-    for place in walk.places():
+    for place in walk.indices():
         done[place] = walk.output[place]
-        if place == step.place:
+        if place == step.index:
             break
-    label, cells = _channel(step.name, done, step.place)
-    _, finished = _channel(step.name, walk.output, step.place)
-    used = [_row_and_column(step.place)]
-    yield Table(label, cells, sign, used=used, strongest=float(np.abs(finished).max()))
+    label, cells = _channel(step.name, done, step.index)
+    _, finished = _channel(step.name, walk.output, step.index)
+    yield Table(label, cells, sign, used=[_row_and_column(step.index)], finished=finished)
 
 
-def _channel(name: str, array: ndarray, place: Place) -> tuple[str, ndarray]:
+def _channel(name: str, array: ndarray, place: Index) -> tuple[str, ndarray]:
     """Return the rows and columns of the channel in which a place lies, and what to call them."""
     beyond = place[2:]
     if beyond:
@@ -92,20 +69,20 @@ def _channel(name: str, array: ndarray, place: Place) -> tuple[str, ndarray]:
     return name, np.atleast_2d(array.astype(np.float64))
 
 
-def _strongest(step: Step, name: str) -> Place:
+def _strongest(step: Step, name: str) -> Index:
     """Return a place in the channel of an array that gives the sum the most."""
-    sums: dict[Place, float] = {}
+    sums: dict[Index, float] = {}
     places = {}
     for term in step.terms:
         for factor in term.factors:
             if factor.name == name:
-                beyond = factor.place[2:]
+                beyond = factor.index[2:]
                 sums[beyond] = sums.get(beyond, 0.0) + term.product
-                places[beyond] = factor.place
+                places[beyond] = factor.index
     return places[max(sums, key=lambda beyond: abs(sums[beyond]))]
 
 
-def _row_and_column(place: Place) -> tuple[int, int]:
+def _row_and_column(place: Index) -> tuple[int, int]:
     """Return where a number of a channel, or of a vector, stands in its table."""
     if len(place) > 1:
         return place[0], place[1]

@@ -10,12 +10,12 @@ LOOKED_AT = 20  # steps of a walk; of larger ones a random choice
 
 def assert_steps(walk, arrays: dict[str, ndarray], random: np.random.Generator) -> None:
     """Check steps of a walk; `arrays` are what its factors may be read from, by name."""
-    places = list(walk.places())
+    places = list(walk.indices())
     assert len(places) == len(set(places)) == len(walk) == walk.output.size
     chosen = random.choice(len(places), min(len(places), LOOKED_AT), replace=False)
     for place in (places[number] for number in chosen):
         step = walk[place]
-        assert step.place == place
+        assert step.index == place
         assert_sum(step)
         assert step.value == walk.output[place]
         for term in step.terms:
@@ -34,6 +34,6 @@ def assert_read(term, arrays: dict[str, ndarray]) -> None:
     """Each factor is the number at its place; outside of the array it is padding, and 0."""
     for factor in term.factors:
         array = arrays[factor.name]
-        inside = all(0 <= one < size for one, size in zip(factor.place, array.shape, strict=True))
+        inside = all(0 <= one < size for one, size in zip(factor.index, array.shape, strict=True))
         assert factor.is_padding == (not inside), factor
-        assert factor.value == (array[factor.place] if inside else 0), factor
+        assert factor.value == (array[factor.index] if inside else 0), factor

@@ -126,7 +126,7 @@ def test_softmax_gradient_is_the_slope(axis):
         assert step.value == pytest.approx(slope / 2e-6, rel=1e-6, abs=1e-9)
         assert_sum(step)
         for term in step.terms:
-            assert term.factors[0].value == dy[term.factors[0].place]
+            assert term.factors[0].value == dy[term.factors[0].index]
 
 
 def test_a_function_of_ones_own():

@@ -63,7 +63,7 @@ class TestTheLecture:
     def test_the_order_is_the_filters_way(self):
         walk = steps.conv2d(IMAGE, FILTER_1)
         assert [step.value for step in walk] == np.ravel(MAP_1).tolist()
-        assert [step.place for step in walk][:5] == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0)]
+        assert [step.index for step in walk][:5] == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0)]
 
     def test_one_filter_goes_its_way_before_the_next(self):
         kernel = np.stack([FILTER_1, FILTER_2], axis=-1)[:, :, None]
@@ -238,7 +238,7 @@ class TestMistakes:
             steps.conv2d(np.ones((4, 4, 3)), np.ones((3, 3, 1, 2)), groups=2)
 
     def test_a_bias_too_many(self):
-        with pytest.raises(ShapeError, match=r"bias of shape \(1,\), got shape \(2,\)"):
+        with pytest.raises(ShapeError, match=r"bias must have shape \(1,\), got shape \(2,\)"):
             steps.conv2d(IMAGE, FILTER_1, bias=[1, 2])
 
     def test_a_misspelt_padding(self):
@@ -246,7 +246,7 @@ class TestMistakes:
             steps.conv2d(IMAGE, FILTER_1, padding="sane")
 
     def test_no_numbers(self):
-        with pytest.raises(ValueError, match="image takes numbers"):
+        with pytest.raises(ValueError, match="image must be numbers"):
             steps.conv2d([["a", "b"]], FILTER_1)
         with pytest.raises(ValueError, match="rows of equal length"):
             steps.conv2d([[1, 2], [3]], FILTER_1)

@@ -86,7 +86,7 @@ def test_a_label_out_of_range(label):
 
 
 def test_labels_that_do_not_fit():
-    with pytest.raises(ShapeError, match=r"shape \(2,\). Take one example's: y\[0\]"):
+    with pytest.raises(ShapeError, match=r"shape \(2,\). Pass the label of one example: y\[0\]"):
         steps.softmax_crossentropy([1.0, 2.0, 3.0], [1, 2])
     with pytest.raises(ValueError, match=r"class_names.index"):
         steps.softmax_crossentropy([1.0, 2.0, 3.0], "cat")

@@ -82,5 +82,5 @@ def test_mistakes():
         steps.dense(np.ones((2, 3)), np.ones((6, 1)))
     with pytest.raises(ShapeError, match=r"kernel\[:, np.newaxis\]"):
         steps.dense([1, 2], [1, 2])
-    with pytest.raises(ShapeError, match=r"bias of shape \(2,\), got shape \(1,\)"):
+    with pytest.raises(ShapeError, match=r"bias must have shape \(2,\), got shape \(1,\)"):
         steps.dense([1], [[1, 2]], bias=3)

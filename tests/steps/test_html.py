@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minicnn import steps
-from minicnn.steps.html import step_html
+from minicnn.steps.html import drawing_html
 from minicnn.steps.step import Step
 
 from .lecture import FILTER_1, IMAGE, MAP_1
@@ -87,7 +87,9 @@ def test_padding_is_dashed_and_the_winner_framed():
 
 
 def test_names_are_escaped():
-    assert "<script>" not in step_html(Step("<script>", (), 1, note="a < b", equation="a<b & c"))
+    assert "<script>" not in drawing_html(
+        Step("<script>", (), 1, note="a < b", equation="a<b & c").drawing
+    )
 
 
 def test_large_images_are_cut():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from minicnn.errors import ShapeError
-from minicnn.steps.sliding import Sliding, span_text
+from minicnn.steps.windows import Sliding, span_text
 
 from ..ops import naive
 from ..ops.cases import slidings

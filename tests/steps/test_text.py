@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 
 from minicnn import steps
-from minicnn.steps.grid import Grid
 from minicnn.steps.notation import cell_texts, number_text, sum_text
-from minicnn.steps.text import grids_text
+from minicnn.steps.table import Table
+from minicnn.steps.text import tables_text
 
 from ..ops.cases import convolutions
 from .lecture import FILTER_1, IMAGE, MAP_1
@@ -136,8 +136,8 @@ def test_sums():
 
 
 def test_a_table_is_cut_in_the_middle():
-    wide = Grid("numbers", np.arange(100).reshape(4, 25))
-    lines = grids_text([[wide]]).splitlines()
+    wide = Table("numbers", np.arange(100).reshape(4, 25))
+    lines = tables_text([[wide]]).splitlines()
     assert lines[1].split()[:2] == ["0", "1"]
     assert "…" in lines[1]
     assert lines[1].split()[-1] == "24"

@@ -21,13 +21,13 @@ def test_length_is_the_number_of_outputs(walk):
 
 
 def test_negative_indices_count_from_the_end(walk):
-    assert walk[-1, -2].place == (3, 2)
-    assert walk[np.int64(1), 2].place == (1, 2)
+    assert walk[-1, -2].index == (3, 2)
+    assert walk[np.int64(1), 2].index == (1, 2)
 
 
 def test_a_single_filters_index_may_be_left_out():
     walk = steps.conv2d(IMAGE, FILTER_1[:, :, None, None])
-    assert walk[1, 2].place == walk[1, 2, 0].place == (1, 2, 0)
+    assert walk[1, 2].index == walk[1, 2, 0].index == (1, 2, 0)
 
 
 @pytest.mark.parametrize("index", [(4, 0), (0, 4), (-5, 0)])
@@ -38,7 +38,7 @@ def test_outside_of_the_output(walk, index):
 
 @pytest.mark.parametrize("index", [0, (1, 2, 3), ()])
 def test_too_few_and_too_many_indices(walk, index):
-    with pytest.raises(IndexError, match="asked for by 2 whole numbers"):
+    with pytest.raises(IndexError, match="the index of a step has 2 integers"):
         walk[index]
 
 
@@ -59,7 +59,7 @@ def test_gradients_are_named(walk):
     assert set(back.gradients) == {"input", "kernel"}
     assert back.kernel.gradient is back.kernel.output
     assert "kernel" in dir(back)
-    with pytest.raises(AttributeError, match=r"there are: input, kernel. A bias has one where"):
+    with pytest.raises(AttributeError, match=r"there are: input, kernel. A bias has one if"):
         _ = back.bias
     with pytest.raises(AttributeError, match=r"no gradient 'image'"):
         _ = back.image

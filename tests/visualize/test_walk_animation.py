@@ -58,12 +58,12 @@ def test_a_frame_for_each_step_in_the_walks_order(tmp_path, monkeypatch, name):
     drawn = []
     draw_step = module.draw_step
     monkeypatch.setattr(
-        module, "draw_step", lambda *given: (drawn.append(given[1].place), draw_step(*given))
+        module, "draw_step", lambda *given: (drawn.append(given[1].index), draw_step(*given))
     )
     path = animate_walk(walk, tmp_path / "walk.gif", seconds=0.5)
     frames = list(gif_frames(path))
     assert len(frames) == len(walk)
-    assert drawn == list(walk.places())
+    assert drawn == list(walk.indices())
     assert all(info["duration"] == 500 for _, info in frames)
     assert len({picture.tobytes() for picture, _ in frames}) == len(walk)
     assert len({picture.shape for picture, _ in frames}) == 1

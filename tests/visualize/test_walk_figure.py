@@ -171,7 +171,7 @@ def test_pooling_marks_the_winner():
 
 def test_average_pooling():
     figure = plot_step(steps.average_pooling2d(MAP), (0, 0))
-    assert texts(figure)[-1] == "(3 + (−1) + (−3) + 1) / 4 = 0"
+    assert texts(figure)[-1] == "(3 + (−1) + (−3) + 1)/4 = 0"
 
 
 def test_channels():

@@ -1,18 +1,20 @@
-"""Softmax and cross-entropy in one, step by step: from scores to the loss, and back in p − y."""
+"""The loss, step by step: softmax and cross-entropy in one, and other losses as one number."""
+
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
-from minicnn import checks
+from minicnn import checks, losses
 from minicnn.errors import ShapeError
+from minicnn.losses import Loss
 from minicnn.ops import reference
-from minicnn.steps.grid import Grid, tables
-from minicnn.steps.labels import distribution
+from minicnn.steps.checks import distribution, numbers
 from minicnn.steps.notation import in_a_product, number_text
-from minicnn.steps.numbers import numbers
 from minicnn.steps.softmax import SoftmaxWalk
-from minicnn.steps.step import Factor, Place, Step, Term
+from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.table import Table, as_tables
 from minicnn.steps.walk import BackwardWalk, GradientWalk, Walk
 
 
@@ -94,13 +96,13 @@ class SoftmaxCrossentropyWalk(Walk):
         return self.output
 
     @property
-    def grids(self) -> list[list[Grid]]:
+    def tables(self) -> list[list[Table]]:
         """Scores, probabilities and label."""
         return [
-            tables("logits", self.logits),
-            tables("probabilities p", self.output),
-            tables("label y", self.target),
-            tables("p − y", self.output - self.target),
+            as_tables("logits", self.logits),
+            as_tables("probabilities p", self.output),
+            as_tables("label y", self.target),
+            as_tables("p − y", self.output - self.target),
         ]
 
     @property
@@ -108,15 +110,15 @@ class SoftmaxCrossentropyWalk(Walk):
         """The loss."""
         return f"Loss: {self.loss_step.equation}."
 
-    def step(self, place: Place) -> Step:
+    def step(self, index: Index) -> Step:
         """Make the step of one probability."""
-        return self.softmax.step(place)
+        return self.softmax.step(index)
 
     @property
     def loss_step(self) -> Step:
         """The loss as a sum over the classes, of which a label without smoothing leaves one."""
-        chosen = [place for place in np.ndindex(self.target.shape) if self.target[place]]
-        terms = [self._loss_term(place) for place in chosen]
+        chosen = [index for index in np.ndindex(self.target.shape) if self.target[index]]
+        terms = [self._loss_term(index) for index in chosen]
         equation = None
         if len(chosen) == 1 and self.target[chosen[0]] == 1 and self._share == 1:
             equation = self._minus_logarithm(chosen[0])
@@ -141,12 +143,12 @@ class SoftmaxCrossentropyWalk(Walk):
         # p counts as often as there is label; once, for a one-hot one
         amounts = self.target.sum(axis=-1, keepdims=True)
 
-        def step(place: Place) -> Step:
-            p, t = self.output[place].item(), self.target[place].item()
-            amount, value = amounts[(*place[:-1], 0)].item(), gradient[place].item()
+        def step(index: Index) -> Step:
+            p, t = self.output[index].item(), self.target[index].item()
+            amount, value = amounts[(*index[:-1], 0)].item(), gradient[index].item()
             parts: list[tuple[Factor, ...]] = [
-                (Factor("p", place, p),),
-                (Factor("−y", place, -t),),
+                (Factor("p", index, p),),
+                (Factor("−y", index, -t),),
             ]
             if not np.isclose(amount, 1):
                 parts[0] = (*parts[0], Factor("Σy", (), amount))
@@ -155,32 +157,78 @@ class SoftmaxCrossentropyWalk(Walk):
             plain = len(parts[0]) == 1
             difference = f"{number_text(p)} − {in_a_product(t)} = {number_text(value)}"
             return Step(
-                "dlogits", place, value, [Term(one) for one in parts],
+                "dlogits", index, value, [Term(one) for one in parts],
                 equation=difference if plain else None, note="p − y",
             )  # fmt: skip
 
         return {"logits": GradientWalk("logits", gradient, step)}
 
-    def _minus_logarithm(self, place: Place) -> str:
+    def _minus_logarithm(self, index: Index) -> str:
         """Write −ln p; in scores, where p is too small to be written."""
-        p = self.output[place].item()
+        p = self.output[index].item()
         if p:
             return f"−ln({number_text(p)}) = {number_text(self.loss)}"
         largest, total = (
-            float(part[(*place[:-1], 0)]) for part in (self.softmax.largest, self.softmax.total)
+            float(part[(*index[:-1], 0)]) for part in (self.softmax.largest, self.softmax.total)
         )
-        score = in_a_product(self.logits[place].item())
+        score = in_a_product(self.logits[index].item())
         return (
             f"−ln p = {number_text(largest)} − {score} + ln({number_text(total)}) = "
             f"{number_text(self.loss)}"
         )
 
-    def _loss_term(self, place: Place) -> Term:
-        logarithm = self._logarithms[place].item()
+    def _loss_term(self, index: Index) -> Term:
+        logarithm = self._logarithms[index].item()
         factors = [
-            Factor("y", place, self.target[place].item()),
-            Factor("−ln p", place, -logarithm),
+            Factor("y", index, self.target[index].item()),
+            Factor("−ln p", index, -logarithm),
         ]
         if self._share != 1:
             factors.append(Factor("share", (), self._share))
         return Term(tuple(factors))
+
+
+class LossWalk(Walk):
+    """The loss of one example, and its gradient, as the loss itself computes them: without terms."""
+
+    def __init__(self, loss: Loss, y: ndarray, prediction: ndarray) -> None:
+        self.loss, self._gradient = loss.value_and_gradient(y, prediction)
+        self._name = loss.name
+        super().__init__(f"loss: {loss.name}", np.array(self.loss))
+
+    def step(self, index: Index) -> Step:
+        """Make the only step: the loss."""
+        return Step("loss", (), self.loss, equation=f"{number_text(self.loss)}, the {self._name}")
+
+    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
+        """Return the gradient of the prediction."""
+        gradient = self._gradient[0] * float(dy)
+
+        def step(index: Index) -> Step:
+            value = gradient[index].item()
+            equation = f"{number_text(value)}, the derivative of the {self._name}"
+            return Step("dprediction", index, value, equation=equation)
+
+        return {"prediction": GradientWalk("prediction", gradient, step)}
+
+
+def loss_walk(loss: Loss, y: ndarray, prediction: ndarray, from_scores: bool) -> Walk:
+    """Return the walk of a loss."""
+    if from_scores or getattr(loss, "from_logits", False):
+        loss = loss.logits_version()  # type: ignore[attr-defined]
+        if _is_softmax_crossentropy(loss, y, prediction):
+            target = distribution(y[0], prediction.shape[1:])
+            return SoftmaxCrossentropyWalk(
+                prediction[0], target, getattr(loss, "label_smoothing", 0.0)
+            )
+    return LossWalk(loss, y, prediction)
+
+
+def _is_softmax_crossentropy(loss: Any, y: ndarray, prediction: ndarray) -> bool:
+    """Whether `SoftmaxCrossentropyWalk` computes the same: the mean, and no label is ignored."""
+    kinds = (losses.CategoricalCrossentropy, losses.SparseCategoricalCrossentropy)
+    one_loss = prediction.ndim == 2
+    same_mean = loss.reduction in ("sum_over_batch_size", "mean", "mean_with_sample_weight")
+    mask = loss.mask(y)
+    all_count = mask is None or bool(np.all(mask))
+    return type(loss) in kinds and (one_loss or same_mean) and all_count

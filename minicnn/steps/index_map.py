@@ -1,0 +1,573 @@
+"""Layers whose outputs are a few inputs each, step by step: moved, added, averaged, or the largest.
+
+All of them are one walk, made from what the layer says of itself (`minicnn.layers.description`): a new
+layer of these families needs no code here.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+from numpy.typing import ArrayLike
+
+from minicnn import layers
+from minicnn.layers import Layer
+from minicnn.layers.description import IndexMap, moves
+from minicnn.naming import snake_case
+from minicnn.steps.checks import as_image, numbers, with_channels
+from minicnn.steps.notation import in_a_product, name_of, number_text, shortened, size_text
+from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.table import Table, as_tables, left_out
+from minicnn.steps.walk import GradientWalk, Walk
+from minicnn.steps.windows import Pair, Sliding, span_text
+
+
+class WindowStep(Step):
+    """One number of a pooled image: each cell of its window times its share.
+
+    Attributes
+    ----------
+    window, shares : (rows, columns)
+        The cells, 0 outside the image, and their factors.
+    window_is_padding : (rows, columns) of bool
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        value: float,
+        terms: Sequence[Term],
+        size: Pair,
+        equation: str | None,
+        note: str,
+        is_maximum: bool,
+    ) -> None:
+        super().__init__("output", index, value, terms, equation=equation, note=note)
+        self.window, self.shares = (
+            np.array([term.factors[factor].value for term in terms]).reshape(size)
+            for factor in (0, 1)
+        )
+        self.window_is_padding = np.array([term.is_padding for term in terms]).reshape(size)
+        self._is_maximum, self._is_sum = is_maximum, equation is None
+
+    @property
+    def tables(self) -> list[list[Table]]:
+        """The window, the winner marked; of a weighted sum also the weights and the products."""
+        marked = self.shares == 1 if self._is_maximum else None
+        padding = self.window_is_padding if self.window_is_padding.any() else None
+        tables = [Table("window", self.window, "", padding, marked)]
+        if self._is_sum:
+            tables.append(Table("weights", self.shares, "×"))
+            tables.append(Table("products", self.window * self.shares, "="))
+        return [tables]
+
+
+class IndexMapWalk(Walk):
+    """A walk through an index map, a maximum, or a scale and an offset for each number.
+
+    Parameters
+    ----------
+    title : str
+    x : array_like
+        One example.
+    described : IndexMap
+        For the example in the shape of the layer's input, images with a channel axis.
+    shape : tuple of int
+        Of the output.
+    maximum : bool
+        Whether the largest term is taken instead of the sum.
+    offset : array, optional
+        Added to the output.
+    factor_name : str
+    """
+
+    def __init__(
+        self,
+        title: str,
+        x: ArrayLike,
+        described: IndexMap,
+        shape: tuple[int, ...],
+        maximum: bool = False,
+        offset: ndarray | None = None,
+        factor_name: str = "weight",
+    ) -> None:
+        self.input = numbers("x", x)
+        self._map, self._maximum, self._offset = described, maximum, offset
+        self._factor_name = "won" if maximum else factor_name
+        self._sliding = None
+        if described.geometry:
+            window, strides, padding = described.geometry
+            title += f', window {size_text(window)}, strides {strides}, padding "{padding}"'
+            image: Any = with_channels(self.input).shape[:2]
+            self._sliding = Sliding(title, image, window, strides, padding)
+        output = described.apply(self.input, maximum).reshape(shape)
+        super().__init__(title, output if offset is None else output + offset)
+
+    @property
+    def tables(self) -> list[list[Table]]:
+        """Input and output; of an image with one channel side by side."""
+        inputs, outputs = as_tables("input", self.input), as_tables("output", self.output, "→")
+        if self.input.ndim == self.output.ndim == 2:
+            return [[inputs[0], outputs[0]]]
+        return [inputs, as_tables("output", self.output)]
+
+    @property
+    def remark(self) -> str:
+        """The equation of the output's size, and how many maps are not drawn."""
+        if self._sliding is None:
+            return super().remark
+        more = left_out(self.output)
+        return self._sliding.sizes_text() + (f" And {more} feature maps more." if more else "")
+
+    def step(self, index: Index) -> Step:
+        """Make the step of one number of the output."""
+        value, position, inner = self.output[index].item(), *self._position(index)
+        sources = self._map.sources[position]
+        cells = [self._cell(position, term, inner) for term in range(len(sources))]
+        if len(sources) == 1 and self._map.window is None:
+            return self._single_step(index, value, position, cells[0])
+        shares = self._shares(position, inner)
+        terms = [
+            Term((cell, Factor(self._factor_name, cell.index, share)))
+            for cell, share in zip(cells, shares.tolist(), strict=True)
+        ]
+        note, equation = self._span(index), None
+        inside = [cell for cell in cells if not cell.is_padding]
+        if self._maximum:
+            listed = shortened([number_text(cell.value) for cell in inside])
+            equation = f"max({', '.join(listed)}) = {number_text(value)}"
+            winners = [str(cell) for cell, share in zip(cells, shares, strict=True) if share]
+            won = " and ".join(winners[:3]) + (" and others" if len(winners) > 3 else "")
+            note = f"{note}, won by {won}" if note else f"won by {won}"
+        elif self._map.is_mean:
+            listed = shortened([in_a_product(cell.value) for cell in inside])
+            equation = f"({' + '.join(listed)})/{len(inside)} = {number_text(value)}"
+        if self._map.window is None or (
+            self._sliding is None and self._maximum | self._map.is_mean
+        ):
+            return Step("output", index, value, terms, equation=equation, note=note)
+        return WindowStep(index, value, terms, self._map.window, equation, note, self._maximum)
+
+    def _single_step(self, index: Index, value: float, position: int, cell: Factor) -> Step:
+        """Make the step of a number that is one input, a factor and an offset if there are any."""
+        if cell.is_padding:
+            return Step("output", index, value, equation="0 = 0", note="a cell that was added")
+        factors: tuple[Factor, ...] = (cell,)
+        if self._map.factors is not None:
+            factors += (Factor(self._factor_name, (), self._map.factors[position, 0].item()),)
+        offset = None if self._offset is None else self._offset[index].item()
+        equation = None
+        if len(factors) == 1 and offset is None:
+            equation = f"{cell} = {number_text(value)}"
+        return Step("output", index, value, [Term(factors)], offset, equation, f"from {cell}")
+
+    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
+        """Return the gradient of the input: each number gets dy of the outputs that it is part of."""
+        rows, size = self._map.sources, self._map.inner
+        upstream = dy.reshape(-1, size)[:, None, :] * self._all_shares
+        dx = np.zeros((self.input.size // size + 1, size), upstream.dtype)
+        np.add.at(dx, rows, upstream)  # row −1, the last, collects the padding's
+        gradient = dx[:-1].reshape(self.input.shape)
+        return {
+            "input": GradientWalk(
+                "input", gradient, lambda index: self._input_step(index, dy, gradient)
+            )
+        }
+
+    def _input_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
+        flat = int(np.ravel_multi_index(index, self.input.shape)) if index else 0
+        row, inner = divmod(flat, self._map.inner)
+        terms, reached = [], []
+        for position, term in np.argwhere(self._map.sources == row).tolist():
+            to = _unravelled(position * self._map.inner + inner, self.output.shape)
+            reached.append(name_of("output", to))
+            factors: tuple[Factor, ...] = (Factor("dy", to, dy[to].item()),)
+            if self._maximum or self._map.factors is not None:
+                share = self._shares(position, inner)[term].item()
+                single = self._map.window is None and self._map.sources.shape[1] == 1
+                factors += (Factor(self._factor_name, () if single else to, share),)
+            terms.append(Term(factors))
+        value = dx[index].item()
+        if not terms:
+            return Step("dinput", index, value, note="it is part of no output")
+        equation = None
+        if len(terms) == 1 and len(terms[0].factors) == 1:
+            equation = f"{terms[0].where} = {number_text(value)}"
+        note = f"it is part of {', '.join(reached[:3])}{' and others' if len(reached) > 3 else ''}"
+        return Step("dinput", index, value, terms, None, equation, note)
+
+    @property
+    def _all_shares(self) -> ndarray:
+        """The factor of each term: (positions, terms, 1 or inner)."""
+        if not self._maximum:
+            factors = self._map.factors
+            return (
+                np.ones((*self._map.sources.shape, 1), int)
+                if factors is None
+                else factors[..., None]
+            )
+        rows = self.input.reshape(-1, self._map.inner)
+        terms = np.where((self._map.sources < 0)[..., None], -np.inf, rows[self._map.sources])
+        won = terms == terms.max(axis=1, keepdims=True)
+        if self._map.all_winners:
+            return won / won.sum(axis=1, keepdims=True)
+        return won & (won.cumsum(axis=1) == 1)
+
+    def _shares(self, position: int, inner: int) -> ndarray:
+        """Return the factor of each term of one output."""
+        if not self._maximum:
+            factors = self._map.factors
+            return (
+                np.ones(self._map.sources.shape[1], int) if factors is None else factors[position]
+            )
+        sources = self._map.sources[position]
+        values = self.input.reshape(-1, self._map.inner)[:, inner][sources]
+        won = (sources >= 0) & (values == values[sources >= 0].max())
+        if self._map.all_winners:
+            return won / won.sum()
+        return (won & (won.cumsum() == 1)).astype(int)
+
+    def _cell(self, position: int, term: int, inner: int) -> Factor:
+        """Return the input of a term; of padding, with the index that it would have."""
+        source = int(self._map.sources[position, term])
+        if source >= 0:
+            index = _unravelled(source * self._map.inner + inner, self.input.shape)
+            return Factor("input", index, self.input[index].item())
+        index = ()
+        if self._sliding is not None:
+            rows, columns = self._covered(position)
+            row, column = divmod(term, len(columns))
+            index = (rows[row], columns[column], inner)[: self.input.ndim]
+        return Factor("input", index, 0, True)
+
+    def _covered(self, position: int) -> tuple[list[int], list[int]]:
+        assert self._sliding is not None
+        row, column = divmod(position, self._sliding.positions(1))
+        return self._sliding.covered(0, row), self._sliding.covered(1, column)
+
+    def _span(self, index: Index) -> str:
+        """Return the rows and columns under a sliding window, in words."""
+        if self._sliding is None:
+            return ""
+        return span_text(*self._covered(self._position(index)[0]))
+
+    def _position(self, index: Index) -> tuple[int, int]:
+        flat = int(np.ravel_multi_index(index, self.output.shape)) if index else 0
+        return divmod(flat, self._map.inner)
+
+
+def walk_of(layer: Layer, x: ArrayLike, training: bool = False) -> IndexMapWalk:
+    """Return the walk of a layer of the families "index_map", "maximum" and "elementwise"."""
+    example = numbers("x", x)
+    return _walk(layer, example, example, training)
+
+
+def _image_walk(operation: type[Layer], image: ArrayLike, **arguments: Any) -> IndexMapWalk:
+    """Return the walk of a layer on an image, which may lack the channel axis."""
+    name = f"steps.{snake_case(operation.__name__)}"
+    example, layer = as_image(name, image), operation(**arguments, name=name)
+    return _walk(layer, example, with_channels(example), training=False)
+
+
+def _walk(layer: Layer, example: ndarray, whole: ndarray, training: bool) -> IndexMapWalk:
+    shape: Any = layer.compute_output_shape((None, *whole.shape))[1:]
+    title = f"{snake_case(type(layer).__name__)}: input {size_text(example.shape)}"
+    if layer.family == "elementwise":
+        scale, offset, name = layer.elementwise((None, *whole.shape), training)
+        scale, offset = (np.broadcast_to(numbers(name, one), shape) for one in (scale, offset))
+        factors = None if np.all(scale == 1) and not offset.any() else scale.reshape(-1, 1)
+        described = moves(np.arange(example.size))._replace(factors=factors)
+        shift = offset if offset.any() or (name == "scale" and factors is not None) else None
+        return IndexMapWalk(title, example, described, shape, offset=shift, factor_name=name)
+    described = layer.index_map((None, *whole.shape), training)
+    if example.ndim < whole.ndim and len(shape) == 3 and not getattr(layer, "keepdims", False):
+        shape = shape[:-1]
+    return IndexMapWalk(
+        title, example, described, shape,
+        layer.family == "maximum", factor_name="share" if described.is_mean else "weight",
+    )  # fmt: skip
+
+
+def max_pooling2d(
+    image: ArrayLike, pool_size: Any = 2, strides: Any = None, padding: str = "valid"
+) -> IndexMapWalk:
+    """Keep the largest cell of every window, step by step.
+
+    ``output[r, c, k] = maxᵢⱼ input[r·s + i, c·s + j, k]``, as
+    `minicnn.ops.pooling.max_pool2d_forward` computes it.
+
+    Parameters
+    ----------
+    image : (height, width) or (height, width, channels)
+        One image. Integers stay integers.
+    pool_size : int or (int, int)
+        Height and width of the window.
+    strides : int or (int, int), optional
+        Distance from one window to the next; the window's size by default.
+    padding : "valid" or "same"
+        With "same" windows reach beyond the border; padding never wins.
+
+    Returns
+    -------
+    IndexMapWalk
+        Its output has as many axes as the image.
+
+    Raises
+    ------
+    ShapeError
+        If `image` is not an image, or the window does not fit.
+    ValueError
+        If an argument is misspelt or not an integer.
+
+    Examples
+    --------
+    >>> walk = max_pooling2d([[1, 2, 5, 6], [3, 4, 8, 7]])
+    >>> walk.output
+    array([[4, 8]])
+    >>> print(walk[0, 0])
+    output[0, 0]: rows 0 to 1, columns 0 to 1, won by input[1, 1]
+    <BLANKLINE>
+      window
+       1  2
+       3 [4]
+    <BLANKLINE>
+    max(1, 2, 3, 4) = 4
+    >>> walk.backward([[10, 20]]).input[1, 1]
+    <dinput[1, 1]: 10·1 = 10>
+    """
+    return _image_walk(
+        layers.MaxPooling2D, image, pool_size=pool_size, strides=strides, padding=padding
+    )
+
+
+def average_pooling2d(
+    image: ArrayLike, pool_size: Any = 2, strides: Any = None, padding: str = "valid"
+) -> IndexMapWalk:
+    """Average every window, step by step.
+
+    ``output[r, c, k] = Σᵢⱼ input[r·s + i, c·s + j, k] / cells``, as
+    `minicnn.ops.pooling.average_pool2d_forward` computes it.
+
+    Parameters
+    ----------
+    image, pool_size, strides
+        As in `max_pooling2d`.
+    padding : "valid" or "same"
+        With "same" windows reach beyond the border; only the cells on the image count.
+
+    Returns
+    -------
+    IndexMapWalk
+
+    Raises
+    ------
+    ShapeError, ValueError
+        As in `max_pooling2d`.
+
+    Examples
+    --------
+    >>> walk = average_pooling2d([[1, 2, 5], [3, 4, 8]], padding="same")
+    >>> walk[0, 0].equation, walk[0, 1].equation
+    ('(1 + 2 + 3 + 4)/4 = 2.5', '(5 + 8)/2 = 6.5')
+    >>> print(walk[0, 1])
+    output[0, 1]: rows 0 to 1, columns 2 to 3
+    <BLANKLINE>
+      window
+       5 (0)
+       8 (0)
+    <BLANKLINE>
+    (5 + 8)/2 = 6.5
+    """
+    return _image_walk(
+        layers.AveragePooling2D, image, pool_size=pool_size, strides=strides, padding=padding
+    )
+
+
+def global_average_pooling2d(image: ArrayLike, keepdims: bool = False) -> IndexMapWalk:
+    """Average every feature map, step by step.
+
+    ``output[k] = Σᵢⱼ input[i, j, k] / cells``
+
+    Parameters
+    ----------
+    image : (height, width) or (height, width, channels)
+    keepdims : bool
+        Whether the output is (1, 1, channels) instead of (channels,).
+
+    Returns
+    -------
+    IndexMapWalk
+
+    Examples
+    --------
+    >>> walk = global_average_pooling2d([[1, 2], [3, 6]])
+    >>> walk[0].equation, walk.backward([8]).input[1, 1].equation
+    ('(1 + 2 + 3 + 6)/4 = 3', '8·0.25 = 2')
+    """
+    return _image_walk(layers.GlobalAveragePooling2D, image, keepdims=keepdims)
+
+
+def global_max_pooling2d(image: ArrayLike, keepdims: bool = False) -> IndexMapWalk:
+    """Keep the largest cell of every feature map, step by step.
+
+    ``output[k] = maxᵢⱼ input[i, j, k]``. On the way back, equal maxima share the gradient.
+
+    Parameters
+    ----------
+    image, keepdims
+        As in `global_average_pooling2d`.
+
+    Returns
+    -------
+    IndexMapWalk
+
+    Examples
+    --------
+    >>> walk = global_max_pooling2d([[1, 6], [3, 6]])
+    >>> walk[0].equation, walk.backward([8]).input[1, 1].equation
+    ('max(1, 6, 3, 6) = 6', '8·0.5 = 4')
+    """
+    return _image_walk(layers.GlobalMaxPooling2D, image, keepdims=keepdims)
+
+
+def flatten(x: ArrayLike) -> IndexMapWalk:
+    """Put all numbers of an example in one row, and show where each went.
+
+    Parameters
+    ----------
+    x : array_like, any shape
+        One example.
+
+    Returns
+    -------
+    IndexMapWalk
+
+    Examples
+    --------
+    >>> walk = flatten([[[5], [6]], [[7], [8]]])
+    >>> walk[2].equation, walk.backward([1, 2, 3, 4]).input[1, 0].equation
+    ('input[1, 0, 0] = 7', 'dy[2] = 3')
+    """
+    return walk_of(layers.Flatten(name="steps.flatten"), x)
+
+
+def reshape(x: ArrayLike, target_shape: Sequence[int]) -> IndexMapWalk:
+    """Give the numbers of an example a new shape, and show where each went.
+
+    Parameters
+    ----------
+    x : array_like
+        One example.
+    target_shape : tuple of int
+        One size may be −1, for what is left.
+
+    Returns
+    -------
+    IndexMapWalk
+
+    Raises
+    ------
+    ShapeError
+        If the shape does not fit the number of elements.
+
+    Examples
+    --------
+    >>> reshape([5, 6, 7, 8], (2, 2))[1, 0].equation
+    'input[2] = 7'
+    """
+    return walk_of(layers.Reshape(target_shape, name="steps.reshape"), x)
+
+
+def zero_padding2d(image: ArrayLike, padding: Any = 1) -> IndexMapWalk:
+    """Surround an image with zeros, and show where each pixel went.
+
+    Parameters
+    ----------
+    image : (height, width) or (height, width, channels)
+    padding : int, (int, int) or ((int, int), (int, int))
+        As in the layer `ZeroPadding2D`.
+
+    Returns
+    -------
+    IndexMapWalk
+
+    Examples
+    --------
+    >>> walk = zero_padding2d([[5]], ((1, 0), (0, 2)))
+    >>> walk.output
+    array([[0, 0, 0],
+           [5, 0, 0]])
+    >>> walk[1, 0].equation, walk[0, 0].note
+    ('input[0, 0] = 5', 'a cell that was added')
+    """
+    return _image_walk(layers.ZeroPadding2D, image, padding=padding)
+
+
+def rescaling(x: ArrayLike, scale: ArrayLike, offset: ArrayLike = 0.0) -> IndexMapWalk:
+    """Multiply and shift, step by step: ``output = input·scale + offset``.
+
+    Parameters
+    ----------
+    x : array_like
+        One example.
+    scale, offset : number, or (channels,)
+
+    Returns
+    -------
+    IndexMapWalk
+
+    Examples
+    --------
+    >>> rescaling([0, 255], 1 / 255)[1].equation
+    '255·0.003922 + 0 = 1'
+    """
+    return walk_of(layers.Rescaling(scale, offset, name="steps.rescaling"), x)
+
+
+def dropout(
+    x: ArrayLike,
+    rate: float,
+    seed: int = 0,
+    step: int = 0,
+    noise_shape: tuple[int, ...] | None = None,
+) -> IndexMapWalk:
+    """Set a random fraction of the numbers to zero and scale the others up, and show which.
+
+    ``output = input · keep/(1 − rate)``, with keep 0 or 1 as
+    `minicnn.ops.dropout.dropout_forward` chooses.
+
+    Parameters
+    ----------
+    x : array_like
+        One example.
+    rate : float
+        The fraction to drop, 0 ≤ rate < 1.
+    seed, step : int
+        Of the random choice: ``layer.seed_state`` of the layer `Dropout`.
+    noise_shape : tuple of int, optional
+        Shape of the random choice, 1 on axes whose cells share one.
+
+    Returns
+    -------
+    IndexMapWalk
+
+    Raises
+    ------
+    ValueError
+        If `rate` is not in this range.
+
+    Examples
+    --------
+    >>> walk = dropout([1.0, 2.0, 3.0, 4.0], rate=0.5, seed=2)
+    >>> [step.equation for step in walk]
+    ['1·0 = 0', '2·0 = 0', '3·2 = 6', '4·0 = 0']
+    """
+    shared = None if noise_shape is None else (None, *noise_shape)
+    layer = layers.Dropout(rate, noise_shape=shared, name="steps.dropout")
+    layer.seed_state[:] = seed, step
+    return walk_of(layer, x, training=True)
+
+
+def _unravelled(flat: int, shape: tuple[int, ...]) -> Index:
+    return tuple(int(one) for one in np.unravel_index(flat, shape)) if shape else ()

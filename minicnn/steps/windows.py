@@ -1,0 +1,242 @@
+"""How a window slides over an image, the rectangles that it reads, and the sum of their products."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import ShapeError
+from minicnn.ops.windows import effective_size, output_size, padding_amounts, window_indices
+from minicnn.steps.notation import counted, number_text
+from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.table import Table
+
+Pair = tuple[int, int]
+_DRAWN = 3  # of more channels the strongest are drawn
+
+
+@dataclass(frozen=True)
+class Sliding:
+    """A window that slides over an image; axis 0 is rows, axis 1 columns."""
+
+    operation: str
+    size: Pair
+    window: Pair
+    strides: Pair
+    padding: str
+    dilation_rate: Pair = (1, 1)
+
+    def __post_init__(self) -> None:
+        if not (self.positions(0) and self.positions(1)):
+            rows, columns = (
+                effective_size(self.window[axis], self.dilation_rate[axis]) for axis in (0, 1)
+            )
+            raise ShapeError(
+                f"the window of {self.operation} covers {rows}×{columns} cells, and the image has "
+                f"only {self.size[0]}×{self.size[1]}. Take a smaller window, a larger image or "
+                'padding="same".'
+            )
+
+    def positions(self, axis: int) -> int:
+        """Return the number of positions along an axis."""
+        return output_size(*self._along(axis))
+
+    def covered(self, axis: int, position: int) -> list[int]:
+        """Return the image's rows or columns under the window; padding lies outside 0…size−1."""
+        return window_indices(position, *self._along(axis))
+
+    def reached(self, axis: int, cell: int) -> tuple[list[int], list[int]]:
+        """Return the positions whose window covers a cell, and where the cell is in each."""
+        pairs = [
+            (position, self.covered(axis, position).index(cell))
+            for position in range(self.positions(axis))
+            if cell in self.covered(axis, position)
+        ]
+        return [position for position, _ in pairs], [inside for _, inside in pairs]
+
+    def sizes_text(self) -> str:
+        """Write the equations of the output's rows and columns."""
+        rows, columns = self.size_equation(0), self.size_equation(1)
+        if rows == columns:
+            return f"Rows and columns: {rows}."
+        return f"Rows: {rows}. Columns: {columns}."
+
+    def size_equation(self, axis: int) -> str:
+        """Write the equation of the number of positions along an axis."""
+        size, window, stride, padding, dilation = self._along(axis)
+        count = self.positions(axis)
+        if padding == "same":
+            quotient = _quotient(str(size), size, stride, "⌈⌉")
+            before, after = padding_amounts(size, window, stride, padding, dilation)
+            cells = counted(before, "cell")
+            return f"{quotient} = {count}, with {cells} of padding before and {after} after"
+        covered = effective_size(window, dilation)
+        return f"{_quotient(f'({size} − {covered})', size - covered, stride, '⌊⌋')} + 1 = {count}"
+
+    def _along(self, axis: int) -> tuple[int, int, int, str, int]:
+        """Return the arguments of `minicnn.ops.windows`: size, window, stride, padding, dilation."""
+        return (
+            self.size[axis], self.window[axis], self.strides[axis], self.padding,
+            self.dilation_rate[axis],
+        )  # fmt: skip
+
+
+def span_text(rows: Sequence[int], columns: Sequence[int]) -> str:
+    """Write the rows and columns that a window covers."""
+    return f"{_span('row', rows)}, {_span('column', columns)}"
+
+
+def _quotient(written: str, number: int, stride: int, brackets: str) -> str:
+    """Write a division, in rounding brackets if it has a remainder."""
+    quotient = f"{written}/{stride}"
+    return quotient if number % stride == 0 else f"{brackets[0]}{quotient}{brackets[1]}"
+
+
+def _span(kind: str, cells: Sequence[int]) -> str:
+    if len(cells) == 1:
+        text = f"{kind} {cells[0]}"
+    elif list(cells) == list(range(cells[0], cells[-1] + 1)):
+        text = f"{kind}s {cells[0]} to {cells[-1]}"
+    else:
+        listed = cells if len(cells) <= 5 else [*cells[:2], "…", cells[-1]]
+        text = f"{kind}s {', '.join(map(str, listed))}"
+    return text.replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Rows and columns of some channels of an array, with the indices that they were read from."""
+
+    label: str
+    name: str
+    cells: ndarray
+    rows: Sequence[int]
+    columns: Sequence[int]
+    beyond: Sequence[Index]
+    is_padding: ndarray | None = None
+
+    @property
+    def outside(self) -> ndarray:
+        """Mask of the cells outside the array: (rows, columns)."""
+        if self.is_padding is None:
+            return np.zeros(self.cells.shape[:2], bool)
+        return self.is_padding
+
+    def factor(self, row: int, column: int, channel: int) -> Factor:
+        """Return one of its numbers; row, column and channel are counted inside the patch."""
+        index = (self.rows[row], self.columns[column], *self.beyond[channel])
+        outside = self.is_padding is not None and bool(self.is_padding[row, column])
+        return Factor(self.name, index, self.cells[row, column, channel].item(), outside)
+
+    def table(self, channel: int, sign: str = "", before: str = "") -> Table:
+        """Return one channel as a table."""
+        return Table(before + self.label, self.cells[:, :, channel], sign, self.is_padding)
+
+
+def window_of(
+    label: str,
+    image: ndarray,
+    rows: Sequence[int],
+    columns: Sequence[int],
+    channels: Sequence[int],
+    beyond: Sequence[Index],
+) -> Patch:
+    """Read a window from an image; beyond the border there are zeros."""
+    height, width, _ = image.shape
+    down, across = np.array(rows), np.array(columns)
+    outside = ~np.outer((down >= 0) & (down < height), (across >= 0) & (across < width))
+    inner = np.ix_(down.clip(0, height - 1), across.clip(0, width - 1), np.array(channels))
+    cells = np.where(outside[:, :, None], 0, image[inner])
+    return Patch(label, "input", cells, rows, columns, beyond, outside if outside.any() else None)
+
+
+class ProductStep(Step):
+    """A sum of two patches multiplied cell by cell: ``value = Σ left·right + bias``."""
+
+    def __init__(
+        self,
+        name: str,
+        index: Index,
+        value: float,
+        left: Patch,
+        right: Patch,
+        bias: float | None = None,
+        note: str = "",
+        channel_kind: str = "channel",
+        equation: str | None = None,
+    ) -> None:
+        super().__init__(name, index, value, bias=bias, note=note, equation=equation)
+        self.left = left
+        self.right = right
+        self._channel_kind = channel_kind
+
+    @cached_property
+    def _products(self) -> ndarray:
+        return self.left.cells * self.right.cells  # (rows, columns, channels)
+
+    @property
+    def terms(self) -> Sequence[Term]:
+        """The products that are summed: channel by channel, row by row."""
+        return self._made_terms
+
+    @cached_property
+    def _made_terms(self) -> list[Term]:
+        rows, columns, channels = self.left.cells.shape
+        return [
+            Term((self.left.factor(i, j, k), self.right.factor(i, j, k)))
+            for k, i, j in np.ndindex(channels, rows, columns)
+        ]
+
+    @property
+    def tables(self) -> list[list[Table]]:
+        """Left × right = products, for each channel; of many for the strongest."""
+        return [self._row(channel) for channel in sorted(self._strongest) if self._products.size]
+
+    @property
+    def remark(self) -> str:
+        """The sum of each channel, of those that are not drawn, and the bias."""
+        sums = self._products.sum(axis=(0, 1))
+        added = [] if self.bias is None else [f"bias: {number_text(self.bias)}"]
+        if len(sums) == 1 or not self._products.size:
+            return "".join(added)
+        kind, drawn = self._channel_kind, sorted(self._strongest)
+        parts = [f"{kind} {self._number(one)}: {number_text(sums[one].item())}" for one in drawn]
+        others = len(sums) - len(drawn)
+        if others:
+            rest = number_text((sums.sum() - sums[drawn].sum()).item())
+            parts.append(f"the {others} weaker {kind}s: {rest}")
+        return "; ".join(parts + added)
+
+    @cached_property
+    def _strongest(self) -> list[int]:
+        """The channels whose sums are farthest from 0."""
+        sums = np.abs(self._products.sum(axis=(0, 1)))
+        return np.argsort(-sums, kind="stable")[:_DRAWN].tolist()
+
+    def _row(self, channel: int) -> list[Table]:
+        several = self._products.shape[2] > 1
+        before = f"{self._channel_kind} {self._number(channel)}: " if several else ""
+        products = Table("products", self._products[:, :, channel], "=")
+        return [self.left.table(channel, before=before), self.right.table(channel, "×"), products]
+
+    def _number(self, channel: int) -> int:
+        """Return a channel's number in the whole array; with groups it is another than in the patch."""
+        beyond = self.left.beyond[channel]
+        return beyond[-1] if beyond else 0
+
+
+class SumStep(Step):
+    """A sum over one patch: ``value = Σ cells``."""
+
+    def __init__(self, name: str, index: Index, value: float, cells: Patch, note: str = "") -> None:
+        rows, columns, _ = cells.cells.shape
+        terms = [Term((cells.factor(i, j, 0),)) for i, j in np.ndindex(rows, columns)]
+        super().__init__(name, index, value, terms, note=note)
+        self.cells = cells
+
+    @property
+    def tables(self) -> list[list[Table]]:
+        """The patch."""
+        return [[self.cells.table(0)]]
