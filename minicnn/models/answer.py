@@ -1,0 +1,73 @@
+"""Interpret the outputs of a model: probabilities of classes, of yes and no, logits, or numbers."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy import ndarray
+
+CLASSES, YES_NO, LABELS, NUMBERS = "classes", "yes_no", "labels", "numbers"
+
+
+class Answer(NamedTuple):
+    """What the outputs of a model mean.
+
+    Parameters
+    ----------
+    kind : "classes", "yes_no", "labels" or "numbers"
+        One probability per class that add up to 1; one probability of yes (class 1); several
+        independent probabilities; or other numbers, such as those of a regression.
+    logits : bool
+        Whether the outputs are the logits of these probabilities.
+
+    Examples
+    --------
+    >>> Answer("yes_no", logits=True).probabilities(np.array([[0.0]]))
+    array([[0.5, 0.5]])
+    """
+
+    kind: str
+    logits: bool = False
+
+    def probabilities(self, outputs: ndarray) -> ndarray:
+        """Return probabilities (examples, classes); of both classes for "yes_no"."""
+        outputs = np.asarray(outputs, np.float64)
+        if self.logits and self.kind == CLASSES:
+            powers = np.exp(outputs - outputs.max(axis=-1, keepdims=True))
+            return powers / powers.sum(axis=-1, keepdims=True)
+        if self.logits:
+            outputs = 0.5 + np.tanh(outputs / 2) / 2  # sigmoid without overflow
+        return np.hstack([1 - outputs, outputs]) if self.kind == YES_NO else outputs
+
+
+def answer_of(model: Any, classes: bool = False) -> Answer:
+    """Return what a model's outputs mean, by its last activation and its loss.
+
+    Parameters
+    ----------
+    model : Sequential or Model
+    classes : bool
+        Whether the outputs of a model without a loss are known to stand for classes.
+
+    Examples
+    --------
+    >>> from minicnn import Sequential, layers
+    >>> model = Sequential([layers.Dense(10, input_shape=(4,))])
+    >>> model.compile("adam", "mse")
+    >>> answer_of(model).kind
+    'numbers'
+    """
+    activation = getattr(getattr(model.layers[-1], "activation", None), "name", "linear")
+    loss = getattr(getattr(model, "loss", None), "name", None) or ""
+    one = model.output_shape[-1] == 1
+    if activation == "softmax" and not one:
+        return Answer(CLASSES)
+    if activation == "sigmoid":
+        exclusive = "categorical_crossentropy" in loss
+        return Answer(YES_NO if one else CLASSES if exclusive else LABELS)
+    if activation == "linear" and "categorical_crossentropy" in loss and not one:
+        return Answer(CLASSES, logits=True)
+    if activation == "linear" and loss == "binary_crossentropy":
+        return Answer(YES_NO if one else LABELS, logits=True)
+    if activation == "linear" and not loss and classes:
+        return Answer(YES_NO if one else CLASSES, logits=True)
+    return Answer(NUMBERS)
