@@ -23,7 +23,7 @@ LIBRARY = [
     {"errors"},
     {"checks"},
     {"ops"},
-    {"atomic", "html_table", "interrupts", "naming", "random"},
+    {"atomic", "console", "html_table", "interrupts", "naming", "random"},
     {"serialization"},
     {"activations", "initializers", "losses", "regularizers"},
     {"layers", "metrics", "optimizers", "saving", "datasets", "preprocessing"},

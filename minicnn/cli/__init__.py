@@ -1,5 +1,5 @@
 """The command ``minicnn``: train, evaluate and predict without writing a program."""
 
-from minicnn.cli.command import main
+from minicnn.cli.main import main
 
 __all__ = ["main"]

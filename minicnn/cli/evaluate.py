@@ -1,43 +1,94 @@
-"""``minicnn evaluate``."""
+"""``minicnn evaluate``: test a saved model on the test images of a data set."""
 
 from argparse import Namespace
+from functools import partial
+from typing import Any
 
-from minicnn.cli.image_data import ImageData, load_images
+from minicnn.cli.data import NAMED, ImageData, load_images
+from minicnn.cli.messages import say, tell
+from minicnn.cli.parser import add_model, add_option, add_scale, data_or_folder, whole_number
+from minicnn.cli.pictures import Reader
 from minicnn.cli.results import evaluate_on, print_results
-from minicnn.cli.saved import Trained, load_trained
+from minicnn.cli.saved import Trained, count_classes, load_trained
 from minicnn.errors import ShapeError
+from minicnn.models.answer import NUMBERS
+
+EXAMPLES = """\
+examples:
+  minicnn evaluate                              the model that was trained last
+  minicnn evaluate clothes/model.keras
+  minicnn evaluate mine.keras --data digits --scale 1
+
+The images are brought into the range of the model's training data: pixels of
+0 to 1, 0 to 16, 0 to 255. --scale sets it for a model that does not record it.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser's commands."""
+    parser = commands.add_parser(
+        "evaluate",
+        help="test a trained model",
+        description="Test a trained model on the test images of a data set.",
+        epilog=EXAMPLES,
+    )
+    add = partial(add_option, parser)
+    add_model(parser)
+    add(
+        "--data DATA",
+        "mnist, fashion_mnist, cifar10, digits or a folder (default: that of the training)",
+        data_or_folder(NAMED)
+    )  # fmt: skip
+    add("--images N", "test on at most N images", whole_number(1))
+    add_scale(parser)
+    parser.set_defaults(run=run)
 
 
 def run(options: Namespace) -> int:
     """Test a saved model on the test images of a data set."""
     trained = load_trained(options.model)
-    data = load_images(options.data or _data_of(trained)).first(options.images)
-    _check_fit(trained, data)
-    # Whatever the model was compiled with, labels here are class numbers.
-    trained.model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    print(f"Model: {trained.path}")
-    print(f"Data: {data.title}, {len(data.x_test):,} test images of {data.size} pixels.")
-    print_results(data, evaluate_on(data, trained.model))
+    reader = Reader(trained, scale=options.scale)
+    data = load_images(options.data or _data_of(trained, reader), reader.shape)
+    data = data.first(options.images)
+    _check_fit(trained, reader, data)
+    tell("Model: {path}", path=trained.path)
+    tell(
+        "Data: {title}, {test:,} test images of {size} pixels.",
+        title=data.title, test=len(data.x_test), size=data.size,
+    )  # fmt: skip
+    x = reader.convert(data.x_test)
+    print_results(data, evaluate_on(data, x, trained.model, trained.answer))
     return 0
 
 
-def _data_of(trained: Trained) -> str:
-    """Return what the model was trained on, or where nothing is known, what fits its input."""
+def _data_of(trained: Trained, reader: Reader) -> str:
+    """Return the data set of the training, or if it is unknown, one that fits the input."""
     if trained.origin is not None:
         return trained.origin.data
-    return "digits" if trained.model.input_shape[1:3] == (8, 8) else "mnist"
+    return "digits" if reader.shape[:2] == (8, 8) else "mnist"
 
 
-def _check_fit(trained: Trained, data: ImageData) -> None:
-    takes, has = trained.model.input_shape[1:], data.x_test.shape[1:]
-    if takes != has:
+def _check_fit(trained: Trained, reader: Reader, data: ImageData) -> None:
+    if reader.shape != data.x_test.shape[1:]:
         raise ShapeError(
-            f"{trained.path} takes images of shape {takes}, and those of {data.title} have {has}. "
-            "Choose other data: --data NAME."
+            say(
+                "{path} takes images of shape {shape}, but those of {title} have {size}. Choose "
+                "other data: --data NAME.",
+                path=trained.path,
+                shape=reader.shape,
+                title=data.title,
+                size=data.x_test.shape[1:],
+            )
         )
-    tells = trained.model.output_shape
-    if tells != (None, len(data.class_names)):
+    answers = count_classes(trained.model)
+    if trained.answer.kind != NUMBERS and answers != len(data.class_names):
         raise ShapeError(
-            f"{trained.path} gives outputs of shape {tells}, and {data.title} has "
-            f"{len(data.class_names)} classes. Choose other data: --data NAME."
+            say(
+                "{path} has {outputs} outputs, but {title} has {classes} classes. Choose other data: "
+                "--data NAME.",
+                path=trained.path,
+                outputs=answers,
+                title=data.title,
+                classes=len(data.class_names),
+            )
         )

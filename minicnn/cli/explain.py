@@ -1,83 +1,101 @@
-"""``minicnn explain``."""
+"""``minicnn explain``: write the page with every number of a saved model."""
 
 from argparse import Namespace
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.cli.asked_picture import read_asked
-from minicnn.cli.image_data import NAMED, load_images
-from minicnn.cli.saved import Trained, load_trained
-from minicnn.datasets import fashion_mnist, mnist
+from minicnn.cli.data import is_local, load_images
+from minicnn.cli.messages import language, say, tell
+from minicnn.cli.parser import add_model, add_option, add_picture_options
+from minicnn.cli.pictures import Reader
+from minicnn.cli.saved import Trained, count_classes, load_trained
+from minicnn.console import printable
+from minicnn.errors import ShapeError
 from minicnn.explaining import explain
-from minicnn.models import load_model
 
-WHITE = 255  # of the pixels of pictures
-PUBLISHED = {"mnist": mnist.MNIST, "fashion_mnist": fashion_mnist.FASHION_MNIST}
-DATA_OF_SHAPE: dict[tuple[int | None, ...], str] = {(28, 28, 1): "mnist", (8, 8, 1): "digits"}
+PAGE = "explain.html"
+DATA_OF_SHAPE = {(28, 28, 1): "mnist", (8, 8, 1): "digits"}
+EXAMPLES = """\
+examples:
+  minicnn explain                               the model that was trained last
+  minicnn explain model.keras --image seven.png -o page.html
+  minicnn explain --image one.png --image two.png --language ko
+
+The page is one file that needs no network. On it you draw a digit and see every
+layer's answer, pick any number and see the sum that made it, forward and
+backward, take a training step, and let a filter slide.
+"""
 
 
-class Chosen(NamedTuple):
-    """Examples for the page: images with pixels of 0 to 255, their labels, and what they are."""
+class Examples(NamedTuple):
+    """Examples for the page, as the model takes them, their labels, and what they are."""
 
     images: ndarray | None
     labels: ndarray | None
     title: str
 
 
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser's commands."""
+    parser = commands.add_parser(
+        "explain",
+        help="write a page that shows every number",
+        description="Write one page that shows every number of a model.",
+        epilog=EXAMPLES,
+    )
+    add_model(parser)
+    image = "a picture as an example; can be repeated (default: test images)"
+    add_option(parser, "--image FILE", image, action="append")
+    page = "replaces an earlier one (default: %(default)s)"
+    add_option(parser, "-o --output PAGE.html", page, Path, default=Path(PAGE))
+    add_picture_options(parser)
+    parser.set_defaults(run=run)
+
+
 def run(options: Namespace) -> int:
-    """Write the page on which every number of a saved model can be looked into."""
-    trained = load_trained(options.model)
-    model = load_model(trained.path)  # compiled as it was trained: the page takes its steps so
-    chosen = _pictures(trained, options.image) if options.image else _test_images(trained)
+    """Write the page on which every number of a saved model can be inspected."""
+    trained = load_trained(options.model)  # the page trains with its optimizer
+    examples = _pictures(trained, options) if options.image else _test_images(trained, options)
     path = explain(
-        model,
-        _in_range(chosen.images, model.trained_range),
-        chosen.labels,
+        trained.model,
+        examples.images,
+        examples.labels,
         path=options.output,
-        language=options.language,
+        language=language(),
         class_names=trained.class_names if trained.origin else None,
     )
-    print(f"Model: {trained.path}")
-    print(f"Examples: {chosen.title}")
-    print(
-        f"The page is written: {path} ({path.stat().st_size / 1e6:.1f} MB). Open it in a browser."
-    )
+    tell("Model: {path}", path=trained.path)
+    tell("Examples: {title}", title=examples.title)
+    size = path.stat().st_size / 1e6
+    tell("The page is written: {path} ({size:.1f} MB). Open it in a browser.", path=path, size=size)
     return 0
 
 
-def _pictures(trained: Trained, paths: Sequence[str]) -> Chosen:
-    """Read the pictures that were named; nobody knows what they show."""
-    images = [read_asked(trained, path)[0] for path in paths]
-    return Chosen(np.stack(images), None, ", ".join(paths))
+def _pictures(trained: Trained, options: Namespace) -> Examples:
+    """Read the pictures that were named; their labels are unknown."""
+    reader = Reader(trained, options.invert, options.as_is, options.scale)
+    images = [reader.read(path).example for path in options.image]
+    return Examples(np.stack(images), None, ", ".join(map(printable, options.image)))
 
 
-def _test_images(trained: Trained) -> Chosen:
+def _test_images(trained: Trained, options: Namespace) -> Examples:
     """Return a test image of every class, if the data are on this machine and fit the model."""
-    shape, outputs = trained.model.input_shape[1:], trained.model.output_shape[1:]
-    name = trained.origin.data if trained.origin else DATA_OF_SHAPE.get(shape)
-    if name is None or not _is_here(name):
-        return Chosen(None, None, "none: what the model was trained on is not on this machine")
-    data = load_images(name)
-    if (data.x_test.shape[1:], (len(data.class_names),)) != (shape, outputs):
-        return Chosen(None, None, f"none: the images of {data.title} do not fit this model")
+    try:
+        reader = Reader(trained, scale=options.scale)
+    except ShapeError:
+        return Examples(None, None, say("none: the model takes no pictures"))
+    name = trained.origin.data if trained.origin else DATA_OF_SHAPE.get(reader.shape)
+    if name is None or not is_local(name):
+        title = say("none: the training data are not on this machine")
+        return Examples(None, None, title)
+    data = load_images(name, reader.shape)
+    classes = len(data.class_names), count_classes(trained.model)
+    if data.x_test.shape[1:] != reader.shape or classes[0] != classes[1]:
+        title = say("none: the images of {title} do not fit this model", title=data.title)
+        return Examples(None, None, title)
     _, firsts = np.unique(data.y_test, return_index=True)
-    title = f"a test image of every class of {data.title}"
-    return Chosen(data.x_test[firsts], data.y_test[firsts], title)
-
-
-def _is_here(name: str) -> bool:
-    """Whether data can be loaded without a network."""
-    if name not in NAMED:
-        return Path(name).is_dir()
-    return name == "digits" or PUBLISHED[name].is_local()
-
-
-def _in_range(images: ndarray | None, trained_range: tuple[float, float] | None) -> ndarray | None:
-    """Give pixels of 0 to 255 the range of the training, where that was 0 to 1."""
-    if images is None or trained_range is None or trained_range[1] > 1:
-        return images
-    return images / np.float32(WHITE)
+    title = say("a test image of every class of {title}", title=data.title)
+    return Examples(reader.convert(data.x_test[firsts]), data.y_test[firsts], title)

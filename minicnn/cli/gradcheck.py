@@ -1,58 +1,105 @@
-"""``minicnn gradcheck``."""
+"""``minicnn gradcheck``: compare a saved model's gradients with finite differences."""
 
-import sys
 from argparse import Namespace
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
+from minicnn.cli.messages import report, say, tell
+from minicnn.cli.parser import add_model, add_option, whole_number
+from minicnn.cli.predict import print_table
 from minicnn.cli.saved import Trained, load_trained
+from minicnn.console import printable
 from minicnn.testing import GradientError, GradientReport, measure_gradients
 
-UNKNOWN_SIDE = 16  # pixels, where the model takes images of any size
+UNKNOWN_SIDE = 16  # pixels, if the model takes images of any size
 LOSSES = {"softmax": "sparse_categorical_crossentropy", "sigmoid": "binary_crossentropy"}
-"""By the last activation; other models are given a random upstream gradient."""
+"""By the last activation; other models get a random upstream gradient."""
+EXAMPLES = """\
+examples:
+  minicnn gradcheck                             the model that was trained last
+  minicnn gradcheck mine.keras --examples 4
+  minicnn gradcheck small.keras --all
+
+Each number is changed a little up and down, and the change of the loss is
+compared with the result of backward, in float64 and in plain NumPy: the
+kernels, in float32, are too coarse for small differences. Kinks are points such
+as the 0 of ReLU, where the slope is not defined. The exit code is 1 if a
+gradient is wrong.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser's commands."""
+    parser = commands.add_parser(
+        "gradcheck",
+        help="check a model's gradients",
+        description="Compare a model's gradients with finite differences.",
+        epilog=EXAMPLES,
+    )
+    add = partial(add_option, parser)
+    add_model(parser)
+    amount = parser.add_mutually_exclusive_group()
+    add_option(
+        amount, "--entries N", "entries of each array to compare one by one (default: 25)",
+        whole_number(1), default=25
+    )  # fmt: skip
+    add_option(amount, "--all", "compare all entries, which takes long")
+    add("--examples N", "number of random inputs (default: 2)", whole_number(1), default=2)
+    add(
+        "--seed N", "of the random inputs, labels and entries (default: 1)",
+        whole_number(0, 2**32 - 1), default=1
+    )  # fmt: skip
+    parser.set_defaults(run=run)
 
 
 def run(options: Namespace) -> int:
-    """Compare a saved model's gradients with finite differences, and print a table of them."""
-    trained = load_trained(options.model)
+    """Print a table that compares a saved model's gradients with finite differences."""
+    trained = load_trained(options.model, compiled=False)
     random = np.random.default_rng(options.seed)
     x, span = _random_inputs(trained, options.examples, random)
     loss, y = _loss_and_labels(trained, options.examples, random)
-    print(f"Model: {trained.path}")
-    print(
-        f"Gradients of {loss or 'a random sum of the outputs'}, in float64, for {options.examples} "
-        f"random inputs of {' × '.join(map(str, x.shape[1:]))} numbers from {span}"
-        f"{' with random labels' if loss else ''}, as in training.",
-        flush=True,  # it may take a while
-    )
+    tell("Model: {path}", path=trained.path)
+    tell(
+        "Gradients of {loss}, in float64, for {examples} random inputs of {shape} numbers from "
+        "{span}{labels}, as in training.",
+        loss=loss or say("a random sum of the outputs"), examples=options.examples, span=span,
+        shape=" × ".join(map(str, x.shape[1:])), labels=say(" with random labels") if loss else "",
+    )  # fmt: skip
     try:
-        report = measure_gradients(
-            trained.model, x, y, loss=loss, entries=None if options.all else options.entries,
+        measured = measure_gradients(
+            trained.model,
+            x,
+            y,
+            loss=loss,
+            entries=None if options.all else options.entries,
             seed=options.seed,
-        )  # fmt: skip
+        )
     except GradientError as error:
-        print(f"minicnn gradcheck: error: {error}", file=sys.stderr)
+        report("gradcheck", f"error: {error}")
         return 1
-    _print_table(report)
-    print(_conclusion(report))
-    return 0 if report.passed else 1
+    _print_table(measured)
+    print(_conclusion(measured))
+    return 0 if measured.passed else 1
 
 
 def _random_inputs(
     trained: Trained, examples: int, random: np.random.Generator
 ) -> tuple[ndarray, str]:
-    """Return inputs in the range that the model has learnt from, and that range in words."""
+    """Return inputs in the range of the training data, and this range in words."""
     shape = [UNKNOWN_SIDE if size is None else size for size in trained.model.input_shape[1:]]
     low, high = trained.model.trained_range or (0.0, 1.0)
-    return random.uniform(low, high, (examples, *shape)), f"{low:g} to {high:g}"
+    return random.uniform(low, high, (examples, *shape)), say(
+        "{low:g} to {high:g}", low=low, high=high
+    )
 
 
 def _loss_and_labels(
     trained: Trained, examples: int, random: np.random.Generator
 ) -> tuple[str | None, ndarray | None]:
-    """Return the loss that belongs to the last activation, and labels for it; or nothing."""
+    """Return the loss that goes with the last activation and labels for it, or None."""
     last = trained.model.layers[-1]
     activation = getattr(getattr(last, "activation", None), "name", "")
     given = (examples, *last.input_shape[1:])
@@ -65,33 +112,49 @@ def _loss_and_labels(
 
 
 def _print_table(report: GradientReport) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    table = Table("Layer", "Gradient of", "Entries", "Kinks", "Largest error", "Verdict")
+    table = Table(
+        *map(say, ("Layer", "Gradient of", "Entries", "Kinks", "Largest error", "Verdict"))
+    )
     for column in table.columns[2:5]:
         column.justify = "right"
     for row in report.rows:
         size = int(np.prod(row.shape))
-        entries = f"all {size:,}" if row.checked >= size else f"{row.checked} of {size:,}"
-        table.add_row(
-            row.owner, row.name, entries, str(row.kinks or ""), f"{row.error:.1e}", row.verdict
+        entries = say(
+            "all {size:,}" if row.checked >= size else "{checked} of {size:,}",
+            size=size,
+            checked=row.checked,
         )
-    Console(markup=False, emoji=False, highlight=False).print(table)
+        table.add_row(
+            printable(row.owner),
+            printable(row.name),
+            entries,
+            str(row.kinks or ""),
+            f"{row.error:.1e}",
+            say(row.verdict),
+        )
+    print_table(table)
 
 
 def _conclusion(report: GradientReport) -> str:
-    """Say in words what the table says."""
+    """Return what the table means."""
     if not report.passed:
         return "\n".join(row.explain() for row in report.rows if not row.passed)
     unchecked = [f"d{row.name} of {row.owner}" for row in report.rows if row.verdict != "passed"]
     if unchecked:
-        return (
-            f"No error was found, but {', '.join(unchecked)} is not checked: all compared entries are "
-            "at kinks, where the derivative is not unique. Try another --seed."
+        return say(
+            "No error was found, but {names} is not checked: all compared entries are at kinks, where "
+            "the derivative is not unique. Try another --seed.",
+            names=printable(", ".join(unchecked)),
         )
-    kinks = f" {report.kinks} of them are at kinks and were ignored." if report.kinks else ""
+    conclusion = say(
+        "Passed: backward matches finite differences to {error:.1e} of each array's largest "
+        "gradient. The listed entries were compared one by one, and all entries in a sum.",
+        error=report.error,
+    )
+    if not report.kinks:
+        return conclusion
     return (
-        f"Passed: backward matches finite differences to {report.error:.1e} of each array's largest "
-        f"gradient. The listed entries were compared one by one, and all entries in a sum.{kinks}"
+        f"{conclusion} {say('{count} of them are at kinks and were ignored.', count=report.kinks)}"
     )

@@ -1,10 +1,62 @@
-"""How the command says that something went wrong."""
+"""What the command says: in English, or in Korean by ``--language ko`` or the environment's ``LANG``.
+
+Sentences are written in English where they are used; ``korean.json`` translates them.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+from minicnn.console import printable
+
+LANGUAGES = ("en", "ko")
+_current = ["en"]
+
+
+def say(english: str, **values: object) -> str:
+    """Return a sentence in the language of the command, with values in its braces."""
+    sentence = _korean().get(english, english) if language() == "ko" else english
+    return sentence.format(**values) if values else sentence
+
+
+def tell(english: str, **values: object) -> None:
+    """Print a sentence in the language of the command."""
+    print(say(english, **values), flush=True)  # what follows may take a while
+
+
+def language() -> str:
+    """Return the language of the command, "en" or "ko"."""
+    return _current[0]
+
+
+def use_language(arguments: Sequence[str]) -> None:
+    """Choose the language by what was typed, or by the environment."""
+    typed = [after for name, after in pairwise(arguments) if name == "--language"]
+    typed += [one.partition("=")[2] for one in arguments if one.startswith("--language=")]
+    places = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    wanted = typed[0] if typed else next(filter(None, places), "")
+    _current[0] = "ko" if wanted.lower().startswith("ko") else "en"
+
+
+def report(command: str, message: str) -> None:
+    """Print what went wrong, on stderr, in one line with the name of the command."""
+    lines = (printable(line) for line in message.splitlines())
+    print(f"minicnn {command}: {chr(10).join(lines)}", file=sys.stderr)
 
 
 def reason(error: BaseException) -> str:
-    """Say what went wrong, without Python's numbers."""
+    """Return what went wrong in a sentence, without Python's error numbers."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, MemoryError):
-        return f"there is not enough memory: {error}. A smaller --batch-size takes less."
+        return say("not enough memory: {error}. A smaller --batch-size needs less.", error=error)
     return str(error)
+
+
+@cache
+def _korean() -> dict[str, str]:
+    return json.loads((files("minicnn.cli") / "korean.json").read_text("utf-8"))

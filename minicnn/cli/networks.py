@@ -1,7 +1,6 @@
-"""The networks that can be trained by name.
+"""The networks that can be trained by name, for pixels of 0 to 255.
 
-Those that learn better from pixels of 0 to 1 have `Rescaling` as their first layer, so that all of
-them take pictures as they are.
+Those that learn better from 0 to 1 have `Rescaling` as their first layer.
 """
 
 from collections.abc import Callable
@@ -21,14 +20,14 @@ from minicnn.models import Sequential
 ImageShape = tuple[int, int, int]
 
 FULL_SIZE = 12
-"""Rows and columns from which LeNet-5 and the convnet can be as they were published.
+"""Rows and columns for LeNet-5 and the convnet as published.
 
-Smaller images would be used up by the second convolution, so it keeps their size instead.
+The second convolution would use up smaller images, so it keeps their size instead.
 """
 
 
 def make_network(name: str, shape: ImageShape, classes: int) -> Sequential:
-    """Make a network for images of a size, and compile it."""
+    """Return a compiled network for images of a size."""
     layers = [*NETWORKS[name](shape), Dense(classes, activation="softmax")]
     model = Sequential(layers, name=name)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -69,6 +68,14 @@ def _convnet(shape: ImageShape) -> list[Layer]:
     ]
 
 
+def _photos(shape: ImageShape) -> list[Layer]:
+    """Three convolutions with pooling."""
+    layers: list[Layer] = [Rescaling(1 / 255, input_shape=shape)]
+    for filters in (16, 32, 64):
+        layers += [Conv2D(filters, 3, padding="same", activation="relu"), MaxPooling2D(2)]
+    return [*layers, Flatten(), Dense(64, activation="relu"), Dropout(0.5)]
+
+
 def _mlp(shape: ImageShape) -> list[Layer]:
     return [
         Rescaling(1 / 255, input_shape=shape),
@@ -86,5 +93,6 @@ NETWORKS: dict[str, Callable[[ImageShape], list[Layer]]] = {
     "lenet5": _lenet5,
     "convnet": _convnet,
     "mlp": _mlp,
+    "photos": _photos,
 }
 """All but their last layer, by name."""

@@ -1,54 +1,157 @@
-"""An `argparse` parser that says what is wrong in one line, and the values that options take."""
+"""An `argparse` parser that reports a mistake in one line, and the arguments that commands share."""
 
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+import argparse
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterable
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
+from minicnn.cli.messages import LANGUAGES, say
 from minicnn.errors import unknown_name
+
+SCALE = (0.0, 255.0)  # black and white in picture files
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help in the language of the command; a Korean letter takes two columns."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """Begin the usage in the language of the command."""
+        super().add_usage(usage, actions, groups, say("usage: ") if prefix is None else prefix)
+
+    def add_text(self, text: str | None) -> None:
+        """Add a description or examples."""
+        super().add_text(text and say(text))
+
+    def start_section(self, heading: str | None) -> None:
+        """Begin a group of options."""
+        super().start_section(heading and say(heading))
+
+    def _expand_help(self, action: Any) -> str:
+        return say(action.help) % {**vars(action), "prog": self._prog}
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        from rich.console import Console
+        from rich.text import Text
+
+        return [line.plain.rstrip() for line in Text(text).wrap(Console(width=width), width)]
 
 
 class Parser(ArgumentParser):
-    """Understands one command."""
+    """A parser for ``minicnn`` or one of its commands."""
 
-    def __init__(self, prog: str, description: str, epilog: str) -> None:
-        super().__init__(
-            prog,
-            description=description,
-            epilog=epilog,
-            formatter_class=RawDescriptionHelpFormatter,
-            allow_abbrev=False,  # --epoch is a mistake to be named, not --epochs
-        )
+    def __init__(self, **options: Any) -> None:
+        # Without abbreviations --epoch is reported as a mistake, not taken for --epochs.
+        super().__init__(formatter_class=Formatter, allow_abbrev=False, add_help=False, **options)
+        self._positionals.title, self._optionals.title = "arguments", "options"
+        self.add_argument("-h", "--help", action="help", help="show this help")
+        add_option(
+            self, "--language LANGUAGE", "en or ko (default: that of the system)",
+            one_of("language", LANGUAGES)
+        )  # fmt: skip
 
     def error(self, message: str) -> NoReturn:
-        """Print one line, where argparse prints the usage as well, and exit with code 2."""
-        self.exit(2, f"{self.prog}: error: {message} ({self.prog} --help shows more)\n")
+        """Print one line and exit with code 2; argparse would print the usage too."""
+        more = say("{prog} --help shows more", prog=self.prog)
+        self.exit(2, f"{self.prog}: error: {message} ({more})\n")
 
     def option_names(self) -> list[str]:
         """Return the long names of all options."""
         return [name for name in self._option_string_actions if name.startswith("--")]
 
 
-def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
-    """Return a function that understands whole numbers in a range."""
-    span = f"from {least} on" if most is None else f"from {least} to {most}"
+def add_option(
+    parser: Any, names: str, text: str, read: Callable[[str], Any] | None = None, **options: Any
+) -> None:
+    """Add an option as it is typed, such as ``"-o --output FOLDER"``; without a value it is a flag."""
+    *flags, value = names.split()
+    if value.startswith("-"):
+        parser.add_argument(*flags, value, help=text, action="store_true", **options)
+    else:
+        parser.add_argument(*flags, metavar=value, help=text, type=read or str, **options)
 
-    def understand(text: str) -> int:
+
+def add_model(parser: Parser) -> None:
+    """Add the argument MODEL."""
+    parser.add_argument(
+        "model",
+        nargs="?",
+        metavar="MODEL",
+        help="a .keras file or its folder (default: minicnn-output/model.keras)",
+    )
+
+
+def add_scale(parser: Any) -> None:
+    """Add the option that says which range of pixels a model takes."""
+    add_option(
+        parser, "--scale WHITE",
+        "the model's number for white: 1, 16, 255; or for black and white: -1,1 (default: that of "
+        "its training data, or 255)", scale
+    )  # fmt: skip
+
+
+def add_picture_options(parser: Any) -> None:
+    """Add the options that say how a picture is preprocessed."""
+    add_option(
+        parser, "--invert", "the digit is dark on light: swap them (by default detected for digits)"
+    )  # fmt: skip
+    add_option(parser, "--as-is", "resize the picture, but don't look for a digit")
+    add_scale(parser)
+
+
+def whole_number(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
+    """Return a function that reads integers in a range."""
+    limits = f">= {minimum}" if maximum is None else f"from {minimum} to {maximum}"
+
+    def read(text: str) -> int:
         number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else -1
-        if number < least or (most is not None and number > most):
-            raise ArgumentTypeError(f"takes a whole number {span}, got {text!r}.")
+        if number < minimum or (maximum is not None and number > maximum):
+            raise ArgumentTypeError(
+                say("must be an integer {limits}, got {text!r}.", limits=limits, text=text)
+            )
         return number
 
-    return understand
+    return read
 
 
 def one_of(kind: str, names: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that understands names, however they are capitalised."""
+    """Return a function that reads one of several names, in any capitalisation."""
     known = list(names)
 
-    def understand(text: str) -> str:
+    def read(text: str) -> str:
         name = text.lower().replace("-", "_")
         if name not in known:
             raise ArgumentTypeError(str(unknown_name(kind, text, known)))
         return name
 
-    return understand
+    return read
+
+
+def data_or_folder(names: Iterable[str]) -> Callable[[str], str]:
+    """Return a function that reads the name of a data set, or the path of a folder."""
+
+    def read(text: str) -> str:
+        try:
+            return one_of("data set", names)(text)
+        except ArgumentTypeError as error:
+            if Path(text).is_dir():
+                return text
+            raise ArgumentTypeError(
+                f"{error} {say('Nor is there a folder of this name.')}"
+            ) from None
+
+    return read
+
+
+def scale(text: str) -> tuple[float, float]:
+    """Read the numbers for black and white: ``1``, ``255`` or ``-1,1``."""
+    try:
+        numbers = [float(part) for part in text.split(",")]
+        black, white = numbers if len(numbers) == 2 else (0.0, *numbers)
+        if -1e6 < black < white < 1e6:
+            return black, white
+    except ValueError:
+        pass
+    raise ArgumentTypeError(
+        say("must be a number above 0 such as 1, or two such as -1,1, got {text!r}.", text=text)
+    )

@@ -1,96 +1,156 @@
-"""``minicnn predict``."""
+"""``minicnn predict``: classify picture files."""
 
 import glob
 import os
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.cli.asked_picture import image_shape, read_asked
-from minicnn.cli.image_data import NAMED
-from minicnn.cli.messages import reason
-from minicnn.cli.picture import BRIGHT
-from minicnn.cli.saved import Trained, load_trained
-from minicnn.errors import ShapeError
+from minicnn.cli.data import NAMED
+from minicnn.cli.messages import reason, report, say, tell
+from minicnn.cli.parser import Parser, add_picture_options
+from minicnn.cli.pictures import BRIGHT, Read, Reader
+from minicnn.cli.saved import MODEL, Trained, load_trained
+from minicnn.console import printable
+from minicnn.models.answer import LABELS, NUMBERS
+from minicnn.visualize.arguments import percent
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+MODEL_ENDINGS = (".keras", ".h5", ".hdf5")
 RUNNERS_UP = 2
+EXAMPLES = """\
+examples:
+  minicnn predict seven.png
+  minicnn predict clothes/model.keras *.png
+  minicnn predict mine.keras photo.jpg --scale 1
+  minicnn predict --as-is mine.png        without looking for a digit
+
+A model of digits gets a photograph or a drawing in the form of its training
+images: grey, light on dark, the digit scaled and centred. Other models get a
+picture in their colours and size. Its pixels are brought into the range of the
+training data: 0 to 1, 0 to 16, 0 to 255.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser's commands."""
+    parser = commands.add_parser(
+        "predict",
+        help="classify pictures",
+        description="Ask a trained model what pictures show.",
+        epilog=EXAMPLES,
+    )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="pictures: PNG, JPEG, BMP, GIF; before them perhaps the model, a .keras file",
+    )
+    add_picture_options(parser)
+    parser.set_defaults(run=run, check=_check_files)
 
 
 def run(options: Namespace) -> int:
-    """Ask a saved model about pictures, and print a table of its answers."""
+    """Print a table of a saved model's answers to pictures."""
     trained = load_trained(options.model)
-    _check(trained)
-    paths, images, prepared, failures = [], [], [], []
+    reader = Reader(trained, options.invert, options.as_is, options.scale)
+    paths, read, failures = [], [], []
     for path in _expanded(options.pictures):
         try:
-            image, made = read_asked(trained, path, options.invert, options.as_is)
+            read.append(reader.read(path))
+            paths.append(printable(path))
         except (OSError, ValueError) as error:
             failures.append(reason(error))
-            continue
-        images.append(image)
-        paths.append(path)
-        if made:
-            prepared.append(path)
-    if images:
-        pixels = np.stack(images)
-        _print_table(paths, trained.model.predict(pixels, verbose=0), trained.class_names)
-        _note_prepared(prepared)
-        _note_bright(paths, pixels, trained)
+    if read:
+        outputs = trained.model.predict(np.stack([one.example for one in read]), verbose=0)
+        print_table(_table(paths, outputs.reshape(len(paths), -1), trained))
+        _print_notes(paths, read, trained, reader, options)
     for failure in failures:
-        print(f"minicnn predict: error: {failure}", file=sys.stderr)
+        report("predict", f"error: {failure}")
     return 1 if failures else 0
 
 
-def _check(trained: Trained) -> None:
-    """Check that the model takes images and names classes."""
-    image_shape(trained)
-    outputs = trained.model.output_shape
-    if len(outputs) != 2 or (outputs[1] or 0) < 2:
-        raise ShapeError(f"{trained.path} names no classes: its outputs have shape {outputs}.")
-
-
-def _expanded(pictures: Sequence[str]) -> list[str]:
-    """Replace ``*.png`` by the files that are meant: the shell of Windows leaves that to programs."""
-    paths: list[str] = []
-    for picture in pictures:
-        found = [] if os.path.exists(picture) else sorted(glob.glob(picture))
-        paths += found or [picture]
-    return paths
-
-
-def _print_table(paths: Sequence[str], outputs: ndarray, class_names: Sequence[str]) -> None:
+def print_table(table: "Table") -> None:
+    """Print a table as wide as the terminal; with plain lines if it has no others."""
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table("Picture", "Answer", "Probability", "Runners-up")
-    table.columns[0].overflow = "fold"
-    table.columns[2].justify = "right"
-    for path, probabilities in zip(paths, outputs, strict=True):
-        best, *others = np.argsort(-probabilities, kind="stable")[: 1 + RUNNERS_UP]
-        runners_up = ", ".join(f"{class_names[k]} ({probabilities[k]:.2%})" for k in others)
-        table.add_row(path, class_names[best], f"{probabilities[best]:.2%}", runners_up)
     Console(markup=False, emoji=False, highlight=False).print(table)
 
 
-def _note_prepared(paths: Sequence[str]) -> None:
-    """Say which pictures the model has not seen as they are."""
-    if paths:
-        print(
-            f"Note: {', '.join(paths)}: made like MNIST's images: grey, light on dark, scaled to a box "
-            "of 20×20 pixels, centred by mass in 28×28. To leave that out: --as-is."
-        )
+def _check_files(parser: Parser, options: Namespace) -> None:
+    """Separate the model from the pictures."""
+    pictures = list(options.files)
+    options.model = None
+    if pictures and (
+        pictures[0].lower().endswith(MODEL_ENDINGS)
+        or os.path.exists(os.path.join(pictures[0], MODEL))
+    ):
+        options.model = pictures.pop(0)
+    if not pictures:
+        parser.error(say("expected a picture: minicnn predict seven.png, with the name of yours."))
+    options.pictures = pictures
 
 
-def _note_bright(paths: Sequence[str], pixels: ndarray, trained: Trained) -> None:
-    """Say which pictures look dark on light, unlike those that the model has learnt from."""
-    if trained.origin is not None and trained.origin.data not in NAMED:
-        return  # a learner's own pictures may well have been bright
-    bright = [path for path, image in zip(paths, pixels, strict=True) if image.mean() > BRIGHT]
-    if bright:
-        print(
-            f"Note: {', '.join(bright)}: dark on light, it seems. The model has learnt from light on "
-            "dark, and guesses the opposite badly. Swap them with --invert."
+def _expanded(pictures: Sequence[str]) -> list[str]:
+    """Replace patterns such as ``*.png``, which the shell of Windows leaves to programs."""
+    paths: list[str] = []
+    for picture in pictures:
+        matching = [] if os.path.exists(picture) else sorted(glob.glob(picture))
+        paths += matching or [picture]
+    return paths
+
+
+def _table(paths: Sequence[str], outputs: ndarray, trained: Trained) -> "Table":
+    from rich.table import Table
+
+    answer, names = trained.answer, trained.class_names
+    if answer.kind == NUMBERS:
+        table = Table(say("Picture"), say("Output"))
+        for path, row in zip(paths, outputs, strict=True):
+            table.add_row(path, ", ".join(f"{number:.4g}" for number in row))
+    elif answer.kind == LABELS:
+        table = Table(say("Picture"), say("Answer"), say("Probabilities"))
+        for path, row in zip(paths, answer.probabilities(outputs), strict=True):
+            given = ", ".join(name for name, p in zip(names, row, strict=True) if p > 0.5)
+            listed = [f"{name} ({percent(p)})" for name, p in zip(names, row, strict=True)]
+            table.add_row(path, given or say("none"), ", ".join(listed))
+    else:
+        table = Table(say("Picture"), say("Answer"), say("Probability"), say("Runners-up"))
+        table.columns[2].justify = "right"
+        for path, row in zip(paths, answer.probabilities(outputs), strict=True):
+            best, *others = np.argsort(-row, kind="stable")[: 1 + RUNNERS_UP]
+            runners_up = ", ".join(f"{names[k]} ({percent(row[k])})" for k in others)
+            table.add_row(path, names[best], percent(row[best]), runners_up)
+    table.columns[0].overflow = "fold"
+    return table
+
+
+def _print_notes(
+    paths: Sequence[str], read: Sequence[Read], trained: Trained, reader: Reader, options: Namespace
+) -> None:
+    """Say what was done to pictures, and what may be wrong with them."""
+    prepared = [path for path, one in zip(paths, read, strict=True) if one.prepared]
+    if prepared:
+        tell(
+            "Note: {paths}: made like the training images: grey, light on dark, the digit scaled "
+            "and centred in {height}×{width} pixels. To skip that: --as-is.",
+            paths=", ".join(prepared), height=reader.shape[0], width=reader.shape[1],
+        )  # fmt: skip
+    if trained.origin is None or trained.origin.data in NAMED:  # own pictures may well be bright
+        bright = [path for path, one in zip(paths, read, strict=True) if one.pixels.mean() > BRIGHT]
+        if bright and not reader.shape[2] > 1:
+            tell(
+                "Note: {paths}: apparently dark on light, but the model was trained on light on "
+                "dark. Swap them with --invert.",
+                paths=", ".join(bright),
+            )
+    if trained.model.trained_range is None and options.scale is None:
+        tell(
+            "Pixels: 0 to 255, since {path} does not record its range. For 0 to 1: --scale 1.",
+            path=trained.path,
         )

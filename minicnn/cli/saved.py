@@ -1,4 +1,4 @@
-"""The folder that a training leaves: a trained model, what it was trained on, and pictures."""
+"""The folder with the results of a training: the model, what it was trained on, and pictures."""
 
 import json
 import tempfile
@@ -8,36 +8,53 @@ from pathlib import Path
 from typing import NamedTuple
 
 from minicnn.atomic import atomic_write
+from minicnn.cli.messages import say
+from minicnn.console import printable
 from minicnn.errors import DataWarning
 from minicnn.models import Sequential, load_model
+from minicnn.models.answer import YES_NO, Answer, answer_of
 from minicnn.saving import parse_json
 
 OUTPUT = "minicnn-output"
 MODEL, CURVES, CONFUSION = "model.keras", "history.png", "confusion_matrix.png"
+SAVED_LAST = f"{OUTPUT}/{MODEL}"
 
 
 class Origin(NamedTuple):
-    """What a model was trained on, kept in a ``.json`` file beside the model."""
+    """What a model was trained on, saved in a ``.json`` file beside the model."""
 
     data: str
     class_names: Sequence[str]
 
 
 class Trained(NamedTuple):
-    """A model from a file, and where that is known, what it was trained on."""
+    """A model from a file, and what it was trained on, if known."""
 
     path: Path
     model: Sequential
     origin: Origin | None
 
     @property
-    def class_names(self) -> Sequence[str]:
-        """Return what to call the model's answers: their numbers, if nothing is known."""
-        return self.origin.class_names if self.origin else _numbers(self.model)
+    def answer(self) -> Answer:
+        """What the outputs of the model mean."""
+        return answer_of(self.model, classes=self.origin is not None)
+
+    @property
+    def class_names(self) -> list[str]:
+        """The names of the classes, by default their indices."""
+        if self.origin:
+            return [printable(name) for name in self.origin.class_names]
+        return [str(index) for index in range(count_classes(self.model))]
+
+
+def count_classes(model: Sequential) -> int:
+    """Return the number of classes that a model's outputs stand for: two for one yes-or-no output."""
+    outputs = model.output_shape[-1] or 0
+    return 2 if outputs == 1 and answer_of(model, classes=True).kind == YES_NO else outputs
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the folder for the results, and see that it can be written to: before hours of training."""
+    """Create the folder for the results, and check that it is writable: before hours of training."""
     try:
         if folder.is_file():
             raise FileExistsError("this is a file, not a folder")
@@ -49,13 +66,17 @@ def prepare_folder(folder: Path) -> None:
                 raise IsADirectoryError(f"{name} in it is a folder")
     except OSError as error:
         raise OSError(
-            f"the results can't be written to {folder}: {error.strerror or error}. "
-            "Choose another folder: --output FOLDER."
+            say(
+                "the results can't be written to {folder}: {reason}. Choose another folder: "
+                "--output FOLDER.",
+                folder=folder,
+                reason=error.strerror or error,
+            )
         ) from error
 
 
 def save_trained(model: Sequential, origin: Origin, folder: Path) -> Path:
-    """Write a model, and what it was trained on beside it; return the model's path."""
+    """Write a model and its origin; return the model's path."""
     path = folder / MODEL
     model.save(path)
     with atomic_write(path.with_suffix(".json")) as file:
@@ -63,20 +84,26 @@ def save_trained(model: Sequential, origin: Origin, folder: Path) -> Path:
     return path
 
 
-def load_trained(given: str | None) -> Trained:
-    """Load a model."""
+def load_trained(given: str | None, compiled: bool = True) -> Trained:
+    """Load a model, by default the one that was trained last, and its origin."""
     path = Path(OUTPUT, MODEL) if given is None else Path(given)
     if path.is_dir():
         path = path / MODEL
     if not path.exists():
-        hint = "Train a model first: minicnn train." if given is None else "Is the name right?"
-        raise FileNotFoundError(f"there is no model {path}. {hint}")
-    model = load_model(path, compile=False)
+        train_first = say("Train a model first: minicnn train.")
+        hint = train_first if given is None else say("Is the name right?")
+        raise FileNotFoundError(say("there is no model {path}. {hint}", path=path, hint=hint))
+    model = load_model(path, compile=compiled)
     origin = _read_origin(path.with_suffix(".json"))
-    if origin is not None and len(origin.class_names) != model.output_shape[-1]:
+    if origin is not None and len(origin.class_names) != count_classes(model):
         warnings.warn(
-            f"{path.with_suffix('.json')} belongs to another model and is not used: it names "
-            f"{len(origin.class_names)} classes, and the model tells {model.output_shape[-1]}.",
+            say(
+                "{path} belongs to another model and is not used: it lists {names} classes, but the "
+                "model has {outputs} outputs.",
+                path=path.with_suffix(".json"),
+                names=len(origin.class_names),
+                outputs=model.output_shape[-1],
+            ),
             DataWarning,
             stacklevel=2,
         )
@@ -85,14 +112,10 @@ def load_trained(given: str | None) -> Trained:
 
 
 def _read_origin(path: Path) -> Origin | None:
-    """Return what is written there; None if that is nothing, or something else."""
+    """Return the origin that a file describes; None if there is no such file, or another content."""
     if not path.is_file():
         return None
     match parse_json(path.read_bytes(), str(path), "what the model was trained on"):
         case {"data": str(data), "class_names": [*names]} if all(isinstance(n, str) for n in names):
             return Origin(data, names)
     return None
-
-
-def _numbers(model: Sequential) -> list[str]:
-    return [str(number) for number in range(model.output_shape[-1] or 0)]

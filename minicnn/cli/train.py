@@ -1,67 +1,132 @@
-"""``minicnn train``."""
+"""``minicnn train``: train a network, test it, save it with its pictures."""
 
+import os
 import sys
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from minicnn.callbacks import History
-from minicnn.cli.image_data import NAMED, ImageData, load_images
-from minicnn.cli.networks import make_network
+from minicnn.cli.data import NAMED, ImageData, load_images
+from minicnn.cli.messages import say, tell
+from minicnn.cli.networks import NETWORKS, make_network
+from minicnn.cli.parser import add_option, data_or_folder, one_of, whole_number
 from minicnn.cli.results import draw_confusion, evaluate_on, print_results
 from minicnn.cli.saved import CONFUSION, CURVES, OUTPUT, Origin, prepare_folder, save_trained
 from minicnn.errors import DataError
+from minicnn.models.answer import CLASSES, Answer
 from minicnn.random import set_random_seed
+
+PHOTO_CHANNELS = 3
+EPOCHS, PHOTO_EPOCHS = 3, 15  # photographs are fewer and harder
+
+EXAMPLES = """\
+models:
+  lecture   Conv 64, Conv 32, Dense 10, on pixels of 0 to 255: the lecture's
+  lenet5    LeCun's network of 1998, with tanh
+  convnet   Conv 32, Max, Conv 64, Max, Dropout, Dense 10
+  mlp       Dense 128, Dense 10: no convolution, for comparison
+  photos    flips, shifts and zooms; Conv 16, 32, 64 with Max; Dense 64, Dropout
+
+examples:
+  minicnn train --model lenet5 --epochs 5
+  minicnn train --images 2000 --epochs 1       a quick try
+  minicnn train --data fashion_mnist -o clothes
+  minicnn train --data my-pictures             one subfolder per class
+
+Ctrl-C ends the training: the model is tested and saved as it is then.
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser's commands."""
+    parser = commands.add_parser(
+        "train",
+        help="train a network",
+        description="Train a network, test it and save it.",
+        epilog=EXAMPLES,
+    )
+    add = partial(add_option, parser)
+    add(
+        "--data DATA", "mnist, fashion_mnist, cifar10, digits or a folder (default: mnist)",
+        data_or_folder(NAMED)
+    )  # fmt: skip
+    add(
+        "--model NETWORK",
+        "lecture, lenet5, convnet, mlp, photos (default: lecture; of photos in colour: photos)",
+        one_of("model", NETWORKS)
+    )  # fmt: skip
+    add("--epochs N", "passes through the images (default: 3; photos: 15)", whole_number(1))
+    add("--batch-size N", "images per step (default: 32)", whole_number(1), default=32)
+    add("--images N", "train on N images only, and test on at most N", whole_number(1))
+    add(
+        "--seed N", "of the initial weights and the order of the images (default: 1)",
+        whole_number(0, 2**32 - 1), default=1
+    )  # fmt: skip
+    add(
+        "-o --output FOLDER", "for the results; replaces earlier ones (default: %(default)s)",
+        Path, default=Path(OUTPUT)
+    )  # fmt: skip
+    parser.set_defaults(run=run)
 
 
 def run(options: Namespace) -> int:
-    """Train a network, test it, and leave model and pictures in the output folder."""
+    """Train a network, test it, and write model and pictures to the output folder."""
     prepare_folder(options.output)
     name, data = _load(options.data)
     data = data.first(options.images)
-    print(
-        f"Data: {data.title}, {len(data.x_train):,} images of {data.size} pixels to learn from, "
-        f"{len(data.x_test):,} to test with."
+    shape = data.x_train.shape[1:]
+    in_colour = shape[2] == PHOTO_CHANNELS
+    tell(
+        "Data: {title}, {train:,} images of {size} pixels for training, {test:,} for testing.",
+        title=data.title, train=len(data.x_train), size=data.size, test=len(data.x_test),
+    )  # fmt: skip
+    tell(
+        "Seed: {seed} (the same seed repeats a training exactly; try --seed {next})",
+        seed=options.seed,
+        next=options.seed + 1,
     )
     set_random_seed(options.seed)
-    print(
-        f"Seed: {options.seed} (the same seed repeats a training exactly; try --seed {options.seed + 1})"
-    )
-    model = make_network(options.model, data.x_train.shape[1:], len(data.class_names))
+    network = options.model or ("photos" if in_colour else "lecture")
+    model = make_network(network, shape, len(data.class_names))
     model.summary()
-
+    epochs = options.epochs or (PHOTO_EPOCHS if in_colour else EPOCHS)
     history = model.fit(
         data.x_train,
         data.y_train,
         batch_size=options.batch_size,
-        epochs=options.epochs,
+        epochs=epochs,
         validation_data=(data.x_test, data.y_test),
     )
-    if len(history.epoch) < options.epochs:
-        print("What it has learnt until then is tested and saved.")
+    if len(history.epoch) < epochs:
+        tell("The model is tested and saved as it is now.")
 
-    # Saved first: from here on nothing that goes wrong can cost the training.
+    # Saved first: from here on no error can cost the training.
     path = save_trained(model, Origin(name, data.class_names), options.output)
-    print(f"The model is saved: {path}")
-    results = evaluate_on(data, model)
+    tell("The model is saved: {path}", path=path)
+    results = evaluate_on(data, data.x_test, model, Answer(CLASSES))
     print()
     print_results(data, results)
     _draw_curves(history, options.output / CURVES)
     draw_confusion(data, results, options.output / CONFUSION)
-    print(f"Confusion matrix: {options.output / CONFUSION}")
+    tell("Confusion matrix: {path}", path=options.output / CONFUSION)
     model_named = "" if options.output == Path(OUTPUT) else f"{path} "
-    print(f"Ask the model: minicnn predict {model_named}picture.png")
+    tell("Classify pictures: minicnn predict {model}picture.png", model=model_named)
     return 0
 
 
-def _load(given: str | None) -> tuple[str, ImageData]:
-    """Load what was asked for; if nothing was, MNIST, or without it the built-in digits."""
-    if given is not None:
-        return given if given in NAMED else str(Path(given).resolve()), load_images(given)
+def _load(data: str | None) -> tuple[str, ImageData]:
+    """Load the data; by default MNIST, or the built-in digits if it is not available."""
+    if data is not None:
+        return data if data in NAMED else str(Path(data).resolve()), load_images(data)
     try:
         return "mnist", load_images("mnist")
     except DataError as error:
-        why = str(error).splitlines()[0]
-        print(f"{why} Training on the built-in digits instead.", file=sys.stderr)
+        # With MINICNN_DATA set, the whole error says what is wrong with it.
+        lines = str(error) if "MINICNN_DATA" in os.environ else str(error).splitlines()[0]
+        print(lines, file=sys.stderr)
+        print(say("Training on the built-in digits instead."), file=sys.stderr)
         return "digits", load_images("digits")
 
 
@@ -69,8 +134,8 @@ def _draw_curves(history: History, path: Path) -> None:
     from minicnn.visualize import plot_history
 
     if not history.epoch:
-        path.unlink(missing_ok=True)  # an earlier training's would be taken for this one's
-        print("Loss and accuracy: no curves, since no epoch was completed")
+        path.unlink(missing_ok=True)  # those of an earlier training would be misleading
+        tell("Loss and accuracy: no curves, since no epoch was completed")
         return
     plot_history(history, path)
-    print(f"Loss and accuracy: {path}")
+    tell("Loss and accuracy: {path}", path=path)

@@ -26,6 +26,10 @@ BOX = 20
 CENTRE = 14
 """Row and column of the centre of mass: in all of MNIST it is rounded to this pixel."""
 
+DOT = 0.35  # ink that makes a dot of a bitmap
+SMALL, BLOCK, DOTS, WIDEST = 8, 4, 32, 20
+"""Of scikit-learn's digits: rows, dots in a row of a block, rows of dots, dots across at most."""
+
 
 class Preparation(NamedTuple):
     """A digit on its way into MNIST's form."""
@@ -153,3 +157,37 @@ def _centred(digit: ndarray) -> ndarray:
 
 def _where(picture: Any) -> str:
     return f" in {picture}" if isinstance(picture, str) or hasattr(picture, "__fspath__") else ""
+
+
+def prepare_small_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:
+    """Return a photograph or drawing of a digit in the form of scikit-learn's digits.
+
+    Each of 8×8 pixels is the amount of ink in 4×4 dots of a bitmap of 32×32, which the digit fills
+    from top to bottom.
+
+    Parameters
+    ----------
+    picture, dark_on_light
+        As `prepare_digit` takes them.
+
+    Returns
+    -------
+    ndarray of uint8, shape (8, 8)
+        From 0 to 255, where the published digits go from 0 to 16.
+
+    References
+    ----------
+    M. Garris et al. 1994, "NIST Form-Based Handprint Recognition System", NISTIR 5469.
+    """
+    from PIL import Image
+
+    found = prepare_in_stages(picture, dark_on_light).found
+    top, left, bottom, right = found.box
+    ink = Image.fromarray(found.ink[top:bottom, left:right])
+    width = round(ink.width * DOTS / ink.height)
+    scaled = ink.resize((min(max(width, 1), WIDEST), DOTS), Image.Resampling.BOX)
+    dots = np.asarray(scaled) > DOT
+    margin = (DOTS - dots.shape[1]) // 2
+    bitmap = np.pad(dots, [(0, 0), (margin, DOTS - dots.shape[1] - margin)])
+    counts = bitmap.reshape(SMALL, BLOCK, SMALL, BLOCK).sum(axis=(1, 3))
+    return (counts * 255 // BLOCK**2).astype(np.uint8)

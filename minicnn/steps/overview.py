@@ -63,7 +63,7 @@ def _remark(trace: "Trace") -> str:
         lines.append(f"Most probable: class {best}, {_percent(p[best])}.")
         label = _class_number(trace.y)
         if 0 <= label < p.size:
-            lines.append(f"Right: class {label}, {_percent(p[label])}.")
+            lines.append(f"Label: class {label}, {_percent(p[label])}.")
     lines.append("Of the gradients, ∂loss/∂output and ∂loss/∂weight, the largest without its sign.")
     return "\n".join(lines)
 

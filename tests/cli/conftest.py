@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from minicnn.cli import main
-from minicnn.cli.image_data import load_images
+from minicnn.cli.data import load_images
 from minicnn.errors import DataError
 
 
@@ -32,6 +32,7 @@ def here(tmp_path, monkeypatch) -> Path:
         monkeypatch.setenv("MINICNN_DATA", os.path.abspath(os.environ["MINICNN_DATA"]))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     return tmp_path
 
 

@@ -51,7 +51,7 @@ def test_ctrl_c_tests_and_saves_what_has_been_learnt(here):
     assert process.returncode == 0
     assert complaints(errors) == []
     assert "Stopped by Ctrl-C in epoch" in text
-    assert "What it has learnt until then is tested and saved." in text
+    assert "The model is tested and saved as it is now." in text
     assert "Test accuracy: " in text
     assert len(list((here / "minicnn-output").iterdir())) == 4
 
@@ -60,7 +60,7 @@ def test_ctrl_c_before_training(here, capsys, monkeypatch):
     def interrupted(options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("minicnn.cli.command.RUN", {"train": interrupted})
+    monkeypatch.setattr("minicnn.cli.train.run", interrupted)
     assert main(["train"]) == 130
     assert capsys.readouterr().err == "\nminicnn train: stopped by Ctrl-C.\n"
 
@@ -79,7 +79,7 @@ def test_faults_of_the_library_are_not_hidden(capsys, monkeypatch):
     def faulty(options):
         raise TypeError("a fault")
 
-    monkeypatch.setattr("minicnn.cli.command.RUN", {"train": faulty})
+    monkeypatch.setattr("minicnn.cli.train.run", faulty)
     with pytest.raises(TypeError, match="a fault"):
         main(["train"])
 
@@ -88,6 +88,6 @@ def test_too_little_memory(capsys, monkeypatch):
     def greedy(options):
         raise MemoryError("Unable to allocate 1 TiB")
 
-    monkeypatch.setattr("minicnn.cli.command.RUN", {"train": greedy})
+    monkeypatch.setattr("minicnn.cli.train.run", greedy)
     assert main(["train"]) == 1
     assert "not enough memory: Unable to allocate 1 TiB." in capsys.readouterr().err

@@ -66,13 +66,13 @@ def test_own_pictures_are_found_again_from_elsewhere(pets, here, capsys, monkeyp
 @pytest.mark.mnist
 def test_other_data_than_it_takes(mnist_folder, trained, capsys):
     error = refused(capsys, f"{trained} --data mnist")
-    assert "takes images of shape (8, 8, 1), and those of MNIST have (28, 28, 1)" in error
+    assert "takes images of shape (8, 8, 1), but those of MNIST have (28, 28, 1)" in error
 
 
 def test_another_number_of_classes(here, capsys):
-    Sequential([Flatten(input_shape=(8, 8, 1)), Dense(3)]).save(here / "three.keras")
+    Sequential([Flatten(input_shape=(8, 8, 1)), Dense(3, "softmax")]).save(here / "three.keras")
     error = refused(capsys, "three.keras --data digits")
-    assert "outputs of shape (None, 3), and the built-in digits has 10 classes" in error
+    assert "three.keras has 3 outputs, but the built-in digits has 10 classes" in error
 
 
 def test_a_model_that_is_not_there(here, capsys):

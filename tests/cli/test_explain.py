@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from minicnn.cli import main
-from minicnn.cli.picture import read_for_model
+from minicnn.cli.pictures import read_pixels
 from minicnn.layers import Conv2D, Dense, Flatten
 from minicnn.models import Sequential
 
@@ -41,7 +41,7 @@ def test_pictures_of_ones_own(trained, digit, here, capsys):
     import base64
 
     pixels = np.frombuffer(base64.b64decode(examples[1]["data"]), "<f4")
-    assert pixels.tolist() == read_for_model("two.bmp", (8, 8, 1)).ravel().tolist()
+    assert pixels.tolist() == read_pixels("two.bmp", (8, 8, 1)).ravel().tolist()
 
 
 def test_a_model_of_pixels_up_to_1_gets_such(here, offline, digit):
@@ -58,7 +58,7 @@ def test_without_data_there_are_no_examples_and_nothing_is_downloaded(offline, h
     layers = [Conv2D(1, 3, input_shape=(28, 28, 1)), Flatten(), Dense(10, activation="softmax")]
     Sequential(layers).save("mine.keras")
     assert main(["explain", "mine.keras"]) == 0
-    assert "none: what the model was trained on is not on this machine" in capsys.readouterr().out
+    assert "none: the training data are not on this machine" in capsys.readouterr().out
     assert network(here / "explain.html")["examples"] == []
 
 
@@ -67,7 +67,7 @@ def test_without_data_there_are_no_examples_and_nothing_is_downloaded(offline, h
     [
         ("explain nowhere.keras", "there is no model nowhere.keras"),
         ("explain mine.keras --image nowhere.png", "nowhere.png"),
-        ("explain mine.keras --image a.png", "takes inputs of shape (4,)"),
+        ("explain mine.keras --image a.png", "mine.keras: the model takes inputs of shape (4,)"),
     ],
 )
 def test_what_goes_wrong_is_said_and_no_page_is_left(typed, says, here, capsys):

@@ -26,7 +26,7 @@ def small(here):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", [["model.keras"], ["--model", "model.keras"]])
+@pytest.mark.parametrize("typed", [["model.keras"], ["."]])
 def test_a_right_model(small, capsys, typed):
     assert main(["gradcheck", *typed]) == 0
     text = " ".join(capsys.readouterr().out.split())

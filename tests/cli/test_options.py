@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 import minicnn
-from minicnn.cli.options import parse_options
+from minicnn.cli.main import parse_options
 
 
 def refused(capsys, *arguments):
@@ -19,8 +19,8 @@ def refused(capsys, *arguments):
 
 def test_train_alone_is_the_lectures():
     options = parse_options(["train"])
-    assert (options.command, options.data, options.model) == ("train", None, "lecture")
-    assert (options.epochs, options.batch_size) == (3, 32)
+    assert (options.command, options.data, options.model) == ("train", None, None)
+    assert (options.epochs, options.batch_size) == (None, 32)
     assert (options.seed, options.images) == (1, None)
     assert options.output == Path("minicnn-output")
 
@@ -49,11 +49,14 @@ def test_a_folder_is_data_too_but_a_name_comes_first(here):
         ("seven.png", None, ["seven.png"]),
         ("model.keras photo.jpg", "model.keras", ["photo.jpg"]),
         ("old.H5 a.png b.png", "old.H5", ["a.png", "b.png"]),
-        ("a.png --model folder", "folder", ["a.png"]),
-        ("--model m.keras a.png b.png", "m.keras", ["a.png", "b.png"]),
+        ("folder a.png", "folder", ["a.png"]),
+        ("empty a.png", None, ["empty", "a.png"]),
     ],
 )
-def test_predict_tells_the_model_from_the_pictures(typed, model, pictures):
+def test_predict_separates_the_model_from_the_pictures(typed, model, pictures, here):
+    (here / "folder").mkdir()
+    (here / "folder" / "model.keras").touch()
+    (here / "empty").mkdir()
     options = parse_options(["predict", *typed.split()])
     assert options.model == model
     assert options.pictures == pictures
@@ -61,7 +64,7 @@ def test_predict_tells_the_model_from_the_pictures(typed, model, pictures):
 
 @pytest.mark.parametrize(
     ("typed", "model"),
-    [("", None), ("m.keras", "m.keras"), ("folder", "folder"), ("--model m.keras", "m.keras")],
+    [("", None), ("m.keras", "m.keras"), ("folder", "folder")],
 )
 def test_evaluate_takes_one_model(typed, model):
     assert parse_options(["evaluate", *typed.split()]).model == model
@@ -80,17 +83,19 @@ def test_evaluate_takes_one_model(typed, model):
             "unknown option '--epoch'. Did you mean '--epochs'?",
         ),  # no abbreviations
         ("train mnist", "unknown option 'mnist'."),
-        ("train --epochs 0", "--epochs: takes a whole number from 1 on, got '0'."),
-        ("train --epochs 1.5", "takes a whole number from 1 on, got '1.5'."),
+        ("train --epochs 0", "--epochs: must be an integer >= 1, got '0'."),
+        ("train --epochs 1.5", "must be an integer >= 1, got '1.5'."),
         ("train --epochs", "--epochs: expected one argument"),
-        ("train --batch-size -1", "takes a whole number from 1 on, got '-1'."),
-        ("train --seed 4294967296", "takes a whole number from 0 to 4294967295"),
-        ("train --images 0", "--images: takes a whole number from 1 on"),
+        ("train --batch-size -1", "must be an integer >= 1, got '-1'."),
+        ("train --seed 4294967296", "must be an integer from 0 to 4294967295"),
+        ("train --images 0", "--images: must be an integer >= 1"),
         ("predict", "expected a picture: minicnn predict seven.png"),
         ("predict model.keras", "expected a picture"),
-        ("predict a.keras b.png --model c.keras", "got two models, c.keras and a.keras"),
-        ("evaluate a.keras b.keras", "expected one model, got b.keras besides"),
-        ("evaluate a.keras --model b.keras", "got two models"),
+        ("predict --model c.keras b.png", "the model is an argument: minicnn predict model.keras"),
+        ("evaluate --model b.keras", "the model is an argument: minicnn evaluate model.keras."),
+        ("evaluate a.keras b.keras", "unknown option 'b.keras'"),
+        ("evaluate --scale 0", "--scale: must be a number above 0 such as 1, or two such as -1,1"),
+        ("predict a.png --scale 1,0", "got '1,0'"),
         ("--nonsense", "expected a command: train, evaluate, predict, "),
     ],
 )

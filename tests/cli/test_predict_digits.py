@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from minicnn.cli import main
-from minicnn.cli.picture import read_digit
+from minicnn.cli.pictures import Reader
+from minicnn.cli.saved import load_trained
 from minicnn.layers import Conv2D, Dense, Flatten
 from minicnn.models import Sequential
 from minicnn.preprocessing import prepare_digit
@@ -44,16 +45,14 @@ def save_model(here, classes=10, size=28, data=None):
         (here / "model.json").write_text(json.dumps({"data": data, "class_names": names}))
 
 
-@pytest.mark.parametrize(
-    "typed", [["model.keras", "photo.png"], ["photo.png", "--model", "model.keras"]]
-)
+@pytest.mark.parametrize("typed", [["model.keras", "photo.png"], [".", "photo.png"]])
 @pytest.mark.parametrize("data", [None, "mnist"])
 def test_a_photograph_is_prepared(here, photo, seen, capsys, typed, data):
     save_model(here, data=data)
     assert main(["predict", *typed]) == 0
     np.testing.assert_array_equal(seen[0][0], photo)
     text = " ".join(capsys.readouterr().out.split())
-    assert "Note: photo.png: made like MNIST's images" in text
+    assert "Note: photo.png: made like the training images" in text
     assert "--as-is" in text
 
 
@@ -90,9 +89,10 @@ def test_an_image_of_mnists_is_taken_as_it_is(here, photo, seen, capsys):
 
 def test_one_of_the_size_but_dark_on_light_is_prepared(here, photo):
     Image.fromarray(255 - photo[..., 0]).save(here / "small.png")
-    pixels, prepared = read_digit("small.png")
-    assert prepared
-    assert np.abs(pixels.astype(int) - photo).mean() < 3
+    save_model(here)
+    read = Reader(load_trained("model.keras")).read("small.png")
+    assert read.prepared
+    assert np.abs(read.pixels.astype(int) - photo).mean() < 3
 
 
 def test_invert_says_which_is_the_ink(here, seen):

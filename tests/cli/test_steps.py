@@ -77,7 +77,7 @@ def model(here):
     return network, pixels[None, :, :, None]
 
 
-ASKED = "--model model.keras --image picture.png"
+ASKED = "model.keras --image picture.png"
 
 
 class TestTheLecturesExample:
@@ -192,9 +192,9 @@ class TestAModel:
     def test_the_label_is_the_models_answer_unless_another_is_given(self, model, capsys):
         network, x = model
         answer = int(network.predict(x, verbose=0).argmax())
-        assert f"Right: class {answer}" in run(capsys, ASKED)
+        assert f"Label: class {answer}" in run(capsys, ASKED)
         other = (answer + 1) % 3
-        assert f"Right: class {other}" in run(capsys, f"{ASKED} --label {other}")
+        assert f"Label: class {other}" in run(capsys, f"{ASKED} --label {other}")
 
     @pytest.mark.parametrize(("typed", "name"), [("weight", "kernel"), ("bias", "bias")])
     def test_gradients_are_those_of_training(self, model, capsys, typed, name):
@@ -214,17 +214,17 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("typed", "answer"),
         [
-            ("--filter 3", "--filter: takes a whole number from 1 to 2, got '3'."),
-            ("--stride 0", "--stride: takes a whole number from 1 on, got '0'."),
+            ("--filter 3", "--filter: must be an integer from 1 to 2, got '3'."),
+            ("--stride 0", "--stride: must be an integer >= 1, got '0'."),
             ("--padding smae", "unknown padding 'smae'. Did you mean 'same'?"),
             ("--pooling sum", "unknown pooling 'sum'. There are: 'average', 'max'."),
-            ("--cell 1;2", "takes whole numbers from 0 on with commas between, such as 0,2"),
-            ("--cell 0,0 --all", "give one of the two"),
-            ("--layer conv2d", "--layer is for a model: give it a picture, --image seven.png."),
+            ("--cell 1;2", "must be integers >= 0 with commas, such as 0,2"),
+            ("--cell 0,0 --all", "use one of the two"),
+            ("--layer conv2d", "--layer is for a model, with a picture: --image seven.png."),
             ("--as-is", "--as-is is for a model"),
-            ("--model model.keras", "expected a picture for the model: --image seven.png"),
+            ("model.keras", "expected a picture for the model: --image seven.png"),
             ("--image a.png --stride 1", "--stride is for the lecture's example"),
-            ("--image a.png --cell 0,0", "--cell is for one layer: name it, --layer conv2d."),
+            ("--image a.png --cell 0,0", "--cell is for one layer: --layer conv2d."),
             ("--bakward weight", "unknown option '--bakward'. Did you mean '--backward'?"),
         ],
     )

@@ -27,11 +27,11 @@ def test_leaves_model_and_pictures_and_says_where(here, capsys):
         path = here / "minicnn-output" / name
         assert path.stat().st_size > 5_000
         assert any(line.endswith(f"minicnn-output/{name}") for line in text.splitlines())
-    assert "Data: the built-in digits, 1,437 images of 8×8 pixels to learn from, 360 to" in text
+    assert "Data: the built-in digits, 1,437 images of 8×8 pixels for training, 360 for" in text
     assert "Total params: 9,610" in text
     assert "Epoch 2/2" in text
     assert "Seed: 7 " in text
-    assert "Ask the model: minicnn predict picture.png" in text
+    assert "Classify pictures: minicnn predict picture.png" in text
 
 
 def test_report_as_the_lecture_shows_it(here, capsys):
@@ -75,7 +75,7 @@ def test_alone_without_mnist_it_says_so_and_takes_the_digits(here, capsys):
     assert run("train --model mlp --epochs 1") == 0
     output = capsys.readouterr()
     assert output.err == (
-        "MNIST can be neither found on this machine nor downloaded. "
+        "MNIST can be neither found on this machine nor downloaded.\n"
         "Training on the built-in digits instead.\n"
     )
     assert "Data: the built-in digits" in output.out
@@ -95,7 +95,7 @@ def test_mnist_by_name_without_mnist_is_an_error(here, capsys):
 def test_alone_takes_mnist(mnist_folder, here, capsys):
     assert run("train --model mlp --epochs 1 --images 3000 --seed 1") == 0
     output = capsys.readouterr()
-    assert "Data: MNIST, 3,000 images of 28×28 pixels to learn from, 3,000 to test" in output.out
+    assert "Data: MNIST, 3,000 images of 28×28 pixels for training, 3,000 for" in output.out
     (accuracy,) = lines_with(output.out, "Test accuracy: ")
     assert float(accuracy.split()[-1]) > 0.75
     assert output.err == ""
@@ -104,9 +104,9 @@ def test_alone_takes_mnist(mnist_folder, here, capsys):
 def test_own_pictures(pets, capsys):
     assert run("train --data pets --model mlp --epochs 3 --seed 1 --output out") == 0
     text = capsys.readouterr().out
-    assert "Data: pets, 12 images of 28×28 pixels" in text
+    assert "Data: pets, 12 images of 32×32 RGB pixels" in text
     assert "         cat       " in text
-    assert "Ask the model: minicnn predict out" in text
+    assert "Classify pictures: minicnn predict out" in text
     assert json.loads((pets.parent / "out" / "model.json").read_text()) == {
         "data": str(pets.resolve()),
         "class_names": ["cat", "dog"],

@@ -333,7 +333,7 @@ def test_overview():
     ]  # fmt: skip
     best = int(trace.probabilities.argmax())
     assert f"Most probable: class {best}, {100 * trace.probabilities[best]:.1f} %." in lines
-    assert f"Right: class 1, {100 * trace.probabilities[1]:.1f} %." in lines
+    assert f"Label: class 1, {100 * trace.probabilities[1]:.1f} %." in lines
     assert repr(trace) == f"<trace of small: 4 layers, loss {trace.loss:.4g}>"
     html = trace._repr_html_()
     assert html.count("<tr") == 5

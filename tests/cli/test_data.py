@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from minicnn.cli.image_data import load_images
+from minicnn.cli.data import load_images
 from minicnn.errors import DataError
 
 
@@ -43,7 +43,7 @@ def test_fashion_mnist_that_is_not_to_be_had():
 def test_pictures_of_a_folder(pets):
     data = load_images(str(pets))
     assert list(data.class_names) == ["cat", "dog"]
-    assert data.x_train.shape == (12, 28, 28, 1)
+    assert data.x_train.shape == (12, 32, 32, 3)
     assert data.x_train.dtype == np.uint8
     # The last fifth of each class is kept to test with; dogs are the bright ones.
     assert sorted(data.y_test.tolist()) == [0, 0, 1]
@@ -62,7 +62,7 @@ def test_a_folder_with_too_little_in_it(pets, here):
         load_images("nowhere")
     for name in ("1.png", "2.png", "3.png", "4.png"):
         (pets / "dog" / name).unlink()
-    with pytest.raises(DataError, match="the class dog has 1 pictures, and it takes at least two"):
+    with pytest.raises(DataError, match="the class dog has 1 pictures, at least 2 are needed"):
         load_images("pets")
     (pets / "dog" / "0.png").unlink()
     (pets / "dog").rmdir()
