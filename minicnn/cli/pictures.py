@@ -17,7 +17,7 @@ from minicnn.preprocessing.model_input import (
     pixel_range,
     resize_to,
 )
-from minicnn.preprocessing.pictures import open_picture
+from minicnn.preprocessing.pictures import open_picture, to_mode
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -97,16 +97,12 @@ def side_and_colour(path: str) -> tuple[int, bool]:
 
 
 def _upright(image: "Image", mode: str, shape: tuple[int, int, int] | None) -> "Image":
-    """Convert to 8 bits per channel, turned as the camera's note says."""
-    from PIL import Image, ImageOps
+    """Return a picture in a mode of Pillow, turned as its camera noted."""
+    from PIL import ImageOps
 
     if shape is not None:
         image.draft(None, (4 * shape[1], 4 * shape[0]))  # decode a large JPEG at a part of its size
-    if image.mode.startswith("I"):  # 16 bits of grey, of which Pillow would cut the upper ones off
-        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    elif image.mode == "P" and "transparency" in image.info:
-        image = image.convert("RGBA")  # otherwise Pillow warns
-    return ImageOps.exif_transpose(image).convert(mode)
+    return to_mode(ImageOps.exif_transpose(image), mode)
 
 
 def _knows_digits(trained: Trained, shape: tuple[int, int, int]) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
-FORMATS = ("BMP", "GIF", "JPEG", "PNG")
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
 COLOR_MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 """Pillow's modes for Keras' colour modes."""
 
@@ -75,7 +75,7 @@ def load_img(
 
     mode = COLOR_MODES[checks.choice("load_img", "color_mode", color_mode, COLOR_MODES)]
     resample = checks.choice("load_img", "interpolation", interpolation, FILTERS)
-    picture = open_picture(path, lambda image: _to_mode(image, mode).copy())
+    picture = open_picture(path, lambda image: to_mode(image, mode).copy())
     if target_size is None:
         return picture
     height, width = checks.pair("load_img", "target_size", target_size)
@@ -219,7 +219,7 @@ def require_channels_last(owner: str, data_format: str | None) -> None:
 def read_picture(path: str | Path, color_mode: str = "rgb") -> np.ndarray:
     """Read a picture file as uint8 (height, width, channels)."""
     mode = COLOR_MODES[checks.choice("read_picture", "color_mode", color_mode, COLOR_MODES)]
-    pixels = open_picture(path, lambda image: np.asarray(_to_mode(image, mode)))
+    pixels = open_picture(path, lambda image: np.asarray(to_mode(image, mode)))
     return pixels.reshape(*pixels.shape[:2], -1)
 
 
@@ -228,7 +228,7 @@ def open_picture(path: Any, use: Callable[[Image], Any]) -> Any:
     from PIL import Image, UnidentifiedImageError
 
     content = path.read() if isinstance(path, BytesIO) else _read_bytes(path)
-    problem = f"{path} is not a whole BMP, GIF, JPEG or PNG picture"
+    problem = f"{path} is not a whole BMP, GIF, JPEG, PNG or WebP picture"
     advice = "Save it again in a picture program, or leave it out."
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
@@ -239,7 +239,8 @@ def open_picture(path: Any, use: Callable[[Image], Any]) -> Any:
             "Make it smaller, or leave it out."
         ) from error
     except UnidentifiedImageError as error:
-        raise FileFormatError(f"{problem}: it begins like none of them. {advice}") from error
+        unknown = "it begins like none of them. Export a HEIC photograph as JPEG"
+        raise FileFormatError(f"{problem}: {unknown}. {advice}") from error
     except Exception as error:  # on damaged files Pillow raises nearly anything
         raise FileFormatError(f"{problem}: {error}. {advice}") from error
 
@@ -257,8 +258,8 @@ def _read_bytes(path: str | Path) -> bytes:
     return Path(path).read_bytes()
 
 
-def _to_mode(image: Image, mode: str) -> Image:
-    """Convert a picture to 8 bits a channel, in the given mode."""
+def to_mode(image: Image, mode: str) -> Image:
+    """Convert a picture to 8 bits per channel, in a mode of Pillow."""
     from PIL import Image
 
     if image.mode.startswith("I"):  # 16 bits of grey, of which Pillow would cut the upper ones off

@@ -76,7 +76,7 @@ def test_the_content_decides(tmp_path):
 def test_other_formats_are_refused(tmp_path):
     path = tmp_path / "a.png"
     Image.fromarray(COLOURS).save(path, format="TIFF")
-    with pytest.raises(FileFormatError, match=r"a\.png is not a whole BMP, GIF, JPEG or PNG"):
+    with pytest.raises(FileFormatError, match=r"a\.png is not a whole BMP, GIF, JPEG, PNG or WebP"):
         read_picture(path)
 
 
