@@ -6,7 +6,6 @@ The members are stored uncompressed.
 
 import os
 from collections.abc import Iterable
-from io import BytesIO
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from minicnn.saving.records import (
     SavedModel,
     all_metadata,
 )
-from minicnn.saving.weights_h5 import read_tree, write_tree
+from minicnn.saving.weights_h5 import read_tree, tree_image
 from minicnn.saving.zip_files import opened, read_member, write_member
 
 if TYPE_CHECKING:
@@ -57,11 +56,13 @@ def write_model(
     from zipfile import ZipFile
 
     notes = {"keras_version": KERAS_VERSION, "written_by": "minicnn", NOTES: all_metadata(metadata)}
-    weights = BytesIO()
-    write_tree(weights, config["config"]["name"], layers, optimizer)
-    members = {METADATA: to_json(notes).encode(), CONFIG: to_json(config).encode()}
+    members = {
+        METADATA: to_json(notes).encode(),
+        CONFIG: to_json(config).encode(),
+        WEIGHTS: tree_image(config["config"]["name"], layers, optimizer),
+    }
     with atomic_write(path) as file, ZipFile(file, "w") as archive:
-        for name, content in {**members, WEIGHTS: weights.getvalue()}.items():
+        for name, content in members.items():
             write_member(archive, name, content)
 
 
@@ -76,7 +77,7 @@ def read_model(path: str | PathLike[str], check: Check | None = None) -> SavedMo
         layers = _described_layers(config, path)
         weights = read_member(archive, WEIGHTS, path)
         metadata = read_archive_metadata(archive, path)
-    saved = read_tree(BytesIO(weights), path, WEIGHTS, config, layers, check)
+    saved = read_tree(weights, path, WEIGHTS, config, layers, check)
     return saved._replace(metadata=metadata)
 
 

@@ -17,7 +17,6 @@ minicnn adds.
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from io import BytesIO
 from os import PathLike
 from typing import Any
 
@@ -27,6 +26,7 @@ from minicnn.saving.hdf5 import (
     Texts,
     child_group,
     dataset_at,
+    file_image,
     group_at,
     member_names,
     numbered_datasets,
@@ -97,15 +97,14 @@ def write_arrays(group: Any, names: Sequence[str], arrays: Iterable[Any]) -> Non
 
 
 def _write_file(path: str | PathLike[str], write: Callable[[Any], None], metadata: Config) -> None:
-    import h5py
-
-    image = BytesIO()
-    with h5py.File(image, "w", track_order=False) as tree:
+    def write_all(tree: Any) -> None:
         write(tree)
         if metadata:
             tree.attrs[HDF5_METADATA] = to_json(metadata)
+
+    image = file_image(write_all)
     with atomic_write(path) as file:
-        file.write(image.getvalue())
+        file.write(image)
 
 
 def _write_layers(group: Any, model_name: str, layers: Iterable[LayerRecord]) -> None:
@@ -172,8 +171,7 @@ def _read_file(
     path: str, find: Callable[[Any, Texts], SavedModel], check: Check | None
 ) -> SavedModel:
     with open(path, "rb") as file:
-        texts = Texts(file)
-        return read_checked(file, path, "its HDF5 tree", lambda tree: find(tree, texts), check)
+        return read_checked(file.read(), path, "its HDF5 tree", find, check)
 
 
 def _find_layers(group: Any, texts: Texts) -> list[LayerRecord]:

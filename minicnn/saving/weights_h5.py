@@ -18,9 +18,8 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 from os import PathLike
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +28,7 @@ from minicnn.errors import FileFormatError
 from minicnn.naming import snake_case
 from minicnn.saving.hdf5 import (
     child_group,
+    file_image,
     member_names,
     numbered_datasets,
     read_checked,
@@ -70,28 +70,25 @@ def write_weights(
     model_name: str = "sequential",
 ) -> None:
     """Write the weights of a model as Keras 3's ``save_weights`` does."""
-    image = BytesIO()  # libhdf5 seeks often: in memory that is fast, and cannot fail half-way
-    write_tree(image, model_name, layers, optimizer)
+    image = tree_image(model_name, layers, optimizer)
     with atomic_write(path) as file:
-        file.write(image.getvalue())
+        file.write(image)
 
 
-def write_tree(
-    file: BinaryIO,
-    model_name: str,
-    layers: Iterable[LayerRecord],
-    optimizer: OptimizerRecord | None,
-) -> None:
-    """Write the weights of a model; the same weights give the same bytes."""
-    import h5py
+def tree_image(
+    model_name: str, layers: Iterable[LayerRecord], optimizer: OptimizerRecord | None
+) -> bytes:
+    """Return the weights of a model as an HDF5 file; the same weights give the same bytes."""
 
-    with h5py.File(file, "w", track_order=False) as tree:
+    def write(tree: Any) -> None:
         _write_layers(tree, layers)
         if optimizer is not None:
             _write_vars(tree.create_group("optimizer"), optimizer.variables, "optimizer")
         _write_vars(tree, [], model_name)
         if all_metadata():
             tree.attrs[HDF5_METADATA] = to_json(all_metadata())
+
+    return file_image(write)
 
 
 def _write_layers(parent: Any, layers: Iterable[LayerRecord]) -> None:
@@ -121,11 +118,11 @@ def read_weights(
     """Read the weights that `write_weights` or Keras' ``save_weights`` wrote, for these layers."""
     path = os.fspath(path)
     with open(path, "rb") as file:
-        return read_tree(file, path, "its HDF5 tree", {}, layers, check)
+        return read_tree(file.read(), path, "its HDF5 tree", {}, layers, check)
 
 
 def read_tree(
-    file: BinaryIO,
+    content: bytes,
     path: str,
     part: str,
     config: Config,
@@ -134,7 +131,7 @@ def read_tree(
 ) -> SavedModel:
     """Read the weights of layers, of which only class, name and nested layers need to be known."""
 
-    def find(tree: Any) -> SavedModel:
+    def find(tree: Any, _: Any) -> SavedModel:
         root = root_of(tree)
         if root is None:
             raise ValueError(f"it has no group /{LAYERS}, but {sorted(member_names(tree))}")
@@ -145,7 +142,7 @@ def read_tree(
             variables = OptimizerRecord(numbered_datasets(child_group(optimizer, "vars")))
         return SavedModel(config, found, variables)
 
-    return read_checked(file, path, part, find, check)
+    return read_checked(content, path, part, find, check)
 
 
 def root_of(tree: Any) -> str | None:

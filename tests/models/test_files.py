@@ -397,3 +397,12 @@ def test_there_and_back_through_json():
 def test_what_is_no_json_of_a_model(text):
     with pytest.raises(FileFormatError, match="the JSON text"):
         model_from_json(text)
+
+
+@pytest.mark.parametrize("name", [*WHOLE, *WEIGHTS])
+def test_layers_that_were_renamed_alike_are_not_saved(name, tmp_path):
+    model = Sequential([Input((3,)), layers.Dense(2, name="a"), layers.Dense(2, name="b")])
+    model.layers[1].name = "a"
+    with pytest.raises(ValueError, match=r"2 layers are named \"a\".*Rename"):
+        (model.save_weights if name in WEIGHTS else model.save)(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []

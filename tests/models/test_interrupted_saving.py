@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -136,3 +137,41 @@ def test_a_config_that_cannot_be_written_leaves_the_old_file(tmp_path):
         with pytest.raises(TypeError, match="get_config"):
             model.save(tmp_path / name)
         assert load_model(tmp_path / name).output_shape == (None, 500)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
+@pytest.mark.skipif(
+    signal.getsignal(signal.SIGINT) is not signal.default_int_handler, reason="Ctrl-C is ignored"
+)
+@pytest.mark.parametrize("name", NAMES[:3])
+def test_ctrl_c_is_never_lost(name, tmp_path):
+    """An exception in a callback of h5py would be printed and forgotten."""
+    model = Sequential([layers.Dense(20, input_shape=(20,)) for _ in range(4)])
+    model.compile("adam", "mse")
+
+    def save_and_load():
+        save(model, tmp_path / name)
+        model.load_weights(tmp_path / name) if name in NAMES[2:] else load_model(tmp_path / name)
+
+    def interrupted_after(delay):
+        def press():
+            time.sleep(delay)
+            os.kill(os.getpid(), signal.SIGINT)
+
+        keyboard = threading.Thread(target=press)
+        try:
+            keyboard.start()
+            save_and_load()
+            keyboard.join()
+            time.sleep(0.1)  # the signal is on its way
+        except KeyboardInterrupt:
+            keyboard.join()
+            return True
+        return False
+
+    save_and_load()
+    started = time.perf_counter()
+    save_and_load()
+    duration = time.perf_counter() - started
+    assert all(interrupted_after(duration * attempt / 40) for attempt in range(40))
+    save_and_load()

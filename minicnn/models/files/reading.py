@@ -76,9 +76,7 @@ def load_model(
         )
 
     def check(config: dict[str, Any], records: list[LayerRecord]) -> None:
-        with (
-            abstract_build()
-        ):  # the config is not trusted until the file has the weights it asks for
+        with abstract_build():  # the config is not trusted before the file has the weights
             model = _make_model(filepath, config, custom_objects)
         require_fit(filepath, paired(filepath, model.layers, records))
 

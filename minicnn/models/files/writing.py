@@ -9,6 +9,7 @@ from minicnn.interrupts import interrupt_delayed
 from minicnn.models.files import keras2
 from minicnn.models.files.optimizer_state import keras2_state, saved_state
 from minicnn.models.files.weights import record_of, require_built
+from minicnn.saving import LayerRecord
 
 if TYPE_CHECKING:
     from minicnn.models.model import Model
@@ -68,7 +69,7 @@ def save_model(
     _refuse_overwriting(filepath, overwrite)
     compiled = model.compiled if include_optimizer else None
     config = model_config(model)
-    records = [record_of(layer) for layer in model.layers]
+    records = _records_of(model)
     notes = {"trained_range": model.trained_range} if model.trained_range else {}
     if ending == ".keras":
         config["compile_config"] = {} if compiled is None else compiled.get_config()
@@ -88,7 +89,7 @@ def save_weights(model: "Model", filepath: str | PathLike[str], overwrite: bool 
     ending = _ending_of(filepath, (".weights.h5", *LEGACY), "save_weights", "model.weights.h5")
     require_built(model, "save_weights")
     _refuse_overwriting(filepath, overwrite)
-    records = [record_of(layer) for layer in model.layers]
+    records = _records_of(model)
     if ending in LEGACY:
         saving.write_legacy_weights(filepath, records, model.name)
     else:
@@ -112,6 +113,18 @@ def model_config(model: "Model") -> dict[str, Any]:
     if model.built:
         config["build_config"] = {"input_shape": model.input_shape}
     return config
+
+
+def _records_of(model: "Model") -> list[LayerRecord]:
+    """Return the layers' parts of a file; raise for names that no file can hold."""
+    names = [layer.name for layer in model.layers]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(
+                f'{names.count(name)} layers are named "{name}": the file could not be loaded. Rename '
+                f'them first: model.layers[{names.index(name)}].name = "{name}_1".'
+            )
+    return [record_of(layer) for layer in model.layers]
 
 
 def _ending_of(
