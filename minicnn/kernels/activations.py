@@ -27,9 +27,9 @@ from minicnn.kernels.primitives.simd import (
     store_at,
 )
 from minicnn.kernels.runtime import memory_pool, parallel
-from minicnn.kernels.runtime.jit import part as njit_inline
-from minicnn.kernels.runtime.parallel_kernel import parallel_kernel, specialized
-from minicnn.kernels.runtime.scratch import plain as as_contiguous
+from minicnn.kernels.runtime.jit import njit_inline
+from minicnn.kernels.runtime.scratch import as_contiguous
+from minicnn.kernels.runtime.task_slot import parallel_kernel, specialized
 from minicnn.ops import reference
 
 F32 = np.float32
@@ -168,7 +168,7 @@ def _map(kernel: Any, *arrays: ndarray, params: tuple[float, ...] = ()) -> ndarr
     """Return a new array that a kernel fills."""
     result = memory_pool.empty(arrays[0].shape)
     flat = [as_contiguous(array).reshape(-1) for array in (result, *arrays)]
-    parallel.run(kernel, -(-result.size // CHUNK), *flat, tuple(map(F32, params)))
+    parallel.parallel_for(kernel, -(-result.size // CHUNK), *flat, tuple(map(F32, params)))
     return result
 
 

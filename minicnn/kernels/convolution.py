@@ -18,7 +18,7 @@ from numpy import ndarray
 from minicnn.errors import unknown_name
 from minicnn.kernels.primitives.relu_mask import ReluMask
 from minicnn.kernels.runtime import memory_pool
-from minicnn.kernels.runtime.scratch import plain as as_contiguous
+from minicnn.kernels.runtime.scratch import as_contiguous
 from minicnn.ops import reference
 from minicnn.ops.convolution import Conv2DCache, Pair
 

@@ -17,11 +17,9 @@ from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
 from minicnn.kernels.primitives.simd import LANES, load, store
 from minicnn.kernels.primitives.transpose import transpose
 from minicnn.kernels.runtime import atomic, memory_pool, parallel
-from minicnn.kernels.runtime.jit import part as njit_inline
-from minicnn.kernels.runtime.jit import part_of as njit_for
-from minicnn.kernels.runtime.parallel_kernel import parallel_kernel
-from minicnn.kernels.runtime.scratch import plain as as_contiguous
-from minicnn.kernels.runtime.scratch import rooms as scratch
+from minicnn.kernels.runtime.jit import njit_for, njit_inline
+from minicnn.kernels.runtime.scratch import as_contiguous, scratch
+from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 from minicnn.ops.dense import DenseCache
 
@@ -48,7 +46,7 @@ def dense_forward(
     y, partials, done = memory_pool.empty((len(rows), units)), plan.no_partials, plan.done
     if plan.splits > 1:  # otherwise neither is written
         partials, done = memory_pool.empty((plan.splits - 1, *y.shape)), done.copy()
-    parallel.run(
+    parallel.parallel_for(
         _forward, plan.chunks, rows, plan.row_offsets, plan.column_offsets, as_contiguous(kernel),
         bias, y, partials, done,
     )  # fmt: skip
@@ -68,7 +66,7 @@ def dense_backward(
     dx = memory_pool.empty(x.shape if input_gradient else (0, features))
     plan = _backward_plan(len(rows), features, units, use_streaming_stores(dx))
     dkernel, dbias = memory_pool.empty(kernel.shape), memory_pool.empty((1, units))
-    parallel.run(
+    parallel.parallel_for(
         _backward, plan.chunks, rows, drows, plan.x_offsets, plan.dy_offsets, plan.column_offsets,
         as_contiguous(kernel), dkernel, dbias, dx if dx.ndim == 2 else dx.reshape(-1, features),
         *scratch(plan.scratch), plan.depth,

@@ -47,11 +47,9 @@ from minicnn.kernels.primitives.relu_mask import apply_relu_mask, relu_mask_shap
 from minicnn.kernels.primitives.simd import LANES, address, load, load_at, store, store_at
 from minicnn.kernels.primitives.transpose import transpose
 from minicnn.kernels.runtime import memory_pool, parallel
-from minicnn.kernels.runtime.jit import kernel as njit_kernel
-from minicnn.kernels.runtime.jit import part as njit_inline
-from minicnn.kernels.runtime.parallel_kernel import parallel_kernel
-from minicnn.kernels.runtime.scratch import rooms as scratch
-from minicnn.kernels.runtime.task_slot import job, share
+from minicnn.kernels.runtime.jit import njit_inline, njit_kernel
+from minicnn.kernels.runtime.scratch import scratch
+from minicnn.kernels.runtime.task_slot import parallel_for, parallel_kernel, task
 from minicnn.ops.convolution import Pair, output_shape
 from minicnn.ops.windows import effective_size, padding_amounts
 
@@ -109,7 +107,7 @@ def forward(
     if plan.packing.windows > 1:
         kernel, bias = pack(kernel, bias, plan.packing)
     matrix = kernel.reshape(plan.matrix)
-    parallel.run(
+    parallel.parallel_for(
         _forward, len(x), x, matrix, bias.reshape(1, -1), relu, *plan.windows, y,
         use_streaming_stores(y), mask, *scratch(*plan.scratch),
     )  # fmt: skip
@@ -122,7 +120,7 @@ def backward(
     if plan.packing.windows > 1:
         kernel, _ = pack(kernel, plan.no_bias, plan.packing)
     partials, total = memory_pool.empty(plan.partials), memory_pool.empty(plan.partials[1:])
-    parallel.run(
+    parallel.parallel_for(
         _run_backward, len(partials), kernel.reshape(plan.matrix),
         memory_pool.empty(plan.matrix[::-1]), partials, total, dy, mask, x, *plan.windows,
         *plan.dy_offsets, plan.bounds, dx, use_streaming_stores(dx), *scratch(*plan.backward_scratch),
@@ -167,7 +165,7 @@ def make_plan(
     geometry, elements = Geometry(*windows.geometry), len(windows.element_offsets)
     is_padded = geometry[:2] != geometry[4:6]
     padded = (geometry.padded_height * geometry.padded_width if is_padded else 0, channels)
-    bounds, tile = np.array(parallel.chunk_bounds(images)), (geometry.tile, filters)
+    bounds, tile = np.array(parallel.partial_bounds(images)), (geometry.tile, filters)
     return Plan(
         pack_shapes,
         windows,
@@ -322,7 +320,7 @@ def _backward(
 
 
 @njit_kernel
-def _run_backward(slot, count, step, kernel, transposed, partials, total, *arguments):
+def _run_backward(slot, count, divisor, kernel, transposed, partials, total, *arguments):
     transpose(kernel, transposed)
-    share(slot, count, step, *job(_backward, (transposed, partials, *arguments)))
-    share(slot, sum_chunk_count(total), 1, *job(sum_partials, (partials, total)))
+    parallel_for(slot, count, divisor, *task(_backward, (transposed, partials, *arguments)))
+    parallel_for(slot, sum_chunk_count(total), divisor, *task(sum_partials, (partials, total)))

@@ -14,8 +14,8 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.kernels.runtime import memory_pool, parallel
-from minicnn.kernels.runtime.parallel_kernel import parallel_kernel
-from minicnn.kernels.runtime.scratch import plain as as_contiguous
+from minicnn.kernels.runtime.scratch import as_contiguous
+from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 from minicnn.ops.normalization import BatchNormalizationCache
 
@@ -44,7 +44,9 @@ def batch_normalization_forward(
     factor, shift = scale if gamma is None else scale * gamma, 0 if beta is None else beta
     y = memory_pool.empty(x.shape)
     rows = _as_rows(x)
-    parallel.run(_normalize, len(rows), rows, _repeated(x, mean, factor, shift), _as_rows(y))
+    parallel.parallel_for(
+        _normalize, len(rows), rows, _repeated(x, mean, factor, shift), _as_rows(y)
+    )
     return y, BatchNormalizationCache(x, scale, gamma, mean, variance, training)
 
 
@@ -62,9 +64,9 @@ def batch_normalization_backward(
     if training:
         pixels = x.size // x.shape[-1]
         params = _repeated(x, mean, factor, dbeta / pixels, scale * dgamma / pixels)
-        parallel.run(_backward, len(rows), drows, rows, params, out)
+        parallel.parallel_for(_backward, len(rows), drows, rows, params, out)
     else:
-        parallel.run(_normalize, len(rows), drows, _repeated(x, 0, factor, 0), out)
+        parallel.parallel_for(_normalize, len(rows), drows, _repeated(x, 0, factor, 0), out)
     return dx, dgamma.astype(F32), dbeta.astype(F32)
 
 
@@ -85,9 +87,9 @@ def _statistics(x: ndarray) -> tuple[ndarray, ndarray]:
 def _sums(a: ndarray, b: ndarray, center: ndarray) -> tuple[ndarray, ndarray]:
     """Return Σa and Σa·(b − center) of each channel, in float64."""
     rows_a, rows_b = _as_rows(a), _as_rows(b)
-    bounds = np.array(parallel.chunk_bounds(len(rows_a)))
+    bounds = np.array(parallel.partial_bounds(len(rows_a)))
     partials = np.empty((len(bounds) - 1, 2, rows_a.shape[1]))
-    parallel.run(
+    parallel.parallel_for(
         _partial_sums, len(partials), rows_a, rows_b, _repeated(a, center), bounds, partials
     )
     channels = partials.sum(axis=0).reshape(2, -1, a.shape[-1])  # (2, pixels of a row, channels)

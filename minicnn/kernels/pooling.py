@@ -26,10 +26,9 @@ from minicnn.kernels.primitives.simd import (
     store_unsigned,
 )
 from minicnn.kernels.runtime import memory_pool, parallel
-from minicnn.kernels.runtime.jit import part as njit_inline
-from minicnn.kernels.runtime.parallel_kernel import parallel_kernel
-from minicnn.kernels.runtime.scratch import plain as as_contiguous
-from minicnn.kernels.runtime.scratch import rooms as scratch
+from minicnn.kernels.runtime.jit import njit_inline
+from minicnn.kernels.runtime.scratch import as_contiguous, scratch
+from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 from minicnn.ops.convolution import Pair
 from minicnn.ops.pooling import AveragePoolCache, MaxPoolCache
@@ -72,7 +71,7 @@ def max_pool2d_forward(
         return reference.max_pool2d_forward(x, pool_size, strides, padding)
     x, plan = as_contiguous(x), _plan(x.shape, pool_size, strides, padding)
     y, argmax = memory_pool.empty(plan.y_shape), memory_pool.empty(plan.argmax, plan.index_dtype)
-    parallel.run(
+    parallel.parallel_for(
         _max_forward, len(x), x.reshape(plan.x), plan.geometry, y.reshape(plan.y),
         argmax.reshape(*plan.y[:2], plan.argmax[-1]),
         use_streaming_stores(x), *scratch((1, LANES)),
@@ -88,7 +87,7 @@ def max_pool2d_backward(dy: ndarray, cache: MaxPoolCache) -> ndarray:
     _, x_shape, _, *options, argmax = cache
     dx, plan = memory_pool.empty(x_shape), _plan(x_shape, *options)
     argmax = argmax.reshape(*plan.y[:2], plan.argmax[-1])
-    parallel.run(_max_backward, len(dx), argmax, *_backward_arguments(dy, dx, plan))
+    parallel.parallel_for(_max_backward, len(dx), argmax, *_backward_arguments(dy, dx, plan))
     return dx
 
 
@@ -100,7 +99,7 @@ def average_pool2d_forward(
         return reference.average_pool2d_forward(x, pool_size, strides, padding)
     x, plan = as_contiguous(x), _plan(x.shape, pool_size, strides, padding)
     y = memory_pool.empty(plan.y_shape)
-    parallel.run(
+    parallel.parallel_for(
         _average_forward, len(x), x.reshape(plan.x), plan.geometry, y.reshape(plan.y),
         use_streaming_stores(x), *scratch((1, LANES)),
     )  # fmt: skip
@@ -113,7 +112,7 @@ def average_pool2d_backward(dy: ndarray, cache: AveragePoolCache) -> ndarray:
         return reference.average_pool2d_backward(dy, cache)
     x_shape, _, *options = cache
     dx, plan = memory_pool.empty(x_shape), _plan(x_shape, *options)
-    parallel.run(_average_backward, len(dx), *_backward_arguments(dy, dx, plan))
+    parallel.parallel_for(_average_backward, len(dx), *_backward_arguments(dy, dx, plan))
     return dx
 
 

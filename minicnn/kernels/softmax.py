@@ -22,9 +22,8 @@ from minicnn.kernels.primitives.simd import (
     store,
 )
 from minicnn.kernels.runtime import memory_pool
-from minicnn.kernels.runtime.jit import kernel as njit_kernel
-from minicnn.kernels.runtime.jit import part as njit_inline
-from minicnn.kernels.runtime.scratch import plain as as_contiguous
+from minicnn.kernels.runtime.jit import njit_inline, njit_kernel
+from minicnn.kernels.runtime.scratch import as_contiguous
 from minicnn.ops import reference
 from minicnn.ops.cross_entropy import Cache
 

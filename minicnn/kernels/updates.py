@@ -18,9 +18,8 @@ from numpy import ndarray
 from minicnn.kernels.primitives.copies import BYTES
 from minicnn.kernels.primitives.simd import LANES, load_at, splat, sqrt, store_at
 from minicnn.kernels.runtime import parallel
-from minicnn.kernels.runtime.jit import kernel as njit_kernel
-from minicnn.kernels.runtime.jit import part as njit_inline
-from minicnn.kernels.runtime.parallel_kernel import parallel_kernel
+from minicnn.kernels.runtime.jit import njit_inline, njit_kernel
+from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 
 F32 = np.dtype(np.float32)
@@ -101,7 +100,7 @@ def _run(kernel: Any, groups: Sequence[Arrays], *params: float) -> bool:
     table = np.fromiter(entries, np.int64, len(entries)).reshape(rows, 2 + len(groups))
     if _overlap(table):  # as tied weights do: threads would race
         return False
-    parallel.run(kernel, math.ceil(start / CHUNK), table, *map(F32.type, params))
+    parallel.parallel_for(kernel, math.ceil(start / CHUNK), table, *map(F32.type, params))
     return True
 
 

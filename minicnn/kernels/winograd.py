@@ -54,10 +54,9 @@ from minicnn.kernels.primitives.winograd_tiles import (
     transpose_kernel,
 )
 from minicnn.kernels.runtime import memory_pool, parallel
-from minicnn.kernels.runtime.jit import kernel as njit_kernel
-from minicnn.kernels.runtime.jit import part as njit_inline
-from minicnn.kernels.runtime.scratch import rooms as scratch
-from minicnn.kernels.runtime.task_slot import job, share
+from minicnn.kernels.runtime.jit import njit_inline, njit_kernel
+from minicnn.kernels.runtime.scratch import scratch
+from minicnn.kernels.runtime.task_slot import parallel_for, task
 from minicnn.ops.convolution import output_shape
 from minicnn.ops.windows import padding_amounts
 
@@ -116,7 +115,7 @@ def forward(
 ) -> None:
     """Compute y and the ReLU mask."""
     matrix, tiling = kernel.reshape(plan.matrix), Tiling(*plan.tiling)
-    parallel.run(
+    parallel.parallel_for(
         _run_forward, tiling.groups, matrix, memory_pool.empty(plan.U), *scratch(*plan.scratch), x,
         bias.reshape(1, -1), relu, plan.tiling, *plan.V_offsets, y, use_streaming_stores(y), mask,
     )  # fmt: skip
@@ -127,7 +126,7 @@ def backward(
 ) -> tuple[ndarray, ndarray]:
     """Compute dx, if it has images, and return dkernel and dbias."""
     partials, total = memory_pool.empty(plan.partials), memory_pool.empty(plan.partials[1:])
-    parallel.run(
+    parallel.parallel_for(
         _run_backward, len(partials), kernel.reshape(plan.matrix), memory_pool.empty(plan.transposed),
         memory_pool.empty(plan.Ut), partials, total, dx, *scratch(*plan.backward_scratch), dy, mask, x,
         plan.tiling, *plan.V_offsets, *plan.W_offsets, plan.bounds, use_streaming_stores(dx),
@@ -144,7 +143,7 @@ def make_plan(
     filters = kernel_shape[3]
     y_shape = output_shape(x_shape, kernel_shape, (1, 1), padding, (1, 1))
     tiling = choose_tiling(x_shape, y_shape, padding)
-    bounds = np.array(parallel.chunk_bounds(tiling.groups))
+    bounds = np.array(parallel.partial_bounds(tiling.groups))
     padded_height, padded_width = tiling.rows * TILE + 2, tiling.columns * TILE + 2
     common_scratch = [
         (3 * SPAN, max(channels, filters)),  # half of the transform of a kernel or its gradient
@@ -182,8 +181,10 @@ def choose_tiling(x_shape: Shape, y_shape: Shape, padding: str) -> Tiling:
     tile_bytes = ELEMENTS * (x_shape[3] + y_shape[3]) * F32.itemsize
     block_tiles = max(BLOCK_BYTES // tile_bytes, 1)
     images = x_shape[0]
-    groups = max(round(images * rows * columns / block_tiles / parallel.CHUNKS), 1)  # in a chunk
-    groups = min(groups * parallel.CHUNKS, images)
+    groups = max(
+        round(images * rows * columns / block_tiles / parallel.PARTIAL_SUMS), 1
+    )  # in a chunk
+    groups = min(groups * parallel.PARTIAL_SUMS, images)
     group_images = ceil(images / max(groups, 1))
     block_rows = rows if group_images > 1 else max(min(round(block_tiles / columns), rows), 1)
     (top, _), (left, _) = (padding_amounts(size, 3, 1, padding) for size in x_shape[1:3])
@@ -324,17 +325,19 @@ def _backward(
 
 
 @njit_kernel
-def _run_forward(slot, count, step, kernel, U, halves, *arguments):
-    share(slot, len(kernel) // 9, 1, *job(transform_kernel, (kernel, U, halves)))
-    share(slot, count, step, *job(_forward, (U, *arguments)))
+def _run_forward(slot, count, divisor, kernel, U, halves, *arguments):
+    parallel_for(slot, len(kernel) // 9, divisor, *task(transform_kernel, (kernel, U, halves)))
+    parallel_for(slot, count, divisor, *task(_forward, (U, *arguments)))
 
 
 @njit_kernel
 def _run_backward(
-    slot, count, step, kernel, transposed, Ut, partials, total, dx, halves, *arguments
+    slot, count, divisor, kernel, transposed, Ut, partials, total, dx, halves, *arguments
 ):
     if len(dx) > 0:
         transpose_kernel(kernel, transposed)
-        share(slot, len(transposed) // 9, 1, *job(transform_kernel, (transposed, Ut, halves)))
-    share(slot, count, step, *job(_backward, (Ut, partials, dx, halves, *arguments)))
-    share(slot, sum_chunk_count(total), 1, *job(sum_partials, (partials, total)))
+        parallel_for(
+            slot, len(transposed) // 9, divisor, *task(transform_kernel, (transposed, Ut, halves))
+        )
+    parallel_for(slot, count, divisor, *task(_backward, (Ut, partials, dx, halves, *arguments)))
+    parallel_for(slot, sum_chunk_count(total), divisor, *task(sum_partials, (partials, total)))

@@ -1,18 +1,17 @@
-"""The number of threads, which is read once in a process, chosen anew within a test."""
+"""The number of threads, which a process reads once, changed within a test."""
 
 import pytest
 
 
 @pytest.fixture
 def share_among(monkeypatch):
-    """A function that sets ``MINICNN_THREADS``, as a program's start does before the first operation."""
+    """A function that sets ``MINICNN_THREADS``, as before the first operation of a program."""
     parallel = pytest.importorskip("minicnn.kernels.runtime.parallel", exc_type=ImportError)
-    from minicnn.kernels.runtime import scratch as buffers
+    from minicnn.kernels.runtime import scratch
 
     def forget():
         parallel.thread_count.cache_clear()
-        parallel._team.cache_clear()
-        monkeypatch.setattr(buffers, "_of_thread", buffers._Buffer())
+        parallel._forget_pool()
 
     def choose(threads):
         if threads is None:
@@ -20,8 +19,8 @@ def share_among(monkeypatch):
         else:
             monkeypatch.setenv("MINICNN_THREADS", str(threads))
         forget()
+        monkeypatch.setattr(scratch, "_buffer", scratch._Buffer())
 
     yield choose
     monkeypatch.undo()
-    parallel.thread_count.cache_clear()
-    parallel._team.cache_clear()
+    forget()

@@ -7,10 +7,10 @@ pytest.importorskip("numba", reason="the fast operations need numba")
 
 from minicnn.kernels.primitives.exponential import exp, expm1
 from minicnn.kernels.primitives.simd import LANES, load, store
-from minicnn.kernels.runtime.jit import kernel
+from minicnn.kernels.runtime.jit import njit_kernel
 
 
-@kernel
+@njit_kernel
 def _both(x, powers, less_one):
     for k in range(0, x.shape[1], LANES):
         count = min(LANES, x.shape[1] - k)

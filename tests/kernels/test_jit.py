@@ -58,9 +58,7 @@ def test_a_change_in_any_source_is_noticed(tmp_path):
     assert run(tmp_path, cache) == ("24.0", 1)
     source = tmp_path / "minicnn" / "kernels" / "primitives" / "matmul.py"
     text = source.read_text("utf-8")
-    start = "least = F32(0) if relu else F32(-np.inf)"
+    start = "low = F32(0) if relu else F32(-np.inf)"
     assert text.count(start) == 1
-    source.write_text(
-        text.replace(start, "least = F32(100)"), "utf-8"
-    )  # now no result is below 100
+    source.write_text(text.replace(start, "low = F32(100)"), "utf-8")  # now no result is below 100
     assert run(tmp_path, cache) == ("800.0", 1)

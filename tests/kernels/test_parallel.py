@@ -1,4 +1,4 @@
-"""How work is shared among threads."""
+"""How work is split among threads."""
 
 import os
 import threading
@@ -12,39 +12,37 @@ from hypothesis import strategies as st
 
 pytest.importorskip("numba")
 
-from numba import njit
-
+from minicnn.errors import KernelWarning
 from minicnn.kernels.runtime import parallel
-from minicnn.kernels.runtime.task_slot import TAKEN, job, share
+from minicnn.kernels.runtime.task_slot import CLAIMED, parallel_kernel
 
 
-@njit(nogil=True)
-def _count(times, workers, effort, low, high, thread):
-    """Count how often each piece is done, and how many by whom; slowly."""
-    for piece in range(low, high):
-        times[piece] += 1
-        workers[thread] += 1
+@parallel_kernel
+def _count(times, workers, effort, start, stop, thread_id):
+    """Count how often each chunk is run, and how many by each thread; slowly."""
+    for chunk in range(start, stop):
+        times[chunk] += 1
+        workers[thread_id] += 1
         for _ in range(effort):
-            times[piece] = times[piece] * 3 - 2 * times[piece]
+            times[chunk] = times[chunk] * 3 - 2 * times[chunk]
 
 
-@njit(nogil=True)
-def _share_count(board, count, step, *arguments):
-    share(board, count, step, *job(_count, arguments))
-
-
-def count_pieces(count, threads, effort=0):
+def count_chunks(count, threads, effort=0):
     times, workers = np.zeros(count, np.int64), np.zeros(threads, np.int64)
-    parallel.run(_share_count, count, times, workers, effort)
+    parallel.parallel_for(_count, count, times, workers, effort)
     return times, workers
+
+
+def pool():
+    return parallel._pool or parallel._start_pool()
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
 @pytest.mark.parametrize("count", [0, 1, 2, 7, 100, 10_007])
-def test_every_piece_is_done_once(count, threads, share_among):
+def test_every_chunk_is_run_once(count, threads, share_among):
     share_among(threads)
     for _ in range(20):
-        times, workers = count_pieces(count, threads)
+        times, workers = count_chunks(count, threads)
         assert (times == 1).all()
         assert workers.sum() == count
 
@@ -52,7 +50,7 @@ def test_every_piece_is_done_once(count, threads, share_among):
 def wait_for_help():
     deadline = time.monotonic() + 60  # a busy machine may keep the helper waiting
     while time.monotonic() < deadline:
-        _, workers = count_pieces(1000, 2, effort=10_000)
+        _, workers = count_chunks(1000, 2, effort=10_000)
         if workers.min() > 0:
             return
     pytest.fail("the second thread did nothing in a minute")
@@ -63,30 +61,30 @@ def test_helpers_help(share_among):
     wait_for_help()
 
 
-def test_a_helper_that_sleeps_is_called(share_among):
+def test_an_idle_helper_is_notified(share_among):
     share_among(2)
-    count_pieces(100, 2)
-    team = parallel._team()
+    count_chunks(100, 2)
+    first = pool()
     for _ in range(1000):
-        if team.asleep:
+        if first.idle:
             break
         time.sleep(0.01)
-    assert team.asleep
+    assert first.idle
     wait_for_help()
-    assert parallel._team() is team
+    assert pool() is first
 
 
-def test_while_another_has_the_board_the_work_is_done_alone(share_among):
+def test_while_another_caller_has_the_slot_the_task_runs_alone(share_among):
     share_among(2)
-    board = parallel._team().board
-    board[TAKEN] = 1
-    times, workers = count_pieces(1000, 2, effort=10_000)
+    slot = pool().slot
+    slot[CLAIMED] = 1
+    times, workers = count_chunks(1000, 2, effort=10_000)
     assert (times == 1).all()
     assert workers.tolist() == [1000, 0]
-    assert board[TAKEN] == 1  # it is the other's to give back
-    board[TAKEN] = 0
+    assert slot[CLAIMED] == 1  # the other caller releases it
+    slot[CLAIMED] = 0
     wait_for_help()
-    assert board[TAKEN] == 0
+    assert slot[CLAIMED] == 0
 
 
 def test_several_threads_of_the_program_share_work_at_once(share_among):
@@ -95,54 +93,139 @@ def test_several_threads_of_the_program_share_work_at_once(share_among):
 
     def many(number):
         together.wait()
-        return all((count_pieces(50 + number, 2, effort=20)[0] == 1).all() for _ in range(300))
+        return all((count_chunks(50 + number, 2, effort=20)[0] == 1).all() for _ in range(300))
 
-    with ThreadPoolExecutor(4) as pool:
-        assert all(pool.map(many, range(4)))
+    with ThreadPoolExecutor(4) as executor:
+        assert all(executor.map(many, range(4)))
+
+
+def test_many_first_calls_at_once_start_one_pool(share_among):
+    share_among(4)
+    before = threading.active_count()
+    together = threading.Barrier(8, timeout=60)
+
+    def first_call(_):
+        together.wait()
+        count_chunks(100, 4)
+        return pool()
+
+    with ThreadPoolExecutor(8) as executor:
+        pools = set(executor.map(first_call, range(8)))
+    assert len(pools) == 1
+    assert threading.active_count() == before + 3
+
+
+def test_a_caller_that_slept_works_alone_for_a_while_then_tries_again(share_among, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(parallel, "perf_counter", lambda: now[0])
+    share_among(2)
+    wait_for_help()
+    lengths = []
+    for _ in range(12):
+        pool().slept[0] = pool().sleeps + 1  # as a caller that waits for a late helper counts
+        count_chunks(10, 2)
+        lengths.append(pool().alone_until - now[0])
+        for _ in range(5):
+            assert count_chunks(1000, 2, effort=1000)[1].tolist() == [1000, 0]
+        now[0] = pool().alone_until
+    assert lengths[:3] == pytest.approx([0.001, 0.002, 0.004])
+    assert max(lengths) == pytest.approx(parallel.LONGEST_BREAK)
+    pool().sleeps = pool().slept[0]
+    wait_for_help()
+    now[0] += 100  # without trouble
+    pool().take_break()
+    assert pool().length == parallel.SHORTEST_BREAK
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_process_has_helpers_of_its_own(share_among):
     share_among(2)
-    count_pieces(100, 2)
+    count_chunks(100, 2)
     child = os.fork()
     if child == 0:
-        right = (count_pieces(100, 2)[0] == 1).all()
+        right = (count_chunks(100, 2)[0] == 1).all()
         os._exit(0 if right else 1)
     assert os.waitpid(child, 0)[1] == 0
 
 
 @given(count=st.integers(1, 5000))
-def test_chunks_cover_the_range_in_order(count):
-    bounds = parallel.chunk_bounds(count)
+def test_partial_sums_cover_the_range_in_order(count):
+    bounds = parallel.partial_bounds(count)
     assert (bounds[0], bounds[-1]) == (0, count)
-    sizes = [high - low for low, high in zip(bounds, bounds[1:])]  # noqa: B905, RUF007
+    sizes = [stop - start for start, stop in zip(bounds, bounds[1:])]  # noqa: B905, RUF007
     assert min(sizes) >= 1
     assert max(sizes) - min(sizes) <= 1
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5"])
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "20000"])
 def test_a_wrong_number_of_threads(value, share_among):
     share_among(value)
-    with pytest.raises(
-        ValueError, match=f"whole number from 1 on, got '{value}'.*MINICNN_THREADS=2"
-    ):
-        count_pieces(100, 2)
+    with pytest.raises(ValueError, match="MINICNN_THREADS must be an integer >= 1 and <= 256"):
+        count_chunks(100, 2)
 
 
-def test_by_default_as_many_threads_as_cores(share_among):
+def test_a_system_that_starts_no_more_threads(share_among, monkeypatch):
+    started = []
+
+    def start(helper):
+        if len(started) == 2:
+            raise RuntimeError("can't start new thread")
+        started.append(helper)
+
+    monkeypatch.setattr(parallel._Helper, "start", start)
+    share_among(8)
+    with pytest.warns(KernelWarning, match="3 instead of 8 threads"):
+        times, _ = count_chunks(100, 8)
+    assert (times == 1).all()
+    assert pool().divisor == parallel.RANGES_PER_THREAD * 3
+
+
+def test_by_default_as_many_threads_as_cores(share_among, monkeypatch):
     share_among(None)
-    assert parallel.thread_count() >= 1
+    assert parallel.thread_count() == parallel.available_cores() >= 1
     share_among("")
-    assert parallel.thread_count() >= 1
+    assert parallel.thread_count() == parallel.available_cores()
     share_among(" 3 ")
     assert parallel.thread_count() == 3
+    if hasattr(os, "sched_getaffinity"):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1, 5, 7})
+        monkeypatch.setattr(parallel, "_cgroup_quota", lambda: 100.0)
+        assert parallel.available_cores() == 3
+
+
+@pytest.mark.parametrize(
+    ("files", "own", "quota"),
+    [
+        ({"cpu.max": "max 100000"}, "0::/", float("inf")),
+        ({"cpu.max": "50000 100000"}, "0::/", 0.5),
+        ({"a/cpu.max": "max 100000", "a/b/cpu.max": "250000 100000"}, "0::/a/b", 2.5),
+        ({"a/cpu.max": "100000 100000", "a/b/cpu.max": "250000 100000"}, "0::/a/b", 1.0),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, "3:cpu:/", float("inf")),
+        ({"cpu/cpu.cfs_quota_us": "150000", "cpu/cpu.cfs_period_us": "100000"}, "3:cpu,cpuacct:/", 1.5),
+        ({"cpu/d/cpu.cfs_quota_us": "300000", "cpu/d/cpu.cfs_period_us": "100000"}, "9:cpu:/d", 3.0),
+        ({"cpu.max": "nonsense"}, "0::/", float("inf")),
+        ({}, "7:memory:/x", float("inf")),
+    ],
+)  # fmt: skip
+def test_the_quota_of_a_container(files, own, quota, tmp_path):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text + "\n")
+    (tmp_path / "own").write_text(own + "\n")
+    assert parallel._cgroup_quota(tmp_path, tmp_path / "own") == quota
+    assert parallel._cgroup_quota(tmp_path, tmp_path / "missing") == float("inf")
+
+
+def test_half_a_core_is_one_thread(share_among, monkeypatch):
+    monkeypatch.setattr(parallel, "_cgroup_quota", lambda: 0.5)
+    share_among(None)
+    assert parallel.thread_count() == 1
 
 
 def test_the_number_of_threads_is_read_once(share_among, monkeypatch):
     share_among(3)
-    count_pieces(100, 3)
+    count_chunks(100, 3)
     monkeypatch.setenv("MINICNN_THREADS", "two")
     assert parallel.thread_count() == 3
-    assert (count_pieces(100, 3)[0] == 1).all()
+    assert (count_chunks(100, 3)[0] == 1).all()

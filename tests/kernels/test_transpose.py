@@ -6,10 +6,10 @@ import pytest
 pytest.importorskip("numba", reason="the fast operations need numba")
 
 from minicnn.kernels.primitives.transpose import transpose
-from minicnn.kernels.runtime.jit import kernel
+from minicnn.kernels.runtime.jit import njit_kernel
 
 
-@kernel
+@njit_kernel
 def turn(source, target):
     transpose(source[1:-1, 2:-1], target[:, 3:-2])
 

@@ -7,7 +7,7 @@ Kernels that sum over the batch run this as a second parallel task; see
 import numpy as np
 
 from minicnn.kernels.primitives.simd import LANES, load, splat, store
-from minicnn.kernels.runtime.jit import part as njit_inline
+from minicnn.kernels.runtime.jit import njit_inline
 
 F32 = np.float32
 CHUNK = 2048  # elements of the sum: a few microseconds of work

@@ -17,8 +17,7 @@ from minicnn.kernels.primitives.simd import (
     store_at,
     stream_at,
 )
-from minicnn.kernels.runtime.jit import part as njit_inline
-from minicnn.kernels.runtime.jit import part_of as njit_for
+from minicnn.kernels.runtime.jit import njit_for, njit_inline
 
 F32 = np.float32
 BYTES = 4  # of an element

@@ -22,7 +22,7 @@ from minicnn.kernels.primitives.simd import (
     splat,
     vector,
 )
-from minicnn.kernels.runtime.jit import part as njit_inline
+from minicnn.kernels.runtime.jit import njit_inline
 
 F32 = np.float32
 MIN = F32(-88)  # e⁻⁸⁸ = 2⁻¹²⁷: here n is −127, and 2ⁿ becomes 0

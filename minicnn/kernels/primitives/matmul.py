@@ -22,7 +22,7 @@ from numpy import ndarray
 
 from minicnn.kernels.primitives import simd
 from minicnn.kernels.primitives.simd import LANES, Array, address
-from minicnn.kernels.runtime.jit import part_of as njit_for
+from minicnn.kernels.runtime.jit import njit_for
 
 F32 = np.float32
 MATRIX, TABLE = "f4[:, :]", "i8[::1]"

@@ -19,7 +19,7 @@ from numpy import ndarray
 
 from minicnn.kernels.primitives.simd import LANES
 from minicnn.kernels.runtime import memory_pool
-from minicnn.kernels.runtime.jit import kernel as njit_kernel
+from minicnn.kernels.runtime.jit import njit_kernel
 
 F32 = np.float32
 Shape = tuple[int, ...]

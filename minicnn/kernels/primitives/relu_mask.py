@@ -11,8 +11,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.kernels.primitives.simd import LANES, load, movemask, select_bits
-from minicnn.kernels.runtime.jit import part as njit_inline
-from minicnn.kernels.runtime.jit import part_of as njit_for
+from minicnn.kernels.runtime.jit import njit_for, njit_inline
 
 
 class ReluMask:

@@ -17,7 +17,7 @@ from minicnn.kernels.primitives.simd import (
     masked_load,
     masked_store,
 )
-from minicnn.kernels.runtime.jit import part_of as njit_for
+from minicnn.kernels.runtime.jit import njit_for
 
 
 @instruction(types.void, Array, types.intp, types.intp, Array, types.intp, types.intp)

@@ -12,8 +12,7 @@ import numpy as np
 from minicnn.kernels.primitives.relu_mask import apply_relu_mask
 from minicnn.kernels.primitives.simd import LANES, load, maximum, splat, store
 from minicnn.kernels.primitives.transpose import transpose
-from minicnn.kernels.runtime.jit import part as njit_inline
-from minicnn.kernels.runtime.jit import part_of as njit_for
+from minicnn.kernels.runtime.jit import njit_for, njit_inline
 
 TILE = 4  # height and width of the output of a tile
 SPAN = 6  # height and width of its input

@@ -1,1 +1,1 @@
-"""What kernels run on: the compiler, the thread pool, scratch and result memory."""
+"""The runtime of the kernels: compiler, thread pool, scratch and result memory, self-check."""

@@ -1,49 +1,67 @@
-"""How the kernels are compiled.
+"""How kernels are compiled and cached; the one place that uses private parts of numba.
 
-They are written so that compiling stays short, for it is the first thing a new user waits for: loops,
-indices and `primitives.simd` only. An assignment of slices or a `reshape` inside a kernel would add
-seconds; arrays come in the shapes that are needed, and room to work in comes from the caller. So no
-kernel makes an array, none counts references to one, and none returns one but an argument.
+`minicnn.kernels.TESTED_NUMBA` names the versions of numba this was tested with. If a part is missing,
+the kernels fail to load, and `minicnn.ops` uses NumPy.
+
+Compiling is the first thing a new user waits for, so kernels contain only loops, indices and
+`primitives.simd`. An assignment of slices or a `reshape` inside a kernel would add seconds: arrays
+arrive in the shapes that are needed, with scratch memory from the caller. No kernel allocates an
+array, counts references, or returns an array other than an argument.
 """
 
 import gc
+import os
+import pickle
 import sys
+import warnings
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import llvmlite
+from llvmlite import binding
 from numba import njit
 from numba.core import event
+from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.compiler import Flags, compile_extra
+from numba.core.compiler_lock import global_compiler_lock
+
+from minicnn.errors import KernelWarning
 
 _OPTIONS: dict[str, Any] = {
-    "nogil": True,  # so that threads run kernels at once
-    "_nrt": False,  # arrays are not counted: nothing is allocated, and cores would fight for counters
-    "fastmath": {"contract", "nsz"},  # a product and a sum may be one instruction
+    "nogil": True,  # threads run kernels concurrently
+    "_nrt": False,  # no reference counts: nothing is allocated, and cores would compete for them
+    "fastmath": {"contract", "nsz"},  # allows fused multiply-add
     "error_model": "numpy",
 }
-_PART_OPTIONS = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_INLINE_OPTIONS = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 _SOURCES = sha256(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.parent.rglob("*.py")))
+).hexdigest()
+_MACHINE = (
+    llvmlite.__version__,
+    binding.get_host_cpu_name(),
+    binding.get_host_cpu_features().flatten(),
 )
 
 
-def kernel(function: Callable[..., Any]) -> Any:
-    """Compile what Python calls."""
-    return _kept(njit(**_OPTIONS)(function))
+def njit_kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function that Python calls."""
+    return _cached(njit(**_OPTIONS)(function))
 
 
-def part(function: Callable[..., Any]) -> Any:
-    """Compile what only other kernels call."""
-    return _kept(njit(**_PART_OPTIONS)(function))
+def njit_inline(function: Callable[..., Any]) -> Any:
+    """Compile a function that only other kernels call."""
+    return _cached(njit(**_INLINE_OPTIONS)(function))
 
 
-def part_of(signature: str) -> Callable[[Callable[..., Any]], Any]:
-    """Compile what many kernels call: once, for these types, and not for each caller's."""
+def njit_for(signature: str) -> Callable[[Callable[..., Any]], Any]:
+    """Compile a function that many kernels call once, for these types, instead of once per caller."""
 
     def compile_now(function: Callable[..., Any]) -> Any:
-        compiled = part(function)
+        compiled = njit_inline(function)
         compiled.compile(signature)
         compiled.disable_compile()
         return compiled
@@ -51,35 +69,109 @@ def part_of(signature: str) -> Callable[[Callable[..., Any]], Any]:
     return compile_now
 
 
-def _kept(compiled: Any) -> Any:
-    """Let numba keep the machine code on disk, for the next process."""
+def compile_into(context: Any, dispatcher: Any, types: Any) -> Any:
+    """Compile a function into the library of the function that is being compiled."""
+    flags = Flags()
+    dispatcher.targetdescr.options.parse_as_flags(flags, dispatcher.targetoptions)
+    flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
+    return compile_extra(
+        context.typing_context, context, dispatcher.py_func, types, None, flags, {},
+        library=context.active_code_library,
+    )  # fmt: skip
+
+
+class _Cache(FunctionCache):
+    """numba's cache of machine code on disk; if it cannot be read or written, code is compiled."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(function)
+        self._cache_file = _CheckedFile(self._cache_path, self._impl.filename_base, _SOURCES)
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            super().save_overload(sig, data)
+        except Exception as error:
+            _warn_uncached(f"{self._cache_path} cannot be written ({error})")
+
+    def _index_key(self, sig: Any, codegen: Any) -> Any:
+        # numba's key has the target, which NUMBA_CPU_NAME=generic makes equal for all machines; but
+        # kernels are written for the vectors of the machine itself
+        return *super()._index_key(sig, codegen), _MACHINE
+
+
+class _CheckedFile(IndexDataCacheFile):
+    """Cache files with checksums: damaged code must not run."""
+
+    def _dump(self, obj: Any) -> bytes:
+        data = super()._dump(obj)
+        return sha256(data).digest() + data
+
+    def _load_index(self) -> Any:
+        try:
+            with open(self._index_path, "rb") as file:
+                version = pickle.load(file)
+                stamp, overloads = _load(file.read())
+        except Exception:  # missing, empty, cut or damaged: written again after compiling
+            return {}
+        return overloads if (version, stamp) == (self._version, self._source_stamp) else {}
+
+    def _load_data(self, name: str) -> Any:
+        return _load(Path(self._data_path(name)).read_bytes())
+
+
+def _load(data: bytes) -> Any:
+    if sha256(data[32:]).digest() != data[:32]:
+        raise ValueError("wrong checksum")
+    return pickle.loads(data[32:])
+
+
+def _cached(compiled: Any) -> Any:
+    """Let numba keep the machine code on disk for the next process."""
     try:
-        compiled.enable_caching()
-    except RuntimeError:  # no folder to keep it in
-        return compiled
-    compiled._cache._cache_file._source_stamp = _SOURCES.hexdigest()
+        compiled._cache = _Cache(compiled.py_func)
+    except Exception as error:  # no writable folder
+        _warn_uncached(str(error))
     return compiled
 
 
-class _Notice(event.Listener):
-    """Says, once a process, what is waited for; and clears up behind the compiler."""
+def _warn_uncached(reason: str) -> None:
+    """Say once per process why kernels are compiled again at each start."""
+    if not _uncached:
+        _uncached.append(reason)
+        warnings.warn(
+            f"minicnn compiles its kernels at every start, because {reason}. Set NUMBA_CACHE_DIR to a "
+            "folder that can be written.",
+            KernelWarning,
+            stacklevel=2,
+        )
 
-    said = False
-    depth = 0  # functions whose compiling has begun and not ended: one is compiled within another
+
+_uncached: list[str] = []
+
+
+class _Notice(event.Listener):
+    """Announces compiling once per process, and collects the compiler's garbage."""
+
+    announced = False
+    depth = 0  # of compilations within compilations
     froze = False
 
     def on_start(self, happening: Any) -> None:
-        """Look at what begins to be compiled; what comes from the cache is not."""
+        """Announce the first compilation; code from the cache does not get here."""
         self.depth += 1
         if not _is_ours(happening):
             return
-        if (
-            self.depth == 1 and gc.get_freeze_count() == 0
-        ):  # else the program itself has frozen some
-            gc.freeze()  # what is there already need not be looked through each time
+        if self.depth == 1 and gc.get_freeze_count() == 0:  # otherwise the program uses it itself
+            gc.freeze()  # spares the collector the objects that exist already
             self.froze = True
-        if not self.said:
-            self.said = True
+        if not self.announced:
+            self.announced = True
             print(
                 "minicnn: compiling operations for this CPU. This takes some seconds the first time "
                 "each is used; later starts find them in the cache.",
@@ -87,7 +179,7 @@ class _Notice(event.Listener):
             )
 
     def on_end(self, happening: Any) -> None:
-        """Give back what the compiler has left: megabytes of objects that refer to one another."""
+        """Free what the compiler leaves behind: megabytes in reference cycles."""
         self.depth -= 1
         if self.depth == 0 and _is_ours(happening):
             gc.collect()
@@ -97,9 +189,16 @@ class _Notice(event.Listener):
 
 
 def _is_ours(happening: Any) -> bool:
-    """Whether a function of this package is compiled, not one of the program's own."""
+    """Return whether a function of this package is compiled, not one of the program."""
     return str(happening.data["dispatcher"].py_func.__module__).startswith("minicnn.kernels")
 
 
 notice = _Notice()
 event.register("numba:compile", notice)
+
+if hasattr(os, "register_at_fork"):  # a child must not inherit the lock of a compiling thread
+    os.register_at_fork(
+        before=global_compiler_lock.acquire,
+        after_in_parent=global_compiler_lock.release,
+        after_in_child=global_compiler_lock.release,
+    )

@@ -1,101 +1,183 @@
-"""The one place where work is split over threads.
+"""The one place where work is split among threads.
 
-A fast operation is a serial kernel that takes a range of its work; `task_slot` shares it out in compiled
-code, which holds no lock of Python's. Here are the threads that help.
+A kernel is a serial function of a range of its chunks, the units of scheduling; `task_slot` runs it on
+several threads in compiled code. This module owns the helper threads and decides when they are used.
 
-Work that sums over its range (a weight's gradient) is cut into a fixed number of chunks whose sums
-are added in a fixed order, so that the result has the same bits with any number of threads.
+A sum over chunks (the gradient of a weight) is computed as a fixed number of partial sums, which are
+added in a fixed order: the result has the same bits for any number of threads.
 """
 
 import os
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from threading import Lock, Thread
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from minicnn.kernels.runtime.task_slot import WORDS, attend
+from minicnn import checks
+from minicnn.errors import KernelWarning
+from minicnn.kernels.runtime.task_slot import SLEPT, WORDS, worker_loop
 
-CHUNKS = 8  # partial sums of a gradient: more cost memory, fewer leave cores idle
-TURNS = 8  # pieces of work a thread: a core that is held up by others leaves its pieces to the rest
-PATIENCE = 20_000  # pauses, about half a millisecond, before a helper without work sleeps
+PARTIAL_SUMS = 8  # of a gradient: more cost memory, fewer leave cores idle
+RANGES_PER_THREAD = 2  # a thread takes this fraction of the chunks that are left: 1 / (2·threads)
+SPIN_LIMIT = 20_000  # pauses, about half a millisecond, before a helper without a task sleeps
+MAX_THREADS = 256
+
+# After a caller had to sleep for a helper, it works alone for a while: another process needs the core.
+SHORTEST_BREAK, LONGEST_BREAK = 1e-3, 0.2  # seconds
+FORGET_AFTER = 10  # breaks without trouble, after which the next break is a short one again
 
 
 @cache
 def thread_count() -> int:
-    """Return how many threads share the work: ``MINICNN_THREADS``, else the cores there are."""
-    words = os.environ.get("MINICNN_THREADS", "").strip()
-    if not words:
-        return _cores()
-    if not words.isdecimal() or int(words) < 1:
-        raise ValueError(
-            f"the environment variable MINICNN_THREADS takes a whole number from 1 on, "
-            f"got {words!r}. Write for example MINICNN_THREADS=2."
-        )
-    return int(words)
+    """Return the number of threads that share work: ``MINICNN_THREADS``, or the available cores.
+
+    Raises
+    ------
+    ValueError
+        If ``MINICNN_THREADS`` is not an integer from 1 to 256.
+    """
+    text = os.environ.get("MINICNN_THREADS", "").strip()
+    if not text:
+        return available_cores()
+    value: Any = int(text) if text.isdecimal() else text
+    name = "the environment variable MINICNN_THREADS"
+    return checks.integer("", name, value, minimum=1, maximum=MAX_THREADS)
 
 
-def run(shared: Callable[..., None], count: int, *arguments: Any) -> None:
-    """Do `count` pieces of work on all threads."""
-    team = _team()
-    if team.asleep and count > 1:
-        team.wake()
-    shared(team.board, count, count // team.turns or 1, *arguments)
+def parallel_for(kernel: Callable[..., None], count: int, *arguments: Any) -> None:
+    """Run the `count` chunks of a `task_slot.parallel_kernel` on all threads."""
+    pool = _pool or _start_pool()
+    if not pool.divisor or (pool.alone_until and perf_counter() < pool.alone_until):
+        kernel(pool.slot, count, 0, *arguments)
+        return
+    if pool.idle and count > 1:
+        pool.notify()
+    kernel(pool.slot, count, pool.divisor, *arguments)
+    if pool.slept[0] != pool.sleeps:
+        pool.take_break()
 
 
-def chunk_bounds(count: int) -> list[int]:
-    """Return where the chunks of a summing operation begin and end; it depends on `count` alone."""
-    chunks = max(min(CHUNKS, count), 1)
-    return [chunk * count // chunks for chunk in range(chunks + 1)]
+def partial_bounds(count: int) -> list[int]:
+    """Return where the partial sums of `count` items start and end; depends on `count` only."""
+    parts = max(min(PARTIAL_SUMS, count), 1)
+    return [part * count // parts for part in range(parts + 1)]
 
 
 class _Helper(Thread):
-    """A thread that helps as long as there is work, and sleeps when there was none for a while."""
+    """A thread that helps while there are tasks, and sleeps if there has been none for a while."""
 
-    def __init__(self, team: "_Team", number: int) -> None:
-        super().__init__(name=f"minicnn-{number}", daemon=True)
-        self.team, self.number = team, number
-        self.call = Lock()  # held all the time: who wants it sleeps until another thread lets it go
-        self.call.acquire()
+    def __init__(self, pool: "_Pool", thread_id: int) -> None:
+        super().__init__(name=f"minicnn-{thread_id}", daemon=True)
+        self.pool, self.thread_id = pool, thread_id
+        self.notified = Lock()  # held; another thread releases it to wake this one
+        self.notified.acquire()
 
     def run(self) -> None:
         while True:
-            attend(self.team.board, self.number, PATIENCE)
-            self.team.asleep.append(self)
-            self.call.acquire()
+            worker_loop(self.pool.slot, self.thread_id, SPIN_LIMIT)
+            self.pool.idle.append(self)
+            self.notified.acquire()
 
 
-class _Team:
-    """The helpers, and the board that they look at."""
+class _Pool:
+    """The helper threads, and the slot that they watch."""
 
     def __init__(self, threads: int) -> None:
-        self.board = np.zeros(WORDS, np.int64)
-        self.turns = threads * TURNS if threads > 1 else 1  # the work is done in so many, or more
-        self.asleep: list[_Helper] = []
-        for number in range(1, threads):
-            _Helper(self, number).start()
+        self.slot = np.zeros(WORDS, np.int64)
+        self.slept = memoryview(self.slot)[SLEPT : SLEPT + 1]
+        self.sleeps = 0  # that have been answered by a break
+        self.alone_until, self.length = 0.0, SHORTEST_BREAK  # of the last break
+        self.idle: list[_Helper] = []
+        self.divisor = 0  # 0: callers work alone
+        for thread_id in range(1, threads):
+            try:
+                _Helper(self, thread_id).start()
+            except RuntimeError as error:
+                warnings.warn(
+                    f"minicnn uses {thread_id} instead of {threads} threads: {error}.",
+                    KernelWarning,
+                    stacklevel=4,
+                )
+                break
+            self.divisor = RANGES_PER_THREAD * (thread_id + 1)
 
-    def wake(self) -> None:
-        """Call those that sleep; one that just falls asleep may miss it, and only this one job."""
-        with suppress(IndexError):  # none is left; another thread of the program may call them too
+    def notify(self) -> None:
+        """Wake idle helpers; one that falls asleep just now may miss this task."""
+        with suppress(IndexError):  # none are left; another caller may wake them too
             while True:
-                self.asleep.pop().call.release()
+                self.idle.pop().notified.release()
+
+    def take_break(self) -> None:
+        """Let callers work alone for a while, for longer each time that it helps only briefly."""
+        self.sleeps, now = self.slept[0], perf_counter()
+        recent = now - self.alone_until < FORGET_AFTER * self.length
+        self.length = min(2 * self.length, LONGEST_BREAK) if recent else SHORTEST_BREAK
+        self.alone_until = now + self.length
 
 
-@cache
-def _team() -> _Team:
-    """Return the helpers."""
-    return _Team(thread_count())
+_pool: _Pool | None = None
+_starting = Lock()
 
 
-if hasattr(os, "register_at_fork"):  # a forked process has none of its parent's, and makes its own
-    os.register_at_fork(after_in_child=_team.cache_clear)
+def _start_pool() -> _Pool:
+    """Return the one pool of the process, however many threads ask first."""
+    global _pool
+    with _starting:
+        if _pool is None:
+            _pool = _Pool(thread_count())
+        return _pool
 
 
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _forget_pool() -> None:
+    """Start again in a forked child, which has none of its parent's threads."""
+    global _pool, _starting
+    _pool, _starting = None, Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_pool)
+
+
+def available_cores() -> int:
+    """Return the cores that this process may use, by its affinity and by the quota of its cgroup."""
+    affinity = getattr(os, "sched_getaffinity", None)  # not everywhere
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return max(int(min(cores, _cgroup_quota())), 1)
+
+
+def _cgroup_quota(
+    root: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")
+) -> float:
+    """Return the CPU seconds per second that the process' control groups allow (Linux)."""
+    quota = float("inf")
+    try:
+        lines = own.read_text().splitlines()
+    except OSError:
+        return quota
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers and "cpu" not in controllers.split(","):
+            continue
+        base = root if not controllers else root / "cpu"  # version 2, or 1
+        for folder in [base, *(base / parent for parent in _parents(path))]:
+            with suppress(OSError, ValueError):
+                if controllers:
+                    limit = (folder / "cpu.cfs_quota_us").read_text()
+                    period = (folder / "cpu.cfs_period_us").read_text()
+                else:
+                    limit, period = (folder / "cpu.max").read_text().split()
+                if float(limit) > 0:  # "max" is not a number, −1 means no limit
+                    quota = min(quota, float(limit) / float(period))
+    return quota
+
+
+def _parents(path: str) -> list[str]:
+    """Return a path and the folders that it is in, without the root."""
+    parts = [part for part in path.split("/") if part]
+    return ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]

@@ -1,7 +1,7 @@
-"""Arrays as the compiled functions take them, and room for them to work in.
+"""Arrays in the layout that kernels take, and scratch memory for them.
 
-What a kernel needs only while it runs is cut from one buffer of the calling thread, which stays; so
-do the arrays that were cut, for a training step asks for the same ones again and again.
+Scratch memory comes from one buffer per calling thread. Its arrays are cached by shape, because a
+training step asks for the same ones again and again.
 """
 
 import math
@@ -11,52 +11,51 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.kernels.runtime import memory_pool as recycled
+from minicnn.kernels.runtime import memory_pool
 from minicnn.kernels.runtime.parallel import thread_count
 
-ALIGNMENT = 16  # float32 numbers: 64 bytes, a line of the cache and an AVX-512 register
+ALIGNMENT = 16  # float32 elements: 64 bytes, a cache line and an AVX-512 register
 F32 = np.dtype(np.float32)
 
-MOST_KEPT = 256  # sets of arrays: views, a few hundred bytes each
+MAX_CACHED = 256  # sets of arrays: views, a few hundred bytes each
 
 
 class _Buffer(threading.local):
-    """The memory of one thread, and the arrays that were cut from it, by their shapes."""
+    """The memory of one thread, and the arrays in it by their shapes."""
 
     def __init__(self) -> None:
-        self.memory = recycled.empty((0,))
-        self.cuts: dict[tuple[Any, ...], list[ndarray]] = {}
+        self.memory = memory_pool.empty((0,))
+        self.arrays: dict[tuple[Any, ...], list[ndarray]] = {}
 
 
-_of_thread = _Buffer()
+_buffer = _Buffer()
 
 
-def plain(array: ndarray) -> ndarray:
-    """Return the array as float32 in the one layout that is compiled for; a copy where it must be."""
+def as_contiguous(array: ndarray) -> ndarray:
+    """Return the array as float32 in the layout that kernels take: a copy if necessary."""
     if array.dtype == F32 and array.flags.carray:
         return array
     return np.require(array, F32, ("C", "A", "W"))
 
 
-def rooms(*shapes: tuple[int, ...]) -> list[ndarray]:
-    """Return float32 arrays with arbitrary content, the calling thread's own until it asks again."""
-    arrays = _of_thread.cuts.get(shapes)
+def scratch(*shapes: tuple[int, ...]) -> list[ndarray]:
+    """Return float32 arrays (threads, *shape) with arbitrary content, valid until the next call."""
+    arrays = _buffer.arrays.get(shapes)
     if arrays is None:
         threads = thread_count()
-        arrays = _cut([(threads, *shape) for shape in shapes])
-        _of_thread.cuts[shapes] = arrays
+        arrays = _buffer.arrays[shapes] = _allocate([(threads, *shape) for shape in shapes])
     return arrays.copy()
 
 
-def _cut(shapes: list[tuple[int, ...]]) -> list[ndarray]:
-    """Return arrays side by side in the thread's buffer, which grows where it is too small."""
+def _allocate(shapes: list[tuple[int, ...]]) -> list[ndarray]:
+    """Return adjacent arrays in the thread's buffer, which grows if necessary."""
     sizes = [-(-math.prod(shape) // ALIGNMENT) * ALIGNMENT for shape in shapes]
-    if len(_of_thread.memory) < sum(sizes) or len(_of_thread.cuts) >= MOST_KEPT:
-        _of_thread.cuts.clear()  # else they would keep the smaller buffer
-    if len(_of_thread.memory) < sum(sizes):
-        _of_thread.memory = recycled.empty((sum(sizes),))
-    arrays, low = [], 0
+    if len(_buffer.memory) < sum(sizes) or len(_buffer.arrays) >= MAX_CACHED:
+        _buffer.arrays.clear()  # they would keep the smaller buffer alive
+    if len(_buffer.memory) < sum(sizes):
+        _buffer.memory = memory_pool.empty((sum(sizes),))
+    arrays, start = [], 0
     for shape, size in zip(shapes, sizes, strict=True):
-        arrays.append(_of_thread.memory[low : low + math.prod(shape)].reshape(shape))
-        low += size
+        arrays.append(_buffer.memory[start : start + math.prod(shape)].reshape(shape))
+        start += size
     return arrays

@@ -1,61 +1,56 @@
-"""Sharing a kernel's work among threads, without going back to Python for it.
+"""Running a kernel's work on several threads, without returning to Python.
 
-Python's own thread pools hand over work in tens of microseconds, as much as a small operation takes.
-Here a helper's thread stays in compiled code, looks at a board, and takes its part within a few:
+The thread pools of Python hand over work in tens of microseconds, as much as a small operation takes.
+Here a helper thread stays in compiled code and watches a *task slot*, an array of int64. The caller
+claims the slot, publishes the task and marks it ready. All threads, the caller as thread 0, then take
+ranges of the remaining chunks, shorter towards the end, until none are left. The caller marks the slot
+empty, waits for the helpers that still work on a range, and releases the slot.
 
-    @part
-    def _forward(x, y, low, high, thread):      # the kernel: pieces low … high of the work
-        ...
-
-    @kernel
-    def _share_forward(board, count, step, *arguments):
-        share(board, count, step, *job(_forward, arguments))
-
-Whoever shares takes the board, writes the job on it and opens it. Then all, the sharer as thread 0, take
-`step` pieces at a time until none is left. The sharer closes the board, waits for those who are still at
-it, and gives it back. It never waits for a helper that has not come: one that sleeps costs nothing. Nor
-does it wait for the board: who finds it taken works alone. `parallel` is the side of Python.
+The caller never waits for a helper that has not started, and if another caller holds the slot, it runs
+the task alone. So a sleeping helper costs nothing. `parallel` is the Python side.
 """
 
+from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.compiler import Flags, compile_extra
 from numba.extending import intrinsic
 
 from minicnn.kernels.runtime import atomic
-from minicnn.kernels.runtime.jit import kernel, part_of
+from minicnn.kernels.runtime.jit import compile_into, njit_for, njit_inline, njit_kernel
 
-# Places on the board, each in a line of the cache of its own
-OPEN, ACTIVE, NEXT, TAKEN, JOB = range(0, 40, 8)
-# is there work; how many helpers are at it; the next piece; has a sharer the board; what the job is
-WORDS = 40
+# Indices of the slot, each on a cache line of its own
+READY, ACTIVE, NEXT, CLAIMED, TASK, SLEPT = range(0, 48, 8)
+# is there a task; helpers at work; next chunk; is there a caller; the task; sleeps of callers so far
+WORDS = 48
+
+SPINS = 2000  # pauses, some 60 µs, before a caller that waits for a helper sleeps
 
 _WORD = ir.IntType(64)
 _ENTRY = ir.FunctionType(ir.VoidType(), [_WORD] * 4)
 
 
 @intrinsic
-def job(typing: Any, function: Any, arguments: Any) -> Any:
-    """Return a job: the address of an entry to `function`, and that of its arguments."""
+def task(typing: Any, function: Any, arguments: Any) -> Any:
+    """Return a task: the address of an entry to `function`, and the address of its arguments."""
     kinds = (*arguments.types, types.intp, types.intp, types.intp)
     pair = types.UniTuple(types.intp, 2)
 
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        compiled = _compile_here(context, function.dispatcher, kinds)
+        compiled = compile_into(context, function.dispatcher, kinds)
         stored = cgutils.alloca_once_value(builder, values[1])
-        name = f"entry.{compiled.fndesc.mangled_name}"
-        entry = ir.Function(builder.module, _ENTRY, name)
+        entry = ir.Function(builder.module, _ENTRY, f"entry.{compiled.fndesc.mangled_name}")
         entry.linkage = "internal"
         inside = ir.IRBuilder(entry.append_basic_block())
         address, *varying = entry.args
         packed = inside.load(inside.inttoptr(address, stored.type))
-        given = [*cgutils.unpack_tuple(inside, packed), *varying]
+        call_arguments = [*cgutils.unpack_tuple(inside, packed), *varying]
         callee = context.declare_function(inside.module, compiled.fndesc)
         result = compiled.signature.return_type
-        context.call_conv.call_function(inside, callee, result, kinds, given)
+        context.call_conv.call_function(inside, callee, result, kinds, call_arguments)
         inside.ret_void()
         both = [builder.ptrtoint(entry, _WORD), builder.ptrtoint(stored, _WORD)]
         return context.make_tuple(builder, pair, both)
@@ -63,20 +58,9 @@ def job(typing: Any, function: Any, arguments: Any) -> Any:
     return pair(function, arguments), emit
 
 
-def _compile_here(context: Any, dispatcher: Any, kinds: Any) -> Any:
-    """Compile a function into the library of the one that is being compiled."""
-    flags = Flags()
-    dispatcher.targetdescr.options.parse_as_flags(flags, dispatcher.targetoptions)
-    flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
-    return compile_extra(
-        context.typing_context, context, dispatcher.py_func, kinds, None, flags, {},
-        library=context.active_code_library,
-    )  # fmt: skip
-
-
 @intrinsic
-def _enter(typing: Any, entry: Any, arguments: Any, low: Any, high: Any, thread: Any) -> Any:
-    """Call a job's entry."""
+def _call(typing: Any, entry: Any, arguments: Any, start: Any, stop: Any, thread_id: Any) -> Any:
+    """Call the entry of a task."""
 
     def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         builder.call(builder.inttoptr(values[0], _ENTRY.as_pointer()), values[1:])
@@ -85,46 +69,85 @@ def _enter(typing: Any, entry: Any, arguments: Any, low: Any, high: Any, thread:
     return types.void(*[types.intp] * 5), emit
 
 
-@part_of("void(i8[::1], i8)")
-def _take_part(board, thread):
-    """Do pieces of the job on the board until none is left."""
-    count, step, entry, arguments = board[JOB], board[JOB + 1], board[JOB + 2], board[JOB + 3]
-    low = atomic.add(board, NEXT, step)
-    while low < count:
-        _enter(entry, arguments, low, min(low + step, count), thread)
-        low = atomic.add(board, NEXT, step)
+@njit_for("void(i8[::1], i8)")
+def _run_task(slot, thread_id):
+    """Run ranges of the task's chunks until none are left."""
+    count, divisor = slot[TASK], slot[TASK + 1]
+    entry, arguments = slot[TASK + 2], slot[TASK + 3]
+    start = atomic.read(slot, NEXT)
+    while start < count:
+        stop = start + max((count - start) // divisor, 1)
+        if atomic.compare_exchange(slot, NEXT, start, stop):
+            _call(entry, arguments, start, stop, thread_id)
+        start = atomic.read(slot, NEXT)
 
 
-@part_of("void(i8[::1], i8, i8, i8, i8)")
-def share(board, count, step, entry, arguments):
-    """Do a job of `count` pieces together with the helpers that are awake."""
-    if count <= step or not atomic.replace(board, TAKEN, 0, 1):
+@njit_for("void(i8[::1], i8, i8, i8, i8)")
+def parallel_for(slot, count, divisor, entry, arguments):
+    """Run a task of `count` chunks, each time one `divisor`-th of what is left; alone if that is 0."""
+    if count < 2 or divisor == 0 or not atomic.compare_exchange(slot, CLAIMED, 0, 1):
         if count > 0:
-            _enter(entry, arguments, 0, count, 0)
+            _call(entry, arguments, 0, count, 0)
         return
-    board[JOB], board[JOB + 1], board[JOB + 2], board[JOB + 3] = count, step, entry, arguments
-    atomic.write(board, NEXT, 0)
-    atomic.write(board, OPEN, 1)
-    _take_part(board, 0)
-    atomic.write(board, OPEN, 0)
-    while atomic.read(board, ACTIVE) > 0:  # they hold on to the arguments
-        atomic.pause()
-    atomic.write(board, TAKEN, 0)
+    slot[TASK], slot[TASK + 1], slot[TASK + 2], slot[TASK + 3] = count, divisor, entry, arguments
+    atomic.write(slot, NEXT, 0)
+    atomic.write(slot, READY, 1)
+    _run_task(slot, 0)
+    atomic.write(slot, READY, 0)
+    spins = 0
+    while atomic.read(slot, ACTIVE) > 0:  # helpers still use the arguments
+        if spins < SPINS:
+            atomic.pause()
+            spins += 1
+        else:  # the helper has lost its core: leave it this one
+            atomic.sleep()
+            slot[SLEPT] += 1
+    atomic.write(slot, CLAIMED, 0)
 
 
-@kernel
-def attend(board, thread, patience):
-    """Help with what comes, as `thread`; return after `patience` pauses without work."""
-    left = patience
+@njit_kernel
+def worker_loop(slot, thread_id, spin_limit):
+    """Help with tasks as `thread_id`; return after `spin_limit` pauses without one."""
+    left = spin_limit
     while left > 0:
-        if atomic.read(board, OPEN) == 0:
+        if atomic.read(slot, READY) == 0:
             atomic.pause()
             left -= 1
             continue
-        # First be counted, then look again: either the board is still open, and the sharer will wait,
-        # or it was closed meanwhile, and the job must not be touched.
-        atomic.add(board, ACTIVE, 1)
-        if atomic.read(board, OPEN) > 0:
-            _take_part(board, thread)
-        atomic.add(board, ACTIVE, -1)
-        left = patience
+        # Register first, then look again: either the slot is still ready, and the caller will wait, or
+        # it has been emptied meanwhile, and the task must not be touched.
+        atomic.add(slot, ACTIVE, 1)
+        if atomic.read(slot, READY) > 0:
+            _run_task(slot, thread_id)
+        atomic.add(slot, ACTIVE, -1)
+        left = spin_limit
+
+
+def parallel_kernel(function: Callable[..., Any]) -> Any:
+    """Compile ``function(*arguments, start, stop, thread_id)``, to be run by `parallel.parallel_for`.
+
+    The function processes the chunks `start` … `stop`, the units in which threads take work.
+    """
+    return njit_kernel(specialized(_run, function, _range=njit_inline(function)))
+
+
+def _run(slot, count, divisor, *arguments):
+    parallel_for(slot, count, divisor, *task(_range, arguments))
+
+
+_range: Any = None  # set in each copy of `_run`
+
+
+def specialized(template: FunctionType, function: Callable[..., Any], **names: Any) -> FunctionType:
+    """Copy a template with some of its global names set, as if it were written in place of `function`.
+
+    numba names its cache files by the name, file and line of a function.
+    """
+    code = template.__code__.replace(
+        co_name=f"{template.__name__}_{function.__name__}",
+        co_qualname=f"{template.__name__}_{function.__qualname__}",
+        co_filename=function.__code__.co_filename,
+        co_firstlineno=function.__code__.co_firstlineno,
+    )
+    names = template.__globals__ | names | {"__name__": function.__module__}
+    return FunctionType(code, names, code.co_name)
