@@ -1,0 +1,171 @@
+"""The config of a model that is a graph of layer calls, as Keras writes it.
+
+Every layer has a list of its calls, ``inbound_nodes``. A call refers to the tensors that it reads by the
+name of the layer that made them, the number of that layer's call, and the number of its output. Keras 3
+describes a call by its arguments, Keras 1 and 2 by a list of such references: both are read.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from minicnn.layers import InputLayer, Layer
+from minicnn.layers.symbolic import SymbolicTensor
+
+
+def calls_to_config(
+    structure: Any, layers: Sequence[Layer], layer_to_config: Callable[[Layer], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return ``layers``, ``input_layers`` and ``output_layers`` of a model.
+
+    `structure` has ``calls``, each with its ``layer`` and ``inputs``, pairs (number of an earlier call,
+    number of its output); and in the same form, ``inputs`` and ``outputs``.
+    """
+    counts: dict[Layer, int] = {}
+    numbers = []  # of each call, among those of its layer
+    for call in structure.calls:
+        number = counts.setdefault(call.layer, int(_is_functional(call.layer)))
+        numbers.append(number)
+        counts[call.layer] = number + 1
+
+    def reference(place: tuple[int, int]) -> list[Any]:
+        number, output = place
+        return [structure.calls[number].layer.name, numbers[number], output]
+
+    def node(call: Any) -> dict[str, Any]:
+        tensors = [
+            {
+                "class_name": "__keras_tensor__",
+                "config": {
+                    "shape": _output_shape(structure.calls[place[0]].layer, place[1]),
+                    "dtype": "float32",
+                    "keras_history": reference(place),
+                },
+            }
+            for place in call.inputs
+        ]
+        return {"args": [tensors if len(tensors) > 1 else tensors[0]], "kwargs": {}}
+
+    described = []
+    for layer in layers:
+        nodes = [node(call) for call in structure.calls if call.layer is layer and call.inputs]
+        described.append({**layer_to_config(layer), "name": layer.name, "inbound_nodes": nodes})
+    return {
+        "layers": described,
+        "input_layers": [reference(place) for place in structure.inputs],
+        "output_layers": [reference(place) for place in structure.outputs],
+    }
+
+
+def tensors_from_config(
+    config: Mapping[str, Any], layer_from_config: Callable[[Mapping[str, Any]], Layer]
+) -> tuple[Any, Any]:
+    """Make the layers of a model, call them, and return the inputs and outputs of the model.
+
+    Both have the structure of the config: a single symbolic tensor, or a list or dict of them.
+    """
+    calls = _Calls(config["layers"], layer_from_config)
+    calls.make_all()
+    return calls.tensors(config["input_layers"]), calls.tensors(config["output_layers"])
+
+
+class _Calls:
+    """The layers of a config by name, and the outputs of their calls."""
+
+    def __init__(
+        self,
+        described: Sequence[Mapping[str, Any]],
+        layer_from_config: Callable[[Mapping[str, Any]], Layer],
+    ) -> None:
+        self._layers: dict[str, Layer] = {}
+        self._outputs: dict[str, list[list[SymbolicTensor]]] = {}  # of every call of a layer
+        self._nodes: dict[str, list[Any]] = {}  # calls that have not been made yet, last one first
+        for config in described:
+            layer = layer_from_config(config)
+            name = str(config.get("name") or config["config"]["name"])
+            self._layers[name] = layer
+            self._outputs[name] = [[]] * int(_is_functional(layer))
+            self._nodes[name] = list(config.get("inbound_nodes") or ())[::-1]
+            if isinstance(layer, InputLayer):
+                self._outputs[name].append([layer.tensor()])
+
+    def make_all(self) -> None:
+        """Make all calls, each as soon as the tensors that it reads exist."""
+        queue = deque(self._layers)
+        blocked: dict[str, list[str]] = {}  # layers by the name of the layer that they wait for
+        while queue:
+            name = queue.popleft()
+            nodes = self._nodes[name]
+            while nodes:
+                references, several = _references(nodes[-1])
+                missing = next((item[0] for item in references if not self._exists(item)), None)
+                if missing is not None:
+                    blocked.setdefault(missing, []).append(name)
+                    break
+                nodes.pop()
+                tensors = [self._tensor(item) for item in references]
+                made: Any = self._layers[name](tensors if several else tensors[0])
+                self._outputs[name].append(
+                    list(made) if isinstance(made, (list, tuple)) else [made]
+                )
+                queue.extend(blocked.pop(name, ()))
+        for name, nodes in self._nodes.items():
+            if nodes:
+                raise ValueError(f'the inputs of the layer "{name}" depend on its own output')
+
+    def tensors(self, structure: Any) -> Any:
+        """Return the tensors of references in a list, a dict or alone."""
+        if isinstance(structure, Mapping):
+            return {name: self.tensors(item) for name, item in structure.items()}
+        if len(structure) == 3 and isinstance(structure[0], str):
+            return self._tensor(structure)
+        return [self.tensors(item) for item in structure]
+
+    def _exists(self, reference: Sequence[Any]) -> bool:
+        name, number, _ = reference
+        if name not in self._layers:
+            raise ValueError(f'a layer reads from "{name}", which is not in the model')
+        return number < len(self._outputs[name])
+
+    def _tensor(self, reference: Sequence[Any]) -> SymbolicTensor:
+        name, number, output = reference
+        try:
+            return self._outputs[name][number][output]
+        except LookupError:
+            raise ValueError(
+                f'the model has no output {output} of call {number} of a layer "{name}"'
+            ) from None
+
+
+def _references(node: Any) -> tuple[list[Sequence[Any]], bool]:
+    """Return what a call reads, and whether it gets a list."""
+    if isinstance(node, Mapping):
+        arguments = node["args"]
+        references = list(_histories(arguments))
+        several = len(references) > 1 or isinstance(arguments[0], (list, tuple))
+    else:
+        references = [item[:3] for item in node]
+        several = len(references) > 1
+    if not references:
+        raise ValueError("a call of a layer has no inputs")
+    return references, several
+
+
+def _histories(arguments: Any) -> Iterator[Sequence[Any]]:
+    """Yield the references of all tensors among the arguments of a call, in order."""
+    if isinstance(arguments, Mapping):
+        if arguments.get("class_name") == "__keras_tensor__":
+            yield arguments["config"]["keras_history"]
+    elif isinstance(arguments, (list, tuple)):
+        for item in arguments:
+            yield from _histories(item)
+
+
+def _is_functional(layer: Any) -> bool:
+    """Whether it is a model that is no `Sequential`: Keras counts the call that made it, too."""
+    return hasattr(type(layer), "graph") and type(layer).__name__ != "Sequential"
+
+
+def _output_shape(layer: Any, index: int) -> Any:
+    shape = layer.output_shape
+    return shape[index] if isinstance(shape, list) else shape

@@ -1,0 +1,138 @@
+"""Configs of models that are graphs: those of Keras 3 and of Keras 2, and back."""
+
+from typing import NamedTuple
+
+import pytest
+
+from minicnn import layers
+from minicnn.models.config import layer_from_config, layer_to_config
+from minicnn.models.functional_config import calls_to_config, tensors_from_config
+
+KNOWN = {name: getattr(layers, name) for name in layers.__all__}
+
+
+def make(config):
+    return tensors_from_config(config, lambda layer: layer_from_config(layer, KNOWN))
+
+
+class Call(NamedTuple):
+    layer: layers.Layer
+    inputs: tuple
+
+
+class Structure(NamedTuple):
+    calls: list
+    inputs: list
+    outputs: list
+
+
+def shared():
+    """Two inputs through one layer, added to each other and to the first input."""
+    first = layers.InputLayer((3,), name="a")
+    second = layers.InputLayer((3,), name="b")
+    dense, add = layers.Dense(3, name="dense"), layers.Add(name="add")
+    for layer in (first, second, dense):
+        layer.build((None, 3))
+    add.build([(None, 3)] * 3)
+    calls = [
+        *(Call(first, ()), Call(second, ()), Call(dense, ((0, 0),)), Call(dense, ((1, 0),))),
+        Call(add, ((3, 0), (0, 0), (2, 0))),
+    ]
+    return Structure(calls, [(0, 0), (1, 0)], [(4, 0), (3, 0)])
+
+
+def described(tensor):
+    """A tensor as a tree of names."""
+    inputs = [described(item) for item in tensor.call.inputs]
+    return [tensor.call.layer.name, *inputs] if inputs else tensor.call.layer.name
+
+
+EXPECTED = ["add", ["dense", "b"], "a", ["dense", "a"]]
+
+
+def test_there_and_back():
+    structure = shared()
+    unique = list(dict.fromkeys(call.layer for call in structure.calls))
+    config = calls_to_config(structure, unique, layer_to_config)
+    assert [layer["name"] for layer in config["layers"]] == ["a", "b", "dense", "add"]
+    assert [len(layer["inbound_nodes"]) for layer in config["layers"]] == [0, 0, 2, 1]
+    assert config["output_layers"] == [["add", 0, 0], ["dense", 1, 0]]
+    inputs, outputs = make(config)
+    assert [tensor.name for tensor in inputs] == ["a", "b"]
+    assert [described(tensor) for tensor in outputs] == [EXPECTED, ["dense", "b"]]
+    calls = [outputs[0].call.inputs[0].call, outputs[0].call.inputs[2].call]
+    assert calls[0].layer is calls[1].layer
+
+
+def test_the_order_of_the_layers_does_not_matter():
+    structure = shared()
+    unique = list(dict.fromkeys(call.layer for call in structure.calls))
+    config = calls_to_config(structure, unique, layer_to_config)
+    config["layers"].reverse()
+    assert described(make(config)[1][0]) == EXPECTED
+
+
+def keras_2(*nodes):
+    """What Keras 1 and 2 wrote: inbound_nodes are lists of references."""
+    return {
+        "layers": [
+            {
+                "class_name": "InputLayer",
+                "name": "x",
+                "inbound_nodes": [],
+                "config": {"batch_input_shape": [None, 3], "dtype": "float32", "name": "x"},
+            },
+            {
+                "class_name": "Dense",
+                "name": "d",
+                "config": {"name": "d", "units": 3},
+                "inbound_nodes": [[["x", 0, 0, {}]], [["d", 0, 0]]],
+            },
+            {
+                "class_name": "Concatenate",
+                "name": "c",
+                "config": {"name": "c", "axis": -1},
+                "inbound_nodes": list(nodes) or [[["d", 1, 0, {}], ["x", 0, 0, {}]]],
+            },
+        ],
+        "input_layers": ["x", 0, 0],
+        "output_layers": [["c", 0, 0]],
+    }
+
+
+def test_keras_2():
+    x, (output,) = make(keras_2())
+    assert x.shape == (None, 3)
+    assert described(output) == ["c", ["d", ["d", "x"]], "x"]
+    assert output.shape == (None, 6)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "complaint"),
+    [
+        ([[["c", 0, 0], ["x", 0, 0]]], '"c" depend on its own output'),
+        ([[["y", 0, 0], ["x", 0, 0]]], 'reads from "y", which is not in the model'),
+        ([[["d", 2, 0], ["x", 0, 0]]], '"c" depend'),
+        ([[["d", 0, 1], ["x", 0, 0]]], "no output 1 of call 0"),
+        ([[]], "has no inputs"),
+    ],
+)
+def test_calls_that_make_no_model(nodes, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        make(keras_2(*nodes))
+
+
+def test_a_long_chain_in_the_wrong_order_takes_no_time():
+    config = keras_2()
+    chain = [
+        {
+            "class_name": "Flatten",
+            "name": f"f{n}",
+            "config": {"name": f"f{n}"},
+            "inbound_nodes": [[[f"f{n - 1}" if n else "x", 0, 0]]],
+        }
+        for n in range(2000)
+    ]
+    config["layers"] = [*chain[::-1], config["layers"][0]]
+    config["output_layers"] = ["f1999", 0, 0]
+    assert make(config)[1].name == "f1999"
