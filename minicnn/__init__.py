@@ -47,8 +47,8 @@ __version__ = "0.1.0"
 
 # Everything below is imported when it is first asked for: `import minicnn` itself loads nothing.
 _MODULES = (
-    "activations", "callbacks", "datasets", "errors", "initializers", "layers", "losses", "metrics",
-    "models", "ops", "optimizers", "regularizers", "sklearn", "steps", "testing", "utils",
+    "activations", "callbacks", "datasets", "errors", "initializers", "keras", "layers", "losses",
+    "metrics", "models", "ops", "optimizers", "regularizers", "sklearn", "steps", "testing", "utils",
     "visualkeras",
 )  # fmt: skip
 _FROM = {

@@ -37,6 +37,7 @@ VIEWERS = [
     {"testing", "visualize"},
     {"explaining"},
     {"utils", "visualkeras"},  # names that Keras programs import
+    {"keras"},
     {"cli"},
     {"__main__"},
 ]

@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-from collections.abc import Iterable
 from os import PathLike
 from typing import Any
 
@@ -117,5 +116,4 @@ def _header(name: str) -> str:
 
 def _cell(value: Any) -> Any:
     """Return a value as a cell; several numbers become a list in brackets."""
-    is_scalar = not isinstance(value, Iterable) or np.ndim(value) == 0
-    return value if is_scalar else f'"[{", ".join(map(str, value))}]"'
+    return value if np.ndim(value) == 0 else f'"[{", ".join(map(str, value))}]"'

@@ -100,14 +100,14 @@ def arrays_of_model(
         stored = values[: graph.inputs]
         if loss is None:
             return lambda: graph.forward(stored, training, caches=False).outputs[0]
-        batch = Batch(stored, y, sample_weight)
+        batch = Batch(one_or_all(stored), y, sample_weight)
         return lambda: np.array(forward_pass(graph, loss, batch, training, gradient=False).loss)
 
     if loss is None:
         run = graph.forward(inputs, training)
         upstream = dy = random.normal(size=run.outputs[0].shape)
     else:
-        forward = forward_pass(graph, loss, Batch(list(inputs), y, sample_weight), training)
+        forward = forward_pass(graph, loss, Batch(one_or_all(inputs), y, sample_weight), training)
         run, dy = forward.run, forward.dy
     try:
         back = graph.backward(run, dy, values=True)

@@ -18,7 +18,7 @@ def diagnose(array: CheckedArray, entries: list[Entry]) -> str:
     """Return the likely mistake for the wrong entries."""
     smooth = [entry for entry in entries if not entry.kink]
     sample = _Sample(
-        [entry.index for entry in smooth],
+        [entry.position for entry in smooth],
         np.array([entry.analytic for entry in smooth]),
         np.array([entry.numerical for entry in smooth]),
     )

@@ -209,7 +209,7 @@ class _Check:
             if wrong_index is not None:
                 found.append(numerical.compare_entry(wrong_index))
         if not _all_passed(found):
-            seen = {entry.index for entry in found}
+            seen = {entry.position for entry in found}
             others = self._choose(array.gradient, MORE_ENTRIES)
             found += [numerical.compare_entry(index) for index in others if index not in seen]
         smooth = [entry for entry in found if not entry.kink]
@@ -235,7 +235,7 @@ class _Check:
             candidates = np.array([0, size - 1, *active, *order])
             _, first = np.unique(candidates, return_index=True)
             chosen = np.sort(candidates[np.sort(first)[:count]])
-        return [unravel(flat, gradient.shape) for flat in chosen]
+        return [unravel(int(flat), gradient.shape) for flat in chosen]
 
 
 def _all_passed(entries: list[Entry]) -> bool:

@@ -11,7 +11,7 @@ class Entry(NamedTuple):
 
     Attributes
     ----------
-    index : tuple of int
+    position : tuple of int
     analytic, numerical : float
         The derivative that `backward` returns, and the one by finite differences.
     error : float
@@ -22,7 +22,7 @@ class Entry(NamedTuple):
         Whether the error is within the tolerance.
     """
 
-    index: Index
+    position: Index
     analytic: float
     numerical: float
     error: float
@@ -77,7 +77,7 @@ class ArrayReport(NamedTuple):
     def explain(self) -> str:
         """Return which entry is wrong, both of its values, and the likely mistake."""
         worst = self.wrong[0]
-        index = f" at [{', '.join(map(str, worst.index))}]" if worst.index else ""
+        index = f" at [{', '.join(map(str, worst.position))}]" if worst.position else ""
         gradient = f"d{self.name}" if self.name.startswith("x") else f"the gradient d{self.name}"
         return (
             f"{gradient} of {self.owner} is wrong{index}: backward returns {worst.analytic:.6g}, but "

@@ -55,9 +55,9 @@ class StatusLine:
         if not console.encoding.startswith("utf"):
             ascii_text = text.plain.translate(_ASCII).encode(console.encoding, "replace")
             text.plain = ascii_text.decode(console.encoding)
-        if self._stream is sys.stdout:
+        if self._stream is not None and self._stream is sys.stdout:
             text.pad_right(max(self._width - text.cell_len, 0))
-            sys.stdout.write("\r")
+            self._stream.write("\r")
         console.print(text, end=end)
 
 
@@ -195,8 +195,9 @@ class ProgressBar(Callback):
         if make_console().color_system is None:
             bar = "━" * done + "─" * (bar_width - done)
             return Text(f"{count} {bar} {seconds}{rest}")
-        bar, remaining = ("━" * done, "green"), ("━" * (bar_width - done), "white")
-        return Text.assemble((count, "bold"), " ", bar, remaining, " ", (seconds, "bold"), rest)
+        text = Text.assemble((count, "bold"), " ", ("━" * done, "green"))
+        text.append("━" * (bar_width - done), "white")
+        return text.append(" ").append(seconds, "bold").append(rest)
 
     def _count(self) -> str:
         if self.steps is None:
@@ -216,8 +217,12 @@ def make_console() -> "Console":
 
     # Without colours if NO_COLOR is set (rich keeps bold text then). In a notebook, rich would
     # add a new output for each print.
-    color_system = None if os.environ.get("NO_COLOR") else "auto"
-    return Console(color_system=color_system, force_jupyter=False, highlight=False, soft_wrap=True)
+    return Console(
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+        force_jupyter=False,
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def is_terminal(stream: TextIO | None) -> bool:

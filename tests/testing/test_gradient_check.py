@@ -54,7 +54,7 @@ def test_both_numbers_are_those_of_calculus():
     assert len(row.wrong) == x.size
     for entry in row.wrong:
         assert entry.numerical == pytest.approx(
-            2 * x[entry.index] * upstream[0][entry.index], rel=1e-6
+            2 * x[entry.position] * upstream[0][entry.position], rel=1e-6
         )
         assert entry.analytic == pytest.approx(1.5 * entry.numerical, rel=1e-6)
     assert row.error == pytest.approx(1 / 3, rel=1e-2)  # of the largest gradient that was said
@@ -375,7 +375,7 @@ def test_the_only_wrong_entry_is_found_wherever_it_is(place):
     with pytest.raises(GradientError) as caught:
         check_gradients(OneWrong(50), numbers((3, 40)), entries=5)
     row = caught.value.report.rows[0]
-    assert [entry.index for entry in row.wrong] == [place]
+    assert [entry.position for entry in row.wrong] == [place]
 
 
 @pytest.mark.parametrize(

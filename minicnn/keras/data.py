@@ -1,0 +1,235 @@
+"""`tf.data.Dataset`: examples and batches, in a pipeline that can be iterated again and again."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+
+from minicnn.keras.tensor import as_tensor
+from minicnn.random import generator
+
+AUTOTUNE = -1
+
+
+class Dataset:
+    """A sequence of elements: arrays, or tuples or dicts of arrays.
+
+    >>> dataset = Dataset.from_tensor_slices((np.arange(5), np.arange(5) % 2))
+    >>> for x, y in dataset.map(lambda x, y: (10 * x, y)).batch(3):
+    ...     print(x.numpy(), y.numpy())
+    [ 0 10 20] [0 1 0]
+    [30 40] [1 0]
+    """
+
+    def __init__(self, iterate: Callable[[], Iterable[Any]], length: int | None) -> None:
+        self._iterate = iterate
+        self._length = length  # None if it is unknown, -1 if it is infinite
+
+    @classmethod
+    def from_tensor_slices(cls, tensors: Any, name: Any = None) -> "Dataset":
+        """Return the dataset of the examples along the first axis of each array."""
+        arrays = _map_structure(as_tensor, tensors)
+        lengths = {len(array) for array in _leaves(arrays)}
+        if len(lengths) != 1:
+            raise ValueError(
+                f"from_tensor_slices takes arrays of the same length, got {sorted(lengths)}."
+            )
+        (length,) = lengths
+
+        def iterate() -> Iterator[Any]:
+            for index in range(length):
+                yield _map_structure(itemgetter(index), arrays)
+
+        return cls(iterate, length)
+
+    @classmethod
+    def from_tensors(cls, tensors: Any, name: Any = None) -> "Dataset":
+        """Return the dataset with a single element."""
+        return cls(lambda: [tensors], 1)
+
+    @classmethod
+    def from_generator(
+        cls, generator: Callable[[], Iterable[Any]], *_: Any, **__: Any
+    ) -> "Dataset":
+        """Return the dataset of what a generator function yields; types and shapes are not needed."""
+        return cls(generator, None)
+
+    @classmethod
+    def range(cls, *limits: int) -> "Dataset":
+        """Return the dataset of the integers in ``range(*limits)``."""
+        return cls.from_tensor_slices(np.arange(*limits))
+
+    @classmethod
+    def zip(cls, *datasets: Any) -> "Dataset":
+        """Return the dataset of tuples with one element of each dataset."""
+        parts = datasets[0] if isinstance(datasets[0], tuple) else datasets
+        known = [part._length for part in parts if part._length not in (None, -1)]
+        unknown = any(part._length is None for part in parts)
+        return cls(lambda: zip(*parts, strict=False), None if unknown else min(known, default=-1))
+
+    def __iter__(self) -> Iterator[Any]:
+        return (_map_structure(as_tensor, element) for element in self._iterate())
+
+    def __len__(self) -> int:
+        if self._length is None or self._length < 0:
+            raise TypeError("the length of this dataset is unknown or infinite.")
+        return self._length
+
+    def __bool__(self) -> bool:
+        return True
+
+    def cardinality(self) -> Any:
+        """Return the number of elements: −1 if it is infinite, −2 if it is unknown."""
+        return as_tensor(np.int64(-2 if self._length is None else self._length))
+
+    def map(self, map_func: Callable[..., Any], *_: Any, **__: Any) -> "Dataset":
+        """Apply a function to each element; a tuple is passed as several arguments."""
+
+        def apply(element: Any) -> Any:
+            return map_func(*element) if isinstance(element, tuple) else map_func(element)
+
+        return Dataset(lambda: map(apply, self), self._length)
+
+    def filter(self, predicate: Callable[..., Any], name: Any = None) -> "Dataset":
+        """Keep the elements for which a function returns True."""
+
+        def keep(element: Any) -> bool:
+            return bool(predicate(*element) if isinstance(element, tuple) else predicate(element))
+
+        return Dataset(lambda: filter(keep, self), None)
+
+    def shuffle(
+        self,
+        buffer_size: int,
+        seed: int | None = None,
+        reshuffle_each_iteration: bool = True,
+        name: Any = None,
+    ) -> "Dataset":
+        """Draw each element from a buffer of the next `buffer_size` elements."""
+        fixed = None if reshuffle_each_iteration else int(generator(seed).integers(2**31))
+        stream = generator(seed)
+
+        def iterate() -> Iterator[Any]:
+            random = stream if fixed is None else np.random.default_rng(fixed)
+            elements = iter(self._iterate())
+            buffer = list(islice(elements, int(buffer_size)))
+            for element in elements:
+                index = int(random.integers(len(buffer)))
+                yield buffer[index]
+                buffer[index] = element
+            random.shuffle(buffer)
+            yield from buffer
+
+        return Dataset(iterate, self._length)
+
+    def batch(self, batch_size: int, drop_remainder: bool = False, *_: Any, **__: Any) -> "Dataset":
+        """Stack `batch_size` elements at a time."""
+        size = int(batch_size)
+
+        def iterate() -> Iterator[Any]:
+            elements = iter(self._iterate())
+            while group := list(islice(elements, size)):
+                if len(group) == size or not drop_remainder:
+                    yield _stack(group)
+
+        length = self._length
+        if length is not None and length >= 0:
+            length = length // size if drop_remainder else -(-length // size)
+        return Dataset(iterate, length)
+
+    def unbatch(self) -> "Dataset":
+        """Split batches into examples."""
+        return Dataset(
+            lambda: chain.from_iterable(map(Dataset.from_tensor_slices, self._iterate())), None
+        )
+
+    def repeat(self, count: int | None = None, name: Any = None) -> "Dataset":
+        """Repeat the dataset, without an end if `count` is None or −1."""
+        endless = count is None or count < 0
+        length = -1 if endless else None if self._length is None else self._length * int(count or 0)
+
+        def iterate() -> Iterator[Any]:
+            done = 0
+            while endless or done < int(count or 0):
+                yield from self._iterate()
+                done += 1
+
+        return Dataset(iterate, length)
+
+    def take(self, count: int, name: Any = None) -> "Dataset":
+        """Return the first `count` elements."""
+        length = self._length
+        known = length is not None
+        shorter = count if known and length == -1 else min(count, length or 0)
+        return Dataset(lambda: islice(self._iterate(), count), shorter if known else None)
+
+    def skip(self, count: int, name: Any = None) -> "Dataset":
+        """Return the elements after the first `count`."""
+        length = self._length
+        if length is not None and length >= 0:
+            length = max(length - count, 0)
+        return Dataset(lambda: islice(self._iterate(), count, None), length)
+
+    def concatenate(self, dataset: "Dataset", name: Any = None) -> "Dataset":
+        """Return the elements of this dataset, followed by those of another one."""
+        first, second = self._length, dataset._length
+        length = None if first is None or second is None else first + second
+        if first == -1 or second == -1:
+            length = -1
+        return Dataset(lambda: chain(self._iterate(), dataset._iterate()), length)
+
+    def enumerate(self, start: int = 0, name: Any = None) -> "Dataset":
+        """Return pairs of a counter and an element."""
+        return Dataset(lambda: enumerate(self, start), self._length)
+
+    def prefetch(self, *_: Any, **__: Any) -> "Dataset":
+        """Return the dataset itself: nothing is computed ahead."""
+        return self
+
+    with_options = prefetch
+
+    def cache(self, *_: Any, **__: Any) -> "Dataset":
+        """Keep the elements in memory after the first complete iteration."""
+        kept: list[Any] = []
+
+        def iterate() -> Iterator[Any]:
+            if kept:
+                yield from kept[0]
+                return
+            elements = []
+            for element in self._iterate():
+                elements.append(element)
+                yield element
+            kept.append(elements)
+
+        return Dataset(iterate, self._length)
+
+    def as_numpy_iterator(self) -> Iterator[Any]:
+        """Iterate over NumPy arrays."""
+        return (_map_structure(np.asarray, element) for element in self._iterate())
+
+
+def _map_structure(function: Callable[[Any], Any], value: Any) -> Any:
+    """Apply a function to all arrays in nested tuples and dicts."""
+    if isinstance(value, tuple):
+        return tuple(_map_structure(function, item) for item in value)
+    if isinstance(value, dict):
+        return {key: _map_structure(function, item) for key, item in value.items()}
+    return function(value)
+
+
+def _leaves(value: Any) -> list[Any]:
+    found: list[Any] = []
+    _map_structure(found.append, value)
+    return found
+
+
+def _stack(elements: list[Any]) -> Any:
+    first = elements[0]
+    if isinstance(first, tuple):
+        return tuple(_stack(list(items)) for items in zip(*elements, strict=True))
+    if isinstance(first, dict):
+        return {key: _stack([element[key] for element in elements]) for key in first}
+    return np.stack(elements)

@@ -1,0 +1,157 @@
+"""The functions of TensorFlow, against values from TensorFlow 2.20's documentation or by hand."""
+
+import numpy as np
+import pytest
+
+from minicnn.keras.namespace import TENSORFLOW as tf  # noqa: N811 (as in programs)
+from minicnn.keras.tensor import Tensor
+
+
+def values(tensor):
+    assert isinstance(tensor, Tensor)
+    return tensor.numpy().tolist()
+
+
+def test_dtypes_of_constants():
+    assert tf.constant([1.5, 2.0]).dtype == tf.float32
+    assert tf.constant([1, 2]).dtype == tf.int32
+    assert tf.constant(np.ones(2)).dtype == tf.float64
+    assert tf.constant(1, tf.float32).numpy() == np.float32(1)
+    assert values(tf.constant(2.0, shape=(1, 2))) == [[2.0, 2.0]]
+    assert repr(tf.constant([1, 2])).startswith("<tf.Tensor: shape=(2,), dtype=int32, numpy=array(")
+
+
+def test_argmax_has_tensorflows_default_axis():
+    x = [[1, 5, 2], [3, 4, 9]]
+    assert values(tf.argmax(x)) == [1, 0, 1]
+    assert values(tf.argmax(x, axis=1)) == values(tf.math.argmax(input=x, axis=-1)) == [1, 2]
+
+
+def test_confusion_matrix():
+    assert values(tf.math.confusion_matrix([1, 2, 4], [2, 2, 4])) == [
+        [0, 0, 0, 0, 0],
+        [0, 0, 1, 0, 0],
+        [0, 0, 1, 0, 0],
+        [0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 1],
+    ]
+    matrix = tf.math.confusion_matrix(labels=[0, 0, 1], predictions=[0, 0, 1], num_classes=3)
+    assert values(matrix) == [[2, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
+def test_activations():
+    np.testing.assert_allclose(tf.nn.softmax([[0.0, np.log(3.0)]]), [[0.25, 0.75]], rtol=1e-6)
+    np.testing.assert_allclose(
+        tf.nn.softmax([[0.0], [np.log(3.0)]], axis=0), [[0.25], [0.75]], 1e-6
+    )
+    assert values(tf.nn.relu([-1.0, 2.0])) == [0.0, 2.0]
+    np.testing.assert_allclose(tf.nn.leaky_relu([-1.0, 2.0]), [-0.2, 2.0], rtol=1e-6)
+
+
+def test_shapes():
+    x = tf.reshape(tf.range(6), (2, 3))
+    assert values(tf.expand_dims(x, 0)) == [[[0, 1, 2], [3, 4, 5]]]
+    assert values(tf.transpose(x)) == [[0, 3], [1, 4], [2, 5]]
+    assert values(tf.concat([x, x], axis=1))[0] == [0, 1, 2, 0, 1, 2]
+    assert values(tf.squeeze([[1], [2]])) == [1, 2]
+    assert values(tf.pad([[1]], [[0, 1], [1, 0]])) == [[0, 1], [0, 0]]
+    assert values(tf.shape(x)) == [2, 3]
+    assert x[tf.newaxis].shape == (1, 2, 3)
+
+
+def test_reductions_and_casts():
+    x = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+    assert values(tf.reduce_mean(x)) == 2.5
+    assert values(tf.reduce_sum(x, axis=1, keepdims=True)) == [[3.0], [7.0]]
+    assert values(tf.reduce_mean(tf.cast(tf.equal([1, 2], [1, 3]), tf.float32))) == 0.5
+    assert values(tf.clip_by_value([-1.0, 0.5, 2.0], 0, 1)) == [0.0, 0.5, 1.0]
+    assert values(tf.one_hot([0, 2, -1], 3)) == [[1, 0, 0], [0, 0, 1], [0, 0, 0]]
+    assert values(tf.one_hot([0, 1], depth=2, axis=0)) == [[1, 0], [0, 1]]
+    assert values(tf.nn.top_k([1, 3, 2], k=2).indices) == [1, 2]
+
+
+def test_random_numbers_follow_the_seed():
+    tf.random.set_seed(3)
+    first = values(tf.random.normal([2, 2]))
+    tf.random.set_seed(3)
+    assert values(tf.random.normal(shape=(2, 2))) == first
+    assert set(values(tf.random.uniform((50,), 0, 3, dtype=tf.int32))) == {0, 1, 2}
+    assert sorted(values(tf.random.shuffle([1, 2, 3]))) == [1, 2, 3]
+
+
+def test_settings_change_nothing():
+    assert tf.config.list_physical_devices("GPU") == []
+    assert len(tf.config.list_physical_devices()) == 1
+    assert not tf.test.is_gpu_available()
+    tf.get_logger().setLevel("ERROR")
+    tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
+    with tf.device("/GPU:0"):
+        assert tf.executing_eagerly()
+    assert int(tf.__version__.split(".")[0]) == 2
+
+
+# tf.data
+
+
+def numbers(count=5):
+    return tf.data.Dataset.from_tensor_slices(np.arange(count))
+
+
+def listed(dataset):
+    return [element.tolist() for element in dataset.as_numpy_iterator()]
+
+
+def test_batches():
+    assert listed(numbers().batch(2)) == [[0, 1], [2, 3], [4]]
+    assert len(numbers().batch(2)) == 3
+    assert listed(numbers().batch(2, drop_remainder=True)) == [[0, 1], [2, 3]]
+    assert len(numbers().batch(2, drop_remainder=True)) == 2
+    assert listed(numbers().batch(2).unbatch()) == [0, 1, 2, 3, 4]
+
+
+def test_pipelines():
+    assert listed(numbers().skip(1).take(2)) == [1, 2]
+    assert listed(numbers(2).repeat(2)) == [0, 1, 0, 1]
+    assert listed(numbers(2).repeat().take(3)) == [0, 1, 0]
+    assert listed(numbers().filter(lambda x: x % 2 == 0)) == [0, 2, 4]
+    assert listed(numbers(2).concatenate(numbers(1))) == [0, 1, 0]
+    assert [(i, x.numpy()) for i, x in numbers(2).enumerate()] == [(0, 0), (1, 1)]
+    pairs = tf.data.Dataset.zip((numbers(3), numbers(2)))
+    assert [(a.numpy(), b.numpy()) for a, b in pairs] == [(0, 0), (1, 1)]
+    assert len(pairs) == 2
+
+
+def test_cache_keeps_the_elements():
+    calls = []
+    dataset = numbers(3).map(lambda x: calls.append(x) or x).cache()
+    assert listed(dataset) == listed(dataset) == [0, 1, 2]
+    assert len(calls) == 3
+
+
+def test_shuffling():
+    tf.random.set_seed(1)
+    dataset = numbers(20).shuffle(20)
+    first, second = listed(dataset), listed(dataset)
+    assert sorted(first) == sorted(second) == list(range(20))
+    assert first != second, "each iteration has its own order"
+    assert listed(numbers(9).shuffle(1)) == list(range(9)), "a buffer of one element"
+    fixed = numbers(20).shuffle(20, reshuffle_each_iteration=False)
+    assert listed(fixed) == listed(fixed)
+
+
+def test_tuples_and_dicts():
+    dataset = tf.data.Dataset.from_tensor_slices(({"a": [1, 2]}, [3, 4])).batch(2)
+    ((x, y),) = dataset
+    assert values(x["a"]) == [1, 2]
+    assert values(y) == [3, 4]
+    with pytest.raises(ValueError, match=r"same length, got \[1, 2\]"):
+        tf.data.Dataset.from_tensor_slices(([1], [2, 3]))
+
+
+def test_unknown_lengths():
+    generated = tf.data.Dataset.from_generator(lambda: iter([1, 2]), output_types=tf.int32)
+    assert listed(generated) == [1, 2]
+    assert generated.cardinality() == -2
+    assert numbers().repeat().cardinality() == -1
+    with pytest.raises(TypeError, match="unknown or infinite"):
+        len(generated)
