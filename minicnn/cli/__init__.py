@@ -1,5 +1,5 @@
 """The command ``minicnn``: train, evaluate and predict without writing a program."""
 
-from minicnn.cli.main import main
+from minicnn.cli.command import main
 
 __all__ = ["main"]

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 import minicnn
-from minicnn.cli.main import parse_options
+from minicnn.cli.command import parse_options
 
 
 def refused(capsys, *arguments):

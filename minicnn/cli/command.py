@@ -87,6 +87,10 @@ def parse_options(arguments: Sequence[str]) -> Namespace:
         parser.exit(2)
     if not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
         parser.error(str(unknown_name("command", arguments[0], COMMANDS)))
+    arguments = [*arguments]
+    for index, name in enumerate(arguments[:-1]):
+        if name == "--scale":  # argparse would take its value -1,1 for an option
+            arguments[index : index + 2] = [f"--scale={arguments[index + 1]}"]
     options, rest = parser.parse_known_args(arguments)
     if options.command is None:
         parser.error(say("expected a command: {names}.", names=", ".join(COMMANDS)))
