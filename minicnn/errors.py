@@ -46,13 +46,16 @@ class DataWarning(UserWarning):
     """Data are valid but suspicious, such as inputs 255 times larger than in training."""
 
 
+_INSIDE = ("minicnn.", "contextlib")  # where a warning does not point
+
+
 def warn(message: str, category: type[Warning] = DataWarning) -> None:
     """Warn at the line of the user's program that called minicnn."""
     import sys
     import warnings
 
     level, frame = 2, sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("minicnn."):
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith(_INSIDE):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, category, stacklevel=level)
 

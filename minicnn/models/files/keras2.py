@@ -80,4 +80,17 @@ def _layer(described: Mapping[str, Any]) -> dict[str, Any]:
     config = {old.get(name, name): value for name, value in described["config"].items()}
     if isinstance(config.get("activation"), Mapping):  # a layer: activation=LeakyReLU(0.1)
         config["activation"] = _layer(config["activation"])
-    return {**described, "config": config}
+    if "layers" in config:  # a model inside the model
+        config = spelled(config)
+    layer = {**described, "config": config}
+    if "inbound_nodes" in layer:
+        layer["inbound_nodes"] = [_node(node) for node in layer["inbound_nodes"]]
+    return layer
+
+
+def _node(node: Mapping[str, Any]) -> list[Any]:
+    """Return a call of a layer as Keras 2 writes it, which Keras 3 reads too: a list of references."""
+    (tensors,) = node["args"]
+    several = isinstance(tensors, list)
+    histories = [item["config"]["keras_history"] for item in (tensors if several else [tensors])]
+    return [[*history, {}] for history in histories]

@@ -1,6 +1,6 @@
 """Match a file's weights with a model's layers, and read them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -115,13 +115,52 @@ def _read(model: "Model", path: str | PathLike[str], by_name: bool, check: Any) 
     return saving.read_legacy_weights(path, check)
 
 
-def record_of(layer: Any) -> LayerRecord:
-    """Return a layer's part of a file."""
+def record_of(layer: Any, flat: bool = False) -> LayerRecord:
+    """Return a layer's part of a file; of a model inside the model with the layers in it.
+
+    With `flat`, as in Keras 2's files, such a model has all their weights instead.
+    """
+    if is_model(layer):
+        name = class_name_of(layer)
+        if not flat:
+            return LayerRecord(
+                name, layer.name, [], layers=[record_of(part) for part in layer.layers]
+            )
+        names = [
+            f"{part.name}/{weight}" for part in leaves([layer]) for weight in part.weight_names
+        ]
+        return LayerRecord(name, layer.name, weights_of(layer), weight_names=names)
     seed = getattr(layer, "seed_state", None)
     state = {} if seed is None else {RANDOM_STATE: [seed]}
     return LayerRecord(
         type(layer).__name__, layer.name, layer.get_weights(), state, layer.weight_names
     )
+
+
+def is_model(layer: Any) -> bool:
+    """Whether a layer is a model inside the model."""
+    return hasattr(layer, "layers")
+
+
+def class_name_of(model: Any) -> str:
+    """Return what Keras calls the class of a model."""
+    return "Sequential" if type(model).__name__ == "Sequential" else "Functional"
+
+
+def leaves(layers: Iterable[Any]) -> Iterator[Any]:
+    """Yield layers, or records, with those inside models in their places."""
+    for layer in layers:
+        if is_model(layer) and (layer.layers or not isinstance(layer, LayerRecord)):
+            yield from leaves(layer.layers)
+        else:
+            yield layer
+
+
+def weights_of(layer: Any) -> list[ndarray]:
+    """Return the arrays of a layer's weights in the order of a file."""
+    if is_model(layer):
+        return [*layer.trainable_weights, *layer.non_trainable_weights]
+    return layer.weights
 
 
 def require_built(model: "Model", method: str) -> None:
@@ -137,7 +176,9 @@ def paired(
     path: str | PathLike[str], layers: Sequence[Any], records: Sequence[LayerRecord]
 ) -> Pairs:
     """Pair layers with a file's records, in order."""
-    targets = [Target(layer, layer.weights) for layer in layers]
+    if any(record.layers for record in records):  # Keras 3's files keep models apart
+        layers, records = list(leaves(layers)), list(leaves(records))
+    targets = [Target(layer, weights_of(layer)) for layer in layers if not is_input(layer)]
     records = [record for record in records if record.class_name != "InputLayer"]
     if _counts(records) == _counts(targets):
         return list(zip(targets, records, strict=True))
@@ -155,9 +196,9 @@ def paired(
 def _paired_by_name(layers: Sequence[Any], records: Sequence[LayerRecord]) -> Pairs:
     named = {record.name: record for record in records if record.weights}
     return [
-        (Target(layer, layer.weights), named[layer.name])
+        (Target(layer, weights_of(layer)), named[layer.name])
         for layer in layers
-        if layer.name in named and layer.weights
+        if layer.name in named and weights_of(layer)
     ]
 
 
@@ -179,6 +220,11 @@ def assign(pairs: Pairs) -> None:
             # Keras' own streams have another form.
             if own is not None and found and _like(found[0]) == _like(own):
                 own[...] = found[0]
+
+
+def is_input(layer: Any) -> bool:
+    """Whether a layer is an `InputLayer`, which has no weights in any file."""
+    return type(layer).__name__ == "InputLayer"
 
 
 def _like(array: ndarray) -> tuple[Any, ...]:

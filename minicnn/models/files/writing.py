@@ -8,7 +8,7 @@ from minicnn import saving
 from minicnn.interrupts import interrupt_delayed
 from minicnn.models.files import keras2
 from minicnn.models.files.optimizer_state import keras2_state, saved_state
-from minicnn.models.files.weights import record_of, require_built
+from minicnn.models.files.weights import class_name_of, record_of, require_built
 from minicnn.saving import LayerRecord
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def save_model(
     _refuse_overwriting(filepath, overwrite)
     compiled = model.compiled if include_optimizer else None
     config = model_config(model)
-    records = _records_of(model)
+    records = _records_of(model, flat=ending in LEGACY)
     notes = {"trained_range": model.trained_range} if model.trained_range else {}
     if ending == ".keras":
         config["compile_config"] = {} if compiled is None else compiled.get_config()
@@ -89,7 +89,7 @@ def save_weights(model: "Model", filepath: str | PathLike[str], overwrite: bool 
     ending = _ending_of(filepath, (".weights.h5", *LEGACY), "save_weights", "model.weights.h5")
     require_built(model, "save_weights")
     _refuse_overwriting(filepath, overwrite)
-    records = _records_of(model)
+    records = _records_of(model, flat=ending in LEGACY)
     if ending in LEGACY:
         saving.write_legacy_weights(filepath, records, model.name)
     else:
@@ -104,18 +104,19 @@ def model_to_json(model: "Model", **options: Any) -> str:
 
 def model_config(model: "Model") -> dict[str, Any]:
     """Return a model's config with its class, as Keras writes it."""
+    is_sequential = class_name_of(model) == "Sequential"
     config: dict[str, Any] = {
-        "module": "keras",
-        "class_name": "Sequential",
+        "module": "keras" if is_sequential else "keras.src.models.functional",
+        "class_name": class_name_of(model),
         "config": model.get_config(),
-        "registered_name": None,
+        "registered_name": None if is_sequential else "Functional",
     }
-    if model.built:
+    if model.built and is_sequential:
         config["build_config"] = {"input_shape": model.input_shape}
     return config
 
 
-def _records_of(model: "Model") -> list[LayerRecord]:
+def _records_of(model: "Model", flat: bool) -> list[LayerRecord]:
     """Return the layers' parts of a file; raise for names that no file can hold."""
     names = [layer.name for layer in model.layers]
     for name in names:
@@ -124,7 +125,7 @@ def _records_of(model: "Model") -> list[LayerRecord]:
                 f'{names.count(name)} layers are named "{name}": the file could not be loaded. Rename '
                 f'them first: model.layers[{names.index(name)}].name = "{name}_1".'
             )
-    return [record_of(layer) for layer in model.layers]
+    return [record_of(layer, flat) for layer in model.layers]
 
 
 def _ending_of(
