@@ -17,6 +17,7 @@ from minicnn.errors import ShapeError
 from minicnn.explaining.examples import Examples
 from minicnn.explaining.learning import loss_data, optimizer_data, penalty_data
 from minicnn.layers import Layer, Rescaling
+from minicnn.preprocessing.model_input import pixel_range
 
 FORMAT = 2
 
@@ -165,10 +166,10 @@ def _check_shapes(model: Any) -> None:
 
 
 def _value_range(model: Any, examples: Examples) -> tuple[float, float]:
-    """Return what an empty and a full pixel are: as in training, in the examples, or most likely."""
-    for known in (model.trained_range, examples.range):
-        if known is not None and known[0] < known[1]:
-            return float(known[0]), float(known[1])
+    """Return the values of a black and a white pixel: of the training, the examples, or a guess."""
+    for seen in (model.trained_range, examples.range):
+        if seen is not None and seen[0] < seen[1]:
+            return pixel_range(seen)
     first = model.layers[0]
     from_bytes = isinstance(first, Rescaling) and np.max(np.abs(first.scale)) < 0.1
     return (0.0, 255.0) if from_bytes else (0.0, 1.0)

@@ -113,8 +113,13 @@ def test_what_an_empty_and_a_full_pixel_are(model):
     assert model_data(model, Examples([], [], (3.0, 3.0)))["valueRange"] == [0, 1]
     model.trained_range = (-1.0, 2.0)
     assert model_data(model, Examples([], [], (0.0, 16.0)))["valueRange"] == [-1, 2]
+    model.trained_range = (0.0, 254.0)
+    assert model_data(model)["valueRange"] == [0, 255]
     of_bytes = Sequential([layers.Rescaling(1 / 255, input_shape=(3,)), layers.Dense(2)])
     assert model_data(of_bytes)["valueRange"] == [0, 255]
+    for scale, expected in ((1 / 16, [0, 255]), (0.1, [0, 1]), (0.5, [0, 1]), (-1 / 255, [0, 255])):
+        scaled = Sequential([layers.Rescaling(scale, input_shape=(3,)), layers.Dense(2)])
+        assert model_data(scaled)["valueRange"] == expected
 
 
 def test_regularizers_of_what_is_trained():

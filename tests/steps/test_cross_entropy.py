@@ -8,6 +8,7 @@ from scipy import special
 
 from minicnn import losses, steps
 from minicnn.errors import ShapeError
+from minicnn.steps.checks import distribution
 
 from .checking import assert_sum
 
@@ -75,6 +76,14 @@ def test_a_probability_too_small_to_be_written():
 @pytest.mark.parametrize("label", [2, [2], [0, 0, 1], [[0, 0, 1]], [0.0, 0.0, 1.0], np.uint8(2)])
 def test_all_forms_of_a_label(label):
     assert steps.softmax_crossentropy([1.0, 2.0, 3.0], label).target.tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"), [([0], 1.0), (0, 1.0), ([1.0], 1.0), ([0.0], 0.0), (np.uint8([0]), 1.0)]
+)
+def test_a_single_class(label, expected):
+    """An integer is the number of the class, a float is how much of it there is."""
+    assert distribution(label, (1,)).tolist() == [expected]
 
 
 @pytest.mark.parametrize("label", [3, -1, 10])

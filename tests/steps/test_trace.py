@@ -228,6 +228,16 @@ class TestTheLoss:
         trace = steps.trace(lecture(optimizer="adam", loss=loss), X, 9)
         assert trace.loss == 0
         assert not trace["conv2d"].backward().kernel.gradient.any()
+        assert trace.loss_walk[()].value == 0
+
+    def test_an_ignored_class_of_the_model(self):
+        """A label that counts for nothing is no sum of −y·ln p, though it names a class."""
+        loss = losses.SparseCategoricalCrossentropy(ignore_class=1)
+        trace = steps.trace(lecture(optimizer="adam", loss=loss), X, 1)
+        assert trace.loss == trace.loss_walk[()].value == 0
+        assert "ln" not in trace.loss_walk[()].equation
+        counted = steps.trace(lecture(optimizer="adam", loss=loss), X, 2)
+        assert counted.loss_walk.loss_step.equation.startswith("−ln(")
 
     def test_probabilities_from_logits(self):
         model = Sequential([layers.Dense(2, input_shape=(2,))])
