@@ -1,4 +1,4 @@
-"""A model as the page reads it: layers, weights, loss, and how its input can be drawn.
+"""A model in the form that the page reads: layers, weights, loss, and how to draw its input.
 
 ``page/arithmetic/README.md`` describes the format.
 """
@@ -17,25 +17,30 @@ from minicnn.errors import ShapeError
 from minicnn.explaining.examples import Examples
 from minicnn.explaining.learning import loss_data, optimizer_data, penalty_data
 from minicnn.layers import Layer, Rescaling
+from minicnn.models import Sequential
+from minicnn.models.answer import YES_NO, Answer, answer_of
 from minicnn.preprocessing.model_input import pixel_range
 
 FORMAT = 2
 
 
 def model_data(
-    model: Any, examples: Examples | None = None, class_names: Sequence[object] | None = None
+    model: Sequential, examples: Examples | None = None, class_names: Sequence[object] | None = None
 ) -> dict[str, Any]:
-    """Return everything of a model that the page needs."""
+    """Return all data of a model that the page needs."""
     examples = examples or Examples.none()
     _check_shapes(model)
     loss = loss_data(model)
+    is_class = [isinstance(label, int) for label in examples.labels if label is not None]
+    answer = answer_of(model, class_names is not None or (any(is_class) and all(is_class)))
     return {
         "format": FORMAT,
         "name": model.name,
         "inputShape": list(model.input_shape[1:]),
         "picture": picture_data(model.input_shape[1:]),
         "valueRange": list(_value_range(model, examples)),
-        "classNames": _names(class_names, model.output_shape[1], loss["name"]),
+        "classNames": _names(class_names, answer, model.output_shape[1]),
+        "answer": {"kind": answer.kind, "logits": answer.logits},
         "loss": loss,
         "optimizer": optimizer_data(model),
         "layers": [layer_data(layer) for layer in model.layers],
@@ -152,7 +157,12 @@ def _activation_data(layer: Any) -> dict[str, Any]:
     return {"name": activation.name, "parameters": activation.parameters}
 
 
-def _check_shapes(model: Any) -> None:
+def _check_shapes(model: Sequential) -> None:
+    if [node.inputs for node in model.graph.nodes] != [(i,) for i in range(len(model.layers))]:
+        raise ValueError(
+            "the page shows chains of layers, and this model has branches. Explain a part of it that "
+            "is a chain: Sequential(model.layers[:n])."
+        )
     if None in model.input_shape[1:]:
         raise ShapeError(
             f"the page needs an input of one size, and this model takes {model.input_shape}. Build one "
@@ -160,12 +170,12 @@ def _check_shapes(model: Any) -> None:
         )
     if len(model.output_shape) != 2:
         raise ShapeError(
-            "the page shows models with one row of outputs, (batch, outputs), and this one gives "
-            f"{model.output_shape}. End it with Flatten() or GlobalAveragePooling2D(), and Dense(10)."
+            "the page shows models with one row of outputs, (batch, outputs), but this one has the "
+            f"output shape {model.output_shape}. End it with Flatten() and Dense(10)."
         )
 
 
-def _value_range(model: Any, examples: Examples) -> tuple[float, float]:
+def _value_range(model: Sequential, examples: Examples) -> tuple[float, float]:
     """Return the values of a black and a white pixel: of the training, the examples, or a guess."""
     for seen in (model.trained_range, examples.range):
         if seen is not None and seen[0] < seen[1]:
@@ -175,12 +185,12 @@ def _value_range(model: Any, examples: Examples) -> tuple[float, float]:
     return (0.0, 255.0) if from_bytes else (0.0, 1.0)
 
 
-def _names(class_names: Sequence[object] | None, outputs: int, loss: str) -> list[str]:
-    """Return a name for every class, or for both answers of one yes-or-no output."""
-    count = 2 if outputs == 1 and loss == "binary_crossentropy" else outputs
+def _names(class_names: Sequence[object] | None, answer: Answer, outputs: int) -> list[str]:
+    """Return a name for every output, or for both answers of one yes-or-no output."""
+    count = 2 if answer.kind == YES_NO else outputs
     names = range(count) if class_names is None else class_names
     if len(names) != count:
         raise ShapeError(
-            f"class_names takes {count} names for this model, got {len(names)}: {list(names)!r}."
+            f"class_names must be {count} names for this model, got {len(names)}: {list(names)!r}."
         )
     return [str(name) for name in names]

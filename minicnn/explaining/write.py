@@ -1,4 +1,4 @@
-"""`minicnn.explain`: a page on which every number of a model can be looked into."""
+"""`minicnn.explain`: a page that explains every number of a model."""
 
 import os
 import warnings
@@ -6,62 +6,68 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import ArrayLike
+
 from minicnn.atomic import atomic_write
 from minicnn.errors import DataWarning, NotReadyError
 from minicnn.explaining.bundle import bundle, check_language
 from minicnn.explaining.examples import choose_examples
 from minicnn.explaining.model_data import model_data
+from minicnn.models import Sequential
 
 LARGE = 30_000_000  # bytes of a page: more takes a browser long to open
 
 
 def explain(
-    model: Any,
-    x: Any = None,
-    y: Any = None,
+    model: Sequential,
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
     path: str | os.PathLike[str] = "explain.html",
     language: str = "en",
     class_names: Sequence[object] | None = None,
 ) -> Path:
     """Write a page that shows every output and every gradient of a model as the sum that made it.
 
-    The page is one file: it needs no server and no network, and asks for none. On it one draws an
-    input or takes an example, picks any cell of any layer, goes forward and backward, and takes
-    training steps. Its arithmetic is that of `predict` in float64, for one example at a time:
-    dropout passes everything, batch normalisation uses its moving averages.
+    The page is one file that works without a server or a network. The reader draws an input or
+    picks an example, selects any cell of any layer, goes forward and backward, and takes training
+    steps. The arithmetic is that of `predict` in float64, for one example at a time: dropout passes
+    everything, batch normalization uses its moving averages.
 
-    At `path` stands the old file or the whole new one, whatever happens.
+    The page computes gradients for the cross-entropies, the mean squared and the mean absolute
+    error, and training steps of plain SGD and Adam. For another loss or regularizer it shows the
+    forward pass only, and it names an optimizer that it does not have. Writing is atomic.
 
     Parameters
     ----------
     model : Sequential
-        Built, with one row of outputs, layers and activations of minicnn's own.
+        Built, with one row of outputs. Custom layers need a family, see `minicnn.layers.description`.
     x : array, (examples, ...), optional
-        What to choose examples from: 20 at most, of all classes alike; or one example.
+        Data to choose at most 20 examples from, of all classes alike; or one example.
     y : array, (examples,) or (examples, outputs), optional
         Their labels: class numbers, one-hot rows, or the numbers of a regression.
     path : path-like
     language : "en" or "ko"
-        In which the page opens; it can be switched there.
+        Language of the page when it opens; it can be switched there.
     class_names : sequence, optional
-        What to call the outputs; by default their numbers. For one yes-or-no output: no, yes.
+        Names of the outputs; by default their numbers. For one yes-or-no output: no, yes.
 
     Returns
     -------
     Path
-        Of the file.
+        Path of the file.
 
     Raises
     ------
     NotReadyError
         If the model has no weights yet.
     ShapeError
-        If its input's size is open, its output is no row, or `x`, `y` or `class_names` do not fit it.
+        If a size of the input is open, the output is not one row, or `x`, `y` or `class_names` do
+        not fit the model.
     TypeError, ValueError
-        If it is no model; if a layer, activation, regularizer or loss is the user's own, as the
-        page's JavaScript knows only minicnn's; for a language that there is not.
+        If `model` is not a model, or has a custom layer without a family or a custom activation; if
+        the language is unknown.
     OSError
-        If the file cannot be written; what was there before is unchanged.
+        If the file cannot be written.
 
     Examples
     --------
@@ -78,7 +84,7 @@ def explain(
     if len(page) > LARGE:
         warnings.warn(
             f"the page has {len(page) / 1e6:.0f} MB, as the model has {model.count_params():,} weights: "
-            "a browser will take long to open it. Explain a smaller model of the same kind.",
+            "a browser will take long to open it. Explain a smaller model of this kind.",
             DataWarning,
             stacklevel=2,
         )

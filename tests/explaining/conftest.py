@@ -123,6 +123,7 @@ def open_page(browser: Any, page_file: Path) -> Iterator[Callable[..., Any]]:
 
     yield open_it
     for page in pages[-1:]:
+        page.run("sessionStorage.clear()")
         assert page.errors() == []
         assert page.requests() == []
 

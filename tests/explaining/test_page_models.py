@@ -1,9 +1,11 @@
-"""The page of other models: every kind of layer, coloured images, rows of numbers, one output."""
+"""The page of other models: every kind of layer and of outputs, any loss and optimizer, any size."""
+
+import re
 
 import numpy as np
 import pytest
 
-from minicnn import Sequential, layers
+from minicnn import Sequential, layers, losses, optimizers
 from minicnn.explaining import explain
 from minicnn.random import set_random_seed
 
@@ -91,3 +93,199 @@ def test_every_layer_is_shown_both_ways(browser, tmp_path, make):
         assert page.probabilities().tolist() != expected.tolist()
     assert page.errors() == []
     assert page.requests() == []
+
+
+def head(outputs, activation, loss, optimizer="adam"):
+    """A small model with an end of a kind, its weights far from 0 so that the outputs differ."""
+    set_random_seed(2)
+    model = Sequential([layers.Dense(outputs, activation, input_shape=(4,), name="last")])
+    model.set_weights([3 * weight + 0.2 for weight in model.get_weights()])
+    model.compile(optimizer, loss)
+    return model
+
+
+X = np.random.default_rng(1).normal(0, 1, (2, 4)).astype(np.float32)
+LOGITS = losses.CategoricalCrossentropy(from_logits=True)
+BINARY_LOGITS = losses.BinaryCrossentropy(from_logits=True)
+PERCENT = re.compile(r"^[<>]?(100|\d{1,2})\.\d %$")
+
+
+@pytest.mark.parametrize(
+    ("outputs", "activation", "loss", "y", "names", "kind"),
+    [
+        (3, "softmax", "categorical_crossentropy", np.eye(3)[[1, 2]], "abc", "classes"),
+        (3, None, LOGITS, np.eye(3)[[1, 2]], "abc", "classes"),
+        (3, "softmax", "mse", np.eye(3)[[1, 2]], "abc", "classes"),
+        (1, "sigmoid", "binary_crossentropy", [0, 1], ("cat", "dog"), "yes_no"),
+        (1, None, BINARY_LOGITS, [0, 1], ("cat", "dog"), "yes_no"),
+        (3, "sigmoid", "binary_crossentropy", [[0, 1, 1], [0, 0, 0]], "abc", "labels"),
+        (1, None, "mse", [250.0, -3.5], ("price",), "numbers"),
+        (2, None, "mae", [[1.0, 2.0], [3.0, 4.0]], ("x", "y"), "numbers"),
+        (30, None, losses.Huber(), np.ones((2, 30)), None, "numbers"),
+    ],
+)
+def test_it_says_what_the_outputs_mean(
+    browser, tmp_path, outputs, activation, loss, y, names, kind
+):
+    from tests.explaining.browser import Page
+
+    model = head(outputs, activation, loss)
+    model.set_weights(
+        [40 * weight if kind == "numbers" else weight for weight in model.get_weights()]
+    )
+    path = explain(model, X, np.array(y), tmp_path / "page.html", class_names=names)
+    page = Page(browser, path, size=(1280, 720))
+    z = X[0] @ model.layers[0].kernel + model.layers[0].bias
+    said, bars = page.text("#says"), [one.text for one in page.all("#answer .share")]
+    if kind == "numbers":
+        out = model.predict(X[:1], verbose=0)[0]
+        shown = [float(one.replace("−", "-")) for one in bars]
+        assert np.allclose(shown, out, rtol=6e-3)
+        assert "%" not in page.text("#answer")
+        assert names is None or said.startswith(("price" if outputs == 1 else "x") + ": ")
+    else:
+        p = 1 / (1 + np.exp(-z)) if kind != "classes" else np.exp(z) / np.exp(z).sum()
+        assert all(PERCENT.match(one) for one in bars)
+        assert np.allclose(page.probabilities(), p, rtol=1e-4)
+        if kind == "yes_no":
+            assert said.startswith("dog, with " if p[0] >= 0.5 else "cat, with ")
+            assert page.text("#answer .class") == "dog"
+            assert ("(it should be cat)" in said) == (p[0] >= 0.5)
+        elif kind == "labels":
+            yes = [name for name, one in zip(names, p, strict=True) if one >= 0.5]
+            assert said.split(" (")[0] == (", ".join(yes) or "none of them")
+        else:
+            assert said.startswith(f"{names[p.argmax()]}, with ")
+            assert ("(it should be b)" in said) == (p.argmax() != 1)
+    for text in (page.text("main"), said):
+        assert "NaN" not in text
+        assert "undefined" not in text
+    assert page.run("return document.documentElement.scrollWidth") <= 1280
+    assert page.errors() == []
+    if not isinstance(loss, losses.Huber):
+        before = page.text("#trainer .loss")
+        page.click("#step")
+        assert page.text("#trainer .loss") != before
+        page.choose("#inspector", "backward")
+        assert "NaN" not in page.text("#inspector")
+        assert page.errors() == []
+
+
+def test_a_loss_that_the_page_does_not_know(browser, tmp_path):
+    from tests.explaining.browser import Page
+
+    path = explain(head(2, None, losses.Huber()), X, np.ones((2, 2)), tmp_path / "page.html")
+    page = Page(browser, path)
+    assert "huber_loss, whose gradient this page does not know" in page.text("#trainer")
+    assert not [one for one in page.all("input[value='backward']") if one.is_displayed()][1:]
+    assert not page.all("#step")
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "said"),
+    [
+        (optimizers.AdamW(weight_decay=0.01), "AdamW(weight_decay=0.01)"),
+        (optimizers.SGD(0.1, momentum=0.9), "SGD(momentum=0.9)"),
+        (optimizers.Adam(0.01), None),
+        (optimizers.SGD(0.1), None),
+    ],
+)
+def test_it_names_an_optimizer_that_it_does_not_have(browser, tmp_path, optimizer, said):
+    from tests.explaining.browser import Page
+
+    model = head(3, "softmax", "categorical_crossentropy", optimizer)
+    page = Page(browser, explain(model, X, np.eye(3)[:2], tmp_path / "page.html"))
+    remark = page.all("#trainer .remark")[0]
+    assert remark.is_displayed() == (said is not None)
+    if said is not None:
+        assert f"compiled with {said}, which this page does not have" in remark.text
+        return
+    expected = [weight.copy() for weight in model.get_weights()]
+    page.click("#step")
+    model.train_on_batch(X[:1], np.eye(3)[:1])
+    assert any((old != new).any() for old, new in zip(expected, model.get_weights(), strict=True))
+    trained = model.predict(X[:1], verbose=0)[0]
+    assert np.allclose(page.probabilities(), trained, rtol=1e-4)
+
+
+def test_a_normalization_of_rows(browser, tmp_path):
+    """Gamma and beta of axis 1 belong to the row of the cell, not to its channel."""
+    from tests.explaining.browser import Page
+
+    model = Sequential([
+        layers.BatchNormalization(axis=1, input_shape=(2, 3, 4), name="rows"),
+        layers.Flatten(),
+        layers.Dense(2, activation="softmax"),
+    ])  # fmt: skip
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    images = np.random.default_rng(0).normal(size=(2, 2, 3, 4)).astype(np.float32)
+    page = Page(browser, explain(model, images, [0, 1], tmp_path / "page.html"))
+    from minicnn import steps
+
+    back = steps.trace(model, images[0], 0)["rows"].backward()
+    page.choose("#inspector", "backward")
+    page.select("#inspector", "0")
+    row = int(re.search(r"row (\d)", page.text("#place"))[1])
+    page.choose("#inspector", "gamma")
+    assert page.line("value") == pytest.approx(float(back.gamma.gradient[row]), rel=1e-4)
+    assert page.errors() == []
+
+
+@pytest.mark.parametrize("width", [360, 480, 640, 860, 1024, 1280])
+def test_nothing_sticks_out(browser, tmp_path, width):
+    from tests.explaining.browser import Page
+
+    model = Sequential([
+        layers.Conv2D(64, 3, activation="relu", input_shape=(14, 14, 1)),
+        layers.Conv2D(9, 3),
+        layers.Flatten(),
+        layers.Dense(3, activation="softmax"),
+    ])  # fmt: skip
+    names = ["T-shirt or top with long sleeves", "b", "c"]
+    path = explain(model, path=tmp_path / "page.html", class_names=names)
+    page = Page(browser, path, size=(width, 720))
+    assert page.run("return document.documentElement.scrollWidth") <= width
+    outside = page.run(
+        "return [...document.querySelectorAll('.card')].flatMap((card) => {"
+        "  const box = card.getBoundingClientRect();"
+        "  return [...card.querySelectorAll('canvas, button, .cell, td, .says')].filter((part) => {"
+        "    const {top, bottom, left, right, width} = part.getBoundingClientRect();"
+        "    return width && !part.closest('.asking') && (top < box.top - 1 || bottom > box.bottom + 1"
+        "      || left < box.left - 1 || right > box.right + 1);"
+        "  }).map((part) => `${card.id || card.ariaLabel}: ${part.className || part.tagName}`);"
+        "})"
+    )
+    assert outside == []
+    cards = page.run(
+        "return [...document.querySelectorAll('.layer')].map((one) => {"
+        " const {top, bottom, left, right} = one.getBoundingClientRect();"
+        " return [top, bottom, left, right]; })"
+    )
+    for number, one in enumerate(cards):
+        for other in cards[:number]:
+            apart = (
+                one[0] >= other[1] or one[1] <= other[0] or one[2] >= other[3] or one[3] <= other[2]
+            )
+            assert apart, (one, other)
+
+
+def test_without_examples_it_begins_with_a_drawing(browser, tmp_path):
+    from tests.explaining.browser import Page
+
+    model = Sequential(
+        [layers.Flatten(input_shape=(28, 28, 1)), layers.Dense(3, activation="softmax")]
+    )
+    page = Page(browser, explain(model, path=tmp_path / "page.html"))
+    assert page.image().max() == 255
+    assert ", with " in page.text("#says")
+    page.click("#board .row button")
+    assert page.text("#says") == "Draw something, or pick an example."
+
+
+def test_language_and_theme_outlast_a_reload(page):
+    page.choose("#switches", "ko")
+    page.choose("#switches", "dark")
+    page.driver.refresh()
+    page.wait_for(lambda: page.all("#says")[0].text)
+    assert page.run("return document.documentElement.lang") == "ko"
+    assert page.run("return document.documentElement.dataset.theme") == "dark"

@@ -64,18 +64,18 @@ export function compare(network, pass, label) {
 }
 
 /**
- * What the network answers: its outputs, or their softmax or sigmoid where it was trained from logits.
+ * What the network answers: its outputs, or their softmax or sigmoid where these are logits.
  *
  * @param {object} network
  * @param {import("#page/arithmetic/tensor.js").Tensor} output  of the last layer
  */
-export function probabilitiesOf(network, output) {
-  if (!network.loss?.fromLogits || isFused(network)) {
+export function probabilitiesOf({ answer }, output) {
+  if (!answer?.logits) {
     return output;
   }
-  const { fromLogits } = KNOWN[network.loss.name];
+  const compareWith = answer.kind === "classes" ? losses.softmaxCrossEntropy : losses.sigmoidCrossEntropy;
   const nothing = new Array(output.data.length).fill(0);
-  return tensor(output.shape, fromLogits([...output.data], nothing).outputs);
+  return tensor(output.shape, compareWith([...output.data], nothing).outputs);
 }
 
 /** Whether loss and last activation are one step, where the gradient is p − y. */

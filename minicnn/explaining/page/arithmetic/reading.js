@@ -63,6 +63,7 @@ export function convolutionNetwork({
     picture: null,
     valueRange: null,
     classNames: [],
+    answer: null,
     loss: null,
     optimizer: null,
     examples: [],

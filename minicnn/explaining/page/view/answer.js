@@ -2,12 +2,13 @@
 
 import { answerOf } from "#page/view/calculation.js";
 import { element, setText } from "#page/view/dom.js";
-import { formatShare } from "#page/view/format.js";
+import { formatNumber, formatShare } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
-import { answerNames, probabilityBars } from "#page/view/probabilities.js";
+import { labelText, outputBars, outputNames } from "#page/view/outputs.js";
 import { follow } from "#page/view/store.js";
 
-const UNTIL_THE_PEN_RESTS = 700; // milliseconds: a screen reader is told of the last answer only
+const UNTIL_THE_PEN_RESTS = 700; // milliseconds: a screen reader is told the last answer only
+const MOST_SAID = 3; // numbers
 
 /**
  * Fill the answer's card.
@@ -17,30 +18,61 @@ const UNTIL_THE_PEN_RESTS = 700; // milliseconds: a screen reader is told of the
  * @returns {(state: object, calculation: import("#page/view/calculation.js").Calculation) => void}
  */
 export function mountAnswer(root, store) {
-  const names = answerNames(store.get().network);
+  const { network } = store.get();
   const heading = element("h2.small");
   const says = element("p.says", { id: "says" });
-  const bars = probabilityBars(names, (unit) => {
-    const { network } = store.get();
-    follow(store, { layer: network.layers.length - 1, index: [unit], direction: "forward" });
+  const bars = outputBars(network, (unit) => {
+    const last = store.get().network.layers.length - 1;
+    follow(store, { layer: last, index: [unit], direction: "forward" });
     document.getElementById("number").scrollIntoView({ block: "nearest" });
   });
   root.append(heading, says, bars.element);
   let told = "";
   let timer = 0;
-  return (state, { pass, label }) => {
-    const { data } = pass.probabilities;
-    const best = answerOf(data);
-    const share = data.length === 1 && best === 0 ? 1 - data[0] : data[best];
-    const name = data.length === 1 ? String(best) : names[best];
-    const text = say("answer.says", { name, share: formatShare(share) });
-    const wrong = state.label !== null && state.label !== best;
+  return (state, { pass }) => {
     setText(heading, say("answer.title"));
-    setText(says, wrong ? `${text} ${say("answer.wrong", { name: names[label] ?? label })}` : text);
-    bars.show(data, null);
+    const text = state.blank ? say("answer.blank") : answerText(state, pass);
+    setText(says, `${text}${state.blank ? "" : wrongText(state, pass)}`);
+    bars.element.hidden = state.blank;
+    bars.show(pass.probabilities.data, null, state.digits);
     if (text === told) return;
     told = text;
     clearTimeout(timer);
     timer = setTimeout(() => setText(document.getElementById("live"), text), UNTIL_THE_PEN_RESTS);
   };
+}
+
+/** Say what comes out: a class, yes or no, several labels, or numbers. */
+function answerText({ network, digits }, { probabilities: { data } }) {
+  const names = outputNames(network);
+  const { kind } = network.answer;
+  if (kind === "numbers") {
+    const said = Array.from(data.slice(0, MOST_SAID), (value, unit) =>
+      data.length === 1 && names[0] === "0"
+        ? formatNumber(value, digits)
+        : say("answer.class", { name: names[unit], share: formatNumber(value, digits) }),
+    );
+    return `${said.join(", ")}${data.length > MOST_SAID ? ", …" : ""}`;
+  }
+  if (kind === "labels") {
+    const found = names.filter((_, unit) => data[unit] >= 0.5);
+    return found.length > 0 ? found.join(", ") : say("answer.none");
+  }
+  const best = answerOf(data);
+  const yesOrNo = best === 1 ? data[0] : 1 - data[0];
+  const share = kind === "yes_no" ? yesOrNo : data[best];
+  return say("answer.says", { name: network.classNames[best], share: formatShare(share) });
+}
+
+/** Say what it should be, if that is known and another; numbers are only near to it. */
+function wrongText({ network, label }, { probabilities: { data } }) {
+  if (label === null) return "";
+  const { kind } = network.answer;
+  const right = [label].flat();
+  const same = {
+    numbers: () => right.every((one, unit) => one === data[unit]),
+    labels: () => right.every((one, unit) => one === Number(data[unit] >= 0.5)),
+  };
+  if ((same[kind] ?? (() => label === answerOf(data)))()) return "";
+  return ` ${say("answer.wrong", { name: labelText(network, label) })}`;
 }

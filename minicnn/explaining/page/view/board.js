@@ -3,8 +3,12 @@
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { cellAfterKey } from "#page/view/arrows.js";
 import { say } from "#page/view/language.js";
-import { SIZE, inkOf, pen } from "#page/view/pen.js";
+import { labelText } from "#page/view/outputs.js";
+import { SIZE, drawStroke, inkOf, pen } from "#page/view/pen.js";
 import { imageOfInk, paintImage } from "#page/view/pictures.js";
+
+/** Without examples the page begins with a drawing. */
+const SEVEN = [[85, 75], [195, 75], [125, 215]];
 
 /**
  * Fill the board's card.
@@ -36,11 +40,17 @@ export function mountBoard(root, store) {
 
   function ask() {
     store.set(() => {
-      shown = imageOfInk(network, inkOf(canvas), SIZE);
-      return { image: shown, label: null, previous: null };
+      const ink = inkOf(canvas);
+      shown = imageOfInk(network, ink, SIZE);
+      return { image: shown, blank: !ink.some(Boolean), label: null, previous: null };
     });
   }
 
+  blacken(canvas);
+  if (network.examples.length === 0) {
+    drawStroke(canvas, SEVEN);
+    ask();
+  }
   pen(canvas, {
     onBegin() {
       if (store.get().example !== null) blacken(canvas);
@@ -60,7 +70,9 @@ export function mountBoard(root, store) {
   root.append(element("div.board", {}, canvas, cursor), element("div.row", {}, hint, clear), examples.element);
   return (state) => {
     setAttribute(canvas, "aria-label", say("board.label"));
-    setText(hint, say("board.hint"));
+    const { height, width, channels } = network.picture;
+    const isDigit = height === 28 && width === 28 && channels === 1;
+    setText(hint, say(isDigit ? "board.hint" : "board.hint.size", { height, width }));
     setText(clear, say("board.clear"));
     if (state.example !== null && state.image !== shown) {
       shown = state.image;
@@ -74,7 +86,7 @@ export function mountBoard(root, store) {
 function exampleRow(network, store) {
   const take = (place) => {
     const { image, label } = network.examples[place];
-    store.set({ image, label, example: place, previous: null });
+    store.set({ image, label, example: place, blank: false, previous: null });
   };
   const buttons = network.examples.map(({ image }, place) => {
     const picture = /** @type {HTMLCanvasElement} */ (element("canvas"));
@@ -96,7 +108,7 @@ function exampleRow(network, store) {
       setAttribute(row, "aria-label", say("examples.label"));
       buttons.forEach((button, place) => {
         const { label } = network.examples[place];
-        const name = label === null ? "" : network.classNames?.[label] ?? label;
+        const name = labelText(network, label);
         setAttribute(button, "aria-label", say("examples.one", { number: place + 1, name }));
         setAttribute(button, "aria-pressed", String(place === example));
         setAttribute(button, "tabindex", place === (example ?? 0) ? 0 : -1);

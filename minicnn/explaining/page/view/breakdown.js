@@ -80,6 +80,7 @@ export function gradientLines({ groups, slope, explanation }, open) {
   if (slope.how === "p − y") {
     lines.push({ id: "probability", text: say("breakdown.p"), value: slope.probability });
     lines.push({ id: "target", text: say("breakdown.y"), value: slope.target });
+    if (slope.share > 1) lines.push({ id: "share", text: say("breakdown.mean"), value: slope.share });
   } else if (slope.how === "softmax") {
     const sum = slope.terms.reduce((total, { product }) => total + product, 0);
     if (!explanation) lines.push({ id: "upstream", text: say("breakdown.upstream"), value: slope.upstream });

@@ -8,7 +8,7 @@ import { remember } from "#page/view/store.js";
  * @property {object} network
  * @property {import("#page/arithmetic/tensor.js").Tensor} image
  * @property {object} pass - of `forward`
- * @property {number} label - the right answer that is learnt from
+ * @property {number | number[]} label - the right answer that is learnt from
  * @property {() => object} gradients - of `backward`
  */
 
@@ -23,7 +23,7 @@ const gradientsOf = remember(backward);
  */
 export function calculate({ network, image, label }) {
   const pass = passOf(network, image);
-  const learnt = label ?? answerOf(pass.probabilities.data);
+  const learnt = label ?? supposedLabel(network, pass);
   return {
     network,
     image,
@@ -33,8 +33,15 @@ export function calculate({ network, image, label }) {
   };
 }
 
+/** Without a label the network's own answer counts as right. */
+function supposedLabel({ answer }, { probabilities, outputs }) {
+  if (answer.kind === "numbers") return [...outputs.at(-1).data];
+  if (answer.kind === "labels") return Array.from(probabilities.data, (value) => Number(value >= 0.5));
+  return answerOf(probabilities.data);
+}
+
 /**
- * Return the network's answer: the place of the largest probability; of a single one, 0 or 1.
+ * Return the network's answer: the index of the largest probability; of a single one, 0 or 1.
  *
  * @param {ArrayLike<number>} probabilities
  * @returns {number}

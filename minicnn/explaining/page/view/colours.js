@@ -1,7 +1,7 @@
 /**
  * Numbers as colours: blue is positive, orange negative, paper is zero.
  *
- * Blue and vermilion of Okabe & Ito 2008, "Color Universal Design": told apart by the colour-blind.
+ * Blue and vermilion of Okabe & Ito 2008, "Color Universal Design": colours that the colour-blind tell apart.
  */
 
 /** @typedef {[number, number, number]} Colour - red, green, blue: 0 to 255 */
@@ -65,8 +65,9 @@ export function greyScale([low, high]) {
  * @param {Colour} colour
  * @returns {"#000" | "#fff"}
  */
-export function inkOn([red, green, blue]) {
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff";
+export function inkOn(colour) {
+  const [red, green, blue] = colour.map((part) => (part / 255) ** 2.2); // luminance of WCAG 2
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
 }
 
 /**

@@ -16,8 +16,8 @@ export function formatNumber(value, digits) {
   const size = Math.abs(value);
   if (Number.isInteger(value) && size < LARGE) return withMinus(value, String(size));
   if (size >= LARGE || size < SMALL) return withMinus(value, scientific(size, digits));
-  const text = size >= 10 ** digits ? size.toFixed(0) : size.toPrecision(digits);
-  return withMinus(value, text);
+  const text = size.toPrecision(digits);
+  return withMinus(value, text.includes("e") ? size.toFixed(0) : text);
 }
 
 /**

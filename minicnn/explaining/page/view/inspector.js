@@ -117,7 +117,7 @@ function gradientView(state, calculation) {
     lines: gradientLines(sum, open),
     left: { layer, map: layoutOf(network, layer).place(index)[2], direction: "backward", picked: index },
     right: next ? { layer: sum.source, map: sum.groups[open].name, direction: "backward", window: cells } : null,
-    remark: withHint(say(last ? "remark.last" : "remark.backward"), calculation),
+    remark: withHint(say(last ? lastRemark(network, sum.slope) : "remark.backward"), calculation),
   };
 }
 
@@ -141,9 +141,17 @@ function weightView(state, calculation) {
   };
 }
 
+/** What the gradient of an output says: p − y where loss and activation are one step. */
+function lastRemark({ loss }, slope) {
+  if (slope?.how !== "p − y") return "remark.loss";
+  return loss.name === "binary_crossentropy" ? "remark.last.sigmoid" : "remark.last";
+}
+
 /** Gradients of a sure network are next to nothing: say what to do. */
 function withHint(text, calculation) {
-  return calculation.gradients().loss < SURE ? `${text} ${say("remark.sure")}` : text;
+  const { network } = calculation;
+  const isSure = network.answer.kind !== "numbers" && calculation.gradients().loss < SURE;
+  return isSure ? `${text} ${say("remark.sure")}` : text;
 }
 
 function weightRemark({ family }, target) {

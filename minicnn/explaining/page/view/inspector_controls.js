@@ -61,6 +61,7 @@ export function inspectorControls(store) {
         [["forward", say("controls.forward")], ["backward", say("controls.backward")]],
         state.direction,
       );
+      direction.element.hidden = network.loss.name === null;
       target.element.hidden = state.direction === "forward" || targets.length === 1;
       target.show(say("controls.target"), targets.map((name) => [name, targetText(name)]), state.target);
       const layers = Array.from({ length: network.layers.length + 1 }, (_, place) => [

@@ -1,4 +1,4 @@
-/** All layers, side by side: each map as a little picture, drawn anew with every stroke of the pen. */
+/** All layers, side by side: each map as a little picture, redrawn with every stroke of the pen. */
 
 import { choice } from "#page/view/choice.js";
 import { element } from "#page/view/dom.js";
@@ -18,13 +18,15 @@ export function mountLayers(root, store) {
   const shown = choice((direction) => store.set({ direction, target: "cell", group: null, pointed: null }));
   root.append(
     shown.element,
-    ...cards.flatMap((card, place) =>
-      place > 0 ? [element("span.arrow", { "aria-hidden": "true" }, "→"), card.element] : [card.element],
-    ),
+    ...cards.map((card, number) => {
+      const arrow = number > 0 ? element("span.arrow", { "aria-hidden": "true" }, "→") : null;
+      return element("div.layer-step", {}, arrow, card.element);
+    }),
   );
   return (state, calculation) => {
     const options = [["forward", say("layers.outputs")], ["backward", say("layers.gradients")]];
     shown.show(say("layers.shown"), options, state.direction);
+    shown.element.hidden = network.loss.name === null;
     for (const card of cards) card.show(state, calculation);
   };
 }

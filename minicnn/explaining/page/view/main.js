@@ -10,7 +10,7 @@ import { mountInspector } from "#page/view/inspector.js";
 import { strongestPlace } from "#page/view/selection.js";
 import { mountSlide } from "#page/view/slide.js";
 import { createStore } from "#page/view/store.js";
-import { mountSwitches, themeOfDevice } from "#page/view/switches.js";
+import { keptChoices, mountSwitches, themeOfDevice } from "#page/view/switches.js";
 import { mountTrainer } from "#page/view/trainer.js";
 
 const network = readNetwork(readJson("network-data"));
@@ -39,6 +39,7 @@ function redraw(state) {
 /** The first example, and the cell of the first filters that answers it most strongly. */
 function firstState() {
   const example = network.examples.length > 0 ? 0 : null;
+  const kept = keptChoices();
   const image = example === null ? zeros(network.inputShape) : network.examples[example].image;
   const filters = network.layers.findIndex(({ family }) => family === "convolution");
   const layer = filters < 0 ? network.layers.length - 1 : filters;
@@ -47,6 +48,7 @@ function firstState() {
     untrained: network,
     image,
     example,
+    blank: example === null,
     label: example === null ? null : network.examples[example].label,
     direction: "forward",
     target: "cell",
@@ -60,9 +62,9 @@ function firstState() {
     previous: null,
     optimizer: network.optimizer.name,
     learningRate: network.optimizer.learningRate,
-    language: document.documentElement.lang,
-    theme: themeOfDevice(),
-    ownTheme: false,
+    language: kept.language ?? document.documentElement.lang,
+    theme: kept.theme ?? themeOfDevice(),
+    ownTheme: kept.theme !== undefined,
     digits: 3,
   };
 }

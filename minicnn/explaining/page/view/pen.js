@@ -19,18 +19,11 @@ const KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRig
  * @param {(x: number, y: number, down: boolean) => void} options.onKeyPen - the keyboard's pen moved
  */
 export function pen(canvas, { onBegin, onInk, onKeyPen }) {
-  const context = canvas.getContext("2d", { willReadFrequently: true });
   let last = null;
   let key = { x: SIZE / 2, y: SIZE / 4, down: false };
 
   function line(from, to) {
-    context.strokeStyle = "#fff";
-    context.lineWidth = WIDTH;
-    context.lineCap = "round";
-    context.beginPath();
-    context.moveTo(from.x, from.y);
-    context.lineTo(to.x, to.y);
-    context.stroke();
+    drawStroke(canvas, [[from.x, from.y], [to.x, to.y]]);
     onInk();
   }
 
@@ -84,6 +77,22 @@ export function pen(canvas, { onBegin, onInk, onKeyPen }) {
     event.preventDefault();
     onKeyPen(key.x, key.y, key.down);
   });
+}
+
+/**
+ * Draw a line through points.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {number[][]} points - x and y of each
+ */
+export function drawStroke(canvas, points) {
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.strokeStyle = "#fff";
+  context.lineWidth = WIDTH;
+  context.lineCap = "round";
+  context.beginPath();
+  points.forEach(([x, y], number) => (number === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+  context.stroke();
 }
 
 /**

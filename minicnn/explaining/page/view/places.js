@@ -3,6 +3,7 @@
 import { at } from "#page/arithmetic/network.js";
 import { say } from "#page/view/language.js";
 import { layoutOf, shapeOf } from "#page/view/layouts.js";
+import { outputNames } from "#page/view/outputs.js";
 
 /**
  * Return a layer's name; of -1 the image's.
@@ -43,9 +44,8 @@ export function placeName(network, layer, index) {
  * @returns {string}
  */
 export function unitName(network, layer, unit) {
-  const classes = network.classNames;
-  const answers = layer === network.layers.length - 1 && classes && classes.length > unit;
-  return answers && classes[unit] !== String(unit) ? `${unit} (${classes[unit]})` : String(unit);
+  const name = layer === network.layers.length - 1 ? outputNames(network)[unit] : undefined;
+  return name === undefined || name === String(unit) ? String(unit) : `${unit} (${name})`;
 }
 
 /**

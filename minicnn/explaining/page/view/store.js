@@ -6,7 +6,8 @@
  * @property {import("#page/arithmetic/network.js").Network} untrained - as it came from Python
  * @property {import("#page/arithmetic/tensor.js").Tensor} image - what the network is asked about
  * @property {number | null} example - which example that is; null: the learner's drawing
- * @property {number | null} label - the right answer; null: whatever the network says
+ * @property {boolean} blank - nothing has been drawn
+ * @property {number | number[] | null} label - the right answer; null: the network's own
  * @property {"forward" | "backward"} direction
  * @property {string} target - backward: whose gradient: "cell", or a weight's name such as "kernel"
  * @property {number} layer - of the picked cell; -1: the image

@@ -95,8 +95,10 @@ function layFigures(factors, figures, count) {
   if (factors.querySelectorAll("figure").length === count) return;
   const parts = figures
     .slice(0, count)
-    .flatMap((figure, place) =>
-      place > 0 ? [element("span.sign", { "aria-hidden": "true" }, SIGNS[place - 1]), figure] : [figure],
+    .map((figure, place) =>
+      place === 0
+        ? figure
+        : element("div.with-sign", {}, element("span.sign", { "aria-hidden": "true" }, SIGNS[place - 1]), figure),
     );
   factors.replaceChildren(...parts);
 }

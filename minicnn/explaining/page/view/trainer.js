@@ -7,7 +7,7 @@ import { choice, list } from "#page/view/choice.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
-import { answerNames, probabilityBars } from "#page/view/probabilities.js";
+import { outputBars, outputNames } from "#page/view/outputs.js";
 import { remember } from "#page/view/store.js";
 
 const RATES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
@@ -21,8 +21,9 @@ const RATES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
  */
 export function mountTrainer(root, store) {
   const { network } = store.get();
+  if (network.loss.name === null) return cannotLearn(root, network);
   const rates = [...new Set([...RATES, network.optimizer.learningRate])].sort((a, b) => a - b);
-  const names = answerNames(network);
+  const names = outputNames(network);
   const label = answerList(store);
   const optimizer = choice((value) => store.set({ optimizer: value }));
   const rate = list((value) => store.set({ learningRate: Number(value) }));
@@ -32,9 +33,11 @@ export function mountTrainer(root, store) {
   const loss = element("p.loss", { role: "status" });
   const sentence = element("p.equation");
   const hint = element("p.remark");
-  const bars = probabilityBars(names);
+  const bars = outputBars(network);
+  const another = element("p.remark", { hidden: network.optimizer.unknown === null });
   const key = element("p.remark");
   root.append(
+    another,
     element("div.controls", {}, label.element, optimizer.element, rate.element, step, reset),
     element(
       "div.trained", {},
@@ -53,6 +56,7 @@ export function mountTrainer(root, store) {
     label.show(calculation.label);
     optimizer.show(say("trainer.optimizer"), [["sgd", "SGD"], ["adam", "Adam"]], state.optimizer);
     rate.show(say("trainer.rate"), rates.map((one) => [String(one), String(one)]), String(state.learningRate));
+    setText(another, say("trainer.another", { name: network.optimizer.unknown }));
     setText(step, say("trainer.step"));
     setText(reset, say("trainer.reset"));
     reset.disabled = state.steps === 0;
@@ -61,10 +65,17 @@ export function mountTrainer(root, store) {
     setAttribute(loss, "data-loss", explanation.value);
     setText(sentence, lossEquation(explanation, names, state.digits));
     setText(hint, say(explanation.value < 0.01 && state.steps === 0 ? "trainer.hint.right" : "trainer.hint"));
-    bars.show(pass.probabilities.data, before && before.probabilities.data);
+    bars.show(pass.probabilities.data, before && before.probabilities.data, state.digits);
     setText(key, say("trainer.key"));
     key.hidden = !before;
   };
+}
+
+/** Say that the page cannot compute the way back. */
+function cannotLearn(root, network) {
+  const remark = element("p.remark");
+  root.append(remark);
+  return () => setText(remark, say("trainer.unknown", { name: network.loss.unknown }));
 }
 
 /** Take one step with the picture that is shown. */
