@@ -32,9 +32,14 @@ def find(name: str) -> Callable[..., Any] | None:
         return None
     check_numba()
     try:
-        kernel = getattr(import_module(module), name, None)
+        kernels = import_module(module)
+        self_check = import_module("minicnn.kernels.runtime.self_check")
     except Exception as error:
         raise KernelError(f"the kernels cannot be loaded ({_text(error)})") from error
+    kernel = getattr(kernels, name, None)
+    if kernel is not None and not name.startswith("conv2d"):  # which checks each algorithm
+        operation = name.rsplit("_", 1)[0]
+        self_check.check(name, kernel, getattr(kernels, f"{operation}_forward", None))
     return kernel
 
 

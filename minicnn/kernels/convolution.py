@@ -7,7 +7,7 @@ three functions: `make_plan` for what depends on shapes only, `forward` and `bac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -17,7 +17,7 @@ from numpy import ndarray
 
 from minicnn.errors import unknown_name
 from minicnn.kernels.primitives.relu_mask import ReluMask
-from minicnn.kernels.runtime import memory_pool
+from minicnn.kernels.runtime import memory_pool, self_check
 from minicnn.kernels.runtime.scratch import as_contiguous
 from minicnn.ops import reference
 from minicnn.ops.convolution import Conv2DCache, Pair
@@ -57,7 +57,29 @@ def conv2d_forward(
         return reference.conv2d_forward(
             x, kernel, bias, strides, padding, dilation_rate, groups, activation
         )
-    module, relu = _module(name), activation == "relu"
+    return _forward_with(name)(x, kernel, bias, strides, padding, dilation_rate, groups, activation)
+
+
+@cache
+def _forward_with(name: str) -> Any:
+    """Return the forward pass with one algorithm, checked when it is first used."""
+    forward = partial(_forward, import_module(f"minicnn.kernels.{name}"))
+    self_check.check("conv2d_forward", forward, forward)
+    return forward
+
+
+def _forward(
+    module: ModuleType,
+    x: ndarray,
+    kernel: ndarray,
+    bias: ndarray | None,
+    strides: Pair,
+    padding: str,
+    dilation_rate: Pair,
+    groups: int,
+    activation: str,
+) -> tuple[ndarray, Conv2DCache]:
+    relu = activation == "relu"
     x, kernel = as_contiguous(x), as_contiguous(kernel)
     plan = module.make_plan(x.shape, kernel.shape, strides, padding, dilation_rate, groups, relu)
     bias = plan.no_bias if bias is None else as_contiguous(bias)
@@ -73,6 +95,19 @@ def conv2d_backward(
     """Gradients; see `minicnn.ops.convolution.conv2d_backward`."""
     if cache.saved is None:
         return reference.conv2d_backward(dy, cache, input_gradient)
+    return _backward_with(cache.saved[0])(dy, cache, input_gradient)
+
+
+@cache
+def _backward_with(module: ModuleType) -> Any:
+    """Return the backward pass, checked when the algorithm is first used for it."""
+    self_check.check("conv2d_backward", _backward, partial(_forward, module))
+    return _backward
+
+
+def _backward(
+    dy: ndarray, cache: Conv2DCache, input_gradient: bool = True
+) -> tuple[Any, ndarray, ndarray]:
     module, plan, mask = cache.saved
     dx = memory_pool.empty(plan.x) if input_gradient else plan.no_dx
     dkernel, dbias = module.backward(
@@ -100,9 +135,3 @@ def algorithm(
     channels, filters = kernel_shape[2:]
     pays = channels >= MIN_CHANNELS and max(channels, filters) >= MIN_OF_EITHER
     return "winograd" if possible and pays else "im2col"
-
-
-@cache  # each call of `import_module` takes longer than a small convolution
-def _module(name: str) -> ModuleType:
-    """Import the module of an algorithm when it is first used: its kernels compile only then."""
-    return import_module(f"minicnn.kernels.{name}")
