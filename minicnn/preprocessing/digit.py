@@ -1,10 +1,10 @@
-"""A photograph or drawing of a digit, made into what MNIST's authors made of theirs.
+"""Convert a photograph or drawing of a digit into the form of MNIST's images.
 
-In its authors' words: "The original black and white (bilevel) images from NIST were size normalized to
-fit in a 20x20 pixel box while preserving their aspect ratio. The resulting images contain grey levels
-as a result of the anti-aliasing technique used by the normalization algorithm. The images were
-centered in a 28x28 image by computing the center of mass of the pixels, and translating the image so
-as to position this point at the center of the 28x28 field."
+In the words of MNIST's authors: "The original black and white (bilevel) images from NIST were size
+normalized to fit in a 20x20 pixel box while preserving their aspect ratio. The resulting images contain
+grey levels as a result of the anti-aliasing technique used by the normalization algorithm. The images
+were centered in a 28x28 image by computing the center of mass of the pixels, and translating the image
+so as to position this point at the center of the 28x28 field."
 
 Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits",
 http://yann.lecun.com/exdb/mnist/
@@ -24,7 +24,7 @@ from minicnn.preprocessing.strokes import Digit, find_digit
 SIZE = 28
 BOX = 20
 CENTRE = 14
-"""Row and column of the centre of mass: in all of MNIST it is rounded to this pixel."""
+"""Row and column of the centre of mass: in all MNIST images it is rounded to this pixel."""
 
 DOT = 0.35  # ink that makes a dot of a bitmap
 SMALL, BLOCK, DOTS, WIDEST = 8, 4, 32, 20
@@ -32,7 +32,7 @@ SMALL, BLOCK, DOTS, WIDEST = 8, 4, 32, 20
 
 
 class Preparation(NamedTuple):
-    """A digit on its way into MNIST's form."""
+    """The stages of a conversion."""
 
     grey: ndarray
     dark_on_light: bool
@@ -41,10 +41,10 @@ class Preparation(NamedTuple):
 
 
 def prepare_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:
-    """Make a photograph or drawing of a digit what the images of MNIST are.
+    """Convert a photograph or drawing of a digit into the form of MNIST's images.
 
-    The paper's uneven light is taken off, the digit is found, scaled to fit a box of 20×20 pixels
-    and put into 28×28 pixels with its centre of mass in the middle, light on dark.
+    The uneven light on the paper is removed; the digit is found, scaled to fit a box of 20×20 pixels
+    and placed in 28×28 pixels with its centre of mass in the middle, light on dark.
 
     Parameters
     ----------
@@ -52,28 +52,28 @@ def prepare_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:
         A BMP, GIF, JPEG, PNG or WebP file; a picture; or an array (height, width) or (height, width,
         1, 3 or 4 channels).
     dark_on_light : bool, optional
-        Whether the digit is darker than its paper; by default that is found out.
+        Whether the digit is darker than its paper; detected by default.
 
     Returns
     -------
     ndarray of uint8, shape (28, 28)
-        For `predict` it needs its other axes: ``digit[np.newaxis, :, :, np.newaxis]``.
+        For `predict` add the axes of batch and channels: ``digit[np.newaxis, :, :, np.newaxis]``.
 
     Raises
     ------
     ValueError
         If no digit is found.
     FileFormatError
-        If the file is no whole picture.
+        If the file is not a complete picture.
     ShapeError
-        If an array is no picture.
+        If the array does not have the shape of a picture.
     OSError
         If the file cannot be read.
 
     Warns
     -----
     DataWarning
-        If there seem to be several digits; the largest is taken.
+        If there seem to be several digits; the largest is used.
 
     References
     ----------
@@ -93,20 +93,20 @@ def prepare_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:
 
 
 def prepare_in_stages(picture: Any, dark_on_light: bool | None = None) -> Preparation:
-    """Do what `prepare_digit` does, and return what it saw on the way; arguments as there."""
+    """Return the result of `prepare_digit` with the stages of the conversion."""
     grey = grey_picture(picture)
-    ways = (True, False) if dark_on_light is None else (dark_on_light,)
-    found = {way: find_digit(*ink_on_paper(grey, way)) for way in ways}
+    options = (True, False) if dark_on_light is None else (dark_on_light,)
+    found = {option: find_digit(*ink_on_paper(grey, option)) for option in options}
     dark, digit = max(found.items(), key=lambda item: _likeness(grey, item[1]))
     if digit is None:
         raise ValueError(
-            f"no digit is to be seen{_where(picture)}: nothing stands out from the paper like a "
-            "stroke. Take the picture nearer, in better light, or with a thicker pen."
+            f"no digit was found{_where(picture)}: nothing stands out from the paper like a stroke. "
+            "Move the camera closer, use more light or a thicker pen."
         )
     if digit.others:
         warnings.warn(
-            f"there seem to be {digit.others + 1} digits{_where(picture)}: the largest is taken. "
-            "Cut out one of them to be sure.",
+            f"there seem to be {digit.others + 1} digits{_where(picture)}: the largest is used. "
+            "Crop the picture to one of them to be sure.",
             DataWarning,
             stacklevel=3,
         )
@@ -114,7 +114,7 @@ def prepare_in_stages(picture: Any, dark_on_light: bool | None = None) -> Prepar
 
 
 def _likeness(grey: ndarray, digit: Digit | None) -> float:
-    """Return how much what was found looks like a digit."""
+    """Return a score of how much a region looks like a digit."""
     if digit is None:
         return 0.0
     top, left, bottom, right = digit.box
@@ -125,19 +125,19 @@ def _likeness(grey: ndarray, digit: Digit | None) -> float:
     columns = slice(max(left - margin, 0), right + margin)
     strokes, ground = digit.ink[rows, columns] > 0.5, digit.ink[rows, columns] == 0
     contrast = abs(np.median(grey[rows, columns][strokes]) - np.median(grey[rows, columns][ground]))
-    empty = 1 - strokes.sum() / side**2  # half of it, of the boldest digits
+    empty = 1 - strokes.sum() / side**2  # at least half of the area, even for bold digits
     return float(contrast**3 * height * width * min(empty, 0.5) ** 4)
 
 
 def _scaled(digit: Digit) -> ndarray:
-    """Return the digit as it just fits the box of 20×20 pixels, (height, width), 0 to 255."""
+    """Scale the digit to fit the box of 20×20 pixels, (height, width), 0 to 255."""
     from PIL import Image
 
     top, left, bottom, right = digit.box
     ink = digit.ink[top:bottom, left:right]
     scale = BOX / max(ink.shape)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
-    # Pillow averages over all old pixels that a new one covers: this is what makes the edges grey.
+    # Pillow averages over all old pixels that a new one covers, which makes the edges grey.
     resized = Image.fromarray(ink).resize((width, height), Image.Resampling.BICUBIC)
     grey = np.clip(np.asarray(resized), 0, 1)  # cubic curves overshoot a little
     return grey * (255 / grey.max())

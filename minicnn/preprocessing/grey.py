@@ -1,4 +1,4 @@
-"""A picture of any kind as light and dark: one number a pixel, of at most 800 × 800 pixels."""
+"""Convert a picture to grey: one number for each pixel, at most 800 × 800 pixels."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 LARGEST = 800
-"""Pixels along the longer side: what is larger is averaged down, to bound time and memory."""
+"""Pixels along the longer side: larger pictures are averaged down, to bound time and memory."""
 
 WHITE = 255.0
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-"""How bright red, green and blue look (ITU-R BT.601), as Pillow weighs them."""
-OVERSHOT = 2.0  # fractions from 0 to 1 may be a little more, when a picture was resized
+"""Luminance of red, green and blue (ITU-R BT.601), as in Pillow."""
+OVERSHOOT = 2.0  # values of 0 to 1 may exceed 1 a little after resizing
 WITH_ALPHA = ("LA", "RGBA")
-AVERAGED = ("L", "RGB", "F", *WITH_ALPHA)  # modes that Pillow can make smaller as they are
+REDUCIBLE = ("L", "RGB", "F", *WITH_ALPHA)  # modes that Pillow can reduce without conversion
 
 
 def grey_picture(picture: Any) -> ndarray:
-    """Return how bright each pixel of a picture is."""
+    """Return the brightness of each pixel of a picture."""
     if isinstance(picture, (str, os.PathLike)):
         return _bounded(open_picture(os.fspath(picture), _grey_of_image))
     if hasattr(picture, "getexif"):
@@ -43,9 +43,9 @@ def _grey_of_image(image: Image) -> ndarray:
         image = image.convert("RGBA")
     elif image.mode[0] == "I":  # 16 or 32 bits of grey
         image = Pillow.fromarray(_in_bytes(np.asarray(image)))
-    elif image.mode not in AVERAGED:
+    elif image.mode not in REDUCIBLE:
         image = image.convert("L" if image.mode == "1" else "RGB")
-    smaller = image.reduce(_times_too_large(image.size)) if max(image.size) > LARGEST else image
+    smaller = image.reduce(_reduction(image.size)) if max(image.size) > LARGEST else image
     upright = ImageOps.exif_transpose(smaller)
     pixels = np.asarray(upright if upright.mode == "F" else upright.convert(_eight_bits(upright)))
     return _grey_of_array(pixels)
@@ -61,29 +61,31 @@ def _grey_of_array(pixels: ndarray) -> ndarray:
     if pixels.ndim != 3 or pixels.shape[2] not in (1, 3, 4) or not pixels.size:
         raise ShapeError(
             "prepare_digit takes one picture of shape (height, width), or (height, width, 1, 3 or 4), "
-            f"got {pixels.shape}. Of several it takes one after the other: "
+            f"got {pixels.shape}. Convert several one by one: "
             "[prepare_digit(image) for image in images]."
         )
     numbers = _in_bytes(pixels)
     if not np.isfinite(numbers).all():
         raise ValueError(
-            "prepare_digit takes finite numbers, and the picture holds NaN or infinity."
+            "prepare_digit takes a picture of finite numbers, got one with NaN or infinity."
         )
     grey = numbers[..., 0] if numbers.shape[2] == 1 else numbers[..., :3] @ LUMA
     if numbers.shape[2] < 4:
         return grey
     opaque = numbers[..., 3] / WHITE
-    bright = (grey * opaque).sum() > WHITE / 2 * opaque.sum()  # then it was drawn for a dark ground
+    bright = (
+        grey * opaque
+    ).sum() > WHITE / 2 * opaque.sum()  # then it was drawn for a dark background
     return grey * opaque + (0 if bright else WHITE) * (1 - opaque)
 
 
 def _in_bytes(pixels: ndarray) -> ndarray:
-    """Return the numbers as float32 from 0 to 255, whatever stood for white."""
+    """Return the pixels as float32 from 0 to 255, for any value of white."""
     kind = pixels.dtype.kind
     if kind not in "biuf":
         raise ShapeError(f"prepare_digit takes a picture of numbers, got {pixels.dtype}.")
     highest = pixels.max(initial=0)
-    if kind == "b" or (kind == "f" and highest <= OVERSHOT):
+    if kind == "b" or (kind == "f" and highest <= OVERSHOOT):
         return pixels.astype(np.float32) * WHITE
     return pixels.astype(np.float32) / (257 if kind in "iu" and highest > WHITE else 1)
 
@@ -94,8 +96,8 @@ def _bounded(grey: ndarray) -> ndarray:
     grey = grey.astype(np.float32)
     if max(grey.shape) <= LARGEST:
         return grey
-    return np.asarray(Pillow.fromarray(grey).reduce(_times_too_large(grey.shape)))
+    return np.asarray(Pillow.fromarray(grey).reduce(_reduction(grey.shape)))
 
 
-def _times_too_large(size: tuple[int, ...]) -> int:
+def _reduction(size: tuple[int, ...]) -> int:
     return -(-max(size) // LARGEST)

@@ -1,26 +1,29 @@
-"""Which ink is the digit: not the specks, not the folds of the paper, not a second digit."""
+"""Separate the ink of the digit from specks, folds of the paper and other digits."""
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
-FAINTEST = 0.06  # of the range from paper to full ink: less is a fold of the paper
-NOISES = 5.0  # standard deviations of the paper's noise that are still paper
-CORE, EDGE, FULL = 0.4, 0.15, 0.85  # of the strongest ink: surely a stroke; its edge; all ink
-OUTLINE = 0.25  # of a stroke's strength: here the digit ends when its size is taken
-SMALLEST, FEWEST_PIXELS = 0.03, 4  # longer side, of the picture's and in pixels: less is a speck
+FAINTEST = 0.06  # of the range from paper to full ink: below is a fold of the paper
+NOISES = 5.0  # standard deviations of the noise up to which a pixel counts as paper
+CORE, EDGE, FULL = 0.4, 0.15, 0.85  # of the strongest ink: core of a stroke, its edge, full ink
+OUTLINE = 0.25  # of a stroke's strength: contour at which the digit is measured
+SMALLEST, FEWEST_PIXELS = (
+    0.03,
+    4,
+)  # longer side, relative to the picture and in pixels: below is a speck
 SPECK = 0.02  # of the digit's ink
-BLUR = 0.04  # how far a stroke's edge reaches beyond its core, in digits
-NEAR, NEARER = 0.25, 0.08  # gaps between parts of a digit, in digits
-PART = 0.5  # of the digit's height: what is higher, and beside it, is another digit
+BLUR = 0.04  # reach of a stroke's edge beyond its core, relative to the digit
+NEAR, NEARER = 0.25, 0.08  # gaps between parts of a digit, relative to the digit
+PART = 0.5  # of the digit's height: a higher component beside it is another digit
 
 Box = tuple[int, int, int, int]
-"""Top, left, bottom, right, in pixels; the last two are the first row and column behind it."""
+"""Top, left, bottom, right, in pixels; bottom and right are exclusive."""
 
 
 class Digit(NamedTuple):
-    """A digit as it was found."""
+    """A digit in a picture, and the number of other digits."""
 
     ink: ndarray
     box: Box
@@ -28,24 +31,24 @@ class Digit(NamedTuple):
     others: int
 
 
-class _Thing(NamedTuple):
-    """Ink that hangs together."""
+class _Component(NamedTuple):
+    """Connected ink."""
 
-    number: int  # in the array of labels
+    label: int  # in the array of labels
     box: Box
     amount: float
 
 
 def find_digit(ink: ndarray, noise: float = 0.0) -> Digit | None:
-    """Find the digit: the most of ink that hangs together, and what lies near enough to belong to it."""
+    """Find the digit: the largest component of ink, and those near enough to belong to it."""
     from scipy.ndimage import distance_transform_edt
 
     least = max(FAINTEST, NOISES * noise)
-    labels, things, full = _things(ink, least)
-    if not things:
+    labels, components, full = _components(ink, least)
+    if not components:
         return None
-    parts, others = _parts(things)
-    strokes = np.isin(labels, [part.number for part in parts])
+    parts, others = _parts(components)
+    strokes = np.isin(labels, [part.label for part in parts])
     top, left, bottom, right = _box(strokes)
     reach = max(1.5, BLUR * max(bottom - top, right - left))
     edge = max(least / 2, EDGE * full)
@@ -56,8 +59,8 @@ def find_digit(ink: ndarray, noise: float = 0.0) -> Digit | None:
     return Digit(strength, _box(strength > OUTLINE), full, others)
 
 
-def _things(ink: ndarray, least: float) -> tuple[ndarray, list[_Thing], float]:
-    """Return what there is: labels of the pixels, the things, and how strong the strongest ink is."""
+def _components(ink: ndarray, least: float) -> tuple[ndarray, list[_Component], float]:
+    """Return the labels of the pixels, the components, and the strength of the strongest ink."""
     from scipy import ndimage
 
     if not (ink > least).any():
@@ -67,29 +70,29 @@ def _things(ink: ndarray, least: float) -> tuple[ndarray, list[_Thing], float]:
     labels, count = ndimage.label(core, np.ones((3, 3)))
     amounts = ndimage.sum(ink, labels, range(1, count + 1))
     smallest = max(FEWEST_PIXELS, SMALLEST * max(ink.shape))
-    things = []
-    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
+    components = []
+    for label, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
         box = (rows.start, columns.start, rows.stop, columns.stop)
         if max(_height(box), _width(box)) >= smallest:
-            things.append(_Thing(number, box, float(amounts[number - 1])))
-    return labels, things, full
+            components.append(_Component(label, box, float(amounts[label - 1])))
+    return labels, components, full
 
 
-def _parts(things: list[_Thing]) -> tuple[list[_Thing], int]:
-    """Return the parts of the digit, and how many other digits there seem to be."""
-    main, *rest = sorted(things, key=lambda thing: -thing.amount)
+def _parts(components: list[_Component]) -> tuple[list[_Component], int]:
+    """Return the parts of the digit, and the number of other digits."""
+    main, *rest = sorted(components, key=lambda item: -item.amount)
     parts, box = [main], main.box
-    rest = [thing for thing in rest if thing.amount > SPECK * main.amount]
-    while near := [thing for thing in rest if _belongs(thing.box, box)]:
+    rest = [item for item in rest if item.amount > SPECK * main.amount]
+    while near := [item for item in rest if _belongs(item.box, box)]:
         rest.remove(near[0])
         parts.append(near[0])
         box = _around(box, near[0].box)
-    others = [thing for thing in rest if _height(thing.box) >= PART * _height(box)]
+    others = [item for item in rest if _height(item.box) >= PART * _height(box)]
     return parts, len(others)
 
 
 def _belongs(box: Box, digit: Box) -> bool:
-    """Whether a thing is near enough to be a part of the digit, such as the bar of a 5."""
+    """Whether a component is near enough to be part of the digit, such as the bar of a 5."""
     size = max(_height(digit), _width(digit))
     gap_down = max(box[0] - digit[2], digit[0] - box[2])
     gap_across = max(box[1] - digit[3], digit[1] - box[3])

@@ -113,7 +113,7 @@ def test_blank_paper_is_an_error_of_its_own(here, photo, capsys):
     assert main(["predict", "model.keras", "blank.png", "photo.png"]) == 1
     output = capsys.readouterr()
     assert "photo.png" in output.out
-    assert output.err.startswith("minicnn predict: error: no digit is to be seen in blank.png")
+    assert output.err.startswith("minicnn predict: error: no digit was found in blank.png")
 
 
 def test_several_digits_are_a_warning_in_a_line(here, capsys):

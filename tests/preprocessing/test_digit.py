@@ -118,7 +118,9 @@ def test_of_several_digits_the_largest_is_taken_with_a_warning():
     page = np.zeros((300, 600))
     page[50:250, 50:250] = drawn("zero", 200)
     page[60:240, 320:500] = drawn("seven", 180)
-    with pytest.warns(DataWarning, match="seem to be 2 digits: the largest is taken. Cut out one"):
+    with pytest.warns(
+        DataWarning, match="seem to be 2 digits: the largest is used. Crop the picture"
+    ):
         image = prepare_digit(page)
     assert difference(image, prepare_digit(drawn("zero", 200))) < 3
 
@@ -144,7 +146,7 @@ def test_the_way_round_can_be_told():
     ids=["black", "white", "shaded", "noise", "dark noise", "one pixel"],
 )
 def test_blank_paper_is_said_to_be_blank(blank):
-    with pytest.raises(ValueError, match=r"no digit is to be seen: .* Take the picture nearer"):
+    with pytest.raises(ValueError, match=r"no digit was found: .* Move the camera closer"):
         prepare_digit(blank)
 
 
@@ -160,7 +162,7 @@ def test_what_is_no_picture(tmp_path):
 
 def test_the_file_is_named(tmp_path):
     Image.new("L", (50, 50)).save(tmp_path / "black.png")
-    with pytest.raises(ValueError, match=r"no digit is to be seen in .*black\.png"):
+    with pytest.raises(ValueError, match=r"no digit was found in .*black\.png"):
         prepare_digit(tmp_path / "black.png")
 
 

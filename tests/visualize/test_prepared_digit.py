@@ -45,5 +45,5 @@ def test_it_is_written_too(paper, tmp_path):
 
 
 def test_the_way_round_is_passed_on(paper):
-    with pytest.raises(ValueError, match="no digit is to be seen"):
+    with pytest.raises(ValueError, match="no digit was found"):
         plot_prepared_digit(paper, dark_on_light=False)
