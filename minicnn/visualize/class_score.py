@@ -1,64 +1,48 @@
-"""The gradient of a class's score with respect to what an inner layer computes.
+"""The score of a class, and its gradient with respect to the output of an inner layer."""
 
-Training asks how the loss changes with the weights; pictures ask how the score of a class changes
-with a feature map. It is the same way back through the layers (`minicnn.training.step`), begun
-with another gradient and left at another layer.
-"""
-
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
-from minicnn.layers import Layer
+from minicnn.graph import Run
 
 
 class Scores(NamedTuple):
-    """A forward pass up to the classes' scores, and what the way back needs of it."""
+    """A forward pass up to the scores: the outputs before softmax or sigmoid, if there is one."""
 
-    outputs: list[ndarray]
-    caches: list[Any]
+    model: Any
+    run: Run
 
     @property
     def of_classes(self) -> ndarray:
-        """One score a class, (classes,): a single sigmoid's z counts for class 1, −z for class 0."""
-        scores = self.outputs[-1][0]
+        """One score per class, (classes,): z of a single sigmoid for class 1, −z for class 0."""
+        scores = self.run.outputs[0][0]
         return np.array([-scores[0], scores[0]]) if len(scores) == 1 else scores
 
+    def output(self, node: int) -> ndarray:
+        """Return the output of a node of the model's graph."""
+        return self.run.values[self.model.graph.inputs + node]
 
-def class_scores(layers: Sequence[Layer], batch: ndarray) -> Scores:
-    """Compute the score of every class: what the last layer has before its activation."""
-    outputs, caches = [], []
-    x = batch
-    for layer in layers:
-        compute = layer.forward
-        if layer is layers[-1]:  # before softmax or sigmoid, where it has one
-            compute = getattr(layer, "logits", layer.forward)
-        x, cache = compute(x.astype(layer.dtype, copy=False))
-        outputs.append(x)
-        caches.append(cache)
-    if x.ndim != 2:
+    def gradient(self, class_index: int, node: int) -> ndarray:
+        """Return ∂score/∂output of a node: how much the score rises with each of its cells."""
+        dy = np.zeros_like(self.run.outputs[0])
+        if dy.shape[1] == 1:
+            dy[0, 0] = 1 if class_index else -1
+        else:
+            dy[0, class_index] = 1
+        graph = self.model.graph
+        gradient = graph.backward(self.run, dy, values=True).values[graph.inputs + node]
+        return np.zeros_like(self.output(node)) if gradient is None else gradient
+
+
+def class_scores(model: Any, batch: ndarray) -> Scores:
+    """Compute the score of every class for a batch of one."""
+    run = model.graph.forward(batch, logits=True, values=True)
+    if len(run.outputs) != 1 or run.outputs[0].ndim != 2:
         raise ShapeError(
-            "a model of classes gives one number a class, (batch, classes). This one gives "
-            f"{x.shape}: end it with Flatten() and Dense(classes, activation='softmax')."
+            "the model must return one number per class, (batch, classes). This one returns "
+            f"{run.outputs[0].shape}: end it with Flatten() and Dense(classes, activation='softmax')."
         )
-    return Scores(outputs, caches)
-
-
-def class_score_gradient(
-    layers: Sequence[Layer], scores: Scores, class_index: int, place: int
-) -> ndarray:
-    """Return ∂score/∂output of a layer: how much the class's score rises with each of its cells."""
-    gradient = np.zeros_like(scores.outputs[-1])
-    if gradient.shape[1] == 1:
-        gradient[0, 0] = 1 if class_index else -1
-    else:
-        gradient[0, class_index] = 1
-    for layer, cache in reversed(list(zip(layers, scores.caches, strict=True))[place + 1 :]):
-        back = layer.backward
-        if layer is layers[-1]:
-            back = getattr(layer, "logits_backward", layer.backward)
-        gradient, _ = back(gradient.astype(layer.dtype, copy=False), cache)
-    return gradient
+    return Scores(model, run)

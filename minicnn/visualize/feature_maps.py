@@ -109,15 +109,15 @@ def liveliest(maps: ndarray, count: int) -> list[int]:
 
 def _maps_of_layers(model: Sequential, batch: ndarray) -> tuple[list[Maps], ndarray]:
     """Pass the image through the model; return the maps on the way, and what comes out."""
-    found = []
-    x = batch
-    for layer in model.layers:
-        x = x.astype(layer.dtype, copy=False)
-        y, _ = layer.forward(x)
-        if y.ndim == 4 and y is not x:  # Dropout hands on what it got
-            found.append(Maps(layer, y[0]))
-        x = y
-    return found, x
+    graph = model.graph
+    run = graph.forward(batch, caches=False, values=True)
+    found = [
+        Maps(layer, run.values[graph.inputs + number][0])
+        for number, (layer, inputs) in enumerate(graph.nodes)
+        if run.values[graph.inputs + number].ndim == 4
+        and run.values[graph.inputs + number] is not run.values[inputs[0]]  # as Dropout does
+    ]
+    return found, run.outputs[0]
 
 
 def _of(model: Sequential, layer: Layer | str | int, found: Sequence[Maps]) -> Maps:

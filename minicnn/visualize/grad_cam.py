@@ -1,4 +1,4 @@
-"""Grad-CAM: which parts of an image speak for a class."""
+"""Grad-CAM: which parts of an image raise the score of a class."""
 
 import os
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
-from minicnn.layers import Conv2D, Layer
+from minicnn.layers import Layer
 from minicnn.layers.shapes import shape_text
 from minicnn.models import Sequential
 from minicnn.visualize.arguments import (
@@ -21,16 +21,16 @@ from minicnn.visualize.arguments import (
     shown_range,
 )
 from minicnn.visualize.cells import bare, draw_image
-from minicnn.visualize.class_score import class_score_gradient, class_scores
+from minicnn.visualize.class_score import class_scores
 from minicnn.visualize.colours import HEAT
+from minicnn.visualize.extent import layers_to, map_extent
 from minicnn.visualize.figure import finish, new_figure
-from minicnn.visualize.places import map_corners
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DIMMED, MOST_COVERED = 0.45, 0.75  # opacity over the image: where nothing speaks for it, and most
+DIMMED, MOST_COVERED = 0.45, 0.75  # opacity over the image of no heat and of the most
 
 
 def grad_cam(
@@ -40,46 +40,47 @@ def grad_cam(
     layer: Layer | str | int | None = None,
     pooled: bool = True,
 ) -> ndarray:
-    """Compute how much each part of an image speaks for a class.
+    """Compute how much each part of an image raises the score of a class.
 
-    The gradient of the class's score says how much each feature map A_k matters, as the mean over
-    its cells; the heat map is the sum of the maps, so weighted, where it is positive::
+    The weight of a feature map A_k is the mean of the gradient of the score over its cells. The heat
+    map is the weighted sum of the maps, where it is positive::
 
         α_k = mean over i, j of ∂score/∂A_k[i, j],    heat = max(Σ_k α_k · A_k, 0)
 
-    The score is what the last layer has before softmax or sigmoid.
+    The score is the output before softmax or sigmoid.
 
-    The mean suits networks whose maps are averaged too (`GlobalAveragePooling2D`). Where a `Dense`
-    layer looks at every cell with a weight of its own, as in the lecture's network, the gradients of
-    a map cancel each other in the mean. With ``pooled=False`` each cell keeps its own (HiResCAM)::
+    The mean suits networks that average the maps (`GlobalAveragePooling2D`). If a `Dense` layer
+    has a weight for every cell, as in the lecture's network, the gradients of a map cancel in the
+    mean. With ``pooled=False`` each cell keeps its gradient (HiResCAM)::
 
         heat = max(Σ_k ∂score/∂A_k · A_k, 0)    (cell by cell)
 
     Parameters
     ----------
     model : Sequential
-        Returns one number a class.
+        Returns one number per class.
     image : array of numbers, (height, width, channels)
-        Or (height, width) where it is grey; scaled as in training.
+        Or (height, width) if it is grey; in the range of the training data.
     class_index : int, optional
-        The number of the class; by default the one that the model holds for the likeliest.
+        By default the class that is most probable.
     layer : Layer, str or int, optional
-        Whose feature maps to look at, itself, its name or its place; by default the last `Conv2D`.
+        The layer with the feature maps, its name or its index; by default the last convolution.
     pooled : bool
-        Whether each map has one weight, as in Grad-CAM, or each of its cells.
+        Whether each map has one weight, as in Grad-CAM, or each cell.
 
     Returns
     -------
     (rows, columns)
-        As large as the layer's feature maps, in units of the score. All 0 where nothing speaks for
-        the class.
+        The size of the layer's feature maps, in units of the score. All 0 if nothing raises the
+        score.
 
     Raises
     ------
     ShapeError
-        If the model cannot take the image or is not about classes; if the layer returns no image.
+        If the image does not fit the model, the model does not return classes, or the layer does not
+        return feature maps.
     ValueError
-        If there is no such class or layer, or no `Conv2D`.
+        If there is no such class or layer, or no convolution.
 
     References
     ----------
@@ -90,20 +91,20 @@ def grad_cam(
 
     Examples
     --------
-    >>> from minicnn.layers import Dense, Flatten
+    >>> from minicnn.layers import Conv2D, Dense, Flatten
     >>> model = Sequential([Conv2D(8, 3, activation="relu", input_shape=(28, 28, 1)), Flatten(),
     ...                     Dense(10, activation="softmax")])
     >>> grad_cam(model, np.eye(28), class_index=7).shape
     (26, 26)
     """
     batch = as_batch(model, image, "grad_cam")
-    place = _place_of_maps(model, layer)
-    scores = class_scores(model.layers, batch)
+    node = _node_of_maps(model, layer)
+    scores = class_scores(model, batch)
     chosen = class_or_likeliest(class_index, scores.of_classes)
-    gradient = class_score_gradient(model.layers, scores, chosen, place)  # (1, rows, columns, maps)
+    gradient = scores.gradient(chosen, node)  # (1, rows, columns, maps)
     if pooled:
         gradient = gradient.mean(axis=(1, 2), keepdims=True)  # (1, 1, 1, maps): α
-    return np.maximum((gradient * scores.outputs[place])[0].sum(axis=-1), 0)
+    return np.maximum((gradient * scores.output(node))[0].sum(axis=-1), 0)
 
 
 def plot_grad_cam(
@@ -117,16 +118,16 @@ def plot_grad_cam(
 ) -> "Figure":
     """Draw an image, its heat map as `grad_cam` computes it, and the two on top of each other.
 
-    Each cell of the heat map is drawn where on the image its window lies.
+    Each cell of the heat map is drawn on its window of the image.
 
     Parameters
     ----------
     model, image, class_index, layer, pooled
         As in `grad_cam`.
     class_names : sequence, optional
-        What to call the classes; by default their numbers.
+        Names of the classes; by default their indices.
     path : str or PathLike, optional
-        Where to write the picture as well; the ending decides the format.
+        Where to write the picture too; the ending decides the format.
 
     Returns
     -------
@@ -135,11 +136,11 @@ def plot_grad_cam(
     Raises
     ------
     ShapeError, ValueError
-        As `grad_cam`, and if the model's outputs are no probabilities.
+        As `grad_cam`, and if the model's outputs are not probabilities.
 
     Examples
     --------
-    >>> from minicnn.layers import Dense, Flatten
+    >>> from minicnn.layers import Conv2D, Dense, Flatten
     >>> model = Sequential([Conv2D(8, 3, name="edges", input_shape=(28, 28, 1)), Flatten(),
     ...                     Dense(10, activation="softmax")])
     >>> figure = plot_grad_cam(model, np.eye(28))
@@ -150,10 +151,11 @@ def plot_grad_cam(
     probabilities = as_probabilities(model.outputs(batch))[0]
     chosen = class_or_likeliest(class_index, probabilities)
     name = class_labels(class_names, len(probabilities))[chosen]
-    place = _place_of_maps(model, layer)
-    heat = grad_cam(model, batch, chosen, place, pooled)
-    corners = map_corners(model.layers[: place + 1])
-    title = f"{'Grad-CAM' if pooled else 'HiResCAM'} of {model.layers[place].name}"
+    node = _node_of_maps(model, layer)
+    shown = model.graph.nodes[node].layer
+    heat = grad_cam(model, batch, chosen, shown, pooled)
+    corners = map_extent(layers_to(model.graph, node))
+    title = f"{'Grad-CAM' if pooled else 'HiResCAM'} of {shown.name}"
     figure = new_figure(9.4, 3.1)
     panels = figure.subplots(1, 3)
     black_white = shown_range(model, batch)
@@ -168,20 +170,20 @@ def plot_grad_cam(
     return finish(figure, path)
 
 
-def _place_of_maps(model: Sequential, layer: Layer | str | int | None) -> int:
-    """Return which layer's feature maps are meant."""
+def _node_of_maps(model: Sequential, layer: Layer | str | int | None) -> int:
+    """Return the node of the model's graph whose feature maps are meant."""
+    layers = [node.layer for node in model.graph.nodes]
     if layer is not None:
-        place = layer_index(model, layer)
-        shape = model.layers[place].output_shape
-        if len(shape) != 4:
+        chosen = model.layers[layer_index(model, layer)]
+        if len(chosen.output_shape) != 4:
             raise ShapeError(
                 f"Grad-CAM looks at feature maps (batch, rows, columns, maps), and "
-                f"{model.layers[place].describe()} returns {shape_text(shape)}. Take a Conv2D."
+                f"{chosen.describe()} returns {shape_text(chosen.output_shape)}. Use a Conv2D."
             )
-        return place
-    for place, one in reversed(list(enumerate(model.layers))):
-        if isinstance(one, Conv2D):
-            return place
+        return layers.index(chosen)
+    for node, one in reversed(list(enumerate(layers))):
+        if one.family == "convolution" and len(one.output_shape) == 4:
+            return node
     raise ValueError(
         "Grad-CAM looks at the feature maps of the last Conv2D, and this model has none. Name a layer "
         "that returns images: layer=model.layers[0] for example."
@@ -189,7 +191,7 @@ def _place_of_maps(model: Sequential, layer: Layer | str | int | None) -> int:
 
 
 def _draw_heat(axes: "Axes", heat: ndarray, corners: Any, size: Sequence[int]) -> Any:
-    """Draw the cells where on the image they lie."""
+    """Draw each cell on its window of the image."""
     drawn = axes.imshow(
         heat, cmap=HEAT, vmin=0, vmax=float(heat.max()) or 1.0, extent=corners,
         interpolation="nearest",
@@ -200,12 +202,12 @@ def _draw_heat(axes: "Axes", heat: ndarray, corners: Any, size: Sequence[int]) -
 
 
 def _lay_over(axes: "Axes", heat: ndarray, corners: Any, size: Sequence[int]) -> None:
-    """Draw the heat over an image: the more of it, the less of the image is seen."""
+    """Draw the heat over an image: the hotter, the less transparent."""
     import matplotlib as mpl
 
-    share = heat / (heat.max() or 1.0)
-    layer = np.asarray(mpl.colormaps[HEAT](share))
-    layer[..., 3] = DIMMED + (MOST_COVERED - DIMMED) * share
+    part = heat / (heat.max() or 1.0)
+    layer = np.asarray(mpl.colormaps[HEAT](part))
+    layer[..., 3] = DIMMED + (MOST_COVERED - DIMMED) * part
     axes.imshow(layer, extent=corners, interpolation="bilinear")
     _frame(axes, size)
 
@@ -213,7 +215,7 @@ def _lay_over(axes: "Axes", heat: ndarray, corners: Any, size: Sequence[int]) ->
 def _say_nothing_found(axes: "Axes", pooled: bool) -> None:
     hint = "\nin the mean of each map;\ntry pooled=False" if pooled else ""
     axes.text(
-        0.5, 0.5, f"nothing speaks for it{hint}", color="white", ha="center", va="center",
+        0.5, 0.5, f"nothing raises the score{hint}", color="white", ha="center", va="center",
         transform=axes.transAxes,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from minicnn.layers import (
     Softmax,
 )
 from minicnn.models import Sequential
-from minicnn.visualize.class_score import class_score_gradient, class_scores
+from minicnn.visualize.class_score import class_scores
 
 from ..gradients import randomize
 
@@ -63,11 +63,11 @@ def score_from(model, place, output, class_index):
 def test_gradient_is_the_slope_of_the_score(name):
     random = np.random.default_rng(4)
     model = built(networks()[name], random)
-    scores = class_scores(model.layers, random.normal(size=(1, 7, 8, 2)))
+    scores = class_scores(model, random.normal(size=(1, 7, 8, 2)))
     dense = max(place for place, one in enumerate(model.layers) if isinstance(one, Dense))
     for place, chosen in np.ndindex(dense, len(scores.of_classes)):
-        output = scores.outputs[place]
-        gradient = class_score_gradient(model.layers, scores, chosen, place)
+        output = scores.output(place)
+        gradient = scores.gradient(chosen, place)
         assert gradient.shape == output.shape
         change = random.normal(size=output.shape)
         up, down = (
@@ -80,17 +80,17 @@ def test_gradient_is_the_slope_of_the_score(name):
 def test_the_score_is_what_softmax_is_of():
     model = Sequential([Flatten(input_shape=(1, 2, 1)), Dense(2, activation="softmax")])
     model.set_weights([[[1, 2], [3, 5]], [10, 20]])
-    scores = class_scores(model.layers, np.array([[[[1.0], [2.0]]]]))
+    scores = class_scores(model, np.array([[[[1.0], [2.0]]]]))
     np.testing.assert_allclose(scores.of_classes, [1 + 6 + 10, 2 + 10 + 20])
 
 
 def test_one_sigmoid_counts_for_class_1_and_against_class_0():
     model = Sequential([Flatten(input_shape=(1, 2, 1)), Dense(1, activation="sigmoid")])
     model.set_weights([[[1], [3]], [10]])
-    scores = class_scores(model.layers, np.array([[[[1.0], [2.0]]]]))
+    scores = class_scores(model, np.array([[[[1.0], [2.0]]]]))
     np.testing.assert_allclose(scores.of_classes, [-17, 17])
-    np.testing.assert_allclose(class_score_gradient(model.layers, scores, 1, 0), [[1, 3]])
-    np.testing.assert_allclose(class_score_gradient(model.layers, scores, 0, 0), [[-1, -3]])
+    np.testing.assert_allclose(scores.gradient(1, 0), [[1, 3]])
+    np.testing.assert_allclose(scores.gradient(0, 0), [[-1, -3]])
 
 
 def test_nothing_is_changed():
@@ -99,8 +99,8 @@ def test_nothing_is_changed():
     before = model.get_weights()
     batch = random.normal(size=(1, 7, 8, 2))
     copy = batch.copy()
-    scores = class_scores(model.layers, batch)
-    class_score_gradient(model.layers, scores, 0, 0)
+    scores = class_scores(model, batch)
+    scores.gradient(0, 0)
     np.testing.assert_array_equal(batch, copy)
     for one, other in zip(model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -108,5 +108,5 @@ def test_nothing_is_changed():
 
 def test_a_model_without_classes():
     model = Sequential([Conv2D(2, 3, input_shape=(5, 5, 1))])
-    with pytest.raises(ShapeError, match=r"This one gives \(1, 3, 3, 2\): end it with Flatten"):
-        class_scores(model.layers, np.zeros((1, 5, 5, 1)))
+    with pytest.raises(ShapeError, match=r"This one returns \(1, 3, 3, 2\): end it with Flatten"):
+        class_scores(model, np.zeros((1, 5, 5, 1)))

@@ -114,7 +114,7 @@ def test_heat_lies_where_the_windows_look(monkeypatch):
 def test_a_picture_without_heat_says_so():
     model = averaged_network()
     figure = plot_grad_cam(model, -np.ones((4, 5, 2)), class_index=0)
-    assert "nothing speaks for it" in figure.axes[1].texts[0].get_text()
+    assert "nothing raises the score" in figure.axes[1].texts[0].get_text()
 
 
 def test_korean_names(tmp_path):
@@ -132,7 +132,7 @@ def test_what_cannot_be_asked():
     image = np.zeros((4, 5, 2))
     with pytest.raises(ValueError, match="class_index must be the index of a class, 0 to 1, got 2"):
         grad_cam(model, image, 2)
-    with pytest.raises(ShapeError, match=r'"dense" returns \(batch, 2\)\. Take a Conv2D'):
+    with pytest.raises(ShapeError, match=r'"dense" returns \(batch, 2\)\. Use a Conv2D'):
         grad_cam(model, image, layer="dense")
     with pytest.raises(UnknownNameError, match="Did you mean 'conv2d'"):
         grad_cam(model, image, layer="conv2")
