@@ -156,7 +156,7 @@ def test_what_is_no_picture(tmp_path):
         prepare_digit(tmp_path / "notes.png")
     with pytest.raises(FileNotFoundError):
         prepare_digit(tmp_path / "nowhere.png")
-    with pytest.raises(ShapeError, match=r"got \(5, 28, 28, 1\).*one after the other"):
+    with pytest.raises(ShapeError, match=r"got \(5, 28, 28, 1\).*one by one"):
         prepare_digit(np.zeros((5, 28, 28, 1)))
 
 
