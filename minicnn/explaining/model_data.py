@@ -4,8 +4,8 @@
 """
 
 import base64
-import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,10 @@ from minicnn.explaining.learning import loss_data, optimizer_data, penalty_data
 from minicnn.layers import Layer, Rescaling
 from minicnn.models import Sequential
 from minicnn.models.answer import YES_NO, Answer, answer_of
-from minicnn.preprocessing.model_input import pixel_range
+from minicnn.preprocessing.model_input import picture_shape, pixel_range
 
 FORMAT = 2
+_SMALLEST = 5  # rows of a picture whose shape says no more than how many numbers there are
 
 
 def model_data(
@@ -135,15 +136,14 @@ def tensor_data(values: ndarray) -> dict[str, Any]:
 
 
 def picture_data(shape: Sequence[int]) -> dict[str, int] | None:
-    """Return how an input can be drawn: its own sizes, or the square that a row of numbers makes."""
-    side = math.isqrt(math.prod(shape))
-    if len(shape) == 3:
-        height, width, channels = shape
-    elif len(shape) == 1 and side > 1 and side * side == shape[0]:
-        height, width, channels = side, side, 1
-    else:
-        return None
-    return {"height": height, "width": width, "channels": channels}
+    """Return the size of the picture that an input is, or None; a few numbers are no picture."""
+    height, width, channels = shape if len(shape) == 3 else (0, 0, 0)
+    if len(shape) < 3:
+        with suppress(ShapeError):
+            height, width, channels = picture_shape((None, *shape))
+        if height < _SMALLEST:
+            return None
+    return {"height": height, "width": width, "channels": channels} if height else None
 
 
 def _activation_data(layer: Any) -> dict[str, Any]:

@@ -58,7 +58,8 @@ def test_numbers_of_any_dtype_become_little_endian_float32():
 @pytest.mark.parametrize(
     ("shape", "expected"),
     [((28, 28, 1), (28, 28, 1)), ((20, 30, 3), (20, 30, 3)), ((784,), (28, 28, 1)), ((10,), None),
-     ((1,), None), ((7, 7), None)],
+     ((1,), None), ((4,), None), ((16,), None), ((64,), (8, 8, 1)), ((3072,), (32, 32, 3)),
+     ((28, 28), (28, 28, 1)), ((7, 7, 5), (7, 7, 5)), ((2, 3, 4, 5), None)],
 )  # fmt: skip
 def test_how_an_input_is_drawn(shape, expected):
     names = ("height", "width", "channels")

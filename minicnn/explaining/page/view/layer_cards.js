@@ -16,13 +16,11 @@ export function mountLayers(root, store) {
   const { network } = store.get();
   const cards = Array.from({ length: network.layers.length + 1 }, (_, place) => layerCard(store, place - 1));
   const shown = choice((direction) => store.set({ direction, target: "cell", group: null, pointed: null }));
-  root.append(
-    shown.element,
-    ...cards.map((card, number) => {
-      const arrow = number > 0 ? element("span.arrow", { "aria-hidden": "true" }, "→") : null;
-      return element("div.layer-step", {}, arrow, card.element);
-    }),
-  );
+  const steps = cards.map((card, number) => {
+    const arrow = number > 0 ? element("span.arrow", { "aria-hidden": "true" }, "→") : null;
+    return element("div.layer-step", {}, arrow, card.element);
+  });
+  root.append(shown.element, element("div.strip-of-layers", {}, ...steps));
   return (state, calculation) => {
     const options = [["forward", say("layers.outputs")], ["backward", say("layers.gradients")]];
     shown.show(say("layers.shown"), options, state.direction);

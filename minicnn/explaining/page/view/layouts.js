@@ -38,7 +38,7 @@ export function shapeOf(network, layer) {
 export function layoutOf(network, layer) {
   const shape = shapeOf(network, layer);
   if (shape.length === 3) return mapsLayout(shape);
-  if (layer < 0 && network.picture) return flatMapsLayout(pictureShape(network));
+  if (layer < 0 && network.picture) return flatMapsLayout(pictureShape(network), shape);
   return rowLayout(shape.reduce((product, size) => product * size, 1), shape);
 }
 
@@ -74,15 +74,15 @@ function mapsLayout([rows, columns, maps]) {
   };
 }
 
-/** Maps whose numbers stand in one row. */
-function flatMapsLayout(shape) {
+/** Maps whose numbers have another shape: mostly one row. */
+function flatMapsLayout(shape, own = [shape[0] * shape[1] * shape[2]]) {
   const [rows, columns, maps] = shape;
   return {
     rows,
     columns,
     maps,
-    index: (row, column, map) => [offsetOf(shape, [row, column, map])],
-    place: ([offset]) => indexOf(shape, offset),
+    index: (row, column, map) => indexOf(own, offsetOf(shape, [row, column, map])),
+    place: (index) => indexOf(shape, offsetOf(own, index)),
   };
 }
 

@@ -4,7 +4,7 @@ import { forward, readNetwork, zeros } from "#page/arithmetic/network.js";
 import { mountAnswer } from "#page/view/answer.js";
 import { mountBoard } from "#page/view/board.js";
 import { calculate } from "#page/view/calculation.js";
-import { readJson, setText } from "#page/view/dom.js";
+import { readJson, setAttribute, setText } from "#page/view/dom.js";
 import { mountLayers } from "#page/view/layer_cards.js";
 import { mountInspector } from "#page/view/inspector.js";
 import { strongestPlace } from "#page/view/selection.js";
@@ -18,6 +18,12 @@ const views = [];
 const store = createStore(firstState(), redraw);
 
 setText(document.getElementById("model-name"), network.name);
+if (!network.picture) {
+  for (const key of ["chapter.network.numbers", "network.title.numbers", "network.lead.numbers"]) {
+    const place = document.querySelector(`[data-text="${key.replace(".numbers", "")}"]`);
+    setAttribute(place, "data-text", key);
+  }
+}
 for (const [id, mount] of [
   ["switches", mountSwitches], // first: it chooses the language
   ["board", mountBoard],

@@ -3,7 +3,7 @@
 import { greyScale, largestSize, signedScale } from "#page/view/colours.js";
 import { element, setText } from "#page/view/dom.js";
 import { eitherGrid } from "#page/view/either_grid.js";
-import { formatNumber } from "#page/view/format.js";
+import { alike, formatNumber } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
 import { layoutOf, shapeOf } from "#page/view/layouts.js";
 import { legend } from "#page/view/legend.js";
@@ -55,6 +55,9 @@ export function mapFigure({ onPick, onPoint = () => {}, follows = false }) {
       const reader = mapReader(network, layer, values, map);
       const { scale, low, high } = scaleFor(state, values, layer, direction);
       place = { layer, layout, map };
+      const rowNames = layout.columns === 1 ? unitNames(network, layer, layout.rows) : null;
+      const { power, write } = alike(high, state.digits);
+      const isPlain = rowNames === null && power === "";
       const title = figureTitle(network, shown, layout);
       setText(caption, title);
       grid.show({
@@ -68,10 +71,10 @@ export function mapFigure({ onPick, onPoint = () => {}, follows = false }) {
           return `${placeName(network, layer, index)}: ${formatNumber(reader(row, column), state.digits)}`;
         },
         scale,
-        write: (value) => formatNumber(value, state.digits),
+        write: isPlain ? write : (value) => formatNumber(value, state.digits),
         picked: picked && layout.place(picked).slice(0, 2),
         window,
-        rowNames: layout.columns === 1 ? unitNames(network, layer, layout.rows) : null,
+        rowNames,
       });
       key.show(scale, low, high, state.digits);
     },

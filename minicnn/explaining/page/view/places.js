@@ -12,7 +12,8 @@ import { outputNames } from "#page/view/outputs.js";
  * @param {number} layer
  */
 export function layerName(network, layer) {
-  return layer < 0 ? say("place.image") : network.layers[layer].name;
+  if (layer >= 0) return network.layers[layer].name;
+  return say(network.picture ? "place.image" : "place.input");
 }
 
 /**
