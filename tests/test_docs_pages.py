@@ -29,6 +29,7 @@ PAGES = {
     "tools": ["first_steps"],
     "teaching": [],
     "own_layer": [],
+    "add_a_layer": [],
     "index": [],
 }
 
@@ -140,3 +141,21 @@ def test_the_table_has_the_words_of_the_errors():
     rows = re.findall(r"^\| ([^|]+) \|", text_of("docs/own_layer.md"), re.MULTILINE)
     for words in ", ".join(rows[2:]).split(", "):  # without the head and the line beneath it
         assert words.replace("0", "{example}") in said, words
+
+
+@pytest.mark.parametrize("layer", ["UpSampling2D", "Cropping2D", "Permute"])
+def test_a_layer_is_written_in_few_files(layer):
+    """No table of layers anywhere: the page says where a layer is, and this counts."""
+    operation = {"UpSampling2D": "|upsample2d|upsampling"}.get(layer, "")
+    names = re.compile(rf"\b({layer}{operation})")
+    package = Path(minicnn.__file__).parent
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for path in package.rglob("*")
+        if path.suffix in (".py", ".js", ".json", ".css", ".html")
+        and names.search(path.read_text("utf-8"))
+    }
+    said = set(re.findall(r"`(minicnn/[\w/]+\.py)`", text_of("docs/add_a_layer.md")))
+    assert len(files) <= 8
+    if layer == "UpSampling2D":
+        assert files == said
