@@ -4,6 +4,7 @@
 'padding'
 """
 
+import sys
 import warnings
 from collections.abc import Container
 
@@ -30,7 +31,6 @@ OLD_ARGUMENTS = {
     "p": ("rate",),
     "pool_length": ("pool_size",),
     "samples_per_epoch": ("steps_per_epoch",),
-    "stride": ("strides",),
     "subsample": ("strides",),
     "subsample_length": ("strides",),
     "filter_length": ("kernel_size",),
@@ -57,8 +57,15 @@ def current_name(name: object, known: Container[str]) -> str | None:
     return None
 
 
-def warn_renamed(owner: str, old: str, new: str, stacklevel: int) -> None:
-    """Warn that `owner` accepts an old name, and say the one of today."""
-    warnings.warn(
-        f"{owner}: {old} is now called {new}.", DeprecationWarning, stacklevel=stacklevel + 1
-    )
+def warn_renamed(owner: str, old: str, new: str) -> None:
+    """Warn the calling program that `owner` accepts an old name, and say the one of today."""
+    message = f"{owner}: {old} is now called {new}."
+    warnings.warn(message, DeprecationWarning, stacklevel=_level_of_caller())
+
+
+def _level_of_caller() -> int:
+    """Return the `stacklevel` at which a function here warns outside this package."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("minicnn."):
+        level, frame = level + 1, frame.f_back
+    return level

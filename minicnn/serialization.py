@@ -102,7 +102,7 @@ def _accepting_old_names(init: Callable[..., None]) -> Callable[..., None]:
             for old in [name for name in kwargs if name not in known]:
                 new = current_name(old, known)
                 if new is not None and new not in kwargs:
-                    warn_renamed(type(self).__name__, old, new, stacklevel=2)
+                    warn_renamed(type(self).__name__, old, new)
                     kwargs[new] = kwargs.pop(old)
         init(self, *args, **kwargs)
 

@@ -389,9 +389,6 @@ NAMES = {
     "argument of an optimizer": mistake(
         lambda: optimizers.Adam(learnig_rate=0.1), "'learnig_rate'", "mean 'learning_rate'"
     ),
-    "lr": mistake(
-        lambda: optimizers.Adam(lr=0.1), r"Adam\(learning_rate=0\.1\)", error=TypeError
-    ),
     "layer": mistake(lambda: lecture().get_layer("eye"), "layer 'eye'", "mean 'eyes'"),
 }  # fmt: skip
 

@@ -1,30 +1,55 @@
-"""Adam, and AdamW, which only differs in its default weight decay."""
+"""Adam and its variants: AdamW, Nadam and Adamax."""
 
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 
-from minicnn import ops
-from minicnn.optimizers.arguments import check_range
-from minicnn.optimizers.learning_rate import LearningRate
-from minicnn.optimizers.optimizer import Optimizer
+from minicnn import checks, ops
+from minicnn.optimizers.optimizer import LearningRate, Optimizer
 
 
-class Adam(Optimizer):
-    """Adam: `minicnn.ops.updates.adam_update`.
+class _AdamFamily(Optimizer):
+    """The arguments that Adam, Nadam and Adamax share."""
+
+    slot_groups = (("momentum", "velocity"),)
+
+    def __init__(
+        self,
+        learning_rate: LearningRate = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **options: Any,
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        owner = type(self).__name__
+        self.beta_1 = checks.fraction(owner, "beta_1", beta_1, below_one=True)
+        self.beta_2 = checks.fraction(owner, "beta_2", beta_2, below_one=True)
+        self.epsilon = checks.finite_number(owner, "epsilon", epsilon, ge=0)
+
+
+class Adam(_AdamFamily):
+    """Adaptive moments: `minicnn.ops.updates.adam_update`.
 
     Parameters
     ----------
     learning_rate : float, LearningRateSchedule or callable
     beta_1, beta_2 : float
-        How much of the running mean of the gradient, and of its square, is kept at each step.
+        Fractions of the running means of the gradient and of its square that are kept at each
+        step, below 1.
     epsilon : float
-        Added to the root of the mean square, so that it is never 0.
+        Added to the root of the mean square, which keeps it positive.
     amsgrad : bool
         Whether to divide by the largest mean square so far.
-    weight_decay, clipnorm, clipvalue, global_clipnorm, name
-        As of `Optimizer`.
+    **options
+        `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
 
     Examples
     --------
@@ -42,27 +67,17 @@ class Adam(Optimizer):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
-        weight_decay: float | None = None,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
-        **unknown: Any,
+        **options: Any,
     ) -> None:
-        super().__init__(
-            learning_rate, weight_decay, clipnorm, clipvalue, global_clipnorm, name, **unknown
-        )
-        self.beta_1 = check_range("beta_1", beta_1, at_least=0, below=1)
-        self.beta_2 = check_range("beta_2", beta_2, at_least=0, below=1)
-        self.epsilon = check_range("epsilon", epsilon, at_least=0)
-        self.amsgrad = bool(amsgrad)
-        hats = (("velocity_hat",),) if amsgrad else ()
-        self.slot_groups = (("momentum", "velocity"), *hats)
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
+        self.amsgrad = checks.boolean(type(self).__name__, "amsgrad", amsgrad)
+        if amsgrad:
+            self.slot_groups = (("momentum", "velocity"), ("velocity_hat",))
 
     def update_all(
         self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
     ) -> None:
-        """Change all weights in place."""
+        """Update all weights in place."""
         ops.adam_update(
             weights,
             gradients,
@@ -76,19 +91,9 @@ class Adam(Optimizer):
             self.slots["velocity_hat"] if self.amsgrad else None,
         )
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal optimizer."""
-        return {
-            **super().get_config(),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-            "amsgrad": self.amsgrad,
-        }
-
 
 class AdamW(Adam):
-    """Adam with weights that shrink at each step, apart from their gradients.
+    """Adam with weight decay that does not depend on the gradients.
 
     Source: Loshchilov & Hutter 2019, "Decoupled weight decay regularization", arXiv:1711.05101.
 
@@ -96,11 +101,11 @@ class AdamW(Adam):
     ----------
     learning_rate : float, LearningRateSchedule or callable
     weight_decay : float
-        Share by which weights shrink at each step, times the learning rate.
+        Fraction by which weights shrink at each step, times the learning rate.
     beta_1, beta_2, epsilon, amsgrad
-        As of `Adam`.
-    clipnorm, clipvalue, global_clipnorm, name
-        As of `Optimizer`.
+        As in `Adam`.
+    **options
+        `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`.
 
     Examples
     --------
@@ -119,24 +124,111 @@ class AdamW(Adam):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
-        clipnorm: float | None = None,
-        clipvalue: float | None = None,
-        global_clipnorm: float | None = None,
-        name: str | None = None,
-        **unknown: Any,
+        **options: Any,
     ) -> None:
         if weight_decay is None:
-            raise ValueError("AdamW takes a number as weight_decay; without one, use Adam.")
+            raise ValueError(
+                "AdamW: weight_decay must be a number, got None. Without it, use Adam."
+            )
         super().__init__(
+            learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **options
+        )
+
+
+class Nadam(_AdamFamily):
+    """Adam with Nesterov momentum: `minicnn.ops.updates.nadam_update`.
+
+    Parameters
+    ----------
+    learning_rate : float, LearningRateSchedule or callable
+    beta_1, beta_2, epsilon
+        As in `Adam`.
+    **options
+        As in `Adam`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weights = [np.array([1.0, 2.0])]
+    >>> Nadam(learning_rate=0.1).apply([np.array([5.0, -0.01])], weights)
+    >>> weights[0].round(4)
+    array([0.8937, 2.1063])
+    """
+
+    state_names = ("u_product",)
+
+    _known_product = (0, 1.0)  # number of steps, product
+
+    @property
+    def u_product(self) -> float:
+        """Product of the momentum factors of all steps, in float32 as Keras keeps it."""
+        step, product = self._known_product
+        if step != self.iterations:  # after `set_state`
+            product = np.float32(1)
+            for step in range(1, self.iterations + 1):
+                product *= np.float32(self.beta_1 * (1 - 0.5 * 0.96**step))
+                if product < 1e-38:  # no longer changes 1 - product
+                    break
+            self._known_product = self.iterations, float(product)
+        return self._known_product[1]
+
+    @u_product.setter
+    def u_product(self, value: float) -> None:
+        """Do nothing: it follows from the number of steps, and Keras 2 does not save it."""
+
+    def update_all(
+        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
+    ) -> None:
+        """Update all weights in place."""
+        product = ops.nadam_update(
+            weights,
+            gradients,
+            self.slots["momentum"],
+            self.slots["velocity"],
+            self.iterations + 1,
+            self.u_product,
             learning_rate,
-            beta_1,
-            beta_2,
-            epsilon,
-            amsgrad,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            name,
-            **unknown,
+            self.beta_1,
+            self.beta_2,
+            self.epsilon,
+        )
+        self._known_product = self.iterations + 1, float(np.float32(product))
+
+
+class Adamax(_AdamFamily):
+    """Adam with the largest recent gradient in place of the mean square: `ops.adamax_update`.
+
+    Parameters
+    ----------
+    learning_rate : float, LearningRateSchedule or callable
+    beta_1, beta_2, epsilon
+        As in `Adam`.
+    **options
+        As in `Adam`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weights = [np.array([1.0, 2.0])]
+    >>> Adamax(learning_rate=0.1).apply([np.array([5.0, -0.01])], weights)
+    >>> weights[0].round(4)
+    array([0.9, 2.1])
+    """
+
+    slot_groups = (("momentum", "norm"),)
+
+    def update_all(
+        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
+    ) -> None:
+        """Update all weights in place."""
+        ops.adamax_update(
+            weights,
+            gradients,
+            self.slots["momentum"],
+            self.slots["norm"],
+            self.iterations + 1,
+            learning_rate,
+            self.beta_1,
+            self.beta_2,
+            self.epsilon,
         )

@@ -1,27 +1,54 @@
-"""The base of all optimizers: gradients in, weights changed in place."""
+"""The base class of all optimizers, which update weights in place from their gradients."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn import ops
-from minicnn.errors import NotReadyError, ShapeError
+from minicnn import checks, legacy, ops
+from minicnn.errors import NotReadyError, ShapeError, unknown_name
 from minicnn.naming import snake_case
-from minicnn.optimizers import arguments
-from minicnn.optimizers.learning_rate import LearningRate, check_learning_rate, current
-from minicnn.optimizers.schedules import LearningRateSchedule, deserialize, serialize
+from minicnn.optimizers import schedules
+from minicnn.optimizers.schedules import InverseTimeDecay, LearningRateSchedule
+from minicnn.serialization import Configurable, argument_names, known_arguments
+
+LearningRate = float | LearningRateSchedule | Callable[[], float]
+
+UNSUPPORTED: dict[str, tuple[Any, ...]] = {
+    "use_ema": (False, None),
+    "loss_scale_factor": (None,),
+    "gradient_accumulation_steps": (None,),
+}
+"""Switches of Keras that minicnn does not have, and their values for "off"."""
+
+WITHOUT_EFFECT = ("ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")
 
 _shape = attrgetter("shape")
 
 
-class Optimizer:
-    """Changes weights so that the loss falls.
+class Rate(float):
+    """The learning rate of an optimizer: a float with the methods of Keras' variables."""
 
-    At each step the gradients are clipped, then the weights decayed, then updated. What an
-    optimizer remembers of each weight (its *slots*: momentum, running means) is an array of the
+    _optimizer: "Optimizer"
+
+    def assign(self, value: float) -> None:
+        """Set the learning rate of the optimizer."""
+        self._optimizer.learning_rate = value
+
+    def numpy(self) -> float:
+        """Return the learning rate as a float."""
+        return float(self)
+
+
+class Optimizer(Configurable):
+    """Base class of optimizers.
+
+    Each step clips the gradients, applies the weight decay, and updates the weights. What an
+    optimizer keeps for each weight (its *slots*: momentum, running means) are arrays of the
     weight's shape and dtype. A subclass writes `update_step` and names its slots in
     `slot_groups`, such as ``(("momentum", "velocity"),)``.
 
@@ -30,17 +57,25 @@ class Optimizer:
     learning_rate : float, LearningRateSchedule or callable
         A callable takes no argument.
     weight_decay : float, optional
-        Share by which weights shrink at each step, times the learning rate.
+        Fraction by which weights shrink at each step, times the learning rate.
     clipnorm : float, optional
-        Longest gradient of a single weight array.
+        Maximum norm of the gradient of each weight.
     clipvalue : float, optional
-        Largest number in a gradient.
+        Maximum absolute value in a gradient.
     global_clipnorm : float, optional
-        Longest gradient of all weights together. Only one of the three may be given.
+        Maximum norm of all gradients together. At most one of the three may be set.
     name : str, optional
         The class's name in snake case by default.
     **unknown
-        Refused, with what to write instead; Keras' switches that are off are let through.
+        ``decay=`` of Keras 2, or Keras' switches that are off; anything else is an error that
+        suggests the right name.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+    UnknownNameError
+        If an argument does not exist.
 
     Examples
     --------
@@ -53,7 +88,12 @@ class Optimizer:
     [array([0.5, 2.5])]
     """
 
+    keras_module = "keras.optimizers"
+
     slot_groups: tuple[tuple[str, ...], ...] = ()
+
+    state_names: ClassVar[tuple[str, ...]] = ()
+    """Attributes with further state, each a float."""
 
     def __init__(
         self,
@@ -65,12 +105,22 @@ class Optimizer:
         name: str | None = None,
         **unknown: Any,
     ) -> None:
-        arguments.refuse_unknown(type(self), unknown)
-        arguments.check_clipping(clipnorm, clipvalue, global_clipnorm)
-        self.name = name or snake_case(type(self).__name__)
-        self._learning_rate = check_learning_rate(learning_rate)
+        owner = type(self).__name__
+        self._decay = _keras_2_decay(owner, unknown)
+        _refuse_unknown(type(self), unknown)
+        self.name = name or snake_case(owner)
+        self._learning_rate = self._checked_rate(learning_rate)
+        limits = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
+        chosen = {name: limit for name, limit in limits.items() if limit is not None}
+        if len(chosen) > 1:
+            listed = ", ".join(f"{name}={limit}" for name, limit in chosen.items())
+            raise ValueError(
+                f"{owner}: set only one of clipnorm, clipvalue and global_clipnorm, got {listed}."
+            )
+        for limit_name, limit in chosen.items():
+            checks.finite_number(owner, limit_name, limit, gt=0)
         if weight_decay is not None:
-            arguments.check_range("weight_decay", weight_decay, at_least=0)
+            checks.finite_number(owner, "weight_decay", weight_decay, ge=0)
         self.weight_decay = weight_decay
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
@@ -83,38 +133,71 @@ class Optimizer:
     @property
     def learning_rate(self) -> float:
         """The learning rate of the next step; set it to a number, a schedule or a callable."""
-        rate = self._learning_rate
-        return rate if isinstance(rate, float) else current(rate, self.iterations)
+        rate = Rate(self._current_rate())
+        rate._optimizer = self
+        return rate
 
     @learning_rate.setter
     def learning_rate(self, value: LearningRate) -> None:
-        if isinstance(self._learning_rate, LearningRateSchedule) and not callable(value):
+        follows = isinstance(self._learning_rate, LearningRateSchedule) and not self._decay
+        if follows and not callable(value):
             raise TypeError(
                 f"the learning rate of this {type(self).__name__} follows a schedule, "
                 f"{type(self._learning_rate).__name__}, so it cannot be set to {value!r}. Make the "
                 f"optimizer with a number: {type(self).__name__}(learning_rate={value!r})."
             )
-        self._learning_rate = check_learning_rate(value)
+        self._learning_rate = self._checked_rate(value)
 
     @property
     def lr(self) -> float:
-        """Refused: Keras 2's name for `learning_rate`."""
-        raise AttributeError(f"{type(self).__name__} has learning_rate, not lr.")
+        """The learning rate, under its name in Keras 2."""
+        legacy.warn_renamed(type(self).__name__, "lr", "learning_rate")
+        return self.learning_rate
 
     @lr.setter
-    def lr(self, value: Any) -> None:
-        raise AttributeError(
-            f"{type(self).__name__} has learning_rate, not lr. "
-            f"Write optimizer.learning_rate = {value!r}."
-        )
+    def lr(self, value: LearningRate) -> None:
+        legacy.warn_renamed(type(self).__name__, "lr", "learning_rate")
+        self.learning_rate = value
+
+    def _checked_rate(self, value: Any) -> LearningRate:
+        """Return a number as float (decaying, with Keras 2's ``decay``), anything else as it is."""
+        owner = type(self).__name__
+        if isinstance(value, type) and issubclass(value, LearningRateSchedule):
+            raise TypeError(
+                f"{owner}: learning_rate must be a number or a schedule object, got the class "
+                f"{value.__name__}. Write {value.__name__}(...) with its arguments."
+            )
+        if callable(value):
+            return value
+        number = np.asarray(value)
+        if number.shape != () or number.dtype.kind not in "iuf":
+            raise TypeError(
+                f"{owner}: learning_rate must be a number such as 0.001, or a schedule, "
+                f"got {value!r}."
+            )
+        rate = checks.finite_number(owner, "learning_rate", number[()], ge=0)
+        return InverseTimeDecay(rate, 1, self._decay) if self._decay else rate
+
+    def _current_rate(self) -> float:
+        rate = self._learning_rate
+        if not isinstance(rate, float):
+            schedule: Any = rate
+            takes_step = isinstance(rate, LearningRateSchedule)
+            rate = float(schedule(self.iterations) if takes_step else schedule())
+            if not (rate >= 0 and math.isfinite(rate)):
+                raise ValueError(
+                    f"{self.name}: the learning rate must be a number >= 0, but its schedule "
+                    f"returned {rate} at step {self.iterations}."
+                )
+        return rate
 
     def build(self, weights: Sequence[ndarray]) -> None:
-        """Make the slots, all 0, for weights of these shapes and dtypes.
+        """Create the slots, all 0, for weights of these shapes and dtypes.
 
         Parameters
         ----------
         weights : list of ndarray
-            In the order in which `apply` will get them.
+            In the order in which they are passed to `apply`.
         """
         names = [name for group in self.slot_groups for name in group]
         self.slots = {name: [np.zeros_like(weight) for weight in weights] for name in names}
@@ -122,7 +205,7 @@ class Optimizer:
         self.built = True
 
     def apply(self, gradients: Sequence[ndarray], weights: Sequence[ndarray]) -> None:
-        """Take one step: change the weights in place.
+        """Take one step: update the weights in place.
 
         Parameters
         ----------
@@ -132,13 +215,15 @@ class Optimizer:
         Raises
         ------
         ShapeError
-            If they do not fit each other, or what the optimizer was built for.
+            If they do not match each other, or the weights that the optimizer was built for.
+        ValueError
+            If a schedule returns a learning rate that is not a number >= 0.
         """
         gradients, weights = list(gradients), list(weights)
         if not self.built:
             self.build(weights)
         self._check(gradients, weights)
-        learning_rate = self.learning_rate
+        learning_rate = self._current_rate()
         gradients = self._clip(gradients)
         if self.weight_decay:
             ops.weight_decay_update(weights, learning_rate, self.weight_decay)
@@ -153,19 +238,19 @@ class Optimizer:
     def update_all(
         self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
     ) -> None:
-        """Change all weights in place, by `update_step`; the library's own do so in one pass."""
+        """Update all weights in place with `update_step`; the library's optimizers override this."""
         for index, (weight, gradient) in enumerate(zip(weights, gradients, strict=True)):
             self.update_step(index, weight, gradient, learning_rate)
 
     def update_step(
         self, index: int, weight: ndarray, gradient: ndarray, learning_rate: float
     ) -> None:
-        """Change one weight in place, and its slots, ``self.slots[name][index]``.
+        """Update one weight and its slots, ``self.slots[name][index]``, in place.
 
         Parameters
         ----------
         index : int
-            Place of the weight in the list that `build` got.
+            Position of the weight in the list that `build` got.
         weight, gradient : ndarray
             Of one shape.
         learning_rate : float
@@ -190,30 +275,31 @@ class Optimizer:
         gradient_shapes = list(map(_shape, gradients))
         if gradient_shapes != shapes:
             raise ShapeError(
-                f"{self.name} takes one gradient for each weight, of its shape: weights have "
+                f"{self.name} needs one gradient for each weight, of its shape: weights have "
                 f"{shapes}, got gradients of {gradient_shapes}."
             )
         if shapes != self._shapes:
             raise ShapeError(
-                f"{self.name} has been training weights of shapes {self._shapes}, got {shapes}. "
-                "If layers were added, removed or frozen since, compile the model again with a "
-                "new optimizer."
+                f"{self.name} was built for weights of shapes {self._shapes}, got {shapes}. If "
+                "layers were added, removed or frozen since, compile the model again with a new "
+                "optimizer."
             )
 
     @property
     def variables(self) -> list[ndarray]:
-        """All that the optimizer remembers, in Keras' order.
+        """The state of the optimizer, in Keras' order.
 
         The number of steps (int64); the learning rate (float32), unless it follows a schedule or a
-        callable; then the slots: those of a group in turn for each weight.
+        callable; the slots, for each weight those of a group together; further numbers (float32).
         """
         scalars = [np.array(self.iterations, dtype=np.int64)]
         if not callable(self._learning_rate):
             scalars.append(np.array(self._learning_rate, dtype=np.float32))
-        return scalars + self._slot_arrays()
+        further = [np.array(getattr(self, name), np.float32) for name in self.state_names]
+        return scalars + self._slot_arrays() + further
 
     def variable_names(self, weight_names: Sequence[str]) -> list[str]:
-        """Names of the `variables`, as Keras builds them from those of the weights.
+        """Return the names of the `variables`, as Keras builds them from those of the weights.
 
         Examples
         --------
@@ -226,10 +312,10 @@ class Optimizer:
             names.append("learning_rate")
         for group in self.slot_groups:
             names += [f"{weight}_{slot}" for weight in weight_names for slot in group]
-        return names
+        return [*names, *self.state_names]
 
     def set_state(self, variables: Sequence[Any]) -> None:
-        """Go on from where another optimizer of this kind was: take over its `variables`.
+        """Restore the `variables` of another optimizer of this class.
 
         Parameters
         ----------
@@ -239,9 +325,9 @@ class Optimizer:
         Raises
         ------
         NotReadyError
-            If the optimizer does not know its weights yet.
+            If the optimizer has not been built.
         ShapeError
-            If number or shapes differ; then nothing is changed.
+            If their number or shapes differ; then nothing is changed.
         """
         if not self.built:
             raise NotReadyError(f"call {self.name}.build(weights) before set_state(variables).")
@@ -249,54 +335,89 @@ class Optimizer:
         own = self.variables
         if [array.shape for array in arrays] != [array.shape for array in own]:
             raise ShapeError(
-                f"{self.name} remembers arrays of shapes {[array.shape for array in own]}, "
+                f"{self.name} has variables of shapes {[array.shape for array in own]}, "
                 f"got {[array.shape for array in arrays]}: those of another optimizer or model."
             )
         slots = self._slot_arrays()
-        scalars = len(own) - len(slots)
+        first_slot = len(own) - len(slots) - len(self.state_names)
         self.iterations = int(arrays[0])
-        if scalars == 2:
+        if first_slot == 2:
             # float32 in a file: 0.001 again, not 0.0010000000474974513
-            self._learning_rate = check_learning_rate(float(str(np.float32(arrays[1]))))
-        for slot, array in zip(slots, arrays[scalars:], strict=True):
+            self._learning_rate = self._checked_rate(float(str(np.float32(arrays[1]))))
+        for slot, array in zip(slots, arrays[first_slot:], strict=False):
             slot[...] = array
+        further = arrays[len(own) - len(self.state_names) :]
+        for name, array in zip(self.state_names, further, strict=True):
+            setattr(self, name, float(array))
 
     def _slot_arrays(self) -> list[ndarray]:
         ordered = []
         for group in self.slot_groups if self.built else ():
-            for of_one_weight in zip(*(self.slots[name] for name in group), strict=True):
-                ordered += of_one_weight
+            for slots_of_weight in zip(*(self.slots[name] for name in group), strict=True):
+                ordered += slots_of_weight
         return ordered
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal optimizer, without what it remembers."""
+        """Return the arguments that make an equal optimizer, without its state."""
         rate: Any = self._learning_rate
         if isinstance(rate, LearningRateSchedule):
-            rate = serialize(rate)
+            rate = schedules.serialize(rate)
         elif callable(rate):
-            rate = self.learning_rate  # a function cannot be saved: the rate it gives now
-        return {
-            "name": self.name,
-            "learning_rate": rate,
-            "weight_decay": self.weight_decay,
-            "clipnorm": self.clipnorm,
-            "global_clipnorm": self.global_clipnorm,
-            "clipvalue": self.clipvalue,
-        }
+            rate = self._current_rate()  # a function cannot be saved
+        return {**super().get_config(), "learning_rate": rate}
 
     @classmethod
     def from_config(
         cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
     ) -> Self:
-        """Make an optimizer from `get_config`'s answer, or from what Keras 2 or 3 wrote.
+        """Make an optimizer from the result of `get_config`, or from a config of Keras 2 or 3.
 
         Parameters
         ----------
         config : dict
         custom_objects : dict, optional
-            Your own schedules by their names.
+            Custom schedules by name.
         """
-        options = arguments.from_keras(cls, config)
+        options = _from_keras(cls, config)
         if isinstance(options.get("learning_rate"), Mapping):
-            options["learning_rate"] = deserialize(options["learning_rate"], custom_objects)
+            schedule = schedules.deserialize(options["learning_rate"], custom_objects)
+            options["learning_rate"] = schedule
         return cls(**options)
+
+
+def _keras_2_decay(owner: str, unknown: dict[str, Any]) -> float:
+    """Return the argument ``decay`` of Keras 2, and remove it."""
+    decay = unknown.pop("decay", None)
+    if not decay:
+        return 0.0
+    decay = checks.finite_number(owner, "decay", decay, ge=0)
+    legacy.warn_renamed(owner, "decay", "learning_rate=schedules.InverseTimeDecay(rate, 1, decay)")
+    return decay
+
+
+def _refuse_unknown(cls: type, unknown: Mapping[str, Any]) -> None:
+    """Raise for an argument that does not exist; Keras' switches may be off."""
+    for name, value in unknown.items():
+        if name in UNSUPPORTED and value not in UNSUPPORTED[name]:
+            raise TypeError(f"{cls.__name__}: {name}={value!r} is not supported. Leave it out.")
+        if name not in UNSUPPORTED and name not in WITHOUT_EFFECT:
+            raise unknown_name(f"argument of {cls.__name__}", name, argument_names(cls))
+
+
+def _from_keras(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments in a config of Keras 2 or 3 or minicnn."""
+    options = dict(config)
+    if "lr" in options:
+        options.setdefault("learning_rate", options["lr"])
+    decay = options.get("decay")
+    if decay and not isinstance(options.get("learning_rate", 0.001), Mapping):
+        options["learning_rate"] = InverseTimeDecay(options.get("learning_rate", 0.001), 1, decay)
+    for name, off in UNSUPPORTED.items():
+        if options.get(name) not in (*off, None):
+            warnings.warn(
+                f"the saved {cls.__name__} has {name}={options[name]!r}, which minicnn ignores: "
+                "further training will differ.",
+                UserWarning,
+                stacklevel=4,
+            )
+    return known_arguments(cls, options)

@@ -6,10 +6,10 @@ from html import escape
 import numpy as np
 from numpy.typing import ArrayLike
 
+from minicnn import checks
 from minicnn.errors import ShapeError, unknown_name
 from minicnn.html_table import html_table
 from minicnn.ops import reference
-from minicnn.optimizers.arguments import check_range
 from minicnn.steps.notation import in_a_product, number_text
 from minicnn.steps.step import Factor, Step, Term
 from minicnn.steps.text import listing_text
@@ -85,11 +85,11 @@ def adam(
     if isinstance(step, bool) or not isinstance(step, (int, np.integer)) or step < 1:
         raise ValueError(f"Adam counts its steps from 1 on, got step={step!r}.")
     settings = {
-        "learning_rate": check_range("learning_rate", learning_rate, at_least=0),
-        "beta_1": check_range("beta_1", beta_1, at_least=0, below=1),
-        "beta_2": check_range("beta_2", beta_2, at_least=0, below=1),
-        "epsilon": check_range("epsilon", epsilon, at_least=0),
-        "weight_decay": check_range("weight_decay", weight_decay or 0.0, at_least=0),
+        "learning_rate": checks.finite_number("", "learning_rate", learning_rate, ge=0),
+        "beta_1": checks.fraction("", "beta_1", beta_1, below_one=True),
+        "beta_2": checks.fraction("", "beta_2", beta_2, below_one=True),
+        "epsilon": checks.finite_number("", "epsilon", epsilon, ge=0),
+        "weight_decay": checks.finite_number("", "weight_decay", weight_decay or 0.0, ge=0),
     }
     given = {name: _single(name, value, kind) for name, value in numbers.items()}
     return AdamWalk(given, int(step), settings)

@@ -22,6 +22,10 @@ OPTIMIZERS: list[Call] = [
     ("SGD", (), {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True}),
     ("SGD", (), {"learning_rate": 0.03}),
     ("RMSprop", (), {"momentum": 0.5, "centered": True, "global_clipnorm": 2.0}),
+    ("Adagrad", (), {"learning_rate": 0.05}),
+    ("Adadelta", (), {"learning_rate": 1.0}),
+    ("Nadam", (), {"learning_rate": 0.003}),
+    ("Adamax", (), {"learning_rate": 0.003}),
     ("Adam", (), {"learning_rate": ("ExponentialDecay", (0.004, 2, 0.5), {})}),
     ("SGD", (), {"learning_rate": ("PiecewiseConstantDecay", ([1, 3], [0.1, 0.05, 0.02]), {})}),
 ]

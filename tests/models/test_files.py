@@ -68,6 +68,10 @@ OPTIMIZERS = {
     "momentum": lambda: optimizers.SGD(0.1, momentum=0.9, nesterov=True),
     "decaying": lambda: optimizers.SGD(0.1, weight_decay=0.01),
     "rmsprop": lambda: optimizers.RMSprop(momentum=0.5, centered=True),
+    "adagrad": lambda: optimizers.Adagrad(0.1),
+    "adadelta": lambda: optimizers.Adadelta(1.0),
+    "nadam": lambda: optimizers.Nadam(0.01),
+    "adamax": lambda: optimizers.Adamax(0.01),
     "schedule": lambda: optimizers.Adam(optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)),
 }
 

@@ -34,7 +34,7 @@ def keras2_state(model: Any) -> OptimizerRecord | None:
     optimizer = _built_optimizer(model)
     if optimizer is None:
         return None
-    variables, class_name = _without_rate(optimizer), type(optimizer).__name__
+    variables, class_name = _steps_and_slots(optimizer), type(optimizer).__name__
     weights = [f"{layer.name}/{name}" for layer in model.layers for name in layer.trainable_names]
     groups = optimizer.slot_groups
     if computes_as_before(optimizer):
@@ -90,18 +90,20 @@ def _in_own_order(
     optimizer: Optimizer, weights: Sequence[ndarray], record: OptimizerRecord
 ) -> list[ndarray]:
     found, own = list(record.variables), optimizer.variables
-    bare = _without_rate(optimizer)
-    rate = own[1 : len(own) - len(bare) + 1]
+    bare = _steps_and_slots(optimizer)
+    further = own[len(own) - len(optimizer.state_names) :]
+    rate = own[1 : len(own) - len(further) - len(bare) + 1]
     if record.names and not record.names[0].endswith(("iteration", "iteration:0")):
         has_steps = record.names[0].endswith(("iter:0", "iterations:0")) or not found[0].shape
         steps = found[:1] if has_steps else own[:1]
-        return [*steps, *rate, *_interleaved(optimizer, weights, found[int(has_steps) :])]
+        slots = _interleaved(optimizer, weights, found[int(has_steps) :])
+        return [*steps, *rate, *slots, *further]
     if _shapes(found) == _shapes(own):
         return found
     # Keras 2.11's SGD, which has a slot for each weight even without momentum
     plain = not optimizer.slot_groups and _shapes(found[1:]) == _shapes(weights)
     if plain or _shapes(found) == _shapes(bare):
-        return [*found[:1], *rate, *found[1 : len(bare)]]
+        return [*found[:1], *rate, *found[1 : len(bare)], *further]
     return found
 
 
@@ -124,11 +126,12 @@ def _interleaved(
     ]
 
 
-def _without_rate(optimizer: Optimizer) -> list[ndarray]:
-    """Return an optimizer's variables without the learning rate."""
+def _steps_and_slots(optimizer: Optimizer) -> list[ndarray]:
+    """Return the part of an optimizer's variables that Keras 2 has too."""
     has_rate = "learning_rate" in optimizer.variable_names([])
     variables = optimizer.variables
-    return [*variables[:1], *variables[2 if has_rate else 1 :]]
+    stop = len(variables) - len(optimizer.state_names)
+    return [*variables[:1], *variables[2 if has_rate else 1 : stop]]
 
 
 def _shapes(arrays: Sequence[ndarray]) -> list[tuple[int, ...]]:

@@ -10,6 +10,15 @@ from .recording import Case, random
 from .schedules import TABLE as SCHEDULES
 
 STEPS = 6
+
+
+def faster_steps(config: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments that let a schedule change within STEPS."""
+    if "boundaries" in config:
+        return {"boundaries": [1, 2, 4]}
+    return {"first_decay_steps": 2} if "first_decay_steps" in config else {"decay_steps": 4}
+
+
 SHAPES = [(3, 2), (2,)]
 CLIPS = {"clipnorm": 0.7, "clipvalue": 0.4, "global_clipnorm": 0.9}
 
@@ -43,6 +52,21 @@ TABLE: list[tuple[str, str, dict[str, Any]]] = [
     ("adamw", "AdamW", {"learning_rate": 0.05, "weight_decay": 0.1}),
     ("adamw amsgrad", "AdamW", {"learning_rate": 0.05, "beta_2": 0.5, "amsgrad": True}),
 ]
+NEWER: list[tuple[str, str, dict[str, Any]]] = [
+    ("adagrad default", "Adagrad", {}),
+    (
+        "adagrad",
+        "Adagrad",
+        {"learning_rate": 0.1, "initial_accumulator_value": 0.5, "epsilon": 1e-3},
+    ),
+    ("adadelta default", "Adadelta", {}),
+    ("adadelta", "Adadelta", {"learning_rate": 1.0, "rho": 0.8, "epsilon": 1e-3}),
+    ("nadam default", "Nadam", {}),
+    ("nadam", "Nadam", {"learning_rate": 0.05, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}),
+    ("nadam weight decay", "Nadam", {"learning_rate": 0.05, "weight_decay": 0.05, "clipnorm": 1.0}),
+    ("adamax default", "Adamax", {}),
+    ("adamax", "Adamax", {"learning_rate": 0.05, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}),
+]
 TABLE += [
     (f"{class_name.lower()} {clip}", class_name, {"learning_rate": 0.05, clip: limit})
     for class_name in ("SGD", "RMSprop", "Adam", "AdamW")
@@ -56,8 +80,9 @@ TABLE += [
     )
     for optimizer in ("SGD", "Adam")
     for name, schedule, config in SCHEDULES
-    for faster in [{"boundaries": [1, 2, 4]} if "boundaries" in config else {"decay_steps": 4}]
+    for faster in [faster_steps(config)]
 ]
+TABLE += NEWER
 
 
 def cases() -> Iterator[Case]:

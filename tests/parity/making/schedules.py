@@ -42,6 +42,39 @@ TABLE: list[tuple[str, str, dict[str, Any]]] = [
         "PiecewiseConstantDecay",
         {"boundaries": [10, 20, 100], "values": [1.0, 0.5, 0.25, 0.1]},
     ),
+    (
+        "inverse time",
+        "InverseTimeDecay",
+        {"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5, "staircase": True},
+    ),
+    ("polynomial", "PolynomialDecay", {"initial_learning_rate": 0.1, "decay_steps": 100}),
+    (
+        "polynomial square cycle",
+        "PolynomialDecay",
+        {
+            "initial_learning_rate": 0.1,
+            "decay_steps": 20,
+            "end_learning_rate": 0.01,
+            "power": 2.0,
+            "cycle": True,
+        },
+    ),
+    (
+        "cosine restarts",
+        "CosineDecayRestarts",
+        {"initial_learning_rate": 0.1, "first_decay_steps": 10},
+    ),
+    (
+        "cosine restarts shrinking",
+        "CosineDecayRestarts",
+        {
+            "initial_learning_rate": 0.1,
+            "first_decay_steps": 10,
+            "t_mul": 1.0,
+            "m_mul": 0.5,
+            "alpha": 0.1,
+        },
+    ),
 ]
 
 

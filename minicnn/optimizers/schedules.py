@@ -1,0 +1,425 @@
+"""Learning rates that change during training, under Keras' names.
+
+>>> from minicnn.optimizers import SGD, schedules
+>>> optimizer = SGD(learning_rate=schedules.ExponentialDecay(0.1, 1000, 0.9))
+>>> optimizer.learning_rate
+0.1
+"""
+
+import math
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from minicnn import checks
+from minicnn.serialization import Configurable, Registry, serialize_object
+
+__all__ = [
+    "CosineDecay",
+    "CosineDecayRestarts",
+    "ExponentialDecay",
+    "InverseTimeDecay",
+    "LearningRateSchedule",
+    "PiecewiseConstantDecay",
+    "PolynomialDecay",
+    "deserialize",
+    "serialize",
+]
+
+
+class LearningRateSchedule(Configurable):
+    """Base class of learning rates that depend on the number of steps (batches, not epochs).
+
+    A custom schedule overrides `__call__`.
+
+    Examples
+    --------
+    >>> class Halving(LearningRateSchedule):
+    ...     def __call__(self, step):
+    ...         return 0.1 / (step + 1)
+    >>> from minicnn.optimizers import SGD
+    >>> SGD(learning_rate=Halving()).learning_rate
+    0.1
+    """
+
+    keras_module = "keras.optimizers.schedules"
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate after `step` steps, 0 at first."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method __call__(step).")
+
+
+class ExponentialDecay(LearningRateSchedule):
+    """Multiply the learning rate by `decay_rate` every `decay_steps` steps.
+
+        initial_learning_rate · decay_rate^(step / decay_steps)
+
+    Parameters
+    ----------
+    initial_learning_rate : float
+    decay_steps : int
+        In steps (batches), not epochs.
+    decay_rate : float
+    staircase : bool
+        Change only every `decay_steps` steps, instead of at every step.
+    name : str
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> schedule = ExponentialDecay(0.1, decay_steps=100, decay_rate=0.5)
+    >>> schedule(0), schedule(100)
+    (0.1, 0.05)
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str = "ExponentialDecay",
+    ) -> None:
+        owner = type(self).__name__
+        self.initial_learning_rate = _rate(owner, "initial_learning_rate", initial_learning_rate)
+        self.decay_steps = _steps(owner, "decay_steps", decay_steps)
+        self.decay_rate = _rate(owner, "decay_rate", decay_rate)
+        self.staircase = checks.boolean(owner, "staircase", staircase)
+        self.name = name
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate after `step` steps."""
+        return float(self.initial_learning_rate * self.decay_rate ** self._periods(step))
+
+    def _periods(self, step: int) -> float:
+        periods = step / self.decay_steps
+        return math.floor(periods) if self.staircase else periods
+
+
+class InverseTimeDecay(ExponentialDecay):
+    """Divide the learning rate by a number that grows linearly, as Keras 2's argument ``decay``.
+
+        initial_learning_rate / (1 + decay_rate · step / decay_steps)
+
+    Parameters
+    ----------
+    initial_learning_rate, decay_steps, decay_rate, staircase, name
+        As in `ExponentialDecay`.
+
+    Examples
+    --------
+    >>> schedule = InverseTimeDecay(0.1, decay_steps=100, decay_rate=1.0)
+    >>> schedule(0), schedule(100)
+    (0.1, 0.05)
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str = "InverseTimeDecay",
+    ) -> None:
+        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate after `step` steps."""
+        return float(self.initial_learning_rate / (1 + self.decay_rate * self._periods(step)))
+
+
+class PiecewiseConstantDecay(LearningRateSchedule):
+    """Use ``values[0]`` up to step ``boundaries[0]`` inclusive, then ``values[1]``, and so on.
+
+    Parameters
+    ----------
+    boundaries : list of int
+        In steps (batches), not epochs; increasing.
+    values : list of float
+        One more than boundaries.
+    name : str
+
+    Raises
+    ------
+    ValueError
+        If the lengths do not match, or the boundaries do not increase.
+
+    Examples
+    --------
+    >>> schedule = PiecewiseConstantDecay([100, 200], [0.1, 0.05, 0.01])
+    >>> [schedule(step) for step in (0, 100, 101, 1000)]
+    [0.1, 0.1, 0.05, 0.01]
+    """
+
+    def __init__(
+        self, boundaries: Sequence[int], values: Sequence[float], name: str = "PiecewiseConstant"
+    ) -> None:
+        self.boundaries, self.values, self.name = list(boundaries), list(values), name
+        if len(self.values) != len(self.boundaries) + 1:
+            raise ValueError(
+                "PiecewiseConstantDecay: there must be one more value than boundaries, "
+                f"got {len(self.boundaries)} boundaries and {len(self.values)} values."
+            )
+        if self.boundaries != sorted(set(self.boundaries)):
+            raise ValueError(
+                f"PiecewiseConstantDecay: boundaries must increase, got {self.boundaries}."
+            )
+        for value in self.values:
+            _rate("PiecewiseConstantDecay", "values", value)
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate after `step` steps."""
+        return float(self.values[bisect_left(self.boundaries, step)])
+
+
+class PolynomialDecay(LearningRateSchedule):
+    """Decrease the learning rate to `end_learning_rate` along a power of the remaining steps.
+
+        (initial − end) · (1 − step / decay_steps)^power + end
+
+    Parameters
+    ----------
+    initial_learning_rate : float
+    decay_steps : int
+        In steps (batches), not epochs.
+    end_learning_rate : float
+    power : float
+        1 for a straight line.
+    cycle : bool
+        Start again after `decay_steps`, over twice, three times, … as many steps; otherwise the
+        learning rate stays at its end.
+    name : str
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> schedule = PolynomialDecay(0.1, decay_steps=100, end_learning_rate=0.0)
+    >>> [schedule(step) for step in (0, 50, 100, 1000)]
+    [0.1, 0.05, 0.0, 0.0]
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        end_learning_rate: float = 0.0001,
+        power: float = 1.0,
+        cycle: bool = False,
+        name: str = "PolynomialDecay",
+    ) -> None:
+        owner = "PolynomialDecay"
+        self.initial_learning_rate = _rate(owner, "initial_learning_rate", initial_learning_rate)
+        self.decay_steps = _steps(owner, "decay_steps", decay_steps)
+        self.end_learning_rate = _rate(owner, "end_learning_rate", end_learning_rate)
+        self.power = _rate(owner, "power", power)
+        self.cycle = checks.boolean(owner, "cycle", cycle)
+        self.name = name
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate after `step` steps."""
+        steps = self.decay_steps
+        if self.cycle:
+            steps *= max(math.ceil(step / steps), 1)
+        remaining = 1 - min(step, steps) / steps
+        span = self.initial_learning_rate - self.end_learning_rate
+        return float(span * remaining**self.power + self.end_learning_rate)
+
+
+class CosineDecay(LearningRateSchedule):
+    """Decrease the learning rate along half a cosine, optionally after a linear warm-up.
+
+    With s steps since the warm-up, and `top` the rate at its end (without one, the initial rate):
+
+        top · (α + (1 − α) · (1 + cos(π · min(s, decay_steps) / decay_steps)) / 2)
+
+    Sources: Loshchilov & Hutter 2017, "SGDR: stochastic gradient descent with warm restarts",
+    arXiv:1608.03983, eq. 5; the warm-up from Goyal et al. 2017, arXiv:1706.02677, §2.2.
+
+    Parameters
+    ----------
+    initial_learning_rate : float
+    decay_steps : int
+        Length of the decay, in steps (batches), not epochs.
+    alpha : float
+        Final learning rate, as a fraction of the highest.
+    name : str
+    warmup_target : float, optional
+        Learning rate at the end of the warm-up; without it there is none.
+    warmup_steps : int
+        Length of the warm-up.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> schedule = CosineDecay(0.0, decay_steps=100, warmup_target=0.1, warmup_steps=10)
+    >>> [round(schedule(step), 3) for step in (0, 5, 10, 60, 110, 1000)]
+    [0.0, 0.05, 0.1, 0.05, 0.0, 0.0]
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        alpha: float = 0.0,
+        name: str = "CosineDecay",
+        warmup_target: float | None = None,
+        warmup_steps: int = 0,
+    ) -> None:
+        owner = "CosineDecay"
+        self.initial_learning_rate = _rate(owner, "initial_learning_rate", initial_learning_rate)
+        self.decay_steps = _steps(owner, "decay_steps", decay_steps)
+        self.alpha = _rate(owner, "alpha", alpha)
+        self.name = name
+        self.warmup_target = None
+        if warmup_target is not None:
+            self.warmup_target = _rate(owner, "warmup_target", warmup_target)
+        self.warmup_steps = checks.finite_number(owner, "warmup_steps", warmup_steps, ge=0)
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate after `step` steps."""
+        top: float = self.initial_learning_rate
+        if self.warmup_target is not None:
+            if step < self.warmup_steps:
+                rise = self.warmup_target - self.initial_learning_rate
+                return float(self.initial_learning_rate + rise * step / self.warmup_steps)
+            top = self.warmup_target
+            step = int(step - self.warmup_steps)
+        return float(top * _cosine(min(step, self.decay_steps) / self.decay_steps, self.alpha))
+
+
+class CosineDecayRestarts(LearningRateSchedule):
+    """Decrease the learning rate along half a cosine, and restart (SGDR).
+
+    The first period takes `first_decay_steps`. Each further one is `t_mul` times as long, and
+    starts at `m_mul` times the learning rate.
+
+    Source: Loshchilov & Hutter 2017, "SGDR: stochastic gradient descent with warm restarts",
+    arXiv:1608.03983, §3.
+
+    Parameters
+    ----------
+    initial_learning_rate : float
+    first_decay_steps : int
+        In steps (batches), not epochs.
+    t_mul, m_mul : float
+    alpha : float
+        Lowest learning rate, as a fraction of the initial one.
+    name : str
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> schedule = CosineDecayRestarts(0.1, first_decay_steps=10, m_mul=0.5)
+    >>> [round(schedule(step), 3) for step in (0, 5, 9, 10, 20, 30)]
+    [0.1, 0.05, 0.002, 0.05, 0.025, 0.025]
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        first_decay_steps: int,
+        t_mul: float = 2.0,
+        m_mul: float = 1.0,
+        alpha: float = 0.0,
+        name: str = "SGDRDecay",
+    ) -> None:
+        owner = "CosineDecayRestarts"
+        self.initial_learning_rate = _rate(owner, "initial_learning_rate", initial_learning_rate)
+        self.first_decay_steps = _steps(owner, "first_decay_steps", first_decay_steps)
+        self.t_mul = checks.finite_number(owner, "t_mul", t_mul, ge=1)
+        self.m_mul = _rate(owner, "m_mul", m_mul)
+        self.alpha = _rate(owner, "alpha", alpha)
+        self.name = name
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate after `step` steps."""
+        length, restarts, start = self.first_decay_steps, 0, 0.0
+        if self.t_mul == 1:
+            restarts = int(step // length)
+            start = restarts * length
+        while step >= start + length:
+            start, length, restarts = start + length, length * self.t_mul, restarts + 1
+        cosine = _cosine((step - start) / length, 0.0)
+        scaled = self.alpha + (1 - self.alpha) * self.m_mul**restarts * cosine
+        return float(self.initial_learning_rate * scaled)
+
+
+def _cosine(fraction: float, alpha: float) -> float:
+    """Return a factor that falls from 1 to alpha while `fraction` rises from 0 to 1."""
+    return alpha + (1 - alpha) * (1 + math.cos(math.pi * fraction)) / 2
+
+
+def _rate(owner: str, name: str, value: float) -> float:
+    return checks.finite_number(owner, name, value, ge=0)
+
+
+def _steps(owner: str, name: str, value: float) -> float:
+    """Return a number of steps: an int if it is whole, as JSON and Keras write it."""
+    checks.finite_number(owner, name, value, gt=0)
+    return value
+
+
+REGISTRY = Registry(
+    "learning-rate schedule",
+    LearningRateSchedule,
+    [
+        CosineDecay,
+        CosineDecayRestarts,
+        ExponentialDecay,
+        InverseTimeDecay,
+        PiecewiseConstantDecay,
+        PolynomialDecay,
+    ],
+    example="a schedule such as CosineDecay(0.1, decay_steps=1000)",
+)
+
+
+def serialize(schedule: LearningRateSchedule) -> dict[str, Any]:
+    """Return the config that Keras writes for a schedule, ready for JSON.
+
+    Examples
+    --------
+    >>> serialize(PiecewiseConstantDecay([10], [0.1, 0.01]))["config"]
+    {'boundaries': [10], 'values': [0.1, 0.01], 'name': 'PiecewiseConstant'}
+    """
+    return serialize_object(schedule)
+
+
+def deserialize(
+    config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
+) -> LearningRateSchedule:
+    """Return the schedule that a config from `serialize` or Keras describes.
+
+    Parameters
+    ----------
+    config : dict
+    custom_objects : dict, optional
+        Custom schedules by name.
+
+    Raises
+    ------
+    UnknownNameError
+        If the class is neither in the library nor among `custom_objects`.
+
+    Examples
+    --------
+    >>> deserialize(serialize(ExponentialDecay(0.1, 100, 0.5)))(100)
+    0.05
+    """
+    return REGISTRY.deserialize(config, custom_objects)
