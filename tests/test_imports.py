@@ -36,7 +36,7 @@ VIEWERS = [
     {"exporting", "sklearn", "steps"},
     {"testing", "visualize"},
     {"explaining"},
-    {"utils", "visualkeras"},  # names that Keras programs import
+    {"utils", "visualkeras", "wrappers"},  # names that Keras programs import
     {"keras"},
     {"cli"},
     {"__main__"},

@@ -1,48 +1,58 @@
-"""A network that tells classes apart, as a scikit-learn estimator."""
+"""A network that classifies, as a scikit-learn estimator."""
 
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 from sklearn.base import ClassifierMixin
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from minicnn import losses
 from minicnn.models import Sequential
 from minicnn.sklearn.estimator import CNNEstimator
 
 
 class CNNClassifier(ClassifierMixin, CNNEstimator):
-    """Tells classes apart with a convolutional network, or a plain one for rows of features.
+    """Classifier with a convolutional network, or a plain one for rows of features.
 
-    Bring the inputs to about 0…1 or mean 0 and deviation 1 first, as for every network.
+    Scale the inputs to about 0…1 or to mean 0 and standard deviation 1 first, as for every network.
 
     Parameters
     ----------
-    network : "auto", "lecture" or callable
-        "auto" is a small network that suits the data, "lecture" the lecture's two convolutions. A
-        function of ``(input_shape, outputs)`` returns a new `Sequential` whose last layer has
-        `outputs` units and softmax; to be used in several processes, it must stand in a module.
+    network : "auto", "lecture", callable or Sequential
+        "auto" is a small network for the data, "lecture" the lecture's two convolutions. A function
+        of ``(input_shape, outputs)``, or without arguments, returns a new `Sequential` whose last
+        layer has `outputs` units and softmax; for several processes it must be in a module. A
+        `Sequential` is a template: it is not trained itself. A compiled network keeps its loss, and
+        its optimizer unless `optimizer` is set.
     image_shape : tuple of int, optional
-        ``(height, width, channels)`` of the images that come as rows, such as scikit-learn's digits.
-        Arrays (examples, height, width) and (examples, height, width, channels) need none.
+        ``(height, width, channels)`` of images that are given as rows, such as scikit-learn's digits.
+        Not necessary for arrays (examples, height, width) and (examples, height, width, channels).
     epochs : int
-        How often to go through the examples.
+        Passes through the examples.
     batch_size : int
-        Examples a step.
-    optimizer : str or Optimizer
+        Examples per step.
+    optimizer : str or Optimizer, optional
+        By default Adam.
     learning_rate : float, optional
-        The optimizer's own where left out.
+        By default that of the optimizer.
     early_stopping : bool
-        Whether to end when the loss on examples kept aside has not improved for `n_iter_no_change`
-        epochs, with the weights of the best one.
+        Whether to stop when the loss on a part of the examples has not improved for
+        `n_iter_no_change` epochs, with the weights of the best epoch.
     validation_fraction : float
-        The share of the examples kept aside for that.
+        The fraction of the examples in that part.
     n_iter_no_change : int
     random_state : int, RandomState or None
-        With a number, the same bits each time; minicnn's own stream is neither used nor changed.
+        With an integer, the same bits each time. The library's random stream is not used.
     verbose : "auto", 0, 1 or 2
         As in `Sequential.fit`.
+    class_weight : "balanced" or dict, optional
+        Weight of each label; "balanced" makes all classes count the same.
+    callbacks : list of Callback, optional
+    warm_start : bool
+        Whether `fit` continues with the present network instead of a new one.
 
     Attributes
     ----------
@@ -51,13 +61,13 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
     model_ : Sequential
         The trained network.
     history_ : dict of str to list of float
-        Losses of every epoch.
+        Loss and metrics of every epoch.
     n_iter_ : int
         Epochs trained.
     n_features_in_ : int
         Length of the second axis of X.
     feature_names_in_ : (features,)
-        Names of the columns, where X had some.
+        Names of the columns, if X has any.
 
     Examples
     --------
@@ -73,17 +83,18 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
 
     classes_: ndarray
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "CNNClassifier":
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **fit_options: Any) -> "CNNClassifier":
         """Train a new network.
 
         Parameters
         ----------
-        X : (examples, features), or images as the class says
+        X : (examples, features), or images as described for `image_shape`
         y : (examples,)
-            Labels of any kind: numbers or text.
+            Labels of any type: numbers or text. Or one-hot rows, (examples, classes).
         sample_weight : (examples,), optional
-            How much each example counts. To count twice is as good as to come twice where one batch
-            holds all examples, and nearly so where there are several.
+            The weight of each example. A weight of 2 counts like two equal examples in a batch.
+        **fit_options
+            Further arguments of `Sequential.fit`, such as ``epochs`` or ``validation_data``.
 
         Returns
         -------
@@ -93,26 +104,58 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         Raises
         ------
         ValueError
-            If the data do not fit each other or the network, or there is only one class.
+            If the data do not fit together or to the network, or there is only one class.
         """
-        x, y = validate_data(self, X, y, allow_nd=True)
+        x, y = validate_data(self, X, from_one_hot(y), allow_nd=True)
         check_classification_targets(y)
-        self.classes_, numbers = np.unique(column_or_1d(y, warn=True), return_inverse=True)
-        count = len(self.classes_)
-        if count < 2:
-            raise ValueError(f"CNNClassifier needs 2 classes at least, got 1 class: {y[0]!r}.")
-        weight = self._weights(sample_weight, x)
-        self._train(
-            x, numbers, weight, count, "softmax", "sparse_categorical_crossentropy", numbers
-        )
-        return self
+        y = column_or_1d(y, warn=True)
+        classes = np.unique(y)
+        if len(classes) < 2:
+            raise ValueError(f"CNNClassifier needs at least 2 classes, got 1 class: {y[0]!r}.")
+        again = self.warm_start and np.array_equal(getattr(self, "classes_", None), classes)
+        self.classes_ = classes
+        return self._learn(x, y, sample_weight, again, **fit_options)
+
+    def partial_fit(
+        self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
+    ) -> "CNNClassifier":
+        """Train the present network for one epoch; the first call makes it.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+        classes : (classes,), optional
+            All labels; necessary in the first call.
+
+        Returns
+        -------
+        CNNClassifier
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            If `classes` is missing in the first call, or `y` has others.
+        """
+        first = not hasattr(self, "classes_")
+        x, y = validate_data(self, X, from_one_hot(y), reset=first, allow_nd=True)
+        if first:
+            if classes is None:
+                raise ValueError("the first call of partial_fit needs classes=np.unique(y).")
+            self.classes_ = np.unique(classes)
+        unknown = np.setdiff1d(y, self.classes_)
+        if len(unknown):
+            raise ValueError(f"y has labels that are not in classes: {unknown[:3].tolist()}.")
+        return self._learn(x, y, sample_weight, True, epochs=1)
 
     def predict_proba(self, X: Any) -> ndarray:
         """Return the probability of every class.
 
         Parameters
         ----------
-        X : as for `fit`
+        X
+            As for `fit`.
 
         Returns
         -------
@@ -127,7 +170,8 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
 
         Parameters
         ----------
-        X : as for `fit`
+        X
+            As for `fit`.
 
         Returns
         -------
@@ -137,10 +181,38 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]
 
+    def _learn(
+        self, x: ndarray, y: ndarray, sample_weight: Any, again: bool, **fit_options: Any
+    ) -> "CNNClassifier":
+        """Train on labels that are among `classes_`."""
+        indices = np.searchsorted(self.classes_, y)
+        weight = self._weights(sample_weight, x)
+        if self.class_weight is not None:
+            by_class = compute_sample_weight(self.class_weight, y)
+            weight = by_class if weight is None else weight * by_class
+        targets = indices
+        template = self.network if isinstance(self.network, Sequential) else None
+        if template is not None and isinstance(template.loss, losses.CategoricalCrossentropy):
+            targets = np.eye(len(self.classes_), dtype="float32")[indices]
+        self._train(
+            x, targets, weight, len(self.classes_), "softmax", "sparse_categorical_crossentropy",
+            indices, again, **fit_options,
+        )  # fmt: skip
+        return self
+
     def _check_network(self, model: Sequential) -> None:
         activation = getattr(model.layers[-1], "activation", None)
         if activation is not None and activation.name != "softmax":
             raise ValueError(
-                "a network for CNNClassifier gives probabilities, and this one's last layer has the "
+                "the network of CNNClassifier must return probabilities, and its last layer has the "
                 f'activation {activation.name!r}. End it with Dense(outputs, activation="softmax").'
             )
+
+
+def from_one_hot(y: Any) -> Any:
+    """Return the class of each one-hot row; other labels as they are."""
+    rows = y if isinstance(y, ndarray) else None
+    if rows is None or rows.ndim != 2 or rows.shape[1] < 2 or rows.dtype.kind not in "biuf":
+        return y
+    one_hot = np.isin(rows, (0, 1)).all() and (rows.sum(axis=1) == 1).all()
+    return rows.argmax(axis=1) if one_hot else y

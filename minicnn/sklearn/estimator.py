@@ -1,4 +1,4 @@
-"""What classifier and regressor share: parameters, checks, training."""
+"""Parameters, checks and training that classifier and regressor share."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,9 +18,10 @@ from minicnn.sklearn.networks import make_network
 
 
 class CNNEstimator(BaseEstimator):
-    """Parameters and training of `CNNClassifier` and `CNNRegressor`, which explain them."""
+    """Base class of `CNNClassifier` and `CNNRegressor`, whose docstrings explain the parameters."""
 
     model_: Sequential
+    history_: dict[str, list[float]]
 
     def __init__(
         self,
@@ -28,13 +29,16 @@ class CNNEstimator(BaseEstimator):
         image_shape: Sequence[int] | None = None,
         epochs: int = 50,
         batch_size: int = 32,
-        optimizer: Any = "adam",
+        optimizer: Any = None,
         learning_rate: float | None = None,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 10,
         random_state: Any = None,
         verbose: Any = 0,
+        class_weight: Any = None,
+        callbacks: Any = None,
+        warm_start: bool = False,
     ) -> None:
         self.network = network
         self.image_shape = image_shape
@@ -47,6 +51,9 @@ class CNNEstimator(BaseEstimator):
         self.n_iter_no_change = n_iter_no_change
         self.random_state = random_state
         self.verbose = verbose
+        self.class_weight = class_weight
+        self.callbacks = callbacks
+        self.warm_start = warm_start
 
     def _train(
         self,
@@ -57,38 +64,42 @@ class CNNEstimator(BaseEstimator):
         activation: str,
         loss: str,
         strata: ndarray | None = None,
+        again: bool = False,
+        **fit_options: Any,
     ) -> None:
-        """Make and train the model; every random number comes from a stream of this training's own."""
+        """Train a new model, or with `again` the present one; all random numbers are its own."""
         seed = int(check_random_state(self.random_state).randint(2**31))
         images = self._images(x)
-        weight = sample_weight
-        if weight is not None:
-            counted = weight > 0  # an example that counts for nothing is no example
-            images, y, weight = images[counted], y[counted], weight[counted]
+        if sample_weight is not None:
+            counted = sample_weight > 0  # a weight of 0 leaves an example out
+            images, y, sample_weight = images[counted], y[counted], sample_weight[counted]
             strata = None if strata is None else strata[counted]
-        data, kept, callbacks = (images, y, weight), None, []
+        data, kept, callbacks = (images, y, sample_weight), None, list(self.callbacks or ())
         if self.early_stopping:
             data, kept = self._split(data, strata, seed)
-            callbacks = [
+            callbacks.append(
                 EarlyStopping("val_loss", patience=self.n_iter_no_change, restore_best_weights=True)
-            ]
-        with private_stream(seed):
-            model = make_network(self.network, images.shape[1:], outputs, activation)
-            self._check_network(model)
-            model.compile(self._optimizer(), _weighted_mean(loss))
-            history = model.fit(
-                data[0],
-                data[1],
-                sample_weight=data[2],
-                validation_data=kept,
-                batch_size=self.batch_size,
-                epochs=self.epochs,
-                callbacks=callbacks,
-                verbose=self.verbose,
             )
-        self.model_ = model
-        self.history_ = dict(history.history)
-        self.n_iter_ = len(history.epoch)
+        options = {
+            "validation_data": kept,
+            "batch_size": self.batch_size,
+            "epochs": self.epochs,
+            "verbose": self.verbose,
+            **fit_options,
+        }
+        again = again and hasattr(self, "model_")
+        with private_stream(seed):
+            if not again:
+                model = make_network(self.network, images.shape[1:], outputs, activation)
+                self._check_network(model)
+                model.compile(self._optimizer(model), _weighted_mean(model.loss or loss))
+                self.model_, self.history_, self.n_iter_ = model, {}, 0
+            history = self.model_.fit(
+                data[0], data[1], sample_weight=data[2], callbacks=callbacks, **options
+            )
+        for name, values in history.history.items():
+            self.history_[name] = [*self.history_.get(name, []), *values]
+        self.n_iter_ += len(history.epoch)
 
     def _outputs(self, X: Any) -> ndarray:
         """Return the trained network's outputs for new examples, in float64."""
@@ -97,16 +108,16 @@ class CNNEstimator(BaseEstimator):
         return self.model_.predict(self._images(x), verbose=0).astype(np.float64)
 
     def _weights(self, sample_weight: Any, x: ndarray) -> ndarray | None:
-        """Return how much each example counts."""
+        """Return the weight of each example, or None."""
         if sample_weight is None:
             return None
         weight = _check_sample_weight(sample_weight, x, ensure_non_negative=True)
         if not weight.any():
-            raise ValueError("sample_weight has nothing but zeros: no example would count.")
+            raise ValueError("sample_weight must have at least one value > 0, got only zeros.")
         return weight
 
     def _check_network(self, model: Sequential) -> None:
-        """Check what a network of the user's must be, besides having the right outputs."""
+        """Check what a custom network must be, besides having the right outputs."""
 
     def _images(self, x: ndarray) -> ndarray:
         """Return examples in the shape that the network takes."""
@@ -114,44 +125,45 @@ class CNNEstimator(BaseEstimator):
             shape = tuple(self.image_shape)
             if x[0].size != np.prod(shape):
                 raise ShapeError(
-                    f"image_shape={shape} needs {np.prod(shape)} numbers for every example, got "
-                    f"{x[0].size}. Leave image_shape out, or give the shape that the rows had."
+                    f"image_shape={shape} needs {np.prod(shape)} numbers per example, got "
+                    f"{x[0].size}. Leave image_shape out, or set it to the shape of the images."
                 )
             return x.reshape(len(x), *shape)
         if x.ndim == 3:  # grey images
             return x[..., np.newaxis]
         if x.ndim > 4:
             raise ShapeError(
-                f"X takes rows (examples, features) or images (examples, height, width, channels), "
+                "X must be rows (examples, features) or images (examples, height, width, channels), "
                 f"got an array of shape {x.shape}."
             )
         return x
 
-    def _optimizer(self) -> optimizers.Optimizer:
-        """Return a new optimizer: the one given as a parameter is never changed."""
-        given = optimizers.get(self.optimizer)
-        new = type(given).from_config(given.get_config())
+    def _optimizer(self, model: Sequential) -> optimizers.Optimizer:
+        """Return a new optimizer like the parameter, or like that of a compiled network."""
+        template = optimizers.get(self.optimizer or model.optimizer or "adam")
+        new = type(template).from_config(template.get_config())
         if self.learning_rate is not None:
             new.learning_rate = self.learning_rate
         return new
 
     def _split(self, data: tuple[Any, ...], strata: ndarray | None, seed: int) -> tuple[Any, Any]:
-        """Keep a share of the examples aside for early stopping."""
+        """Set a fraction of the examples aside for early stopping."""
         from sklearn.model_selection import train_test_split
 
-        count = len(data[0])
-        train, kept = train_test_split(
-            np.arange(count), test_size=self.validation_fraction, stratify=strata, random_state=seed
+        parts = train_test_split(
+            np.arange(len(data[0])),
+            test_size=self.validation_fraction,
+            stratify=strata,
+            random_state=seed,
         )
-
-        def part(places: ndarray) -> tuple[Any, ...]:
-            return tuple(None if array is None else array[places] for array in data)
-
-        return part(train), part(kept)
+        return tuple(
+            tuple(None if array is None else array[part] for array in data) for part in parts
+        )  # type: ignore[return-value]
 
 
-def _weighted_mean(name: str) -> losses.Loss:
-    """Return a loss with the mean over the weights: to count twice is as good as to come twice."""
-    loss = losses.get(name)
+def _weighted_mean(loss: Any) -> losses.Loss:
+    """Return the loss as a mean over weights: a weight of 2 counts like two equal examples."""
+    loss = losses.get(loss)
+    loss = type(loss).from_config(loss.get_config())
     loss.reduction = "mean_with_sample_weight"
     return loss

@@ -1,5 +1,6 @@
-"""The networks that an estimator makes when it is given a name, or nothing."""
+"""The networks of the estimators: named ones, functions that build one, and models as templates."""
 
+from inspect import Parameter, signature
 from typing import Any
 
 from minicnn.errors import ShapeError, unknown_name
@@ -14,31 +15,52 @@ def make_network(
     if isinstance(network, str):
         if network not in NETWORKS:
             raise unknown_name("network", network, NETWORKS)
-        model = Sequential(
-            [*NETWORKS[network](input_shape), *_top(input_shape, outputs, activation)]
-        )
+        # In float64 for rows, which costs little: results do not depend on how rows are batched.
+        dtype = "float64" if len(input_shape) == 1 else "float32"
+        top = Dense(outputs, activation=activation, dtype=dtype)
+        model = Sequential([*NETWORKS[network](input_shape), top])
+    elif isinstance(network, Sequential):
+        model = copy_untrained(network)
     elif callable(network):
-        model = network(input_shape, outputs)
+        model = network(*(input_shape, outputs)[: _positional(network)])
     else:
         raise TypeError(
-            "network takes 'auto', 'lecture' or a function of (input_shape, outputs) that returns a "
-            f"Sequential, got {network!r}."
+            "network must be 'auto', 'lecture', a Sequential or a function of (input_shape, outputs) "
+            f"that returns a Sequential, got {network!r}."
         )
     if not isinstance(model, Sequential):
         raise TypeError(f"the function for network must return a Sequential, got {model!r}.")
     model.build((None, *input_shape))
     if model.output_shape != (None, outputs):
         raise ShapeError(
-            f"the data need a network that gives {outputs} numbers for every example, and this one's "
-            f"output has shape {model.output_shape}. End it with Dense(outputs)."
+            f"the data need a network with {outputs} outputs, and the output of this one has shape "
+            f"{model.output_shape}. End it with Dense({outputs})."
         )
     return model
+
+
+def copy_untrained(model: Any) -> Any:
+    """Return a model of the same layers with new weights, compiled alike if it is compiled."""
+    copy = type(model).from_config(model.get_config())
+    if model.compiled is not None:
+        optimizer = model.optimizer
+        copy.compile(type(optimizer).from_config(optimizer.get_config()), **model.compiled.given)
+    return copy
+
+
+def _positional(function: Any) -> int:
+    """Return how many of two positional arguments a function takes."""
+    kinds = [
+        one.kind for one in signature(function).parameters.values() if one.default is one.empty
+    ]
+    if Parameter.VAR_POSITIONAL in kinds:
+        return 2
+    return min(2, sum(kind is not Parameter.VAR_KEYWORD for kind in kinds))
 
 
 def _auto(input_shape: tuple[int, ...]) -> list[Layer]:
     """Return a small network: two convolutions for images, a hidden layer for rows of features."""
     if len(input_shape) == 1:
-        # In float64, which costs little here: results do not depend on how rows are batched.
         return [Dense(64, activation="relu", dtype="float64")]
     return [
         Conv2D(16, 3, padding="same", activation="relu"),
@@ -52,11 +74,6 @@ def _auto(input_shape: tuple[int, ...]) -> list[Layer]:
 def _lecture(input_shape: tuple[int, ...]) -> list[Layer]:
     """Return the lecture's two convolutions."""
     return [Conv2D(64, 3, activation="relu"), Conv2D(32, 3, activation="relu"), Flatten()]
-
-
-def _top(input_shape: tuple[int, ...], outputs: int, activation: str) -> list[Layer]:
-    dtype = "float64" if len(input_shape) == 1 else "float32"
-    return [Dense(outputs, activation=activation, dtype=dtype)]
 
 
 NETWORKS = {"auto": _auto, "lecture": _lecture}

@@ -11,29 +11,29 @@ from minicnn.sklearn.estimator import CNNEstimator
 
 
 class CNNRegressor(RegressorMixin, CNNEstimator):
-    """Predicts one number or several with a convolutional network, or a plain one for features.
+    """Regressor with a convolutional network, or a plain one for rows of features.
 
-    The targets are brought to mean 0 and deviation 1 for the training, and back for the predictions.
-    Bring the inputs to about 0…1 or mean 0 and deviation 1 first, as for every network.
+    The targets are scaled to mean 0 and standard deviation 1 for the training, and predictions
+    scaled back. Scale the inputs to about 0…1 or to mean 0 and standard deviation 1 first.
 
     Parameters
     ----------
     network, image_shape, epochs, batch_size, optimizer, learning_rate, early_stopping, \
-validation_fraction, n_iter_no_change, random_state, verbose
-        As in `CNNClassifier`; but the last layer of a network of your own has no activation.
+validation_fraction, n_iter_no_change, random_state, verbose, callbacks, warm_start
+        As in `CNNClassifier`; but the last layer of a custom network has no activation.
 
     Attributes
     ----------
     model_ : Sequential
-        The trained network; its outputs are in units of the targets' deviation from their mean.
+        The trained network; it predicts the scaled targets.
     history_ : dict of str to list of float
-        Losses of every epoch, in these units.
+        Losses of every epoch, of the scaled targets.
     n_iter_ : int
         Epochs trained.
     n_features_in_ : int
         Length of the second axis of X.
     feature_names_in_ : (features,)
-        Names of the columns, where X had some.
+        Names of the columns, if X has any.
 
     Examples
     --------
@@ -43,7 +43,7 @@ validation_fraction, n_iter_no_change, random_state, verbose
     True
     """
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "CNNRegressor":
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, **fit_options: Any) -> "CNNRegressor":
         """Train a new network.
 
         Parameters
@@ -52,7 +52,9 @@ validation_fraction, n_iter_no_change, random_state, verbose
         y : (examples,) or (examples, outputs)
             Numbers.
         sample_weight : (examples,), optional
-            How much each example counts.
+            The weight of each example.
+        **fit_options
+            Further arguments of `Sequential.fit`, such as ``epochs``.
 
         Returns
         -------
@@ -62,8 +64,10 @@ validation_fraction, n_iter_no_change, random_state, verbose
         Raises
         ------
         ValueError
-            If the data do not fit each other or the network.
+            If the data do not fit together or to the network.
         """
+        if self.class_weight is not None:
+            raise ValueError("class_weight is for CNNClassifier: a regressor has no classes.")
         x, y = validate_data(self, X, y, allow_nd=True, multi_output=True, y_numeric=True)
         self._one_number = y.ndim == 1
         targets = y.reshape(len(y), -1).astype(np.float64)
@@ -72,7 +76,11 @@ validation_fraction, n_iter_no_change, random_state, verbose
         deviation = np.sqrt(np.average((targets - self._mean) ** 2, axis=0, weights=weight))
         self._deviation = np.where(deviation > 0, deviation, 1.0)
         scaled = (targets - self._mean) / self._deviation
-        self._train(x, scaled, weight, targets.shape[1], "linear", "mean_squared_error")
+        outputs = targets.shape[1]
+        self._train(
+            x, scaled, weight, outputs, "linear", "mean_squared_error", again=self.warm_start,
+            **fit_options,
+        )  # fmt: skip
         return self
 
     def predict(self, X: Any) -> ndarray:
@@ -80,18 +88,19 @@ validation_fraction, n_iter_no_change, random_state, verbose
 
         Parameters
         ----------
-        X : as for `fit`
+        X
+            As for `fit`.
 
         Returns
         -------
         (examples,) or (examples, outputs) float64
-            As y was.
+            In the shape of y.
         """
         numbers = self._outputs(X) * self._deviation + self._mean
         return numbers[:, 0] if self._one_number else numbers
 
     def __sklearn_tags__(self) -> Any:
-        """Tell scikit-learn that several numbers may be predicted."""
+        """Tell scikit-learn that several outputs are possible."""
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags

@@ -188,15 +188,15 @@ def too_few(input_shape, outputs):
     ("options", "error", "message"),
     [
         ({"network": "lectur"}, UnknownNameError, "Did you mean 'lecture'"),
-        ({"network": 3}, TypeError, "'auto', 'lecture' or a function"),
+        ({"network": 3}, TypeError, "'auto', 'lecture', a Sequential or a function"),
         ({"network": lambda shape, outputs: None}, TypeError, "must return a Sequential"),
         (
             {"network": lone_logits},
             ValueError,
             r'End it with Dense\(outputs, activation="softmax"\)',
         ),
-        ({"network": too_few}, ShapeError, "gives 10 numbers"),
-        ({"image_shape": (9, 9, 1)}, ShapeError, "needs 81 numbers for every example, got 64"),
+        ({"network": too_few}, ShapeError, "a network with 10 outputs"),
+        ({"image_shape": (9, 9, 1)}, ShapeError, "needs 81 numbers per example, got 64"),
     ],
 )
 def test_mistakes(digits, options, error, message):
@@ -206,7 +206,7 @@ def test_mistakes(digits, options, error, message):
 
 def test_mistakes_in_the_data(digits):
     x, y = digits
-    with pytest.raises(ValueError, match="needs 2 classes at least, got 1 class"):
+    with pytest.raises(ValueError, match="needs at least 2 classes, got 1 class"):
         classifier().fit(x, np.zeros(len(x)))
     with pytest.raises(NotFittedError):
         classifier().predict(x)

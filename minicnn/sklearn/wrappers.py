@@ -1,0 +1,300 @@
+"""Keras' wrappers for scikit-learn, as in keras.wrappers.scikit_learn and scikeras.
+
+`CNNClassifier` and `CNNRegressor` are minicnn's own; these are for programs written for the wrappers.
+"""
+
+from collections.abc import Callable, Mapping
+from inspect import Parameter, signature
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.validation import check_is_fitted
+
+from minicnn import losses, optimizers
+from minicnn.errors import unknown_name
+from minicnn.models import Model
+from minicnn.models.answer import answer_of
+from minicnn.random import private_stream
+from minicnn.sklearn.classifier import from_one_hot
+from minicnn.sklearn.networks import copy_untrained
+
+ROUTES = ("model", "fit", "predict", "optimizer")
+HANDED_OVER = ("meta", "compile_kwargs")  # to functions that take them
+
+
+class KerasEstimator(BaseEstimator):
+    """Base class of `KerasClassifier` and `KerasRegressor`, whose docstrings explain the parameters."""
+
+    model_: Model
+    history_: dict[str, list[float]]
+
+    def __init__(
+        self,
+        model: Model | Callable[..., Model] | None = None,
+        *,
+        build_fn: Callable[..., Model] | None = None,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = 1,
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        shuffle: bool = True,
+        class_weight: Any = None,
+        random_state: Any = None,
+        warm_start: bool = False,
+        **options: Any,
+    ) -> None:
+        self.model = model
+        self.build_fn = build_fn
+        self.optimizer = optimizer
+        self.loss = loss
+        self.metrics = metrics
+        self.batch_size = batch_size
+        self.epochs = epochs
+        self.verbose = verbose
+        self.callbacks = callbacks
+        self.validation_split = validation_split
+        self.shuffle = shuffle
+        self.class_weight = class_weight
+        self.random_state = random_state
+        self.warm_start = warm_start
+        self._options = list(options)
+        for name, value in options.items():
+            setattr(self, name, value)
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """The losses and metrics of all epochs, as the result of Keras 2's `fit` has them."""
+        return self.history_
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return all parameters, the further options included."""
+        return super().get_params(deep=False) | {one: getattr(self, one) for one in self._options}
+
+    def set_params(self, **params: Any) -> "KerasEstimator":
+        """Set parameters and further options, such as ``model__units``."""
+        known = super().get_params(deep=False)
+        for name, value in params.items():
+            if name not in known and name not in self._options:
+                self._options.append(name)
+            setattr(self, name, value)
+        return self
+
+    def _fit(
+        self, X: Any, targets: Callable[[Model], ndarray], meta: dict[str, Any], weight: Any,
+        fit_options: Mapping[str, Any],
+    ) -> None:  # fmt: skip
+        """Train a model; `targets` returns the labels as its loss takes them."""
+        x = np.asarray(X)
+        meta = {"X_shape_": x.shape, "n_features_in_": x.shape[-1], **meta}
+        self.n_features_in_ = meta["n_features_in_"]
+        seed = int(check_random_state(self.random_state).randint(2**31))
+        with private_stream(seed):
+            if not (self.warm_start and hasattr(self, "model_")):
+                self.model_, self.history_ = self._build(x, meta), {}
+            options = {
+                "batch_size": self.batch_size,
+                "epochs": self.epochs,
+                "verbose": self.verbose,
+                "callbacks": self.callbacks,
+                "validation_split": self.validation_split,
+                "shuffle": self.shuffle,
+                **self._routed("fit"),
+                **fit_options,
+            }
+            history = self.model_.fit(x, targets(self.model_), sample_weight=weight, **options)
+        for name, values in history.history.items():
+            self.history_[name] = [*self.history_.get(name, []), *values]
+
+    def _build(self, x: ndarray, meta: dict[str, Any]) -> Model:
+        """Return a new, compiled model."""
+        template = self.build_fn if self.model is None else self.model
+        compile_options = {
+            "optimizer": self._optimizer(), "loss": self.loss, "metrics": self.metrics
+        }  # fmt: skip
+        if isinstance(template, Model):
+            model = copy_untrained(template)
+        elif callable(template):
+            further = {"meta": meta, "compile_kwargs": compile_options}
+            taken = {name: further[name] for name in HANDED_OVER if name in _arguments(template)}
+            model = template(**self._routed("model"), **taken)
+        else:
+            raise TypeError(
+                f"{type(self).__name__} needs a function that returns a model, or a model: "
+                f"{type(self).__name__}(model=build_model), got {template!r}."
+            )
+        model.build((None, *x.shape[1:]))
+        if model.loss is None:
+            if self.loss is None:
+                compile_options["loss"] = self._default_loss(model)
+            model.compile(**compile_options)
+        return model
+
+    def _optimizer(self) -> Any:
+        optimizer = self.optimizer() if isinstance(self.optimizer, type) else self.optimizer
+        optimizer = optimizers.get(optimizer)
+        config = optimizer.get_config() | self._routed("optimizer")
+        return type(optimizer).from_config(config)
+
+    def _routed(self, route: str) -> dict[str, Any]:
+        """Return the options of one of `ROUTES`, without their prefix."""
+        template = self.build_fn if self.model is None else self.model
+        build = (
+            _arguments(template) if callable(template) and not isinstance(template, Model) else {}
+        )
+        fit = _arguments(Model.fit)
+        routed = {}
+        for name in self._options:
+            prefix, _, rest = name.partition("__")
+            if rest and prefix in ROUTES:
+                if prefix == route:
+                    routed[rest] = getattr(self, name)
+            elif name in build or "**" in build:
+                if route == "model":
+                    routed[name] = getattr(self, name)
+            elif name in fit:
+                if route == "fit":
+                    routed[name] = getattr(self, name)
+            else:
+                raise unknown_name(f"parameter of {type(self).__name__}", name, [*build, *fit])
+        return routed
+
+    def _default_loss(self, model: Model) -> str:
+        raise NotImplementedError
+
+    def _outputs(self, X: Any, options: Mapping[str, Any]) -> ndarray:
+        check_is_fitted(self, "model_")
+        options = {"verbose": 0, **self._routed("predict"), **options}
+        return self.model_.predict(np.asarray(X), **options)
+
+
+class KerasClassifier(ClassifierMixin, KerasEstimator):
+    """Classifier around a function that builds a Keras model.
+
+    Parameters
+    ----------
+    model : callable or Model
+        Returns a model, compiled or not; it may take ``meta`` and ``compile_kwargs`` as in scikeras.
+        A `Model` is a template: it is not trained itself.
+    build_fn : callable, optional
+        Keras 2's name of `model`.
+    optimizer, loss, metrics
+        For a model that is not compiled.
+    batch_size, epochs, verbose, callbacks, validation_split, shuffle
+        As in `Model.fit`.
+    class_weight : "balanced" or dict, optional
+    random_state : int, RandomState or None
+    warm_start : bool
+        Whether `fit` continues with the present model.
+    **options
+        Arguments of the function, ``units=32`` or ``model__units=32``, of ``fit__…``, ``predict__…``
+        and ``optimizer__…``.
+
+    Attributes
+    ----------
+    model_ : Model
+    history_ : dict of str to list of float
+    classes_ : (classes,)
+    n_classes_ : int
+
+    Examples
+    --------
+    >>> from minicnn import Sequential, layers
+    >>> def build_model(units):
+    ...     model = Sequential([layers.Dense(units, "relu"), layers.Dense(3, "softmax")])
+    ...     model.compile("adam", "sparse_categorical_crossentropy")
+    ...     return model
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> classifier = KerasClassifier(build_model, units=16, epochs=80, verbose=0, random_state=0)
+    >>> bool(classifier.fit(X, y).score(X, y) > 0.8)
+    True
+    """
+
+    classes_: ndarray
+
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, **fit_options: Any
+    ) -> "KerasClassifier":
+        """Train a new model; `y` are labels of any type or one-hot rows. Return the estimator."""
+        labels = np.asarray(from_one_hot(np.asarray(y))).ravel()
+        self.classes_, indices = np.unique(labels, return_inverse=True)
+        self.n_classes_ = len(self.classes_)
+        if self.class_weight is not None:
+            by_class = compute_sample_weight(self.class_weight, labels)
+            sample_weight = by_class if sample_weight is None else sample_weight * by_class
+
+        def targets(model: Model) -> ndarray:
+            one_hot = model.output_shape[-1] == self.n_classes_ and not isinstance(
+                model.loss, losses.SparseCategoricalCrossentropy
+            )
+            return np.eye(self.n_classes_, dtype="float32")[indices] if one_hot else indices
+
+        meta = {"n_classes_": self.n_classes_, "classes_": self.classes_, "n_outputs_": 1}
+        self._fit(X, targets, meta, sample_weight, fit_options)
+        return self
+
+    def predict_proba(self, X: Any, **options: Any) -> ndarray:
+        """Return the probability of every class, (examples, classes)."""
+        outputs = self._outputs(X, options)
+        answer = answer_of(self.model_, classes=True)
+        return answer.probabilities(outputs.reshape(len(outputs), -1))
+
+    def predict(self, X: Any, **options: Any) -> ndarray:
+        """Return the most probable label of every example."""
+        return self.classes_[self.predict_proba(X, **options).argmax(axis=1)]
+
+    def _default_loss(self, model: Model) -> str:
+        one = model.output_shape[-1] == 1
+        return "binary_crossentropy" if one else "sparse_categorical_crossentropy"
+
+
+class KerasRegressor(RegressorMixin, KerasEstimator):
+    """Regressor around a function that builds a Keras model; parameters as in `KerasClassifier`.
+
+    Examples
+    --------
+    >>> from minicnn import Sequential, layers
+    >>> def build_model():
+    ...     model = Sequential([layers.Dense(1)])
+    ...     model.compile("sgd", "mse")
+    ...     return model
+    >>> regressor = KerasRegressor(build_model, epochs=200, verbose=0, random_state=0)
+    >>> regressor.fit([[0.0], [1.0]], [1.0, 3.0]).predict([[2.0]]).shape
+    (1,)
+    """
+
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, **fit_options: Any
+    ) -> "KerasRegressor":
+        """Train a new model; `y` is (examples,) or (examples, outputs). Return the estimator."""
+        y = np.asarray(y)
+        meta = {"n_outputs_": 1 if y.ndim == 1 else y.shape[1]}
+        self._fit(X, lambda model: y, meta, sample_weight, fit_options)
+        return self
+
+    def predict(self, X: Any, **options: Any) -> ndarray:
+        """Return the predictions, (examples,) or (examples, outputs)."""
+        outputs = self._outputs(X, options)
+        return outputs[:, 0] if outputs.ndim == 2 and outputs.shape[1] == 1 else outputs
+
+    def _default_loss(self, model: Model) -> str:
+        return "mean_squared_error"
+
+
+def _arguments(function: Any) -> dict[str, Parameter]:
+    """Return the parameters of a function, with ``**`` if it accepts any name."""
+    found = dict(signature(function).parameters)
+    for name, one in list(found.items()):
+        if one.kind is one.VAR_KEYWORD:
+            del found[name]
+            if function is not Model.fit:  # which takes unknown names only to report them
+                found["**"] = one
+    return found

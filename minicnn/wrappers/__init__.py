@@ -1,0 +1,1 @@
+"""Keras' name for its wrappers: `minicnn.wrappers.scikit_learn`."""
