@@ -16,7 +16,7 @@ chain of layers, value 0 is the input and value ``i + 1`` is the output of layer
 (4, 2)
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from functools import lru_cache
 from inspect import signature
 from typing import Any, NamedTuple
@@ -71,11 +71,13 @@ class Graph:
         The values that the graph returns.
     inputs : int
         How many inputs the graph has.
+    layers : iterable of Layer, optional
+        The order of the layers' weights; the order of the calls by default.
 
     Attributes
     ----------
     layers : list of Layer
-        Each layer once, in the order of its first call.
+        Each layer once.
 
     Examples
     --------
@@ -97,11 +99,18 @@ class Graph:
     array([2.], dtype=float32)
     """
 
-    def __init__(self, nodes: Iterable[Any], outputs: Iterable[int], inputs: int = 1) -> None:
+    def __init__(
+        self,
+        nodes: Iterable[Any],
+        outputs: Iterable[int],
+        inputs: int = 1,
+        layers: Iterable[Layer] | None = None,
+    ) -> None:
         self.nodes = tuple(Node(*node) for node in nodes)
         self.outputs = tuple(outputs)
         self.inputs = inputs
-        self.layers = list(dict.fromkeys(node.layer for node in self.nodes))
+        called = (node.layer for node in self.nodes) if layers is None else layers
+        self.layers = list(dict.fromkeys(called))
         last_use = {value: index for index, node in enumerate(self.nodes) for value in node.inputs}
         self._released: list[list[int]] = [[] for _ in self.nodes]
         for value, index in last_use.items():
@@ -170,7 +179,7 @@ class Graph:
             if index in cut and isinstance(layer, ActivatedLayer):
                 y, cache = layer.logits(argument, training)
             elif not is_builtin(type(layer)):
-                y, cache = _checked_forward(layer, layer.forward(argument, training))
+                y, cache = _checked_forward(layer, argument, layer.forward(argument, training))
             else:
                 y, cache = layer.forward(argument, training)
             flowing.append(y)
@@ -184,7 +193,11 @@ class Graph:
         return Run(outputs, kept, flowing if values else [], shapes, cut)
 
     def backward(
-        self, run: Run, dy: ndarray | Sequence[ndarray], values: bool = False
+        self,
+        run: Run,
+        dy: ndarray | Sequence[ndarray],
+        values: bool = False,
+        trained: Collection[Layer] | None = None,
     ) -> BackwardRun:
         """Pass the gradient of the outputs back through the layers.
 
@@ -199,6 +212,8 @@ class Graph:
             ∂loss/∂output; ∂loss/∂logits where the logits were asked for.
         values : bool
             Whether to return the gradients of all values too, and those of frozen weights.
+        trained : collection of Layer, optional
+            The layers whose weights are trained; by default those that are not frozen.
 
         Raises
         ------
@@ -218,7 +233,7 @@ class Graph:
                 )
             _accumulate(flowing, value, gradient)
         weights: dict[Layer, Gradients] = {}
-        for index, layer, inputs, needed, names in self._backward_steps(values):
+        for index, layer, inputs, needed, names in self._backward_steps(values, trained):
             dy = flowing[self.inputs + index]
             if dy is None:
                 continue
@@ -269,9 +284,14 @@ class Graph:
             if wanted and self._activated[position] is not None
         )
 
-    def _backward_steps(self, values: bool) -> list["_BackwardStep"]:
+    def _backward_steps(
+        self, values: bool, trained: Collection[Layer] | None
+    ) -> list["_BackwardStep"]:
         """Return the nodes to go back through, last first: down to where weights are trained."""
-        names = [layer.gradient_names if values or layer.trainable else () for layer in self.layers]
+        if trained is None:
+            names = [one.gradient_names if values or one.trainable else () for one in self.layers]
+        else:
+            names = [one.gradient_names if values or one in trained else () for one in self.layers]
         state = (values, *map(len, names))
         if state not in self._steps:
             self._steps[state] = self._plan_backward(
@@ -345,7 +365,7 @@ def _add_weight_gradients(
 # What a custom layer returns is checked: anything may come
 
 
-def _checked_forward(layer: Layer, result: Any) -> tuple[ndarray, Any]:
+def _checked_forward(layer: Layer, x: Any, result: Any) -> tuple[ndarray, Any]:
     """Return output and cache, the output as an array."""
     if not isinstance(result, tuple) or len(result) != 2:
         raise ShapeError(
@@ -353,10 +373,10 @@ def _checked_forward(layer: Layer, result: Any) -> tuple[ndarray, Any]:
             "output and the cache that backward needs: return y, None."
         )
     y = np.asarray(result[0])
-    declared = layer.output_shape
-    if layer.built and (
-        len(declared) != y.ndim
-        or any(size not in (None, got) for size, got in zip(declared[1:], y.shape[1:], strict=True))
+    shape: Any = [one.shape for one in x] if isinstance(x, list) else x.shape
+    declared = layer.compute_output_shape(shape)
+    if len(declared) != y.ndim or any(
+        size not in (None, got) for size, got in zip(declared[1:], y.shape[1:], strict=True)
     ):
         raise ShapeError(
             f"forward of {layer.describe()} returned an array of shape {y.shape}, and its "

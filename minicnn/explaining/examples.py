@@ -37,7 +37,7 @@ def choose_examples(model: Any, x: Any, y: Any = None) -> Examples:
     if np.shape(x) == model.input_shape[1:]:  # one example, and its label
         x, y = np.asarray(x)[np.newaxis], None if y is None else np.asarray(y)[np.newaxis]
     data = inputs.arrays(x, y)
-    model.check_input(data.x, "predict", seen=True)
+    data = data._replace(x=model.prepare_input(data.x, "predict", training=False))
     outputs = model.output_shape[-1]
     labels: list[Label] = [None] * len(data.x) if data.y is None else _labels(data.y, outputs)
     most = max(1, min(MOST, MOST_NUMBERS // math.prod(data.x.shape[1:])))

@@ -28,6 +28,7 @@ from minicnn.errors import unknown_name
 from minicnn.layers import description
 from minicnn.layers.shapes import Shape, dtype_name, example_shape
 from minicnn.layers.symbolic import Call, SymbolicTensor, as_tensors, is_symbolic
+from minicnn.layers.tensors import as_tensor
 from minicnn.layers.weights import HasWeights
 from minicnn.legacy import current_name
 from minicnn.naming import snake_case, unique_name
@@ -86,6 +87,7 @@ class Layer(HasWeights, Configurable):
     family = "custom"
     keras_module = "keras.layers"
     not_in_config = ("input_shape", "input_dim")
+    declares_shapes = True  # whether `build` is wrapped: checked, and run once
 
     def __init__(
         self,
@@ -117,7 +119,7 @@ class Layer(HasWeights, Configurable):
         super().__init_subclass__(**options)
         if not description.restates_family(cls):
             cls.family = "custom"
-        if "build" in cls.__dict__:
+        if "build" in cls.__dict__ and cls.declares_shapes:
             cls.build = _declaring_shapes(cls.__dict__["build"])  # type: ignore[method-assign, assignment]
 
     def __call__(self, x: Any, training: bool | None = False) -> Any:
@@ -134,6 +136,11 @@ class Layer(HasWeights, Configurable):
         -------
         array or SymbolicTensor
         """
+        if "_weights" not in vars(self):
+            raise TypeError(
+                f"{type(self).__name__}.__init__ must begin with super().__init__(), and pass on name "
+                "and the other options: super().__init__(**options)."
+            )
         if is_symbolic(x):
             return self._call_symbolically(x)
         several = isinstance(x, (list, tuple)) and any(isinstance(item, ndarray) for item in x)
@@ -143,7 +150,7 @@ class Layer(HasWeights, Configurable):
         shape = [item.shape for item in arrays] if several else arrays.shape
         self.compute_output_shape(shape)  # raises if x does not fit
         self.build(_open_batch(shape))
-        return self.forward(arrays, bool(training))[0]
+        return as_tensor(self.forward(arrays, bool(training))[0])
 
     def _call_symbolically(self, x: Any) -> SymbolicTensor:
         inputs = as_tensors(self.describe(), x)
@@ -224,11 +231,18 @@ class Layer(HasWeights, Configurable):
         ShapeError
             If the layer cannot take such an input.
         """
-        return tuple(input_shape)
+        several = bool(input_shape) and isinstance(input_shape[0], (tuple, list))
+        return tuple(input_shape[0] if several else input_shape)  # type: ignore[arg-type]
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Return the output and the cache that `backward` needs."""
-        raise NotImplementedError(f"{type(self).__name__} needs a method forward(x, training).")
+        kind = type(self).__name__
+        if hasattr(self, "call"):
+            raise NotImplementedError(
+                f"{kind} has a method call, as in Keras, which differentiates it automatically. Here a "
+                "layer has forward(x, training), which returns (y, cache), and backward(dy, cache)."
+            )
+        raise NotImplementedError(f"{kind} needs a method forward(x, training).")
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
         """Return ∂loss/∂x and ∂loss/∂weight by name, from ∂loss/∂y and the cache of `forward`.

@@ -9,6 +9,7 @@ from numpy import ndarray
 from minicnn import regularizers
 from minicnn.errors import NotReadyError, ShapeError
 from minicnn.layers.abstract import initialize
+from minicnn.layers.tensors import Variable, as_variable
 
 
 class WeightInfo(NamedTuple):
@@ -106,24 +107,39 @@ class HasWeights:
         return [(self, name) for name in self._weights]
 
     @property
-    def weights(self) -> list[ndarray]:
+    def weights(self) -> list[Variable]:
         """The arrays of the weights, trainable ones first."""
-        return [getattr(owner, name) for owner, name in self.weight_owners()]
+        return [as_variable(owner, name) for owner, name in self.weight_owners()]
 
     @property
-    def trainable_weights(self) -> list[ndarray]:
+    def trainable_weights(self) -> list[Variable]:
         """The arrays that training changes."""
         return [
-            getattr(owner, name)
+            as_variable(owner, name)
             for owner, name in self.weight_owners()
             if name in owner.trainable_names
         ]
 
     @property
-    def non_trainable_weights(self) -> list[ndarray]:
+    def variables(self) -> list[Variable]:
+        """The weights."""
+        return self.weights
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The weights that training changes."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The weights that gradients do not change."""
+        return self.non_trainable_weights
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
         """The arrays that gradients do not change."""
         return [
-            getattr(owner, name)
+            as_variable(owner, name)
             for owner, name in self.weight_owners()
             if name not in owner.trainable_names
         ]
@@ -135,7 +151,7 @@ class HasWeights:
 
     def get_weights(self) -> list[ndarray]:
         """Return copies of the weights."""
-        return [weight.copy() for weight in self.weights]
+        return [weight.numpy().copy() for weight in self.weights]
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Replace all weights; if one does not fit, none is changed.

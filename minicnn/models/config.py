@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from minicnn import layers as layer_classes
 from minicnn.errors import UnknownNameError, unknown_name
 from minicnn.layers import Layer
 
@@ -10,12 +11,24 @@ from minicnn.layers import Layer
 ACTIVATION_LAYERS = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "softmax": "Softmax"}
 INTEGERS = ("uint8", "int8", "uint16", "int16", "int32", "int64", "bool")
 OF_OWN_FUNCTION = ("activation", "_initializer", "_regularizer")  # how such arguments end
+MODELS: dict[str, type] = {}
+"""Models as layers of models, by Keras' names of their classes; their modules register them."""
+
+
+def known_classes(custom_objects: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the layers and models that a config may name."""
+    names = {name: getattr(layer_classes, name) for name in layer_classes.__all__}
+    return {**names, **MODELS, **(custom_objects or {})}
 
 
 def layer_to_config(layer: Layer) -> dict[str, Any]:
     """Return ``{"module", "class_name", "config", "registered_name"}``, as Keras writes it."""
     own = type(layer).__module__.startswith("minicnn.layers")
     config = layer.get_config()
+    for name, kind in MODELS.items():
+        if type(layer) is kind:
+            described = _described("keras", name, config)
+            return described | {"build_config": {"input_shape": layer.input_shape}}
     activation = config.get("activation")
     if isinstance(activation, Mapping) and activation.get("class_name") in ACTIVATION_LAYERS:
         config["activation"] = _described(
@@ -34,6 +47,8 @@ def layer_from_config(config: Mapping[str, Any], known: Mapping[str, Any]) -> La
     if not isinstance(kind, type) or not issubclass(kind, Layer):
         raise unknown_name("layer", name, known)
     arguments = dict(config.get("config") or {})
+    if kind in MODELS.values():
+        return kind.from_config(arguments, known)  # type: ignore[call-arg]
     try:
         return kind.from_config(_modern(name, arguments, known))
     except UnknownNameError as error:

@@ -1,306 +1,453 @@
-"""Training, testing and predicting on whole data sets: what every model can do."""
+"""A model: layers that are connected, trained and used as one."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from typing import Any, Self
 
-import numpy as np
-from numpy import ndarray
+from minicnn.errors import NotReadyError, ShapeError, unknown_name
+from minicnn.graph import Graph
+from minicnn.layers import Input, Layer
+from minicnn.layers.shapes import Shape
+from minicnn.layers.symbolic import Call, SymbolicTensor, as_tensors, is_symbolic
+from minicnn.layers.tensors import as_tensor
+from minicnn.layers.weights import HasWeights
+from minicnn.models.batch_trainer import BatchTrainer
+from minicnn.models.config import MODELS, known_classes, layer_from_config, layer_to_config
+from minicnn.models.files import weights, writing
+from minicnn.models.functional_config import calls_to_config, tensors_from_config
+from minicnn.models.structure import Structure, is_model, leaf_layers
+from minicnn.models.summary import summary as print_summary
+from minicnn.models.summary import summary_html
+from minicnn.models.trainer import Trainer
+from minicnn.naming import snake_case, unique_name
+from minicnn.training import inputs as training_inputs
 
-from minicnn.callbacks import Callback, History
-from minicnn.errors import unknown_name
-from minicnn.models.batch_model import BatchModel
-from minicnn.training import inputs, loop
-from minicnn.training.checks import check_counts
-from minicnn.training.compiled import Compiled
-from minicnn.training.progress import ProgressBar
+
+class NotBuiltError(NotReadyError, AttributeError):
+    """An attribute is not known yet, so that ``hasattr`` is False."""
 
 
-class Model(BatchModel):
-    """What trains, tests and predicts; `Sequential` says of which layers it is made.
+class Model(Trainer, Layer):
+    """Layers that are connected in any way, trained and used as one.
 
-    The attributes are those of `BatchModel`.
+    Call layers, or other models, on the tensors from `Input`, and give the first and the last tensors
+    to `Model`. A model is a layer itself and may be part of other models.
+
+    A subclass may call ``super().__init__(inputs=…, outputs=…)``, or define ``call(self, x)``, which
+    connects layers in the same way; it runs once, when the model is built.
+
+    Parameters
+    ----------
+    inputs : SymbolicTensor, or a list or dict of them
+    outputs : SymbolicTensor, or a list or dict of them
+    name : str, optional
+    trainable : bool
+        Whether training changes the weights.
+
+    Raises
+    ------
+    ValueError
+        If the outputs depend on an `Input` that is not among the inputs.
+
+    Examples
+    --------
+    >>> from minicnn import layers
+    >>> x = layers.Input((28, 28, 1))
+    >>> maps = layers.Conv2D(8, 3, activation="relu", name="maps")(x)
+    >>> both = layers.Concatenate()([layers.MaxPooling2D()(maps), layers.AveragePooling2D()(maps)])
+    >>> y = layers.Dense(10, activation="softmax")(layers.Flatten()(both))
+    >>> model = Model(x, y)
+    >>> model.output_shape, model.count_params()
+    ((None, 10), 27130)
+
+    The output of any layer is the output of another model, which shares the weights:
+
+    >>> import numpy as np
+    >>> feature_maps = Model(model.input, model.get_layer("maps").output)
+    >>> feature_maps.predict(np.zeros((1, 28, 28, 1)), verbose=0).shape
+    (1, 26, 26, 8)
     """
 
-    def compile(
+    keras_module = "keras"
+    declares_shapes = False
+
+    def __init__(
         self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        metrics: Sequence[Any] | None = None,
-        weighted_metrics: Sequence[Any] | None = None,
-        **unknown: Any,
+        inputs: Any = None,
+        outputs: Any = None,
+        name: str | None = None,
+        trainable: bool = True,
     ) -> None:
-        """Choose how to train.
+        BatchTrainer.__init__(self)
+        HasWeights.__init__(self)
+        kind = "functional" if type(self) is Model else snake_case(type(self).__name__)
+        self.name = unique_name(kind) if name is None else name
+        self.dtype = "float32"
+        self.declared_shape: Shape | None = None
+        self._first_output = None
+        self._structure: Structure | None = None
+        self._tensors: tuple[list[SymbolicTensor], list[SymbolicTensor]] = ([], [])
+        self._names = training_inputs.Names()
+        self._flat: tuple[list[Graph], Graph] | None = None
+        if inputs is not None or outputs is not None:
+            self._connect(inputs, outputs)
+        if not trainable:
+            self.trainable = False
+
+    def _connect(self, inputs: Any, outputs: Any) -> None:
+        """Take over the calls that lead from the inputs to the outputs."""
+        names = [_given_names(inputs), _given_names(outputs)]
+        starts, ends = _tensor_list("inputs", inputs), _tensor_list("outputs", outputs)
+        self._set_structure(Structure.between(starts, ends), starts, ends)
+        own = self._names
+        self._names = training_inputs.Names(names[0] or own.inputs, names[1] or own.outputs)
+
+    def _set_structure(
+        self, structure: Structure, inputs: list[SymbolicTensor], outputs: list[SymbolicTensor]
+    ) -> None:
+        self._structure, self._flat, self._tensors = structure, None, (inputs, outputs)
+        first = [structure.calls[number].layer for number, _ in structure.inputs]
+        last = [structure.calls[number].layer for number, _ in structure.outputs]
+        self._names = training_inputs.Names(_unique(first, "input"), _unique(last, "output"))
+
+    # The structure
+
+    @property
+    def graph(self) -> Graph:
+        """The layers and their connections, without models in models; see `minicnn.graph`."""
+        structure = self._required_structure()
+        nested = [layer.graph for layer, _ in structure.calls if is_model(layer)]  # type: ignore[attr-defined]
+        if self._flat is None or self._flat[0] != nested:  # a model in it may have changed
+            self._flat = nested, structure.flat(leaf_layers(self.layers))
+        return self._flat[1]
+
+    def _required_structure(self) -> Structure:
+        if self._structure is None:
+            raise NotBuiltError(
+                f"{self.describe()} does not know its layers' connections yet. Call "
+                "model.build((None, 28, 28, 1)) with the shape of its input, or train it."
+            )
+        return self._structure
+
+    @property
+    def names(self) -> training_inputs.Names:
+        """Names of the inputs and outputs."""
+        return self._names
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, models included, in the order of Keras; with the `InputLayer`."""
+        if self._structure is not None and not hasattr(self, "call"):
+            return self._structure.layers()
+        return list(dict.fromkeys(_layers_in(list(vars(self).values()))))
+
+    @property
+    def built(self) -> bool:
+        """Whether the weights exist."""
+        return self._structure is not None
+
+    @property
+    def inputs(self) -> list[SymbolicTensor]:
+        """The symbolic inputs, for other models."""
+        self._required_structure()
+        return self._tensors[0]
+
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        """The symbolic outputs."""
+        self._required_structure()
+        return self._tensors[1]
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input; a list if there are several."""
+        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output; a list if there are several."""
+        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
+
+    @property
+    def input_shapes(self) -> list[Shape]:
+        """Shape of a batch of each input, with None for the batch."""
+        return [(None, *tensor.shape[1:]) for tensor in self.inputs]
+
+    @property
+    def output_shapes(self) -> list[Shape]:
+        """Shape of a batch of each output, with None for the batch."""
+        return [(None, *tensor.shape[1:]) for tensor in self.outputs]
+
+    @property
+    def input_shape(self) -> Any:
+        """Shape of a batch that the model takes, with None for the batch; a list for several inputs."""
+        return self.input_shapes[0] if len(self.input_shapes) == 1 else self.input_shapes
+
+    @property
+    def output_shape(self) -> Any:
+        """Shape of a batch of outputs, with None for the batch; a list for several outputs."""
+        return self.output_shapes[0] if len(self.output_shapes) == 1 else self.output_shapes
+
+    def build(self, input_shape: Any = None) -> None:
+        """Connect the layers by running `call`, and create the weights; does nothing if built.
 
         Parameters
         ----------
-        optimizer : str, dict or Optimizer
-            "adam", or ``Adam(learning_rate=0.01)``.
-        loss : str, Loss or callable
-            "categorical_crossentropy" for one-hot labels, "sparse_categorical_crossentropy" for
-            class numbers, or a function of ``(y_true, y_pred)`` that returns one loss a sample.
-        metrics : list, optional
-            What to show besides the loss, such as ``["accuracy"]``.
-        weighted_metrics : list, optional
-            Metrics that count each example by its sample weight.
-        **unknown
-            Anything else is an error that names the nearest right argument.
+        input_shape : tuple
+            Of a batch, with None for the batch: ``(None, 28, 28, 1)``.
+
+        Raises
+        ------
+        NotImplementedError
+            If a subclass neither calls ``super().__init__(inputs=…, outputs=…)`` nor has a `call`.
+        """
+        if self.built:
+            return
+        call = getattr(self, "call", None)
+        if call is None:
+            raise NotImplementedError(
+                f"{type(self).__name__} does not say how its layers are connected: call "
+                "super().__init__(inputs=..., outputs=...), or define call(self, x)."
+            )
+        several = isinstance(input_shape[0], (list, tuple))
+        tensors = [Input(shape[1:]) for shape in (input_shape if several else [input_shape])]
+        outputs = call(tensors if several else tensors[0])
+        if not is_symbolic(outputs):
+            raise TypeError(
+                f"call of {type(self).__name__} returned {type(outputs).__name__}. It must return what "
+                "its layers return when they are called on its input."
+            )
+        self._connect(tensors, outputs)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of the output for a shape of input; lists for several.
+
+        Raises
+        ------
+        ShapeError
+            If the model cannot take such an input.
+        """
+        shapes = list(input_shape) if isinstance(input_shape[0], (list, tuple)) else [input_shape]
+        if len(shapes) != self.graph.inputs:
+            raise ShapeError(
+                f"{self.describe()} takes {self.graph.inputs} inputs, got {len(shapes)}."
+            )
+        for layer, read in self.graph.nodes:
+            given: Any = [shapes[value] for value in read]
+            shapes.append(layer.compute_output_shape(given if len(given) > 1 else given[0]))
+        outputs = [shapes[value] for value in self.graph.outputs]
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def __call__(self, x: Any, training: bool | None = False) -> Any:
+        """Return the outputs for one batch, or symbolic tensors for symbolic tensors.
+
+        Parameters
+        ----------
+        x : array (batch, ...), or a list or dict of them
+        training : bool
+            Whether layers such as `Dropout` behave as in training.
+        """
+        if is_symbolic(x):
+            return self._call_on_tensors(x)
+        prepared = self.prepare_input(
+            training_inputs.arrays(x, names=self.names).x, "__call__", training=False
+        )
+        y = self.compute_outputs(prepared, bool(training))
+        return [as_tensor(one) for one in y] if isinstance(y, list) else as_tensor(y)
+
+    def _call_on_tensors(self, x: Any) -> Any:
+        if isinstance(x, Mapping):
+            x = [x[name] for name in self.input_names]
+        tensors = as_tensors(self.describe(), x)
+        shapes = [tensor.shape for tensor in tensors]
+        if not self.built:
+            self.build(shapes if len(shapes) > 1 else shapes[0])
+        computed = self.compute_output_shape(shapes)
+        output_shapes = [computed] if len(self.graph.outputs) == 1 else computed
+        call = Call(self, tensors)
+        made = [SymbolicTensor(call, s, self.dtype, i) for i, s in enumerate(output_shapes)]
+        return self._record_call(made[0] if len(made) == 1 else made)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the symbolic tensors."""
+        return vars(self) | {"_first_output": None, "_tensors": ([], []), "_flat": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make the symbolic tensors again."""
+        vars(self).update(state)
+        if self._structure is not None:
+            tensors = self._structure.replay(lambda layer, x: layer(x))
+            self._tensors = (
+                [tensors[one] for one in self._structure.inputs],
+                [tensors[one] for one in self._structure.outputs],
+            )
+
+    # Layers and weights
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return a layer, by name or by index.
 
         Raises
         ------
         UnknownNameError
-            For a misspelt name, with the nearest right one.
+            If no layer has the name; with a suggestion.
+        ValueError
+            If the index is out of range, or not exactly one of both is given.
+        """
+        layers = self.layers
+        if (name is None) == (index is None):
+            raise ValueError("get_layer takes a name or an index, and only one of them.")
+        if index is not None:
+            if not -len(layers) <= index < len(layers):
+                raise ValueError(f"the model has {len(layers)} layers, got index={index}.")
+            return layers[index]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        raise unknown_name("layer", name, [layer.name for layer in layers])
+
+    def weight_owners(self) -> list[tuple[HasWeights, str]]:
+        """Return the layer and the name of each weight, layer by layer."""
+        return [pair for layer in leaf_layers(self.layers) for pair in layer.weight_owners()]
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes any layer; setting it sets it for all of them."""
+        layers = self.layers
+        return any(layer.trainable for layer in layers) if layers else self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        for layer in self.layers:
+            layer.trainable = value
+
+    _trainable = True
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+    ) -> None:
+        """Print a table of the layers, their output shapes and numbers of parameters.
+
+        Parameters
+        ----------
+        line_length : int, optional
+            Characters in a line.
+        positions : list of float, optional
+            Where the columns end, as fractions of the line.
+        print_fn : callable, optional
+            Called with the text instead of `print`.
+        expand_nested : bool
+            Whether to show the layers of models in the model too.
+        show_trainable : bool
+            Whether to show which layers are trained.
+        """
+        print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+    def _repr_html_(self) -> str:
+        return summary_html(self)
+
+    # Files and config
+
+    def save(
+        self, filepath: str | PathLike[str], overwrite: bool = True, include_optimizer: bool = True
+    ) -> None:
+        """Write the model to a ``.keras`` or ``.h5`` file; see `minicnn.models.save_model`."""
+        writing.save_model(self, filepath, overwrite, include_optimizer)
+
+    def save_weights(self, filepath: str | PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights to a ``.weights.h5`` (with the optimizer's state) or ``.h5`` file."""
+        writing.save_weights(self, filepath, overwrite)
+
+    def load_weights(
+        self, filepath: str | PathLike[str], skip_mismatch: bool = False, by_name: bool = False
+    ) -> None:
+        """Read the weights, all or none, from a file; see `minicnn.models.files`."""
+        weights.load_weights(self, filepath, skip_mismatch, by_name)
+
+    def to_json(self, **options: Any) -> str:
+        """Return the layers, without weights, as JSON; see `minicnn.models.model_from_json`."""
+        return writing.model_to_json(self, **options)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return layers and connections as Keras writes them: what makes an equal model, untrained."""
+        calls = calls_to_config(self._required_structure(), self.layers, layer_to_config)
+        return {"name": self.name, "trainable": self.trainable, **calls}
+
+    @classmethod
+    def from_config(
+        cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Self:
+        """Make a model from the result of `get_config`, with new weights.
+
+        Parameters
+        ----------
+        config : dict
+        custom_objects : dict of str to class, optional
+            Custom layers by name of their class.
+
+        Raises
+        ------
+        UnknownNameError
+            If a layer's class is neither minicnn's nor among `custom_objects`.
 
         Examples
         --------
-        >>> from minicnn import Sequential, layers
-        >>> model = Sequential([layers.Dense(2, activation="softmax")])
-        >>> model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-        >>> model.metrics_names
-        ['loss', 'accuracy']
+        >>> from minicnn.layers import Dense, Input
+        >>> x = Input((3,))
+        >>> model = Model(x, Dense(2)(x))
+        >>> Model.from_config(model.get_config()).count_params()
+        8
         """
-        _refuse(unknown, Model.compile)
-        if loss is None:
-            raise ValueError(
-                "compile needs a loss: model.compile(optimizer='adam', "
-                "loss='categorical_crossentropy', metrics=['accuracy'])."
+        known = known_classes(custom_objects)
+        inputs, outputs = tensors_from_config(config, lambda one: layer_from_config(one, known))
+        return cls(inputs=inputs, outputs=outputs, name=config.get("name"))
+
+
+MODELS |= {"Model": Model, "Functional": Model}
+
+
+def _tensor_list(name: str, given: Any) -> list[SymbolicTensor]:
+    """Return the tensors in a tensor, list or dict."""
+    if isinstance(given, Mapping):
+        given = list(given.values())
+    tensors = list(given) if isinstance(given, (list, tuple)) else [given]
+    for tensor in tensors:
+        if not isinstance(tensor, SymbolicTensor):
+            raise TypeError(
+                f"Model: {name} must be what Input(...) and calls of layers return, got {tensor!r}."
             )
-        self.compiled = Compiled(optimizer, loss, metrics, weighted_metrics)
-
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: Any = "auto",
-        callbacks: Sequence[Callback] | None = None,
-        validation_split: float = 0.0,
-        validation_data: Any = None,
-        shuffle: bool = True,
-        class_weight: dict[int, float] | None = None,
-        sample_weight: Any = None,
-        initial_epoch: int = 0,
-        steps_per_epoch: int | None = None,
-        validation_steps: int | None = None,
-        validation_batch_size: int | None = None,
-        validation_freq: int = 1,
-        **unknown: Any,
-    ) -> History:
-        """Train.
-
-        Ctrl-C ends the training after the step under way: the model keeps what it has learnt.
-
-        Parameters
-        ----------
-        x : array (examples, ...) of any numeric dtype, or iterable of batches
-            Batches are ``(x, y)`` or ``(x, y, sample_weight)``.
-        y : array (examples, ...), optional
-            Labels.
-        batch_size : int, optional
-            Examples a step, 32 if left out.
-        epochs : int
-            Number of the epoch at which to stop; with `initial_epoch` 0, how many.
-        verbose : "auto", 0, 1 or 2
-            1 shows a progress bar, 2 a line an epoch, 0 nothing; "auto" is 1 in a terminal or a
-            notebook, else 2.
-        callbacks : list of Callback, optional
-        validation_split : float
-            Share of the examples, taken from the end before shuffling, to validate with.
-        validation_data : (x, y), (x, y, sample_weight) or iterable of batches, optional
-            What to validate with after each epoch.
-        shuffle : bool
-            Whether every epoch takes the examples in a new order.
-        class_weight : dict of int to float, optional
-            How much the examples of a class count.
-        sample_weight : array (examples,), optional
-            How much each example counts.
-        initial_epoch : int
-            Number of the first epoch, to continue a training.
-        steps_per_epoch : int, optional
-            Batches an epoch, for an iterable without end.
-        validation_steps : int, optional
-            Batches a validation.
-        validation_batch_size : int, optional
-            `batch_size` if left out.
-        validation_freq : int
-            Validate after every so many epochs.
-        **unknown
-            Anything else is an error that names the nearest right argument.
-
-        Returns
-        -------
-        History
-            Its ``history`` has the metrics of every epoch.
-
-        Raises
-        ------
-        NotReadyError
-            Before `compile`.
-        ShapeError, ValueError, TypeError
-            Where the data do not fit the model, the loss or each other.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from minicnn import Sequential, layers
-        >>> model = Sequential([layers.Dense(2, activation="softmax", input_shape=(3,))])
-        >>> model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-        >>> history = model.fit(np.eye(3), np.array([0, 1, 1]), epochs=2, verbose=0)
-        >>> list(history.history)
-        ['accuracy', 'loss']
-        """
-        _refuse(unknown, Model.fit)
-        self.require_compiled("fit")
-        check_counts(
-            steps_per_epoch=steps_per_epoch,
-            validation_steps=validation_steps,
-            validation_batch_size=validation_batch_size,
-        )
-        training, validation = inputs.training_and_validation(
-            x, y, sample_weight, class_weight, validation_split, validation_data
-        )
-        if isinstance(training, inputs.Arrays):
-            self.check_input(training.x, "fit")
-        self.trained_range = None
-        if isinstance(training, inputs.Arrays):
-            self._remember_range(training.x)
-        if isinstance(validation, inputs.Arrays):
-            self.check_input(validation.x, "fit", seen=True)
-        return loop.fit(
-            self,
-            inputs.batches(training, batch_size, shuffle, steps_per_epoch),
-            None
-            if validation is None
-            else inputs.batches(
-                validation,
-                (validation_batch_size or batch_size)
-                if isinstance(validation, inputs.Arrays)
-                else validation_batch_size,
-                steps=validation_steps,
-            ),
-            loop.Epochs(epochs, initial_epoch, validation_freq),
-            callbacks,
-            verbose,
-        )
-
-    def evaluate(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        sample_weight: Any = None,
-        steps: int | None = None,
-        callbacks: Sequence[Callback] | None = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Return loss and metrics on examples that were kept aside.
-
-        Parameters
-        ----------
-        x, y, batch_size, verbose, sample_weight, callbacks
-            As for `fit`.
-        steps : int, optional
-            Batches to take, of an iterable without end.
-        return_dict : bool
-            Whether to return the values by name.
-
-        Returns
-        -------
-        list of float
-            In the order of `metrics_names`; a float where there is only the loss.
-
-        Raises
-        ------
-        NotReadyError
-            Before `compile`.
-        ShapeError, ValueError, TypeError
-            Where the data do not fit the model, the loss or each other.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from minicnn import Sequential, layers
-        >>> model = Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(2,))])
-        >>> model.compile("sgd", "mse", metrics=["mae"])
-        >>> model.evaluate(np.ones((1, 2)), np.array([5.0]), verbose=0)
-        [9.0, 3.0]
-        """
-        self.require_compiled("evaluate")
-        data = x
-        if inputs.is_iterable_of_batches(x):
-            inputs.refuse_beside_batches(y=y, sample_weight=sample_weight)
-        else:
-            data = inputs.arrays(x, y, sample_weight)
-            if data.y is None:
-                raise ValueError("evaluate needs labels: model.evaluate(x, y).")
-            self.check_input(data.x, "evaluate", seen=True)
-        results = loop.evaluate(
-            self, inputs.batches(data, batch_size, steps=steps), callbacks, verbose
-        )
-        return self._listed(results, return_dict)
-
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        steps: int | None = None,
-        callbacks: Sequence[Callback] | None = None,
-    ) -> ndarray:
-        """Return the outputs for examples, computed batch by batch.
-
-        May be called from several threads at once.
-
-        Parameters
-        ----------
-        x : array (examples, ...) of any numeric dtype, or iterable of batches
-        batch_size, verbose, callbacks
-            As for `fit`.
-        steps : int, optional
-            Batches to take, of an iterable without end.
-
-        Returns
-        -------
-        (examples, ...)
-            Dtype of the last layer.
-
-        Raises
-        ------
-        ShapeError, ValueError, TypeError
-            Where the data do not fit the model.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from minicnn import Sequential, layers
-        >>> model = Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(2,))])
-        >>> model.predict(np.array([[1, 2], [3, 4]]), verbose=0)
-        array([[3.],
-               [7.]], dtype=float32)
-        """
-        data = x
-        if not inputs.is_iterable_of_batches(x):
-            data = inputs.arrays(x)
-            self.check_input(data.x, "predict", seen=True)
-        batches = inputs.batches(data, batch_size, steps=steps)
-        called = loop.callback_list(self, callbacks, verbose, batches.steps, ProgressBar())
-        outputs: list[ndarray] = []
-        called.on_predict_begin()
-        for step, batch in enumerate(loop.checked(self, batches, "predict")):
-            called.on_predict_batch_begin(step)
-            outputs.append(self.outputs(batch.x))
-            called.on_predict_batch_end(step, {"outputs": outputs[-1]})
-        if not outputs:
-            raise ValueError("the data to predict have no batches.")
-        called.on_predict_end()
-        return np.concatenate(outputs)
+    return tensors
 
 
-def _refuse(unknown: dict[str, Any], method: Callable[..., Any]) -> None:
-    """Raise for a misspelt argument."""
-    from inspect import signature
+def _given_names(given: Any) -> list[str]:
+    return [str(name) for name in given] if isinstance(given, Mapping) else []
 
-    if unknown:
-        known = [name for name in signature(method).parameters if name not in ("self", "unknown")]
-        raise unknown_name(f"argument of {method.__name__}", next(iter(unknown)), known)
+
+def _unique(layers: Sequence[Layer], default: str) -> list[str]:
+    """Return the names of layers; numbered if a layer comes twice."""
+    names: list[str] = []
+    for layer in layers:
+        name = default if layer is None else layer.name
+        count = sum(one == name or one.startswith(f"{name}_") for one in names)
+        names.append(f"{name}_{count}" if name in names else name)
+    return names
+
+
+def _layers_in(values: Sequence[Any]) -> list[Layer]:
+    """Return the layers among the attributes of a subclass, and in lists of them."""
+    found: list[Layer] = []
+    for value in values:
+        if isinstance(value, Layer):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += _layers_in(value)
+    return found

@@ -15,7 +15,7 @@ from minicnn.layers.layer import Gradients
 from minicnn.losses import Loss
 from minicnn.steps.checks import distribution
 from minicnn.training.batches import Batch
-from minicnn.training.checks import as_numbers
+from minicnn.training.checks import check_array
 from minicnn.training.step import forward_pass
 
 
@@ -66,7 +66,7 @@ def one_example(model: Any, x: ArrayLike) -> ndarray:
             "the model has no weights yet, so there is nothing to trace. Begin it with "
             "Input((28, 28, 1)), or call model.build((None, 28, 28, 1)), and train it."
         )
-    array, expected = as_numbers("x", x), model.input_shape
+    array, expected = check_array("x", x), model.input_shape
     if array.ndim == len(expected) and len(array) > 1:
         raise ShapeError(
             f"a trace goes through one example, got {len(array)}. Take one: x[0], and y[0]."

@@ -153,7 +153,7 @@ def measure_gradients(
     checks.finite_number("check_gradients", "tolerance", tolerance, gt=0)
     check = _Check(training, entries, tolerance, random)
     inputs = _float64_inputs(x)
-    if isinstance(layer_or_model, Layer):
+    if isinstance(layer_or_model, Layer) and not hasattr(layer_or_model, "layers"):
         if not (y is None and loss is None and sample_weight is None):
             raise TypeError("labels, sample weights and losses are for models, not for a layer.")
         values = tuple(range(len(inputs)))

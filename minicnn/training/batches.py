@@ -1,65 +1,83 @@
-"""From data to batches: arrays are cut, iterables are taken as they come.
+"""Batches: cut from arrays, or taken from an iterable.
 
-Images stay as they came, `uint8` for MNIST, until their batch is cut.
+Where a model has several inputs or outputs, a list of arrays stands for one array. Images keep their
+dtype, `uint8` for MNIST, until their batch is cut.
 """
 
-import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import DataWarning, ShapeError
+from minicnn.checks import fraction
+from minicnn.errors import ShapeError, warn
 from minicnn.random import generator, restore_stream, stream_state
 
 
 class Batch(NamedTuple):
     """Examples, their labels, and how much each of them counts."""
 
-    x: ndarray
-    y: ndarray | None = None
-    sample_weight: ndarray | None = None
+    x: Any
+    y: Any = None
+    sample_weight: Any = None
+
+
+def map_arrays(function: Callable[[ndarray], Any], values: Any) -> Any:
+    """Apply a function to an array, or to each array in a list; None stays None."""
+    if isinstance(values, list):
+        return [map_arrays(function, item) for item in values]
+    return None if values is None else function(values)
+
+
+def example_count(values: Any) -> int:
+    """Return the number of examples in an array or a list of arrays."""
+    return len(values[0] if isinstance(values, list) else values)
 
 
 class ArrayBatches:
-    """Batches cut from arrays; the last one has what is left."""
+    """Batches cut from arrays; the last one may be smaller."""
+
+    restartable = True
 
     def __init__(
         self,
-        x: ndarray,
-        y: ndarray | None = None,
-        sample_weight: ndarray | None = None,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
         batch_size: int = 32,
         shuffle: bool = False,
     ) -> None:
         self.x, self.y, self.sample_weight = x, y, sample_weight
         self.batch_size = batch_size
         self.shuffle = shuffle
-
-    can_begin_anew = True
+        self.count = example_count(x)
 
     def describe(self) -> dict[str, Any]:
         """Return what decides which examples are in which batch."""
-        return {"examples": len(self.x), "batch_size": self.batch_size, "shuffle": self.shuffle}
+        return {"examples": self.count, "batch_size": self.batch_size, "shuffle": self.shuffle}
 
     def __len__(self) -> int:
-        return -(-len(self.x) // self.batch_size)
+        return -(-self.count // self.batch_size)
 
     def __iter__(self) -> Iterator[Batch]:
-        count = len(self.x)
-        order = generator().permutation(count) if self.shuffle else None
-        for low in range(0, count, self.batch_size):
-            high = low + self.batch_size
-            chosen: Any = slice(low, high) if order is None else order[low:high]
-            yield Batch(
-                _examples(self.x, chosen),
-                None if self.y is None else _examples(self.y, chosen),
-                None if self.sample_weight is None else _examples(self.sample_weight, chosen),
-            )
+        order = generator().permutation(self.count) if self.shuffle else None
+        for start in range(0, self.count, self.batch_size):
+            stop = start + self.batch_size
+            chosen: Any = slice(start, stop) if order is None else order[start:stop]
+            if isinstance(self.x, ndarray) and isinstance(self.y, ndarray):
+                weight = self.sample_weight
+                yield Batch(
+                    _take(self.x, chosen),
+                    _take(self.y, chosen),
+                    None if weight is None else _take(weight, chosen),
+                )
+            else:
+                parts = (self.x, self.y, self.sample_weight)
+                yield Batch(*(map_arrays(lambda array: _take(array, chosen), p) for p in parts))  # noqa: B023
 
 
-def _examples(array: ndarray, chosen: Any) -> ndarray:
+def _take(array: ndarray, chosen: Any) -> ndarray:
     """Return a slice of the examples, or those with the indices in an array."""
     if isinstance(chosen, slice) or not (array.flags.c_contiguous and array.flags.aligned):
         return array[chosen]
@@ -69,35 +87,42 @@ def _examples(array: ndarray, chosen: Any) -> ndarray:
 class IterableBatches:
     """Batches that an iterable yields: ``x``, ``(x, y)`` or ``(x, y, sample_weight)``."""
 
-    def __init__(self, iterable: Iterable[Any]) -> None:
+    def __init__(self, iterable: Any) -> None:
         self.iterable = iterable
 
     @property
-    def can_begin_anew(self) -> bool:
-        """Whether each pass begins with the first batch; a generator goes on where it stands."""
+    def restartable(self) -> bool:
+        """Whether each pass begins with the first batch; a generator continues where it is."""
         return not isinstance(self.iterable, Iterator)
 
     def describe(self) -> dict[str, Any]:
-        """Return nothing: what an iterable yields is its own business."""
+        """Return nothing: what an iterable yields is unknown."""
         return {}
 
     @property
     def steps(self) -> int | None:
-        """Batches a pass, where the iterable tells."""
+        """Batches in a pass, if the iterable has a length."""
         return len(self.iterable) if isinstance(self.iterable, Sized) else None
 
     def __iter__(self) -> Iterator[Batch]:
-        for item in self.iterable:
-            parts = item if isinstance(item, (tuple, list)) else (item,)
-            if not 1 <= len(parts) <= 3:
-                raise ShapeError(
-                    "a batch is x, (x, y) or (x, y, sample_weight), got a sequence of "
-                    f"{len(parts)} parts."
-                )
-            x, *labels = parts
-            yield Batch(
-                np.asarray(x), *(None if one is None else np.asarray(one) for one in labels)
-            )
+        iterable = self.iterable
+        if not isinstance(
+            iterable, Iterable
+        ):  # Python would index it until an IndexError, for ever
+            iterable = (iterable[index] for index in range(len(iterable)))
+        for item in iterable:
+            yield Batch(*_parts(item))
+
+
+def _parts(item: Any) -> list[Any]:
+    """Return x, y and sample_weight of a batch as they came; the model converts them."""
+    parts = item if isinstance(item, (tuple, list)) else (item,)
+    if not 1 <= len(parts) <= 3:
+        raise ShapeError(
+            "a batch must be x, (x, y) or (x, y, sample_weight), got a sequence of "
+            f"{len(parts)} parts."
+        )
+    return list(parts)
 
 
 class Batches:
@@ -105,48 +130,55 @@ class Batches:
 
     def __init__(self, source: ArrayBatches | IterableBatches, steps: int | None = None) -> None:
         self.source = source
-        self.steps = steps
-        if steps is None:
-            self.steps = len(source) if isinstance(source, ArrayBatches) else source.steps
-        self._endless = steps is not None
+        self._known = len(source) if isinstance(source, ArrayBatches) else source.steps
+        self.steps = self._known if steps is None else steps
+        self._continued = steps is not None  # each pass begins where the last one ended
         self._running: Iterator[Batch] | None = None
-        self._place: dict[str, Any] | None = None  # how far the running way through the data is
+        self._position: dict[str, Any] | None = None  # in the data
         self._resumed: dict[str, Any] | None = None
 
     def one_pass(self, done: int = 0) -> Iterator[Batch]:
-        """Yield the batches of a pass; with given `steps`, the next pass goes on behind them."""
-        if not self._endless:
-            yield from self._through()
+        """Yield the batches of a pass, without the first `done` of them."""
+        if not self._continued:
+            yield from self._iterate()
             return
         assert self.steps is not None
         for step in range(done, self.steps):
-            batch = self._next()
+            if self._running is None:
+                self._running = self._iterate()
+            batch = next(self._running, None)
+            if batch is None and step == 0 and self.source.restartable:
+                self._running = self._iterate()
+                batch = next(self._running, None)
             if batch is None:
+                self._running = None
                 if step:
-                    warnings.warn(
-                        f"the data ended after {step} of {self.steps} steps. A generator must yield "
-                        "on without end: begin it with while True.",
-                        DataWarning,
-                        stacklevel=2,
+                    warn(
+                        f"the data ended after {step} of {self.steps} steps, and the epoch with them. A "
+                        "generator must yield for ever: begin it with while True."
                     )
                 return
             yield batch
+        if self._position and self._position["taken"] == self._known:
+            self._running = self._position = None
 
     def get_state(self, in_a_pass: bool) -> dict[str, Any]:
-        """Return where in the data the training is, between two passes or in the middle of one."""
-        place = dict(self._place) if self._place and (in_a_pass or self._endless) else None
-        return {"data": self.source.describe() | {"steps": self.steps}, "place": place}
+        """Return the position in the data, between two passes or in the middle of one."""
+        position = None
+        if self._position and (in_a_pass or self._continued):
+            position = dict(self._position)
+        return {"data": self.source.describe() | {"steps": self.steps}, "place": position}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on where `get_state` was asked: the next pass begins behind that batch."""
+        """Continue from the result of `get_state`: the next pass begins with the next batch."""
         here = self.source.describe() | {"steps": self.steps}
         if state["place"] and state["data"] != here:
             raise ValueError(f"it is in the middle of data with {state['data']}, here are {here}.")
-        self._running, self._place = None, state["place"]
-        self._resumed = state["place"] if self.source.can_begin_anew else None
+        self._running, self._position = None, state["place"]
+        self._resumed = state["place"] if self.source.restartable else None
 
-    def _through(self) -> Iterator[Batch]:
-        """Go through the data once, or through what is left of them after `set_state`."""
+    def _iterate(self) -> Iterator[Batch]:
+        """Iterate over the data once, or over the rest of them after `set_state`."""
         resumed, self._resumed = self._resumed, None
         now = stream_state()
         taken = 0
@@ -156,62 +188,62 @@ class Batches:
         began = stream_state()
         for number, batch in enumerate(self.source, start=1):
             if number > taken:
-                self._place = {"random": began, "taken": number}
+                self._position = {"random": began, "taken": number}
                 yield batch
             elif number == taken:
                 restore_stream(now)
 
-    def _next(self) -> Batch | None:
-        """Return the next batch, starting anew where the data end; None where there are no more."""
-        if self._running is None:
-            self._running = self._through()
-        batch = next(self._running, None)
-        if batch is None:
-            self._running = self._through()
-            batch = next(self._running, None)
-        return batch
 
-
-def weights_by_class(y: ndarray, class_weight: dict[int, float]) -> ndarray:
-    """Return each example's weight: that of its class, 1 where the class has none."""
-    if not isinstance(class_weight, Mapping) or not all(
-        isinstance(number, (int, np.integer)) for number in class_weight
-    ):
-        raise TypeError(
-            "class_weight takes a dict from class number to weight, such as {0: 1.0, 1: 5.0}, "
-            f"got {class_weight!r}."
+def weights_by_class(y: ndarray, class_weight: Mapping[Any, float]) -> ndarray:
+    """Return the weight of each example: that of its class, 1 for a class without one."""
+    weights_of = _checked_class_weight(class_weight)
+    ids = class_ids(y)
+    if y.ndim > 1 and y.shape[-1] > 1 and max(weights_of, default=0) >= y.shape[-1]:
+        raise ValueError(
+            f"class_weight has a weight for class {max(weights_of)}, and the labels are of "
+            f"{y.shape[-1]} classes, 0 to {y.shape[-1] - 1}."
         )
-    numbers = class_numbers(y)
-    weights = np.ones(len(numbers), np.float32)
-    for number, weight in class_weight.items():
-        weights[numbers == number] = weight
+    weights = np.ones(len(ids), np.float32)
+    for class_id, weight in weights_of.items():
+        weights[ids == class_id] = weight
     return weights
 
 
-def class_numbers(y: ndarray) -> ndarray:
-    """Return the class of each example, from class numbers or one-hot rows."""
+def _checked_class_weight(class_weight: Any) -> dict[int, float]:
+    is_dict = isinstance(class_weight, Mapping)
+    if not is_dict or not all(
+        isinstance(key, (int, float, np.number)) and key == int(key) >= 0 for key in class_weight
+    ):
+        raise TypeError(
+            "class_weight must be a dict from class ids to weights, such as {0: 1.0, 1: 5.0}, got "
+            f"{class_weight!r}."
+        )
+    for key, weight in class_weight.items():
+        if not np.isscalar(weight) or not np.isfinite(weight) or weight < 0:  # type: ignore[arg-type]
+            raise ValueError(
+                f"class_weight must have finite weights >= 0, got {weight!r} for class {key}."
+            )
+    return {int(key): float(weight) for key, weight in class_weight.items()}
+
+
+def class_ids(y: ndarray) -> ndarray:
+    """Return the class of each example, from class ids or one-hot rows."""
     if y.ndim > 1 and y.shape[-1] > 1:
         return y.argmax(axis=-1)
     return y.reshape(len(y), -1)[:, 0] if y.ndim > 1 else y
 
 
-def split_off_validation(
-    arrays: Sequence[ndarray | None], share: float
-) -> tuple[list[ndarray | None], list[ndarray | None]]:
-    """Cut arrays in two: the first ``⌊n·(1 − share)⌋`` examples train, the rest validate."""
-    if not isinstance(share, (int, float, np.number)) or not 0 < share < 1:
+def split_off_validation(parts: Sequence[Any], validation_split: float) -> tuple[list[Any], ...]:
+    """Split arrays in two: the first ``⌊n·(1 − split)⌋`` examples train, the rest validate."""
+    split = fraction("fit", "validation_split", validation_split, below_one=True)
+    count = example_count(next(part for part in parts if part is not None))
+    cut = int(count * (1 - split))
+    if cut == 0 or cut == count:
         raise ValueError(
-            "validation_split takes the share of the examples to validate with, between 0 and 1, "
-            f"got {share!r}. Write validation_split=0.2 for example."
-        )
-    present = next(array for array in arrays if array is not None)
-    cut = int(len(present) * (1 - share))
-    if cut == 0 or cut == len(present):
-        raise ValueError(
-            f"validation_split={share} of {len(present)} examples leaves none to "
+            f"validation_split={validation_split} of {count} examples leaves none to "
             f"{'train' if cut == 0 else 'validate'} with."
         )
     return (
-        [None if array is None else array[:cut] for array in arrays],
-        [None if array is None else array[cut:] for array in arrays],
+        [map_arrays(lambda array: array[:cut], part) for part in parts],
+        [map_arrays(lambda array: array[cut:], part) for part in parts],
     )

@@ -1,50 +1,62 @@
-"""What can be wrong with a learner's data, said in their terms."""
+"""Check data, and say what is wrong in the terms of the person who calls `fit`."""
 
 import math
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import DataWarning, ShapeError
-from minicnn.training.batches import class_numbers
+from minicnn.checks import integer
+from minicnn.errors import ShapeError, warn
+from minicnn.training.batches import class_ids, example_count
 
 Shape = tuple[int | None, ...]
 
 RATIO_OF_RANGES = 255  # between pixels of 0…255 and of 0…1
-PART = 1 << 17  # numbers looked at twice while they are in the cache
+CHUNK = 1 << 17  # elements that stay in the cache while they are read twice
+LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
-def as_numbers(name: str, values: Any) -> ndarray:
-    """Return `values` as an array of numbers."""
+def check_array(name: str, values: Any) -> ndarray:
+    """Return `values` as an array of real numbers with at least one example."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise TypeError(
+            f"{name} is a masked array, and masks are not supported. Fill it: {name}.filled(0)."
+        )
     try:
         array = np.asarray(values)
     except ValueError:  # lists of unequal lengths
         raise ShapeError(
-            f"{name} takes an array, got a list whose items have different shapes. "
-            "Bring all images to one size first."
+            f"{name} must be an array, got a list whose items have different shapes. "
+            "Resize all images to one size first."
         ) from None
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} takes an array of numbers, got {_kind(name, values, array)}.")
+        raise TypeError(
+            f"{name} must be an array of numbers, got {_type_and_remedy(name, values, array)}."
+        )
     if array.ndim == 0:
-        raise ShapeError(f"{name} takes an array with an axis for the examples, got {values!r}.")
+        raise ShapeError(f"{name} must be an array with an axis for the examples, got {values!r}.")
     if len(array) == 0:
-        raise ValueError(f"{name} is empty: an array of shape {array.shape} holds no example.")
+        raise ValueError(f"{name} is empty: an array of shape {array.shape} has no examples.")
     return array
 
 
-def _kind(name: str, values: Any, array: ndarray) -> str:
-    """Return the end of the sentence: what came, and what to type."""
+def _type_and_remedy(name: str, values: Any, array: ndarray) -> str:
+    """Return the end of the message: what came, and what to type."""
     if values is None:
         return "None"
     if isinstance(values, str):
         return f"the text {values!r}. Read the file first: {name} = np.asarray(Image.open(path))"
-    if array.dtype.kind in "US" and name.endswith("y"):
+    if hasattr(values, "toarray"):
+        return f"a sparse matrix. Make it dense: {name}.toarray()"
+    is_text = array.dtype.kind in "US" or (
+        array.dtype == object and all(isinstance(one, str) for one in array.ravel()[:100])
+    )
+    if is_text and name.endswith("y"):
         return f"names of classes. Number them: np.unique({name}, return_inverse=True)[1]"
-    if array.dtype.kind in "US":
-        return f"texts. Turn them into numbers: np.asarray({name}, float)"
+    if is_text:
+        return f"text. Convert it to numbers: np.asarray({name}, float)"
     if isinstance(values, ndarray) and values.dtype == object:
         return (
             f"an array of Python objects. Try np.stack({name}) for arrays of one shape, or "
@@ -54,29 +66,42 @@ def _kind(name: str, values: Any, array: ndarray) -> str:
 
 
 def check_counts(**counts: Any) -> None:
-    """Check arguments that count something, such as `batch_size`; None is left out."""
+    """Check that arguments such as `batch_size` are positive integers; None is allowed."""
     for name, value in counts.items():
-        is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-        if value is not None and (not is_whole or value < 1):
-            raise ValueError(f"{name} takes a whole number from 1 on, got {value!r}.")
+        if value is not None:
+            integer("", name, value)
 
 
-def same_length(**arrays: ndarray | None) -> None:
-    """Check that all arrays have as many examples."""
-    lengths = {name: len(array) for name, array in arrays.items() if array is not None}
+def check_same_length(**arrays: Any) -> None:
+    """Check that all arrays, or all arrays in lists, have the same number of examples."""
+    lengths = {name: example_count(one) for name, one in arrays.items() if one is not None}
+    for name, values in arrays.items():
+        if isinstance(values, list):
+            lengths |= {f"{name}[{index}]": len(one) for index, one in enumerate(values)}
     if len(set(lengths.values())) > 1:
         first, *others = lengths
         other = next(name for name in others if lengths[name] != lengths[first])
         raise ShapeError(
-            f"{first} has {lengths[first]} examples and {other} has {lengths[other]}: there must be "
-            "as many of each."
+            f"{first} has {lengths[first]} examples and {other} has {lengths[other]}: the numbers must "
+            "be equal."
         )
 
 
-def fits_input(owner: str, got: Sequence[int], expected: Shape, method: str = "predict") -> None:
-    """Check that a batch has the shape that a model takes."""
+def match_input(owner: str, x: ndarray, expected: Shape, method: str = "predict") -> ndarray:
+    """Return a batch in the shape that a model takes: as in Keras, a last axis of 1 may be missing.
+
+    Raises
+    ------
+    ShapeError
+        If the shape differs otherwise; the message names the likely mistake.
+    """
+    got = x.shape
     if _matches(got, expected):
-        return
+        return x
+    if expected[-1] == 1 and _matches(got, expected[:-1]):
+        return x[..., np.newaxis]
+    if len(got) > 1 and got[-1] == 1 and _matches(got[:-1], expected):
+        return x[..., 0]
     what = "images" if len(expected) == 4 else "arrays"
     sizes = ", ".join(["batch", *("any" if size is None else str(size) for size in expected[1:])])
     sizes += "," if len(expected) == 1 else ""
@@ -93,21 +118,19 @@ def _matches(got: Sequence[int], expected: Shape) -> bool:
 
 
 def _call(method: str) -> tuple[str, str]:
-    """Return what stands before and behind x where a learner calls `method`."""
+    """Return what is written before and after x in a call of `method`."""
     if method == "__call__":
         return "model(", ")"
     return f"model.{method}(", ")" if method.startswith("predict") else ", y)"
 
 
 def _likely_mistake(got: tuple[int, ...], expected: Shape) -> str:
-    """Return the end of the sentence: what is missing, and what to type between {0} and {1}."""
+    """Return the end of the message: the mistake, and what to type between {0} and {1}."""
     example = expected[1:]
     grey = len(example) == 3 and example[-1] == 1
     if _matches(got, example):
         one = "image" if len(example) == 3 else "example"
         return f": one {one} without its batch axis. Write {{0}}x[np.newaxis]{{1}}."
-    if grey and _matches(got, expected[:-1]):
-        return ": images without their channel axis. Write {0}x[..., np.newaxis]{1}."
     if grey and _matches(got, example[:-1]):
         return (
             ": one image without its batch and channel axes. "
@@ -122,36 +145,36 @@ def _likely_mistake(got: tuple[int, ...], expected: Shape) -> str:
         return f": the right numbers in another shape. Write {{0}}x.reshape(-1, {shape}){{1}}."
     if len(got) == len(expected) == 4 and got[3] == example[-1]:
         return (
-            f": images of {got[1]}×{got[2]} cells. Resize them to {example[0]}×{example[1]}, "
+            f": images of {got[1]}×{got[2]} pixels. Resize them to {example[0]}×{example[1]}, "
             "with Pillow's Image.resize for example."
         )
     if len(got) == len(expected) == 4:
         mode = {1: "'L'", 3: "'RGB'"}.get(example[-1] or 0)
-        remedy = f" Image.convert({mode}) of Pillow gives them {example[-1]}." if mode else ""
+        remedy = f" Convert them with Pillow: Image.convert({mode})." if mode else ""
         return f": images with {got[3]} channels.{remedy}"
     if len(got) != len(expected):
-        return f": {len(got)} axes where {len(expected)} are needed."
-    return f": examples of {got[-1]} numbers instead of {expected[-1]}."
+        return f": {len(got)} axes instead of {len(expected)}."
+    return f": examples with {got[-1]} numbers instead of {expected[-1]}."
 
 
-def value_range(name: str, array: ndarray) -> tuple[float, float]:
-    """Return the smallest and the largest number."""
-    examples = max(PART * len(array) // max(array.size, 1), 1)
+def check_finite_and_range(name: str, array: ndarray) -> tuple[float, float]:
+    """Return the smallest and the largest number; raise if float32 cannot represent all of them."""
+    examples = max(CHUNK * len(array) // max(array.size, 1), 1)
     parts = [array[at : at + examples] for at in range(0, len(array), examples)]
     lows, highs = zip(*((float(part.min()), float(part.max())) for part in parts), strict=True)
-    if not all(map(math.isfinite, lows + highs)):  # NaN comes through both
-        where = np.argwhere(~np.isfinite(array))
-        first = tuple(int(place) for place in where[0])
+    if not all(abs(value) <= LARGEST_FLOAT32 for value in lows + highs):  # also false for NaN
+        wrong = np.argwhere(~(np.abs(array) <= LARGEST_FLOAT32))
+        first = tuple(int(index) for index in wrong[0])
         raise ValueError(
-            f"{name} holds {len(where)} numbers that are NaN or infinite, the first is "
-            f"{name}[{', '.join(map(str, first))}] = {array[first]}. Every number must be finite: "
-            f"np.nan_to_num({name}) replaces the others, if that is meant."
+            f"{name} has {len(wrong)} numbers that are NaN, infinite or too large for float32; the "
+            f"first is {name}[{', '.join(map(str, first))}] = {array[first]}. All must be finite: "
+            f"np.nan_to_num({name}) replaces NaN and infinity."
         )
     return min(lows), max(highs)
 
 
 def warn_of_other_range(training: tuple[float, float], now: tuple[float, float]) -> bool:
-    """Warn where inputs are about 255 times larger or smaller than those of training."""
+    """Warn if inputs are about 255 times larger or smaller than those of training."""
     trained, given = (max(abs(low), abs(high)) for low, high in (training, now))
     if not trained or not given:
         return False
@@ -162,31 +185,27 @@ def warn_of_other_range(training: tuple[float, float], now: tuple[float, float])
         advice = "Multiply them: x * 255."
     else:
         return False
-    warnings.warn(
-        f"the inputs go up to {given:g}, and those of training went up to {trained:g}: pixels of "
-        f"0…255 and of 0…1 seem mixed up, and the answers will be poor. {advice}",
-        DataWarning,
-        stacklevel=4,
+    warn(
+        f"the inputs go up to {given:g}, and those of training went up to {trained:g}: pixels from "
+        f"0…255 and from 0…1 seem to be mixed up, and the predictions will be poor. {advice}"
     )
     return True
 
 
 def warn_of_sorted_labels(y: ndarray | None) -> None:
-    """Warn where labels stand class by class, so that the last examples are of few classes."""
+    """Warn if labels are sorted by class, so that the last examples are of few classes."""
     if y is None or y.ndim > 2 or (y.ndim == 2 and y.shape[1] > 1 and not _one_hot(y)):
         return
-    classes = class_numbers(y)
+    classes = class_ids(y)
     if classes.dtype.kind == "f" and not (classes == np.floor(classes)).all():
         return  # numbers to be predicted, not classes
     different = len(np.unique(classes))
     changes = int((classes[1:] != classes[:-1]).sum())
     if 1 < different <= len(classes) // 2 and changes == different - 1:
-        warnings.warn(
+        warn(
             "validation_split takes the last examples, and the labels are sorted by class: training "
-            "will see nothing of the classes at the end. Shuffle first: "
-            "order = np.random.permutation(len(x)); x, y = x[order], y[order].",
-            DataWarning,
-            stacklevel=4,
+            "will not see the classes at the end. Shuffle first: "
+            "order = np.random.permutation(len(x)); x, y = x[order], y[order]."
         )
 
 

@@ -1,123 +1,255 @@
-"""What `compile` chose: the optimizer, the loss and the metrics, and the running means of an epoch."""
+"""What `compile` was called with: the optimizer, the loss and the metrics, and their running means."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from numpy import ndarray
 
 from minicnn import losses, optimizers
 from minicnn import metrics as metric_module
+from minicnn.checks import finite_number
+from minicnn.losses import Loss
 from minicnn.metrics import Mean, Metric
 
 
+class CompileLoss:
+    """The loss of each output of a model, and its weight in the sum.
+
+    Parameters
+    ----------
+    loss : str, Loss or callable; for several outputs a list or dict of them
+    loss_weights : list or dict of float, optional
+    outputs : list of str
+        Names of the outputs.
+    """
+
+    def __init__(self, loss: Any, loss_weights: Any, outputs: Sequence[str]) -> None:
+        given = _for_outputs("loss", loss, outputs)
+        self.losses: list[Loss | None] = [None if one is None else losses.get(one) for one in given]
+        weights = _for_outputs("loss_weights", loss_weights, outputs)
+        self.weights = [
+            1.0 if one is None else finite_number("compile", "loss_weights", one) for one in weights
+        ]
+        self.total = Mean("loss")
+        several = len(outputs) > 1
+        self.means = [
+            (index, f"{name}_loss", Mean(f"{name}_loss"))
+            for index, name in enumerate(outputs)
+            if several and self.losses[index] is not None
+        ]
+
+    def update(self, total: float, values: Sequence[float], count: int) -> None:
+        """Count the loss of a batch by its number of examples."""
+        self.total.add(total * count, count)
+        for index, _, mean in self.means:
+            mean.add(values[index] * count, count)
+
+    def named_means(self) -> list[tuple[str, Metric]]:
+        """Return the running means by name, the total first."""
+        return [("loss", self.total), *((name, mean) for _, name, mean in self.means)]
+
+
+class CompileMetrics:
+    """The metrics of each output of a model.
+
+    What "accuracy" means depends on the shapes of labels and predictions: `resolve` decides.
+    """
+
+    def __init__(self, metrics: Any, weighted_metrics: Any, outputs: Sequence[str]) -> None:
+        self._outputs = outputs
+        self._plain = _metric_lists("metrics", metrics, outputs)
+        self._weighted = _metric_lists("weighted_metrics", weighted_metrics, outputs)
+        self.resolved = False
+        self.metrics: list[tuple[int, bool, Metric]] = []  # output, is weighted, metric
+        self.names: list[str] = []
+        self._make([(None, None)] * len(outputs))  # an unknown one is an error now
+
+    def resolve(self, y_true: Sequence[Any], y_pred: Sequence[Any]) -> None:
+        """Choose the metrics by the shapes of the first batch."""
+        shapes = [
+            (None if true is None else true.shape, pred.shape)
+            for true, pred in zip(y_true, y_pred, strict=True)
+        ]
+        self._make(shapes)
+        self.resolved = True
+
+    def _make(self, shapes: Sequence[tuple[Any, Any]]) -> None:
+        self.metrics, self.names = [], []
+        for is_weighted, lists in ((False, self._plain), (True, self._weighted)):
+            for index, identifiers in enumerate(lists):
+                for identifier in identifiers:
+                    metric = metric_module.get(identifier, *shapes[index])
+                    self.metrics.append((index, is_weighted, metric))
+                    self.names.append(self._name(index, is_weighted, metric.name))
+
+    def _name(self, index: int, is_weighted: bool, name: str) -> str:
+        prefix = f"{self._outputs[index]}_" if len(self._outputs) > 1 else ""
+        name = prefix + name
+        if is_weighted and name in self.names:
+            name = f"weighted_{name}"
+        taken = sum(one == name or (one.startswith(f"{name}_") and one[len(name) + 1 :].isdigit())
+                    for one in self.names)  # fmt: skip
+        return f"{name}_{taken}" if taken else name
+
+    def update(self, y_true: Sequence[Any], y_pred: Sequence[Any], weights: Sequence[Any]) -> None:
+        """Count the predictions of a batch."""
+        for index, is_weighted, metric in self.metrics:
+            if is_weighted:
+                metric.update_state(y_true[index], y_pred[index], weights[index])
+            else:
+                metric.update_state(y_true[index], y_pred[index])
+
+
 class Compiled:
-    """Optimizer, loss and metrics of a model."""
+    """Optimizer, loss and metrics of a model.
+
+    Parameters
+    ----------
+    optimizer, loss, metrics, weighted_metrics, loss_weights
+        As in `minicnn.models.Model.compile`.
+    outputs : list of str
+        Names of the model's outputs.
+    """
 
     def __init__(
         self,
         optimizer: Any,
         loss: Any,
-        metrics: Sequence[Any] | None = None,
-        weighted_metrics: Sequence[Any] | None = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        loss_weights: Any = None,
+        outputs: Sequence[str] = ("output",),
     ) -> None:
-        self.given = {"loss": loss, "metrics": metrics, "weighted_metrics": weighted_metrics}
+        self.arguments = {
+            "loss": loss,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "loss_weights": loss_weights,
+        }
         self.optimizer = optimizers.get(optimizer)
-        self.loss = losses.get(loss)
-        self.loss_mean = Mean("loss")
-        self._plain = _as_list("metrics", metrics)
-        self._weighted = _as_list("weighted_metrics", weighted_metrics)
-        self.metrics: list[Metric] = []
-        self._weighted_metrics: list[Metric] = []
-        self._all: list[Metric] = []
+        self.losses = CompileLoss(loss, loss_weights, outputs)
+        self.metrics = CompileMetrics(metrics, weighted_metrics, outputs)
         self._shown: list[tuple[str, Metric]] = []
-        self._names = _told_apart(*self._made(None, None))  # a misspelt one is an error now
-        self._resolved = False
         self._waiting: dict[str, Any] | None = None
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments of `compile`, as Keras writes them; names stay as they were spelt."""
-        config: dict[str, Any] = {"optimizer": optimizers.serialize(self.optimizer)}
-        loss = self.given["loss"]
-        config["loss"] = loss if isinstance(loss, str) else losses.serialize(self.loss)
-        for argument in ("metrics", "weighted_metrics"):
-            given = self.given[argument]
-            config[argument] = given and [
-                one if isinstance(one, str) else metric_module.serialize(metric_module.get(one))
-                for one in given
-            ]
-        return config
+    @property
+    def loss(self) -> Any:
+        """The loss, or None; a list for several outputs."""
+        return self.losses.losses[0] if len(self.losses.losses) == 1 else self.losses.losses
+
+    @property
+    def has_loss(self) -> bool:
+        """Whether there is anything to minimize."""
+        return any(one is not None for one in self.losses.losses)
 
     @property
     def metric_names(self) -> list[str]:
-        """Names of the metrics, without the loss, as `compile` got them."""
-        return list(self._names)
+        """Names of all running means but the total loss."""
+        return [name for name, _ in self._named_means()[1:]]
 
-    def resolve(self, y_true: ndarray, y_pred: ndarray) -> None:
-        """Choose what "accuracy" means, by the shapes of the first batch."""
-        self.metrics, self._weighted_metrics = self._made(y_true.shape, y_pred.shape)
-        self._all = self.metrics + self._weighted_metrics
-        self._names = _told_apart(self.metrics, self._weighted_metrics)
-        means = zip(["loss", *self._names], [self.loss_mean, *self._all], strict=True)
-        self._shown = sorted(means, key=lambda pair: pair[0])
-        self._resolved = True
-        if self._waiting is not None:
-            self.set_state(self._waiting)
+    def _named_means(self) -> list[tuple[str, Metric]]:
+        metrics = [metric for _, _, metric in self.metrics.metrics]
+        return self.losses.named_means() + list(zip(self.metrics.names, metrics, strict=True))
 
-    def _made(self, *shapes: Any) -> tuple[list[Metric], list[Metric]]:
-        """Return the metrics and the weighted ones, for labels and predictions of these shapes."""
-        plain = [metric_module.get(identifier, *shapes) for identifier in self._plain]
-        return plain, [metric_module.get(identifier, *shapes) for identifier in self._weighted]
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of `compile` in the form of Keras; names stay as they were spelled."""
+        arguments = self.arguments
+        return {
+            "optimizer": optimizers.serialize(self.optimizer),
+            "loss": _serialized(arguments["loss"], lambda one: losses.serialize(losses.get(one))),
+            "metrics": _serialized(arguments["metrics"], _serialized_metric),
+            "weighted_metrics": _serialized(arguments["weighted_metrics"], _serialized_metric),
+            "loss_weights": arguments["loss_weights"],
+        }
 
     def get_state(self) -> dict[str, Any]:
-        """Return what loss and metrics have gathered, by their names."""
-        means = [one.get_state() for one in (self.loss_mean, *self._all)]
-        return dict(zip(["loss", *self.metric_names], means, strict=True))
+        """Return the running means by name."""
+        return {name: mean.get_state() for name, mean in self._named_means()}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Go on from `get_state`; metrics that are not chosen yet, from the next batch on."""
-        names = ["loss", *self.metric_names]
+        """Continue from `get_state`; metrics that are not resolved yet continue at the next batch."""
+        means = self._named_means()
+        names = [name for name, _ in means]
         if sorted(state) != sorted(names):
             raise ValueError(f"it measures {names}, and the means are of {list(state)}.")
-        self.loss_mean.set_state(state["loss"])
-        self._waiting = None if self._resolved else state
-        for name, metric in zip(self.metric_names, self._all, strict=self._resolved):
-            metric.set_state(state[name])
+        self._waiting = None if self.metrics.resolved else state
+        for name, mean in means:
+            if self.metrics.resolved or name == "loss":
+                mean.set_state(state[name])
 
     def reset(self) -> None:
-        """Begin all means anew."""
+        """Start all means again."""
         self._waiting = None
-        self.loss_mean.reset_state()
-        for metric in self._all:
-            metric.reset_state()
+        for _, mean in self._named_means():
+            mean.reset_state()
 
     def update(
-        self, loss: float, y_true: ndarray, y_pred: ndarray, sample_weight: ndarray | None
+        self, loss: float, y_true: Any, y_pred: Any, sample_weight: Any, losses: Any = ()
     ) -> None:
-        """Count a batch: its loss by its size, its predictions in every metric."""
-        if not self._resolved:
-            self.resolve(y_true, y_pred)
-        self.loss_mean.add(loss * len(y_pred), len(y_pred))
-        for metric in self.metrics:
-            metric.update_state(y_true, y_pred)
-        for metric in self._weighted_metrics:
-            metric.update_state(y_true, y_pred, sample_weight)
+        """Count a batch: its total loss, those of its outputs, and its predictions."""
+        y_pred = y_pred if isinstance(y_pred, list) else [y_pred]
+        y_true = y_true if isinstance(y_true, list) else [y_true] * len(y_pred)
+        if not self.metrics.resolved:
+            self.metrics.resolve(y_true, y_pred)
+            self._shown = sorted(self._named_means(), key=lambda pair: pair[0])
+            if self._waiting is not None:
+                self.set_state(self._waiting)
+        weights = (
+            sample_weight if isinstance(sample_weight, list) else [sample_weight] * len(y_pred)
+        )
+        self.losses.update(loss, losses, len(y_pred[0]))
+        self.metrics.update(y_true, y_pred, weights)
 
     def results(self) -> dict[str, Any]:
-        """Return all means so far, in the order in which Keras shows them: by name."""
-        return {name: metric.result() for name, metric in self._shown}
+        """Return all means so far, sorted by name as Keras shows them."""
+        return {name: mean.result() for name, mean in self._shown}
 
 
-def _as_list(argument: str, given: Any) -> list[Any]:
+def _for_outputs(argument: str, given: Any, outputs: Sequence[str]) -> list[Any]:
+    """Return one item for each output."""
+    if isinstance(given, Mapping) and "class_name" not in given:
+        unknown = [name for name in given if name not in outputs]
+        if unknown and len(outputs) > 1:
+            raise ValueError(
+                f"compile: {argument} must have the names of the outputs as keys, "
+                f"{', '.join(map(repr, outputs))}, got {unknown[0]!r}."
+            )
+        return (
+            list(given.values())[:1] if len(outputs) == 1 else [given.get(one) for one in outputs]
+        )
+    if not isinstance(given, (list, tuple)):
+        return [given] * len(outputs)
+    if len(given) != len(outputs):
+        raise ValueError(
+            f"compile: {argument} must have one item for each of the {len(outputs)} outputs "
+            f"({', '.join(outputs)}), got {len(given)}."
+        )
+    return list(given)
+
+
+def _metric_lists(argument: str, given: Any, outputs: Sequence[str]) -> list[list[Any]]:
+    """Return a list of metrics for each output."""
     if given is None:
-        return []
+        return [[] for _ in outputs]
+    if not isinstance(given, (list, tuple, Mapping)):
+        raise TypeError(f"{argument} must be a list, got {given!r}. Write {argument}=[{given!r}].")
+    if len(outputs) == 1 and not isinstance(given, Mapping):
+        nested = len(given) == 1 and isinstance(given[0], (list, tuple))
+        return [list(given[0] if nested else given)]
+    return [
+        [] if one is None else list(one) if isinstance(one, (list, tuple)) else [one]
+        for one in _for_outputs(argument, given, outputs)
+    ]
+
+
+def _serialized(given: Any, serialize: Any) -> Any:
+    """Serialize every item of what `compile` got; names and None stay."""
+    if given is None or isinstance(given, str):
+        return given
+    if isinstance(given, Mapping) and "class_name" not in given:
+        return {name: _serialized(one, serialize) for name, one in given.items()}
     if isinstance(given, (list, tuple)):
-        return list(given)
-    raise TypeError(f"{argument} takes a list, got {given!r}. Write {argument}=[{given!r}].")
+        return [_serialized(one, serialize) for one in given]
+    return serialize(given)
 
 
-def _told_apart(plain: Sequence[Metric], weighted: Sequence[Metric]) -> list[str]:
-    """Return names of the metrics, of which none comes twice."""
-    names = [metric.name for metric in plain]
-    names += [f"weighted_{one.name}" if one.name in names else one.name for one in weighted]
-    earlier = [names[:place].count(name) for place, name in enumerate(names)]
-    return [f"{name}_{n}" if n else name for name, n in zip(names, earlier, strict=True)]
+def _serialized_metric(metric: Any) -> Any:
+    return metric_module.serialize(metric_module.get(metric))

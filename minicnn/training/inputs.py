@@ -1,68 +1,151 @@
-"""What `fit`, `evaluate` and `predict` take, checked and made into batches."""
+"""Check what `fit`, `evaluate` and `predict` are called with, and make batches of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from numpy import ndarray, ndim
 
+from minicnn.errors import ShapeError
 from minicnn.training.batches import (
     ArrayBatches,
     Batch,
     Batches,
     IterableBatches,
+    map_arrays,
     split_off_validation,
     weights_by_class,
 )
 from minicnn.training.checks import (
-    as_numbers,
+    check_array,
     check_counts,
-    same_length,
-    value_range,
+    check_finite_and_range,
+    check_same_length,
     warn_of_sorted_labels,
 )
 
 DEFAULT_BATCH_SIZE = 32
 
 
-class Arrays(NamedTuple):
-    """Examples in arrays, as they came."""
+class Names(NamedTuple):
+    """Names of a model's inputs and outputs; a list stands for an array where there are several."""
 
-    x: ndarray
-    y: ndarray | None = None
-    sample_weight: ndarray | None = None
+    inputs: Sequence[str] = ("input",)
+    outputs: Sequence[str] = ("output",)
+
+
+class Arrays(NamedTuple):
+    """Examples, labels and weights as arrays, or as lists of arrays for several inputs or outputs."""
+
+    x: Any
+    y: Any = None
+    sample_weight: Any = None
 
 
 def is_iterable_of_batches(x: Any) -> bool:
-    """Whether `x` yields batches, rather than being an array, a list of examples, or a number."""
-    is_sequence = isinstance(x, (ndarray, Sequence)) or hasattr(x, "__array__")
-    if is_sequence and isinstance(x, (list, tuple)):  # a list of batches, each a tuple (x, y)
+    """Return whether `x` yields batches, rather than being an array or a list of examples.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `x` is a function, or what `load_data()` returns.
+    """
+    if callable(x) and not hasattr(x, "__array__") and not isinstance(x, Iterable):
+        name = getattr(x, "__name__", "x")
+        raise TypeError(f"x must be data, got the function {name}. Call it: {name}().")
+    if isinstance(x, tuple) and x and all(isinstance(item, tuple) for item in x):
+        raise ValueError(
+            "x must be one array, got a tuple of tuples, as load_data() returns it. Unpack it: "
+            "(x_train, y_train), (x_test, y_test) = load_data()."
+        )
+    if isinstance(x, (list, tuple)):  # a list of batches, each a tuple (x, y)
         return bool(x) and all(isinstance(one, tuple) and one and ndim(one[0]) for one in x)
-    return not is_sequence and isinstance(x, Iterable) and not isinstance(x, Mapping)
+    if isinstance(x, (ndarray, Mapping, str)) or hasattr(x, "__array__") or _is_sparse(x):
+        return False
+    return isinstance(x, Iterable) or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
 
 
-def arrays(x: Any, y: Any = None, sample_weight: Any = None, names: str = "") -> Arrays:
-    """Return examples, labels and weights as arrays of one length."""
-    checked = {
-        name: None if values is None else as_numbers(names + name, values)
-        for name, values in (("x", x), ("y", y), ("sample_weight", sample_weight))
-        if name == "x" or values is not None
+def _is_sparse(x: Any) -> bool:
+    return hasattr(x, "toarray")
+
+
+def arrays(
+    x: Any,
+    y: Any = None,
+    sample_weight: Any = None,
+    prefix: str = "",
+    names: Names = Names(),  # noqa: B008 (never changed)
+) -> Arrays:
+    """Return examples, labels and weights as arrays of one length; `prefix` is for messages."""
+    if (
+        y is None
+        and isinstance(x, tuple)
+        and len(x) == 2 != len(names.inputs)
+        and _looks_like_xy(x)
+    ):
+        raise ValueError(
+            "x must be one array, got a tuple of two with as many items each. Give the labels as the "
+            "second argument: (x, y), not ((x, y))."
+        )
+    parts = {
+        "x": _select(prefix + "x", x, names.inputs),
+        "y": None if y is None else _select(prefix + "y", y, names.outputs),
+        "sample_weight": sample_weight,
     }
-    if checked["x"] is None:
-        as_numbers(names + "x", None)
-    same_length(**{names + name: array for name, array in checked.items()})
-    for name, array in checked.items():
-        if name != "x" and array is not None and array.dtype.kind == "f":
-            value_range(names + name, array)
-    return Arrays(**checked)  # type: ignore[arg-type]
+    if sample_weight is not None and isinstance(sample_weight, (list, tuple, Mapping)):
+        parts["sample_weight"] = _select(prefix + "sample_weight", sample_weight, names.outputs)
+    checked: dict[str, Any] = {}
+    for name, values in parts.items():
+        optional = values is None and name != "x"
+        checked[name] = None if optional else _checked(prefix + name, values)
+    check_same_length(**{prefix + name: values for name, values in checked.items()})
+    for name in ("y", "sample_weight"):
+        map_arrays(lambda array: _check_finite(prefix + name, array), checked[name])  # noqa: B023
+    return Arrays(**checked)
+
+
+def _looks_like_xy(pair: tuple[Any, Any]) -> bool:
+    return all(ndim(item) > 0 for item in pair) and len(pair[0]) == len(pair[1])
+
+
+def _select(name: str, values: Any, names: Sequence[str]) -> Any:
+    """Return the array for a model's only input (or output), or a list with one for each."""
+    if isinstance(values, Mapping):
+        missing = [one for one in names if one not in values]
+        if missing and not len(names) == len(values) == 1:
+            raise ValueError(
+                f"{name} is a dict without {missing[0]!r}. Its keys must be the names "
+                f"{', '.join(map(repr, names))}, got {', '.join(map(repr, values))}."
+            )
+        chosen = list(values.values()) if missing else [values[one] for one in names]
+        return chosen[0] if len(names) == 1 else chosen
+    if len(names) == 1:
+        alone = isinstance(values, (list, tuple)) and len(values) == 1 and ndim(values[0]) > 1
+        return values[0] if alone and isinstance(values[0], ndarray) else values
+    if not isinstance(values, (list, tuple)) or len(values) != len(names):
+        raise ShapeError(
+            f"{name} must be a list of {len(names)} arrays ({', '.join(names)}), got "
+            f"{len(values) if isinstance(values, (list, tuple)) else 1}."
+        )
+    return list(values)
+
+
+def _checked(name: str, values: Any) -> Any:
+    if isinstance(values, list) and any(isinstance(item, ndarray) for item in values):
+        lengths = {len(item) if ndim(item) else 0 for item in values}
+        if len(lengths) == 1 and all(hasattr(item, "shape") for item in values):
+            return [check_array(f"{name}[{i}]", item) for i, item in enumerate(values)]
+    return check_array(name, values)
+
+
+def _check_finite(name: str, array: ndarray) -> None:
+    if array.dtype.kind == "f":
+        check_finite_and_range(name, array)
 
 
 def batches(
-    data: Any,
-    batch_size: int | None = None,
-    shuffle: bool = False,
-    steps: int | None = None,
+    data: Any, batch_size: int | None = None, shuffle: bool = False, steps: int | None = None
 ) -> Batches:
-    """Return `data`, arrays or an iterable of batches, as passes of batches."""
+    """Return arrays or an iterable of batches as passes of batches."""
     check_counts(batch_size=batch_size, steps=steps)
     if isinstance(data, Arrays):
         size = batch_size or DEFAULT_BATCH_SIZE
@@ -79,38 +162,47 @@ def training_and_validation(
     x: Any,
     y: Any,
     sample_weight: Any,
-    class_weight: dict[int, float] | None,
+    class_weight: Mapping[Any, float] | None,
     validation_split: float,
     validation_data: Any,
+    names: Names,
 ) -> tuple[Any, Any]:
-    """Return what to train with and what to validate with: `Arrays`, an iterable, or None."""
+    """Return the data for training and for validation: `Arrays`, an iterable, or None."""
     if is_iterable_of_batches(x):
         refuse_beside_batches(y=y, sample_weight=sample_weight)
         if validation_split:
             raise ValueError(
-                "validation_split takes arrays, got data that come in batches. "
+                "validation_split needs arrays, got data that come in batches. "
                 "Give validation_data instead."
             )
-        training: Any = x if class_weight is None else _Weighted(x, class_weight)
-        return training, _validation(validation_data)
-    whole = arrays(x, y, sample_weight)
-    if whole.y is None:
+        training: Any = x if class_weight is None else _WeightedByClass(x, class_weight)
+        return training, _validation(validation_data, names)
+    training = arrays(x, y, sample_weight, names=names)
+    if training.y is None:
         raise ValueError("fit needs labels: model.fit(x, y).")
-    held_back: Any = _validation(validation_data)
-    if validation_split and held_back is None:
-        warn_of_sorted_labels(whole.y)
-        first, last = split_off_validation(whole, validation_split)
-        whole, held_back = Arrays(*first), Arrays(*last)  # type: ignore[arg-type]
+    validation = _validation(validation_data, names)
+    if validation_split and validation is None:
+        if isinstance(training.y, ndarray):
+            warn_of_sorted_labels(training.y)
+        training, validation = (
+            Arrays(*p) for p in split_off_validation(training, validation_split)
+        )
     if class_weight is not None:
-        assert whole.y is not None
-        by_class = weights_by_class(whole.y, class_weight)
-        weight = by_class if whole.sample_weight is None else whole.sample_weight * by_class
-        whole = whole._replace(sample_weight=weight)
-    return whole, held_back
+        weight = with_class_weight(training.y, training.sample_weight, class_weight)
+        training = training._replace(sample_weight=weight)
+    return training, validation
+
+
+def with_class_weight(y: Any, sample_weight: Any, class_weight: Mapping[Any, float]) -> ndarray:
+    """Return the weights of the examples, multiplied by those of their classes."""
+    if isinstance(y, list):
+        raise ValueError("class_weight is for models with one output. Use sample_weight instead.")
+    by_class = weights_by_class(y, class_weight)
+    return by_class if sample_weight is None else sample_weight * by_class
 
 
 def refuse_beside_batches(**given: Any) -> None:
-    """Check that labels and weights are not given beside an iterable of batches."""
+    """Raise if labels or weights are given beside an iterable of batches."""
     for name, value in given.items():
         if value is not None:
             raise ValueError(
@@ -119,23 +211,27 @@ def refuse_beside_batches(**given: Any) -> None:
             )
 
 
-def _validation(data: Any) -> Any:
-    """Return validation data, a pair or triple of arrays or an iterable, as `Arrays` or as is."""
-    if data is None or is_iterable_of_batches(data):
-        return data
-    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
+def _validation(data: Any, names: Names) -> Any:
+    """Return validation data as `Arrays`, or an iterable as it is."""
+    if data is None:
+        return None
+    if isinstance(data, (tuple, list)) and len(data) in (2, 3):
+        x, y, *weight = data
+        is_batches = isinstance(data, list) and is_iterable_of_batches(data)
+        if not is_batches:
+            return arrays(x, y, weight[0] if weight else None, "validation_", names)
+    if not is_iterable_of_batches(data):
         raise ValueError(
-            "validation_data takes (x, y) or (x, y, sample_weight), or an iterable of batches, "
+            "validation_data must be (x, y) or (x, y, sample_weight), or an iterable of batches, "
             f"got {type(data).__name__}."
         )
-    x, y, *weight = data
-    return arrays(x, y, weight[0] if weight else None, names="validation_")
+    return data
 
 
-class _Weighted:
-    """An iterable of batches, each with its examples weighed by their class."""
+class _WeightedByClass:
+    """An iterable of batches whose examples are weighted by their class."""
 
-    def __init__(self, batches: Iterable[Any], class_weight: dict[int, float]) -> None:
+    def __init__(self, batches: Iterable[Any], class_weight: Mapping[Any, float]) -> None:
         self.batches = batches
         self.class_weight = class_weight
 
@@ -143,5 +239,5 @@ class _Weighted:
         for x, y, sample_weight in IterableBatches(self.batches):
             if y is None:
                 raise ValueError("class_weight needs labels: let the data yield (x, y).")
-            by_class = weights_by_class(y, self.class_weight)
-            yield Batch(x, y, by_class if sample_weight is None else sample_weight * by_class)
+            y = check_array("y", y)
+            yield Batch(x, y, with_class_weight(y, sample_weight, self.class_weight))

@@ -1,6 +1,6 @@
 """Epochs of batches, with their callbacks and the progress bar."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
@@ -96,7 +96,7 @@ def _epoch(
 def _steps(run: Run, training: Batches, called: CallbackList, interrupt: Interrupt) -> None:
     """Learn from the batches of an epoch, until a callback or Ctrl-C stops it."""
     model = run.model
-    for batch in checked(model, training, "fit", run.step):
+    for batch in prepared(model, training, "fit", run.step):
         called.on_train_batch_begin(run.step)
         logs = model.train_batch(batch)
         called.on_train_batch_end(run.step, logs)
@@ -126,7 +126,7 @@ def _test(
     model.reset_metrics()
     called.on_test_begin()
     results: dict[str, float] = {}
-    for step, batch in enumerate(checked(model, data, "evaluate")):
+    for step, batch in enumerate(prepared(model, data, "evaluate")):
         called.on_test_batch_begin(step)
         results = model.test_batch(batch)
         called.on_test_batch_end(step, dict(results))
@@ -138,21 +138,12 @@ def _test(
     return results
 
 
-def checked(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[Batch]:
-    """Return the batches of a pass, or those behind `done` of them."""
+def prepared(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[Batch]:
+    """Return the batches of a pass without the first `done`; those of an iterable are checked."""
     batches = data.one_pass(done)
     if isinstance(data.source, ArrayBatches):
         return batches
-    return _each_checked(model.check_batch, batches, method)
-
-
-def _each_checked(
-    check: Callable[[Batch, str], None], batches: Iterator[Batch], method: str
-) -> Iterator[Batch]:
-    """Yield the batches, each when it is checked."""
-    for batch in batches:
-        check(batch, method)
-        yield batch
+    return (model.prepare_batch(batch, method) for batch in batches)
 
 
 def callback_list(

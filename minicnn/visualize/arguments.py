@@ -12,7 +12,7 @@ from minicnn.layers import Layer
 from minicnn.layers.shapes import shape_text
 from minicnn.models import Sequential
 from minicnn.preprocessing.model_input import Range, pixel_range
-from minicnn.training.checks import as_numbers
+from minicnn.training.checks import check_array
 
 ROUNDING = 1e-3  # tolerated outside 0…1
 
@@ -47,7 +47,7 @@ def refuse(function: Callable[..., Any], unknown: Iterable[str], advice: Mapping
 
 def as_batch(model: Sequential, image: Any, caller: str) -> ndarray:
     """Return one image as the batch of one that a model takes."""
-    array = as_numbers("image", image)
+    array = check_array("image", image)
     expected = model.input_shape[1:]
     if _fits(array.shape, (1, *expected)):
         batch = array
@@ -62,8 +62,7 @@ def as_batch(model: Sequential, image: Any, caller: str) -> ndarray:
             f"{caller} takes one image, of shape {shape_text(expected)} for this model, "
             f"got {array.shape}{hint}"
         )
-    model.check_input(batch, "predict", seen=True)
-    return batch
+    return model.prepare_input(batch, "predict", training=False)
 
 
 def as_probabilities(outputs: ndarray) -> ndarray:

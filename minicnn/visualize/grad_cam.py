@@ -148,7 +148,7 @@ def plot_grad_cam(
     'Grad-CAM of edges, 26×26'
     """
     batch = as_batch(model, image, "plot_grad_cam")
-    probabilities = as_probabilities(model.outputs(batch))[0]
+    probabilities = as_probabilities(model.compute_outputs(batch))[0]
     chosen = class_or_likeliest(class_index, probabilities)
     name = class_labels(class_names, len(probabilities))[chosen]
     node = _node_of_maps(model, layer)

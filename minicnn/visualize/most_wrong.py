@@ -12,7 +12,7 @@ from minicnn.errors import ShapeError
 from minicnn.models import Sequential
 from minicnn.preprocessing.model_input import Range
 from minicnn.training import inputs
-from minicnn.training.batches import class_numbers
+from minicnn.training.batches import class_ids
 from minicnn.training.checks import check_counts
 from minicnn.visualize.arguments import as_probabilities, class_labels, percent, shown_range
 from minicnn.visualize.cells import draw_image
@@ -108,7 +108,7 @@ def _classes(y: ndarray | None, classes: int) -> ndarray:
     """Return the class of each image as a whole number that the model knows."""
     if y is None:
         raise ValueError("plot_most_wrong needs the right classes: plot_most_wrong(model, x, y).")
-    numbers = class_numbers(y)
+    numbers = class_ids(y)
     known = (numbers >= 0) & (numbers < classes) & (numbers == np.floor(numbers))
     if numbers.ndim != 1 or not known.all():
         if numbers.ndim != 1:

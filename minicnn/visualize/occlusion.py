@@ -89,7 +89,7 @@ def occlusion(
     """
     batch = as_batch(model, image, "occlusion")
     _check_squares(size, stride)
-    probabilities = as_probabilities(model.outputs(batch))[0]
+    probabilities = as_probabilities(model.compute_outputs(batch))[0]
     chosen = class_or_likeliest(class_index, probabilities)
     cover = _cover(batch[0], colour)
     rows = []
@@ -97,7 +97,7 @@ def occlusion(
         covered = np.repeat(batch, len(row), axis=0)
         for one, square in zip(covered, row, strict=True):
             one[square] = cover
-        rows.append(as_probabilities(model.outputs(covered))[:, chosen])
+        rows.append(as_probabilities(model.compute_outputs(covered))[:, chosen])
     return np.stack(rows)
 
 
@@ -141,7 +141,7 @@ def plot_occlusion(
     'bright: > 99.9 %'
     """
     batch = as_batch(model, image, "plot_occlusion")
-    before = as_probabilities(model.outputs(batch))[0]
+    before = as_probabilities(model.compute_outputs(batch))[0]
     chosen = class_or_likeliest(class_index, before)
     names = class_labels(class_names, len(before))
     found = occlusion(model, batch, size, stride, chosen, colour)
@@ -149,7 +149,7 @@ def plot_occlusion(
     square = list(_squares(batch.shape[1:3], size, stride))[worst[0]][worst[1]]
     covered = batch.copy()
     covered[0][square] = _cover(batch[0], colour)
-    after = as_probabilities(model.outputs(covered))[0]
+    after = as_probabilities(model.compute_outputs(covered))[0]
     figure = new_figure(9.6, 3.3)
     panels = figure.subplots(1, 3)
     black_white = shown_range(model, batch)

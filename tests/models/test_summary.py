@@ -214,7 +214,7 @@ def test_float64_weights_take_twice_the_memory(capsys):
 
 @pytest.mark.parametrize("line_length", [-5, 0, 15])
 def test_a_line_too_short_for_the_columns(line_length):
-    with pytest.raises(ValueError, match=f"line_length of 16 or more, got {line_length}"):
+    with pytest.raises(ValueError, match=f"line_length must be >= 16, got {line_length}"):
         summary(lecture(), line_length=line_length)
 
 

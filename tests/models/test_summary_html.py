@@ -38,7 +38,7 @@ def test_the_same_numbers_as_in_the_printed_table():
 
 
 def test_a_model_without_shapes_and_names_that_look_like_html():
-    model = Sequential([Dense(3, name="<b>bold")], name="<i>model</i>")
+    model = Sequential([Dense(3, name="<b>bold")], name="<i>model")
     html = model._repr_html_()
     assert read(html)[1] == ["<b>bold (Dense)", "?", "0 (unbuilt)"]
-    assert "Model: &lt;i&gt;model&lt;/i&gt;" in html
+    assert "Model: &lt;i&gt;model" in html

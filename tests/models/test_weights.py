@@ -35,15 +35,15 @@ def test_set_weights_keeps_the_arrays_so_that_the_optimizer_goes_on_with_them():
     model = network()
     arrays = model.weights
     model.set_weights([np.ones(weight.shape) for weight in arrays])
-    assert all(old is new for old, new in zip(arrays, model.weights, strict=True))
+    assert all(np.shares_memory(a, b) for a, b in zip(arrays, model.weights, strict=True))
     assert all((weight == 1).all() for weight in model.weights)
 
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda weights: weights[:-1], "has 8 weights, got 7"),
-        (lambda weights: [*weights, np.zeros(1)], "has 8 weights, got 9"),
+        (lambda weights: weights[:-1], "has 8 weights .*got 7"),
+        (lambda weights: [*weights, np.zeros(1)], "has 8 weights .*got 9"),
         (lambda weights: [], "another model"),
         (lambda weights: [*weights[:-2], np.zeros((3, 32)), weights[-1]], 'kernel of Dense "last"'),
         (lambda weights: [*weights[:-1], np.zeros(4)], r"bias of .* has shape \(3,\), got \(4,\)"),

@@ -1,6 +1,7 @@
 """Cutting data into batches: every example once, with its own label and weight."""
 
 import itertools
+import warnings
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from minicnn.training.batches import (
     ArrayBatches,
     Batches,
     IterableBatches,
-    class_numbers,
+    class_ids,
     split_off_validation,
     weights_by_class,
 )
@@ -74,12 +75,12 @@ def test_the_last_examples_validate(count, share):
 @pytest.mark.parametrize("labels", [[0, 2, 1, 2], [[0], [2], [1], [2]], np.eye(3)[[0, 2, 1, 2]]])
 def test_weights_by_class(labels):
     labels = np.array(labels)
-    assert class_numbers(labels).tolist() == [0, 2, 1, 2]
+    assert class_ids(labels).tolist() == [0, 2, 1, 2]
     assert weights_by_class(labels, {0: 0.5, 2: 3}).tolist() == [0.5, 3, 1, 3]
 
 
 @pytest.mark.parametrize("wrong", [[1, 2], {"0": 1.0}, "balanced"])
-def test_class_weight_is_a_dict_of_class_numbers(wrong):
+def test_class_weight_is_a_dict_of_class_ids(wrong):
     with pytest.raises(TypeError, match=r"\{0: 1\.0, 1: 5\.0\}"):
         weights_by_class(np.array([0, 1]), wrong)
 
@@ -97,12 +98,11 @@ def test_a_list_of_batches_is_gone_through_anew_each_pass():
 
 def test_with_steps_the_next_pass_goes_on_behind_the_last():
     batches = Batches(IterableBatches([np.array([k]) for k in range(5)]), steps=3)
-    assert [numbers(batches.one_pass()) for _ in range(4)] == [
-        [0, 1, 2],
-        [3, 4, 0],
-        [1, 2, 3],
-        [4, 0, 1],
-    ]
+    passes = [numbers(batches.one_pass())]
+    with pytest.warns(DataWarning, match=r"ended after 2 of 3 steps"):
+        passes.append(numbers(batches.one_pass()))
+    passes.append(numbers(batches.one_pass()))
+    assert passes == [[0, 1, 2], [3, 4], [0, 1, 2]]  # as in Keras
 
 
 def test_an_endless_generator():
@@ -119,14 +119,25 @@ def test_a_generator_that_ends_in_a_pass_warns():
 
 def test_arrays_with_steps():
     batches = Batches(ArrayBatches(np.arange(5), batch_size=1), steps=3)
-    assert [numbers(batches.one_pass()) for _ in range(2)] == [[0, 1, 2], [3, 4, 0]]
+    passes = [numbers(batches.one_pass())]
+    with pytest.warns(DataWarning, match=r"ended after 2 of 3 steps"):
+        passes.append(numbers(batches.one_pass()))
+    assert passes == [[0, 1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(("asked", "taken"), [(9, [9, 1, 9, 1]), (10, [10] * 4), (11, [10] * 4)])
+def test_arrays_of_10_batches_with_steps_as_in_keras(asked, taken):
+    batches = Batches(ArrayBatches(np.arange(10), batch_size=1), steps=asked)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        assert [len(numbers(batches.one_pass())) for _ in range(4)] == taken
 
 
 def test_parts_of_a_batch():
     x, y, weight = np.zeros(2), [0, 1], [0.5, 2.0]
     assert [part is None for part in next(iter(IterableBatches([x])))] == [False, True, True]
-    assert next(iter(IterableBatches([(x, y)]))).y.tolist() == y
-    assert next(iter(IterableBatches([[x, y, weight]]))).sample_weight.tolist() == weight
+    assert next(iter(IterableBatches([(x, y)]))).y == y
+    assert next(iter(IterableBatches([[x, y, weight]]))).sample_weight == weight
     with pytest.raises(ShapeError, match="4 parts"):
         next(iter(IterableBatches([(x, y, weight, x)])))
 

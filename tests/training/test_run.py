@@ -46,7 +46,8 @@ def test_a_shuffled_pass_goes_on_behind_what_was_taken(taken):
 
 
 def test_between_two_passes_there_is_no_place_unless_they_follow_each_other():
-    batches, following = Batches(ArrayBatches(np.arange(6))), Batches(ArrayBatches(np.arange(6)), 1)
+    source = ArrayBatches(np.arange(6), batch_size=2)
+    batches, following = Batches(source), Batches(source, steps=2)
     rows(batches), rows(following)
     assert batches.get_state(in_a_pass=False)["place"] is None
     assert following.get_state(in_a_pass=False)["place"] is not None
@@ -88,4 +89,4 @@ def test_the_means_of_other_metrics():
 def test_a_metric_takes_numbers_for_what_is_a_number_only():
     compiled = Compiled("sgd", "mse")
     with pytest.raises(ValueError, match="the metric loss has no state update_state"):
-        compiled.loss_mean.set_state({"update_state": 1.0})
+        compiled.losses.total.set_state({"update_state": 1.0})

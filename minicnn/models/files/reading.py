@@ -12,7 +12,8 @@ from minicnn.layers.abstract import abstract_build
 from minicnn.models.files.compiling import compile_as_saved
 from minicnn.models.files.old_configs import modern
 from minicnn.models.files.weights import assign, paired, require_fit
-from minicnn.models.sequential import Sequential
+from minicnn.models.config import MODELS
+from minicnn.models.model import Model
 from minicnn.saving import FileType, LayerRecord
 
 MAX_LAYERS = 5_000  # bounds the time for a stranger's config; the deepest networks have hundreds
@@ -92,7 +93,7 @@ def load_model(
 
 def model_from_json(
     json_string: str, custom_objects: Mapping[str, Any] | None = None
-) -> Sequential:
+) -> Model:
     """Make a model from the result of `to_json`, of minicnn's or any Keras' model; its weights are new.
 
     Parameters
@@ -127,19 +128,20 @@ def model_from_json(
 
 def _make_model(
     path: str | PathLike[str], config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None
-) -> Sequential:
+) -> Model:
     """Make the model that a config describes, with new weights."""
     try:
         config = modern(config)
         described = config["config"]
-        if config["class_name"] != "Sequential":
+        kind = (custom_objects or {}).get(config["class_name"]) or MODELS.get(config["class_name"])
+        if not isinstance(kind, type) or not issubclass(kind, Model):
             raise FileFormatError(
-                f"{path}: holds a model of class {config['class_name']!r}; minicnn has Sequential."
+                f"{path}: holds a model of class {config['class_name']!r}, which minicnn does not have."
             )
         if len(described["layers"]) > MAX_LAYERS:
             raise ValueError(f"{len(described['layers']):,} layers, more than {MAX_LAYERS:,}")
         _refuse_channels_first(described["layers"])
-        model = Sequential.from_config(described, custom_objects)
+        model = kind.from_config(described, custom_objects)
         shape = (config.get("build_config") or {}).get("input_shape")
         if shape is not None and not model.built:
             model.build(tuple(shape))

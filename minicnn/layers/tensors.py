@@ -1,0 +1,71 @@
+"""Arrays with the few methods of TensorFlow's tensors and variables that programs call on them."""
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+
+class Tensor(ndarray):
+    """An array that also has ``numpy()``; what layers and models return when they are called.
+
+    Examples
+    --------
+    >>> np.ones(2).view(Tensor).numpy()
+    array([1., 1.])
+    """
+
+    def numpy(self) -> ndarray:
+        """Return a plain array that shares the memory."""
+        return self.view(ndarray)
+
+    def __repr__(self) -> str:
+        return repr(self.view(ndarray))
+
+
+class Variable(Tensor):
+    """A weight: an array with a name, and ``assign``. It shares the memory of the layer's array.
+
+    Examples
+    --------
+    >>> from minicnn.layers import Dense
+    >>> layer = Dense(1, kernel_initializer="ones", input_shape=(2,))
+    >>> layer.build((None, 2))
+    >>> kernel = layer.weights[0]
+    >>> kernel.assign([[2.0], [3.0]]).numpy().ravel(), kernel.path
+    (array([2., 3.], dtype=float32), 'dense.../kernel')
+    >>> layer.kernel.ravel()
+    array([2., 3.], dtype=float32)
+    """
+
+    name: str = ""
+    path: str = ""
+
+    def assign(self, value: Any) -> "Variable":
+        """Copy values into the weight."""
+        self[...] = np.asarray(value)
+        return self
+
+    def assign_add(self, value: Any) -> "Variable":
+        """Add to the weight."""
+        return self.assign(self + value)
+
+    def assign_sub(self, value: Any) -> "Variable":
+        """Subtract from the weight."""
+        return self.assign(self - value)
+
+    def value(self) -> ndarray:
+        """Return the values as a plain array."""
+        return self.numpy()
+
+
+def as_tensor(array: Any) -> Tensor:
+    """Return a view of an array with the methods of `Tensor`."""
+    return np.asarray(array).view(Tensor)
+
+
+def as_variable(owner: Any, name: str) -> Variable:
+    """Return a layer's weight with its name."""
+    variable = getattr(owner, name).view(Variable)
+    variable.name, variable.path = name, f"{owner.name}/{name}"
+    return variable

@@ -1,0 +1,349 @@
+"""Train, test and predict on single batches."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.callbacks import History
+from minicnn.errors import NotReadyError
+from minicnn.graph import Graph, is_builtin
+from minicnn.layers import Layer
+from minicnn.layers.layer import Gradients
+from minicnn.layers.shapes import Shape
+from minicnn.training import inputs
+from minicnn.training.batches import Batch
+from minicnn.training.checks import check_finite_and_range, match_input, warn_of_other_range
+from minicnn.training.compiled import Compiled
+from minicnn.training.step import LossRun, forward_pass, train_step
+
+PREDICT_BLOCK_BYTES = 3 << 20  # of a layer's output in float32: part of a last-level cache
+
+
+class BatchTrainer:
+    """Base class of `Trainer`.
+
+    A subclass knows its layers: `graph`, `input_shapes`, `output_shapes`, `names`, `build`.
+
+    Attributes
+    ----------
+    history : History
+        Of the last `fit`.
+    stop_training : bool
+        A callback sets it to end `fit` after the current batch.
+    last_batch : Batch or None
+        The batch of the last step of `fit`, for callbacks; None when it has ended.
+    compiled : Compiled or None
+        What `compile` was called with.
+    """
+
+    graph: Graph
+    layers: list[Layer]
+    input_shapes: list[Shape]
+    built: bool
+
+    def __init__(self) -> None:
+        self.stop_training = False
+        self.history: History | None = None
+        self.compiled: Compiled | None = None
+        self.last_batch: Batch | None = None
+        self.trained_range: tuple[float, float] | None = None  # of the inputs that `fit` saw
+        self._warned_of_range = False
+        self._trainable_at_compile: list[Layer] = []
+
+    def build(self, input_shape: Any = None) -> None:
+        """Create the weights."""
+        raise NotImplementedError
+
+    @property
+    def names(self) -> inputs.Names:
+        """Names of the inputs and outputs."""
+        raise NotImplementedError
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs."""
+        return list(self.names.inputs)
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the outputs: of the layers that make them."""
+        return list(self.names.outputs)
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer, or None before `compile`."""
+        return None if self.compiled is None else self.compiled.optimizer
+
+    @property
+    def loss(self) -> Any:
+        """The loss, or None before `compile`; a list for several outputs."""
+        return None if self.compiled is None else self.compiled.loss
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """Names of the values that `evaluate` returns, in its order: the loss first."""
+        return [] if self.compiled is None else ["loss", *self.compiled.metric_names]
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The running means of loss and metrics."""
+        if self.compiled is None:
+            return []
+        return [self.compiled.losses.total, *(one for _, _, one in self.compiled.metrics.metrics)]
+
+    def require_compiled(self, method: str) -> Compiled:
+        """Return what `compile` was called with.
+
+        Raises
+        ------
+        NotReadyError
+            If it was not called, or without a loss.
+        """
+        if self.compiled is None or not self.compiled.has_loss:
+            missing = "a loss and an optimizer" if self.compiled is None else "a loss"
+            raise NotReadyError(
+                f"{method} needs {missing}. First call model.compile("
+                "optimizer='adam', loss='categorical_crossentropy', metrics=['accuracy'])."
+            )
+        return self.compiled
+
+    # One batch
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Train on one batch; return its loss and metrics from before the update.
+
+        Parameters
+        ----------
+        x, y, sample_weight, class_weight
+            As in `fit`.
+        return_dict : bool
+            Whether to return the values by name.
+
+        Returns
+        -------
+        list of float
+            As `evaluate`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from minicnn import Sequential, layers
+        >>> model = Sequential([layers.Dense(1, kernel_initializer="zeros", input_shape=(2,))])
+        >>> model.compile("sgd", "mse")
+        >>> model.train_on_batch(np.ones((4, 2)), np.ones(4))
+        1.0
+        """
+        self.require_compiled("train_on_batch")
+        batch = inputs.arrays(x, y, sample_weight, names=self.names)
+        batch = batch._replace(x=self.prepare_input(batch.x, "train_on_batch", training=True))
+        if class_weight is not None:
+            weight = inputs.with_class_weight(batch.y, batch.sample_weight, class_weight)
+            batch = batch._replace(sample_weight=weight)
+        self.reset_metrics()
+        return self._listed(self.train_batch(Batch(*batch)), return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Return loss and metrics of one batch; parameters as in `evaluate`."""
+        self.require_compiled("test_on_batch")
+        batch = inputs.arrays(x, y, sample_weight, names=self.names)
+        batch = batch._replace(x=self.prepare_input(batch.x, "test_on_batch", training=False))
+        self.reset_metrics()
+        return self._listed(self.test_batch(Batch(*batch)), return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """Return the outputs for one batch, (batch, ...); parameters as in `predict`."""
+        given = inputs.arrays(x, names=self.names).x
+        outputs = self.compute_outputs(
+            self.prepare_input(given, "predict_on_batch", training=False)
+        )
+        same = isinstance(outputs, ndarray) and np.shares_memory(outputs, given)
+        return outputs.copy() if same else outputs  # no layer computed anything
+
+    def reset_metrics(self) -> None:
+        """Start the means of loss and metrics again."""
+        if self.compiled is not None:
+            self.compiled.reset()
+
+    # What the training loop calls
+
+    def compute_outputs(self, x: Any, training: bool = False) -> Any:
+        """Pass a prepared batch through all layers.
+
+        In inference, only some examples at a time, so that each layer finds its input in the cache.
+        """
+        several = isinstance(x, list)
+        count = len(x[0] if several else x)
+        block = count if training else self._block_size(count)
+        if block >= count:
+            return self._forward(x, training)
+        parts = [
+            self._forward([one[i : i + block] for one in x] if several else x[i : i + block], False)
+            for i in range(0, count, block)
+        ]
+        if isinstance(parts[0], ndarray):
+            return np.concatenate(parts)
+        return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
+
+    def _forward(self, x: Any, training: bool) -> Any:
+        outputs = self.graph.forward(x, training, caches=False).outputs
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def _block_size(self, count: int) -> int:
+        """Return how many of `count` examples make at most `PREDICT_BLOCK_BYTES` in any layer."""
+        layers = self.graph.layers
+        if not all(is_builtin(type(layer)) for layer in layers):
+            return count  # a custom layer may need the whole batch
+        return _examples_in_cache(tuple(layer.output_shape for layer in layers))
+
+    def train_batch(self, batch: Batch) -> dict[str, float]:
+        """Train on a prepared batch; return the means so far."""
+        compiled = self.require_compiled("fit")
+        self.last_batch = batch
+        done = train_step(
+            self.graph, compiled.losses, compiled.optimizer, batch, self._trained_layers()
+        )
+        return self._count(compiled, done, batch)
+
+    def _trained_layers(self) -> list[Layer] | None:
+        """Return the layers to train if all have been frozen since `compile`, else None."""
+        if not self._trainable_at_compile or any(layer.trainable for layer in self.graph.layers):
+            return None
+        return self._trainable_at_compile
+
+    def test_batch(self, batch: Batch) -> dict[str, float]:
+        """Test on a prepared batch; return the means so far."""
+        compiled = self.require_compiled("evaluate")
+        done = forward_pass(self.graph, compiled.losses, batch, gradient=False)
+        return self._count(compiled, done, batch)
+
+    def _count(self, compiled: Compiled, done: LossRun, batch: Batch) -> dict[str, float]:
+        compiled.update(done.loss, batch.y, done.y_pred, batch.sample_weight, done.losses)
+        return compiled.results()
+
+    def gradients(self, batch: Batch) -> list[Gradients]:
+        """Return ∂loss/∂weight for a batch, as a training step computes it; nothing is changed.
+
+        Parameters
+        ----------
+        batch : Batch
+            With labels.
+
+        Returns
+        -------
+        list of dict
+            For every layer of ``graph.layers`` the gradients by name of the weight.
+        """
+        compiled = self.require_compiled("gradients")
+        done = forward_pass(self.graph, compiled.losses, batch, training=True)
+        gradients = self.graph.backward(done.run, done.dy).weights
+        return [gradients.get(layer, {}) for layer in self.graph.layers]
+
+    # What comes in
+
+    def prepare_batch(self, batch: Batch, method: str) -> Batch:
+        """Check a batch that an iterable yielded; return it as arrays.
+
+        Raises
+        ------
+        ShapeError, ValueError, TypeError
+            If it does not fit the model, or has no labels and needs them.
+        """
+        if method == "predict":
+            batch = Batch(batch.x)
+        arrays = inputs.arrays(*batch, names=self.names)
+        if arrays.y is None and method != "predict":
+            raise ValueError(f"{method} needs labels: let the data yield (x, y).")
+        x = self.prepare_input(arrays.x, method, training=method == "fit")
+        return Batch(x, arrays.y, arrays.sample_weight)
+
+    def prepare_input(self, x: Any, method: str, training: bool, name: str = "x") -> Any:
+        """Build the model if necessary; return the examples in the shape that it takes.
+
+        Parameters
+        ----------
+        x : array (examples, ...), or a list of them
+        method : str
+            For the advice in messages.
+        training : bool
+            Whether the range of the numbers is that of training, or to be compared with it.
+        name : str
+            Of x in messages.
+
+        Raises
+        ------
+        ShapeError, ValueError
+            If the examples do not fit, or are not finite.
+        """
+        arrays = x if isinstance(x, list) else [x]
+        if not self.layers:
+            raise NotReadyError("the model has no layers. Add one: model.add(Dense(10)).")
+        if not self.built:
+            self.build((None, *arrays[0].shape[1:]))
+        matched = []
+        for index, (array, expected) in enumerate(zip(arrays, self.input_shapes, strict=True)):
+            matched.append(match_input(self._input_owner(index), array, expected, method))
+            self._see_range(
+                f"{name}[{index}]" if len(arrays) > 1 else name, array, method, training
+            )
+        return matched if isinstance(x, list) else matched[0]
+
+    def _input_owner(self, index: int) -> str:
+        if len(self.input_shapes) > 1:
+            return f'the input "{self.input_names[index]}"'
+        return next(node.layer for node in self.graph.nodes if 0 in node.inputs).describe()
+
+    def _see_range(self, name: str, array: ndarray, method: str, training: bool) -> None:
+        """Check that all numbers are finite; remember their range, or compare it with training's."""
+        if method == "__call__":
+            return
+        low, high = check_finite_and_range(name, array)
+        if training:
+            seen = self.trained_range or (low, high)
+            self.trained_range = min(seen[0], low), max(seen[1], high)
+        elif self.trained_range is not None and not self._warned_of_range:
+            self._warned_of_range = warn_of_other_range(self.trained_range, (low, high))
+
+    def check_labels(self, data: inputs.Arrays, name: str) -> None:
+        """Check that the loss accepts labels, before training; `name` is for the message."""
+        compiled = self.require_compiled("fit")
+        labels = data.y if isinstance(data.y, list) else [data.y]
+        if any(len(shape) != 2 or None in shape[1:] for shape in self.output_shapes):
+            return
+        for loss, y, shape in zip(compiled.losses.losses, labels, self.output_shapes, strict=True):
+            predictions = np.broadcast_to(np.float32(0.5), (len(y), *shape[1:]))
+            try:
+                if loss is not None and is_builtin(type(loss)):  # type: ignore[arg-type]
+                    loss.forward(y, predictions)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"{name}: {error}") from error
+
+    @property
+    def output_shapes(self) -> list[Shape]:
+        """Shapes of the outputs, with None for the batch."""
+        raise NotImplementedError
+
+    def _listed(self, results: dict[str, float], return_dict: bool) -> Any:
+        if return_dict:
+            return results
+        values = [results[name] for name in dict.fromkeys(self.metrics_names)]
+        return values if len(values) > 1 else values[0]
+
+
+@lru_cache  # `predict` asks for every batch
+def _examples_in_cache(shapes: tuple[Shape, ...]) -> int:
+    """Return how many examples make at most `PREDICT_BLOCK_BYTES` in any layer with such an output."""
+    sizes = [prod(size or 1 for size in shape[1:]) for shape in shapes]
+    return max(PREDICT_BLOCK_BYTES // (4 * max(sizes, default=1)), 1)

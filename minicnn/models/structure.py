@@ -1,0 +1,178 @@
+"""How a model is made of layer calls, and the graph of layers that follows from it.
+
+A model may contain other models. `Structure` keeps the calls as they were made, with models among the
+layers; `Structure.flat` is the graph in which only layers are left.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from minicnn.errors import ShapeError
+from minicnn.graph import Graph, Node
+from minicnn.layers import InputLayer, Layer
+from minicnn.layers.symbolic import Call, SymbolicTensor
+
+Reference = tuple[int, int]  # number of a call, and of one of its outputs
+
+
+class LayerCall(NamedTuple):
+    """A call by number: the layer, and which outputs of earlier calls it reads."""
+
+    layer: Layer
+    inputs: tuple[Reference, ...]
+
+
+class Structure(NamedTuple):
+    """The calls that make a model, every call after those that it reads from."""
+
+    calls: list[LayerCall]
+    inputs: list[Reference]
+    outputs: list[Reference]
+
+    @classmethod
+    def chain(cls, layers: Iterable[Layer], first: Layer) -> "Structure":
+        """Return the structure in which each layer reads the output of the one before it."""
+        calls = [LayerCall(first, ())]
+        for layer in layers:
+            calls.append(LayerCall(layer, ((len(calls) - 1, 0),)))
+        return cls(calls, [(0, 0)], [(len(calls) - 1, 0)])
+
+    @classmethod
+    def between(
+        cls, inputs: Sequence[SymbolicTensor], outputs: Sequence[SymbolicTensor]
+    ) -> "Structure":
+        """Return the structure of the calls that lead from the inputs to the outputs.
+
+        Raises
+        ------
+        ValueError
+            If an output depends on an `Input` that is not among the inputs.
+        """
+        found: dict[tuple[Call, int], Reference] = {}
+        calls: list[LayerCall] = []
+        for tensor in inputs:
+            layer = tensor.call.layer
+            if not isinstance(layer, InputLayer):  # a model may start in the middle of another
+                layer = InputLayer(batch_shape=tensor.shape, dtype=tensor.dtype)
+            found[tensor.call, tensor.index] = (len(calls), 0)
+            calls.append(LayerCall(layer, ()))
+        starts = [(number, 0) for number in range(len(calls))]
+        for call in _in_order([(tensor.call, tensor.index) for tensor in outputs], found):
+            references = tuple(found[one.call, one.index] for one in call.inputs)
+            for index in range(_output_count(call.layer)):
+                found.setdefault((call, index), (len(calls), index))
+            calls.append(LayerCall(call.layer, references))
+        return cls(calls, starts, [found[tensor.call, tensor.index] for tensor in outputs])
+
+    def flat(self, layers: Iterable[Layer] | None = None) -> Graph:
+        """Return the graph of layers; models among the layers are replaced by what they contain.
+
+        `layers` is the order of the layers' weights, by default that of Keras.
+        """
+        values: dict[Reference, int] = {one: index for index, one in enumerate(self.inputs)}
+        nodes: list[Node] = []
+        for number, (layer, references) in enumerate(self.calls):
+            if (number, 0) in self.inputs:
+                continue
+            arguments = [values[one] for one in references]
+            if is_model(layer):
+                results = _insert(nodes, layer.graph, arguments, len(self.inputs))  # type: ignore[attr-defined]
+            else:
+                nodes.append(Node(layer, tuple(arguments)))
+                results = [len(self.inputs) + len(nodes) - 1]
+            values |= {(number, index): value for index, value in enumerate(results)}
+        outputs = [values[one] for one in self.outputs]
+        ordered = leaf_layers(self.layers()) if layers is None else layers
+        return Graph(nodes, outputs, len(self.inputs), ordered)
+
+    def layers(self) -> list[Layer]:
+        """Return the layers in the order of Keras: by distance from the outputs, largest first."""
+        depths = [0] * len(self.calls)
+        layer_depths: dict[Layer, int] = {}
+        for number in range(len(self.calls) - 1, -1, -1):
+            layer, references = self.calls[number]
+            depths[number] = max(depths[number], layer_depths.get(layer, 0))
+            layer_depths[layer] = depths[number]
+            for earlier, _ in references:
+                depths[earlier] = max(depths[earlier], depths[number] + 1)
+        visited = [layer for layer in dict.fromkeys(self._visited()) if layer is not None]
+        inputs = [self.calls[number].layer for number, _ in self.inputs]
+        visited += [layer for layer in inputs if layer not in visited]
+        return sorted(visited, key=lambda layer: -layer_depths[layer])
+
+    def _visited(self) -> Iterable[Layer]:
+        """Yield the layers in the order in which a search from the outputs meets them."""
+        waiting = [number for number, _ in reversed(self.outputs)]
+        seen = set()
+        while waiting:
+            number = waiting.pop()
+            if number not in seen:
+                seen.add(number)
+                yield self.calls[number].layer
+                waiting += [earlier for earlier, _ in reversed(self.calls[number].inputs)]
+
+    def replay(self, call: Callable[[Layer, Any], Any]) -> dict[Reference, SymbolicTensor]:
+        """Make the symbolic tensors again, by calling every layer."""
+        tensors: dict[Reference, SymbolicTensor] = {}
+        for number, (layer, references) in enumerate(self.calls):
+            if isinstance(layer, InputLayer):
+                made: Any = layer.tensor()
+            else:
+                read = [tensors[one] for one in references]
+                made = call(layer, read[0] if len(read) == 1 else read)
+            for index, tensor in enumerate(made if isinstance(made, list) else [made]):
+                tensors[number, index] = tensor
+        return tensors
+
+
+def leaf_layers(layers: Iterable[Layer]) -> list[Layer]:
+    """Return the layers, with those in models instead of the models, each once and no inputs."""
+    leaves: dict[Layer, None] = {}
+    for layer in layers:
+        if not isinstance(layer, InputLayer):
+            inside = leaf_layers(layer.layers) if is_model(layer) else [layer]  # type: ignore[attr-defined]
+            leaves |= dict.fromkeys(inside)
+    return list(leaves)
+
+
+def is_model(layer: Any) -> bool:
+    """Return whether a layer is a whole model."""
+    return hasattr(type(layer), "graph")
+
+
+def _output_count(layer: Any) -> int:
+    return len(layer.graph.outputs) if is_model(layer) else 1
+
+
+def _in_order(ends: list[tuple[Call, int]], given: dict[tuple[Call, int], Reference]) -> list[Call]:
+    """Return the calls that lead to the ends, each after those that it reads; no recursion."""
+    ordered: dict[Call, None] = {}
+    waiting: list[tuple[Call, bool]] = [(call, False) for call, index in reversed(ends)
+                                        if (call, index) not in given]  # fmt: skip
+    while waiting:
+        call, is_done = waiting.pop()
+        if call in ordered:
+            continue
+        if is_done:
+            ordered[call] = None
+            continue
+        if isinstance(call.layer, InputLayer):
+            raise ValueError(
+                f'the outputs depend on the input "{call.layer.name}", which is not among the inputs of '
+                "the model. Write Model(inputs=[…], outputs=[…]) with every Input that was used."
+            )
+        waiting.append((call, True))
+        waiting += [(tensor.call, False) for tensor in reversed(call.inputs)
+                    if (tensor.call, tensor.index) not in given]  # fmt: skip
+    return list(ordered)
+
+
+def _insert(nodes: list[Node], inner: Graph, arguments: list[int], inputs: int) -> list[int]:
+    """Append the nodes of a model's graph; return the values of its outputs."""
+    if len(arguments) != inner.inputs:
+        raise ShapeError(f"the model takes {inner.inputs} inputs, got {len(arguments)}.")
+    values = list(arguments)
+    for layer, read in inner.nodes:
+        nodes.append(Node(layer, tuple(values[value] for value in read)))
+        values.append(inputs + len(nodes) - 1)
+    return [values[value] for value in inner.outputs]
