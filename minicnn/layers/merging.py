@@ -225,7 +225,7 @@ class Concatenate(Layer):
         for place in range(1, axes):
             of_axis = [shape[place] if len(shape) == axes else -1 for shape in shapes]
             known = {size for size in of_axis if size is not None}
-            if place != axis and len(known) > 1:
+            if -1 in of_axis or (place != axis and len(known) > 1):
                 raise ShapeError(
                     f"{self.describe()} joins inputs along axis {self.axis}, and their other sizes must "
                     f"be equal, got {' and '.join(map(shape_text, shapes))}."

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from minicnn.errors import NotReadyError, ShapeError, unknown_name
 from minicnn.graph import Graph
-from minicnn.layers import Input, Layer
+from minicnn.layers import Input, InputLayer, Layer
 from minicnn.layers.shapes import Shape
 from minicnn.layers.symbolic import Call, SymbolicTensor, as_tensors, is_symbolic
 from minicnn.layers.tensors import as_tensor
@@ -137,9 +137,12 @@ class Model(Trainer, Layer):
     @property
     def layers(self) -> list[Layer]:
         """The layers, models included, in the order of Keras; with the `InputLayer`."""
-        if self._structure is not None and not hasattr(self, "call"):
-            return self._structure.layers()
-        return list(dict.fromkeys(_layers_in(list(vars(self).values()))))
+        connected = [] if self._structure is None else self._structure.layers()
+        if not hasattr(self, "call"):
+            return connected
+        attributes = [value for name, value in vars(self).items() if not name.startswith("_")]
+        inside = [layer for layer in connected if not isinstance(layer, InputLayer)]
+        return list(dict.fromkeys(_layers_in(attributes) + inside))
 
     @property
     def built(self) -> bool:

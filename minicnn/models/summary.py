@@ -161,7 +161,8 @@ def _add_rows(table: "Table", model: Any, options: Options, indent: str) -> None
 def _row(layer: Any, options: Options, indent: str = "") -> list["Text"]:
     from rich.text import Text
 
-    name = Text.assemble(f"{indent}{layer.name} (", (type(layer).__name__, CLASS), ")")
+    kind = "Functional" if type(layer).__name__ == "Model" else type(layer).__name__
+    name = Text.assemble(f"{indent}{layer.name} (", (kind, CLASS), ")")
     row = [name, _output_shape(layer), _parameters(layer)]
     if options.connections:
         row.append(Text("" if indent else options.connections.get(id(layer), "-")))

@@ -75,8 +75,7 @@ def one_example(model: Any, x: ArrayLike) -> ndarray:
         array = array[np.newaxis]
     elif array.ndim == len(expected) - 2 and expected[-1] == 1:
         array = array[np.newaxis, ..., np.newaxis]
-    model.check_input(array, "predict", seen=True)
-    return array
+    return model.prepare_input(array, "predict", training=False)
 
 
 def loss_for(model: Any) -> Loss:

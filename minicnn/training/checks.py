@@ -77,7 +77,7 @@ def check_same_length(**arrays: Any) -> None:
     lengths = {name: example_count(one) for name, one in arrays.items() if one is not None}
     for name, values in arrays.items():
         if isinstance(values, list):
-            lengths |= {f"{name}[{index}]": len(one) for index, one in enumerate(values)}
+            lengths |= {f"{name}[{i}]": len(one) for i, one in enumerate(values) if one is not None}
     if len(set(lengths.values())) > 1:
         first, *others = lengths
         other = next(name for name in others if lengths[name] != lengths[first])

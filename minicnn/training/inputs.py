@@ -96,7 +96,8 @@ def arrays(
     checked: dict[str, Any] = {}
     for name, values in parts.items():
         optional = values is None and name != "x"
-        checked[name] = None if optional else _checked(prefix + name, values)
+        several = len(names.inputs if name == "x" else names.outputs) > 1
+        checked[name] = None if optional else _checked(prefix + name, values, several)
     check_same_length(**{prefix + name: values for name, values in checked.items()})
     for name in ("y", "sample_weight"):
         map_arrays(lambda array: _check_finite(prefix + name, array), checked[name])  # noqa: B023
@@ -129,11 +130,12 @@ def _select(name: str, values: Any, names: Sequence[str]) -> Any:
     return list(values)
 
 
-def _checked(name: str, values: Any) -> Any:
-    if isinstance(values, list) and any(isinstance(item, ndarray) for item in values):
-        lengths = {len(item) if ndim(item) else 0 for item in values}
-        if len(lengths) == 1 and all(hasattr(item, "shape") for item in values):
-            return [check_array(f"{name}[{i}]", item) for i, item in enumerate(values)]
+def _checked(name: str, values: Any, several: bool) -> Any:
+    if several and isinstance(values, list):
+        return [
+            None if item is None else check_array(f"{name}[{i}]", item)
+            for i, item in enumerate(values)
+        ]
     return check_array(name, values)
 
 

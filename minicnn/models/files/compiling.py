@@ -53,11 +53,12 @@ def compile_as_saved(
 
 
 def _compile(model: "Model", choice: Mapping[str, Any], own: dict[str, Any]) -> None:
-    if choice.get("loss_weights"):
-        raise ValueError(f"loss_weights={choice['loss_weights']!r} are not supported.")
+    if len(model.output_names) > 1:
+        _compile_outputs(model, choice, own)
+        return
     loss, *others = _flat(choice.get("loss")) or [None]
     if others:
-        raise ValueError("several losses are not supported.")
+        raise ValueError("it has several losses, and the model one output.")
     optimizer = choice.get("optimizer") or choice.get("optimizer_config") or "rmsprop"
     by_name = loss is None or (isinstance(loss, str) and _is_known(loss, losses.get))
     model.compile(
@@ -65,6 +66,28 @@ def _compile(model: "Model", choice: Mapping[str, Any], own: dict[str, Any]) -> 
         loss=loss if by_name else losses.deserialize(loss, own),
         metrics=_metrics(choice.get("metrics"), own),
         weighted_metrics=_metrics(choice.get("weighted_metrics"), own),
+    )
+
+
+def _compile_outputs(model: "Model", choice: Mapping[str, Any], own: dict[str, Any]) -> None:
+    """Compile a model of several outputs; losses and metrics are in lists or dicts."""
+
+    def made(described: Any, deserialize: Any) -> Any:
+        if described is None or (isinstance(described, str) and described not in own):
+            return described
+        if isinstance(described, (list, tuple)):
+            return [made(item, deserialize) for item in described]
+        if "class_name" not in described:
+            return {name: made(item, deserialize) for name, item in described.items()}
+        return deserialize(described, own)
+
+    optimizer = choice.get("optimizer") or choice.get("optimizer_config") or "rmsprop"
+    model.compile(
+        optimizer=optimizers.deserialize(optimizer, own),
+        loss=made(choice.get("loss"), losses.deserialize),
+        metrics=made(choice.get("metrics"), metrics.deserialize),
+        weighted_metrics=made(choice.get("weighted_metrics"), metrics.deserialize),
+        loss_weights=choice.get("loss_weights"),
     )
 
 

@@ -25,16 +25,24 @@ def training_config(compiled: Compiled) -> dict[str, Any]:
     """Return the arguments of `compile` as Keras 2 and 3 both read them."""
     config = compiled.get_config()
     loss = config["loss"]
+    if len(compiled.losses.losses) > 1:
+        return {**config, "optimizer_config": _optimizer(compiled.optimizer)}
     metrics_of = {
-        argument: config[argument] and [_metric(metric) for metric in config[argument]]
+        argument: config[argument] and [_metric(metric) for metric in _listed(config[argument])]
         for argument in ("metrics", "weighted_metrics")
     }
     return {
         "optimizer_config": _optimizer(compiled.optimizer),
         "loss": losses.get(loss).name if isinstance(loss, str) else loss,
-        "loss_weights": None,
+        "loss_weights": config["loss_weights"],
         **metrics_of,
     }
+
+
+def _listed(metrics: Any) -> list[Any]:
+    """Return the metrics of the only output as a list, out of a dict or a list in a list."""
+    items = list(metrics.values()) if isinstance(metrics, Mapping) else list(metrics)
+    return items[0] if items and isinstance(items[0], list) else items
 
 
 def computes_as_before(optimizer: Optimizer) -> bool:

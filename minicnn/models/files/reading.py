@@ -9,10 +9,10 @@ from minicnn import saving
 from minicnn.errors import FileFormatError, UnknownNameError
 from minicnn.interrupts import interrupt_delayed
 from minicnn.layers.abstract import abstract_build
+from minicnn.models.config import MODELS
 from minicnn.models.files.compiling import compile_as_saved
 from minicnn.models.files.old_configs import modern
 from minicnn.models.files.weights import assign, paired, require_fit
-from minicnn.models.config import MODELS
 from minicnn.models.model import Model
 from minicnn.saving import FileType, LayerRecord
 
@@ -37,7 +37,7 @@ def load_model(
     custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True,  # noqa: A002 (Keras' name)
     safe_mode: bool = True,
-) -> Sequential:
+) -> Model:
     """Read a model that minicnn or any version of Keras saved.
 
     Parameters
@@ -54,7 +54,7 @@ def load_model(
 
     Returns
     -------
-    Sequential
+    Model
 
     Raises
     ------
@@ -91,9 +91,7 @@ def load_model(
     return model
 
 
-def model_from_json(
-    json_string: str, custom_objects: Mapping[str, Any] | None = None
-) -> Model:
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Model:
     """Make a model from the result of `to_json`, of minicnn's or any Keras' model; its weights are new.
 
     Parameters
@@ -114,6 +112,7 @@ def model_from_json(
     Examples
     --------
     >>> from minicnn import layers
+    >>> from minicnn.models import Sequential
     >>> model = Sequential([layers.Input((3,)), layers.Dense(2)])
     >>> model_from_json(model.to_json()).count_params()
     8
