@@ -55,7 +55,8 @@ def test_values_are_those_of_the_layers():
     model = two_by_two()
     d, e, classes, number = (model.get_layer(name) for name in ("d", "e", "classes", "number"))
     joined = d(X) + e(Z)
-    for found, expected in zip(model.predict([X, Z], verbose=0), [classes(joined), number(joined)], strict=True):  # fmt: skip
+    both = [classes(joined), number(joined)]
+    for found, expected in zip(model.predict([X, Z], verbose=0), both, strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-6)
     for same in (
         model.predict({"b": Z, "a": X}, verbose=0),
