@@ -46,11 +46,11 @@ class OnnxBuilder:
     Values go in and out in either order of axes: `channels_first` and `channels_last` convert.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reserved: Sequence[str]) -> None:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
         self.prefix = ""
-        self._names = {"input", "output"}
+        self._names = set(reserved)  # of inputs and outputs
 
     def add(
         self, operator: str, x: Value, *inputs: str, shape: Shape | None = None, **attributes: Any
@@ -138,6 +138,18 @@ class OnnxBuilder:
         pooled = self.add(operator, x, axes, shape=shape, keepdims=int(keepdims))
         return pooled._replace(channels_first=x.channels_first and keepdims)
 
+    def merge(
+        self, operator: str, values: Sequence[Value], shape: Shape, **attributes: Any
+    ) -> Value:
+        """Add a node that combines several values, in minicnn's order of axes."""
+        first, *others = map(self.channels_last, values)
+        names = [one.name for one in others]
+        if operator not in ("Mul", "Sub"):
+            return self.add(operator, first, *names, shape=shape, **attributes)
+        for name in names:
+            first = self.add(operator, first, name, shape=shape)
+        return first
+
     def pad(self, x: Value, shape: Shape, margins: Sequence[tuple[int, int]]) -> Value:
         """Surround an image with zeros: (before, after) for rows and columns."""
         amounts = np.zeros((2, 4), np.int64)  # (before and after, axes)
@@ -145,13 +157,16 @@ class OnnxBuilder:
             amounts[:, x.axis(axis)] = margin
         return self.add("Pad", x, self.constant("margins", amounts.ravel(), np.int64), shape=shape)
 
-    def finish(self, x: Value) -> None:
-        """Convert the result to minicnn's order of axes and name it "output"."""
+    def output(self, x: Value, name: str) -> None:
+        """Make a value a result of the graph, in minicnn's order of axes, under a name."""
+        from onnx import helper
+
         self.prefix = "result"
         x = self.channels_last(x)
-        if not self.nodes:
-            x = self.add("Identity", x)
-        self.nodes[-1].output[0] = "output"
+        if self.nodes and self.nodes[-1].output[0] == x.name:
+            self.nodes[-1].output[0] = name
+        else:
+            self.nodes.append(helper.make_node("Identity", [x.name], [name], name=name))
 
     def _unique(self, name: str) -> str:
         count, unique = 1, name

@@ -9,8 +9,8 @@ from minicnn.exporting.builder import OnnxBuilder, Value
 from minicnn.layers import Layer
 
 
-def add_layer(builder: OnnxBuilder, layer: Any, x: Value) -> Value:
-    """Add the nodes that compute what a layer computes in a prediction."""
+def add_layer(builder: OnnxBuilder, layer: Any, x: Any) -> Value:
+    """Add the nodes that compute what a layer computes in a prediction, from a value or several."""
     builder.prefix = layer.name
     shape = layer.output_shape
     if "onnx" in vars(type(layer)) or (hasattr(layer, "onnx") and layer.family != "custom"):

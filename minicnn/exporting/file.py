@@ -16,14 +16,15 @@ OPSET, FORMAT = 18, 8
 def export(model: Any, path: str | os.PathLike[str]) -> None:
     """Write a model to an ONNX file, which ONNX Runtime and many other programs run.
 
-    The file's input is called "input", its output "output", both float32 and shaped as minicnn's:
-    images are (batch, height, width, channels), and the batch may have any size. Dropout is left out.
+    The file's input is called "input", its output "output"; several are "input_1", "input_2", …. All
+    are float32 and shaped as minicnn's: images are (batch, height, width, channels), and the batch
+    may have any size. Dropout is left out.
     Weights in float64 are rounded to float32. Writing is atomic: after a failure the old file is
     unchanged.
 
     Parameters
     ----------
-    model : Sequential
+    model : Sequential or Model
         Built.
     path : path-like
         Ending in ``.onnx``.
@@ -68,21 +69,37 @@ def to_onnx(model: Any) -> Any:
 
     from minicnn import __version__
 
-    builder, value = OnnxBuilder(), Value("input", model.input_shape)
-    for layer in model.layers:
-        value = add_layer(builder, layer, value)
-    builder.finish(value)
+    graph = model.graph
+    inputs = _named("input", model.input_shape, graph.inputs)
+    outputs = _named("output", model.output_shape, len(graph.outputs))
+    builder = OnnxBuilder([*inputs, *outputs])
+    values = [Value(name, shape) for name, shape in inputs.items()]
+    for node in graph.nodes:
+        read = [values[number] for number in node.inputs]
+        values.append(add_layer(builder, node.layer, read if len(read) > 1 else read[0]))
+    for name, number in zip(outputs, graph.outputs, strict=True):
+        builder.output(values[number], name)
     ends = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, _sizes(name, shape))
-        for name, shape in (("input", model.input_shape), ("output", model.output_shape))
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, _sizes(name, shape))
+            for name, shape in named.items()
+        ]
+        for named in (inputs, outputs)
     ]
     return helper.make_model(
-        helper.make_graph(builder.nodes, model.name, ends[:1], ends[1:], builder.constants),
+        helper.make_graph(builder.nodes, model.name, *ends, builder.constants),
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=FORMAT,
         producer_name="minicnn",
         producer_version=__version__,
     )
+
+
+def _named(kind: str, shapes: Any, count: int) -> dict[str, Shape]:
+    """Return the shapes of inputs or outputs by name: "input", or "input_1", "input_2" and so on."""
+    if count == 1:
+        return {kind: shapes[0] if isinstance(shapes, list) else shapes}
+    return {f"{kind}_{number}": shape for number, shape in enumerate(shapes, start=1)}
 
 
 def _sizes(name: str, shape: Shape) -> list[int | str]:

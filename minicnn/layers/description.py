@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 
 from minicnn.ops.windows import output_size, window_indices
 
-# "custom" has no description: viewers show the layer's numbers, shapes and gradients only.
+# "custom" and "merge" (several inputs) have no description: viewers show the layer's numbers, shapes
+# and gradients only.
 FAMILIES = (
     "activation",
     "convolution",
@@ -26,6 +27,7 @@ FAMILIES = (
     "elementwise",
     "index_map",
     "maximum",
+    "merge",
     "normalization",
 )
 

@@ -29,6 +29,9 @@ class Merge(Layer):
         When called with fewer than two inputs, or with shapes that cannot be broadcast.
     """
 
+    family = "merge"
+    onnx_operator = ""
+
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
         """Return the broadcast shape."""
         shapes = several(self, input_shape)
@@ -54,6 +57,10 @@ class Merge(Layer):
         """Return the gradient of each input, in the shape of `dy`."""
         raise NotImplementedError
 
+    def onnx(self, builder: Any, x: list[Any]) -> Any:
+        """Add ONNX's operator of the same kind, for two inputs at a time if it takes no more."""
+        return builder.merge(self.onnx_operator, x, self.output_shape)
+
     def _size(self, sizes: tuple[int | None, ...], shapes: Sequence[Shape]) -> int | None:
         known = {size for size in sizes if size not in (None, 1)}
         if len(known) > 1:
@@ -76,6 +83,9 @@ class Add(Merge):
     array([[4., 6.]], dtype=float32)
     """
 
+    family = "merge"
+    onnx_operator = "Sum"
+
     def combine(self, x: list[ndarray]) -> ndarray:
         """Add."""
         return reduce(np.add, x)
@@ -94,6 +104,9 @@ class Average(Merge):
     array([[2., 3.]], dtype=float32)
     """
 
+    family = "merge"
+    onnx_operator = "Mean"
+
     def combine(self, x: list[ndarray]) -> ndarray:
         """Add and divide by the number of inputs."""
         return reduce(np.add, x) / len(x)
@@ -111,6 +124,9 @@ class Subtract(Merge):
     >>> Subtract()([np.array([[5.0, 2.0]]), np.array([[3.0, 4.0]])])
     array([[ 2., -2.]], dtype=float32)
     """
+
+    family = "merge"
+    onnx_operator = "Sub"
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
         """Return the broadcast shape of exactly two inputs."""
@@ -136,6 +152,9 @@ class Multiply(Merge):
     array([[3., 8.]], dtype=float32)
     """
 
+    family = "merge"
+    onnx_operator = "Mul"
+
     def combine(self, x: list[ndarray]) -> ndarray:
         """Multiply."""
         return reduce(np.multiply, x)
@@ -156,6 +175,8 @@ class Maximum(Merge):
     array([[3., 5.]], dtype=float32)
     """
 
+    family = "merge"
+    onnx_operator = "Max"
     choose: Any = np.maximum
 
     def combine(self, x: list[ndarray]) -> ndarray:
@@ -183,6 +204,8 @@ class Minimum(Maximum):
     array([[1., 4.]], dtype=float32)
     """
 
+    family = "merge"
+    onnx_operator = "Min"
     choose = np.minimum
 
 
@@ -206,6 +229,8 @@ class Concatenate(Layer):
     >>> Concatenate()([np.array([[1.0, 2.0]]), np.array([[3.0]])])
     array([[1., 2., 3.]], dtype=float32)
     """
+
+    family = "merge"
 
     def __init__(self, axis: int = -1, **options: Any) -> None:
         super().__init__(**options)
@@ -243,6 +268,10 @@ class Concatenate(Layer):
     def backward(self, dy: ndarray, cache: list[int]) -> tuple[list[ndarray], Gradients]:  # type: ignore[override]
         """Cut the gradient where the inputs were joined."""
         return np.split(dy, np.cumsum(cache)[:-1], self.axis), {}
+
+    def onnx(self, builder: Any, x: list[Any]) -> Any:
+        """Add ONNX's Concat."""
+        return builder.merge("Concat", x, self.output_shape, axis=self.axis)
 
 
 def known_sizes(sizes: Sequence[int | None]) -> list[int]:

@@ -15,12 +15,13 @@ from minicnn.steps.conv2d import conv2d
 from minicnn.steps.dense import dense
 from minicnn.steps.index_map import walk_of
 from minicnn.steps.notation import number_text, size_text
+from minicnn.steps.record import listed
 from minicnn.steps.step import Index, Step, Term
 from minicnn.steps.table import Table
 from minicnn.steps.walk import BackwardWalk, GradientWalk, Walk
 
 
-def operation_of(layer: Any, x: ndarray, training: bool) -> Walk | None:
+def operation_of(layer: Any, x: Any, training: bool) -> Walk | None:
     """Return the walk of a layer's computation before its activation; None if it has no other."""
     family = _family(layer, x)
     if family == "activation":
@@ -53,8 +54,10 @@ def activation_of(layer: Any, z: ndarray) -> Walk | None:
     return activation_walk(z, function)
 
 
-def _family(layer: Layer, x: ndarray) -> str:
+def _family(layer: Layer, x: Any) -> str:
     """Return the family of a layer; "custom" along the batch's axis, which one example lacks."""
+    if isinstance(x, list) or layer.family == "merge":
+        return "custom"
     axes = np.atleast_1d(getattr(layer, "axis", 1))
     return "custom" if np.any(axes % (x.ndim + 1) == 0) else layer.family
 
@@ -69,11 +72,13 @@ def _without_batch(axis: Any, rank: int) -> Any:
 class CustomWalk(Walk):
     """The numbers of a layer's own `forward` and `backward`, without terms."""
 
-    def __init__(self, layer: Layer, x: ndarray, training: bool) -> None:
+    def __init__(self, layer: Any, x: Any, training: bool) -> None:
         self.input = x
         self._layer = layer
-        y, self._cache = layer.forward(x[None].astype(layer.dtype), training)
-        super().__init__(f"{type(layer).__name__}: input {size_text(x.shape)}", y[0])
+        batches = [one[None].astype(layer.dtype) for one in listed(x)]
+        y, self._cache = layer.forward(batches if isinstance(x, list) else batches[0], training)
+        sizes = " and ".join(size_text(one.shape) for one in listed(x))
+        super().__init__(f"{type(layer).__name__}: input {sizes}", y[0])
 
     def step(self, index: Index) -> Step:
         """Make the step of one number of the output."""
@@ -82,6 +87,8 @@ class CustomWalk(Walk):
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradients of input and weights."""
         dx, weights = self._layer.backward(dy[None].astype(self._layer.dtype), self._cache)
+        several = isinstance(dx, (list, tuple))
+        inputs = {f"input_{i}": one[0] for i, one in enumerate(dx)} if several else {"input": dx[0]}
         return {
             name: GradientWalk(
                 name, gradient,
@@ -89,7 +96,7 @@ class CustomWalk(Walk):
                     f"d{name}", index, gradient, "backward"
                 ),
             )
-            for name, gradient in {"input": dx[0], **weights}.items()
+            for name, gradient in {**inputs, **weights}.items()
         }  # fmt: skip
 
     def _step(self, name: str, index: Index, array: ndarray, method: str) -> Step:

@@ -19,15 +19,24 @@ from minicnn.training.checks import check_array
 from minicnn.training.step import forward_pass
 
 
+def listed(arrays: Any) -> list[ndarray]:
+    """Return one array, or the arrays of a layer with several inputs, as a list."""
+    return arrays if isinstance(arrays, list) else [arrays]
+
+
 @dataclass(frozen=True, eq=False)
 class LayerTrace:
-    """What one layer saw and made of one example. No array has a batch axis."""
+    """The numbers of one layer for one example; no array has a batch axis.
+
+    A layer with several inputs has lists of them. `input_gradient` is the gradient of the array that
+    the layer reads, to which every layer that reads it contributes.
+    """
 
     layer: Layer
-    input: ndarray
+    input: Any
     output: ndarray
     gradient: ndarray
-    input_gradient: ndarray
+    input_gradient: Any
     weight_gradients: Gradients
     z: ndarray | None = None
 
@@ -37,23 +46,34 @@ class LayerTrace:
         return self.layer.name
 
     def __repr__(self) -> str:
-        return f"<{self.layer.describe()}: {self.input.shape} → {self.output.shape}>"
+        shapes = " and ".join(str(one.shape) for one in listed(self.input))
+        return f"<{self.layer.describe()}: {shapes} → {self.output.shape}>"
 
 
 def record(
     graph: Graph, loss: Loss, x: ndarray, y: ndarray, training: bool
 ) -> tuple[list[LayerTrace], float]:
-    """Pass one example forward and back through a chain of layers, and keep all numbers."""
+    """Pass one example forward and back through a graph with one input, and keep all numbers."""
     done = forward_pass(graph, loss, Batch(x, y), training, values=True)
     back = graph.backward(done.run, done.dy, values=True)
-    values = [*done.run.values[:-1], done.y_pred]
-    records = []
-    for index, node in enumerate(graph.nodes):
-        z = done.run.outputs[0][0] if index in done.run.cut else None
-        numbers = values[index][0], values[index + 1][0]
-        dx, dy = (np.asarray(back.values[place])[0] for place in (index, index + 1))
-        weights = back.weights.get(node.layer, {})
-        records.append(LayerTrace(node.layer, *numbers, dy, dx, weights, z))
+    values, records = list(done.run.values), []
+    values[graph.outputs[0]] = done.y_pred
+    for index, node in enumerate(graph.nodes, start=graph.inputs):
+        z = done.run.outputs[0][0] if index - graph.inputs in done.run.cut else None
+        read = [values[number][0] for number in node.inputs]
+        dx = [np.asarray(back.values[number])[0] for number in node.inputs]
+        dy = back.values[index]
+        records.append(
+            LayerTrace(
+                node.layer,
+                read if len(read) > 1 else read[0],
+                values[index][0],
+                np.zeros_like(values[index][0]) if dy is None else np.asarray(dy)[0],
+                dx if len(dx) > 1 else dx[0],
+                back.weights.get(node.layer, {}),
+                z,
+            )
+        )
     return records, done.loss
 
 
