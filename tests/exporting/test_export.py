@@ -6,6 +6,7 @@ from hypothesis import given, note, settings
 
 import minicnn
 from minicnn import Sequential, activations, layers
+from tests.exporting import branched
 from tests.exporting.architectures import models
 from tests.layers.table import TABLE
 
@@ -234,3 +235,18 @@ def test_export_is_a_function_even_after_its_package_is_imported():
 
     assert callable(minicnn.export)
     assert minicnn.export is minicnn.exporting.export
+
+
+MERGES = [
+    layers.Add, layers.Average, layers.Subtract, layers.Multiply, layers.Maximum, layers.Minimum,
+    layers.Concatenate,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("merge", [None, *MERGES])
+def test_branches(tmp_path, merge):
+    model = branched.residual() if merge is None else branched.merging(merge())
+    minicnn.export(model, tmp_path / "m.onnx")
+    x = branched.images(3)
+    expected = model.graph.forward(x).outputs[0]
+    np.testing.assert_allclose(run(tmp_path / "m.onnx", x), expected, rtol=1e-5, atol=1e-5)

@@ -8,6 +8,7 @@ from minicnn import Sequential, layers, losses, steps
 from minicnn.errors import DataWarning, NotReadyError, ShapeError, UnknownNameError
 from minicnn.training.batches import Batch
 
+from ..exporting import branched
 from ..gradients import distinct, randomize
 from ..layers.table import TABLE
 from .checking import assert_sum
@@ -253,6 +254,25 @@ class TestTheLoss:
         model = Sequential([layers.Dense(2, input_shape=(2,))])
         with pytest.raises(ValueError, match="no probabilities"):
             _ = steps.trace(model, [1.0, 2.0], [0.0, 0.0]).probabilities
+
+
+class TestBranches:
+    def test_every_layer_passes_on_what_reached_it(self):
+        model = branched.residual()
+        x = branched.images(1)
+        trace = steps.trace(model, x[0], 1)
+        np.testing.assert_allclose(trace.output, model.graph.forward(x).outputs[0][0], rtol=1e-6)
+        add = trace["add"]
+        np.testing.assert_allclose(add.output, sum(trace.layers[2].input), rtol=1e-6)
+        back = add.backward()
+        assert list(back.gradients) == ["input_0", "input_1"]
+        np.testing.assert_allclose(back.input_0.gradient, trace.layers[2].gradient)
+        assert "computed by Add.forward" in add[0, 0, 0].equation
+        # read by add and join: the sum of both gradients reaches it
+        joined = trace["join"].backward().input_1.gradient
+        expected = back.input_0.gradient + joined
+        np.testing.assert_allclose(trace.layers[0].gradient, expected, rtol=1e-4, atol=1e-6)
+        close(trace["first"].backward().kernel.gradient, trace.layers[0].weight_gradients["kernel"])
 
 
 class TestTheExample:
