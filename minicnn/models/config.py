@@ -25,10 +25,12 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
     """Return ``{"module", "class_name", "config", "registered_name"}``, as Keras writes it."""
     own = type(layer).__module__.startswith("minicnn.layers")
     config = layer.get_config()
-    for name, kind in MODELS.items():
-        if type(layer) is kind:
-            described = _described("keras", name, config)
-            return described | {"build_config": {"input_shape": layer.input_shape}}
+    if type(layer) in MODELS.values():
+        if type(layer).__name__ != "Sequential":
+            described = _described("keras.src.models.functional", "Functional", config)
+            return described | {"registered_name": "Functional"}
+        described = _described("keras", "Sequential", config)
+        return described | {"build_config": {"input_shape": layer.input_shape}}
     activation = config.get("activation")
     if isinstance(activation, Mapping) and activation.get("class_name") in ACTIVATION_LAYERS:
         config["activation"] = _described(

@@ -84,8 +84,10 @@ class _Calls:
             layer = layer_from_config(config)
             name = str(config.get("name") or config["config"]["name"])
             self._layers[name] = layer
-            self._outputs[name] = [[]] * int(_is_functional(layer))
             self._nodes[name] = list(config.get("inbound_nodes") or ())[::-1]
+            of_keras_2 = any(isinstance(node, list) for node in self._nodes[name])
+            counted = _is_model(layer) if of_keras_2 else _is_functional(layer)
+            self._outputs[name] = [[]] * int(counted)
             if isinstance(layer, InputLayer):
                 self._outputs[name].append([layer.tensor()])
 
@@ -162,8 +164,12 @@ def _histories(arguments: Any) -> Iterator[Sequence[Any]]:
 
 
 def _is_functional(layer: Any) -> bool:
-    """Whether it is a model that is no `Sequential`: Keras counts the call that made it, too."""
-    return hasattr(type(layer), "graph") and type(layer).__name__ != "Sequential"
+    """Whether Keras 3 counts the call that made a model; Keras 2 does so for a `Sequential` too."""
+    return _is_model(layer) and type(layer).__name__ != "Sequential"
+
+
+def _is_model(layer: Any) -> bool:
+    return hasattr(type(layer), "graph")
 
 
 def _output_shape(layer: Any, index: int) -> Any:

@@ -1,6 +1,6 @@
 """Compile a model as its file says, and restore the optimizer's state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -53,54 +53,47 @@ def compile_as_saved(
 
 
 def _compile(model: "Model", choice: Mapping[str, Any], own: dict[str, Any]) -> None:
-    if len(model.output_names) > 1:
-        _compile_outputs(model, choice, own)
-        return
-    loss, *others = _flat(choice.get("loss")) or [None]
-    if others:
-        raise ValueError("it has several losses, and the model one output.")
-    optimizer = choice.get("optimizer") or choice.get("optimizer_config") or "rmsprop"
-    by_name = loss is None or (isinstance(loss, str) and _is_known(loss, losses.get))
+    def made_loss(item: Any) -> Any:
+        by_name = isinstance(item, str) and _is_known(item, losses.get)
+        return item if by_name else losses.deserialize(item, own)
+
+    def made_metric(item: Any) -> Any:
+        # A name stays a name: "accuracy" depends on the shapes, "loss" may be a metric.
+        return item if isinstance(item, str) and item not in own else metrics.deserialize(item, own)
+
+    arguments: dict[str, Any] = {
+        "loss": choice.get("loss"),
+        "metrics": choice.get("metrics"),
+        "weighted_metrics": choice.get("weighted_metrics"),
+    }
+    if sum(len(_flat(value)) for value in arguments.values()) > MAX_METRICS:
+        raise ValueError(f"more than the {MAX_METRICS:,} metrics allowed.")
+    if len(model.output_names) <= 1:  # Keras nests what is for a single output, too
+        flat = {name: _flat(value) for name, value in arguments.items()}
+        arguments = {"loss": (flat.pop("loss") or [None])[0], **flat}
+    if choice.get("loss_weights") is not None:
+        arguments["loss_weights"] = choice["loss_weights"]
+    makers = {"loss": made_loss, "metrics": made_metric, "weighted_metrics": made_metric}
     model.compile(
-        optimizer=optimizers.deserialize(optimizer, own),
-        loss=loss if by_name else losses.deserialize(loss, own),
-        metrics=_metrics(choice.get("metrics"), own),
-        weighted_metrics=_metrics(choice.get("weighted_metrics"), own),
+        optimizers.deserialize(
+            choice.get("optimizer") or choice.get("optimizer_config") or "rmsprop", own
+        ),
+        **{
+            name: _mapped(value, makers[name]) or None if name in makers else value
+            for name, value in arguments.items()
+        },
     )
 
 
-def _compile_outputs(model: "Model", choice: Mapping[str, Any], own: dict[str, Any]) -> None:
-    """Compile a model of several outputs; losses and metrics are in lists or dicts."""
-
-    def made(described: Any, deserialize: Any) -> Any:
-        if described is None or (isinstance(described, str) and described not in own):
-            return described
-        if isinstance(described, (list, tuple)):
-            return [made(item, deserialize) for item in described]
-        if "class_name" not in described:
-            return {name: made(item, deserialize) for name, item in described.items()}
-        return deserialize(described, own)
-
-    optimizer = choice.get("optimizer") or choice.get("optimizer_config") or "rmsprop"
-    model.compile(
-        optimizer=optimizers.deserialize(optimizer, own),
-        loss=made(choice.get("loss"), losses.deserialize),
-        metrics=made(choice.get("metrics"), metrics.deserialize),
-        weighted_metrics=made(choice.get("weighted_metrics"), metrics.deserialize),
-        loss_weights=choice.get("loss_weights"),
-    )
-
-
-def _metrics(described: Any, own: dict[str, Any]) -> list[Any] | None:
-    found = _flat(described)
-    if len(found) > MAX_METRICS:
-        raise ValueError(f"{len(found):,} metrics, more than the {MAX_METRICS:,} allowed.")
-    # A name stays a name: "accuracy" depends on the shapes, "loss" may be a metric.
-    made = [
-        item if isinstance(item, str) and item not in own else metrics.deserialize(item, own)
-        for item in found
-    ]
-    return made or None
+def _mapped(described: Any, make: Callable[[Any], Any]) -> Any:
+    """Return the structure of a config, with every item made."""
+    if described is None:
+        return None
+    if isinstance(described, Mapping) and "class_name" not in described:
+        return {name: _mapped(item, make) for name, item in described.items()}
+    if isinstance(described, (list, tuple)):
+        return [_mapped(item, make) for item in described]
+    return make(described)
 
 
 def _flat(described: Any) -> list[Any]:

@@ -35,7 +35,8 @@ def keras2_state(model: Any) -> OptimizerRecord | None:
     if optimizer is None:
         return None
     variables, class_name = _steps_and_slots(optimizer), type(optimizer).__name__
-    weights = [f"{layer.name}/{name}" for layer in model.layers for name in layer.trainable_names]
+    owners = model.weight_owners()
+    weights = [f"{layer.name}/{name}" for layer, name in owners if name in layer.trainable_names]
     groups = optimizer.slot_groups
     if computes_as_before(optimizer):
         slots = [slot for group in groups for slot in group]
