@@ -26,7 +26,7 @@ def randomize(layer: Layer, random: np.random.Generator) -> None:
     layer.set_weights(
         [
             random.uniform(0.5, 1.5, weight.shape)
-            if name == "moving_variance"
+            if name.endswith("variance")
             else random.normal(size=weight.shape)
             for name, weight in zip(layer.weight_names, layer.weights, strict=True)
         ]

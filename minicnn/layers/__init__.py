@@ -1,19 +1,30 @@
 """Layers: each owns its weights, names and shapes, and calls `minicnn.ops` for the arithmetic."""
 
-from minicnn.layers.activation import Activation, LeakyReLU, ReLU, Softmax
+from minicnn.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from minicnn.layers.batch_normalization import BatchNormalization
 from minicnn.layers.conv2d import Conv2D
 from minicnn.layers.cropping import Cropping2D
 from minicnn.layers.dense import Dense
-from minicnn.layers.dropout import Dropout
+from minicnn.layers.dropout import Dropout, SpatialDropout1D, SpatialDropout2D
 from minicnn.layers.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
 from minicnn.layers.input_layer import Input, InputLayer
+from minicnn.layers.lambda_layer import Lambda
 from minicnn.layers.layer import Layer
 from minicnn.layers.merging import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract
+from minicnn.layers.noise import GaussianDropout, GaussianNoise
+from minicnn.layers.normalization import Normalization
 from minicnn.layers.permute import Permute
 from minicnn.layers.pooling import AveragePooling2D, MaxPooling2D
+from minicnn.layers.random_images import (
+    RandomContrast,
+    RandomFlip,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+)
 from minicnn.layers.rescaling import Rescaling
 from minicnn.layers.reshaping import Flatten, Reshape
+from minicnn.layers.resizing import CenterCrop, Resizing
 from minicnn.layers.symbolic import OPERATORS
 from minicnn.layers.up_sampling import UpSampling2D
 from minicnn.layers.zero_padding import ZeroPadding2D
@@ -28,12 +39,14 @@ GlobalAvgPool2D = GlobalAveragePooling2D
 GlobalMaxPool2D = GlobalMaxPooling2D
 
 __all__ = [
+    "ELU",
     "Activation",
     "Add",
     "Average",
     "AveragePooling2D",
     "AvgPool2D",
     "BatchNormalization",
+    "CenterCrop",
     "Concatenate",
     "Conv2D",
     "Convolution2D",
@@ -41,12 +54,15 @@ __all__ = [
     "Dense",
     "Dropout",
     "Flatten",
+    "GaussianDropout",
+    "GaussianNoise",
     "GlobalAveragePooling2D",
     "GlobalAvgPool2D",
     "GlobalMaxPool2D",
     "GlobalMaxPooling2D",
     "Input",
     "InputLayer",
+    "Lambda",
     "Layer",
     "LeakyReLU",
     "MaxPool2D",
@@ -54,11 +70,21 @@ __all__ = [
     "Maximum",
     "Minimum",
     "Multiply",
+    "Normalization",
+    "PReLU",
     "Permute",
+    "RandomContrast",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "Rescaling",
     "Reshape",
+    "Resizing",
     "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
     "Subtract",
     "UpSampling2D",
     "ZeroPadding2D",

@@ -1,11 +1,13 @@
 """Activation functions as layers of their own."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 
-from minicnn import activations
-from minicnn.checks import finite_number
+from minicnn import activations, initializers, regularizers
+from minicnn.checks import finite_number, integer
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, axis_number, check_axis
 
@@ -219,3 +221,97 @@ class Softmax(ActivationLayer):
         for axis in self.axis if isinstance(self.axis, tuple) else (self.axis,):
             check_axis(self.describe(), axis, input_shape)
         return tuple(input_shape)
+
+
+class ELU(ActivationLayer):
+    """Exponential linear unit: ``x`` if positive, else ``alpha·(eˣ − 1)``.
+
+    Source: Clevert, Unterthiner & Hochreiter 2016, arXiv:1511.07289.
+
+    Parameters
+    ----------
+    alpha : float
+        Limit below zero, without its sign.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `alpha` is negative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ELU(2.0)(np.array([[-1.0, 3.0]])).round(3)
+    array([[-1.264,  3.   ]], dtype=float32)
+    """
+
+    def __init__(self, alpha: float = 1.0, **options: Any) -> None:
+        self.alpha = finite_number("ELU", "alpha", alpha, ge=0)
+        super().__init__(activations.Activation("elu", alpha=self.alpha), **options)
+
+
+class PReLU(Layer):
+    """Leaky ReLU whose slopes are learnt: ``x`` if positive, else ``alpha·x``.
+
+    Source: He et al. 2015, "Delving deep into rectifiers", ICCV.
+
+    Parameters
+    ----------
+    alpha_initializer : str, Initializer or callable
+        Initial slopes.
+    alpha_regularizer : str or Regularizer, optional
+        Penalty on the slopes.
+    shared_axes : int or list of int, optional
+        Axes along which there is only one slope; [1, 2] for one slope per channel of images.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Raises
+    ------
+    ValueError
+        If an axis is not an integer >= 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> PReLU("ones")(np.array([[-1.0, 2.0]]))
+    array([[-1.,  2.]], dtype=float32)
+    """
+
+    alpha: ndarray
+
+    def __init__(
+        self,
+        alpha_initializer: Any = "zeros",
+        alpha_regularizer: Any = None,
+        shared_axes: int | Sequence[int] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.alpha_initializer = initializers.get(alpha_initializer)
+        self.alpha_regularizer = regularizers.get(alpha_regularizer)
+        axes = [shared_axes] if isinstance(shared_axes, int) else shared_axes
+        self.shared_axes = axes and [integer("PReLU", "shared_axes", axis) for axis in axes]
+
+    def build(self, input_shape: Shape) -> None:
+        """Create one slope for each element that does not share it."""
+        shared = self.shared_axes or ()
+        shape = [1 if axis in shared else n for axis, n in enumerate(input_shape) if axis]
+        self.add_weight("alpha", shape, self.alpha_initializer, regularizer=self.alpha_regularizer)
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray]:
+        """Scale negative elements."""
+        return np.where(x > 0, x, self.alpha * x), x
+
+    def backward(self, dy: ndarray, cache: ndarray) -> tuple[ndarray, Gradients]:
+        """Return dx and the gradient of the slopes, summed over all that share one."""
+        x = cache
+        dalpha = np.where(x > 0, 0, dy * x).sum(axis=0).astype(x.dtype, copy=False)
+        shared = tuple(axis - 1 for axis in self.shared_axes or ())
+        return np.where(x > 0, dy, self.alpha * dy), {"alpha": dalpha.sum(shared, keepdims=True)}
+
+    def onnx(self, builder: Any, x: Any) -> Any:
+        """Add ONNX's PRelu."""
+        return builder.add("PRelu", x, builder.constant("alpha", self.alpha))

@@ -6,15 +6,45 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import ops
-from minicnn.checks import fraction, integer
+from minicnn.checks import fraction
 from minicnn.errors import ShapeError
 from minicnn.layers.description import Elementwise
-from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import Shape, example_shape
-from minicnn.random import fresh_seed
+from minicnn.layers.layer import Gradients
+from minicnn.layers.random_layer import RandomLayer
+from minicnn.layers.shapes import Shape, channels_last, example_shape
 
 
-class Dropout(Layer):
+class RandomMask(RandomLayer):
+    """Multiply by a random mask in training; base class."""
+
+    family = "elementwise"
+
+    def __init__(self, rate: float, seed: int | None, **options: Any) -> None:
+        super().__init__(seed, **options)
+        self.rate = fraction(type(self).__name__, "rate", rate, below_one=True)
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray | None]:
+        """Drop elements in training."""
+        if not training or self.rate == 0:
+            return x, None
+        seed, step = (int(number) for number in self.seed_state)
+        return ops.dropout_forward(x, self.rate, seed, step, self._noise_shape(x.shape))
+
+    def backward(self, dy: ndarray, cache: ndarray | None) -> tuple[ndarray, Gradients]:
+        """Pass the gradient of the elements that were kept."""
+        return (dy if cache is None else ops.dropout_backward(dy, cache)), {}
+
+    def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
+        """Return what each number is multiplied by: 0 or 1/(1 − rate) in training, otherwise 1."""
+        ones = np.ones((1, *input_shape[1:]))  # type: ignore[type-var]
+        return Elementwise(self.forward(ones, training)[0][0], name="keep/(1 − rate)")
+
+    def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...] | None:
+        """Return the shape of the mask, None for that of the input."""
+        raise NotImplementedError
+
+
+class Dropout(RandomMask):
     """Set a random fraction of the input to zero in training and scale up the rest.
 
     Inference passes the input unchanged. The arithmetic is `minicnn.ops.dropout.dropout_forward`. Which
@@ -61,34 +91,10 @@ class Dropout(Layer):
         seed: int | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(**options)
-        self.rate = fraction("Dropout", "rate", rate, below_one=True)
+        super().__init__(rate, seed, **options)
         self.noise_shape = (
             None if noise_shape is None else example_shape("Dropout", "noise_shape", noise_shape)
         )
-        self.seed = None if seed is None else integer("Dropout", "seed", seed, minimum=0)
-        start = fresh_seed() if self.seed is None else self.seed % 2**32
-        self.seed_state = np.array([start, 0], np.uint32)
-
-    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray | None]:
-        """Drop elements in training."""
-        if not training or self.rate == 0:
-            return x, None
-        seed, step = (int(number) for number in self.seed_state)
-        return ops.dropout_forward(x, self.rate, seed, step, self._noise_shape(x.shape))
-
-    def backward(self, dy: ndarray, cache: ndarray | None) -> tuple[ndarray, Gradients]:
-        """Pass the gradient of the elements that were kept."""
-        return (dy if cache is None else ops.dropout_backward(dy, cache)), {}
-
-    def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
-        """Return what each number is multiplied by: 0 or 1/(1 − rate) in training, otherwise 1."""
-        ones = np.ones((1, *input_shape[1:]))  # type: ignore[type-var]
-        return Elementwise(self.forward(ones, training)[0][0], name="keep/(1 − rate)")
-
-    def update_state(self, cache: ndarray | None) -> None:
-        """Advance to the next random mask."""
-        self.seed_state[1] += 1
 
     def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...] | None:
         if self.noise_shape is None:
@@ -105,3 +111,86 @@ class Dropout(Layer):
             size if noise is None else noise
             for size, noise in zip(shape, self.noise_shape, strict=True)
         )
+
+
+class SpatialDropout1D(RandomMask):
+    """Drop whole channels of sequences in training.
+
+    Source: Tompson et al. 2015, "Efficient object localization using convolutional networks", CVPR.
+
+    Parameters
+    ----------
+    rate : float
+        Fraction of the channels to drop, 0 ≤ rate < 1.
+    seed : int, optional
+        For the same masks in every run.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `rate` is not in this range.
+
+    Examples
+    --------
+    >>> y = SpatialDropout1D(0.5, seed=1)(np.ones((1, 5, 8)), training=True)
+    >>> bool((y == y[:, :1]).all())
+    True
+    """
+
+    family = "elementwise"
+    _axes = 3
+
+    def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:
+        super().__init__(rate, seed, **options)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape."""
+        if len(input_shape) != self._axes:
+            raise ShapeError(
+                f"{self.describe()} takes an input with {self._axes} axes, including the batch, got "
+                f"one of shape {tuple(input_shape)}."
+            )
+        return tuple(input_shape)
+
+    def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        return (shape[0], *[1] * (len(shape) - 2), shape[-1])
+
+
+class SpatialDropout2D(SpatialDropout1D):
+    """Drop whole channels of images in training.
+
+    Source: Tompson et al. 2015, "Efficient object localization using convolutional networks", CVPR.
+
+    Parameters
+    ----------
+    rate : float
+        Fraction of the channels to drop, 0 ≤ rate < 1.
+    data_format : "channels_last", optional
+        The only format supported.
+    seed : int, optional
+        For the same masks in every run.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Raises
+    ------
+    ValueError
+        If `rate` is not in this range.
+
+    Examples
+    --------
+    >>> y = SpatialDropout2D(0.5, seed=1)(np.ones((1, 5, 5, 8)), training=True)
+    >>> bool((y == y[:, :1, :1]).all())
+    True
+    """
+
+    family = "elementwise"
+    _axes = 4
+
+    def __init__(
+        self, rate: float, data_format: str | None = None, seed: int | None = None, **options: Any
+    ) -> None:
+        super().__init__(rate, seed, **options)
+        self.data_format = channels_last("SpatialDropout2D", data_format)

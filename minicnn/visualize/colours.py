@@ -21,6 +21,7 @@ HEAT = "inferno"  # black for nothing, over red to yellow
 # By `Layer.family`; what a layer of the library has of it follows from its name.
 FAMILIES = {
     "convolution": BLUE,
+    "custom": "#8C564B",
     "dense": "#009E73",
     "maximum": VERMILION,
     "index_map": GREY,

@@ -152,10 +152,14 @@ def _weight_names(model: Any) -> list[str]:
 
 
 def _own_layers() -> set[str]:
-    """Return the names of minicnn's layers, without other names of the same and the base."""
+    """Return the names of the layers that a chain of images can train alike on both sides."""
     layers = minicnn.layers
     classes = {getattr(layers, name) for name in layers.__all__}
-    return {one.__name__ for one in classes if isinstance(one, type)} - {"Layer"}
+    classes = {one for one in classes if isinstance(one, type)}
+    elsewhere = {"Lambda", "Layer", "RandomFlip", "SpatialDropout1D"}
+    return {
+        one.__name__ for one in classes if one.__module__ != "minicnn.layers.merging"
+    } - elsewhere
 
 
 if __name__ == "__main__":

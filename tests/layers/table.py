@@ -159,6 +159,53 @@ TABLE = {
     "Rescaling, channels": row(
         layers.Rescaling, np.array([1.0, 2.0, 3.0]), [0.5, 0, -1], shapes=((5, 4, 3), (5, 4, 3))
     ),
+    "ELU": row(layers.ELU, 0.5, shapes=((5, 4), (5, 4))),
+    "PReLU": row(
+        layers.PReLU, "ones", alpha_regularizer="l2", shapes=((5, 4), (5, 4)),
+        weights=({"alpha": (5, 4)},),
+    ),
+    "PReLU, one slope for each channel": row(
+        layers.PReLU, shared_axes=[1, 2], shapes=((5, 4, 3), (5, 4, 3)),
+        weights=({"alpha": (1, 1, 3)},),
+    ),
+    "SpatialDropout1D": row(layers.SpatialDropout1D, 0.5, seed=3, shapes=((5, 4), (5, 4))),
+    "SpatialDropout2D": row(layers.SpatialDropout2D, 0.5, seed=3, shapes=((5, 4, 3), (5, 4, 3))),
+    "GaussianNoise": row(layers.GaussianNoise, 0.5, seed=3, shapes=((5, 4, 3), (5, 4, 3))),
+    "GaussianDropout": row(layers.GaussianDropout, 0.5, seed=3, shapes=((5, 4, 3), (5, 4, 3))),
+    "Normalization": row(
+        layers.Normalization, shapes=((5, 4, 3), (5, 4, 3)),
+        weights=({}, {"mean": (3,), "variance": (3,), "count": ()}),
+    ),
+    "Normalization, given": row(
+        layers.Normalization, axis=None, mean=1.5, variance=4.0, shapes=((5, 4), (5, 4))
+    ),
+    "Normalization, inverse": row(
+        layers.Normalization, mean=[1.0, 2.0, 3.0], variance=[1.0, 4.0, 9.0], invert=True,
+        shapes=((5, 4, 3), (5, 4, 3)),
+    ),
+    "RandomFlip": row(layers.RandomFlip, seed=3, shapes=((5, 4, 3), (5, 4, 3))),
+    "RandomRotation": row(layers.RandomRotation, 0.2, seed=3, shapes=((5, 4, 3), (5, 4, 3))),
+    "RandomRotation, constant": row(
+        layers.RandomRotation, (-0.1, 0.3), "constant", "nearest", 3, 0.5,
+        shapes=((5, 4, 2), (5, 4, 2)),
+    ),
+    "RandomZoom": row(layers.RandomZoom, 0.3, (0.1, 0.2), seed=3, shapes=((5, 4, 2), (5, 4, 2))),
+    "RandomTranslation": row(
+        layers.RandomTranslation, 0.3, 0.2, "wrap", seed=3, shapes=((5, 4, 2), (5, 4, 2))
+    ),
+    "RandomContrast": row(
+        layers.RandomContrast, 0.5, (-2.5, 2.5), seed=3, shapes=((5, 4, 2), (5, 4, 2))
+    ),
+    "Resizing": row(layers.Resizing, 3, 7, shapes=((5, 4, 2), (3, 7, 2))),
+    "Resizing, nearest": row(layers.Resizing, 7, 3, "nearest", shapes=((5, 4, 2), (7, 3, 2))),
+    "Resizing, cropped": row(
+        layers.Resizing, 4, 4, crop_to_aspect_ratio=True, shapes=((7, 4, 2), (4, 4, 2))
+    ),
+    "Resizing, padded": row(
+        layers.Resizing, 4, 4, pad_to_aspect_ratio=True, fill_value=0.5, shapes=((7, 4, 2), (4, 4, 2))
+    ),
+    "CenterCrop": row(layers.CenterCrop, 3, 2, shapes=((5, 4, 2), (3, 2, 2))),
+    "CenterCrop, of small images": row(layers.CenterCrop, 6, 6, shapes=((5, 4, 2), (6, 6, 2))),
     "InputLayer": row(layers.InputLayer, (5, 4, 3), shapes=((5, 4, 3), (5, 4, 3))),
     "Layer of one's own": row(Scale, shapes=((5, 3), (5, 3)), weights=({"scale": (3,)},)),
 }  # fmt: skip

@@ -54,7 +54,7 @@ FAULTS = {
     "input negative": (conv(lambda dx, g: (-dx, g)), "dx .* is wrong"),
     "images swapped": (conv(lambda dx, g: (dx[::-1], g)), "dx .* is wrong"),
     "one entry of many": (conv(lambda dx, g: (one_entry(dx, 1e-3), g)), "dx .* is wrong"),
-    "float32": (conv(lambda dx, g: (dx.astype("float32"), g)), "dx of .* is of float32"),
+    "float32": (conv(lambda dx, g: (dx.astype("float32"), g)), "dx of .* has dtype float32"),
     "the mean taken as constant": (
         fault(layers.BatchNormalization, wrong=lambda dx, g: (dx + 0.1, g)),
         "dx .* is wrong",

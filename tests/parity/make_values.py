@@ -43,6 +43,7 @@ TOPICS = {
     "dropout": dropout.cases,
     "initializers": initializers.cases,
     "layers": layers.cases,
+    "small_layers": layers.small_cases,
     "losses": losses.cases,
     "metrics": metrics.cases,
     "metric_names": metrics.name_cases,

@@ -1,0 +1,41 @@
+"""Base class of layers that draw random numbers in training."""
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.checks import integer
+from minicnn.layers.layer import Layer
+from minicnn.random import fresh_seed
+
+
+class RandomLayer(Layer):
+    """A layer whose random numbers follow from a seed and the number of training steps; base class.
+
+    Parameters
+    ----------
+    seed : int, optional
+        For the same random numbers in every run; drawn from the library's generator by default.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Attributes
+    ----------
+    seed_state : (2,) uint32
+        Seed and step.
+    """
+
+    def __init__(self, seed: int | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        kind = type(self).__name__
+        self.seed = None if seed is None else integer(kind, "seed", seed, minimum=0)
+        start = fresh_seed() if self.seed is None else self.seed % 2**32
+        self.seed_state = np.array([start, 0], np.uint32)
+
+    def update_state(self, cache: Any) -> None:
+        """Advance to the next random numbers."""
+        self.seed_state[1] += 1
+
+    def _generator(self) -> np.random.Generator:
+        """Return a generator for this step, so that a pass can be repeated."""
+        return np.random.default_rng(self.seed_state)
