@@ -1,8 +1,7 @@
-"""Every number of a model on one page: `minicnn.explain` writes it, a file that needs no network.
+"""The explanation page: `minicnn.explain` writes every number of a model into one offline file.
 
-`model_data` turns the model, and `examples` some of its data, into what the page's JavaScript reads
-(``page/arithmetic/README.md`` describes it); `bundle` puts the page's sources (``page/``) into one
-file; `explain` ties them together.
+`model_data` and `learning` convert the model, `examples` some data, into the JSON that
+``page/arithmetic/README.md`` describes; `bundle` puts the page's sources into one file.
 """
 
 from minicnn.explaining.write import explain

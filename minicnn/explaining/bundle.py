@@ -1,8 +1,8 @@
-"""The page as one file: skeleton, styles, modules, texts and the model, and nothing from elsewhere.
+"""Put the page into one file: skeleton, styles, modules, texts and the model.
 
-``page/page.html`` has marks such as ``<!-- minicnn: style -->``; ``page/README.md`` lists what takes
-their place. The modules stay what they are: an import map leads from ``#page/view/main.js`` to a
-``data:`` address that holds its text, so that neither a server nor a JavaScript bundler is needed.
+``page/page.html`` has marks such as ``<!-- minicnn: style -->``, which are replaced as
+``page/README.md`` lists. The modules are not bundled: an import map leads from
+``#page/view/main.js`` to a ``data:`` address with its text.
 """
 
 import base64
@@ -20,7 +20,7 @@ MAIN = "#page/view/main.js"
 
 
 def bundle(data: dict[str, Any], language: str = "en") -> str:
-    """Return the page's whole text."""
+    """Return the text of the page."""
     check_language(language)
     style = read_styles()
     import_map = as_json({"imports": read_modules()})
@@ -40,7 +40,7 @@ def bundle(data: dict[str, Any], language: str = "en") -> str:
 
 
 def check_language(language: str) -> None:
-    """Check that the page's texts are there in a language."""
+    """Check that the page has texts in a language."""
     if language not in LANGUAGES:
         raise unknown_name("language", language, LANGUAGES)
 
@@ -57,7 +57,7 @@ def read_modules() -> dict[str, str]:
     for folder in ("arithmetic", "view"):
         for file in _in_order(page_folder() / folder, ".js"):
             name = f"page/{folder}/{file.name}"
-            # By its name, not by a long address, it is then called in the browser's error messages.
+            # The browser's error messages then show its name instead of the long address.
             text = f"{file.read_text('utf-8')}\n//# sourceURL={name}\n"
             address = base64.b64encode(text.encode("utf-8")).decode()
             modules[f"#{name}"] = f"data:text/javascript;base64,{address}"
@@ -78,7 +78,7 @@ def read_texts() -> dict[str, dict[str, str]]:
 
 
 def policy(style: str, *scripts: str) -> str:
-    """Return the element that forbids the page every request, and every script but its own."""
+    """Return the Content-Security-Policy: no request, and no script but the page's own."""
     allowed = " ".join(_hash(script) for script in scripts)
     rules = [
         "default-src 'none'",
@@ -92,7 +92,7 @@ def policy(style: str, *scripts: str) -> str:
 
 
 def as_json(content: Any) -> str:
-    r"""Return JSON that can stand inside a script element: no ``<`` that HTML could take for its own."""
+    r"""Return JSON for a script element, without ``<``, which could end the element."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
 
@@ -112,7 +112,7 @@ def _in_order(folder: Traversable, ending: str) -> list[Traversable]:
 
 
 def _replaced(page: str, mark: str, content: str) -> str:
-    """Replace a mark, which must be there once."""
+    """Replace a mark that occurs once."""
     if page.count(mark) != 1:
-        raise ValueError(f"page.html must have {mark} once, and has it {page.count(mark)} times.")
+        raise ValueError(f"page.html must contain {mark} once, got {page.count(mark)} times.")
     return page.replace(mark, content)

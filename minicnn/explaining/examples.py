@@ -1,4 +1,4 @@
-"""A few examples for the page: of all classes alike, and not more than keep the file small."""
+"""Choose a few examples for the page, evenly over the classes, and few enough for a small file."""
 
 import math
 from typing import Any, NamedTuple, Self
@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
+from minicnn.models import Sequential
 from minicnn.training import inputs
 
 MOST = 20  # examples on a page
@@ -16,7 +17,7 @@ Label = int | float | list[float] | None
 
 
 class Examples(NamedTuple):
-    """What the page offers beside drawing: images, their labels, and the range of all data."""
+    """Examples to pick on the page: images, labels, and the range of all data."""
 
     images: list[ndarray]
     labels: list[Label]  # a class, the number of a single output, a row of numbers, or None
@@ -28,11 +29,11 @@ class Examples(NamedTuple):
         return cls([], [], None)
 
 
-def choose_examples(model: Any, x: Any, y: Any = None) -> Examples:
-    """Choose a few examples: the first of every class, then the second of every class, and so on."""
+def choose_examples(model: Sequential, x: Any, y: Any = None) -> Examples:
+    """Choose examples: the first of every class, then the second of every class, and so on."""
     if x is None:
         if y is not None:
-            raise ShapeError("explain got labels, but no examples: write explain(model, x, y).")
+            raise ShapeError("explain got labels without examples: write explain(model, x, y).")
         return Examples.none()
     if np.shape(x) == model.input_shape[1:]:  # one example, and its label
         x, y = np.asarray(x)[np.newaxis], None if y is None else np.asarray(y)[np.newaxis]
@@ -43,26 +44,26 @@ def choose_examples(model: Any, x: Any, y: Any = None) -> Examples:
     most = max(1, min(MOST, MOST_NUMBERS // math.prod(data.x.shape[1:])))
     chosen = _in_turns(labels)[:most]
     return Examples(
-        [data.x[place] for place in chosen],
-        [labels[place] for place in chosen],
+        [data.x[index] for index in chosen],
+        [labels[index] for index in chosen],
         (float(data.x.min()), float(data.x.max())),
     )
 
 
 def _in_turns(labels: list[Label]) -> list[int]:
-    """Return the examples' places: the first of every class, the second of every class …, in order."""
+    """Return the indices of the examples: the first of every class, the second of every class …."""
     if not all(isinstance(label, int) for label in labels):
         return list(range(len(labels)))
     seen: dict[Label, int] = {}
     turns = []
-    for place, label in enumerate(labels):
+    for index, label in enumerate(labels):
         seen[label] = seen.get(label, 0) + 1
-        turns.append((seen[label], label, place))
-    return [place for *_, place in sorted(turns)]
+        turns.append((seen[label], label, index))
+    return [index for *_, index in sorted(turns)]
 
 
 def _labels(y: ndarray, outputs: int) -> list[Label]:
-    """Return each label as the page takes it: a class, a number, or one number an output."""
+    """Return each label in the form of the page: a class, a number, or a number for each output."""
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     if y.ndim == 1 and outputs == 1:
@@ -72,13 +73,13 @@ def _labels(y: ndarray, outputs: int) -> list[Label]:
         return y.argmax(axis=1).tolist() if one_hot else y.tolist()
     if y.ndim != 1:
         raise ShapeError(
-            f"explain takes y as class numbers, (examples,), or one number an output, (examples, "
-            f"{outputs}), got {y.shape}."
+            f"explain takes y as class numbers, (examples,), or a number for each output, (examples, "
+            f"{outputs}), got shape {y.shape}."
         )
     if not np.all((y == np.floor(y)) & (y >= 0) & (y < outputs)):
         wrong = y[(y != np.floor(y)) | (y < 0) | (y >= outputs)][0]
         raise ValueError(
-            f"the model's classes are 0 to {outputs - 1}, and y holds {wrong.item()!r}. Leave such "
-            "examples out."
+            f"the model's classes are 0 to {outputs - 1}, but y contains {wrong.item()!r}. Leave out "
+            "such examples."
         )
     return y.astype(int).tolist()

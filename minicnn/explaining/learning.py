@@ -33,7 +33,7 @@ def loss_data(model: Sequential) -> dict[str, Any]:
     """
     loss, unknown = model.loss, _unknown_regularizer(model)
     if loss is None:
-        activation = getattr(getattr(model.layers[-1], "activation", None), "name", "linear")
+        activation = getattr(getattr(model.graph.layers[-1], "activation", None), "name", "linear")
         name = _LOSS_OF_ACTIVATION.get(activation, "mean_squared_error")
     else:
         name = _LOSSES.get(type(loss), "")
@@ -84,7 +84,7 @@ _PENALTIES = (regularizers.L1, regularizers.L2, regularizers.L1L2)
 
 def _unknown_regularizer(model: Sequential) -> str | None:
     """Return the name of a regularizer that the page does not know."""
-    penalties = [one for layer in model.layers for one in layer.penalties.values()]
+    penalties = [one for layer in model.graph.layers for one in layer.penalties.values()]
     return next((type(one).__name__ for one in penalties if type(one) not in _PENALTIES), None)
 
 

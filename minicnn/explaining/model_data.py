@@ -30,7 +30,7 @@ def model_data(
 ) -> dict[str, Any]:
     """Return all data of a model that the page needs."""
     examples = examples or Examples.none()
-    _check_shapes(model)
+    check_shapes(model)
     loss = loss_data(model)
     is_class = [isinstance(label, int) for label in examples.labels if label is not None]
     answer = answer_of(model, class_names is not None or (any(is_class) and all(is_class)))
@@ -44,7 +44,7 @@ def model_data(
         "answer": {"kind": answer.kind, "logits": answer.logits},
         "loss": loss,
         "optimizer": optimizer_data(model),
-        "layers": [layer_data(layer) for layer in model.layers],
+        "layers": [layer_data(node.layer) for node in model.graph.nodes],
         "examples": [
             tensor_data(image) | {"label": label}
             for image, label in zip(examples.images, examples.labels, strict=True)
@@ -157,11 +157,14 @@ def _activation_data(layer: Any) -> dict[str, Any]:
     return {"name": activation.name, "parameters": activation.parameters}
 
 
-def _check_shapes(model: Sequential) -> None:
-    if [node.inputs for node in model.graph.nodes] != [(i,) for i in range(len(model.layers))]:
+def check_shapes(model: Sequential) -> None:
+    """Check that a model is a chain of layers with one picture or row in and one row out."""
+    nodes, graph = model.graph.nodes, model.graph
+    chain = [node.inputs for node in nodes] == [(i,) for i in range(len(nodes))]
+    if not chain or len(graph.layers) < len(nodes) or graph.outputs != (len(nodes),):
         raise ValueError(
-            "the page shows chains of layers, and this model has branches. Explain a part of it that "
-            "is a chain: Sequential(model.layers[:n])."
+            "the page shows chains of layers, and this model has branches or calls a layer twice. "
+            "Explain a part of it that is a chain, such as Model(model.input, layer.output)."
         )
     if None in model.input_shape[1:]:
         raise ShapeError(
@@ -180,7 +183,7 @@ def _value_range(model: Sequential, examples: Examples) -> tuple[float, float]:
     for seen in (model.trained_range, examples.range):
         if seen is not None and seen[0] < seen[1]:
             return pixel_range(seen)
-    first = model.layers[0]
+    first = model.graph.layers[0]
     from_bytes = isinstance(first, Rescaling) and np.max(np.abs(first.scale)) < 0.1
     return (0.0, 255.0) if from_bytes else (0.0, 1.0)
 

@@ -12,7 +12,7 @@ from minicnn.atomic import atomic_write
 from minicnn.errors import DataWarning, NotReadyError
 from minicnn.explaining.bundle import bundle, check_language
 from minicnn.explaining.examples import choose_examples
-from minicnn.explaining.model_data import model_data
+from minicnn.explaining.model_data import check_shapes, model_data
 from minicnn.models import Sequential
 
 LARGE = 30_000_000  # bytes of a page: more takes a browser long to open
@@ -78,6 +78,7 @@ def explain(
     'explain.html'
     """
     _check(model, path)
+    check_shapes(model)
     check_language(language)
     data = model_data(model, choose_examples(model, x, y), class_names)
     page = bundle(data, language).encode("utf-8")

@@ -1,7 +1,7 @@
-"""The arithmetic shown: every number, and every gradient, as the sum that made it.
+"""Arithmetic step by step: every number and every gradient as the sum that made it.
 
-A walk goes through an operation number by number. It is made by the reference operations, and equals
-what the layer of the same name computes.
+A walk goes through an operation number by number. It computes with the definitions in `minicnn.ops`,
+and gives what the layer of the same name gives.
 
 >>> from minicnn import steps
 >>> walk = steps.conv2d([[1, 2], [3, 4]], [[1, -1]])

@@ -1,4 +1,4 @@
-"""Activation functions, step by step: each number for itself, and its derivative on the way back."""
+"""Activation functions, step by step: number by number, and the derivative on the way back."""
 
 from inspect import signature
 from typing import Any
@@ -23,22 +23,22 @@ from minicnn.steps.walk import GradientWalk, Walk
 def activation(x: ArrayLike, function: Any = "relu", **parameters: Any) -> Walk:
     """Apply an activation function, step by step.
 
-    ``output = f(input)``, and on the way back ``dinput = dy · f'(input)``: the functions and their
-    derivatives are those of `minicnn.ops.activations`.
+    ``output = f(input)``, and backward ``dinput = dy · f'(input)``, with the functions of
+    `minicnn.ops.activations`.
 
     Parameters
     ----------
     x : array_like, any shape
-        Of one example. Softmax takes its last axis together.
+        One example. Softmax works along its last axis.
     function : str, Activation or callable
-        "relu", "softmax", or a function of your own.
+        "relu", "softmax", or a custom function.
     **parameters
-        Of the function, such as ``negative_slope=0.1``.
+        Parameters of the function, such as ``negative_slope=0.1``.
 
     Returns
     -------
     ActivationWalk
-        Or, for softmax, a `SoftmaxWalk`.
+        For softmax a `SoftmaxWalk`.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def activation_walk(x: ArrayLike, function: Activation) -> Walk:
 
 
 class ActivationWalk(Walk):
-    """What `activation` returns; see there. Its steps are no sums: they have an equation, no terms."""
+    """The walk that `activation` returns. Its steps have an equation instead of terms."""
 
     def __init__(self, x: ArrayLike, activation: Activation) -> None:
         self.input = numbers("x", x)
@@ -108,7 +108,7 @@ class ActivationWalk(Walk):
 
 
 def _with_parameters(chosen: Activation, parameters: dict[str, Any]) -> Activation:
-    """Return the activation with other parameters, where some are given."""
+    """Return the activation with other parameters, if there are any."""
     if not parameters:
         return chosen
     known = []

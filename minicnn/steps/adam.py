@@ -1,4 +1,4 @@
-"""One step of Adam, for one weight, step by step: m, v, both corrections, the new weight."""
+"""One update of Adam for one weight, step by step: moments, corrections, the new weight."""
 
 from collections.abc import Iterator
 from html import escape
@@ -28,28 +28,27 @@ def adam(
     v_max: ArrayLike | None = None,
     weight_decay: float | None = None,
 ) -> "AdamWalk":
-    """Change one weight as Adam does, step by step.
+    """Update one weight as Adam does, step by step.
 
         m ← β₁·m + (1 − β₁)·g,   v ← β₂·v + (1 − β₂)·g²
         w ← w − α·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m/(√v + ε)
 
-    computed by `minicnn.ops.updates.adam_update`, where the source is named, in the
-    weight's own precision: a float32 stays one.
+    as `minicnn.ops.updates.adam_update` computes it, in the precision of the weight.
 
     Parameters
     ----------
     weight, gradient : number
-        The weight w, and its gradient g.
+        The weight w and its gradient g.
     m, v : number
-        Running means of the gradient and of its square, before this step: 0 at the first.
+        Running means of the gradient and of its square before this step; 0 before the first.
     step : int
-        t: 1 for the first.
+        t, counted from 1.
     learning_rate, beta_1, beta_2, epsilon : float
         α, β₁, β₂ and ε, as of `minicnn.optimizers.Adam`.
     v_max : number, optional
-        The largest v so far, for AMSGrad: the weight's step is divided by its root.
+        The largest v so far, for AMSGrad, which divides by its root.
     weight_decay : float, optional
-        Share λ by which the weight shrinks before: ``w ← w − α·λ·w``.
+        Decoupled weight decay λ: ``w ← w − α·λ·w`` before the update.
 
     Returns
     -------
@@ -58,9 +57,9 @@ def adam(
     Raises
     ------
     ShapeError
-        If these are not single numbers.
+        If the weight or another argument is not a single number.
     ValueError
-        If `step` is not a whole number from 1 on, or a rate is out of its range.
+        If `step` is not a positive integer, or a rate is out of range.
 
     Examples
     --------
@@ -96,7 +95,7 @@ def adam(
 
 
 class AdamWalk:
-    """What `adam` returns: the steps of an update, in order, each by its name or number too."""
+    """The walk that `adam` returns: the steps of the update in order, also by name or number."""
 
     def __init__(
         self,
@@ -127,7 +126,7 @@ class AdamWalk:
 
     @property
     def names(self) -> list[str]:
-        """Names of the steps, in their order."""
+        """Names of the steps in order."""
         return list(self._steps)
 
     def __len__(self) -> int:
@@ -185,7 +184,7 @@ class AdamWalk:
         return Step("decayed", (), self._decayed, terms, equation=equation, note=note)
 
     def _mean_step(self, name: str, rate_name: str, what: str, number: float) -> Step:
-        """Make the step of a running mean: most of the old one, and a little of the new number."""
+        """Make the step of a running mean."""
         beta, old = self.settings[rate_name], self._given[name]
         terms = [
             Term((Factor(rate_name, (), beta), Factor(f"{name} before", (), old))),
@@ -200,11 +199,11 @@ class AdamWalk:
         return Step("v_max", (), value, equation=equation, note="the largest v so far (AMSGrad)")
 
     def _correction_step(self, name: str, rate_name: str, mean: str) -> Step:
-        """Make the step of a correction, which makes up for a running mean that started at 0."""
+        """Make the step of a bias correction: the running means started at 0."""
         beta, value = self.settings[rate_name], self._correction(rate_name)
         equation = f"1 − {number_text(beta)}^{self.t} = {number_text(value)}"
         terms = [Term((Factor("1", (), 1),)), Term((Factor(f"−{rate_name}^t", (), value - 1),))]
-        note = f"how much of the gradients there is in {mean}, which started at 0"
+        note = f"corrects {mean}, which started at 0"
         return Step(name, (), value, terms, equation=equation, note=note)
 
     def _rate_step(self) -> Step:
@@ -253,7 +252,7 @@ class AdamWalk:
 
 
 def _precise(value: float) -> str:
-    """Write a weight with so many digits that a small update can be seen."""
+    """Write a weight with enough digits to show a small update."""
     return f"{value:.7g}".replace("-", "−")
 
 
@@ -262,7 +261,7 @@ def _single(name: str, value: ArrayLike, kind: type[np.floating]) -> np.ndarray:
     array = np.asarray(value)
     if array.size != 1 or array.dtype.kind not in "biuf":
         raise ShapeError(
-            f"steps.adam changes one weight: {name} is one number, got "
+            f"steps.adam updates one weight: {name} must be one number, got "
             f"{f'an array of shape {array.shape}' if array.ndim else repr(value)}. Choose one, "
             f"{name}[0, 0] for example."
         )

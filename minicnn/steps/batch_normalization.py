@@ -1,4 +1,4 @@
-"""Batch normalisation, step by step: mean, variance, normalise, scale; and the way back."""
+"""Batch normalization, step by step: mean, variance, normalize, scale; and backward."""
 
 from collections.abc import Callable
 
@@ -24,10 +24,10 @@ def batch_normalization(
     epsilon: float = 1e-3,
     axis: int = -1,
 ) -> "BatchNormalizationWalk":
-    """Bring every channel to mean 0 and variance 1, then to mean β and deviation γ, step by step.
+    """Normalize every channel to mean 0 and variance 1, then scale and shift, step by step.
 
-    ``normalized = (input − μ)/√(σ² + ε)``,  ``output = γ·normalized + β``, computed by
-    `minicnn.ops.normalization.batch_normalization_forward`, where the source is named.
+    ``normalized = (input − μ)/√(σ² + ε)``,  ``output = γ·normalized + β``, as
+    `minicnn.ops.normalization.batch_normalization_forward` computes it.
 
     Parameters
     ----------
@@ -35,11 +35,11 @@ def batch_normalization(
         A whole batch, or all cells of one image.
     gamma, beta : (channels,), optional
     moving_mean, moving_variance : (channels,), optional
-        What training has kept, for a prediction. Left out: as in training, those of `x` itself.
+        Averages from training, for a prediction. By default, as in training, those of `x` itself.
     epsilon : float
-        Added to the variance, against division by zero.
+        Added to the variance, to avoid division by zero.
     axis : int
-        Of the channels.
+        Axis of the channels.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def batch_normalization(
     ShapeError
         If there is not one number for each channel.
     ValueError
-        If one of the moving averages is given without the other.
+        If only one of the moving averages is passed.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def batch_normalization(
 
 
 class BatchNormalizationWalk(Walk):
-    """What `batch_normalization` returns; see there."""
+    """The walk that `batch_normalization` returns."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class BatchNormalizationWalk(Walk):
         )  # fmt: skip
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
-        """Return the gradients of the input, and of gamma and beta where there are any."""
+        """Return the gradients of the input, and of gamma and beta if there are any."""
         dy = np.asarray(dy, np.float64)
         dx, dgamma, dbeta = reference.batch_normalization_backward(
             np.moveaxis(dy, self.axis, -1), self._cache
@@ -205,7 +205,7 @@ class BatchNormalizationWalk(Walk):
     # Backward
 
     def _weight_step(self, name: str, index: Index, dy: ndarray, gradient: ndarray) -> Step:
-        """Gamma was multiplied with every normalised number of its channel, beta added to it."""
+        """Gamma multiplied every normalized number of its channel; beta was added to each."""
         terms = []
         for cell in self._cells(index):
             factors = [Factor("dy", cell, dy[cell].item())]
@@ -222,7 +222,7 @@ class BatchNormalizationWalk(Walk):
         return Step("dinput", index, dx[index].item(), [Term(factors)], note=note)
 
     def _training_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
-        """Three ways lead from an input to the loss: directly, through the mean, the variance."""
+        """Add the three paths from an input to the loss: directly, through mean and variance."""
         channel = (index[self.axis],)
         cells = self._cells(channel)
         gamma = 1.0 if self.gamma is None else self.gamma[channel].item()
@@ -243,10 +243,10 @@ class BatchNormalizationWalk(Walk):
         )
         return Step("dinput", index, dx[index].item(), terms, note=note)
 
-    # What they are made of
+    # Parts of the sums
 
     def _directly(self, index: Index, dy: ndarray) -> tuple[Factor, Factor]:
-        """Return what an input adds to the loss through its own output: dy, and γ·scale."""
+        """Return the factors of the direct path: dy, and γ·scale."""
         channel = (index[self.axis],)
         upstream, scale = Factor("dy", index, dy[index].item()), self._scale(channel)
         if self.gamma is None:

@@ -33,24 +33,24 @@ def conv2d(
 
     ``output[r, c, f] = Σᵢⱼₖ input[r·s + i·d, c·s + j·d, k] · kernel[i, j, k, f] + bias[f]``
 
-    computed by `minicnn.ops.convolution.conv2d_forward`, where the source is named.
+    as `minicnn.ops.convolution.conv2d_forward` computes it.
 
     Parameters
     ----------
     image : (height, width) or (height, width, channels)
-        One image. Whole numbers stay whole.
+        One image. Integers stay integers.
     kernel : (height, width), (height, width, channels) or (height, width, channels, filters)
         One filter, or all filters of a layer: ``layer.kernel``.
     bias : number or (filters,), optional
         ``layer.bias``.
     strides : int or (int, int)
-        From one position to the next, down and across, in cells.
+        Distance from one position to the next, for rows and columns.
     padding : "valid" or "same"
         "same" surrounds the image with zeros.
     dilation_rate : int or (int, int)
-        From one cell of the filter to the next, in cells of the image.
+        Distance between neighbouring taps of the filter, in pixels.
     groups : int
-        Into how many parts channels and filters are cut; each filter sees its own part only.
+        Number of groups of channels and filters; each filter reads the channels of its group.
 
     Returns
     -------
@@ -62,11 +62,11 @@ def conv2d(
     ShapeError
         If image, kernel and bias do not fit together.
     ValueError
-        If an argument is misspelt or no whole number.
+        If an argument is misspelt or not an integer.
 
     Examples
     --------
-    The corner of the lecture's image, under its first filter:
+    A corner of the lecture's image under its first filter:
 
     >>> image = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 1]]
     >>> walk = conv2d(image, [[1, -1, -1], [-1, 1, -1], [-1, -1, 1]])
@@ -103,7 +103,7 @@ class WindowStep(ProductStep):
 
 
 class Conv2DWalk(Walk):
-    """What `conv2d` returns; see there."""
+    """The walk that `conv2d` returns."""
 
     def __init__(
         self,
@@ -158,7 +158,7 @@ class Conv2DWalk(Walk):
 
     @property
     def remark(self) -> str:
-        """How the output's size comes about, and which filters are not drawn."""
+        """The equation of the output's size, and the number of filters not drawn."""
         filters = self._filters.shape[3]
         many = left_out(self.output) if self._image.shape[2] > 1 else max(filters - _DRAWN, 0)
         sizes = self._sliding.sizes_text()
@@ -204,7 +204,7 @@ class Conv2DWalk(Walk):
         return back
 
     def _kernel_step(self, index: Index, maps: ndarray, dkernel: ndarray) -> ProductStep:
-        """Sum, over all positions of the filter, the cell under this weight times the position's dy."""
+        """Sum, over all positions of the filter, the pixel under this weight times dy there."""
         i, j, k, f = (*index, 0, 0)[:4]
         rows = [self._sliding.covered(0, row)[i] for row in range(maps.shape[0])]
         columns = [self._sliding.covered(1, column)[j] for column in range(maps.shape[1])]
@@ -217,7 +217,7 @@ class Conv2DWalk(Walk):
         return ProductStep("dkernel", index, dkernel[i, j, k, f].item(), cells, upstream, note=note)
 
     def _input_step(self, index: Index, maps: ndarray, dx: ndarray) -> ProductStep:
-        """Sum, over all outputs that saw this pixel, their dy times the weight that it met there."""
+        """Sum, over all outputs that read this pixel, dy times the weight that it met."""
         row, column, k = (*index, 0)[:3]
         rows, i = self._sliding.reached(0, row)
         columns, j = self._sliding.reached(1, column)
@@ -238,7 +238,7 @@ class Conv2DWalk(Walk):
         )  # fmt: skip
 
     def _bias_step(self, index: Index, maps: ndarray, dbias: ndarray) -> SumStep:
-        """Sum the dy of all outputs of this filter: the bias was added to each."""
+        """Sum dy over all outputs of this filter: the bias was added to each."""
         (f,) = index
         rows, columns, _ = maps.shape
         upstream = self._dy_patch(maps, range(rows), range(columns), [f])
@@ -253,14 +253,14 @@ class Conv2DWalk(Walk):
         return Patch("dy", "dy", maps[np.ix_(rows, columns, fs)], rows, columns, ends)
 
     def _channels_of(self, f: int) -> range:
-        """Return the channels of the image that a filter sees: its group's."""
+        """Return the channels of the image that a filter reads: those of its group."""
         channels, share = self._filters.shape[2], self._filters.shape[3] // self.groups
         return range(f // share * channels, (f // share + 1) * channels)
 
     def _image_end(self, channel: int) -> Index:
-        """Return what follows row and column in the image's index."""
+        """Return the rest of the image's index after row and column."""
         return () if self.input.ndim == 2 else (channel,)
 
     def _kernel_end(self, channel: int, f: int) -> Index:
-        """Return what follows row and column in the kernel's index."""
+        """Return the rest of the kernel's index after row and column."""
         return (channel, f)[: self.kernel.ndim - 2]

@@ -1,4 +1,4 @@
-"""The fully connected layer, step by step: every feature times its weight, summed; and the way back."""
+"""The fully connected layer, step by step: every feature times its weight, summed; and backward."""
 
 import numpy as np
 from numpy import ndarray
@@ -14,16 +14,14 @@ from minicnn.steps.walk import GradientWalk, Walk
 
 
 def dense(features: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None) -> "DenseWalk":
-    """Weigh every feature for every unit and sum, step by step.
+    """Sum the weighted features for every unit, step by step.
 
-    ``output[u] = Σᵢ input[i]·kernel[i, u] + bias[u]``, computed by
-    `minicnn.ops.dense.dense_forward`.
+    ``output[u] = Σᵢ input[i]·kernel[i, u] + bias[u]``, as `minicnn.ops.dense.dense_forward` computes it.
 
     Parameters
     ----------
     features : (features,)
-        Of one example; further axes before the last are kept, as the layer keeps them. Whole numbers
-        stay whole.
+        One example; axes before the last are kept, as in the layer. Integers stay integers.
     kernel : (features, units)
         ``layer.kernel``.
     bias : (units,) or number, optional
@@ -32,7 +30,7 @@ def dense(features: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None)
     Returns
     -------
     DenseWalk
-        Its output is (units,), after the further axes of the features.
+        Its output has the units as its last axis.
 
     Raises
     ------
@@ -59,7 +57,7 @@ def dense(features: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None = None)
 
 
 class DenseWalk(Walk):
-    """What `dense` returns; see there."""
+    """The walk that `dense` returns."""
 
     def __init__(self, features: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None) -> None:
         self.input, self.kernel = _features_and_kernel(features, kernel)
@@ -77,7 +75,7 @@ class DenseWalk(Walk):
 
     @property
     def tables(self) -> list[list[Table]]:
-        """Features and outputs, one below the other: they may be long."""
+        """Features, and below them the outputs: both may be long."""
         return [as_tables("input", self.input), as_tables("output", self.output)]
 
     @property
@@ -114,7 +112,7 @@ class DenseWalk(Walk):
         return back
 
     def _input_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
-        """Sum, over all units, their dy times the weight that they give this feature."""
+        """Sum, over all units, dy times the weight of this feature."""
         *example, i = index
         terms = [
             Term((_dy_factor(dy, (*example, unit)), self._kernel_factor(i, unit)))
@@ -132,7 +130,7 @@ class DenseWalk(Walk):
         return Step("dkernel", index, dkernel[index].item(), terms)
 
     def _bias_step(self, index: Index, dy: ndarray, dbias: ndarray) -> Step:
-        """Take the unit's dy: the bias was added to it as it is."""
+        """Take dy of the unit: the bias was added to it unchanged."""
         terms = [
             Term((_dy_factor(dy, (*example, *index)),)) for example in np.ndindex(dy.shape[:-1])
         ]
@@ -150,7 +148,7 @@ def _dy_factor(dy: ndarray, index: Index) -> Factor:
 
 
 def _features_and_kernel(features: ArrayLike, kernel: ArrayLike) -> tuple[ndarray, ndarray]:
-    """Return both as numbers, or say what does not fit."""
+    """Return both as arrays, or raise an error that names what does not fit."""
     x, weights = numbers("features", features), numbers("kernel", kernel)
     if weights.ndim != 2 or not weights.size:
         raise ShapeError(

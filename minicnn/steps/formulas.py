@@ -1,4 +1,4 @@
-"""Activation functions and their derivatives, written with the numbers put in."""
+"""Activation functions and their derivatives as equations with numbers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ Formula = Callable[..., str]
 
 
 def forward_formula(activation: Activation, x: float, y: float) -> str:
-    """Write how the function makes y of x."""
+    """Write the function's value at x."""
     write = _FORWARD.get(activation.name)
     if write is None or isinstance(activation, FunctionActivation):
         return f"{activation.name}({number_text(x)}) = {number_text(y)}"
@@ -18,7 +18,7 @@ def forward_formula(activation: Activation, x: float, y: float) -> str:
 
 
 def slope_formula(activation: Activation, x: float, y: float, slope: float) -> str:
-    """Write how the function's derivative at x comes about."""
+    """Write the function's derivative at x."""
     left = f"{activation.name}'({number_text(x)})"
     write = _SLOPE.get(activation.name)
     if isinstance(activation, FunctionActivation):
@@ -78,11 +78,11 @@ def _leaky_relu_case(x: float, y: float, negative_slope: float = 0.2) -> str:
 
 
 def _elu(x: float, y: float, alpha: float = 1.0) -> str:
-    return number_text(x) if x > 0 else f"{number_text(alpha)}·({_power(x)} − 1)"
+    return number_text(x) if x > 0 else f"{number_text(alpha)}·({_exponential(x)} − 1)"
 
 
 def _elu_slope(x: float, y: float, alpha: float = 1.0) -> str:
-    return "1" if x > 0 else f"{number_text(alpha)}·{_power(x)}"
+    return "1" if x > 0 else f"{number_text(alpha)}·{_exponential(x)}"
 
 
 def _gelu(x: float, y: float, approximate: bool = False) -> str:
@@ -98,7 +98,7 @@ def _gelu_slope(x: float, y: float, approximate: bool = False) -> str:
 
 
 def _silu(x: float, y: float) -> str:
-    return f"{in_a_product(x)}·1/(1 + {_power(-x)})"
+    return f"{in_a_product(x)}·1/(1 + {_exponential(-x)})"
 
 
 def _silu_slope(x: float, y: float) -> str:
@@ -107,7 +107,7 @@ def _silu_slope(x: float, y: float) -> str:
 
 
 def _sigmoid(x: float, y: float) -> str:
-    return f"1/(1 + {_power(-x)})"
+    return f"1/(1 + {_exponential(-x)})"
 
 
 def _sigmoid_slope(x: float, y: float) -> str:
@@ -123,10 +123,10 @@ def _tanh_slope(x: float, y: float) -> str:
 
 
 def _softplus(x: float, y: float) -> str:
-    return f"ln(1 + {_power(x)})"
+    return f"ln(1 + {_exponential(x)})"
 
 
-def _power(x: float) -> str:
+def _exponential(x: float) -> str:
     return f"e^{in_a_product(x)}"
 
 
@@ -149,5 +149,5 @@ _SLOPE: dict[str, Any] = {
     "silu": _silu_slope,
     "sigmoid": _sigmoid_slope,
     "tanh": _tanh_slope,
-    "softplus": lambda x, y: f"1/(1 + {_power(-x)})",
+    "softplus": lambda x, y: f"1/(1 + {_exponential(-x)})",
 }

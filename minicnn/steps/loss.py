@@ -25,29 +25,29 @@ def softmax_crossentropy(
 
     ``p = softmax(logits)``,  ``loss = −Σ y·ln p``,  and on the way back ``dlogits = p − y``
 
-    computed by `minicnn.ops.softmax.softmax_cross_entropy_forward`.
+    as `minicnn.ops.softmax.softmax_cross_entropy_forward` computes it.
 
     Parameters
     ----------
     logits : (..., classes)
-        Scores: what comes before softmax. With more axes, such as those of an image with a class in
-        every cell, the loss is the mean over all of them.
+        Scores before softmax. With more axes, such as an image with a class for every pixel, the loss
+        is the mean over them.
     y : int, (...), or (..., classes)
         The number of the right class, or one-hot.
     label_smoothing : float
-        Share s of the label that all K classes get alike: ``y ← y·(1 − s) + s/K``.
+        Fraction s of the label spread evenly over all K classes: ``y ← y·(1 − s) + s/K``.
 
     Returns
     -------
     SoftmaxCrossentropyWalk
-        Its output are the probabilities; `loss` is the loss, `loss_step` where that came from.
+        Its output is the probabilities; `loss` is the loss, `loss_step` its sum.
 
     Raises
     ------
     ShapeError
         If logits and label do not fit together.
     ValueError
-        If there is no such class, or `label_smoothing` is no share.
+        If there is no such class, or `label_smoothing` is not from 0 to 1.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def softmax_crossentropy(
 
 
 class SoftmaxCrossentropyWalk(Walk):
-    """What `softmax_crossentropy` returns; see there."""
+    """The walk that `softmax_crossentropy` returns."""
 
     def __init__(self, logits: ArrayLike, y: ArrayLike, label_smoothing: float = 0.0) -> None:
         self.logits = numbers("logits", logits)
@@ -84,7 +84,7 @@ class SoftmaxCrossentropyWalk(Walk):
         scores = np.asarray(self.logits, np.float64)
         losses, self._cache = reference.softmax_cross_entropy_forward(scores, self.target)
         self.loss = float(losses.mean())
-        self._share = 1 / losses.size  # of each of the losses in their mean
+        self._fraction = 1 / losses.size  # of each of the losses in their mean
         # ln p, also where p itself is too small for a float
         self._logarithms = self.softmax.shifted - np.log(self.softmax.total)
         title = f"softmax and cross-entropy: {classes} classes"
@@ -92,7 +92,7 @@ class SoftmaxCrossentropyWalk(Walk):
 
     @property
     def probabilities(self) -> ndarray:
-        """Of the classes: the same as `output`."""
+        """The probabilities of the classes: the same as `output`."""
         return self.output
 
     @property
@@ -116,13 +116,13 @@ class SoftmaxCrossentropyWalk(Walk):
 
     @property
     def loss_step(self) -> Step:
-        """The loss as a sum over the classes, of which a label without smoothing leaves one."""
+        """The loss as a sum over the classes; a one-hot label leaves a single term."""
         chosen = [index for index in np.ndindex(self.target.shape) if self.target[index]]
         terms = [self._loss_term(index) for index in chosen]
         equation = None
-        if len(chosen) == 1 and self.target[chosen[0]] == 1 and self._share == 1:
+        if len(chosen) == 1 and self.target[chosen[0]] == 1 and self._fraction == 1:
             equation = self._minus_logarithm(chosen[0])
-        note = "−Σ y·ln p" + ("" if self._share == 1 else ", the mean over all labels")
+        note = "−Σ y·ln p" + ("" if self._fraction == 1 else ", the mean over all labels")
         return Step("loss", (), self.loss, terms, equation=equation, note=note)
 
     def backward(self, dy: ArrayLike = 1.0) -> BackwardWalk:
@@ -136,8 +136,8 @@ class SoftmaxCrossentropyWalk(Walk):
         return BackwardWalk(upstream, self.gradients(upstream))
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
-        """Return the gradient of the logits, from ∂(what follows)/∂loss."""
-        factor = float(dy) * self._share
+        """Return the gradient of the logits, from the gradient of the loss."""
+        factor = float(dy) * self._fraction
         dlosses = np.full(self.logits.shape[:-1], factor)
         gradient = reference.softmax_cross_entropy_backward(dlosses, self._cache)
         # p counts as often as there is label; once, for a one-hot one
@@ -164,7 +164,7 @@ class SoftmaxCrossentropyWalk(Walk):
         return {"logits": GradientWalk("logits", gradient, step)}
 
     def _minus_logarithm(self, index: Index) -> str:
-        """Write −ln p; in scores, where p is too small to be written."""
+        """Write −ln p, or its equation in scores if p underflows."""
         p = self.output[index].item()
         if p:
             return f"−ln({number_text(p)}) = {number_text(self.loss)}"
@@ -183,13 +183,13 @@ class SoftmaxCrossentropyWalk(Walk):
             Factor("y", index, self.target[index].item()),
             Factor("−ln p", index, -logarithm),
         ]
-        if self._share != 1:
-            factors.append(Factor("share", (), self._share))
+        if self._fraction != 1:
+            factors.append(Factor("fraction", (), self._fraction))
         return Term(tuple(factors))
 
 
 class LossWalk(Walk):
-    """The loss of one example, and its gradient, as the loss itself computes them: without terms."""
+    """The loss of one example and its gradient as the loss computes them, without terms."""
 
     def __init__(self, loss: Loss, y: ndarray, prediction: ndarray) -> None:
         self.loss, self._gradient = loss.value_and_gradient(y, prediction)
@@ -225,7 +225,7 @@ def loss_walk(loss: Loss, y: ndarray, prediction: ndarray, from_scores: bool) ->
 
 
 def _is_softmax_crossentropy(loss: Any, y: ndarray, prediction: ndarray) -> bool:
-    """Whether `SoftmaxCrossentropyWalk` computes the same: the mean, and no label is ignored."""
+    """Return whether `SoftmaxCrossentropyWalk` computes this loss: a mean, with no label ignored."""
     kinds = (losses.CategoricalCrossentropy, losses.SparseCategoricalCrossentropy)
     one_loss = prediction.ndim == 2
     same_mean = loss.reduction in ("sum_over_batch_size", "mean", "mean_with_sample_weight")

@@ -1,4 +1,4 @@
-"""How numbers, indices and sums are written: ``output[0, 0] = 1·1 + 0·(−1) + … = 3``."""
+"""Write numbers, indices and sums: ``output[0, 0] = 1·1 + 0·(−1) + … = 3``."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -12,13 +12,13 @@ _DIGITS = 4  # significant ones
 
 
 def number_text(value: float) -> str:
-    """Write a number: whole ones whole, others with four significant digits, and a true minus."""
+    """Write a number: an integer in full, others with four significant digits; with a true minus."""
     whole = math.isfinite(value) and value == int(value) and abs(value) < 1e15
     return (str(int(value)) if whole else f"{value:.{_DIGITS}g}").replace("-", "−")
 
 
 def in_a_product(value: float) -> str:
-    """Write a number as a sum or a product has it: negative ones in parentheses."""
+    """Write a number in a sum or product: a negative one in parentheses."""
     written = number_text(value)
     return f"({written})" if written.startswith("−") else written
 
@@ -29,7 +29,7 @@ def product_text(values: Iterable[float]) -> str:
 
 
 def sum_text(terms: Sequence[Any], bias: float | None, value: float) -> str:
-    """Write a sum in one line; of a long one the middle is left out, and counted."""
+    """Write a sum in one line; the middle of a long one is only counted."""
     parts = shortened(terms)
     if bias is not None:
         parts.append(in_a_product(bias))
@@ -37,7 +37,7 @@ def sum_text(terms: Sequence[Any], bias: float | None, value: float) -> str:
 
 
 def shortened(items: Sequence[Any]) -> list[str]:
-    """Write each of some items; of more than thirty leave out the middle, and count it."""
+    """Write each item; of more than thirty leave out the middle, and count it."""
     if len(items) <= _LONG:
         return list(map(str, items))
     return [*map(str, items[:3]), f"… {len(items) - 4} more …", str(items[-1])]
@@ -49,17 +49,17 @@ def name_of(name: str, index: Sequence[int]) -> str:
 
 
 def size_text(shape: Sequence[int]) -> str:
-    """Write a shape as a picture's size."""
+    """Write a shape as a size, such as 3×4."""
     return "×".join(map(str, shape)) or "1"
 
 
 def counted(number: int, kind: str) -> str:
-    """Write how many there are."""
+    """Write a number and a noun, such as "2 channels"."""
     return f"{number} {kind}" if number == 1 else f"{number} {kind}s"
 
 
 def cell_texts(cells: ndarray) -> list[list[str]]:
-    """Write a table's numbers with as many decimals as its largest needs; an exact 0 as "0"."""
+    """Write a table's numbers with the decimals that the largest needs; an exact 0 as "0"."""
     write = _format(cells)
     return [[write(value) for value in row] for row in cells.tolist()]
 

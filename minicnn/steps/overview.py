@@ -1,4 +1,4 @@
-"""A trace as a table: what every layer made of the example, and what came back."""
+"""A trace as a table: the output and the gradients of every layer."""
 
 from html import escape
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ def _row(seen: "LayerTrace") -> list[str]:
 
 
 def _remark(trace: "Trace") -> str:
-    """Return what came out, and how wrong it was."""
+    """Return the loss and the most probable class."""
     lines = [f"Loss: {number_text(trace.loss)}."]
     try:
         p = trace.probabilities

@@ -81,6 +81,12 @@ def one_example(model: Any, x: ArrayLike) -> ndarray:
     """Return one example as a batch of one."""
     if not model.layers:
         raise NotReadyError("the model has no layers. Add one: model.add(Dense(10)).")
+    if model.graph.inputs > 1 or len(model.graph.outputs) > 1:
+        raise ValueError(
+            "a trace takes a model with one input and one output, got "
+            f"{model.graph.inputs} and {len(model.graph.outputs)}. Trace a part of it: "
+            "Model(one_input, one_output)."
+        )
     if not all(layer.built for layer in model.layers):
         raise NotReadyError(
             "the model has no weights yet, so there is nothing to trace. Begin it with "
@@ -106,7 +112,7 @@ def loss_for(model: Any) -> Loss:
         "softmax": losses.CategoricalCrossentropy(),
         "sigmoid": losses.BinaryCrossentropy(),
     }
-    return named.get(_last_activation(model.layers[-1]), losses.MeanSquaredError())
+    return named.get(_last_activation(model.graph.layers[-1]), losses.MeanSquaredError())
 
 
 def one_label(loss: Loss, y: ArrayLike, shape: tuple[int, ...]) -> ndarray:

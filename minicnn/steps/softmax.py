@@ -1,4 +1,4 @@
-"""Softmax, step by step: scores become probabilities, and each depends on all of its row."""
+"""Softmax, step by step: scores become probabilities, each of which depends on its whole row."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from minicnn.steps.walk import GradientWalk, Walk
 
 
 class SoftmaxWalk(Walk):
-    """What ``steps.activation(x, "softmax")`` returns."""
+    """The walk that ``steps.activation(x, "softmax")`` returns."""
 
     def __init__(self, x: ArrayLike, axis: Any = -1) -> None:
         self.input = numbers("x", x)
@@ -37,7 +37,7 @@ class SoftmaxWalk(Walk):
 
     @property
     def tables(self) -> list[list[Table]]:
-        """Scores, less the largest; their exponentials; these, divided by their sum."""
+        """Scores minus the largest; their exponentials; these divided by their sum."""
         if self.input.ndim > 1:
             return [as_tables("input", self.input), as_tables("output", self.output)]
         return [
@@ -50,8 +50,8 @@ class SoftmaxWalk(Walk):
     def step(self, index: Index) -> Step:
         """Make the step of one probability: its exponential times 1/total."""
         here = self._row(index)
-        power, total = self.exponentials[index].item(), self._along(self.total, index)
-        factors = (Factor("exponentials", index, power), Factor("1/total", (), 1 / total))
+        exponential, total = self.exponentials[index].item(), self._along(self.total, index)
+        factors = (Factor("exponentials", index, exponential), Factor("1/total", (), 1 / total))
         y = self.output[index].item()
         return Step("output", index, y, [Term(factors)], equation=self._equation(index, here, y))
 
@@ -83,12 +83,12 @@ class SoftmaxWalk(Walk):
         return {"input": GradientWalk("input", dx, step)}
 
     def _slopes(self, index: Index, row: Sequence[Index]) -> list[float]:
-        """Return how fast every probability of the row rises with the score at `index`."""
+        """Return the derivative of every probability of the row by the score at `index`."""
         p = self.output[index].item()
         return [p * (1 - p) if other == index else -p * self.output[other].item() for other in row]
 
     def _row(self, index: Index) -> list[Index]:
-        """Return the indices whose probabilities add up to 1 together with that at `index`."""
+        """Return the indices of all probabilities that share a total with that at `index`."""
         axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
         together = {axis % self.input.ndim for axis in axes}
         sizes = [size if axis in together else 1 for axis, size in enumerate(self.input.shape)]
@@ -101,14 +101,14 @@ class SoftmaxWalk(Walk):
         ]
 
     def _along(self, reduced: ndarray, index: Index) -> float:
-        """Return what belongs to the row of `index`."""
+        """Return the number of the row that `index` is in."""
         return reduced[
             tuple(one if size > 1 else 0 for one, size in zip(index, reduced.shape, strict=True))
         ].item()
 
     def _equation(self, index: Index, row: Sequence[Index], y: float) -> str:
         largest = in_a_product(self._along(self.largest, index))
-        power = self.exponentials[index].item()
+        exponential = self.exponentials[index].item()
         total = self._along(self.total, index)
 
         def written(one: Index) -> str:
@@ -118,5 +118,5 @@ class SoftmaxWalk(Walk):
         if len(shown) > 4:
             shown = [*shown[:2], f"… {len(shown) - 3} more …", shown[-1]]
         below = " + ".join(shown)
-        quotient = f"{number_text(power)}/{number_text(total)}"
+        quotient = f"{number_text(exponential)}/{number_text(total)}"
         return f"{written(index)}/({below}) = {quotient} = {number_text(y)}"

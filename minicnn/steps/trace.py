@@ -1,4 +1,4 @@
-"""A whole forward and backward pass of a model, for one example, each layer ready to be stepped."""
+"""A forward and backward pass of a model for one example, with a walk for every layer."""
 
 from collections.abc import Iterator
 from functools import cached_property
@@ -20,22 +20,21 @@ from minicnn.steps.walk import GradientWalk, Walk
 
 
 def trace(model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> "Trace":
-    """Pass one example through a model and back, and keep every number.
+    """Pass one example through a model and back, and record every number.
 
-    Nothing is changed: no weight, no moving average, no random choice of a dropout.
+    The model is not changed: no weight, no moving average, no random state of a dropout.
 
     Parameters
     ----------
     model : Sequential
-        Built; with the loss that it was compiled with, else with the one that goes with its last
-        activation (softmax: cross-entropy, sigmoid: binary cross-entropy, else mean squared error).
+        Built, with one input and one output. An uncompiled model gets the loss that fits its last
+        activation: cross-entropy, binary cross-entropy or mean squared error.
     x : array_like
         One example, with or without a batch axis.
     y : array_like
-        Its label: for classes the number, or one-hot.
+        Its label: a class number, one-hot, or the numbers of a regression.
     training : bool
-        Whether dropout and batch normalisation are as in training, as ``model.gradients`` has them,
-        or as in ``model.predict``.
+        Whether dropout and batch normalization work as in training instead of as in ``predict``.
 
     Returns
     -------
@@ -46,7 +45,7 @@ def trace(model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> "Tr
     NotReadyError
         If the model has no weights yet.
     ShapeError
-        If there are several examples, or they do not fit the model.
+        If there are several examples, or the example does not fit the model.
     ValueError
         If there is no such class, or a number is not finite.
 
@@ -71,7 +70,7 @@ def trace(model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> "Tr
 
 
 class Trace:
-    """What `trace` returns: by a layer's name or number, its `LayerWalk`."""
+    """The record that `trace` returns: a `LayerWalk` for each layer, by name or number."""
 
     def __init__(self, model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> None:
         batch = one_example(model, x)
@@ -85,12 +84,12 @@ class Trace:
 
     @property
     def output(self) -> ndarray:
-        """What the model makes of the example: as ``model.predict``, without its batch axis."""
+        """The model's output, as ``model.predict`` returns it, without the batch axis."""
         return self.layers[-1].output
 
     @property
     def probabilities(self) -> ndarray:
-        """How probable the model finds each class: (classes,)."""
+        """The probability of each class: (classes,)."""
         last = self.layers[-1].layer
         name = getattr(getattr(last, "activation", None), "name", "linear")
         if name in ("softmax", "sigmoid"):
@@ -99,7 +98,7 @@ class Trace:
             return activations.get(self._loss.fuses_with)(self.output)
         raise ValueError(
             f"this model's outputs are no probabilities: its last layer has the activation {name}. "
-            "They are trace.output."
+            "Use trace.output."
         )
 
     @cached_property
@@ -122,14 +121,14 @@ class Trace:
         return self._walks[position]
 
     def position(self, layer: str | int) -> int:
-        """Return the number of a layer, from its name or number."""
+        """Return the number of a layer from its name or number."""
         names = [one.name for one in self.layers]
         if isinstance(layer, str):
             if layer not in names:
                 raise unknown_name("layer", layer, names)
             return names.index(layer)
         if isinstance(layer, bool) or not isinstance(layer, (int, np.integer)):
-            raise TypeError(f"a layer is asked for by its name or number, got {layer!r}.")
+            raise TypeError(f"the index of a layer must be its name or number, got {layer!r}.")
         if not -len(names) <= layer < len(names):
             raise IndexError(
                 f"the model has {len(names)} layers, numbered from 0 to {len(names) - 1}, got {layer}."
@@ -137,7 +136,7 @@ class Trace:
         return int(layer) % len(names)
 
     def adam(self, layer: str | int, weight: str, index: Any, optimizer: Any = None) -> AdamWalk:
-        """Show the step that Adam would take now with one weight, if this example were the batch."""
+        """Show the step that Adam would take for one weight if this example were the batch."""
         return adam_of(self.model, self.layers, self.position(layer), weight, index, optimizer)
 
     def _walk(self, position: int) -> LayerWalk:
@@ -152,7 +151,7 @@ class Trace:
         )
 
     def _from_loss(self, gradient: ndarray) -> GradientWalk:
-        """Return the gradient of what comes before the last activation, with the loss's steps."""
+        """Return the gradient of z, the value before the last activation, with the loss's steps."""
         walk = self.loss_walk
         name = "prediction" if isinstance(walk, LossWalk) else "logits"
         found = getattr(walk.backward(1.0), name)

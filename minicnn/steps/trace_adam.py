@@ -1,4 +1,4 @@
-"""Adam's next step with one weight of a model: what it remembers of it, and its gradient."""
+"""Adam's next step for one weight of a model: its moments, and its gradient."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -37,7 +37,7 @@ def adam_of(
     given = {
         "weight": array[cell],
         "gradient": np.asarray(before[-1].value, array.dtype),
-        **_remembered(adam, [getattr(one.layer, name) for one, name in pairs], number, cell),
+        **_moments(adam, [getattr(one.layer, name) for one, name in pairs], number, cell),
     }
     settings = {
         "learning_rate": adam.learning_rate,
@@ -56,8 +56,8 @@ def _chosen(model: Any, optimizer: Any) -> Adam:
     chosen = optimizer or model.optimizer or Adam()
     if not isinstance(chosen, Adam):
         raise TypeError(
-            f"trace.adam shows a step of Adam, and this is {type(chosen).__name__}. To see what Adam "
-            "would do, write trace.adam(layer, weight, index, optimizer=minicnn.optimizers.Adam())."
+            f"trace.adam shows a step of Adam, got {type(chosen).__name__}. To see the step of Adam, "
+            "write trace.adam(layer, weight, index, optimizer=minicnn.optimizers.Adam())."
         )
     return chosen
 
@@ -74,16 +74,16 @@ def _cell(name: str, index: Any, shape: tuple[int, ...]) -> Index:
     if not inside:
         last = ", ".join(str(size - 1) for size in shape)
         raise IndexError(
-            f"{name} has shape {shape}: choose one number by {len(shape)} whole numbers, the last is "
-            f"({last}); got {index!r}."
+            f"{name} has shape {shape}: its index has {len(shape)} integers, the last is ({last}), got "
+            f"{index!r}."
         )
     return tuple(int(one) % size for one, size in zip(position, shape, strict=True))
 
 
-def _remembered(
+def _moments(
     adam: Adam, weights: Sequence[ndarray], number: int, cell: Index
 ) -> dict[str, ndarray]:
-    """Return m and v, and the largest v with AMSGrad; 0 before the first step."""
+    """Return m and v, and the largest v with AMSGrad; all are 0 before the first step."""
     names = {"m": "momentum", "v": "velocity"}
     if adam.amsgrad:
         names["v_max"] = "velocity_hat"
@@ -92,8 +92,8 @@ def _remembered(
     slots = adam.slots["momentum"]
     if [slot.shape for slot in slots] != [weight.shape for weight in weights]:
         raise ShapeError(
-            "the optimizer has been training other weights than this model's. If layers were "
-            "added, removed or frozen since, compile the model again with a new optimizer."
+            "the optimizer belongs to other weights than this model's. If layers were added, removed "
+            "or frozen since, compile the model again with a new optimizer."
         )
     return {name: adam.slots[slot][number][cell] for name, slot in names.items()}
 
@@ -106,7 +106,7 @@ def _gradient_steps(
     gradients: Sequence[ndarray],
     number: int,
 ) -> Iterator[Step]:
-    """Where the gradient comes from: the loss, the regularizer's penalty, and what clips it."""
+    """Yield the steps of the gradient: from the loss, the regularizer, and clipping."""
     total = gradients[number][cell].item()
     penalty = seen.layer.penalties.get(weight)
     added = penalty.gradient(getattr(seen.layer, weight))[cell].item() if penalty else 0.0

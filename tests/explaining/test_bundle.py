@@ -113,7 +113,7 @@ def test_a_page_without_its_marks_is_refused(monkeypatch, tmp_path):
         (tmp_path / name).mkdir()
     (tmp_path / "page.html").write_text('<html lang="en"><!-- minicnn: style --></html>')
     monkeypatch.setattr(bundling, "page_folder", lambda: tmp_path)
-    with pytest.raises(ValueError, match="must have <!-- minicnn: policy --> once, and has it 0"):
+    with pytest.raises(ValueError, match="must contain <!-- minicnn: policy --> once, got 0"):
         bundle({})
 
 

@@ -68,9 +68,9 @@ def test_what_does_not_fit_is_said():
         choose_examples(model, np.zeros((5, 3, 3, 1)))
     with pytest.raises(ShapeError, match="x has 2 examples and y has 3"):
         choose_examples(model, numbered(2), [0, 1, 2])
-    with pytest.raises(ValueError, match="classes are 0 to 2, and y holds 3"):
+    with pytest.raises(ValueError, match="classes are 0 to 2, but y contains 3"):
         choose_examples(model, numbered(2), [0, 3])
-    with pytest.raises(ValueError, match="y holds -1"):
+    with pytest.raises(ValueError, match="y contains -1"):
         choose_examples(model, numbered(2), [0, -1])
     with pytest.raises(ShapeError, match="one number an output"):
         choose_examples(model, numbered(2), np.zeros((2, 5)))

@@ -8,8 +8,11 @@ import pytest
 
 from minicnn import Sequential, layers, losses, optimizers, regularizers
 from minicnn.errors import ShapeError
+from minicnn.explaining import explain
 from minicnn.explaining.examples import Examples
 from minicnn.explaining.model_data import model_data, picture_data, tensor_data
+from minicnn.models import Model
+from tests.exporting import branched
 
 
 @pytest.fixture
@@ -110,15 +113,13 @@ def test_a_loss_or_regularizer_that_the_page_does_not_have_is_named(model):
     }  # fmt: skip
 
 
-def test_a_model_with_branches_is_refused(model):
-    class Twice:
-        """The little of a model that decides it."""
-
-        graph = model.graph.__class__([(model.layers[0], (0,)), (model.layers[1], (0,))], [2])
-        layers = model.layers[:2]
-
-    with pytest.raises(ValueError, match=r"shows chains of layers"):
-        model_data(Twice())
+def test_a_model_with_branches_is_refused():
+    for refused in (branched.residual(), branched.two_of_each()):
+        with pytest.raises(ValueError, match=r"shows chains of layers"):
+            explain(refused)
+    image = layers.Input((2, 2, 1))
+    chain = Model(image, layers.Dense(2)(layers.Flatten()(image)))
+    assert [one["kind"] for one in model_data(chain)["layers"]] == ["Flatten", "Dense"]
 
 
 @pytest.mark.parametrize(

@@ -1,57 +1,36 @@
-"""A model with branches: layers that merge inputs, and an array that two layers read."""
+"""Models with branches: merged inputs, arrays that two layers read, two inputs and outputs."""
 
 import numpy as np
 
-from minicnn import layers, losses
-from minicnn.graph import Graph
-
-
-class Branched:
-    """What `export` and `steps.trace` need of a model, over a graph."""
-
-    def __init__(self, calls, input_shape=(None, 6, 6, 4)):
-        shapes = [input_shape]
-        for layer, read in calls:
-            taken = [shapes[number] for number in read]
-            taken = taken if len(read) > 1 else taken[0]
-            layer.build(taken)
-            shapes.append(layer.compute_output_shape(taken))
-        self.graph = Graph(calls, [len(shapes) - 1])
-        self.layers = [layer for layer, _ in calls]
-        self.input_shape, self.output_shape = input_shape, shapes[-1]
-        self.name, self.built, self.optimizer = "branched", True, None
-        self.loss = losses.CategoricalCrossentropy()
-
-    def check_input(self, *_, **__):
-        """Everything fits."""
+from minicnn import layers
+from minicnn.models import Model
 
 
 def residual():
     """Branches that are added, concatenated, multiplied with themselves."""
-    return Branched(
-        [
-            (layers.Conv2D(4, 3, padding="same", activation="relu", name="first"), (0,)),
-            (layers.Conv2D(4, 1, name="second"), (0,)),
-            (layers.Add(name="add"), (1, 2)),
-            (layers.Concatenate(name="join"), (3, 1)),
-            (layers.Multiply(name="square"), (4, 4)),
-            (layers.Flatten(name="flatten"), (5,)),
-            (layers.Dense(3, activation="softmax", name="dense"), (6,)),
-        ]
-    )
+    image = layers.Input((6, 6, 4))
+    first = layers.Conv2D(4, 3, padding="same", activation="relu", name="first")(image)
+    second = layers.Conv2D(4, 1, name="second")(image)
+    joined = layers.Concatenate(name="join")([layers.Add(name="add")([first, second]), first])
+    features = layers.Flatten(name="flatten")(layers.Multiply(name="square")([joined, joined]))
+    model = Model(image, layers.Dense(3, activation="softmax", name="dense")(features))
+    model.compile("sgd", "categorical_crossentropy")
+    return model
 
 
 def merging(layer):
     """One layer that merges two convolutions."""
-    return Branched(
-        [
-            (layers.Conv2D(2, 3, padding="same", name="one"), (0,)),
-            (layers.Conv2D(2, 1, name="other"), (0,)),
-            (layer, (1, 2)),
-            (layers.GlobalAveragePooling2D(name="mean"), (3,)),
-            (layers.Softmax(name="softmax"), (4,)),
-        ]
-    )
+    image = layers.Input((6, 6, 4))
+    one, other = layers.Conv2D(2, 3, padding="same")(image), layers.Conv2D(2, 1)(image)
+    return Model(image, layers.GlobalAveragePooling2D()(layer([one, other])))
+
+
+def two_of_each():
+    """Two inputs and two outputs."""
+    image, numbers = layers.Input((6, 6, 4)), layers.Input((3,))
+    features = layers.Dense(3)(layers.Flatten()(image))
+    added = layers.Add()([features, numbers])
+    return Model([image, numbers], [added, layers.Dense(2)(added)])
 
 
 def images(batch):

@@ -248,5 +248,15 @@ def test_branches(tmp_path, merge):
     model = branched.residual() if merge is None else branched.merging(merge())
     minicnn.export(model, tmp_path / "m.onnx")
     x = branched.images(3)
-    expected = model.graph.forward(x).outputs[0]
+    expected = model.predict(x, verbose=0)
     np.testing.assert_allclose(run(tmp_path / "m.onnx", x), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_several_inputs_and_outputs(tmp_path):
+    model = branched.two_of_each()
+    minicnn.export(model, tmp_path / "m.onnx")
+    x, numbers = branched.images(2), np.ones((2, 3), np.float32)
+    session = runtime.InferenceSession(tmp_path / "m.onnx", providers=["CPUExecutionProvider"])
+    found = session.run(["output_1", "output_2"], {"input_1": x, "input_2": numbers})
+    for one, other in zip(found, model.predict([x, numbers], verbose=0), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)

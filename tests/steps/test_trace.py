@@ -261,7 +261,7 @@ class TestBranches:
         model = branched.residual()
         x = branched.images(1)
         trace = steps.trace(model, x[0], 1)
-        np.testing.assert_allclose(trace.output, model.graph.forward(x).outputs[0][0], rtol=1e-6)
+        np.testing.assert_allclose(trace.output, model.predict(x, verbose=0)[0], rtol=1e-5)
         add = trace["add"]
         np.testing.assert_allclose(add.output, sum(trace.layers[2].input), rtol=1e-6)
         back = add.backward()
@@ -274,6 +274,10 @@ class TestBranches:
         np.testing.assert_allclose(trace.layers[0].gradient, expected, rtol=1e-4, atol=1e-6)
         close(trace["first"].backward().kernel.gradient, trace.layers[0].weight_gradients["kernel"])
 
+    def test_several_inputs_are_refused(self):
+        with pytest.raises(ValueError, match="one input and one output, got 2 and 2"):
+            steps.trace(branched.two_of_each(), [X, X], 0)
+
 
 class TestTheExample:
     @pytest.mark.parametrize("x", [X, X[None], X[:, :, 0], X.tolist()], ids=np.shape)
@@ -285,7 +289,7 @@ class TestTheExample:
             steps.trace(lecture(), np.stack([X, X]), [0, 1])
 
     def test_of_another_size(self):
-        with pytest.raises(ShapeError, match="images of 5×5 cells"):
+        with pytest.raises(ShapeError, match="images of 5×5 pixels"):
             steps.trace(lecture(), np.zeros((5, 5, 1)), 0)
 
     def test_a_label_out_of_range(self):
@@ -300,7 +304,7 @@ class TestTheExample:
             steps.trace(lecture(), X, [0, 1])
 
     def test_not_a_number(self):
-        with pytest.raises(ValueError, match="NaN or infinite"):
+        with pytest.raises(ValueError, match="NaN, infinite"):
             steps.trace(lecture(), np.full_like(X, np.nan), 0)
 
     def test_of_another_range_than_in_training(self):
@@ -328,7 +332,7 @@ class TestAskingForLayers:
 
     @pytest.mark.parametrize("number", [1.0, True, (0, 1)])
     def test_no_number(self, number):
-        with pytest.raises(TypeError, match="by its name or number"):
+        with pytest.raises(TypeError, match="must be its name or number"):
             steps.trace(lecture(), X, 0)[number]
 
 

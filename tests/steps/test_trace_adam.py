@@ -120,7 +120,7 @@ def test_another_optimizer():
     model = small()
     model.compile(SGD(), "sparse_categorical_crossentropy")
     trace = steps.trace(model, [1.0, 2.0], 0)
-    with pytest.raises(TypeError, match=r"this is SGD. .*optimizer=minicnn.optimizers.Adam\(\)"):
+    with pytest.raises(TypeError, match=r"got SGD. .*optimizer=minicnn.optimizers.Adam\(\)"):
         trace.adam("dense", "kernel", (0, 0))
     assert trace.adam("dense", "kernel", (0, 0), optimizer=Adam()).t == 1
 
