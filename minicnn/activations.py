@@ -1,7 +1,7 @@
-"""Activation functions by name: each knows its forward arithmetic and its derivative.
+"""Activation functions by name, each with its forward arithmetic and its derivative.
 
-An activation is called like Keras' functions: ``activations.relu(x)``. Where a layer takes one, it
-takes a name ("relu"), one of these objects, or a function of your own.
+An activation is called like Keras' functions: ``activations.relu(x)``. Layers accept a name
+("relu"), one of these objects, or a custom function.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,10 +12,11 @@ from numpy import ndarray
 
 from minicnn import ops
 from minicnn.errors import unknown_name
+from minicnn.serialization import parse_config
 
 
 class Activation:
-    """One of the library's functions, with its parameters: ``y = f(x)``, ``dx = dy·f'(x)``.
+    """A function of the library and its parameters: ``y = f(x)``, ``dx = dy·f'(x)``.
 
     The arithmetic is ``ops.<name>_forward`` and ``ops.<name>_backward``.
 
@@ -23,7 +24,7 @@ class Activation:
     ----------
     name : str
     **parameters
-        Of the function, such as ``negative_slope=0.1``.
+        Parameters of the function, such as ``negative_slope=0.1``.
 
     Examples
     --------
@@ -38,13 +39,13 @@ class Activation:
         self._forward, self._backward = f"{name}_forward", f"{name}_backward"
 
     def __call__(self, x: Any, **parameters: Any) -> ndarray:
-        """Return f(x), with other parameters where some are given; whole numbers become float32."""
+        """Return f(x), with other parameters if passed; integers become float32."""
         if self.parameters:
             parameters = {**self.parameters, **parameters}
         return getattr(ops, self._forward)(_floating(x), **parameters)
 
     def backward(self, dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
-        """Return dx, from dy and the forward pass' input and output; all of one shape."""
+        """Return dx, from dy and the input and output of the forward pass."""
         return getattr(ops, self._backward)(dy, x, y, **self.parameters)
 
     def __repr__(self) -> str:
@@ -52,22 +53,22 @@ class Activation:
         return f"Activation({self.name!r}{inside})"
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        """Copy and unpickle one of the library's own as itself: layers ask ``is activations.relu``."""
+        """Copy and unpickle the library's objects as themselves, so that `is` compares them."""
         if KNOWN.get(self.name) is self:
             return get, (self.name,)
         return super().__reduce_ex__(protocol)
 
 
 class FunctionActivation(Activation):
-    """A function of your own, applied to every cell for itself.
+    """A custom function, applied to every element separately.
 
     Parameters
     ----------
     function : callable
         Takes an array and returns one of the same shape.
     derivative : callable, optional
-        Takes the same array and returns f'(x). Without it, f' is measured: by central differences
-        in float64, exact to about nine digits away from kinks, at the cost of three evaluations.
+        Takes the same array and returns f'(x). Without it, f' is computed numerically, by central
+        differences in float64: exact to about nine digits away from kinks, and slower.
 
     Examples
     --------
@@ -78,7 +79,7 @@ class FunctionActivation(Activation):
     array([6.])
     """
 
-    STEP = 1e-5  # balances the rounding and the curvature error of central differences in float64
+    STEP = 1e-5  # balances the truncation and rounding errors of central differences in float64
 
     def __init__(
         self,
@@ -95,8 +96,7 @@ class FunctionActivation(Activation):
         y = np.asarray(self.function(x, **parameters))
         if y.shape != x.shape:
             raise ValueError(
-                f"the activation {self.name} turned an array of shape {x.shape} into {y.shape}; "
-                "an activation keeps the shape."
+                f"the activation {self.name} must keep the shape {x.shape}, but returned {y.shape}."
             )
         return y.astype(x.dtype, copy=False)
 
@@ -106,7 +106,7 @@ class FunctionActivation(Activation):
         Raises
         ------
         ValueError
-            If f' must be measured and a cell of y depends on other cells of x.
+            If `derivative` is missing and an element of y depends on several elements of x.
         """
         if self.derivative is not None:
             return (dy * self.derivative(x)).astype(dy.dtype, copy=False)
@@ -116,7 +116,7 @@ class FunctionActivation(Activation):
         return (dy * (rise / (2 * self.STEP))).astype(dy.dtype)
 
     def _check_elementwise(self, x: ndarray) -> None:
-        """Change every other cell: the results of the cells between must stay as they were."""
+        """Change every other element: the results of the elements between must not change."""
         changed = x.copy()
         changed.reshape(-1)[::2] += 0.5
         before, after = self.function(x), self.function(changed)
@@ -124,8 +124,8 @@ class FunctionActivation(Activation):
             before.reshape(-1)[1::2], after.reshape(-1)[1::2], rtol=1e-9, equal_nan=True
         ):
             raise ValueError(
-                f"the activation {self.name} mixes cells, so its derivative cannot be measured cell "
-                "by cell. Write a layer of your own with forward and backward instead."
+                f"the activation {self.name} is not element-wise, so its derivative cannot be "
+                "computed numerically. Write a custom layer with forward and backward instead."
             )
 
 
@@ -139,25 +139,38 @@ sigmoid = Activation("sigmoid")
 tanh = Activation("tanh")
 softplus = Activation("softplus")
 softmax = Activation("softmax")
+exponential = Activation("exponential")
+hard_sigmoid = Activation("hard_sigmoid")
+hard_silu = Activation("hard_silu")
+log_softmax = Activation("log_softmax")
+mish = Activation("mish")
+relu6 = Activation("relu6")
+selu = Activation("selu")
+softsign = Activation("softsign")
 
 KNOWN: dict[str, Activation] = {
-    one.name: one
-    for one in (linear, relu, leaky_relu, elu, gelu, silu, sigmoid, tanh, softplus, softmax)
-} | {"swish": silu}
+    activation.name: activation
+    for activation in (
+        linear, relu, leaky_relu, elu, gelu, silu, sigmoid, tanh, softplus, softmax, selu, relu6,
+        hard_sigmoid, hard_silu, mish, exponential, softsign, log_softmax,
+    )
+} | {"swish": silu, "hard_swish": hard_silu}  # fmt: skip
 
 
 def get(identifier: Any) -> Activation:
-    """Return the activation that a name, a config, an object or a function stands for.
+    """Return the activation for a name, config, object, function or activation layer.
 
     Parameters
     ----------
-    identifier : str, dict, Activation, layer with an activation, callable or None
-        None means linear.
+    identifier : str, dict, Activation, callable, layer or None
+        A layer must be an activation only, such as ``LeakyReLU(0.1)``. None means linear.
 
     Raises
     ------
     UnknownNameError
-        If the name is misspelt.
+        If there is no activation of that name.
+    TypeError
+        If it is another layer, or none of these.
 
     Examples
     --------
@@ -170,7 +183,10 @@ def get(identifier: Any) -> Activation:
     """
     if identifier is None:
         return linear
-    identifier = getattr(identifier, "activation", identifier)  # such as the layer LeakyReLU(0.1)
+    if getattr(identifier, "family", None) == "activation" and not isinstance(
+        identifier, type
+    ):  # a layer such as LeakyReLU(0.1)
+        identifier = identifier.activation
     if isinstance(identifier, Activation):
         return identifier
     if isinstance(identifier, Mapping):  # Keras' config of a function, or our own with parameters
@@ -178,6 +194,11 @@ def get(identifier: Any) -> Activation:
         if isinstance(config, Mapping):
             return Activation(get(identifier.get("class_name")).name, **config)
         identifier = config if isinstance(config, str) else identifier.get("class_name")
+    if isinstance(identifier, type) or hasattr(identifier, "backward"):
+        raise TypeError(
+            "activation must be a name such as 'relu', a function or an activation layer such as "
+            f"LeakyReLU(0.1), got {identifier!r}."
+        )
     if callable(identifier):
         return FunctionActivation(identifier)
     if not isinstance(identifier, str) or identifier not in KNOWN:
@@ -186,7 +207,7 @@ def get(identifier: Any) -> Activation:
 
 
 def serialize(activation: Activation) -> Any:
-    """Return what `get` makes an equal activation of: a name, or a config where it has parameters.
+    """Return the name of an activation, or a config if it has parameters.
 
     Examples
     --------
@@ -196,6 +217,19 @@ def serialize(activation: Activation) -> Any:
     if activation.parameters:
         return {"class_name": activation.name, "config": dict(activation.parameters)}
     return activation.name
+
+
+def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Activation:
+    """Return the activation that a name or a config from `serialize` or Keras describes.
+
+    Examples
+    --------
+    >>> deserialize("relu")
+    Activation('relu')
+    """
+    name, arguments = parse_config(config)
+    own = (custom_objects or {}).get(name) if isinstance(name, str) else None
+    return get(own if own is not None else {"class_name": name, "config": arguments or name})
 
 
 def _floating(x: Any) -> ndarray:

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.activations import KNOWN as ACTIVATIONS
-from minicnn.activations import Activation
+from minicnn.activations import KNOWN, Activation
 from minicnn.errors import ShapeError
 from minicnn.explaining.examples import Examples
 from minicnn.explaining.learning import loss_data, optimizer_data, penalty_data
@@ -21,6 +20,8 @@ from minicnn.models import Sequential
 from minicnn.models.answer import YES_NO, Answer, answer_of
 from minicnn.preprocessing.model_input import picture_shape, pixel_range
 
+# The page computes number by number, and softmax
+ACTIVATIONS = {name: KNOWN[name] for name in KNOWN if name != "log_softmax"}
 FORMAT = 2
 _SMALLEST = 5  # rows of a picture whose shape says no more than how many numbers there are
 

@@ -73,6 +73,14 @@ def _gelu(builder: OnnxBuilder, x: Value, approximate: bool = False) -> Value:
     return builder.add("Mul", builder.add("Mul", x, below.name), _number(builder, 0.5))
 
 
+def _hard_sigmoid(builder: OnnxBuilder, x: Value) -> Value:
+    return builder.add("HardSigmoid", x, alpha=1 / 6, beta=0.5)
+
+
+def _mish(builder: OnnxBuilder, x: Value) -> Value:
+    return builder.add("Mul", x, builder.add("Tanh", builder.add("Softplus", x)).name)
+
+
 def _softmax(builder: OnnxBuilder, x: Value, axis: Any = -1) -> Value:
     if isinstance(axis, int):
         return builder.add("Softmax", x, axis=x.axis(axis))
@@ -94,4 +102,12 @@ ACTIVATIONS: dict[str, Callable[..., Value]] = {
     "tanh": _operator("Tanh"),
     "softplus": _operator("Softplus"),
     "softmax": _softmax,
+    "selu": _operator("Selu"),
+    "relu6": lambda builder, x: _relu(builder, x, max_value=6.0),
+    "hard_sigmoid": _hard_sigmoid,
+    "hard_silu": lambda builder, x: builder.add("Mul", x, _hard_sigmoid(builder, x).name),
+    "mish": _mish,
+    "exponential": _operator("Exp"),
+    "softsign": _operator("Softsign"),
+    "log_softmax": lambda builder, x: builder.add("LogSoftmax", x, axis=x.axis(-1)),
 }

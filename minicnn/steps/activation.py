@@ -66,6 +66,10 @@ def activation_walk(x: ArrayLike, function: Activation) -> Walk:
     """Return the walk of an activation."""
     if function.name == "softmax" and type(function) is Activation:
         return SoftmaxWalk(x, **function.parameters)
+    if function is activations.log_softmax:
+        raise ValueError(
+            "steps shows element-wise activations and softmax, got log_softmax. Use softmax."
+        )
     return ActivationWalk(x, function)
 
 

@@ -126,6 +126,14 @@ def _softplus(x: float, y: float) -> str:
     return f"ln(1 + {_exponential(x)})"
 
 
+def _selu(x: float, y: float) -> str:
+    return f"1.0507·{number_text(x)}" if x > 0 else f"1.7581·({_exponential(x)} − 1)"
+
+
+def _hard_sigmoid(x: float) -> str:
+    return f"min(max({number_text(x)}/6 + 0.5, 0), 1)"
+
+
 def _exponential(x: float) -> str:
     return f"e^{in_a_product(x)}"
 
@@ -140,6 +148,13 @@ _FORWARD: dict[str, Formula] = {
     "sigmoid": _sigmoid,
     "tanh": _tanh,
     "softplus": _softplus,
+    "selu": _selu,
+    "relu6": lambda x, y: f"min(max({number_text(x)}, 0), 6)",
+    "hard_sigmoid": lambda x, y: _hard_sigmoid(x),
+    "hard_silu": lambda x, y: f"{in_a_product(x)}·{_hard_sigmoid(x)}",
+    "mish": lambda x, y: f"{in_a_product(x)}·tanh(ln(1 + {_exponential(x)}))",
+    "exponential": lambda x, y: _exponential(x),
+    "softsign": lambda x, y: f"{number_text(x)}/(1 + {number_text(abs(x))})",
 }
 _SLOPE: dict[str, Any] = {
     "relu": _relu_case,

@@ -7,8 +7,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from minicnn import Sequential, layers, regularizers
-from minicnn.activations import KNOWN, Activation
+from minicnn.activations import Activation
 from minicnn.errors import ShapeError
+from minicnn.explaining.model_data import ACTIVATIONS
 from minicnn.losses import BinaryCrossentropy, CategoricalCrossentropy
 
 sizes = st.tuples(st.integers(1, 3), st.integers(1, 3))
@@ -16,7 +17,7 @@ paddings = st.sampled_from(["valid", "same"])
 penalties = st.sampled_from([None, "l1", "l2", regularizers.L1L2(0.1, 0.2)])
 activations = st.sampled_from(
     [
-        *KNOWN,
+        *ACTIVATIONS,
         Activation("elu", alpha=0.5),
         Activation("gelu", approximate=True),
         Activation("leaky_relu", negative_slope=0.1),

@@ -33,6 +33,15 @@ TABLE = [
     ("gelu approximate", "gelu", {"approximate": True}, POINTS),
     ("gelu exact", "gelu", {"approximate": False}, POINTS),
     ("softmax", "softmax", {}, ROWS),
+    ("selu", "selu", {}, POINTS),
+    ("relu6", "relu6", {}, POINTS),
+    ("hard sigmoid", "hard_sigmoid", {}, POINTS),
+    ("hard silu", "hard_silu", {}, POINTS),
+    ("hard silu as hard swish", "hard_swish", {}, POINTS),
+    ("mish", "mish", {}, POINTS),
+    ("exponential", "exponential", {}, np.minimum(POINTS, 20)),
+    ("softsign", "softsign", {}, POINTS),
+    ("log softmax", "log_softmax", {}, ROWS),
 ]
 
 

@@ -26,6 +26,25 @@ const silu = {
   slope: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))),
 };
 
+const softplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
+
+const relu6 = {
+  forward: (x) => relu.forward(x, { max_value: 6 }),
+  slope: (x, y) => relu.slope(x, y, { max_value: 6 }),
+};
+
+const hardSigmoid = {
+  forward: (x) => relu6.forward(x + 3) / 6,
+  slope: (x, y) => relu6.slope(x + 3, y) / 6,
+};
+
+const hardSilu = {
+  forward: (x) => x * hardSigmoid.forward(x),
+  slope: (x, y) => hardSigmoid.forward(x) + x * hardSigmoid.slope(x, y),
+};
+
 const KNOWN = {
   linear: { forward: (x) => x, slope: () => 1 },
   relu,
@@ -39,9 +58,26 @@ const KNOWN = {
   },
   sigmoid: { forward: sigmoid, slope: (x, y) => y * (1 - y) },
   tanh: { forward: Math.tanh, slope: (x, y) => 1 - y * y },
-  softplus: { forward: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), slope: sigmoid },
+  softplus: { forward: softplus, slope: sigmoid },
   silu,
   swish: silu,
+  selu: {
+    forward: (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
+    slope: (x) => SELU_SCALE * (x >= 0 ? 1 : SELU_ALPHA * Math.exp(x)),
+  },
+  relu6,
+  hard_sigmoid: hardSigmoid,
+  hard_silu: hardSilu,
+  hard_swish: hardSilu,
+  mish: {
+    forward: (x) => x * Math.tanh(softplus(x)),
+    slope(x) {
+      const gate = Math.tanh(softplus(x));
+      return gate + x * (1 - gate * gate) * sigmoid(x);
+    },
+  },
+  exponential: { forward: Math.exp, slope: (x, y) => y },
+  softsign: { forward: (x) => x / (1 + Math.abs(x)), slope: (x) => (1 + Math.abs(x)) ** -2 },
   gelu: {
     forward: (x, { approximate = false }) => x * normalShare(x, approximate).share,
     slope(x, y, { approximate = false }) {
