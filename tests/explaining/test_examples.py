@@ -72,7 +72,7 @@ def test_what_does_not_fit_is_said():
         choose_examples(model, numbered(2), [0, 3])
     with pytest.raises(ValueError, match="y contains -1"):
         choose_examples(model, numbered(2), [0, -1])
-    with pytest.raises(ShapeError, match="one number an output"):
+    with pytest.raises(ShapeError, match="a number for each output"):
         choose_examples(model, numbered(2), np.zeros((2, 5)))
     with pytest.raises(ShapeError, match="labels, but no examples"):
         choose_examples(model, None, [1])
