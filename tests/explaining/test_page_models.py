@@ -289,3 +289,18 @@ def test_language_and_theme_outlast_a_reload(page):
     page.wait_for(lambda: page.all("#says")[0].text)
     assert page.run("return document.documentElement.lang") == "ko"
     assert page.run("return document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_drawing_for_scikit_learns_digits(browser, tmp_path):
+    """Prepared as `minicnn.preprocessing` does: counted dots, from the top row to the bottom row."""
+    from tests.explaining.browser import Page
+
+    model = Sequential([layers.Flatten(input_shape=(8, 8, 1)), layers.Dense(10, "softmax")])
+    model.trained_range = (0.0, 16.0)
+    page = Page(browser, explain(model, path=tmp_path / "page.html"))
+    page.draw((-60, -80), (50, -80), (-20, 90))
+    image = page.image()[:, :, 0] / 255 * 16
+    assert image[0].any()
+    assert image[-1].any()
+    np.testing.assert_allclose(image, image.round(), atol=0.05)  # whole counts of dots
+    assert "8×8 pixels" in page.text("#board .hint")

@@ -7,6 +7,11 @@
 
 const BOX = 20 / 28;
 const FAINT = 0.02;
+const SMALL = 8;
+const BLOCK = 4;
+const DOTS = SMALL * BLOCK;
+const WIDEST = 20; // dots
+const INKED = 0.35; // ink that makes a dot
 
 /**
  * @param {ArrayLike<number>} ink - of the drawing, row by row: 0 none, 1 full
@@ -30,6 +35,28 @@ export function centredPicture(ink, size, height, width) {
       picture[(top + row) * width + left + column] = small[row * columns + column];
     }
   }
+  return picture;
+}
+
+/**
+ * Make a drawing into what scikit-learn's digits are: each of 8×8 pixels is the amount of ink in 4×4 dots
+ * of a bitmap that the digit fills from top to bottom. As `minicnn.preprocessing.digit`.
+ *
+ * @param {ArrayLike<number>} ink
+ * @param {number} size
+ * @returns {Float64Array} 8×8, row by row: 0 none, 1 full
+ */
+export function dotPicture(ink, size) {
+  const picture = new Float64Array(SMALL * SMALL);
+  const box = inkBox(ink, size);
+  if (!box) return picture;
+  const columns = Math.min(Math.max(Math.round((box.columns * DOTS) / box.rows), 1), WIDEST);
+  const left = Math.floor((DOTS - columns) / 2);
+  shrink(ink, size, box, DOTS, columns).forEach((shade, dot) => {
+    const [row, column] = [Math.floor(dot / columns), left + (dot % columns)];
+    const pixel = Math.floor(row / BLOCK) * SMALL + Math.floor(column / BLOCK);
+    if (shade > INKED) picture[pixel] += 1 / BLOCK ** 2;
+  });
   return picture;
 }
 

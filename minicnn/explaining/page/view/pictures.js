@@ -2,7 +2,7 @@
 
 import { tensor } from "#page/arithmetic/network.js";
 import { greyScale } from "#page/view/colours.js";
-import { centredPicture } from "#page/view/handwriting.js";
+import { centredPicture, dotPicture } from "#page/view/handwriting.js";
 
 const WHOLE_NUMBERS_FROM = 2; // pixels of 0 to 255 are whole numbers, of 0 to 1 they are not
 
@@ -18,7 +18,9 @@ export function imageOfInk({ picture, valueRange, inputShape }, ink, size) {
   const { height, width, channels } = picture;
   const [low, high] = valueRange;
   const values = new Float64Array(height * width * channels);
-  centredPicture(ink, size, height, width).forEach((shade, pixel) => {
+  const isSmall = height === 8 && width === 8;
+  const shades = isSmall ? dotPicture(ink, size) : centredPicture(ink, size, height, width);
+  shades.forEach((shade, pixel) => {
     const value = low + shade * (high - low);
     const rounded = high >= WHOLE_NUMBERS_FROM ? Math.round(value) : value;
     values.fill(rounded, pixel * channels, (pixel + 1) * channels);
