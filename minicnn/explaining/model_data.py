@@ -45,12 +45,17 @@ def model_data(
         "answer": {"kind": answer.kind, "logits": answer.logits},
         "loss": loss,
         "optimizer": optimizer_data(model),
-        "layers": [layer_data(node.layer) for node in model.graph.nodes],
+        "layers": [layer_data(part) for node in model.graph.nodes for part in _parts(node.layer)],
         "examples": [
             tensor_data(image) | {"label": label}
             for image, label in zip(examples.images, examples.labels, strict=True)
         ],
     }
+
+
+def _parts(layer: Layer) -> list[Layer]:
+    """Return the layers that the page shows for a layer: itself, or those of a chain."""
+    return layer.chain() if layer.family == "chain" else [layer]
 
 
 def layer_data(layer: Layer) -> dict[str, Any]:
@@ -70,8 +75,16 @@ def layer_data(layer: Layer) -> dict[str, Any]:
         "outputShape": list(layer.output_shape[1:]),
         "trainable": layer.trainable_names,
         "penalties": penalty_data(layer),
-        "weights": {name: tensor_data(getattr(layer, name)) for name in layer.weight_names},
+        "weights": {name: tensor_data(values) for name, values in _weights(layer).items()},
     }
+
+
+def _weights(layer: Layer) -> dict[str, ndarray]:
+    """Return the weights by name; a depthwise kernel has the shape of a grouped one's."""
+    weights = {name: getattr(layer, name) for name in layer.weight_names}
+    if layer.family == "convolution":
+        weights["kernel"] = layer.convolution().kernel
+    return weights
 
 
 def _index_map(layer: Layer) -> dict[str, Any]:
@@ -105,6 +118,8 @@ def _repeating(values: Any, sizes: tuple[int, ...]) -> float | list[float]:
 
 
 def _convolution(layer: Layer) -> dict[str, Any]:
+    if len(layer.input_shape) != 4:
+        raise ValueError(f"the page does not show sequences yet, as {layer.describe()} takes them.")
     _, _, strides, padding, dilation_rate, groups = layer.convolution()
     return {"strides": strides, "padding": padding, "dilationRate": dilation_rate, "groups": groups}
 

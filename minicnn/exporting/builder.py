@@ -64,6 +64,10 @@ class OnnxBuilder:
         )
         return Value(name, x.shape if shape is None else shape, x.channels_first)
 
+    def combine(self, operator: str, x: Value, y: Value) -> Value:
+        """Add a node that reads two values in the same order of axes."""
+        return self.add(operator, x, y.name)
+
     def constant(self, name: str, values: Any, dtype: Any = np.float32) -> str:
         """Add an array, such as a weight, and return its name."""
         from onnx import numpy_helper
@@ -113,17 +117,24 @@ class OnnxBuilder:
         dilations: Sequence[int] = (1, 1),
         **attributes: Any,
     ) -> Value:
-        """Add a node whose window slides over the image: Conv, MaxPool or AveragePool."""
+        """Add a node whose window slides over an image or a sequence: Conv, MaxPool or AveragePool."""
+        if x.rank == 3:  # a sequence is an image with one row
+            y = self.sliding(
+                operator, self.reshape(x, (x.shape[0], 1, *x.shape[1:])),
+                (shape[0], 1, *shape[1:]), *inputs, window=window, strides=strides,
+                padding=padding, dilations=dilations, **attributes,
+            )  # fmt: skip
+            return self.reshape(y, shape)
         attributes |= {"kernel_shape": window, "strides": strides}
         if operator == "Conv":
             attributes["dilations"] = dilations
         sizes = x.shape[1:3]
         if padding == "same" and None in sizes and max(strides) > 1:
             attributes["auto_pad"] = "SAME_UPPER"  # the amount is only known at run time
-        elif padding == "same":
+        elif padding != "valid":
             # With stride 1 the padding does not depend on the size: any size gives it.
             (top, bottom), (left, right) = (
-                padding_amounts(size or taps, taps, stride, "same", dilation)
+                padding_amounts(size or taps, taps, stride, padding, dilation)
                 for size, taps, stride, dilation in zip(
                     sizes, window, strides, dilations, strict=True
                 )
@@ -132,8 +143,10 @@ class OnnxBuilder:
         return self.add(operator, self.channels_first(x), *inputs, shape=shape, **attributes)
 
     def global_pool(self, operator: str, x: Value, shape: Shape) -> Value:
-        """Add a reduction over rows and columns: ReduceMean or ReduceMax."""
-        axes = self.constant("axes", sorted(x.axis(axis) for axis in (1, 2)), np.int64)
+        """Add a reduction over rows and columns, or steps: ReduceMean or ReduceMax."""
+        axes = self.constant(
+            "axes", sorted(x.axis(axis) for axis in range(1, x.rank - 1)), np.int64
+        )
         keepdims = len(shape) == x.rank
         pooled = self.add(operator, x, axes, shape=shape, keepdims=int(keepdims))
         return pooled._replace(channels_first=x.channels_first and keepdims)

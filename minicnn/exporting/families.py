@@ -15,6 +15,10 @@ def add_layer(builder: OnnxBuilder, layer: Any, x: Any) -> Value:
     shape = layer.output_shape
     if "onnx" in vars(type(layer)) or (hasattr(layer, "onnx") and layer.family != "custom"):
         return layer.onnx(builder, x)._replace(shape=shape)
+    if layer.family == "chain":
+        for part in layer.chain():
+            x = add_layer(builder, part, x)
+        return x
     if layer.family == "custom":
         raise ValueError(
             f"export does not know {layer.describe()}, a custom layer. Give its class a method "

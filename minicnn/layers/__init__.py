@@ -3,13 +3,16 @@
 from minicnn.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from minicnn.layers.batch_normalization import BatchNormalization
 from minicnn.layers.conv2d import Conv2D
+from minicnn.layers.conv2d_transpose import Conv2DTranspose
 from minicnn.layers.cropping import Cropping2D
 from minicnn.layers.dense import Dense
+from minicnn.layers.depthwise_conv import DepthwiseConv2D, SeparableConv2D
 from minicnn.layers.dropout import Dropout, SpatialDropout1D, SpatialDropout2D
 from minicnn.layers.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
 from minicnn.layers.input_layer import Input, InputLayer
 from minicnn.layers.lambda_layer import Lambda
 from minicnn.layers.layer import Layer
+from minicnn.layers.layer_normalization import LayerNormalization
 from minicnn.layers.merging import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract
 from minicnn.layers.noise import GaussianDropout, GaussianNoise
 from minicnn.layers.normalization import Normalization
@@ -25,6 +28,13 @@ from minicnn.layers.random_images import (
 from minicnn.layers.rescaling import Rescaling
 from minicnn.layers.reshaping import Flatten, Reshape
 from minicnn.layers.resizing import CenterCrop, Resizing
+from minicnn.layers.sequences import (
+    AveragePooling1D,
+    Conv1D,
+    GlobalAveragePooling1D,
+    GlobalMaxPooling1D,
+    MaxPooling1D,
+)
 from minicnn.layers.symbolic import OPERATORS
 from minicnn.layers.up_sampling import UpSampling2D
 from minicnn.layers.zero_padding import ZeroPadding2D
@@ -32,7 +42,14 @@ from minicnn.layers.zero_padding import ZeroPadding2D
 OPERATORS |= {"Add": Add, "Multiply": Multiply, "Subtract": Subtract, "Rescaling": Rescaling}
 
 # Keras' other names
+Convolution1D = Conv1D
 Convolution2D = Conv2D
+Convolution2DTranspose = Conv2DTranspose
+SeparableConvolution2D = SeparableConv2D
+MaxPool1D = MaxPooling1D
+AvgPool1D = AveragePooling1D
+GlobalAvgPool1D = GlobalAveragePooling1D
+GlobalMaxPool1D = GlobalMaxPooling1D
 MaxPool2D = MaxPooling2D
 AvgPool2D = AveragePooling2D
 GlobalAvgPool2D = GlobalAveragePooling2D
@@ -43,29 +60,43 @@ __all__ = [
     "Activation",
     "Add",
     "Average",
+    "AveragePooling1D",
     "AveragePooling2D",
+    "AvgPool1D",
     "AvgPool2D",
     "BatchNormalization",
     "CenterCrop",
     "Concatenate",
+    "Conv1D",
     "Conv2D",
+    "Conv2DTranspose",
+    "Convolution1D",
     "Convolution2D",
+    "Convolution2DTranspose",
     "Cropping2D",
     "Dense",
+    "DepthwiseConv2D",
     "Dropout",
     "Flatten",
     "GaussianDropout",
     "GaussianNoise",
+    "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
+    "GlobalAvgPool1D",
     "GlobalAvgPool2D",
+    "GlobalMaxPool1D",
     "GlobalMaxPool2D",
+    "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "Input",
     "InputLayer",
     "Lambda",
     "Layer",
+    "LayerNormalization",
     "LeakyReLU",
+    "MaxPool1D",
     "MaxPool2D",
+    "MaxPooling1D",
     "MaxPooling2D",
     "Maximum",
     "Minimum",
@@ -82,6 +113,8 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Resizing",
+    "SeparableConv2D",
+    "SeparableConvolution2D",
     "Softmax",
     "SpatialDropout1D",
     "SpatialDropout2D",

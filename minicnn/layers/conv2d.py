@@ -1,20 +1,143 @@
-"""The convolutional layer."""
+"""The convolutional layer, and the base class of its relatives."""
 
 from typing import Any
 
 from numpy import ndarray
 
 from minicnn import activations, ops
-from minicnn.checks import choice, integer, pair
+from minicnn.checks import choice, integer
 from minicnn.errors import ShapeError
 from minicnn.layers.description import Convolution
 from minicnn.layers.kernel_layer import KernelLayer
 from minicnn.layers.layer import Gradients
-from minicnn.layers.shapes import Shape, channels_last, sliding_output_size
+from minicnn.layers.shapes import Shape, as_pair, channels_last, sliding_output_size, spatial
 from minicnn.ops.windows import PADDINGS
 
 
-class Conv2D(KernelLayer):
+class Convolutional(KernelLayer):
+    """Base class of layers whose filters slide over images; parameters as in `Conv2D`."""
+
+    family = "convolution"
+    rank = 2  # spatial axes
+    paddings = PADDINGS
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: Any = 1,
+        groups: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
+            bias_regularizer, **options,
+        )  # fmt: skip
+        kind = type(self).__name__
+        self.filters = integer(kind, "filters", filters)
+        self.kernel_size = spatial(kind, "kernel_size", kernel_size, self.rank)
+        self.strides = spatial(kind, "strides", strides, self.rank)
+        self.padding = choice(kind, "padding", padding, self.paddings)
+        self.data_format = channels_last(kind, data_format)
+        self.dilation_rate = spatial(kind, "dilation_rate", dilation_rate, self.rank)
+        self.groups = integer(kind, "groups", groups)
+        if self.filters % self.groups:
+            raise ValueError(
+                f"{kind}: filters must be divisible by groups, got filters={filters} and "
+                f"groups={groups}."
+            )
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ValueError(
+                f"{kind}: strides and dilation_rate cannot both be > 1, got strides={self.strides} "
+                f"and dilation_rate={self.dilation_rate}."
+            )
+
+    def build(self, input_shape: Shape) -> None:
+        """Create the kernel and the bias."""
+        channels = input_shape[-1]
+        group_channels = channels and channels // self.groups
+        self.add_kernel_and_bias((*self.kernel_size, group_channels, self.filters))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return (batch, rows, columns, filters)."""
+        rows, columns = sliding_output_size(
+            self.describe(), "kernel", input_shape, as_pair(self.kernel_size),
+            as_pair(self.strides), self.padding, as_pair(self.dilation_rate),
+        )  # fmt: skip
+        self._check_channels(input_shape[3])
+        return (input_shape[0], rows, columns, self.output_channels(input_shape[3]))
+
+    def output_channels(self, channels: int | None) -> int | None:
+        """Return the number of output channels for images with `channels` channels."""
+        return self.filters
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Convolve, add the bias, apply the activation."""
+        if self.activation is not activations.relu:
+            return super().forward(x, training)
+        y, cache = self._convolve(x, "relu")  # one operation, in both directions
+        return y, (cache, None, None)
+
+    def backward(
+        self, dy: ndarray, cache: Any, input_gradient: bool = True
+    ) -> tuple[ndarray | None, Gradients]:
+        """Return the gradients of input, kernel and bias."""
+        if cache[1] is None:
+            return self.logits_backward(dy, cache[0], input_gradient)
+        return super().backward(dy, cache, input_gradient)
+
+    def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Convolve and add the bias."""
+        return self._convolve(x, "linear")
+
+    def logits_backward(
+        self, dz: ndarray, cache: Any, input_gradient: bool = True
+    ) -> tuple[ndarray | None, Gradients]:
+        """Return the gradients of input, kernel and bias."""
+        dx, dkernel, dbias = ops.conv2d_backward(dz, cache, input_gradient=input_gradient)
+        return dx, self.gradients(dkernel.reshape(self.kernel.shape), dbias)
+
+    def convolution(self) -> Convolution:
+        """Return kernel, bias and geometry."""
+        return Convolution(
+            self.kernel,
+            self.bias,
+            self.strides,
+            self.padding,
+            self.dilation_rate,
+            self.groups,  # type: ignore[arg-type]
+        )
+
+    def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
+        return ops.conv2d_forward(x, *self.convolution(), activation)
+
+    def _check_channels(self, channels: int | None) -> None:
+        if channels is None:
+            return
+        if channels % self.groups:
+            raise ShapeError(
+                f"{self.describe()} splits the channels into {self.groups} groups, got images with "
+                f"{channels} channels."
+            )
+        if self.built:
+            described = self.convolution()
+            expected = described.kernel.shape[2] * described.groups
+            if channels != expected:
+                raise ShapeError(
+                    f"{self.describe()} takes images with {expected} channels, got {channels}."
+                )
+
+
+class Conv2D(Convolutional):
     """2-D convolution: filters slide over the images, each detecting one pattern.
 
     The arithmetic is `minicnn.ops.convolution.conv2d_forward`.
@@ -63,112 +186,3 @@ class Conv2D(KernelLayer):
     >>> layer(np.zeros((1, 28, 28, 1))).shape, layer.count_params()
     ((1, 26, 26, 64), 640)
     """
-
-    family = "convolution"
-
-    def __init__(
-        self,
-        filters: int,
-        kernel_size: Any,
-        strides: Any = (1, 1),
-        padding: str = "valid",
-        data_format: str | None = None,
-        dilation_rate: Any = (1, 1),
-        groups: int = 1,
-        activation: Any = None,
-        use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        kernel_regularizer: Any = None,
-        bias_regularizer: Any = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(
-            activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
-            bias_regularizer, **options,
-        )  # fmt: skip
-        self.filters = integer("Conv2D", "filters", filters)
-        self.kernel_size = pair("Conv2D", "kernel_size", kernel_size)
-        self.strides = pair("Conv2D", "strides", strides)
-        self.padding = choice("Conv2D", "padding", padding, PADDINGS)
-        self.data_format = channels_last("Conv2D", data_format)
-        self.dilation_rate = pair("Conv2D", "dilation_rate", dilation_rate)
-        self.groups = integer("Conv2D", "groups", groups)
-        if self.filters % self.groups:
-            raise ValueError(
-                f"Conv2D: filters must be divisible by groups, got filters={filters} and "
-                f"groups={groups}."
-            )
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                f"Conv2D: strides and dilation_rate cannot both be > 1, got strides={self.strides} "
-                f"and dilation_rate={self.dilation_rate}."
-            )
-
-    def build(self, input_shape: Shape) -> None:
-        """Create the kernel and the bias."""
-        channels = input_shape[3]
-        group_channels = channels and channels // self.groups
-        self.add_kernel_and_bias((*self.kernel_size, group_channels, self.filters))
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, rows, columns, filters)."""
-        rows, columns = sliding_output_size(
-            self.describe(), "kernel", input_shape, self.kernel_size, self.strides, self.padding,
-            self.dilation_rate,
-        )  # fmt: skip
-        self._check_channels(input_shape[3])
-        return (input_shape[0], rows, columns, self.filters)
-
-    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Convolve, add the bias, apply the activation."""
-        if self.activation is not activations.relu:
-            return super().forward(x, training)
-        y, cache = self._convolve(x, "relu")  # one operation, in both directions
-        return y, (cache, None, None)
-
-    def backward(
-        self, dy: ndarray, cache: Any, input_gradient: bool = True
-    ) -> tuple[ndarray | None, Gradients]:
-        """Return the gradients of input, kernel and bias."""
-        if cache[1] is None:
-            return self.logits_backward(dy, cache[0], input_gradient)
-        return super().backward(dy, cache, input_gradient)
-
-    def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Convolve and add the bias."""
-        return self._convolve(x, "linear")
-
-    def logits_backward(
-        self, dz: ndarray, cache: Any, input_gradient: bool = True
-    ) -> tuple[ndarray | None, Gradients]:
-        """Return the gradients of input, kernel and bias."""
-        dx, dkernel, dbias = ops.conv2d_backward(dz, cache, input_gradient=input_gradient)
-        return dx, self.gradients(dkernel, dbias)
-
-    def convolution(self) -> Convolution:
-        """Return kernel, bias and geometry."""
-        return Convolution(
-            self.kernel, self.bias, self.strides, self.padding, self.dilation_rate,
-            self.groups,
-        )  # fmt: skip
-
-    def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
-        return ops.conv2d_forward(
-            x, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate,
-            self.groups, activation,
-        )  # fmt: skip
-
-    def _check_channels(self, channels: int | None) -> None:
-        if channels is None:
-            return
-        if channels % self.groups:
-            raise ShapeError(
-                f"{self.describe()} splits the channels into {self.groups} groups, got images with "
-                f"{channels} channels."
-            )
-        if self.built and channels != self.kernel.shape[2] * self.groups:
-            raise ShapeError(
-                f"{self.describe()} takes images with {self.kernel.shape[2] * self.groups} channels, "
-                f"got {channels}."
-            )

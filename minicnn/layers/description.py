@@ -21,6 +21,7 @@ from minicnn.ops.windows import output_size, window_indices
 # and gradients only.
 FAMILIES = (
     "activation",
+    "chain",
     "convolution",
     "custom",
     "dense",

@@ -11,18 +11,8 @@ from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, channels_last, check_image_shape
 
 
-class GlobalPooling2D(Layer):
-    """Base class of the global pooling layers: the window is the whole image.
-
-    Parameters
-    ----------
-    data_format : "channels_last", optional
-        The only format supported.
-    keepdims : bool
-        Whether the output is (batch, 1, 1, channels), not (batch, channels).
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
-    """
+class GlobalPooling(Layer):
+    """Base class of the global pooling layers; parameters as in `GlobalMaxPooling2D`."""
 
     def __init__(
         self, data_format: str | None = None, keepdims: bool = False, **options: Any
@@ -54,15 +44,8 @@ class GlobalPooling2D(Layer):
         return builder.global_pool(operator, x, self.output_shape)
 
 
-class GlobalAveragePooling2D(GlobalPooling2D):
-    """Mean of every feature map; parameters as in `GlobalPooling2D`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> GlobalAveragePooling2D()(np.arange(4).reshape(1, 2, 2, 1))
-    array([[1.5]], dtype=float32)
-    """
+class GlobalMean(GlobalPooling):
+    """Mean of every feature map; base class."""
 
     family = "index_map"
 
@@ -81,15 +64,8 @@ class GlobalAveragePooling2D(GlobalPooling2D):
         return mean_of(super().index_map(input_shape))
 
 
-class GlobalMaxPooling2D(GlobalPooling2D):
-    """Maximum of every feature map; parameters as in `GlobalPooling2D`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> GlobalMaxPooling2D()(np.arange(4).reshape(1, 2, 2, 1))
-    array([[3.]], dtype=float32)
-    """
+class GlobalMaximum(GlobalPooling):
+    """Maximum of every feature map; base class."""
 
     family = "maximum"
 
@@ -102,3 +78,43 @@ class GlobalMaxPooling2D(GlobalPooling2D):
         """Pass each gradient to the maximum."""
         batch, channels = dy.shape[0], dy.shape[-1]
         return ops.global_max_pool2d_backward(dy.reshape(batch, 1, 1, channels), cache), {}
+
+
+class GlobalAveragePooling2D(GlobalMean):
+    """Mean of every feature map.
+
+    Parameters
+    ----------
+    data_format : "channels_last", optional
+        The only format supported.
+    keepdims : bool
+        Whether the output is (batch, 1, 1, channels), not (batch, channels).
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> GlobalAveragePooling2D()(np.arange(4).reshape(1, 2, 2, 1))
+    array([[1.5]], dtype=float32)
+    """
+
+
+class GlobalMaxPooling2D(GlobalMaximum):
+    """Maximum of every feature map.
+
+    Parameters
+    ----------
+    data_format : "channels_last", optional
+        The only format supported.
+    keepdims : bool
+        Whether the output is (batch, 1, 1, channels), not (batch, channels).
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> GlobalMaxPooling2D()(np.arange(4).reshape(1, 2, 2, 1))
+    array([[3.]], dtype=float32)
+    """

@@ -254,6 +254,10 @@ class Layer(HasWeights, Configurable):
 
     # Self-description: a subclass defines the one that its family names
 
+    def chain(self) -> "list[Layer]":
+        """Return built layers that compute the same, one after the other; family "chain"."""
+        raise NotImplementedError(f"{self.describe()} is not a chain of layers, but {self.family}.")
+
     def index_map(self, input_shape: Shape, training: bool = False) -> description.IndexMap:
         """Return which inputs make each output; families "index_map" and "maximum"."""
         raise NotImplementedError(f"{self.describe()} is not an index map, but {self.family}.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.checks import choice, integer
+from minicnn.checks import choice, integer, pair
 from minicnn.errors import ShapeError, unknown_name
 from minicnn.ops.windows import effective_size, output_size
 
@@ -65,6 +65,20 @@ def dtype_name(owner: str, value: Any) -> str:
     if name not in DTYPES:
         raise unknown_name(f"dtype of {owner}", name, DTYPES)
     return name
+
+
+def spatial(owner: str, name: str, value: Any, rank: int) -> tuple[int, ...]:
+    """Return `value`, an integer >= 1 for all `rank` spatial axes or one for each, as a tuple."""
+    if rank == 2:
+        return pair(owner, name, value)
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 1:
+        value = value[0]
+    return (integer(owner, name, value),)
+
+
+def as_pair(values: tuple[int, ...]) -> Pair:
+    """Return a tuple for an image; one for a sequence describes an image with one row."""
+    return values if len(values) == 2 else (1, *values)  # type: ignore[return-value]
 
 
 def shape_text(shape: Sequence[int | None]) -> str:

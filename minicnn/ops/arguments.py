@@ -22,10 +22,18 @@ from minicnn.errors import ShapeError
 from minicnn.ops import activations
 from minicnn.ops.convolution import Conv2DCache, Pair, output_shape
 from minicnn.ops.dense import DenseCache
-from minicnn.ops.normalization import BatchNormalizationCache
+from minicnn.ops.normalization import BatchNormalizationCache, LayerNormalizationCache
 from minicnn.ops.pooling import AveragePoolCache, MaxPoolCache
+from minicnn.ops.transposed_convolution import Conv2DTransposeCache
 from minicnn.ops.upsampling import UpsampleCache
-from minicnn.ops.windows import INTERPOLATIONS, PADDINGS, effective_size, output_size
+from minicnn.ops.windows import (
+    CONVOLUTION_PADDINGS,
+    INTERPOLATIONS,
+    PADDINGS,
+    effective_size,
+    output_size,
+    transposed_size,
+)
 
 F32 = np.dtype(np.float32)
 ACTIVATIONS = ("linear", "relu")
@@ -62,8 +70,8 @@ def conv2d_forward(
     dilation_rate = _pair(owner, "dilation_rate", dilation_rate)
     if type(groups) is not int or groups < 1:
         groups = checks.integer(owner, "groups", groups)
-    if padding not in PADDINGS:
-        padding = checks.choice(owner, "padding", padding, PADDINGS)
+    if padding not in CONVOLUTION_PADDINGS:
+        padding = checks.choice(owner, "padding", padding, CONVOLUTION_PADDINGS)
     if activation not in ACTIVATIONS:
         activation = checks.choice(owner, "activation", activation, ACTIVATIONS)
     bias_shape = None if bias is None else bias.shape
@@ -113,6 +121,56 @@ def conv2d_backward(dy: Any, cache: Conv2DCache, input_gradient: bool = True) ->
 
 
 _conv2d_shape = lru_cache(1024)(output_shape)
+
+
+def conv2d_transpose_forward(
+    x: Any,
+    kernel: Any,
+    bias: Any = None,
+    strides: Any = (1, 1),
+    padding: str = "valid",
+    output_padding: Any = None,
+    dilation_rate: Any = (1, 1),
+) -> tuple[Any, ...]:
+    """Check the arguments of `minicnn.ops.conv2d_transpose_forward`."""
+    owner = "conv2d_transpose_forward"
+    x = _plain(owner, "x", x)
+    kernel = _plain(owner, "kernel", kernel, x.dtype)
+    bias = None if bias is None else _plain(owner, "bias", bias, x.dtype)
+    strides = _pair(owner, "strides", strides)
+    dilation_rate = _pair(owner, "dilation_rate", dilation_rate)
+    padding = checks.choice(owner, "padding", padding, PADDINGS)
+    if output_padding is not None:
+        output_padding = checks.pair(owner, "output_padding", output_padding, minimum=0)
+    _check_images(owner, x.shape)
+    if kernel.ndim != 4 or 0 in kernel.shape or kernel.shape[3] != x.shape[3]:
+        raise ShapeError(
+            f"{owner} takes a kernel of shape (kernel_height, kernel_width, filters, {x.shape[3]}) for "
+            f"x of shape {x.shape}, got {kernel.shape}."
+        )
+    if bias is not None and bias.shape != kernel.shape[2:3]:
+        raise ShapeError(f"{owner} takes a bias of shape {kernel.shape[2:3]}, got {bias.shape}.")
+    amounts = output_padding or (None, None)
+    for *axis, amount, dilation in zip(
+        x.shape[1:3], kernel.shape[:2], strides, amounts, dilation_rate, strict=True
+    ):
+        size = transposed_size(*axis, padding, amount, dilation)
+        if size < 1 or output_size(size, axis[1], axis[2], padding, dilation) != axis[0]:
+            raise ShapeError(
+                f"{owner}: no convolution with kernel size {axis[1]}, stride {axis[2]} and "
+                f'padding="{padding}" makes {axis[0]} pixels of {size}, which output_padding={amount} '
+                "asks for. Choose another output_padding, or None."
+            )
+    return x, kernel, bias, strides, padding, output_padding, dilation_rate
+
+
+def conv2d_transpose_backward(
+    dy: Any, cache: Conv2DTransposeCache, input_gradient: bool = True
+) -> tuple[Any, ...]:
+    """Check the arguments of `minicnn.ops.conv2d_transpose_backward`."""
+    _check_cache("conv2d_transpose", cache, Conv2DTransposeCache)
+    dy = _gradient("conv2d_transpose_backward", dy, cache.y_shape, cache.x.dtype)
+    return dy, cache, bool(input_gradient)
 
 
 def dense_forward(x: Any, kernel: Any, bias: Any = None) -> tuple[Any, ...]:
@@ -268,6 +326,38 @@ def batch_normalization_backward(dy: Any, cache: BatchNormalizationCache) -> tup
     _check_cache("batch_normalization", cache, BatchNormalizationCache)
     x = cache.x
     return _gradient("batch_normalization_backward", dy, x.shape, x.dtype), cache
+
+
+def layer_normalization_forward(
+    x: Any, gamma: Any = None, beta: Any = None, axes: Any = (-1,), epsilon: float = 1e-3
+) -> tuple[Any, ...]:
+    """Check the arguments of `minicnn.ops.layer_normalization_forward`."""
+    owner = "layer_normalization_forward"
+    x, axes = _plain(owner, "x", x), tuple(axes)
+    if not axes or any(not -x.ndim < axis < x.ndim or axis == 0 for axis in axes):
+        raise ShapeError(
+            f"{owner} takes axes of one example of x, of shape {x.shape}, got axes={axes}."
+        )
+    sizes = tuple(x.shape[axis] for axis in axes)
+    if 0 in sizes:
+        raise ShapeError(f"{owner} takes axes {axes} with at least one element, got {x.shape}.")
+    arrays = []
+    for name, value in (("gamma", gamma), ("beta", beta)):
+        value = None if value is None else _plain(owner, name, value, x.dtype)
+        if value is not None and value.shape != sizes:
+            raise ShapeError(
+                f"{owner} takes {name} of shape {sizes} for x of shape {x.shape}, got {value.shape}."
+            )
+        arrays.append(value)
+    return x, *arrays, axes, float(epsilon)
+
+
+def layer_normalization_backward(dy: Any, cache: LayerNormalizationCache) -> tuple[Any, ...]:
+    """Check the arguments of `minicnn.ops.layer_normalization_backward`."""
+    _check_cache("layer_normalization", cache, LayerNormalizationCache)
+    normalized = cache.normalized
+    owner = "layer_normalization_backward"
+    return _gradient(owner, dy, normalized.shape, normalized.dtype), cache
 
 
 def activation_forward(x: Any, *params: Any, **options: Any) -> tuple[Any, ...]:

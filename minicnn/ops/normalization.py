@@ -1,7 +1,8 @@
-"""Batch normalisation, forward and backward; the channels are the last axis.
+"""Batch and layer normalization, forward and backward.
 
-Reference: Ioffe & Szegedy 2015, "Batch normalization: accelerating deep network training by
-reducing internal covariate shift", arXiv:1502.03167.
+References: Ioffe & Szegedy 2015, "Batch normalization: accelerating deep network training by
+reducing internal covariate shift", arXiv:1502.03167; Ba, Kiros & Hinton 2016, "Layer normalization",
+arXiv:1607.06450.
 """
 
 from typing import NamedTuple
@@ -9,7 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
-__all__ = ["batch_normalization_backward", "batch_normalization_forward"]
+__all__ = [
+    "batch_normalization_backward",
+    "batch_normalization_forward",
+    "layer_normalization_backward",
+    "layer_normalization_forward",
+]
 
 
 class BatchNormalizationCache(NamedTuple):
@@ -132,3 +138,104 @@ def batch_normalization_backward(
         through_variance = normalized * (dnormalized * normalized).mean(axis=axes)
         dnormalized = dnormalized - dnormalized.mean(axis=axes) - through_variance
     return dnormalized * scale, dgamma, dbeta
+
+
+class LayerNormalizationCache(NamedTuple):
+    """Arrays and options that `layer_normalization_backward` needs."""
+
+    normalized: ndarray
+    scale: ndarray  # 1/√(σ² + ε), with axes of size 1 for the normalized ones
+    gamma: ndarray | None
+    axes: tuple[int, ...]
+
+
+def layer_normalization_forward(
+    x: ndarray,
+    gamma: ndarray | None = None,
+    beta: ndarray | None = None,
+    axes: tuple[int, ...] = (-1,),
+    epsilon: float = 1e-3,
+) -> tuple[ndarray, LayerNormalizationCache]:
+    """Shift and scale every example to mean 0 and variance 1, then scale by γ and add β.
+
+    ``x̂ = (x − μ) / √(σ² + ε)``,  ``y = γ·x̂ + β``, with μ and σ² over the axes of one example; so
+    training and prediction are the same.
+
+    Parameters
+    ----------
+    x : (batch, ...)
+    gamma, beta : (sizes of the axes,), optional
+    axes : tuple of int
+        Axes to normalize, in increasing order.
+    epsilon : float
+        Added to the variance to avoid division by zero.
+
+    Returns
+    -------
+    y : (batch, ...)
+        Dtype of `x`.
+    cache : LayerNormalizationCache
+        For `layer_normalization_backward`.
+
+    Examples
+    --------
+    >>> layer_normalization_forward(np.array([[1.0, 3.0], [20.0, 60.0]]), epsilon=0.0)[0]
+    array([[-1.,  1.],
+           [-1.,  1.]])
+    """
+    mean, variance = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
+    scale = 1 / np.sqrt(variance + x.dtype.type(epsilon))
+    normalized = (x - mean) * scale
+    y = normalized
+    if gamma is not None:
+        gamma = gamma.reshape(_along(axes, x.shape))
+        y = y * gamma
+    if beta is not None:
+        y = y + beta.reshape(_along(axes, x.shape))
+    return y, LayerNormalizationCache(normalized, scale, gamma, axes)
+
+
+def layer_normalization_backward(
+    dy: ndarray, cache: LayerNormalizationCache
+) -> tuple[ndarray, ndarray, ndarray]:
+    """Compute the gradients of layer normalization with respect to its input, γ and β.
+
+    ``dγ = Σ dy·x̂``, ``dβ = Σ dy``, and with ``dx̂ = γ·dy``
+
+        dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂)) / √(σ² + ε)
+
+    because each output depends on the whole example through μ and σ².
+
+    Parameters
+    ----------
+    dy : (batch, ...)
+        ∂loss/∂y.
+    cache : LayerNormalizationCache
+        From the forward pass.
+
+    Returns
+    -------
+    dx : (batch, ...)
+    dgamma, dbeta : (sizes of the axes,)
+
+    Examples
+    --------
+    A gradient that is the same for a whole example vanishes, because its mean does not change y:
+
+    >>> y, cache = layer_normalization_forward(np.array([[1.0, 3.0]]), epsilon=0.0)
+    >>> layer_normalization_backward(np.ones((1, 2)), cache)
+    (array([[0., 0.]]), array([-1.,  1.]), array([1., 1.]))
+    """
+    normalized, scale, gamma, axes = cache
+    others = tuple(axis for axis in range(dy.ndim) if axis not in {a % dy.ndim for a in axes})
+    dgamma, dbeta = (dy * normalized).sum(axis=others), dy.sum(axis=others)
+    dnormalized = dy if gamma is None else dy * gamma
+    through_mean = dnormalized.mean(axis=axes, keepdims=True)
+    through_variance = normalized * (dnormalized * normalized).mean(axis=axes, keepdims=True)
+    return scale * (dnormalized - through_mean - through_variance), dgamma, dbeta
+
+
+def _along(axes: tuple[int, ...], shape: tuple[int, ...]) -> list[int]:
+    """Return `shape` with 1 for all axes but `axes`."""
+    kept = {axis % len(shape) for axis in axes}
+    return [size if axis in kept else 1 for axis, size in enumerate(shape)]

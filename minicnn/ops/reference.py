@@ -9,6 +9,7 @@ from minicnn.ops import (
     normalization,
     pooling,
     softmax,
+    transposed_convolution,
     updates,
     upsampling,
 )
@@ -20,6 +21,7 @@ from minicnn.ops.dropout import *  # noqa: F403
 from minicnn.ops.normalization import *  # noqa: F403
 from minicnn.ops.pooling import *  # noqa: F403
 from minicnn.ops.softmax import *  # noqa: F403
+from minicnn.ops.transposed_convolution import *  # noqa: F403
 from minicnn.ops.updates import *  # noqa: F403
 from minicnn.ops.upsampling import *  # noqa: F403
 
@@ -32,6 +34,7 @@ __all__ = [
     *normalization.__all__,
     *pooling.__all__,
     *softmax.__all__,
+    *transposed_convolution.__all__,
     *updates.__all__,
     *upsampling.__all__,
 ]

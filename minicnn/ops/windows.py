@@ -15,6 +15,7 @@ from numpy import ndarray
 from minicnn.errors import unknown_name
 
 PADDINGS = ("valid", "same")
+CONVOLUTION_PADDINGS = (*PADDINGS, "causal")  # causal: an output depends on nothing after it
 INTERPOLATIONS = ("nearest", "bilinear")
 
 
@@ -34,7 +35,7 @@ def output_size(size: int, window: int, stride: int, padding: str, dilation: int
     """Return the number of window positions along an axis.
 
     "valid": the window stays inside, ``⌊(size − effective) / stride⌋ + 1``; 0 if it does not fit.
-    "same": one position every `stride` pixels, ``⌈size / stride⌉``.
+    "same" and "causal": one position every `stride` pixels, ``⌈size / stride⌉``.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ def output_size(size: int, window: int, stride: int, padding: str, dilation: int
         Height or width of the kernel or pool.
     stride : int
         Distance between neighbouring positions, in pixels.
-    padding : "valid" or "same"
+    padding : "valid", "same" or "causal"
     dilation : int
         Distance between neighbouring taps of the window, in pixels.
 
@@ -55,7 +56,7 @@ def output_size(size: int, window: int, stride: int, padding: str, dilation: int
     Raises
     ------
     UnknownNameError
-        If `padding` is neither "valid" nor "same".
+        If `padding` is none of these.
 
     Examples
     --------
@@ -64,11 +65,11 @@ def output_size(size: int, window: int, stride: int, padding: str, dilation: int
     >>> output_size(6, 3, 1, "valid"), output_size(6, 3, 2, "valid"), output_size(6, 3, 1, "same")
     (4, 2, 6)
     """
-    if padding == "same":
+    if padding in ("same", "causal"):
         return -(-size // stride)
     if padding == "valid":
         return max((size - effective_size(window, dilation)) // stride + 1, 0)
-    raise unknown_name("padding", padding, PADDINGS)
+    raise unknown_name("padding", padding, CONVOLUTION_PADDINGS)
 
 
 @lru_cache
@@ -78,7 +79,7 @@ def padding_amounts(
     """Return the pixels added before and after an axis.
 
     "same" adds ``max((out − 1)·stride + effective − size, 0)`` pixels, half of them, rounded down,
-    before. "valid" adds none.
+    before. "causal" adds ``effective − 1`` before, "valid" none.
 
     Parameters
     ----------
@@ -96,9 +97,30 @@ def padding_amounts(
     """
     if padding == "valid":
         return 0, 0
+    if padding == "causal":
+        return effective_size(window, dilation) - 1, 0
     positions = output_size(size, window, stride, padding, dilation)
     total = max((positions - 1) * stride + effective_size(window, dilation) - size, 0)
     return total // 2, total - total // 2
+
+
+def transposed_size(
+    size: int, window: int, stride: int, padding: str, output_padding: int | None, dilation: int = 1
+) -> int:
+    """Return the size of an axis after a transposed convolution, as Keras chooses it.
+
+    Convolutions of several sizes have an output of this size; `output_padding` selects one.
+
+    Examples
+    --------
+    >>> transposed_size(7, 3, 2, "same", None), transposed_size(7, 3, 2, "valid", None)
+    (14, 15)
+    """
+    covered = effective_size(window, dilation)
+    if output_padding is None:
+        return size * stride + (max(covered - stride, 0) if padding == "valid" else 0)
+    margin = covered // 2 * 2 if padding == "same" else 0
+    return (size - 1) * stride + covered - margin + output_padding
 
 
 def window_indices(

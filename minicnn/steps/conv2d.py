@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from minicnn.checks import choice, integer, pair
 from minicnn.ops import reference
-from minicnn.ops.windows import PADDINGS
+from minicnn.ops.windows import CONVOLUTION_PADDINGS
 from minicnn.steps.checks import all_filters, as_bias, as_image, as_kernel, with_channels
 from minicnn.steps.notation import size_text
 from minicnn.steps.step import Index
@@ -116,7 +116,7 @@ class Conv2DWalk(Walk):
         groups: int,
     ) -> None:
         self.strides = pair("steps.conv2d", "strides", strides)
-        self.padding = choice("steps.conv2d", "padding", padding, PADDINGS)
+        self.padding = choice("steps.conv2d", "padding", padding, CONVOLUTION_PADDINGS)
         self.dilation_rate = pair("steps.conv2d", "dilation_rate", dilation_rate)
         self.groups = integer("steps.conv2d", "groups", groups)
         self.input = as_image("steps.conv2d", image)

@@ -1,6 +1,6 @@
 """A layer of a traced model, step by step: its operation, then its activation; and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ def operation_of(layer: Any, x: Any, training: bool) -> Walk | None:
     if family == "activation":
         return None
     if family == "convolution":
-        return conv2d(x, *layer.convolution())
+        return _convolution(layer, x)
     if family == "dense":
         return dense(x, layer.kernel, layer.bias if layer.use_bias else None)
     if family == "normalization":
@@ -59,7 +59,8 @@ def _family(layer: Layer, x: Any) -> str:
     if isinstance(x, list) or layer.family == "merge":
         return "custom"
     axes = np.atleast_1d(getattr(layer, "axis", 1))
-    return "custom" if np.any(axes % (x.ndim + 1) == 0) else layer.family
+    is_custom = layer.family == "chain" or np.any(axes % (x.ndim + 1) == 0)
+    return "custom" if is_custom else layer.family
 
 
 def _without_batch(axis: Any, rank: int) -> Any:
@@ -67,6 +68,52 @@ def _without_batch(axis: Any, rank: int) -> Any:
     if isinstance(axis, (tuple, list)):
         return tuple(_without_batch(one, rank) for one in axis)
     return axis % (rank + 1) - 1 - rank
+
+
+def _convolution(layer: Any, x: ndarray) -> Walk:
+    """Return the walk of a convolution; a sequence is an image with one row."""
+    described = layer.convolution()
+    walk = conv2d(x if x.ndim == 3 else x[np.newaxis], *described)
+    if described.kernel.shape == layer.kernel.shape:
+        return walk
+    shape = walk.output.shape[-x.ndim :]
+    return ReshapedWalk(walk, shape, {"input": x.shape, "kernel": layer.kernel.shape})
+
+
+class ReshapedWalk(Walk):
+    """A walk whose output and gradients have the shapes of another layer's.
+
+    Its steps are those of the walk, whose tables show the shapes that are computed with.
+    """
+
+    def __init__(self, walk: Walk, shape: Index, shapes: Mapping[str, Index]) -> None:
+        super().__init__(walk.title, walk.output.reshape(shape))
+        self._walk, self._shapes = walk, shapes
+
+    def step(self, index: Index) -> Step:
+        """Make the step of one number of the output."""
+        return _moved(self._walk.step, index, self.output.shape, self._walk.output.shape)
+
+    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
+        """Return the gradients of input and weights."""
+        found = {}
+        for name, inner in self._walk.gradients(dy.reshape(self._walk.output.shape)).items():
+            shape = self._shapes.get(name, inner.gradient.shape)
+            found[name] = GradientWalk(
+                name, inner.gradient.reshape(shape),
+                lambda index, inner=inner, shape=shape: _moved(
+                    inner.step, index, shape, inner.gradient.shape
+                ),
+            )  # fmt: skip
+        return found
+
+
+def _moved(make: Callable[[Index], Step], index: Index, shape: Index, inner: Index) -> Step:
+    """Make the step of a number whose index is another in an array of shape `inner`."""
+    place = np.unravel_index(np.ravel_multi_index(index, shape), inner)
+    step = make(tuple(int(number) for number in place))
+    step.index = index
+    return step
 
 
 class CustomWalk(Walk):

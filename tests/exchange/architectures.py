@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-# No bias stands before a BatchNormalization: it has no effect, so that its gradient is nothing but
-# rounding, and Adam makes steps of full length of it.
+# Only linear layers without a bias are before a BatchNormalization: a bias there has no effect, so its
+# gradient is only rounding, which Adam turns into steps of full length.
 
 Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 CLASSES = 3
@@ -88,6 +88,7 @@ def _body(draw: np.random.Generator) -> list[Call]:
         layers.append(("Cropping2D", (((2, 0), (1, 1)),), {}))
     if draw.random() < 0.2:
         layers.append(("Permute", ((2, 1, 3),), {}))
+    layers += _more_convolutions(draw, filters)
     more = {"groups": 2} if draw.random() < 0.5 else {"dilation_rate": 2}
     layers.append(("Conv2D", (4, 2), {"padding": "same", "use_bias": False, **more}))
     return layers
@@ -108,6 +109,22 @@ QUIET: list[Call] = [
     ("PReLU", (), {"shared_axes": [1, 2]}),
     ("ELU", (), {}),
 ]
+
+
+def _more_convolutions(draw: np.random.Generator, filters: int) -> list[Call]:
+    """Return some relatives of Conv2D; the linear ones without a bias."""
+    layers: list[Call] = []
+    if draw.random() < 0.4:
+        layers.append(("DepthwiseConv2D", (2,), {"depth_multiplier": 2, "activation": "tanh"}))
+    if draw.random() < 0.3:
+        options = {"padding": "same", "depth_multiplier": 2, "use_bias": False}
+        layers.append(("SeparableConv2D", (filters, 2), options))
+    if draw.random() < 0.3:
+        options = {"strides": 2, "padding": "same", "use_bias": False}
+        layers.append(("Conv2DTranspose", (filters, 3), options))
+        axis = [1, 3] if draw.random() < 0.5 else -1
+        layers.append(("LayerNormalization", (), {"axis": axis, "center": False}))
+    return layers
 
 
 def _convolution(draw: np.random.Generator) -> dict[str, Any]:
@@ -141,7 +158,14 @@ def _head(draw: np.random.Generator, seed: int) -> list[Call]:
         [("GlobalAveragePooling2D", (), {})],
         [("GlobalMaxPooling2D", (), {})],
         [("GlobalAveragePooling2D", (), {}), ("Reshape", ((2, 2, 1),), {}), ("Flatten", (), {})],
-    ][seed % 4]
+        [
+            ("Reshape", ((-1, 4),), {}),
+            ("Conv1D", (4, 2), {"padding": "causal", "activation": "tanh"}),
+            ("MaxPooling1D", (2,), {"padding": "same"}),
+            ("AveragePooling1D", (2,), {"padding": "same"}),
+            [("GlobalAveragePooling1D", (), {}), ("GlobalMaxPooling1D", (), {})][seed % 2],
+        ],
+    ][seed % 5]
     activation = str(draw.choice(["swish", "relu", "linear"]))
     layers.append(("Dense", (8,), {"activation": activation, "use_bias": False}))
     layers.append(("BatchNormalization", (), {"center": False}))

@@ -40,8 +40,27 @@ def per_channel(low, high):
     )
 
 
+def more_convolutions():
+    """Layers that are a convolution of some kind, with a kernel of several shapes."""
+    options = {"use_bias": st.booleans(), "activation": activations, "padding": paddings}
+    return st.one_of(
+        st.builds(layers.DepthwiseConv2D, pairs, depth_multiplier=few, strides=few, **options),
+        st.builds(layers.SeparableConv2D, few, pairs, depth_multiplier=few, **options),
+        st.builds(layers.Conv2DTranspose, few, pairs, strides=pairs, **options),
+    )
+
+
+sequence_paddings = st.sampled_from(["valid", "same", "causal"])
+for_sequences = st.one_of(
+    st.builds(layers.Conv1D, few, few, few, sequence_paddings, activation=activations),
+    st.builds(layers.MaxPooling1D, few, few, paddings),
+    st.builds(layers.AveragePooling1D, few, few, paddings),
+    st.builds(layers.GlobalMaxPooling1D, keepdims=st.booleans()),
+    st.builds(layers.GlobalAveragePooling1D, keepdims=st.booleans()),
+)
 for_images = st.one_of(
     convolutions(),
+    more_convolutions(),
     poolings(layers.MaxPooling2D),
     poolings(layers.AveragePooling2D),
     st.builds(layers.ZeroPadding2D, st.tuples(margins, margins)),
@@ -53,6 +72,13 @@ for_all = st.one_of(
     st.builds(
         layers.BatchNormalization,
         axis=st.sampled_from([-1, -1, 1, 2, 3]),
+        scale=st.booleans(),
+        center=st.booleans(),
+    ),
+    st.builds(
+        layers.LayerNormalization,
+        axis=st.sampled_from([-1, 1, [1, -1]]),
+        epsilon=st.just(0.1),
         scale=st.booleans(),
         center=st.booleans(),
     ),
@@ -81,7 +107,7 @@ def models(draw):
     model = Sequential([layers.Input((draw(size), draw(size), draw(few)))])
     for layer in draw(st.lists(for_images, max_size=4)) + draw(st.lists(for_all, max_size=4)):
         add_if_it_fits(model, layer)
-    for layer in draw(st.lists(for_images | for_all, max_size=2)):
+    for layer in draw(st.lists(for_images | for_all | for_sequences, max_size=3)):
         add_if_it_fits(model, layer)
     if not model.layers:
         model.add(layers.Flatten())

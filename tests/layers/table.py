@@ -83,6 +83,57 @@ TABLE = {
         kernel_initializer="he_normal", bias_initializer="ones",
         shapes=((6, 5, 2), (4, 3, 4)), kernel=(3, 3, 2, 4),
     ),
+    "Conv1D": row(
+        layers.Conv1D, 4, 3, activation="relu", shapes=((6, 2), (4, 4)),
+        weights=({"kernel": (3, 2, 4), "bias": (4,)},),
+    ),
+    "Conv1D, same, strides": row(
+        layers.Conv1D, 4, 2, 2, "same", activation="softmax", shapes=((5, 2), (3, 4)),
+        weights=({"kernel": (2, 2, 4), "bias": (4,)},),
+    ),
+    "Conv1D, causal, dilated, groups": row(
+        layers.Conv1D, 4, 3, padding="causal", dilation_rate=2, groups=2, use_bias=False,
+        shapes=((6, 2), (6, 4)), weights=({"kernel": (3, 1, 4)},),
+    ),
+    "DepthwiseConv2D": row(
+        layers.DepthwiseConv2D, 3, activation="relu", shapes=((6, 5, 2), (4, 3, 2)),
+        weights=({"kernel": (3, 3, 2, 1), "bias": (2,)},),
+    ),
+    "DepthwiseConv2D, two filters": row(
+        layers.DepthwiseConv2D, (2, 3), 2, "same", 2, depthwise_regularizer="l2",
+        shapes=((6, 5, 3), (3, 3, 6)), weights=({"kernel": (2, 3, 3, 2), "bias": (6,)},),
+    ),
+    "SeparableConv2D": row(
+        layers.SeparableConv2D, 4, 3, activation="relu", shapes=((6, 5, 2), (4, 3, 4)),
+        weights=(
+            {"depthwise_kernel": (3, 3, 2, 1), "pointwise_kernel": (1, 1, 2, 4), "bias": (4,)},
+        ),
+    ),
+    "SeparableConv2D, two filters": row(
+        layers.SeparableConv2D, 3, 2, 2, "same", depth_multiplier=2, use_bias=False,
+        pointwise_regularizer="l1", activation="tanh", shapes=((5, 4, 2), (3, 2, 3)),
+        weights=({"depthwise_kernel": (2, 2, 2, 2), "pointwise_kernel": (1, 1, 4, 3)},),
+    ),
+    "Conv2DTranspose": row(
+        layers.Conv2DTranspose, 4, 3, activation="relu", shapes=((3, 2, 2), (5, 4, 4)),
+        weights=({"kernel": (3, 3, 4, 2), "bias": (4,)},),
+    ),
+    "Conv2DTranspose, same, strides": row(
+        layers.Conv2DTranspose, 3, (4, 3), (2, 3), "same", shapes=((3, 2, 2), (6, 6, 3)),
+        weights=({"kernel": (4, 3, 3, 2), "bias": (3,)},),
+    ),
+    "Conv2DTranspose, strides larger than kernel": row(
+        layers.Conv2DTranspose, 2, 2, 3, use_bias=False, shapes=((3, 2, 2), (9, 6, 2)),
+        weights=({"kernel": (2, 2, 2, 2)},),
+    ),
+    "Conv2DTranspose, output padding": row(
+        layers.Conv2DTranspose, 2, 3, 2, "same", 1, shapes=((3, 2, 2), (6, 4, 2)),
+        weights=({"kernel": (3, 3, 2, 2), "bias": (2,)},),
+    ),
+    "Conv2DTranspose, dilated": row(
+        layers.Conv2DTranspose, 2, 3, dilation_rate=2, shapes=((3, 2, 2), (7, 6, 2)),
+        weights=({"kernel": (3, 3, 2, 2), "bias": (2,)},),
+    ),
     "Dense": row(
         layers.Dense, 4, shapes=((3,), (4,)), weights=({"kernel": (3, 4), "bias": (4,)},)
     ),
@@ -112,6 +163,18 @@ TABLE = {
     "GlobalMaxPooling2D": row(layers.GlobalMaxPooling2D, shapes=((5, 4, 3), (3,))),
     "GlobalMaxPooling2D, keepdims": row(
         layers.GlobalMaxPooling2D, keepdims=True, shapes=((5, 4, 3), (1, 1, 3))
+    ),
+    "MaxPooling1D": row(layers.MaxPooling1D, shapes=((5, 3), (2, 3))),
+    "MaxPooling1D, same": row(
+        layers.MaxPooling1D, 3, 2, padding="same", shapes=((5, 3), (3, 3))
+    ),
+    "AveragePooling1D": row(layers.AveragePooling1D, shapes=((5, 3), (2, 3))),
+    "AveragePooling1D, same": row(
+        layers.AveragePooling1D, (3,), 2, padding="same", shapes=((6, 3), (3, 3))
+    ),
+    "GlobalAveragePooling1D": row(layers.GlobalAveragePooling1D, shapes=((5, 3), (3,))),
+    "GlobalMaxPooling1D, keepdims": row(
+        layers.GlobalMaxPooling1D, keepdims=True, shapes=((5, 3), (1, 3))
     ),
     "ZeroPadding2D": row(layers.ZeroPadding2D, shapes=((5, 4, 3), (7, 6, 3))),
     "ZeroPadding2D, four sides": row(
@@ -147,6 +210,17 @@ TABLE = {
     "BatchNormalization, bare": row(
         layers.BatchNormalization, center=False, scale=False, shapes=((5, 3), (5, 3)),
         weights=({}, AVERAGES),
+    ),
+    "LayerNormalization": row(
+        layers.LayerNormalization, shapes=((5, 4, 3), (5, 4, 3)),
+        weights=({"gamma": (3,), "beta": (3,)},),
+    ),
+    "LayerNormalization, two axes": row(
+        layers.LayerNormalization, axis=[1, -1], epsilon=0.1, gamma_regularizer="l2",
+        shapes=((5, 4, 3), (5, 4, 3)), weights=({"gamma": (5, 3), "beta": (5, 3)},),
+    ),
+    "LayerNormalization, bare": row(
+        layers.LayerNormalization, center=False, scale=False, shapes=((5,), (5,)),
     ),
     "Activation": row(layers.Activation, "gelu", shapes=((5, 4), (5, 4))),
     "ReLU": row(

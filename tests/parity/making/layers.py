@@ -235,6 +235,139 @@ TABLE += [
     for activation in ACTIVATIONS
 ]
 
+TABLE += [
+    ("conv1d", "Conv1D", {"filters": 4, "kernel_size": 3, "activation": "relu"}, (2, 7, 3)),
+    (
+        "conv1d same, strides",
+        "Conv1D",
+        {"filters": 3, "kernel_size": 4, "strides": 2, "padding": "same"},
+        (2, 7, 2),
+    ),
+    ("conv1d causal", "Conv1D", {"filters": 3, "kernel_size": 3, "padding": "causal"}, (2, 6, 2)),
+    (
+        "conv1d causal, dilated",
+        "Conv1D",
+        {"filters": 3, "kernel_size": [2], "padding": "causal", "dilation_rate": 3},
+        (2, 8, 2),
+    ),
+    (
+        "conv1d causal, strides",
+        "Conv1D",
+        {"filters": 2, "kernel_size": 3, "padding": "causal", "strides": 2},
+        (2, 8, 2),
+    ),
+    (
+        "conv1d groups",
+        "Conv1D",
+        {"filters": 4, "kernel_size": 2, "groups": 2, "use_bias": False},
+        (2, 6, 4),
+    ),
+    ("max pooling 1d", "MaxPooling1D", {}, (2, 7, 3)),
+    (
+        "max pooling 1d same",
+        "MaxPooling1D",
+        {"pool_size": 3, "strides": 2, "padding": "same"},
+        (2, 8, 2),
+    ),
+    ("average pooling 1d", "AveragePooling1D", {"pool_size": 2}, (2, 7, 3)),
+    (
+        "average pooling 1d same",
+        "AveragePooling1D",
+        {"pool_size": 3, "strides": 2, "padding": "same"},
+        (2, 8, 2),
+    ),
+    ("global average pooling 1d", "GlobalAveragePooling1D", {}, (2, 5, 3)),
+    ("global average pooling 1d keepdims", "GlobalAveragePooling1D", {"keepdims": True}, (2, 5, 3)),
+    ("global max pooling 1d", "GlobalMaxPooling1D", {}, (2, 5, 3)),
+    ("global max pooling 1d keepdims", "GlobalMaxPooling1D", {"keepdims": True}, (2, 5, 3)),
+    ("depthwise", "DepthwiseConv2D", {"kernel_size": 3}, (2, 6, 5, 3)),
+    (
+        "depthwise two filters",
+        "DepthwiseConv2D",
+        {"kernel_size": [3, 2], "depth_multiplier": 2, "activation": "relu"},
+        (2, 6, 5, 3),
+    ),
+    (
+        "depthwise strides same",
+        "DepthwiseConv2D",
+        {"kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False},
+        (2, 7, 6, 2),
+    ),
+    ("depthwise dilated", "DepthwiseConv2D", {"kernel_size": 3, "dilation_rate": 2}, (2, 7, 8, 2)),
+    ("separable", "SeparableConv2D", {"filters": 4, "kernel_size": 3}, (2, 6, 5, 3)),
+    (
+        "separable two filters",
+        "SeparableConv2D",
+        {
+            "filters": 3,
+            "kernel_size": 3,
+            "strides": 2,
+            "padding": "same",
+            "depth_multiplier": 2,
+            "activation": "tanh",
+        },
+        (2, 7, 6, 2),
+    ),
+    (
+        "separable no bias",
+        "SeparableConv2D",
+        {"filters": 2, "kernel_size": 2, "dilation_rate": 2, "use_bias": False},
+        (2, 6, 6, 3),
+    ),
+    ("transposed", "Conv2DTranspose", {"filters": 3, "kernel_size": 3}, (2, 4, 3, 2)),
+    (
+        "transposed same",
+        "Conv2DTranspose",
+        {"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "activation": "relu"},
+        (2, 4, 3, 2),
+    ),
+    (
+        "transposed even kernel same",
+        "Conv2DTranspose",
+        {"filters": 2, "kernel_size": [4, 2], "strides": 2, "padding": "same"},
+        (2, 4, 3, 2),
+    ),
+    (
+        "transposed strides 2x3",
+        "Conv2DTranspose",
+        {"filters": 2, "kernel_size": [2, 4], "strides": [2, 3]},
+        (2, 4, 3, 2),
+    ),
+    (
+        "transposed strides larger than the kernel",
+        "Conv2DTranspose",
+        {"filters": 2, "kernel_size": 2, "strides": 3},
+        (2, 3, 4, 2),
+    ),
+    (
+        "transposed output padding",
+        "Conv2DTranspose",
+        {"filters": 2, "kernel_size": 3, "strides": 2, "output_padding": 1},
+        (2, 3, 4, 2),
+    ),
+    (
+        "transposed output padding same",
+        "Conv2DTranspose",
+        {"filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "output_padding": [0, 1]},
+        (2, 3, 4, 2),
+    ),
+    ("layer normalization", "LayerNormalization", {}, (3, 4, 5)),
+    (
+        "layer normalization of images",
+        "LayerNormalization",
+        {"axis": [1, 2, 3], "epsilon": 0.1},
+        (2, 3, 4, 2),
+    ),
+    ("layer normalization axis 1", "LayerNormalization", {"axis": 1}, (3, 4, 5)),
+    ("layer normalization no scale", "LayerNormalization", {"scale": False}, (3, 6)),
+    (
+        "layer normalization neither",
+        "LayerNormalization",
+        {"center": False, "scale": False},
+        (3, 6),
+    ),
+]
+
 # Inputs where it matters which rule Keras takes at a tie or a kink.
 KINKS: list[tuple[str, str, dict[str, Any], np.ndarray]] = [
     ("max pooling ties", "MaxPooling2D", {}, np.ones((1, 4, 4, 1))),

@@ -29,6 +29,15 @@ POOLED = [
 ]
 LAYERS = {
     "Conv2D": {"filters": 1, "kernel_size": 1},
+    "Conv1D": {"filters": 1, "kernel_size": 1},
+    "DepthwiseConv2D": {"kernel_size": 1},
+    "SeparableConv2D": {"filters": 1, "kernel_size": 1},
+    "Conv2DTranspose": {"filters": 1, "kernel_size": 1},
+    "MaxPooling1D": {},
+    "AveragePooling1D": {"pool_size": 2},
+    "GlobalAveragePooling1D": {},
+    "GlobalMaxPooling1D": {},
+    "LayerNormalization": {},
     "MaxPooling2D": {},
     "AveragePooling2D": {"pool_size": 2},
     "GlobalAveragePooling2D": {},

@@ -1,0 +1,123 @@
+"""Layer normalization."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn import initializers, ops, regularizers
+from minicnn.checks import boolean, finite_number
+from minicnn.errors import ShapeError
+from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, axis_number, check_axis
+
+
+class LayerNormalization(Layer):
+    """Normalize every example to mean 0 and variance 1, then scale by `gamma` and add `beta`.
+
+    Unlike `BatchNormalization` it treats each example by itself, in training and prediction alike. The
+    arithmetic is `minicnn.ops.normalization.layer_normalization_forward`.
+
+    Parameters
+    ----------
+    axis : int or sequence of int
+        Axes to normalize; all others are treated one by one.
+    epsilon : float
+        Added to the variance to avoid division by zero.
+    center, scale : bool
+        Whether there is a learnt `beta` and a learnt `gamma`.
+    beta_initializer, gamma_initializer : str, Initializer or callable
+    beta_regularizer, gamma_regularizer : str or Regularizer, optional
+    **options
+        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+
+    Attributes
+    ----------
+    gamma, beta : (sizes of the axes,)
+
+    Examples
+    --------
+    >>> layer = LayerNormalization()
+    >>> layer(np.array([[1.0, 3.0], [20.0, 60.0]])).round(3)
+    array([[-1.,  1.],
+           [-1.,  1.]], dtype=float32)
+    """
+
+    gamma: ndarray | None = None
+    beta: ndarray | None = None
+
+    def __init__(
+        self,
+        axis: Any = -1,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: Any = "zeros",
+        gamma_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        kind = "LayerNormalization"
+        several = isinstance(axis, Sequence) and not isinstance(axis, str)
+        self.axis = [axis_number(kind, one) for one in axis] if several else axis_number(kind, axis)
+        self.epsilon = finite_number(kind, "epsilon", epsilon, gt=0)
+        self.center = boolean(kind, "center", center)
+        self.scale = boolean(kind, "scale", scale)
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.beta_regularizer = regularizers.get(beta_regularizer)
+        self.gamma_regularizer = regularizers.get(gamma_regularizer)
+
+    def axes(self, rank: int) -> tuple[int, ...]:
+        """Return the axes of an input with `rank` axes, from 1 and in increasing order."""
+        axes = self.axis if isinstance(self.axis, list) else [self.axis]
+        return tuple(sorted({axis % rank for axis in axes}))
+
+    def build(self, input_shape: Shape) -> None:
+        """Create gamma and beta."""
+        shape = tuple(input_shape[axis] for axis in self.axes(len(input_shape)))
+        if self.scale:
+            self.add_weight(
+                "gamma", shape, self.gamma_initializer, regularizer=self.gamma_regularizer
+            )
+        if self.center:
+            self.add_weight("beta", shape, self.beta_initializer, regularizer=self.beta_regularizer)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape."""
+        for axis in self.axis if isinstance(self.axis, list) else [self.axis]:
+            check_axis(self.describe(), axis, input_shape)
+        sizes = tuple(input_shape[axis] for axis in self.axes(len(input_shape)))
+        if self.weights and None not in sizes and sizes != self.weights[0].shape:
+            raise ShapeError(
+                f"{self.describe()} normalizes axes of sizes {self.weights[0].shape}, got {sizes}."
+            )
+        return tuple(input_shape)
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Normalize every example."""
+        return ops.layer_normalization_forward(
+            x, self.gamma, self.beta, self.axes(x.ndim), self.epsilon
+        )
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+        """Return the gradients of input, gamma and beta."""
+        dx, dgamma, dbeta = ops.layer_normalization_backward(dy, cache)
+        gradients = {"gamma": dgamma} if self.scale else {}
+        return dx, gradients | ({"beta": dbeta} if self.center else {})
+
+    def onnx(self, builder: Any, x: Any) -> Any:
+        """Add ONNX's operators for mean, variance, scale and offset."""
+        x = builder.channels_last(x)
+        axes = builder.constant("axes", self.axes(x.rank), np.int64)
+        difference = builder.combine("Sub", x, builder.add("ReduceMean", x, axes))
+        variance = builder.add("ReduceMean", builder.combine("Mul", difference, difference), axes)
+        shifted = builder.add("Add", variance, builder.constant("epsilon", self.epsilon))
+        y = builder.combine("Div", difference, builder.add("Sqrt", shifted))
+        shape = [x.shape[axis] if axis in self.axes(x.rank) else 1 for axis in range(1, x.rank)]
+        gamma = np.ones(1) if self.gamma is None else self.gamma.reshape(shape)
+        beta = np.zeros(1) if self.beta is None else self.beta.reshape(shape)
+        return builder.scale_and_shift(y, gamma, beta)

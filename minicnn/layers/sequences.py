@@ -1,0 +1,186 @@
+"""Layers for sequences, (batch, steps, channels): those for images, applied to images with one row."""
+
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.errors import ShapeError
+from minicnn.layers.conv2d import Convolutional
+from minicnn.layers.description import Convolution, IndexMap
+from minicnn.layers.global_pooling import GlobalMaximum, GlobalMean
+from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.pooling import MaximumPooling, MeanPooling
+from minicnn.layers.shapes import Shape, as_pair, shape_text
+from minicnn.ops.windows import CONVOLUTION_PADDINGS
+
+
+class SequenceLayer(Layer):
+    """Base class, listed before that of the same layer for images: the shapes."""
+
+    rank = 1
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return (batch, steps, channels)."""
+        if len(input_shape) != 3:
+            raise ShapeError(
+                f"{self.describe()} takes sequences of shape (batch, steps, channels), got "
+                f"{shape_text(input_shape)}. x[..., np.newaxis] adds a missing channel axis."
+            )
+        shape = super().compute_output_shape(_with_row(input_shape))
+        return (shape[0], *shape[2:]) if len(shape) == 4 else shape
+
+    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
+        """Return the map of images with one row."""
+        return super().index_map(_with_row(input_shape), training)
+
+
+class SequencePooling(SequenceLayer):
+    """Base class of the pooling layers for sequences: the passes."""
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Pool images with one row."""
+        y, cache = super().forward(x[:, np.newaxis], training)
+        return (y[:, 0] if y.ndim == 4 else y), cache
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+        """Return the gradient of images with one row."""
+        dx, gradients = super().backward(dy[:, np.newaxis] if dy.ndim == 3 else dy, cache)
+        return dx[:, 0], gradients
+
+
+class Conv1D(SequenceLayer, Convolutional):
+    """1-D convolution: filters slide along a sequence, such as the samples of a signal.
+
+    Parameters
+    ----------
+    filters : int
+        Number of filters; each makes one channel of the output.
+    kernel_size : int
+        Length of a filter, in steps.
+    strides : int
+        Distance from one position of the filter to the next, in steps.
+    padding : "valid", "same" or "causal"
+        As in `Conv2D`. "causal" pads with zeros before the sequence only, so that no output depends
+        on later steps.
+    data_format : "channels_last", optional
+        The only format supported.
+    dilation_rate : int
+        Distance from one tap of the filter to the next, in steps. Not together with strides.
+    groups : int
+        Number of groups into which channels and filters are split.
+    activation : str, Activation or callable, optional
+        Applied to the output.
+    use_bias : bool
+        Whether to add a bias to each filter's output.
+    kernel_initializer, bias_initializer : str, Initializer or callable
+    kernel_regularizer, bias_regularizer : str or Regularizer, optional
+    **options
+        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+
+    Attributes
+    ----------
+    kernel : (kernel_size, channels // groups, filters)
+    bias : (filters,)
+
+    Examples
+    --------
+    >>> layer = Conv1D(4, kernel_size=3, padding="same")
+    >>> layer(np.zeros((1, 10, 2))).shape, layer.count_params()
+    ((1, 10, 4), 28)
+    """
+
+    family = "convolution"
+    paddings = CONVOLUTION_PADDINGS
+
+    def logits_backward(
+        self, dz: ndarray, cache: Any, input_gradient: bool = True
+    ) -> tuple[ndarray | None, Gradients]:
+        """Return the gradients of input, kernel and bias."""
+        dx, gradients = super().logits_backward(dz[:, np.newaxis], cache, input_gradient)
+        return (None if dx is None else dx[:, 0]), gradients
+
+    def convolution(self) -> Convolution:
+        """Return kernel, bias and geometry for images with one row."""
+        return Convolution(
+            self.kernel[np.newaxis], self.bias, as_pair(self.strides), self.padding,
+            as_pair(self.dilation_rate), self.groups,
+        )  # fmt: skip
+
+    def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
+        y, cache = super()._convolve(x[:, np.newaxis], activation)
+        return y[:, 0], cache
+
+
+class MaxPooling1D(SequencePooling, MaximumPooling):
+    """Maximum of every window of a sequence.
+
+    Parameters
+    ----------
+    pool_size : int
+        Length of the window, in steps.
+    strides : int, optional
+        Distance from one window to the next; `pool_size` by default.
+    padding : "valid" or "same"
+        With "same", windows may extend beyond the ends.
+    data_format : "channels_last", optional
+        The only format supported.
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Examples
+    --------
+    >>> MaxPooling1D(2)(np.array([[[1.0], [3.0], [2.0], [0.0]]])).ravel()
+    array([3., 2.], dtype=float32)
+    """
+
+    family = "maximum"
+
+
+class AveragePooling1D(SequencePooling, MeanPooling):
+    """Mean of every window of a sequence; parameters as in `MaxPooling1D`.
+
+    Examples
+    --------
+    >>> AveragePooling1D(2)(np.array([[[1.0], [3.0], [2.0], [0.0]]])).ravel()
+    array([2., 1.], dtype=float32)
+    """
+
+    family = "index_map"
+
+
+class GlobalMaxPooling1D(SequencePooling, GlobalMaximum):
+    """Maximum of every channel of a sequence.
+
+    Parameters
+    ----------
+    data_format : "channels_last", optional
+        The only format supported.
+    keepdims : bool
+        Whether the output is (batch, 1, channels), not (batch, channels).
+    **options
+        `name`, `dtype`, `input_shape` as in `Layer`.
+
+    Examples
+    --------
+    >>> GlobalMaxPooling1D()(np.array([[[1.0], [3.0], [2.0]]]))
+    array([[3.]], dtype=float32)
+    """
+
+    family = "maximum"
+
+
+class GlobalAveragePooling1D(SequencePooling, GlobalMean):
+    """Mean of every channel of a sequence; parameters as in `GlobalMaxPooling1D`.
+
+    Examples
+    --------
+    >>> GlobalAveragePooling1D()(np.array([[[1.0], [3.0], [2.0]]]))
+    array([[2.]], dtype=float32)
+    """
+
+    family = "index_map"
+
+
+def _with_row(shape: Shape) -> Shape:
+    return (shape[0], 1, *shape[1:])
