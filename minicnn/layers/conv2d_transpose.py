@@ -164,8 +164,9 @@ class Conv2DTranspose(KernelLayer):
         spread = _Spread(self, name=f"{self.name}_spread", dtype=self.dtype)
         convolution = Conv2D(
             self.filters, self.kernel_size, dilation_rate=self.dilation_rate,
-            activation=self.activation, use_bias=self.use_bias, name=f"{self.name}_convolution",
-            dtype=self.dtype,
+            activation=self.activation, use_bias=self.use_bias,
+            kernel_regularizer=self.kernel_regularizer, bias_regularizer=self.bias_regularizer,
+            name=f"{self.name}_convolution", dtype=self.dtype, trainable=self.trainable,
         )  # fmt: skip
         spread.build(self.input_shape)
         convolution.build(spread.output_shape)

@@ -255,12 +255,14 @@ class SeparableConv2D(Depthwise):
         """Return both convolutions as layers."""
         first = DepthwiseConv2D(
             self.kernel_size, self.strides, self.padding, self.depth_multiplier,
-            dilation_rate=self.dilation_rate, use_bias=False, name=f"{self.name}_depthwise",
-            dtype=self.dtype,
+            dilation_rate=self.dilation_rate, use_bias=False,
+            depthwise_regularizer=self.depthwise_regularizer, name=f"{self.name}_depthwise",
+            dtype=self.dtype, trainable=self.trainable,
         )  # fmt: skip
         second = Conv2D(
             self.filters, 1, activation=self.activation, use_bias=self.use_bias,
-            name=f"{self.name}_pointwise", dtype=self.dtype,
+            kernel_regularizer=self.pointwise_regularizer, bias_regularizer=self.bias_regularizer,
+            name=f"{self.name}_pointwise", dtype=self.dtype, trainable=self.trainable,
         )  # fmt: skip
         first.build(self.input_shape)
         second.build(first.output_shape)

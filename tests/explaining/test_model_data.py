@@ -205,3 +205,43 @@ def test_shapes_that_the_page_cannot_show_are_said():
         model_data(Sequential(open_size))
     with pytest.raises(ShapeError, match="one row of outputs"):
         model_data(Sequential([layers.Conv2D(1, 1, input_shape=(2, 2, 1))]))
+
+
+def test_chains_are_shown_as_their_layers_and_depthwise_kernels_as_grouped_ones():
+    """What the page computes for these layers is what the model computes: of families it knows."""
+    model = Sequential(
+        [
+            layers.Input((5, 4, 2)),
+            layers.DepthwiseConv2D(2, depth_multiplier=2),
+            layers.SeparableConv2D(3, 2, padding="same", depth_multiplier=2, activation="tanh"),
+            layers.Conv2DTranspose(2, 3, strides=2, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+    data = model_data(model)["layers"]
+    assert [layer["family"] for layer in data] == [
+        "convolution", "convolution", "convolution", "index_map", "convolution", "index_map", "dense",
+    ]  # fmt: skip
+    assert [layer["weights"]["kernel"]["shape"] for layer in data[:3]] == [
+        [2, 2, 1, 4], [2, 2, 1, 8], [1, 1, 8, 3],
+    ]  # fmt: skip
+    assert [layer["computation"]["groups"] for layer in data[:3]] == [2, 4, 1]
+    kernel = model.layers[0].kernel
+    np.testing.assert_array_equal(decoded(data[0]["weights"]["kernel"]).ravel(), kernel.ravel())
+
+    parts = [
+        layer for one in model.layers for layer in (one.chain() if one.family == "chain" else [one])
+    ]
+    x = expected = np.random.default_rng(0).normal(size=(2, 5, 4, 2)).astype("float32")
+    for layer in parts:
+        x = layer.forward(x)[0]
+    np.testing.assert_allclose(x, model.predict(expected), rtol=1e-5, atol=1e-6)
+
+
+def test_sequences_are_not_shown_yet():
+    model = Sequential(
+        [layers.Input((6, 2)), layers.Conv1D(3, 2), layers.Flatten(), layers.Dense(2)]
+    )
+    with pytest.raises(ValueError, match="does not show sequences yet"):
+        model_data(model)
