@@ -18,22 +18,21 @@ LATER_ARGUMENTS = ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm")
 
 def spelled(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return a model's config that Keras 2 and 3 both read."""
-    layers = [_layer(layer) for layer in config["layers"]]
-    chains = {
-        layer["name"] for layer in layers if layer["class_name"] == "Sequential" and "name" in layer
-    }
-    for layer in layers:  # a chain in a graph: Keras 2 counts the call that made it, too
-        for node in layer.get("inbound_nodes", ()):
-            for reference in node:
+    result = {**config, "layers": [_layer(layer) for layer in config["layers"]]}
+    if "output_layers" in config:
+        # Keras 2 counts the call that made a Sequential inside a graph, too. Keras 3 (3.15) then
+        # cannot read the file; of models inside a graph it reads only .keras files.
+        chains = {
+            layer["name"] for layer in config["layers"] if layer["class_name"] == "Sequential"
+        }
+        for layer in result["layers"]:
+            for reference in (item for node in layer["inbound_nodes"] for item in node):
                 reference[1] += reference[0] in chains
-    spelled_config = {**config, "layers": layers}
-    for name in ("input_layers", "output_layers"):
-        if name in config:
-            spelled_config[name] = [
-                [layer, number + (layer in chains), output]
-                for layer, number, output in config[name]
+        for name in ("input_layers", "output_layers"):
+            result[name] = [
+                [layer, call + (layer in chains), output] for layer, call, output in config[name]
             ]
-    return spelled_config
+    return result
 
 
 def training_config(compiled: Compiled) -> dict[str, Any]:

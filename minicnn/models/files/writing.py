@@ -31,6 +31,7 @@ def save_model(
 
     An ``.h5`` file holds the optimizer's state, but Keras 3 (tested: 3.15) ignores the state in any
     ``.h5`` file, its own included: there, call ``model.compile`` before training on, or use ``.keras``.
+    Of graphs with models inside, Keras 3 reads only ``.keras`` files.
 
     Parameters
     ----------
