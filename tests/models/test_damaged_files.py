@@ -1,5 +1,6 @@
 """Files that were cut, overwritten or filled with junk: an error that names them, and nothing else."""
 
+import copy
 import json
 import zipfile
 from pathlib import Path
@@ -137,7 +138,7 @@ def test_a_config_of_other_values_is_a_model_or_an_error(data, whole, tmp_path):
     document = json.loads(members["config.json"])
     ways = [way for way in _all_places(document) if way]
     for _ in range(data.draw(st.integers(1, 3))):
-        _put(document, data.draw(st.sampled_from(ways)), data.draw(OTHER))
+        _put(document, data.draw(st.sampled_from(ways)), copy.deepcopy(data.draw(OTHER)))
     path = tmp_path / "changed.keras"
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in (members | {"config.json": json.dumps(document).encode()}).items():

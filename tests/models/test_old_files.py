@@ -211,3 +211,22 @@ def test_missing_folders_are_made(name, tmp_path):
     model = Sequential([Input((3,)), layers.Dense(2)])
     model.save(tmp_path / "new" / "folder" / name)
     assert load_model(tmp_path / "new" / "folder" / name).built
+
+
+def test_names_with_slashes():
+    """Keras 2 accepted them; today they would be two names."""
+    config = keras_1(name="block/conv")
+    model = model_from_json(json.dumps(config))
+    assert model.layers[0].name == "block_conv"
+
+
+def test_a_model_inside_a_model_of_keras_1():
+    inner = keras_1()
+    outer = {"class_name": "Sequential", "config": [inner, inner["config"][-1]]}
+    outer["config"][1] = {
+        "class_name": "Dense",
+        "config": {"name": "head", "output_dim": 3, "init": "uniform", "activation": "linear"},
+    }
+    model = model_from_json(json.dumps(outer))
+    assert model.output_shape == (None, 3)
+    assert model.layers[0].layers[0].kernel.shape == (3, 5, 1, 4)

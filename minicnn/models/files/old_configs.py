@@ -40,12 +40,34 @@ def modern(config: Mapping[str, Any]) -> dict[str, Any]:
     if "class_name" not in config and isinstance(config.get("layers"), list):  # Keras 0
         layers = [_from_keras_0(layer) for layer in config["layers"]]
         config = {"class_name": config.get("name"), "config": layers}
-    described = config.get("config")
-    if isinstance(described, list):  # before 2.3, of a Sequential
-        described = {"name": "sequential", "layers": described}
-    described = dict(described or {})
-    described["layers"] = [_layer(layer) for layer in described["layers"]]
-    return {**config, "class_name": config.get("class_name"), "config": described}
+    return {
+        **config,
+        "class_name": config.get("class_name"),
+        "config": _layers(config.get("config") or {}),
+    }
+
+
+def _layers(config: Any) -> dict[str, Any]:
+    """Return the config of a model, inside another one or not."""
+    if isinstance(config, list):  # before 2.3, of a Sequential
+        config = {"name": "sequential", "layers": config}
+    # Keras 2 allowed "/" in names, which separates names in today's files.
+    names = [layer["config"].get("name") for layer in config["layers"]
+             if isinstance(layer.get("config"), Mapping)]  # fmt: skip
+    renamed = {
+        name: name.replace("/", "_") for name in names if isinstance(name, str) and "/" in name
+    }
+    config = _replaced(config, renamed) if renamed else config
+    return {**config, "layers": [_layer(layer) for layer in config["layers"]]}
+
+
+def _replaced(value: Any, names: Mapping[str, str]) -> Any:
+    """Return a document with some of its texts replaced."""
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, Mapping):
+        return {key: _replaced(item, names) for key, item in value.items()}
+    return [_replaced(item, names) for item in value] if isinstance(value, list) else value
 
 
 def _from_keras_0(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,6 +82,8 @@ def _layer(layer: Mapping[str, Any]) -> dict[str, Any]:
     """Return a layer's config with today's names of its class and arguments."""
     class_name = layer.get("class_name")
     config = layer.get("config")
+    if isinstance(config, list) or (isinstance(config, Mapping) and "layers" in config):
+        return {**layer, "config": _layers(config)}
     if not isinstance(config, Mapping):
         return dict(layer)
     config = dict(config)

@@ -151,6 +151,8 @@ def _make_model(
             f"{path}: {error} Pass your own layers and functions by name: "
             "load_model(path, custom_objects={'MyLayer': MyLayer})."
         ) from error
+    except KeyError as error:
+        raise FileFormatError(f"{path}: its config lacks {error}") from error
     except _MISTAKES as error:
         raise FileFormatError(f"{path}: its config makes no model here: {error}") from error
     return model
