@@ -58,7 +58,8 @@ def _family(layer: Layer, x: Any) -> str:
     """Return the family of a layer; "custom" along the batch's axis, which one example lacks."""
     if isinstance(x, list) or layer.family == "merge":
         return "custom"
-    axes = np.atleast_1d(getattr(layer, "axis", 1))
+    axis = getattr(layer, "axis", None)
+    axes = np.atleast_1d(1 if axis is None else axis)
     is_custom = layer.family == "chain" or np.any(axes % (x.ndim + 1) == 0)
     return "custom" if is_custom else layer.family
 
