@@ -151,7 +151,7 @@ class Batches:
                 self._running = self._iterate()
                 batch = next(self._running, None)
             if batch is None:
-                self._running = None
+                self._running = self._position = None
                 if step:
                     warn(
                         f"the data ended after {step} of {self.steps} steps, and the epoch with them. A "

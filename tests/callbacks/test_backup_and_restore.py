@@ -185,6 +185,7 @@ def test_after_kill_9(save_freq, kills, tmp_path):
     assert not (folder / "backup").exists()
 
 
+@pytest.mark.filterwarnings("ignore:the data ended")  # an epoch ends with the data, as in Keras
 def test_data_that_go_on_from_epoch_to_epoch(tmp_path):
     """With `steps_per_epoch` an epoch begins in the middle of the data."""
 
