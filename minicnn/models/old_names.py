@@ -1,6 +1,5 @@
 """Arguments and methods of Keras 1 and 2 that programs still use."""
 
-import warnings
 from collections.abc import Callable
 from functools import wraps
 from inspect import signature
@@ -9,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import unknown_name
+from minicnn.errors import unknown_name, warn
 from minicnn.legacy import current_name, warn_renamed
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -36,7 +35,7 @@ def accept_old_names(method: Method) -> Method:
             new = current_name(name, known)
             if new is None or new in kwargs:
                 raise unknown_name(f"argument of {method.__name__}", name, known)
-            warn_renamed(method.__name__, name, new, stacklevel=2)
+            warn_renamed(method.__name__, name, new)
             kwargs[new] = value
         return method(self, *args, **kwargs)
 
@@ -85,4 +84,4 @@ class OldMethods:
 
 
 def _warn(old: str, new: str) -> None:
-    warnings.warn(f"{old} is a name of Keras 1 and 2: write model.{new}.", DeprecationWarning, 3)
+    warn(f"{old} is a name of Keras 1 and 2: write model.{new}.", DeprecationWarning)

@@ -1,17 +1,17 @@
-"""Epochs of batches, with their callbacks and the progress bar."""
+"""The training loop: epochs of batches, with callbacks and the progress bar."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from minicnn.callbacks import Callback, CallbackList, History
-from minicnn.errors import NotReadyError
+from minicnn.checks import integer
+from minicnn.errors import NotReadyError, warn
 from minicnn.interrupts import Interrupt, interrupt_noted
 from minicnn.training.batches import ArrayBatches, Batch, Batches
 from minicnn.training.progress import ProgressBar, resolve_verbose
-from minicnn.training.run import Run
+from minicnn.training.state import TrainingState
 
 
 class Epochs(NamedTuple):
@@ -19,7 +19,13 @@ class Epochs(NamedTuple):
 
     end: int
     first: int = 0
-    validation_freq: int = 1
+    validation_freq: Any = 1  # or the numbers of the epochs
+
+    def validates(self, epoch: int) -> bool:
+        """Return whether to validate after an epoch, counted from 0."""
+        if isinstance(self.validation_freq, int):
+            return (epoch + 1) % self.validation_freq == 0
+        return epoch + 1 in self.validation_freq
 
 
 def fit(
@@ -38,20 +44,20 @@ def fit(
     called.append(history)
     model.stop_training = False
     model.history = history
-    run = Run(model, called, training, validation, epochs.first, epochs.validation_freq)
+    state = TrainingState(model, called, training, validation, epochs.first, epochs.validation_freq)
     called.on_train_begin()
-    called.on_state_restore(run)
+    called.on_state_restore(state)
     with interrupt_noted() as interrupt, closing(bar):
-        for _ in range(run.epoch, epochs.end):
-            if run.step == 0 and model.stop_training:
+        for _ in range(state.epoch, epochs.end):
+            if state.step == 0 and model.stop_training:
                 break
-            _epoch(run, training, validation, epochs.validation_freq, called, interrupt)
-            if run.interrupted:
+            _epoch(state, training, validation, epochs, called, interrupt)
+            if state.interrupted:
                 break
     called.on_train_end({name: values[-1] for name, values in history.history.items()})
     model.last_batch = None  # callbacks have seen it: do not keep its memory
-    if run.interrupted:
-        epoch, steps = run.last_step
+    if state.interrupted:
+        epoch, steps = state.last_step
         print(
             f"Stopped by Ctrl-C in epoch {epoch + 1}, after {steps} of its steps: "
             "the model keeps the weights of its last step and can be used."
@@ -60,56 +66,65 @@ def fit(
 
 
 def _epoch(
-    run: Run,
+    state: TrainingState,
     training: Batches,
     validation: Batches | None,
-    validation_freq: int,
+    epochs: Epochs,
     called: CallbackList,
     interrupt: Interrupt,
 ) -> None:
-    """Train one epoch, or what is left of it, and validate."""
-    run.model.reset_metrics()
-    called.on_epoch_begin(run.epoch)
-    run.begin_epoch()
-    if run.step == 0 or not run.model.stop_training:  # as in Keras, at least one step
-        _steps(run, training, called, interrupt)
-    if run.interrupted:
+    """Train one epoch, or the rest of it, and validate."""
+    state.model.reset_metrics()
+    called.on_epoch_begin(state.epoch)
+    state.begin_epoch()
+    if state.step == 0 or not state.model.stop_training:  # as in Keras, at least one step
+        _steps(state, training, called, interrupt)
+    if state.interrupted:
         return
-    if run.step == 0:
+    if state.step == 0:
         raise ValueError(
-            f"the data have no batches left for epoch {run.epoch + 1}. A generator can be gone "
-            "through only once: give arrays, a list of batches, or steps_per_epoch with data "
-            "without end."
+            f"the data have no batches left for epoch {state.epoch + 1}. A generator can be used only "
+            "once: give arrays, a list of batches, or a generator that never ends and "
+            "steps_per_epoch."
         )
-    logs = run.logs
-    if validation is not None and (run.epoch + 1) % validation_freq == 0:
-        tested = _test(run.model, validation, called, interrupt)
+    logs = state.logs
+    if validation is not None and epochs.validates(state.epoch):
+        tested = _test(state.model, validation, called, interrupt)
         logs = logs | {f"val_{name}": value for name, value in tested.items()}
         if interrupt.requested:  # the epoch is not at its end, and may be resumed
-            _settle(run, called, interrupt)
+            _offer_state(state, called, interrupt)
             return
-    called.on_epoch_end(run.epoch, logs)
-    run.end_epoch()
-    _settle(run, called, interrupt)
+    called.on_epoch_end(state.epoch, logs)
+    state.end_epoch()
+    _offer_state(state, called, interrupt)
 
 
-def _steps(run: Run, training: Batches, called: CallbackList, interrupt: Interrupt) -> None:
-    """Learn from the batches of an epoch, until a callback or Ctrl-C stops it."""
-    model = run.model
-    for batch in prepared(model, training, "fit", run.step):
-        called.on_train_batch_begin(run.step)
+def _steps(
+    state: TrainingState, training: Batches, called: CallbackList, interrupt: Interrupt
+) -> None:
+    """Train on the batches of an epoch, until a callback or Ctrl-C stops it."""
+    model = state.model
+    for batch in prepared(model, training, "fit", state.step):
+        called.on_train_batch_begin(state.step)
         logs = model.train_batch(batch)
-        called.on_train_batch_end(run.step, logs)
-        run.end_step(logs)
-        _settle(run, called, interrupt)
-        if run.interrupted or model.stop_training:
+        if not state.warned_of_nan and not math.isfinite(logs["loss"]):
+            state.warned_of_nan = True
+            warn(
+                f"the loss is {logs['loss']} in epoch {state.epoch + 1}, step {state.step + 1}: the "
+                "training has diverged. Lower the learning rate, scale the inputs (x / 255), or stop "
+                "with callbacks=[TerminateOnNaN()]."
+            )
+        called.on_train_batch_end(state.step, logs)
+        state.end_step(logs)
+        _offer_state(state, called, interrupt)
+        if state.interrupted or model.stop_training:
             return
 
 
-def _settle(run: Run, called: CallbackList, interrupt: Interrupt) -> None:
-    """Tell the callbacks that the state is whole."""
-    run.interrupted = interrupt.requested
-    called.on_state_save(run)
+def _offer_state(state: TrainingState, called: CallbackList, interrupt: Interrupt) -> None:
+    """Tell the callbacks that the state is consistent: a step is complete."""
+    state.interrupted = interrupt.requested
+    called.on_state_save(state)
 
 
 def evaluate(
@@ -122,7 +137,7 @@ def evaluate(
 def _test(
     model: Any, data: Batches, called: CallbackList, interrupt: Interrupt | None = None
 ) -> dict[str, float]:
-    """Return loss and metrics over the data, or over those before Ctrl-C."""
+    """Return loss and metrics over the data, or over the part before Ctrl-C."""
     model.reset_metrics()
     called.on_test_begin()
     results: dict[str, float] = {}
@@ -133,7 +148,7 @@ def _test(
         if interrupt is not None and interrupt.requested:
             break
     if not results:
-        raise ValueError("the data to test with have no batches.")
+        raise ValueError("the test data have no batches.")
     called.on_test_end(dict(results))
     return results
 
@@ -154,7 +169,7 @@ def callback_list(
     bar: ProgressBar,
     epochs: int = 1,
 ) -> CallbackList:
-    """Return the learner's callbacks and the progress bar, as one."""
+    """Return the callbacks and the progress bar as one."""
     if isinstance(callbacks, CallbackList):
         raise NotReadyError("callbacks takes a list of callbacks, not a CallbackList.")
     params = {"verbose": resolve_verbose(verbose), "epochs": epochs, "steps": steps}
@@ -162,10 +177,8 @@ def callback_list(
 
 
 def _check_epochs(epochs: Epochs) -> None:
-    for name, value, least in (
-        ("epochs", epochs.end, 1),
-        ("initial_epoch", epochs.first, 0),
-        ("validation_freq", epochs.validation_freq, 1),
-    ):
-        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
-            raise ValueError(f"{name} takes a whole number from {least} on, got {value!r}.")
+    integer("fit", "epochs", epochs.end, minimum=0)
+    integer("fit", "initial_epoch", epochs.first, minimum=0)
+    freq = epochs.validation_freq
+    for epoch in freq if isinstance(freq, (list, tuple, set, range)) else [freq]:
+        integer("fit", "validation_freq", epoch)

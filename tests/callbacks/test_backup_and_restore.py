@@ -383,7 +383,7 @@ def test_the_backup_of_another_model(make, said, tmp_path):
     before = model.get_weights()
     with pytest.raises(FileFormatError, match=rf"latest\.state: .*{said}") as caught:
         train(tmp_path, model, [])
-    assert "remove the file to begin anew" in str(caught.value)
+    assert "remove the file to start again" in str(caught.value)
     for one, other in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -407,7 +407,7 @@ def test_a_state_of_which_only_a_part_fits_changes_nothing(tmp_path):
             if model.optimizer.iterations:
                 raise ValueError("not mine.")
 
-    with pytest.raises(FileFormatError, match=r"no state of this training: not mine\."):
+    with pytest.raises(FileFormatError, match=r"not a state of this training: not mine\."):
         train(tmp_path, model, [Proud()])
     for one, other in zip(before[0], model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
