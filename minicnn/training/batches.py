@@ -105,12 +105,11 @@ class IterableBatches:
         return len(self.iterable) if isinstance(self.iterable, Sized) else None
 
     def __iter__(self) -> Iterator[Batch]:
-        iterable = self.iterable
-        if not isinstance(
-            iterable, Iterable
-        ):  # Python would index it until an IndexError, for ever
-            iterable = (iterable[index] for index in range(len(iterable)))
-        for item in iterable:
+        data = self.iterable
+        items: Any = data
+        if not isinstance(data, Iterable):  # Python would index it until an IndexError, for ever
+            items = (data[index] for index in range(len(data)))
+        for item in items:
             yield Batch(*_parts(item))
 
 
