@@ -1,5 +1,6 @@
 """Arguments of the pictures: models, images, classes and layers."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import signature
 from typing import Any
@@ -11,7 +12,8 @@ from minicnn.errors import NotReadyError, ShapeError, UnknownNameError, unknown_
 from minicnn.layers import Layer
 from minicnn.layers.shapes import shape_text
 from minicnn.models import Sequential
-from minicnn.preprocessing.model_input import Range, pixel_range
+from minicnn.models.answer import NUMBERS, answer_of
+from minicnn.preprocessing.model_input import Range, picture_shape, pixel_range
 from minicnn.training.checks import check_array
 
 ROUNDING = 1e-3  # tolerated outside 0…1
@@ -55,6 +57,10 @@ def as_batch(model: Sequential, image: Any, caller: str) -> ndarray:
         batch = array[np.newaxis]
     elif expected[-1] == 1 and _fits(array.shape, expected[:-1]):
         batch = array[np.newaxis, ..., np.newaxis]
+    elif 1 in (array.ndim, len(expected)) and array.size == math.prod(
+        size or 0 for size in expected
+    ):
+        batch = array.reshape(1, *expected)  # flat pixels
     else:
         several = _fits(array.shape[1:], expected) or _fits((*array.shape[1:], 1), expected)
         hint = f": {len(array)} images. Use one of them, such as images[0]." if several else "."
@@ -65,19 +71,30 @@ def as_batch(model: Sequential, image: Any, caller: str) -> ndarray:
     return model.prepare_input(batch, "predict", training=False)
 
 
-def as_probabilities(outputs: ndarray) -> ndarray:
-    """Return a model's outputs as one probability per class, after checking that they are."""
+def as_pictures(batch: ndarray) -> ndarray:
+    """Return inputs of a model as pictures (examples, height, width, channels)."""
+    if batch.ndim == 4:
+        return batch
+    return batch.reshape(len(batch), *picture_shape(batch.shape))
+
+
+def probabilities_of(model: Sequential, outputs: ndarray) -> ndarray:
+    """Return a model's outputs as one probability per class; of both classes for one output."""
     if outputs.ndim != 2:
         raise ShapeError(
             "this picture needs a model that returns one probability per class, (batch, classes). This "
             f"one returns {outputs.shape}: end it with Flatten() and "
             "Dense(classes, activation='softmax')."
         )
+    answer = answer_of(model)
+    if answer.kind != NUMBERS:
+        return answer.probabilities(outputs)
     least, greatest = float(outputs.min()), float(outputs.max())
     if least < -ROUNDING or greatest > 1 + ROUNDING:
         raise ValueError(
             f"the model's outputs are not probabilities: they range from {least:.3g} to {greatest:.3g}. "
-            "End the model with softmax: model.add(Softmax())."
+            "End the model with softmax: model.add(Softmax()). If they are logits, compile it with "
+            "SparseCategoricalCrossentropy(from_logits=True)."
         )
     return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
 

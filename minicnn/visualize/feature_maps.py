@@ -1,7 +1,7 @@
 """What the layers of a network make of an image: their feature maps."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,17 +14,19 @@ from minicnn.models import Sequential
 from minicnn.preprocessing.model_input import to_brightness
 from minicnn.visualize.arguments import (
     as_batch,
-    as_probabilities,
+    as_pictures,
     class_labels,
     layer_index,
+    probabilities_of,
     shown_range,
 )
 from minicnn.visualize.cells import Tile, draw_image, draw_tiles, height_of, width_of
 from minicnn.visualize.colours import shade_of
 from minicnn.visualize.figure import finish, new_figure
-from minicnn.visualize.probabilities import draw_probabilities
+from minicnn.visualize.probabilities import draw_numbers, draw_probabilities
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 MOST_OF_ALL, MOST_OF_ONE = 8, 64  # maps drawn, of each of all layers and of one layer
@@ -91,11 +93,9 @@ def plot_feature_maps(
     """
     batch = as_batch(model, image, "plot_feature_maps")
     found, outputs = _maps_of_layers(model, batch)
-    image = to_brightness(batch[0], shown_range(model, batch))
+    image = to_brightness(as_pictures(batch)[0], shown_range(model, batch))
     if layer is None:
-        answer = as_probabilities(outputs)[0] if outputs.ndim == 2 else None
-        labels = [] if answer is None else class_labels(class_names, len(answer))
-        figure = _all_layers(image, found, maps, answer, labels)
+        figure = _all_layers(image, found, maps, _answer(model, outputs, class_names))
     else:
         figure = _one_layer(image, _of(model, layer, found), maps)
     return finish(figure, path)
@@ -132,12 +132,26 @@ def _of(model: Sequential, layer: Layer | str | int, found: Sequence[Maps]) -> M
     )
 
 
+def _answer(
+    model: Sequential, outputs: ndarray, class_names: Sequence[object] | None
+) -> Callable[["Axes"], None] | None:
+    """Return a function that draws the answer: probabilities, or other numbers."""
+    if outputs.ndim != 2:
+        return None
+    try:
+        answer = probabilities_of(model, outputs)[0]
+    except ValueError:
+        names = class_labels(class_names, outputs.shape[1])
+        return lambda axes: draw_numbers(axes, outputs[0], names)
+    names = class_labels(class_names, len(answer))
+    return lambda axes: draw_probabilities(axes, answer, names)
+
+
 def _all_layers(
     image: ndarray,
     found: Sequence[Maps],
     chosen: int | Sequence[int] | None,
-    answer: ndarray | None,
-    labels: Sequence[str],
+    draw_answer: Callable[["Axes"], None] | None,
 ) -> "Figure":
     """Draw the image and the answer, and below them a row of maps for each layer."""
     rows = [_tiles(one, chosen, MOST_OF_ALL, across=MOST_OF_ONE) for one in found]
@@ -145,12 +159,12 @@ def _all_layers(
     heights = [2.2, *[height_of(tiles) * INCHES + 0.5 for tiles in rows]]
     figure = new_figure(max(widest * INCHES + 1.2, 6), sum(heights))
     grid = figure.add_gridspec(len(heights), 2, height_ratios=heights)
-    top = figure.add_subplot(grid[0, 0] if answer is not None else grid[0, :])
+    top = figure.add_subplot(grid[0, 0] if draw_answer else grid[0, :])
     draw_image(top, image, f"image, {image.shape[0]}×{image.shape[1]}", (0, 1))
     for row, (one, tiles) in enumerate(zip(found, rows, strict=True), start=1):
         _draw_maps(figure, figure.add_subplot(grid[row, :]), one, tiles)
-    if answer is not None:
-        draw_probabilities(figure.add_subplot(grid[0, 1]), answer, labels)
+    if draw_answer:
+        draw_answer(figure.add_subplot(grid[0, 1]))
     return figure
 
 

@@ -13,11 +13,12 @@ from minicnn.layers.shapes import shape_text
 from minicnn.models import Sequential
 from minicnn.visualize.arguments import (
     as_batch,
-    as_probabilities,
+    as_pictures,
     class_labels,
     class_or_likeliest,
     layer_index,
     percent,
+    probabilities_of,
     shown_range,
 )
 from minicnn.visualize.cells import bare, draw_image
@@ -148,7 +149,7 @@ def plot_grad_cam(
     'Grad-CAM of edges, 26×26'
     """
     batch = as_batch(model, image, "plot_grad_cam")
-    probabilities = as_probabilities(model.compute_outputs(batch))[0]
+    probabilities = probabilities_of(model, model.compute_outputs(batch))[0]
     chosen = class_or_likeliest(class_index, probabilities)
     name = class_labels(class_names, len(probabilities))[chosen]
     node = _node_of_maps(model, layer)
@@ -159,12 +160,13 @@ def plot_grad_cam(
     figure = new_figure(9.4, 3.1)
     panels = figure.subplots(1, 3)
     black_white = shown_range(model, batch)
-    draw_image(panels[0], batch[0], f"{name}: {percent(probabilities[chosen])}", black_white)
-    drawn = _draw_heat(panels[1], heat, corners, batch.shape[1:3])
+    (picture,) = as_pictures(batch)
+    draw_image(panels[0], picture, f"{name}: {percent(probabilities[chosen])}", black_white)
+    drawn = _draw_heat(panels[1], heat, corners, picture.shape[:2])
     bare(panels[1], f"{title}, {heat.shape[0]}×{heat.shape[1]}")
     figure.colorbar(drawn, ax=panels[1], shrink=0.8, label="of the score")
-    draw_image(panels[2], batch[0], f"evidence for {name}", black_white)
-    _lay_over(panels[2], heat, corners, batch.shape[1:3])
+    draw_image(panels[2], picture, f"evidence for {name}", black_white)
+    _lay_over(panels[2], heat, corners, picture.shape[:2])
     if not heat.any():
         _say_nothing_found(panels[1], pooled)
     return finish(figure, path)

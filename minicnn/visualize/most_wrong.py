@@ -14,7 +14,13 @@ from minicnn.preprocessing.model_input import Range
 from minicnn.training import inputs
 from minicnn.training.batches import class_ids
 from minicnn.training.checks import check_counts
-from minicnn.visualize.arguments import as_probabilities, class_labels, percent, shown_range
+from minicnn.visualize.arguments import (
+    as_pictures,
+    class_labels,
+    percent,
+    probabilities_of,
+    shown_range,
+)
 from minicnn.visualize.cells import draw_image
 from minicnn.visualize.colours import BLUE, VERMILION
 from minicnn.visualize.figure import finish, new_figure
@@ -82,10 +88,10 @@ def plot_most_wrong(
     ['image 2', 'image 1']
     """
     examples, actual = inputs.arrays(x, y)[:2]
-    probabilities = as_probabilities(model.predict(examples, verbose=0))
+    probabilities = probabilities_of(model, model.predict(examples, verbose=0))
     names = class_labels(class_names, probabilities.shape[1])
     mistakes = most_wrong(probabilities, _classes(actual, len(names)), count)
-    figure = _draw(mistakes, examples, names, shown_range(model, examples))
+    figure = _draw(mistakes, as_pictures(examples), names, shown_range(model, examples))
     return finish(figure, path)
 
 

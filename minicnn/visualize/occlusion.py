@@ -13,10 +13,11 @@ from minicnn.models import Sequential
 from minicnn.training.checks import check_counts
 from minicnn.visualize.arguments import (
     as_batch,
-    as_probabilities,
+    as_pictures,
     class_labels,
     class_or_likeliest,
     percent,
+    probabilities_of,
     shown_range,
 )
 from minicnn.visualize.cells import bare, draw_cells, draw_image
@@ -85,19 +86,21 @@ def occlusion(
     >>> model = Sequential([Flatten(input_shape=(1, 3, 1)), Dense(1, activation="sigmoid")])
     >>> model.set_weights([[[9], [0], [0]], [0]])
     >>> occlusion(model, [[1, 0, 0]], size=1).round(2)
-    array([[0.5, 1. , 1. ]], dtype=float32)
+    array([[0.5, 1. , 1. ]])
     """
     batch = as_batch(model, image, "occlusion")
     _check_squares(size, stride)
-    probabilities = as_probabilities(model.compute_outputs(batch))[0]
+    probabilities = probabilities_of(model, model.compute_outputs(batch))[0]
     chosen = class_or_likeliest(class_index, probabilities)
-    cover = _cover(batch[0], colour)
+    picture = as_pictures(batch)
+    cover = _cover(picture[0], colour)
     rows = []
-    for row in _squares(batch.shape[1:3], size, stride):
-        covered = np.repeat(batch, len(row), axis=0)
+    for row in _squares(picture.shape[1:3], size, stride):
+        covered = np.repeat(picture, len(row), axis=0)
         for one, square in zip(covered, row, strict=True):
             one[square] = cover
-        rows.append(as_probabilities(model.compute_outputs(covered))[:, chosen])
+        outputs = model.compute_outputs(covered.reshape(-1, *batch.shape[1:]))
+        rows.append(probabilities_of(model, outputs)[:, chosen])
     return np.stack(rows)
 
 
@@ -141,23 +144,24 @@ def plot_occlusion(
     'bright: > 99.9 %'
     """
     batch = as_batch(model, image, "plot_occlusion")
-    before = as_probabilities(model.compute_outputs(batch))[0]
+    before = probabilities_of(model, model.compute_outputs(batch))[0]
     chosen = class_or_likeliest(class_index, before)
     names = class_labels(class_names, len(before))
     found = occlusion(model, batch, size, stride, chosen, colour)
     worst = np.unravel_index(int(np.argmin(found)), found.shape)
-    square = list(_squares(batch.shape[1:3], size, stride))[worst[0]][worst[1]]
-    covered = batch.copy()
-    covered[0][square] = _cover(batch[0], colour)
-    after = as_probabilities(model.compute_outputs(covered))[0]
+    (picture,) = as_pictures(batch)
+    square = list(_squares(picture.shape[:2], size, stride))[worst[0]][worst[1]]
+    covered = picture.copy()
+    covered[square] = _cover(picture, colour)
+    after = probabilities_of(model, model.compute_outputs(covered.reshape(batch.shape)))[0]
     figure = new_figure(9.6, 3.3)
     panels = figure.subplots(1, 3)
     black_white = shown_range(model, batch)
     title = f"{names[chosen]}: {percent(before[chosen])}"
-    draw_image(panels[0], batch[0], title, black_white)
-    _draw_map(figure, panels[1], found, stride, batch.shape[1:3])
+    draw_image(panels[0], picture, title, black_white)
+    _draw_map(figure, panels[1], found, stride, picture.shape[:2])
     bare(panels[1], f"{names[chosen]},\nif {size}×{size} pixels here are covered")
-    draw_image(panels[2], covered[0], _worst_title(names, before, after, chosen), black_white)
+    draw_image(panels[2], covered, _worst_title(names, before, after, chosen), black_white)
     _outline(panels[1], square)
     _outline(panels[2], square)
     return finish(figure, path)

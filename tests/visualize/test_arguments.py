@@ -3,14 +3,15 @@ import pytest
 
 from minicnn.errors import DataWarning, NotReadyError, ShapeError
 from minicnn.layers import Conv2D, Dense, Flatten
+from minicnn.losses import SparseCategoricalCrossentropy
 from minicnn.models import Sequential
 from minicnn.visualize.arguments import (
     as_batch,
-    as_probabilities,
     class_labels,
     class_or_likeliest,
     layer_index,
     percent,
+    probabilities_of,
 )
 
 GREY = Sequential([Conv2D(1, 3, input_shape=(6, 5, 1))])
@@ -65,12 +66,33 @@ def test_pixels_of_another_range_are_a_warning():
 
 def test_probabilities():
     two = np.array([[0.25, 0.75], [1.0, 0.0]])
-    assert as_probabilities(two) is two
-    np.testing.assert_allclose(as_probabilities(np.array([[0.9], [0.2]])), [[0.1, 0.9], [0.8, 0.2]])
+    linear = Sequential([Dense(2, input_shape=(2,))])
+    assert probabilities_of(linear, two) is two
+    one = np.array([[0.9], [0.2]])
+    np.testing.assert_allclose(probabilities_of(linear, one), [[0.1, 0.9], [0.8, 0.2]])
     with pytest.raises(ValueError, match="range from -2 to 3"):
-        as_probabilities(np.array([[3.0, -2.0]]))
+        probabilities_of(linear, np.array([[3.0, -2.0]]))
     with pytest.raises(ShapeError, match=r"This one returns \(1, 4, 3, 1\)"):
-        as_probabilities(np.zeros((1, 4, 3, 1)))
+        probabilities_of(linear, np.zeros((1, 4, 3, 1)))
+
+
+def test_logits_become_probabilities():
+    logits = Sequential([Dense(2, input_shape=(2,))])
+    logits.compile("sgd", SparseCategoricalCrossentropy(from_logits=True))
+    found = probabilities_of(logits, np.array([[0.0, np.log(3)]]))
+    np.testing.assert_allclose(found, [[0.25, 0.75]])
+
+
+@pytest.mark.parametrize(
+    ("expected", "given"), [((6, 5, 1), (30,)), ((30,), (6, 5)), ((30,), (6, 5, 1))]
+)
+    ("expected", "given"), [((6, 5, 1), (30,)), ((30,), (6, 5)), ((30,), (6, 5, 1))]
+)
+def test_flat_pixels(expected, given):
+    model = Sequential([Flatten(input_shape=expected), Dense(2)])
+    image = np.arange(30).reshape(given)
+    np.testing.assert_array_equal(as_batch(model, image, "plot").ravel(), np.arange(30))
+    assert as_batch(model, image, "plot").shape == (1, *expected)
 
 
 @pytest.mark.parametrize("wrong", [-1, 3, 1.0, "one"])

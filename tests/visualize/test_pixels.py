@@ -56,6 +56,25 @@ def test_the_image_is_as_bright_as_its_file(name, black_white):
     np.testing.assert_allclose(seen(figure, 0), np.repeat(PIXELS[..., None], 3, 2), atol=3)
 
 
+@pytest.mark.parametrize("name", ["feature_maps", "occlusion", "most_wrong"])
+@pytest.mark.parametrize("shape", [(9,), (3, 3)])
+def test_inputs_without_channels_and_flat_ones_are_drawn(name, shape):
+    model = Sequential([Input(shape), Flatten(), Dense(2, "softmax")])
+    model.trained_range = (0.0, 1.0)
+    figure = PLOTS[name](model, in_range(PIXELS, (0.0, 1.0)).reshape(shape))
+    np.testing.assert_allclose(seen(figure, 0), np.repeat(PIXELS[..., None], 3, 2), atol=3)
+
+
+def test_the_outputs_of_a_regression_are_numbers_not_probabilities():
+    model = Sequential([Input((3, 3, 1)), Conv2D(2, 2), Flatten(), Dense(2)])
+    model.layers[-1].set_weights([np.zeros((8, 2)), np.array([-4.5, 357.5])])
+    model.compile("sgd", "mse")
+    figure = visualize.plot_feature_maps(model, PIXELS, class_names=["height", "width"])
+    (answer,) = [axes for axes in figure.axes if axes.get_title() == "outputs"]
+    assert [text.get_text() for text in answer.texts] == ["-4.5", "357.5"]
+    assert [label.get_text() for label in answer.get_yticklabels()] == ["height", "width"]
+
+
 @pytest.mark.parametrize("black_white", RANGES)
 def test_a_colour_image_has_its_colours(black_white):
     pixels = np.random.default_rng(0).integers(0, 256, (3, 3, 3))

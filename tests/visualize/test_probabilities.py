@@ -30,12 +30,12 @@ def test_a_bar_for_each_class_the_likeliest_in_blue():
     assert text.get_position()[1] == 2
 
 
-def test_of_many_classes_the_likeliest():
+def test_of_many_classes_the_most_probable():
     probabilities = np.random.default_rng(0).dirichlet(np.ones(50))
     axes = drawn(probabilities)
     shown = [int(label.get_text().split()[1]) for label in axes.get_yticklabels()]
     assert shown == sorted(shown)
     assert set(shown) == set(np.argsort(probabilities)[-20:].tolist())
     np.testing.assert_allclose([bar.get_width() for bar in axes.patches], probabilities[shown])
-    assert axes.get_title() == "answer: 20 likeliest of 50 classes"
+    assert axes.get_title() == "answer: 20 most probable of 50"
     assert shown[axes.texts[0].get_position()[1]] == np.argmax(probabilities)
