@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import regularizers
+from minicnn.console import printable
 from minicnn.errors import NotReadyError, ShapeError
 from minicnn.layers.abstract import initialize
 from minicnn.layers.tensors import Variable, as_variable
@@ -35,7 +36,7 @@ class HasWeights:
 
     def describe(self) -> str:
         """Return class and name for a message: ``Conv2D "conv2d"``."""
-        return f'{type(self).__name__} "{self.name}"'
+        return f'{type(self).__name__} "{printable(self.name)}"'
 
     def add_weight(
         self,

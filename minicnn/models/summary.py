@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from minicnn.console import printable
 from minicnn.html_table import html_table
 from minicnn.models.structure import Structure, is_model
 
@@ -125,7 +126,7 @@ def _print(
     widest = WIDEST_CONNECTED if options.connections else WIDEST
     line_length = line_length or _default_line_length(widest)
     console.width = max(console.width, line_length)  # else rich cuts off the columns at the right
-    title = Text(f'Model: "{model.name}"', "bold")
+    title = Text(f'Model: "{printable(model.name)}"', "bold")
     totals = [_total(name, arrays) for name, arrays in _counted(model)]
     console.print(Group(title, _table(model, line_length, ends, options), *totals))
 
@@ -162,7 +163,7 @@ def _row(layer: Any, options: Options, indent: str = "") -> list["Text"]:
     from rich.text import Text
 
     kind = "Functional" if type(layer).__name__ == "Model" else type(layer).__name__
-    name = Text.assemble(f"{indent}{layer.name} (", (kind, CLASS), ")")
+    name = Text.assemble(f"{indent}{printable(layer.name)} (", (kind, CLASS), ")")
     row = [name, _output_shape(layer), _parameters(layer)]
     if options.connections:
         row.append(Text("" if indent else options.connections.get(id(layer), "-")))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy import ndarray
 
+from minicnn.console import encodable
 from minicnn.html_table import html_table
 from minicnn.steps.notation import number_text, size_text
 from minicnn.steps.text import aligned_text
@@ -22,7 +23,7 @@ def trace_text(trace: "Trace") -> str:
     """Write the overview, 80 columns wide."""
     rows = [[name.strip() for name in _HEAD], *(_row(seen) for seen in trace.layers)]
     table = aligned_text(rows, [name.startswith(" ") for name in _HEAD])
-    return "\n\n".join([_title(trace), "\n".join(table), _remark(trace)])
+    return encodable("\n\n".join([_title(trace), "\n".join(table), _remark(trace)]))
 
 
 def trace_html(trace: "Trace") -> str:

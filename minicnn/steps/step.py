@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from minicnn.console import encodable
 from minicnn.steps import html, text
 from minicnn.steps.notation import name_of, number_text, product_text, sum_text
 from minicnn.steps.table import Drawing, Table
@@ -180,7 +181,7 @@ class Step:
         return text.drawing_text(self.drawing)
 
     def __repr__(self) -> str:
-        return f"<{self.label}: {self.equation}>"
+        return encodable(f"<{self.label}: {self.equation}>")
 
     def _repr_html_(self) -> str:
         return html.drawing_html(self.drawing)

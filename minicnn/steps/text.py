@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.console import encodable
 from minicnn.steps.notation import cell_texts
 from minicnn.steps.table import Drawing, Table
 
@@ -14,10 +15,10 @@ _LIMITS = (16, 12, 10, 8, 6, 5, 4, 3, 2)  # rows and columns shown of a table, u
 
 
 def drawing_text(drawing: Drawing) -> str:
-    """Write a drawing; sentences are wrapped, tables and lists are left as they are."""
+    """Write a drawing in the characters of `sys.stdout`; sentences are wrapped, tables are not."""
     body = tables_text(drawing.tables) or "\n".join(drawing.listing)
     parts = [wrapped(drawing.title), body, *map(wrapped, drawing.sentences)]
-    return "\n\n".join(filter(None, parts))
+    return encodable("\n\n".join(filter(None, parts)))
 
 
 def tables_text(rows: Sequence[Sequence[Table]]) -> str:
@@ -113,4 +114,4 @@ def listing_text(title: str, lines: Sequence[tuple[str, str]]) -> str:
         )
         for name, line in lines
     ]  # fmt: skip
-    return "\n".join([title, "", *written])
+    return encodable("\n".join([title, "", *written]))

@@ -86,8 +86,6 @@ def test_logits_become_probabilities():
 @pytest.mark.parametrize(
     ("expected", "given"), [((6, 5, 1), (30,)), ((30,), (6, 5)), ((30,), (6, 5, 1))]
 )
-    ("expected", "given"), [((6, 5, 1), (30,)), ((30,), (6, 5)), ((30,), (6, 5, 1))]
-)
 def test_flat_pixels(expected, given):
     model = Sequential([Flatten(input_shape=expected), Dense(2)])
     image = np.arange(30).reshape(given)
