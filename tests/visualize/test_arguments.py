@@ -48,9 +48,9 @@ def test_another_shape(model, shape, message):
 
 
 def test_what_the_model_would_refuse():
-    with pytest.raises(ValueError, match="NaN or infinite"):
+    with pytest.raises(ValueError, match="NaN, infinite"):
         as_batch(GREY, np.full((6, 5), np.nan), "plot")
-    with pytest.raises(TypeError, match="image takes an array of numbers, got the text"):
+    with pytest.raises(TypeError, match="image must be an array of numbers, got the text"):
         as_batch(GREY, "seven.png", "plot")
     with pytest.raises(NotReadyError, match="input shape is not known"):
         as_batch(Sequential([Dense(1)]), np.zeros((2, 2)), "plot")
@@ -60,7 +60,7 @@ def test_pixels_of_another_range_are_a_warning():
     model = Sequential([Flatten(input_shape=(2, 2)), Dense(1)])
     model.compile("sgd", "mse")
     model.fit(np.full((1, 2, 2), 255), np.zeros(1), verbose=0)
-    with pytest.warns(DataWarning, match="seem mixed up"):
+    with pytest.warns(DataWarning, match="seem to be mixed up"):
         as_batch(model, np.ones((2, 2)), "plot")
 
 

@@ -135,7 +135,7 @@ def test_what_cannot_be_asked():
         plot_most_wrong(guess(), X, Y[:3])
     with pytest.raises(ValueError, match="needs the right classes"):
         plot_most_wrong(guess(), X, None)
-    with pytest.raises(ValueError, match="count takes a whole number from 1 on, got 0"):
+    with pytest.raises(ValueError, match="count must be an integer >= 1, got 0"):
         plot_most_wrong(guess(), X, Y, count=0)
     with pytest.raises(ShapeError, match=r"one class an image, got shape \(4, 2, 4\)"):
         plot_most_wrong(guess(), X, np.zeros((4, 2, 4)))

@@ -112,7 +112,7 @@ def test_what_cannot_be_asked():
         ValueError, match="some pixels are never covered: take a stride of at most 2"
     ):
         occlusion(model, image, 2, 3)
-    with pytest.raises(ValueError, match="size takes a whole number from 1 on, got 0"):
+    with pytest.raises(ValueError, match="size must be an integer >= 1, got 0"):
         occlusion(model, image, 0)
     with pytest.raises(ShapeError, match=r"one for each channel, \(1,\), got \(3,\)"):
         occlusion(model, image, 2, colour=[0, 0, 0])
