@@ -44,7 +44,9 @@ def copy_untrained(model: Any) -> Any:
     copy = type(model).from_config(model.get_config())
     if model.compiled is not None:
         optimizer = model.optimizer
-        copy.compile(type(optimizer).from_config(optimizer.get_config()), **model.compiled.arguments)
+        copy.compile(
+            type(optimizer).from_config(optimizer.get_config()), **model.compiled.arguments
+        )
     return copy
 
 
