@@ -9,17 +9,7 @@ from minicnn.preprocessing.image_iterators import (
     NumpyArrayIterator,
 )
 from minicnn.preprocessing.pictures import array_to_img, img_to_array, load_img, save_img
-from minicnn.preprocessing.transforms import (
-    apply_affine_transform,
-    apply_brightness_shift,
-    apply_channel_shift,
-    random_brightness,
-    random_channel_shift,
-    random_rotation,
-    random_shear,
-    random_shift,
-    random_zoom,
-)
+from minicnn.preprocessing.transforms import apply_affine_transform
 
 __all__ = [
     "DataFrameIterator",
@@ -28,18 +18,10 @@ __all__ = [
     "Iterator",
     "NumpyArrayIterator",
     "apply_affine_transform",
-    "apply_brightness_shift",
-    "apply_channel_shift",
     "array_to_img",
     "image_dataset_from_directory",
     "img_to_array",
     "load_img",
-    "random_brightness",
-    "random_channel_shift",
-    "random_rotation",
-    "random_shear",
-    "random_shift",
-    "random_zoom",
     "save_img",
     "smart_resize",
 ]

@@ -144,7 +144,7 @@ class PictureTransformer:
             order=self.interpolation_order,
         )
         if options.get("channel_shift_intensity") is not None:
-            x = apply_channel_shift(x, options["channel_shift_intensity"], 2)
+            x = apply_channel_shift(x, options["channel_shift_intensity"])
         if options.get("flip_horizontal"):
             x = x[:, ::-1]
         if options.get("flip_vertical"):

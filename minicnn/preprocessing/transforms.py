@@ -1,13 +1,10 @@
-"""Random changes of single pictures: rotate, shift, shear, zoom, flip, change colours."""
-
-from typing import Any
+"""Change single pictures: rotate, shift, shear, zoom, change colours."""
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
 from minicnn.preprocessing.pictures import array_to_img, img_to_array
-from minicnn.random import generator
 
 
 def apply_affine_transform(
@@ -83,46 +80,9 @@ def apply_affine_transform(
     return np.moveaxis(np.stack(channels), (0, 1, 2), (channel_axis, row_axis, col_axis))
 
 
-def _affine(x: ndarray, options: dict[str, Any], **change: float) -> ndarray:
-    return apply_affine_transform(x, **change, **options)
-
-
-def random_rotation(x: ndarray, rg: float, **options: Any) -> ndarray:
-    """Rotate a picture by -`rg` to `rg` degrees; options are those of `apply_affine_transform`."""
-    return _affine(x, options, theta=generator().uniform(-rg, rg))
-
-
-def random_shift(
-    x: ndarray, wrg: float, hrg: float, row_axis: int = 1, col_axis: int = 2, **options: Any
-) -> ndarray:
-    """Shift a picture by fractions of its width and height; options as in `random_rotation`."""
-    options |= {"row_axis": row_axis, "col_axis": col_axis}
-    tx = generator().uniform(-hrg, hrg) * x.shape[row_axis]
-    return _affine(x, options, tx=tx, ty=generator().uniform(-wrg, wrg) * x.shape[col_axis])
-
-
-def random_shear(x: ndarray, intensity: float, **options: Any) -> ndarray:
-    """Shear a picture by up to `intensity` degrees; options as in `random_rotation`."""
-    return _affine(x, options, shear=generator().uniform(-intensity, intensity))
-
-
-def random_zoom(x: ndarray, zoom_range: tuple[float, float], **options: Any) -> ndarray:
-    """Zoom a picture by two factors from a range; options as in `random_rotation`."""
-    if len(zoom_range) != 2:
-        raise ValueError(f"random_zoom: zoom_range must be two numbers, got {zoom_range!r}.")
-    zx, zy = generator().uniform(*zoom_range, 2)
-    return _affine(x, options, zx=zx, zy=zy)
-
-
-def apply_channel_shift(x: ndarray, intensity: float, channel_axis: int = 0) -> ndarray:
+def apply_channel_shift(x: ndarray, intensity: float) -> ndarray:
     """Add a number to a picture, and clip the result to the range that the picture had."""
     return np.clip(x + np.asarray(intensity, x.dtype), x.min(), x.max())
-
-
-def random_channel_shift(x: ndarray, intensity_range: float, channel_axis: int = 0) -> ndarray:
-    """Add a number from -`intensity_range` to `intensity_range` to a picture."""
-    intensity = generator().uniform(-intensity_range, intensity_range)
-    return apply_channel_shift(x, intensity, channel_axis)
 
 
 def apply_brightness_shift(x: ndarray, brightness: float, scale: bool = True) -> ndarray:
@@ -138,14 +98,3 @@ def apply_brightness_shift(x: ndarray, brightness: float, scale: bool = True) ->
     image = array_to_img(x, scale=outside or scale)
     changed = img_to_array(ImageEnhance.Brightness(image).enhance(brightness))
     return changed / 255 * (high - low) + low if outside and not scale else changed
-
-
-def random_brightness(
-    x: ndarray, brightness_range: tuple[float, float], scale: bool = True
-) -> ndarray:
-    """Multiply the brightness of a picture by a factor from a range."""
-    if len(brightness_range) != 2:
-        raise ValueError(
-            f"random_brightness: brightness_range must be two numbers, got {brightness_range!r}."
-        )
-    return apply_brightness_shift(x, generator().uniform(*brightness_range), scale)

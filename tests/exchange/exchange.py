@@ -15,6 +15,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import graphs
 import numpy as np
 from architectures import DROPOUT_RATE, Architecture, architecture
 from sides import KERAS_2, KERAS_3, OURS, Side
@@ -34,6 +35,8 @@ def main() -> None:
     exchanged: set[str] = {"InputLayer"}
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
+        exchanged |= graphs.exchange(Path(folder))
+        print("graphs", flush=True)
         for seed in range(count):
             of = architecture(seed)
             for side in (KERAS_3, KERAS_2):

@@ -1,6 +1,6 @@
 """Compile a model as its file says, and restore the optimizer's state."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from minicnn import losses, metrics, optimizers
 from minicnn.errors import UnknownNameError, warn
+from minicnn.models.files.keras2 import mapped
 from minicnn.models.files.optimizer_state import fitting_state
 from minicnn.saving import SavedModel
 
@@ -79,21 +80,10 @@ def _compile(model: "Model", choice: Mapping[str, Any], own: dict[str, Any]) -> 
             choice.get("optimizer") or choice.get("optimizer_config") or "rmsprop", own
         ),
         **{
-            name: _mapped(value, makers[name]) or None if name in makers else value
+            name: mapped(value, makers[name]) or None if name in makers else value
             for name, value in arguments.items()
         },
     )
-
-
-def _mapped(described: Any, make: Callable[[Any], Any]) -> Any:
-    """Return the structure of a config, with every item made."""
-    if described is None:
-        return None
-    if isinstance(described, Mapping) and "class_name" not in described:
-        return {name: _mapped(item, make) for name, item in described.items()}
-    if isinstance(described, (list, tuple)):
-        return [_mapped(item, make) for item in described]
-    return make(described)
 
 
 def _flat(described: Any) -> list[Any]:

@@ -1,6 +1,6 @@
 """Write configs for ``.h5`` files in words that Keras 2 and 3 both understand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from minicnn import losses, metrics, optimizers
@@ -38,19 +38,30 @@ def spelled(config: Mapping[str, Any]) -> dict[str, Any]:
 def training_config(compiled: Compiled) -> dict[str, Any]:
     """Return the arguments of `compile` as Keras 2 and 3 both read them."""
     config = compiled.get_config()
-    loss = config["loss"]
-    if len(compiled.losses.losses) > 1:
-        return {**config, "optimizer_config": _optimizer(compiled.optimizer)}
-    metrics_of = {
-        argument: config[argument] and [_metric(metric) for metric in _listed(config[argument])]
-        for argument in ("metrics", "weighted_metrics")
-    }
+    found = {name: config[name] for name in ("metrics", "weighted_metrics")}
+    if len(compiled.losses.losses) == 1:
+        found = {name: value and _listed(value) for name, value in found.items()}
     return {
         "optimizer_config": _optimizer(compiled.optimizer),
-        "loss": losses.get(loss).name if isinstance(loss, str) else loss,
+        "loss": mapped(config["loss"], _loss),
         "loss_weights": config["loss_weights"],
-        **metrics_of,
+        **{name: mapped(value, _metric) for name, value in found.items()},
     }
+
+
+def mapped(described: Any, make: Callable[[Any], Any]) -> Any:
+    """Return the structure of a config, lists and dicts by output, with every item converted."""
+    if described is None:
+        return None
+    if isinstance(described, Mapping) and "class_name" not in described:
+        return {name: mapped(item, make) for name, item in described.items()}
+    if isinstance(described, (list, tuple)):
+        return [mapped(item, make) for item in described]
+    return make(described)
+
+
+def _loss(loss: Any) -> Any:
+    return losses.get(loss).name if isinstance(loss, str) else loss  # Keras 3 knows no "mse" there
 
 
 def _listed(metrics: Any) -> list[Any]:

@@ -1,7 +1,7 @@
 """Make whole models from files and from JSON."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from typing import Any
 
@@ -137,9 +137,10 @@ def _make_model(
             raise FileFormatError(
                 f"{path}: holds a model of class {config['class_name']!r}, which minicnn does not have."
             )
-        if len(described["layers"]) > MAX_LAYERS:
-            raise ValueError(f"{len(described['layers']):,} layers, more than {MAX_LAYERS:,}")
-        _refuse_channels_first(described["layers"])
+        layers = list(_all_layers(described["layers"]))
+        if len(layers) > MAX_LAYERS:
+            raise ValueError(f"{len(layers):,} layers, more than {MAX_LAYERS:,}")
+        _refuse_channels_first(layers)
         model = kind.from_config(described, custom_objects)
         shape = (config.get("build_config") or {}).get("input_shape")
         if shape is not None and not model.built:
@@ -158,10 +159,18 @@ def _make_model(
     return model
 
 
-def _refuse_channels_first(layers: list[Any]) -> None:
-    for layer in layers:
+def _all_layers(described: list[Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the configs of all layers, with those inside models."""
+    for layer in described:
         config = layer.get("config")
-        if isinstance(config, Mapping) and config.get("data_format") == "channels_first":
+        if isinstance(config, Mapping):
+            yield config
+            yield from _all_layers(config.get("layers") or [])
+
+
+def _refuse_channels_first(configs: list[Mapping[str, Any]]) -> None:
+    for config in configs:
+        if config.get("data_format") == "channels_first":
             raise ValueError(
                 f'the layer "{config.get("name")}" has data_format="channels_first", images of shape '
                 "(batch, channels, rows, columns), and only channels_last is supported. Build the "
