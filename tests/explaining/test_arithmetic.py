@@ -143,7 +143,7 @@ def check_explained(layer: Any, place: int, pick: Any, said: Any, expected: Trac
             assert close(term["weight"], layer.kernel[tuple(term["at"])])
     if output["softmax"]:
         parts = output["softmax"]
-        assert close(parts["exponentials"][parts["place"]] / parts["total"], output["value"])
+        assert close(parts["exponentials"][parts["position"]] / parts["total"], output["value"])
     check_sum(said["sum"], expected.sum_gradients[place][index])
 
     gradient = said["input"]

@@ -74,7 +74,7 @@ def test_what_does_not_fit_is_said():
         choose_examples(model, numbered(2), [0, -1])
     with pytest.raises(ShapeError, match="a number for each output"):
         choose_examples(model, numbered(2), np.zeros((2, 5)))
-    with pytest.raises(ShapeError, match="labels, but no examples"):
+    with pytest.raises(ShapeError, match="labels without examples"):
         choose_examples(model, None, [1])
     with pytest.raises(ValueError, match="NaN"):
         choose_examples(model, np.full((1, 2, 2, 1), np.nan))

@@ -51,8 +51,8 @@ export function inputTerms(layer, x, dy, [row, column, channel]) {
   const perGroup = filters / groupsOf(layer);
   const firstFilter = Math.floor(channel / groupChannels) * perGroup;
   const terms = [];
-  for (const { position: r, place: i } of positionsOver(down, row)) {
-    for (const { position: c, place: j } of positionsOver(across, column)) {
+  for (const { position: r, tap: i } of positionsOver(down, row)) {
+    for (const { position: c, tap: j } of positionsOver(across, column)) {
       for (let filter = firstFilter; filter < firstFilter + perGroup; filter++) {
         const weight = [i, j, channel % groupChannels, filter];
         terms.push(inputTerm(dy, [r, c, filter], at(kernel, weight), weight));

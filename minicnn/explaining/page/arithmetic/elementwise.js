@@ -13,7 +13,7 @@ export function forward({ computation }, x) {
   if (scale === 1 && offset === 0) {
     return x;
   }
-  return mapped(x, (value, place) => value * numberAt(scale, place) + numberAt(offset, place));
+  return mapped(x, (value, at) => value * numberAt(scale, at) + numberAt(offset, at));
 }
 
 export function backward({ computation }, x, dy) {
@@ -23,9 +23,9 @@ export function backward({ computation }, x, dy) {
 
 export function outputTerms({ computation }, x, index) {
   const { scale = 1, offset = null } = computation;
-  const place = offsetOf(x.shape, index);
-  const bias = offset === null ? null : numberAt(offset, place);
-  return { terms: [outputTerm(x, index, numberAt(scale, place))], bias };
+  const at = offsetOf(x.shape, index);
+  const bias = offset === null ? null : numberAt(offset, at);
+  return { terms: [outputTerm(x, index, numberAt(scale, at))], bias };
 }
 
 export function inputTerms({ computation }, x, dy, index) {
@@ -33,7 +33,7 @@ export function inputTerms({ computation }, x, dy, index) {
   return [inputTerm(dy, index, numberAt(scale, offsetOf(x.shape, index)))];
 }
 
-/** @param {number | number[]} numbers @param {number} place */
-function numberAt(numbers, place) {
-  return Array.isArray(numbers) ? numbers[place % numbers.length] : numbers;
+/** @param {number | number[]} numbers @param {number} at */
+function numberAt(numbers, at) {
+  return Array.isArray(numbers) ? numbers[at % numbers.length] : numbers;
 }

@@ -13,19 +13,19 @@ import { total } from "#page/arithmetic/terms.js";
  *
  * @param {object} network
  * @param {object} pass
- * @param {number} place  of the layer
+ * @param {number} position  of the layer
  * @param {number[]} index  of the cell
  */
-export function explainOutput(network, pass, place, index) {
-  const layer = network.layers[place];
+export function explainOutput(network, pass, position, index) {
+  const layer = network.layers[position];
   const { name, parameters } = layer.activation;
-  const [sums, outputs] = [pass.sums[place], pass.outputs[place]];
+  const [sums, outputs] = [pass.sums[position], pass.outputs[position]];
   const value = at(outputs, index);
   const {
     terms,
     bias,
     normalization = null,
-  } = arithmeticOf(layer).outputTerms(layer, pass.inputs[place], index);
+  } = arithmeticOf(layer).outputTerms(layer, pass.inputs[position], index);
   const sum = total(terms) + (bias ?? 0);
   return {
     terms,
@@ -44,16 +44,16 @@ export function explainOutput(network, pass, place, index) {
  * @param {object} network
  * @param {object} pass
  * @param {object} gradients
- * @param {number} place  of the layer
+ * @param {number} position  of the layer
  * @param {number[]} index  of the cell
  */
-export function explainInput(network, pass, gradients, place, index) {
-  const layer = network.layers[place];
+export function explainInput(network, pass, gradients, position, index) {
+  const layer = network.layers[position];
   offsetOf(layer.inputShape, index); // throws where there is no such cell
   const terms = arithmeticOf(layer).inputTerms(
     layer,
-    pass.inputs[place],
-    gradients.sums[place],
+    pass.inputs[position],
+    gradients.sums[position],
     index,
   );
   return { terms, value: total(terms) };
@@ -65,12 +65,12 @@ export function explainInput(network, pass, gradients, place, index) {
  * @param {object} network
  * @param {object} pass
  * @param {object} gradients
- * @param {number} place  of the layer
+ * @param {number} position  of the layer
  * @param {string} name  of the weight
  * @param {number[]} index
  */
-export function explainWeight(network, pass, gradients, place, name, index) {
-  const layer = network.layers[place];
+export function explainWeight(network, pass, gradients, position, name, index) {
+  const layer = network.layers[position];
   if (!layer.trainable.includes(name)) {
     const there = layer.trainable.join(", ") || "none";
     throw new Error(
@@ -80,8 +80,8 @@ export function explainWeight(network, pass, gradients, place, name, index) {
   const penalty = penaltyGradient(layer, name, at(layer.weights[name], index));
   const terms = arithmeticOf(layer).weightTerms(
     layer,
-    pass.inputs[place],
-    gradients.sums[place],
+    pass.inputs[position],
+    gradients.sums[position],
     name,
     index,
   );
@@ -89,8 +89,8 @@ export function explainWeight(network, pass, gradients, place, name, index) {
 }
 
 /** The gradient of a bias: the gradients of all outputs it was added to. */
-export function explainBias(network, pass, gradients, place, index) {
-  return explainWeight(network, pass, gradients, place, "bias", index);
+export function explainBias(network, pass, gradients, position, index) {
+  return explainWeight(network, pass, gradients, position, "bias", index);
 }
 
 /**
@@ -99,22 +99,22 @@ export function explainBias(network, pass, gradients, place, index) {
  * @param {object} network
  * @param {object} pass
  * @param {object} gradients
- * @param {number} place  of the layer
+ * @param {number} position  of the layer
  * @param {number[]} index  of the cell
  */
-export function explainSum(network, pass, gradients, place, index) {
-  const { activation } = network.layers[place];
-  const [sum, output] = [at(pass.sums[place], index), at(pass.outputs[place], index)];
+export function explainSum(network, pass, gradients, position, index) {
+  const { activation } = network.layers[position];
+  const [sum, output] = [at(pass.sums[position], index), at(pass.outputs[position], index)];
   const parts = {
-    upstream: at(gradients.outputs[place], index),
+    upstream: at(gradients.outputs[position], index),
     slope: null,
     probability: null,
     target: null,
     share: null,
     terms: [],
-    value: at(gradients.sums[place], index),
+    value: at(gradients.sums[position], index),
   };
-  if (gradients.fused && place === network.layers.length - 1) {
+  if (gradients.fused && position === network.layers.length - 1) {
     const { targets, share } = compare(network, pass, gradients.label);
     return { how: "p − y", ...parts, probability: output, target: targets[index[0]], share };
   }
@@ -123,16 +123,16 @@ export function explainSum(network, pass, gradients, place, index) {
       how: "softmax",
       ...parts,
       probability: output,
-      terms: softmaxTerms(pass, gradients, place, activation, index),
+      terms: softmaxTerms(pass, gradients, position, activation, index),
     };
   }
   return { how: "slope", ...parts, slope: slopeOf(activation, sum, output) };
 }
 
 /** Every probability that shares the total, times its own gradient. */
-function softmaxTerms(pass, gradients, place, { parameters }, index) {
-  return softmaxParts(pass.sums[place], parameters.axis, index).indices.map((to) => {
-    const [gradient, weight] = [at(gradients.outputs[place], to), at(pass.outputs[place], to)];
+function softmaxTerms(pass, gradients, position, { parameters }, index) {
+  return softmaxParts(pass.sums[position], parameters.axis, index).indices.map((to) => {
+    const [gradient, weight] = [at(gradients.outputs[position], to), at(pass.outputs[position], to)];
     return { to, gradient, weight, product: gradient * weight };
   });
 }
@@ -146,10 +146,10 @@ function softmaxTerms(pass, gradients, place, { parameters }, index) {
  */
 export function explainLoss(network, pass, label) {
   const { name, targets, outputs, shares, penalty, value } = compare(network, pass, label);
-  const terms = shares.map((product, place) => ({
-    index: [place],
-    output: outputs[place],
-    target: targets[place],
+  const terms = shares.map((product, position) => ({
+    index: [position],
+    output: outputs[position],
+    target: targets[position],
     product,
   }));
   return { name, terms, penalty, value };

@@ -88,7 +88,7 @@ function isFused({ layers, loss }) {
 function targetsOf(label, count) {
   const targets = Array.isArray(label)
     ? label
-    : Array.from({ length: count }, (_, place) => (count === 1 ? label : Number(place === label)));
+    : Array.from({ length: count }, (_, position) => (count === 1 ? label : Number(position === label)));
   const isClass = count > 1 && !Array.isArray(label);
   if (
     targets.length !== count ||

@@ -75,13 +75,13 @@ export function backwardFrom(network, pass, dy) {
 function backThrough(network, pass, doutput, dsum) {
   const gradients = { outputs: [], sums: [], inputs: [], weights: [] };
   let dy = doutput;
-  for (let place = network.layers.length - 1; place >= 0; place--) {
-    const layer = network.layers[place];
-    const isFused = dsum !== null && place === network.layers.length - 1;
+  for (let position = network.layers.length - 1; position >= 0; position--) {
+    const layer = network.layers[position];
+    const isFused = dsum !== null && position === network.layers.length - 1;
     const dz = isFused
       ? dsum
-      : activateBackward(layer.activation, dy, pass.sums[place], pass.outputs[place]);
-    const { input, weights } = arithmeticOf(layer).backward(layer, pass.inputs[place], dz);
+      : activateBackward(layer.activation, dy, pass.sums[position], pass.outputs[position]);
+    const { input, weights } = arithmeticOf(layer).backward(layer, pass.inputs[position], dz);
     gradients.outputs.unshift(dy);
     gradients.sums.unshift(dz);
     gradients.inputs.unshift(input);
@@ -100,7 +100,7 @@ function withPenalties(layer, weights) {
         name,
         mapped(
           weights[name],
-          (gradient, place) => gradient + penaltyGradient(layer, name, values[place]),
+          (gradient, position) => gradient + penaltyGradient(layer, name, values[position]),
         ),
       ];
     }),

@@ -104,7 +104,7 @@ function readTensor({ shape, data }) {
       `A tensor of shape [${shape}] has ${4 * read.data.length} bytes, got ${bytes.length}.`,
     );
   }
-  read.data.forEach((_, place) => (read.data[place] = view.getFloat32(4 * place, true)));
+  read.data.forEach((_, position) => (read.data[position] = view.getFloat32(4 * position, true)));
   return read;
 }
 

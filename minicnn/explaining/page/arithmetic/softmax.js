@@ -12,7 +12,7 @@ export function softmax(x, axis = -1) {
   const y = zeros(x.shape);
   for (const group of groups(x.shape, axis)) {
     const { exponentials, total } = exponentialsOf(group.map((offset) => x.data[offset]));
-    group.forEach((offset, place) => (y.data[offset] = exponentials[place] / total));
+    group.forEach((offset, position) => (y.data[offset] = exponentials[position] / total));
   }
   return y;
 }
@@ -36,14 +36,14 @@ export function softmaxBackward(dy, y, axis = -1) {
 /**
  * The parts of one probability: the scores it shares a total with, their exponentials, and the total.
  *
- * @returns {{indices: number[][], logits: number[], largest: number, exponentials: number[], total: number, place: number}}
+ * @returns {{indices: number[][], logits: number[], largest: number, exponentials: number[], total: number, position: number}}
  */
 export function softmaxParts(x, axis, index) {
   const offset = offsetOf(x.shape, index);
   const group = groups(x.shape, axis).find((one) => one.includes(offset));
   const logits = group.map((one) => x.data[one]);
   const indices = group.map((one) => indexOf(x.shape, one));
-  return { indices, logits, ...exponentialsOf(logits), place: group.indexOf(offset) };
+  return { indices, logits, ...exponentialsOf(logits), position: group.indexOf(offset) };
 }
 
 /** @param {number[]} logits */
@@ -59,7 +59,7 @@ function groups(shape, axis = -1) {
   const found = new Map();
   for (let offset = 0; offset < sizeOf(shape); offset++) {
     const rest = indexOf(shape, offset)
-      .filter((_, place) => !along.includes(place))
+      .filter((_, position) => !along.includes(position))
       .join();
     if (!found.has(rest)) {
       found.set(rest, []);

@@ -59,7 +59,7 @@ export function at(from, index) {
 }
 
 /**
- * The place of an index in `data`.
+ * The offset of an index in `data`.
  *
  * @param {number[]} shape
  * @param {Index} index
@@ -67,15 +67,15 @@ export function at(from, index) {
 export function offsetOf(shape, index) {
   const fits =
     index.length === shape.length &&
-    index.every((place, axis) => place >= 0 && place < shape[axis]);
+    index.every((one, axis) => one >= 0 && one < shape[axis]);
   if (!fits) {
     throw new Error(`The index [${index}] is outside the shape [${shape}].`);
   }
-  return index.reduce((offset, place, axis) => offset * shape[axis] + place, 0);
+  return index.reduce((offset, one, axis) => offset * shape[axis] + one, 0);
 }
 
 /**
- * The index of a place in `data`.
+ * The index of an offset in `data`.
  *
  * @param {number[]} shape
  * @param {number} offset

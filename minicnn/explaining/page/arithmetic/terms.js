@@ -8,14 +8,14 @@ import { at, indexOf } from "#page/arithmetic/tensor.js";
  * @param {import("#page/arithmetic/tensor.js").Tensor} x  the layer's input
  * @param {number[] | null} from  null: a cell of the padding
  * @param {number} weight
- * @param {number[] | null} place  the weight's index in the kernel
+ * @param {number[] | null} index  the weight's index in the kernel
  * @param {object} more  such as `won`
  */
-export function outputTerm(x, from, weight, place = null, more = {}) {
+export function outputTerm(x, from, weight, index = null, more = {}) {
   const input = from ? at(x, from) : 0;
   return {
     from,
-    at: place,
+    at: index,
     input,
     weight,
     product: input * weight,
@@ -25,9 +25,9 @@ export function outputTerm(x, from, weight, place = null, more = {}) {
 }
 
 /** Of an input's gradient: the gradient of an output it reached, times the weight on the way. */
-export function inputTerm(dy, to, weight, place = null, more = {}) {
+export function inputTerm(dy, to, weight, index = null, more = {}) {
   const gradient = at(dy, to);
-  return { to, at: place, gradient, weight, product: gradient * weight, ...more };
+  return { to, at: index, gradient, weight, product: gradient * weight, ...more };
 }
 
 /** Of a weight's gradient: an input it met, times the gradient of the output it went to. */

@@ -22,9 +22,9 @@ const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
  */
 export function trainStep(network, gradients, learningRate, optimizer = "sgd") {
   const state = nextState(network, gradients, optimizer);
-  const layers = network.layers.map((layer, place) => {
+  const layers = network.layers.map((layer, position) => {
     const changed = layer.trainable.map((name) => {
-      const changeAt = changes(network, gradients, state, place, name, learningRate);
+      const changeAt = changes(network, gradients, state, position, name, learningRate);
       return [name, mapped(layer.weights[name], (weight, offset) => weight + changeAt(offset))];
     });
     return { ...layer, weights: { ...layer.weights, ...Object.fromEntries(changed) } };
@@ -37,7 +37,7 @@ export function trainStep(network, gradients, learningRate, optimizer = "sgd") {
  *
  * @param {object} network  before the step
  * @param {object} gradients
- * @param {number} layer  its place
+ * @param {number} layer  its position
  * @param {string} name  of the weight
  * @param {number[]} index
  * @param {number} learningRate
@@ -81,13 +81,13 @@ export function explainUpdate(
 }
 
 /** A function from a weight's offset to its change. */
-function changes(network, gradients, state, place, name, learningRate) {
+function changes(network, gradients, state, position, name, learningRate) {
   if (state === null) {
-    return (offset) => -learningRate * gradients.weights[place][name].data[offset];
+    return (offset) => -learningRate * gradients.weights[position][name].data[offset];
   }
   const { rate } = corrections(network, state.step, learningRate);
   const { epsilon } = { ...ADAM, ...network.optimizer };
-  const [m, v] = [state.m[place][name].data, state.v[place][name].data];
+  const [m, v] = [state.m[position][name].data, state.v[position][name].data];
   return (offset) => (-rate * m[offset]) / (Math.sqrt(v[offset]) + epsilon);
 }
 
@@ -117,10 +117,10 @@ function nextState(network, gradients, optimizer) {
 
 /** Move every running mean by a share towards what the gradient gives. */
 function averages(gradients, old, share, of) {
-  return gradients.weights.map((weights, place) =>
+  return gradients.weights.map((weights, position) =>
     Object.fromEntries(
       Object.entries(weights).map(([name, gradient]) => {
-        const before = old ? old[place][name] : zeros(gradient.shape);
+        const before = old ? old[position][name] : zeros(gradient.shape);
         return [
           name,
           mapped(before, (mean, offset) => mean + share * (of(gradient.data[offset]) - mean)),

@@ -62,18 +62,18 @@ function paddingAmounts(size, extent, stride, padding) {
  */
 export function coveredCells(position, size, kernel, stride, padding, dilation = 1) {
   const axis = outputSize(size, kernel, stride, padding, dilation);
-  return Array.from({ length: kernel }, (_, place) => cellUnder(axis, position, place));
+  return Array.from({ length: kernel }, (_, tap) => cellUnder(axis, position, tap));
 }
 
 /**
- * The image's cell under the window's cell `place`; outside the image: padding.
+ * The image's cell under a tap of the window; outside the image: padding.
  *
  * @param {Axis} axis
  * @param {number} position
- * @param {number} place
+ * @param {number} tap
  */
-export function cellUnder(axis, position, place) {
-  return position * axis.stride - axis.before + place * axis.dilation;
+export function cellUnder(axis, position, tap) {
+  return position * axis.stride - axis.before + tap * axis.dilation;
 }
 
 /** @param {Axis} axis @param {number} cell */
@@ -86,14 +86,14 @@ export function isInside(axis, cell) {
  *
  * @param {Axis} axis
  * @param {number} cell
- * @returns {{position: number, place: number}[]}  in the order of the positions
+ * @returns {{position: number, tap: number}[]}  in the order of the positions
  */
 export function positionsOver(axis, cell) {
   const found = [];
-  for (let place = axis.kernel - 1; place >= 0; place--) {
-    const position = (cell + axis.before - place * axis.dilation) / axis.stride;
+  for (let tap = axis.kernel - 1; tap >= 0; tap--) {
+    const position = (cell + axis.before - tap * axis.dilation) / axis.stride;
     if (Number.isInteger(position) && position >= 0 && position < axis.size) {
-      found.push({ position, place });
+      found.push({ position, tap });
     }
   }
   return found;

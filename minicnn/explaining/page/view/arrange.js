@@ -6,7 +6,7 @@
  * @property {number} product
  * @property {boolean} [padding] - a cell outside the image
  * @property {boolean} [won] - the cell that a max pooling passes on; false: one that it does not
- * @property {{layer: number, index: number[]} | null} goal - the cell that the first factor stands in
+ * @property {{layer: number, index: number[]} | null} link - the cell that the first factor stands in
  */
 
 /**
@@ -40,9 +40,9 @@ export function arrange(terms, where) {
   }));
   terms.forEach((term, number) => {
     const [row, column, group] = places[number];
-    const goal = made[groups.get(group)];
-    goal.terms[rows.get(row) * columns.size + columns.get(column)] = term;
-    goal.total += term.product;
+    const link = made[groups.get(group)];
+    link.terms[rows.get(row) * columns.size + columns.get(column)] = term;
+    link.total += term.product;
   });
   return made;
 }

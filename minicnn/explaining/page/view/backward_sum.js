@@ -25,10 +25,10 @@ export function cellGradientSum({ network, pass, gradients }, layer, index) {
     factors: [term.gradient, term.weight],
     product: term.product,
     won: term.won,
-    goal: { layer: next, index: term.to, direction: "backward" },
+    link: { layer: next, index: term.to, direction: "backward" },
   }));
   const layout = layoutOf(network, next);
-  const groups = arrange(terms, (term) => layout.place(term.goal.index));
+  const groups = arrange(terms, (term) => layout.place(term.link.index));
   const heads = ["sum.gradients", "sum.weights", "sum.products"];
   return { heads, groups, source: next, pixels: false, explanation, slope };
 }
@@ -49,7 +49,7 @@ export function weightGradientSum({ network, pass, gradients }, layer, name, ind
     factors: alone ? [term.gradient] : [term.input, term.gradient],
     product: term.product,
     padding: term.padding,
-    goal:
+    link:
       alone || !term.from
         ? { layer, index: term.to, direction: "backward" }
         : { layer: layer - 1, index: term.from, direction: "forward" },

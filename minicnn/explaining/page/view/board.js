@@ -96,11 +96,11 @@ function exampleRow(network, store) {
   const row = element("div.examples", { role: "group" }, ...buttons);
   row.addEventListener("keydown", (event) => {
     const place = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const goal = cellAfterKey(event, [0, place], 1, buttons.length);
-    if (!goal) return;
+    const next = cellAfterKey(event, [0, place], 1, buttons.length);
+    if (!next) return;
     event.preventDefault();
-    buttons[goal[1]].focus();
-    take(goal[1]);
+    buttons[next[1]].focus();
+    take(next[1]);
   });
   return {
     element: row,

@@ -53,9 +53,9 @@ export function forwardLines({ groups, heads, explanation }, open, digits) {
   if (bias !== null) lines.push({ id: "bias", text: say("breakdown.bias"), value: bias });
   lines.push({ id: "sum", text: say(softmax ? "breakdown.logit" : "breakdown.sum"), value: sum, total: true });
   if (softmax) {
-    const { place, exponentials, total, largest } = softmax;
+    const { position, exponentials, total, largest } = softmax;
     const exponential = { largest: formatFactor(largest, digits), sum: formatFactor(sum, digits) };
-    lines.push({ id: "exponential", text: say("breakdown.exponential", exponential), value: exponentials[place] });
+    lines.push({ id: "exponential", text: say("breakdown.exponential", exponential), value: exponentials[position] });
     lines.push({ id: "exponentials", text: say("breakdown.exponentials"), value: total });
     lines.push({ id: "value", text: say("breakdown.probability"), value, total: true });
   } else if (activation.name !== "linear") {

@@ -42,7 +42,7 @@ export function forwardSum({ network, pass }, layer, index) {
     product: term.product,
     padding: term.padding,
     won: term.won,
-    goal: term.from && { layer: layer - 1, index: term.from, direction: "forward" },
+    link: term.from && { layer: layer - 1, index: term.from, direction: "forward" },
   }));
   const where = placesInSum(network.layers[layer], explanation.terms, network, layer, index);
   return { heads, groups: arrange(terms, where), source: layer - 1, pixels: layer === 0, explanation };
@@ -70,7 +70,7 @@ function placesInSum({ family, computation, weights }, explained, network, layer
   }
   if (family === "dense") {
     const layout = inputLayoutOf(network, layer);
-    return (term) => layout.place([term.goal.index.at(-1)]);
+    return (term) => layout.place([term.link.index.at(-1)]);
   }
   const map = explained.find(({ from }) => from)?.from[2] ?? index[2] ?? 0;
   const columns = computation.window?.[1] ?? explained.length;

@@ -67,12 +67,12 @@ export function heatMap({ onPick, onPoint = () => {}, follows = false }) {
   }
 
   grid.addEventListener("keydown", (event) => {
-    const goal = cellAfterKey(event, current, picture.rows, picture.columns);
-    if (goal) {
-      current = goal;
+    const next = cellAfterKey(event, current, picture.rows, picture.columns);
+    if (next) {
+      current = next;
       placeCell(true);
-      if (follows) onPick(...goal);
-      else onPoint(goal);
+      if (follows) onPick(...next);
+      else onPoint(next);
     } else if (picks(event)) onPick(...current);
     else return;
     event.preventDefault();

@@ -11,7 +11,7 @@ import { layoutOf, shapeOf } from "#page/view/layouts.js";
 import { forwardLines, gradientLines, breakdown, weightLines } from "#page/view/breakdown.js";
 import { mapFigure } from "#page/view/map_figure.js";
 import { inspectorControls } from "#page/view/inspector_controls.js";
-import { placeName, valuesOf } from "#page/view/places.js";
+import { cellName, valuesOf } from "#page/view/cells.js";
 import { kernelLayout, shownIndex, weightIndex, windowCells } from "#page/view/selection.js";
 import { follow } from "#page/view/store.js";
 import { groupOf } from "#page/view/sum_parts.js";
@@ -84,7 +84,7 @@ function forwardView(state, calculation) {
   const { network, layer, digits } = state;
   const index = shownIndex(state);
   const value = at(valuesOf(calculation, "forward", layer), index);
-  const title = `${placeName(network, layer, index)} = ${formatNumber(value, digits)}`;
+  const title = `${cellName(network, layer, index)} = ${formatNumber(value, digits)}`;
   const here = { layer, map: layoutOf(network, layer).place(index)[2], direction: "forward", picked: index };
   if (layer < 0) return { title, lines: [], left: here, right: null, remark: say("remark.pixel") };
   const sum = forwardSum(calculation, layer, index);
@@ -109,10 +109,10 @@ function gradientView(state, calculation) {
   const value = at(valuesOf(calculation, "backward", layer), index);
   const open = sum.groups.length > 0 ? groupOf(state, sum) : 0;
   const next = sum.groups.length > 0 && shapeOf(network, sum.source).length === 3;
-  const cells = next ? sum.groups[open].terms.filter(Boolean).map(({ goal }) => goal.index) : [];
+  const cells = next ? sum.groups[open].terms.filter(Boolean).map(({ link }) => link.index) : [];
   const last = layer === network.layers.length - 1;
   return {
-    title: say("place.gradient", { place: placeName(network, layer, index), value: formatNumber(value, digits) }),
+    title: say("place.gradient", { place: cellName(network, layer, index), value: formatNumber(value, digits) }),
     sum,
     lines: gradientLines(sum, open),
     left: { layer, map: layoutOf(network, layer).place(index)[2], direction: "backward", picked: index },
@@ -164,11 +164,11 @@ function sourceOf(network, layer, index, group) {
   const source = layer - 1;
   const isMap = shapeOf(network, source).length === 3 || (source < 0 && network.picture);
   if (!isMap) return null;
-  const [first] = group.terms.filter((term) => term?.goal);
-  const map = first ? layoutOf(network, source).place(first.goal.index)[2] : group.name;
+  const [first] = group.terms.filter((term) => term?.link);
+  const map = first ? layoutOf(network, source).place(first.link.index)[2] : group.name;
   const read = group.terms
-    .filter((term) => term?.goal)
-    .map(({ goal }) => layoutOf(network, source).place(goal.index).slice(0, 2));
+    .filter((term) => term?.link)
+    .map(({ link }) => layoutOf(network, source).place(link.index).slice(0, 2));
   const all = network.layers[layer].family === "dense"; // every cell is read: no window to be framed
   return { layer: source, map, direction: "forward", window: all ? [] : windowCells(network, layer, index) ?? read };
 }

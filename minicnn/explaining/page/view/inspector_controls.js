@@ -6,7 +6,7 @@ import { choice, counter, list } from "#page/view/choice.js";
 import { element, setText } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 import { shapeOf } from "#page/view/layouts.js";
-import { layerName } from "#page/view/places.js";
+import { layerName } from "#page/view/cells.js";
 import { player } from "#page/view/player.js";
 import { nearestIndex, targetsOf } from "#page/view/selection.js";
 import { goBack } from "#page/view/store.js";

@@ -8,7 +8,7 @@ import { say } from "#page/view/language.js";
 import { layoutOf, shapeOf } from "#page/view/layouts.js";
 import { legend } from "#page/view/legend.js";
 import { mapFigure, scaleFor } from "#page/view/map_figure.js";
-import { layerName, mapReader, valuesOf } from "#page/view/places.js";
+import { layerName, mapReader, valuesOf } from "#page/view/cells.js";
 import { follow } from "#page/view/store.js";
 
 const MAPS_IN_A_COLUMN = 8;
@@ -84,10 +84,10 @@ function mapButtons(layer, count, onPick) {
     const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
     const rows = Math.ceil(count / columns);
     const here = [Math.floor(focused / columns), focused % columns];
-    const goal = cellAfterKey(event, here, rows, columns);
-    if (!goal) return;
+    const next = cellAfterKey(event, here, rows, columns);
+    if (!next) return;
     event.preventDefault();
-    focused = within(goal[0] * columns + goal[1], count);
+    focused = within(next[0] * columns + next[1], count);
     buttons.forEach((button, map) => setAttribute(button, "tabindex", map === focused ? 0 : -1));
     buttons[focused].focus();
   });

@@ -7,7 +7,7 @@ import { calculate } from "#page/view/calculation.js";
 import { readJson, setAttribute, setText } from "#page/view/dom.js";
 import { mountLayers } from "#page/view/layer_cards.js";
 import { mountInspector } from "#page/view/inspector.js";
-import { strongestPlace } from "#page/view/selection.js";
+import { strongestIndex } from "#page/view/selection.js";
 import { mountSlide } from "#page/view/slide.js";
 import { createStore } from "#page/view/store.js";
 import { keptChoices, mountSwitches, themeOfDevice } from "#page/view/switches.js";
@@ -59,7 +59,7 @@ function firstState() {
     direction: "forward",
     target: "cell",
     layer,
-    index: strongestPlace(forward(network, image).outputs[layer]),
+    index: strongestIndex(forward(network, image).outputs[layer]),
     group: null,
     weight: [0, 0],
     pointed: null,

@@ -7,7 +7,7 @@ import { alike, formatNumber } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
 import { layoutOf, shapeOf } from "#page/view/layouts.js";
 import { legend } from "#page/view/legend.js";
-import { layerName, mapReader, placeName, unitName, valuesOf } from "#page/view/places.js";
+import { layerName, mapReader, cellName, unitName, valuesOf } from "#page/view/cells.js";
 
 /**
  * @typedef {object} Shown
@@ -68,7 +68,7 @@ export function mapFigure({ onPick, onPoint = () => {}, follows = false }) {
         name(row, column) {
           const index = indexAt(row, column);
           if (!index) return "";
-          return `${placeName(network, layer, index)}: ${formatNumber(reader(row, column), state.digits)}`;
+          return `${cellName(network, layer, index)}: ${formatNumber(reader(row, column), state.digits)}`;
         },
         scale,
         write: isPlain ? write : (value) => formatNumber(value, state.digits),

@@ -57,11 +57,11 @@ export function numberGrid({ onPick, onPoint = () => {}, follows = false, looks 
   }
 
   grid.addEventListener("keydown", (event) => {
-    const goal = cellAfterKey(event, current, numbers.rows, numbers.columns);
-    if (goal) {
-      moveTo(goal);
-      if (follows && onPick) onPick(...goal);
-      else onPoint(goal);
+    const next = cellAfterKey(event, current, numbers.rows, numbers.columns);
+    if (next) {
+      moveTo(next);
+      if (follows && onPick) onPick(...next);
+      else onPoint(next);
     } else if (picks(event) && onPick) onPick(...current);
     else return;
     event.preventDefault();

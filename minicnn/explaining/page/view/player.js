@@ -26,15 +26,15 @@ export function player(onStep) {
   let timer = 0;
   let going = 0; // 1: forward, -1: backward, 0: at rest
   const count = element("output.count");
-  const buttons = BUTTONS.map(([name, sign, goal]) =>
-    element("button", { type: "button", "data-step": name, onClick: () => press(name, goal) }, sign),
+  const buttons = BUTTONS.map(([name, sign, to]) =>
+    element("button", { type: "button", "data-step": name, onClick: () => press(name, to) }, sign),
   );
 
-  function press(name, goal) {
+  function press(name, to) {
     const wanted = name === "play" ? 1 : name === "backwards" ? -1 : 0;
     const stops = wanted === going;
     stop();
-    if (goal) onStep(Math.min(Math.max(goal(place.step, place.count), 0), place.count - 1));
+    if (to) onStep(Math.min(Math.max(to(place.step, place.count), 0), place.count - 1));
     else if (!stops) start(wanted);
     label();
   }

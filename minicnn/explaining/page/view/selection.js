@@ -20,7 +20,7 @@ export function shownIndex({ pointed, index }) {
  * @param {import("#page/arithmetic/tensor.js").Tensor} values
  * @returns {number[]}
  */
-export function strongestPlace({ shape, data }) {
+export function strongestIndex({ shape, data }) {
   return indexOf(shape, data.reduce((best, value, place) => (value > data[best] ? place : best), 0));
 }
 

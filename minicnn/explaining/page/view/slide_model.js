@@ -22,7 +22,7 @@ export const FILTERS = {
   2: [-1, 1, -1, -1, 1, -1, -1, 1, -1],
 };
 
-/** What the layer behind sends back, cell after cell: small numbers, to be reckoned in the head. */
+/** What the layer behind sends back, cell after cell: small numbers, to check in one's head. */
 const UPSTREAM = [1, 0, -1, 2, 0, 1, -1, 0, 2, -1, 0, 1];
 
 /**

@@ -22,7 +22,7 @@
  * @property {number} learningRate
  * @property {string} language
  * @property {"light" | "dark"} theme
- * @property {boolean} ownTheme - chosen here, whatever the device is set to
+ * @property {boolean} ownTheme - chosen here, instead of the device's
  * @property {number} digits - how many digits of a number are shown
  */
 
@@ -89,12 +89,12 @@ export function remember(calculate) {
  * Open another cell, and remember the way back.
  *
  * @param {Store} store
- * @param {Partial<Selection>} goal
+ * @param {Partial<Selection>} link
  */
-export function follow(store, goal) {
+export function follow(store, link) {
   const { layer, index, group, direction, target, weight, history } = store.get();
   const here = { layer, index, group, direction, target, weight };
-  store.set({ group: null, target: "cell", ...goal, pointed: null, history: [...history, here] });
+  store.set({ group: null, target: "cell", ...link, pointed: null, history: [...history, here] });
 }
 
 /**

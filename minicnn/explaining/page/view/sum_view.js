@@ -5,7 +5,7 @@ import { element, setAttribute, setText } from "#page/view/dom.js";
 import { eitherGrid } from "#page/view/either_grid.js";
 import { alike, formatFactor, formatNumber, formatProducts } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
-import { placeName, unitName } from "#page/view/places.js";
+import { cellName, unitName } from "#page/view/cells.js";
 import { follow } from "#page/view/store.js";
 import { groupOf, sumParts } from "#page/view/sum_parts.js";
 
@@ -29,8 +29,8 @@ export function sumView(store) {
     eitherGrid({
       onPick(row, column) {
         const { columns, terms } = openGroup();
-        const goal = terms[row * columns + column]?.goal;
-        if (goal) follow(store, goal);
+        const link = terms[row * columns + column]?.link;
+        if (link) follow(store, link);
       },
       onPoint(cell) {
         pointed = cell;
@@ -128,7 +128,7 @@ function kindOf(term) {
 }
 
 function unitNames(network, terms) {
-  return terms.map((term) => unitName(network, term.goal.layer, term.goal.index.at(-1)));
+  return terms.map((term) => unitName(network, term.link.layer, term.link.index.at(-1)));
 }
 
 /** Say a term: "254 × (−0.05) = −12.7, image, row 3, column 4". */
@@ -136,7 +136,7 @@ function termText({ state, network }, term) {
   if (!term) return "";
   const numbers = term.factors.map((factor) => formatFactor(factor, state.digits)).join(" × ");
   const product = term.factors.length > 1 ? ` = ${formatNumber(term.product, state.digits)}` : "";
-  const place = term.goal ? placeName(network, term.goal.layer, term.goal.index) : say("sum.padding");
+  const place = term.link ? cellName(network, term.link.layer, term.link.index) : say("sum.padding");
   return `${numbers}${product} · ${place}`;
 }
 

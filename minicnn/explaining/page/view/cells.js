@@ -24,7 +24,7 @@ export function layerName(network, layer) {
  * @param {number[]} index
  * @returns {string}
  */
-export function placeName(network, layer, index) {
+export function cellName(network, layer, index) {
   const name = layerName(network, layer);
   const shape = shapeOf(network, layer);
   if (shape.length < 3) {
