@@ -16,9 +16,9 @@ PAGE = HERE / "keras_names.md"
 
 HEAD = """# Keras' names
 
-Every public name of Keras {version}, by module, and whether `minicnn.keras` has it. {here} of {all} are here, {layers} of
-{all_layers} layers among them. What is missing is mostly recurrent, attention, text and 3-D layers, other backends and
-devices, and automatic differentiation, which minicnn does not have: every backward pass is written by hand.
+Every public name of Keras {version}, by module, and whether `minicnn.keras` has it. {here} of {all} are
+here, {layers} of {all_layers} layers among them. What is missing is mostly recurrent, attention, text and 3-D
+layers, other backends and devices, and automatic differentiation: every backward pass is written by hand.
 [keras_names.py](keras_names.py) writes this page, and a test keeps it true.
 """
 
@@ -38,7 +38,9 @@ def page() -> str:
     """Return the text of the page."""
     names = json.loads(NAMES.read_text(encoding="utf-8"))
     version = names.pop("version")
-    here = {module: [name for name in known if is_here(module, name)] for module, known in names.items()}
+    here = {
+        module: [name for name in known if is_here(module, name)] for module, known in names.items()
+    }
     parts = [
         HEAD.format(
             version=version,

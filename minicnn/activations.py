@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from minicnn import ops
 from minicnn.errors import unknown_name
-from minicnn.serialization import parse_config
+from minicnn.serialization import known_objects, parse_config
 
 
 class Activation:
@@ -228,7 +228,7 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     Activation('relu')
     """
     name, arguments = parse_config(config)
-    own = (custom_objects or {}).get(name) if isinstance(name, str) else None
+    own = known_objects(custom_objects).get(name) if isinstance(name, str) else None
     return get(own if own is not None else {"class_name": name, "config": arguments or name})
 
 

@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from minicnn import checks
 from minicnn.errors import ShapeError
+from minicnn.naming import snake_case
 from minicnn.random import generator
 from minicnn.serialization import Configurable, Registry, serialize_object
 
@@ -341,6 +342,9 @@ REGISTRY = Registry(
     wrap=lambda function: function,
     example="a name such as 'he_normal', an initializer or a function of (shape, dtype)",
 )  # fmt: skip
+
+# Keras has every class under both spellings
+globals().update((snake_case(name), cls) for name, cls in REGISTRY.classes.items())
 
 
 def get(identifier: Any) -> Callable[..., ndarray]:

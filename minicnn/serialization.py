@@ -11,7 +11,8 @@ Nothing but a `Registry`'s own names and the caller's ``custom_objects`` is ever
 config may come from a stranger's file.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ClassVar, Self
 
@@ -203,6 +204,74 @@ def spellings(names: Mapping[str, Any]) -> dict[str, Any]:
     return {**names, **{snake_case(name): thing for name, thing in names.items()}}
 
 
+_registered: dict[str, Any] = {}
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """Return the dict of the program's own classes and functions, which loading looks names up in.
+
+    Examples
+    --------
+    >>> get_custom_objects()["Swish"] = lambda x: x
+    >>> list(get_custom_objects())
+    ['Swish']
+    >>> get_custom_objects().clear()
+    """
+    return _registered
+
+
+def register_keras_serializable(
+    package: str = "Custom", name: str | None = None
+) -> Callable[[Any], Any]:
+    """Return a decorator that lets `load_model` find a class or function by its name.
+
+    Parameters
+    ----------
+    package : str
+        Accepted as in Keras; names are looked up without it.
+    name : str, optional
+        The name of the class or function by default.
+
+    Examples
+    --------
+    >>> @register_keras_serializable()
+    ... class Swish: ...
+    >>> get_custom_objects().pop("Swish") is Swish
+    True
+    """
+
+    def register(target: Any) -> Any:
+        _registered[name or target.__name__] = target
+        return target
+
+    return register
+
+
+@contextmanager
+def custom_object_scope(*custom_objects: Mapping[str, Any]) -> Iterator[None]:
+    """Let loading look names up in these dicts, until the end of the ``with`` block.
+
+    Examples
+    --------
+    >>> with custom_object_scope({"Swish": abs}):
+    ...     get_custom_objects()
+    {'Swish': <built-in function abs>}
+    """
+    before = dict(_registered)
+    for names in custom_objects:
+        _registered.update(names)
+    try:
+        yield
+    finally:
+        _registered.clear()
+        _registered.update(before)
+
+
+def known_objects(custom_objects: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the caller's names and those that the program has registered."""
+    return {**_registered, **(custom_objects or {})}
+
+
 class Registry:
     """Classes of one kind, such as the losses, by all the names that Keras accepts for them.
 
@@ -259,7 +328,7 @@ class Registry:
     ) -> tuple[Any, dict[str, Any]]:
         """Return the class (or the caller's function) that a config names, and its arguments."""
         name, arguments = parse_config(config)
-        own = custom_objects or {}
+        own = known_objects(custom_objects)
         found = own.get(name) if isinstance(name, str) else None
         if found is None and isinstance(name, str):
             found = self.names.get(name)

@@ -4,20 +4,30 @@ from minicnn.preprocessing import image_dataset_from_directory, normalize, to_ca
 from minicnn.preprocessing.pictures import array_to_img, img_to_array, load_img, save_img
 from minicnn.preprocessing.py_dataset import PyDataset
 from minicnn.random import set_random_seed
+from minicnn.serialization import (
+    custom_object_scope,
+    get_custom_objects,
+    register_keras_serializable,
+)
 from minicnn.visualize.plot_model import plot_model
 
 Sequence = PyDataset
 """Keras 2's name of `PyDataset`."""
+CustomObjectScope = custom_object_scope
 
 __all__ = [
+    "CustomObjectScope",
     "PyDataset",
     "Sequence",
     "array_to_img",
+    "custom_object_scope",
+    "get_custom_objects",
     "image_dataset_from_directory",
     "img_to_array",
     "load_img",
     "normalize",
     "plot_model",
+    "register_keras_serializable",
     "save_img",
     "set_random_seed",
     "to_categorical",

@@ -12,7 +12,10 @@ from minicnn.saving.keras_archive import KERAS_VERSION
 ROOTS = ("keras", "tf_keras", "tensorflow")
 
 _MODULES = {
-    "": "minicnn.models minicnn.layers:Input,Layer",
+    "": (
+        "minicnn.models minicnn.layers:Input,Layer minicnn.losses:Loss minicnn.metrics:Metric"
+        " minicnn.optimizers:Optimizer minicnn.initializers:Initializer minicnn.regularizers:Regularizer"
+    ),
     "activations": "minicnn.activations",
     "backend": "minicnn.backend",
     "callbacks": "minicnn.callbacks",
@@ -28,7 +31,10 @@ _MODULES = {
     "preprocessing": "minicnn.preprocessing",
     "preprocessing.image": "minicnn.preprocessing.image minicnn.utils",
     "regularizers": "minicnn.regularizers",
-    "saving": "minicnn.models",
+    "saving": (
+        "minicnn.models minicnn.serialization:custom_object_scope,get_custom_objects,"
+        "register_keras_serializable"
+    ),
     "utils": "minicnn.utils",
     "wrappers.scikit_learn": "minicnn.sklearn",
 }

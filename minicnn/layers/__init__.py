@@ -13,7 +13,22 @@ from minicnn.layers.input_layer import Input, InputLayer
 from minicnn.layers.lambda_layer import Lambda
 from minicnn.layers.layer import Layer
 from minicnn.layers.layer_normalization import LayerNormalization
-from minicnn.layers.merging import Add, Average, Concatenate, Maximum, Minimum, Multiply, Subtract
+from minicnn.layers.merging import (
+    Add,
+    Average,
+    Concatenate,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+    add,
+    average,
+    concatenate,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)  # fmt: skip
 from minicnn.layers.noise import GaussianDropout, GaussianNoise
 from minicnn.layers.normalization import Normalization
 from minicnn.layers.permute import Permute
@@ -121,4 +136,11 @@ __all__ = [
     "Subtract",
     "UpSampling2D",
     "ZeroPadding2D",
+    "add",
+    "average",
+    "concatenate",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
 ]

@@ -1,6 +1,6 @@
 """Layers that merge several inputs into one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -272,6 +272,24 @@ class Concatenate(Layer):
     def onnx(self, builder: Any, x: list[Any]) -> Any:
         """Add ONNX's Concat."""
         return builder.merge("Concat", x, self.output_shape, axis=self.axis)
+
+
+def _function(layer: type[Layer]) -> Callable[..., Any]:
+    """Return Keras' function of the same name: make the layer and call it."""
+
+    def merge(inputs: Sequence[Any], **options: Any) -> Any:
+        return layer(**options)(inputs)
+
+    merge.__name__ = merge.__qualname__ = layer.__name__.lower()
+    merge.__doc__ = (
+        f"Call `{layer.__name__}` on the inputs: ``{layer.__name__}(**options)(inputs)``."
+    )
+    return merge
+
+
+add, average, concatenate = map(_function, (Add, Average, Concatenate))
+maximum, minimum = map(_function, (Maximum, Minimum))
+multiply, subtract = map(_function, (Multiply, Subtract))
 
 
 def known_sizes(sizes: Sequence[int | None]) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 from minicnn import layers as layer_classes
 from minicnn.errors import UnknownNameError, unknown_name
 from minicnn.layers import Layer
+from minicnn.serialization import known_objects
 
 # Keras has parameters of activations in layers: activation=LeakyReLU(0.1)
 ACTIVATION_LAYERS = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "softmax": "Softmax"}
@@ -18,7 +19,7 @@ MODELS: dict[str, type] = {}
 def known_classes(custom_objects: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the layers and models that a config may name."""
     names = {name: getattr(layer_classes, name) for name in layer_classes.__all__}
-    return {**names, **MODELS, **(custom_objects or {})}
+    return {**names, **MODELS, **known_objects(custom_objects)}
 
 
 def layer_to_config(layer: Layer) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from minicnn.models.files.old_configs import modern
 from minicnn.models.files.weights import assign, paired, require_fit
 from minicnn.models.model import Model
 from minicnn.saving import FileType, LayerRecord
+from minicnn.serialization import known_objects
 
 MAX_LAYERS = 5_000  # bounds the time for a stranger's config; the deepest networks have hundreds
 JSON = "the JSON text"
@@ -132,7 +133,9 @@ def _make_model(
     try:
         config = modern(config)
         described = config["config"]
-        kind = (custom_objects or {}).get(config["class_name"]) or MODELS.get(config["class_name"])
+        kind = known_objects(custom_objects).get(config["class_name"]) or MODELS.get(
+            config["class_name"]
+        )
         if not isinstance(kind, type) or not issubclass(kind, Model):
             raise FileFormatError(
                 f"{path}: holds a model of class {config['class_name']!r}, which minicnn does not have."
