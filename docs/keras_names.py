@@ -16,10 +16,10 @@ PAGE = HERE / "keras_names.md"
 
 HEAD = """# Keras' names
 
-Every public name of Keras {version}, by module, and whether `minicnn.keras` has it. {here} of {all} are
-here, {layers} of {all_layers} layers among them. What is missing is mostly recurrent, attention, text
-and 3-D layers, other backends and devices, and automatic differentiation: every backward pass is written by
-hand.
+Every public name of Keras {version}, by module, and whether `minicnn.keras` has it.
+{here} of {all} are here, {layers} of {all_layers} layers among them. What is missing is mostly
+recurrent, attention, text and 3-D layers, other backends and devices, and automatic
+differentiation: every backward pass is written by hand.
 [keras_names.py](keras_names.py) writes this page, and a test keeps it true.
 """
 
