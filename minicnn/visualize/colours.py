@@ -28,6 +28,8 @@ FAMILIES = {
     "elementwise": "#CC79A7",
     "activation": "#56B4E9",
     "normalization": "#F0E442",
+    "merge": ORANGE,
+    "chain": "#004C77",
 }
 PALEST = 0.75  # white in the palest colour of a family
 # Tol 2021, "Colour schemes", from the muted one; for custom layers.
@@ -95,7 +97,7 @@ def _library_colours() -> dict[type, str]:
     colours: dict[type, str] = {}
     for family, members in families.items():
         base = np.array(to_rgb(FAMILIES.get(family, "#595959")))
-        members.sort(key=lambda one: (len(one.__name__), one.__name__))
+        members.sort(key=lambda one: ("1D" in one.__name__, len(one.__name__), one.__name__))
         for white, one in zip(np.linspace(0, PALEST, len(members)), members, strict=True):
             colours[one] = to_hex(base + (1 - base) * white).upper()
     return colours | {layers.InputLayer: "#FFFFFF"}

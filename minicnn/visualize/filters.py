@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from minicnn.errors import NotReadyError
 from minicnn.layers import Conv2D, Layer
-from minicnn.models import Sequential
+from minicnn.models import Model
 from minicnn.visualize.arguments import layer_index
 from minicnn.visualize.cells import Tile, draw_tiles, height_of, width_of
 from minicnn.visualize.colours import signed_shade
@@ -25,7 +25,7 @@ FEW_TILES, FEW_CELLS = 12, 3  # so many tiles, of so many cells across
 
 
 def plot_filters(
-    model: Sequential | Layer,
+    model: Model | Layer,
     layer: Layer | str | int | None = None,
     filters: Sequence[int] | None = None,
     channels: Sequence[int] | None = None,
@@ -63,6 +63,7 @@ def plot_filters(
     Examples
     --------
     >>> layer = Conv2D(64, 3, name="edges", input_shape=(28, 28, 1))
+    >>> from minicnn import Sequential
     >>> figure = plot_filters(Sequential([layer]))
     >>> figure.axes[0].get_title()
     'edges: 64 filters, 3×3'
@@ -84,9 +85,9 @@ def plot_filters(
     return finish(figure, path)
 
 
-def _convolution(model: Sequential | Layer, layer: Layer | str | int | None) -> Conv2D:
+def _convolution(model: Model | Layer, layer: Layer | str | int | None) -> Conv2D:
     """Return the layer whose filters are meant; it has weights."""
-    if isinstance(model, Sequential):
+    if isinstance(model, Model):
         found = model.layers
         if layer is not None:
             found = [model.layers[layer_index(model, layer)]]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy import ndarray
 
 from minicnn.errors import unknown_name
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.shapes import Shape
 from minicnn.visualize.arguments import built_layers, refuse
 from minicnn.visualize.colours import colours_of_layers, readable_on
 from minicnn.visualize.figure import fonts_for, new_figure, save_figure
@@ -20,6 +20,7 @@ SIZE = 10  # points
 MARGIN, ARROW = 0.15, 0.36  # inches, like all lengths below
 TITLE, ROW, EDGE = 0.32, 0.23, 0.08  # heights of title and row, space above and below the rows
 SIDE, GAP = 0.15, 0.22  # space at the sides, and between label and value
+BESIDE = 0.3  # space between cards side by side
 LINE, LABEL = "#444444", "#555555"
 DIRECTIONS = ("TB", "BT", "LR", "RL")
 
@@ -29,7 +30,7 @@ ADVICE = {
         "Draw a part of the model: "
         "plot_model(Sequential([Input(model.input_shape[1:]), *model.layers[:3]]))."
     ),
-    "splines": "The arrows are straight: the layers are in one row.",
+    "splines": "The arrows are straight.",
 }
 
 
@@ -112,22 +113,20 @@ def plot_model(
     if not (isinstance(dpi, (int, float)) and dpi > 0):
         raise ValueError(f"dpi must be a number of dots per inch > 0, such as 200, got {dpi!r}.")
     shown = Shown(show_shapes, show_dtype, show_layer_names, show_layer_activations, show_trainable)
-    figure = _draw(_cards(model, built_layers(model, "plot_model"), shown), rankdir)
+    built_layers(model, "plot_model")
+    calls = model._structure.calls
+    links = [[number for number, _ in call.inputs] for call in calls]
+    figure = _draw(_cards([call.layer for call in calls], shown), links, rankdir)
     if to_file is not None:
         save_figure(figure, to_file, dpi)
     return figure
 
 
-def _cards(model: Any, layers: list[Layer], shown: Shown) -> list[Card]:
-    """Return a card for the model's input and one for every layer."""
-    config = model.get_config()["layers"][0]["config"]  # model.layers leaves the input out
-    first = InputLayer(model.input_shape[1:], name=config["name"], dtype=config["dtype"])
-    colours = colours_of_layers([InputLayer, *(type(layer) for layer in layers)])
-    shapes: list[tuple[Shape, Shape]] = [(model.input_shape, model.input_shape)]
-    shapes += [(layer.input_shape, layer.output_shape) for layer in layers]
+def _cards(layers: Sequence[Layer], shown: Shown) -> list[Card]:
+    """Return a card for every call of a layer, inputs included."""
+    colours = colours_of_layers(type(layer) for layer in layers)
     return [
-        Card(_title(layer, shown), colours[type(layer)], _rows(layer, *pair, shown))
-        for layer, pair in zip([first, *layers], shapes, strict=True)
+        Card(_title(layer, shown), colours[type(layer)], _rows(layer, shown)) for layer in layers
     ]
 
 
@@ -136,16 +135,14 @@ def _title(layer: Layer, shown: Shown) -> str:
     return f"{layer.name} ({kind})" if shown.layer_names else kind
 
 
-def _rows(
-    layer: Layer, input_shape: Shape, output_shape: Shape, shown: Shown
-) -> list[tuple[str, str]]:
+def _rows(layer: Layer, shown: Shown) -> list[tuple[str, str]]:
     rows = []
     is_input = isinstance(layer, InputLayer)
     if shown.layer_activations and hasattr(layer, "activation"):
         rows.append(("Activation", getattr(layer.activation, "name", str(layer.activation))))
     if shown.shapes:
-        rows += [] if is_input else [("Input shape", str(input_shape))]
-        rows.append(("Output shape", str(output_shape)))
+        rows += [] if is_input else [("Input shape", str(layer.input_shape))]
+        rows.append(("Output shape", str(layer.output_shape)))
     if shown.dtype:
         rows.append(("Output dtype", layer.dtype))
     if shown.trainable and not is_input:
@@ -153,44 +150,104 @@ def _rows(
     return rows
 
 
-def _draw(cards: Sequence[Card], rankdir: str) -> "Figure":
-    """Position the cards in a column or a row, with arrows between them."""
+class _Item:
+    """A card in its rank, or the room for an arrow that passes it."""
+
+    def __init__(self, card: "_DrawnCard | None", rank: int, before: list["_Item"]) -> None:
+        self.card, self.rank, self.before = card, rank, before
+        self.order = 0.0  # in its rank
+        self.middle, self.size = np.zeros(2), np.zeros(2)
+
+    def edge(self, along: ndarray) -> ndarray:
+        """Return the middle of the side in a direction."""
+        return self.middle + along * self.size / 2
+
+
+def _draw(cards: Sequence[Card], links: Sequence[Sequence[int]], rankdir: str) -> "Figure":
+    """Position the cards in ranks, each after those that it reads from, and join them by arrows."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     figure = new_figure(1, 1)
     figure.set_layout_engine("none")  # all positions are in inches
     renderer = FigureCanvasAgg(figure).get_renderer()
     drawn = [_DrawnCard(figure, renderer, card) for card in cards]
-    upright, reverse = rankdir in ("TB", "BT"), rankdir in ("BT", "RL")
+    upright = rankdir in ("TB", "BT")
     if upright:  # one column of labels
         labels = max(card.labels for card in drawn)
         for card in drawn:
             card.labels = labels
+    ranks = _ranks(drawn, links)
     sizes = np.array([(card.width, card.height) for card in drawn])
-    total, common = sizes.sum(axis=0) + ARROW * (len(drawn) - 1), sizes.max(axis=0)
-    width, height = (common[0], total[1]) if upright else (total[0], common[1])
-    figure.set_size_inches(width + 2 * MARGIN, height + 2 * MARGIN)
+    across = sizes.max(axis=0)[0 if upright else 1]
+    room = [
+        [across if item.card else BESIDE for item in rank] for rank in ranks
+    ]  # of each item, across the direction of the arrows
+    widest = max(sum(one) + BESIDE * (len(one) - 1) for one in room)
+    lengths = [
+        max(item.card.height if upright else item.card.width for item in rank if item.card)
+        for rank in ranks
+    ]
+    total = sum(lengths) + ARROW * (len(ranks) - 1)
+    extent = np.array([widest, total] if upright else [total, widest])
+    figure.set_size_inches(*(extent + 2 * MARGIN))
 
-    corner = np.array([MARGIN, MARGIN + height])  # upper left
-    along = np.array([0, -1]) if upright else np.array([1, 0])
-    for number, card in enumerate(reversed(drawn) if reverse else drawn):
-        if number:
-            start = corner + np.array([width / 2, 0] if upright else [0, -height / 2])
-            ends = [start, start + along * ARROW]
-            _arrow(figure, *(reversed(ends) if reverse else ends))
-            corner = corner + along * ARROW
-        size = (width, card.height) if upright else (card.width, height)
-        card.put(*corner, *size)
-        corner = corner + along * size
+    position = 0.0  # along the arrows
+    reverse = rankdir in ("BT", "RL")
+    for rank, rooms, length in zip(ranks, room, lengths, strict=True):
+        start = (widest - sum(rooms) - BESIDE * (len(rooms) - 1)) / 2
+        along = total - position - length / 2 if reverse else position + length / 2
+        for item, width in zip(rank, rooms, strict=True):
+            place = start + width / 2
+            item.middle = MARGIN + np.array(
+                [place, total - along] if upright else [along, widest - place]
+            )
+            if item.card is None:
+                item.size = np.array([0, length] if upright else [length, 0])
+            else:
+                size = (across, item.card.height) if upright else (item.card.width, across)
+                item.size = np.array(size)
+                item.card.put(item.middle, size)
+            start += width + BESIDE
+        position += length + ARROW
+    way = np.array({"TB": (0, -1), "BT": (0, 1), "LR": (1, 0), "RL": (-1, 0)}[rankdir])
+    for item in (one for rank in ranks for one in rank):
+        if item.card is None:
+            _arrow(figure, item.edge(-way), item.edge(way), "-")
+        for before in item.before:
+            _arrow(figure, before.edge(way), item.edge(-way), "-|>" if item.card else "-")
     return figure
 
 
-def _arrow(figure: "Figure", start: Any, end: Any) -> None:
+def _ranks(cards: Sequence["_DrawnCard"], links: Sequence[Sequence[int]]) -> list[list[_Item]]:
+    """Return the items of each rank, ordered by what they read from."""
+    items: list[_Item] = []
+    passing: list[_Item] = []
+    for card, inputs in zip(cards, links, strict=True):
+        rank = 1 + max((items[number].rank for number in inputs), default=-1)
+        before = []
+        for number in inputs:
+            item = items[number]
+            for between in range(item.rank + 1, rank):  # an arrow that passes other cards
+                item = _Item(None, between, [item])
+                passing.append(item)
+            before.append(item)
+        items.append(_Item(card, rank, before))
+    ranks: list[list[_Item]] = [[] for _ in range(max(item.rank for item in items) + 1)]
+    for item in [*items, *passing]:
+        ranks[item.rank].append(item)
+    for rank in ranks:
+        rank.sort(key=lambda item: np.mean([one.order for one in item.before] or [0]))
+        for order, item in enumerate(rank):
+            item.order = order - (len(rank) - 1) / 2
+    return ranks
+
+
+def _arrow(figure: "Figure", start: ndarray, end: ndarray, style: str) -> None:
     from matplotlib.patches import FancyArrowPatch
 
     figure.add_artist(
         FancyArrowPatch(
-            start, end, transform=figure.dpi_scale_trans, arrowstyle="-|>", mutation_scale=11,
+            start, end, transform=figure.dpi_scale_trans, arrowstyle=style, mutation_scale=11,
             shrinkA=0, shrinkB=0, color=LINE, lw=1.2,
         )
     )  # fmt: skip
@@ -223,8 +280,10 @@ class _DrawnCard:
         rows = self.labels + GAP + self.values if self.rows else 0.0
         return max(self.title_width, rows) + 2 * SIDE
 
-    def put(self, left: float, top: float, width: float, height: float) -> None:
-        """Draw the card with its upper left corner at (left, top), from the lower left."""
+    def put(self, middle: ndarray, size: tuple[float, float]) -> None:
+        """Draw the card around a point."""
+        width, height = size
+        left, top = middle[0] - width / 2, middle[1] + height / 2
         self._rectangle((left, top - height), width, height, "white", zorder=1)
         self._rectangle((left, top - TITLE), width, TITLE, self.card.colour, zorder=2)
         self.title.set_position((left + width / 2, top - TITLE / 2))

@@ -15,8 +15,8 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from PIL import Image
 
 from minicnn.errors import NotReadyError, UnknownNameError
-from minicnn.layers import Conv2D, Dense, Flatten, Input, Layer, MaxPooling2D
-from minicnn.models import Sequential
+from minicnn.layers import Add, Conv2D, Dense, Flatten, Input, Layer, MaxPooling2D
+from minicnn.models import Model, Sequential
 from minicnn.utils import plot_model
 from minicnn.visualize.figure import korean_fonts
 
@@ -129,8 +129,6 @@ def test_each_option_shows_its_own(lecture, option):
 def test_cards_go_their_way_and_do_not_touch(lecture, direction, options):
     figure = plot_model(lecture, None, rankdir=direction, **options)
     cards = [extents(figure, card) for card in rectangles(figure)[0]]
-    if direction in ("BT", "RL"):
-        cards.reverse()  # they are drawn from the top, and from the left
     width, height = figure.get_size_inches() * figure.dpi
     for left, bottom, right, top in cards:
         assert 0 < left < right < width
@@ -290,3 +288,34 @@ def test_what_is_no_model_yet():
         plot_model(Sequential(), None)
     with pytest.raises(TypeError, match=r"plot_model draws a model, got 'model\.keras'"):
         plot_model("model.keras", None)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_branches_are_joined_as_they_are_connected(direction, tmp_path):
+    """Two ways around a layer: arrows lead where the arrays go, and pass no card."""
+    image = Input((8, 8, 1))
+    first = Conv2D(4, 3, padding="same", name="first")(image)
+    second = Conv2D(4, 3, padding="same", name="second")(first)
+    total = Add(name="sum")([first, second])
+    model = Model(image, Dense(2, name="head")(Flatten(name="flat")(total)))
+    figure = plot_model(model, tmp_path / "graph.png", rankdir=direction, show_layer_names=True)
+    cards = [extents(figure, card) for card in rectangles(figure)[0]]
+    names = [text.split()[0] for text in texts(figure)]
+    boxes = dict(zip(names, cards, strict=True))
+    ends = [arrow._posA_posB for arrow in arrows(figure)]
+
+    def at(point):
+        """The card at whose edge a line ends, or None between cards."""
+        x, y = np.multiply(point, figure.dpi)
+        return next(
+            (name for name, (left, bottom, right, top) in boxes.items()
+             if left - 2 <= x <= right + 2 and bottom - 2 <= y <= top + 2),
+            None,
+        )  # fmt: skip
+
+    joined = {(at(start), at(end)) for start, end in ends}
+    assert joined == {
+        (image.name, "first"), ("first", "second"), ("first", None), (None, None), (None, "sum"),
+        ("second", "sum"), ("sum", "flat"), ("flat", "head"),
+    }  # fmt: skip
+    assert len(ends) == 8
