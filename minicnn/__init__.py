@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from minicnn import (
         activations,
+        backend,
         callbacks,
+        constraints,
         datasets,
         errors,
         initializers,
@@ -47,9 +49,9 @@ __version__ = "0.1.0"
 
 # Everything below is imported when it is first asked for: `import minicnn` itself loads nothing.
 _MODULES = (
-    "activations", "callbacks", "datasets", "errors", "initializers", "keras", "layers", "losses",
-    "metrics", "models", "ops", "optimizers", "regularizers", "sklearn", "steps", "testing", "utils",
-    "visualkeras",
+    "activations", "backend", "callbacks", "constraints", "datasets", "errors", "initializers",
+    "keras", "layers", "losses", "metrics", "models", "ops", "optimizers", "regularizers", "sklearn",
+    "steps", "testing", "utils", "visualkeras",
 )  # fmt: skip
 _FROM = {
     "Sequential": "minicnn.models",
@@ -63,7 +65,9 @@ __all__ = [
     "Input",
     "Sequential",
     "activations",
+    "backend",
     "callbacks",
+    "constraints",
     "datasets",
     "errors",
     "explain",

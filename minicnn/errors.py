@@ -121,16 +121,20 @@ def unknown_name(
     from difflib import get_close_matches
 
     choices = sorted(known)
-    nearest = current_name(name, choices)
-    if nearest is None:
-        lower = {choice.lower(): choice for choice in choices}
-        near = get_close_matches(str(name).lower(), lower, n=1)
-        nearest = lower[near[0]] if near else None
-    hint = f" Did you mean {nearest!r}?" if nearest else ""
     shown = choices if listed is None else sorted(listed)
+    nearest = current_name(name, choices) or _nearest(name, shown) or _nearest(name, choices)
+    hint = f" Did you mean {nearest!r}?" if nearest else ""
     there_are = "There are"
     if len(shown) > MANY:
         there_are = "Among others, there are"
         shown = sorted(get_close_matches(str(name).lower(), shown, n=MANY // 2, cutoff=0))
     names = ", ".join(map(repr, shown)) or "none"
     return UnknownNameError(f"unknown {kind} {name!r}.{hint} {there_are}: {names}.")
+
+
+def _nearest(name: object, choices: Iterable[str]) -> str | None:
+    from difflib import get_close_matches
+
+    lower = {choice.lower(): choice for choice in choices}
+    near = get_close_matches(str(name).lower(), lower, n=1)
+    return lower[near[0]] if near else None

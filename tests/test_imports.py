@@ -25,7 +25,7 @@ LIBRARY = [
     {"ops"},
     {"atomic", "console", "html_table", "interrupts", "naming", "random"},
     {"serialization"},
-    {"activations", "initializers", "losses", "regularizers"},
+    {"activations", "constraints", "initializers", "losses", "regularizers"},
     {"layers", "metrics", "optimizers", "saving", "datasets", "preprocessing"},
     {"callbacks", "graph"},
     {"training"},
@@ -36,7 +36,7 @@ VIEWERS = [
     {"exporting", "sklearn", "steps"},
     {"testing", "visualize"},
     {"explaining"},
-    {"utils", "visualkeras", "wrappers"},  # names that Keras programs import
+    {"backend", "utils", "visualkeras", "wrappers"},  # names that Keras programs import
     {"keras"},
     {"cli"},
     {"__main__"},

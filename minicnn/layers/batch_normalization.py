@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn import initializers, ops, regularizers
+from minicnn import constraints, initializers, ops, regularizers
 from minicnn.checks import boolean, finite_number, fraction
 from minicnn.errors import ShapeError
 from minicnn.layers.description import Normalization
@@ -33,6 +33,7 @@ class BatchNormalization(Layer):
     beta_initializer, gamma_initializer : str, Initializer or callable
     moving_mean_initializer, moving_variance_initializer : str, Initializer or callable
     beta_regularizer, gamma_regularizer : str or Regularizer, optional
+    beta_constraint, gamma_constraint : str, Constraint or callable, optional
     **options
         `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
 
@@ -67,6 +68,8 @@ class BatchNormalization(Layer):
         moving_variance_initializer: Any = "ones",
         beta_regularizer: Any = None,
         gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -83,6 +86,8 @@ class BatchNormalization(Layer):
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.beta_constraint = constraints.get(beta_constraint)
+        self.gamma_constraint = constraints.get(gamma_constraint)
 
     def build(self, input_shape: Shape) -> None:
         """Create gamma, beta and the moving averages."""

@@ -1,12 +1,12 @@
 """The weights of a layer: arrays with names, of which training changes some."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn import regularizers
+from minicnn import constraints, regularizers
 from minicnn.console import printable
 from minicnn.errors import NotReadyError, ShapeError
 from minicnn.layers.abstract import initialize
@@ -33,6 +33,7 @@ class HasWeights:
         # Cached for every training step
         self._gradient_names: tuple[str, ...] = ()
         self._penalties: dict[str, regularizers.Regularizer] = {}
+        self._constraints: dict[str, Callable[[ndarray], ndarray]] = {}
 
     def describe(self) -> str:
         """Return class and name for a message: ``Conv2D "conv2d"``."""
@@ -45,6 +46,7 @@ class HasWeights:
         initializer: Any = "glorot_uniform",
         trainable: bool = True,
         regularizer: Any = None,
+        constraint: Any = None,
     ) -> ndarray:
         """Create a weight and store it as the attribute `name`.
 
@@ -57,6 +59,8 @@ class HasWeights:
             False for weights without a gradient, such as moving averages.
         regularizer : str or Regularizer, optional
             Its penalty is added to the loss.
+        constraint : str, Constraint or callable, optional
+            Applied after every update; by default the layer's attribute ``<name>_constraint``, if any.
 
         Returns
         -------
@@ -85,8 +89,19 @@ class HasWeights:
         self._penalties = {
             one: info.regularizer for one, info in infos.items() if info.regularizer is not None
         }
+        if constraint is None:
+            constraint = getattr(self, f"{name}_constraint", None)
+        if constraint is not None:
+            self._constraints[name] = constraints.get(constraint)
         setattr(self, name, values)
         return getattr(self, name)
+
+    def apply_constraints(self) -> None:
+        """Apply the constraints to the weights, in place, unless the layer is frozen."""
+        if self._constraints and self.trainable:
+            for name, constraint in self._constraints.items():
+                weight = getattr(self, name)
+                weight[...] = constraint(weight)
 
     @property
     def weight_names(self) -> list[str]:

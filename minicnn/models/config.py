@@ -11,7 +11,12 @@ from minicnn.serialization import known_objects
 # Keras has parameters of activations in layers: activation=LeakyReLU(0.1)
 ACTIVATION_LAYERS = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "softmax": "Softmax"}
 INTEGERS = ("uint8", "int8", "uint16", "int16", "int32", "int64", "bool")
-OF_OWN_FUNCTION = ("activation", "_initializer", "_regularizer")  # how such arguments end
+OF_OWN_FUNCTION = (
+    "activation",
+    "_initializer",
+    "_regularizer",
+    "_constraint",
+)  # how such arguments end
 MODELS: dict[str, type] = {}
 """Models as layers of models, by Keras' names of their classes; their modules register them."""
 

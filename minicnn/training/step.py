@@ -46,6 +46,8 @@ def train_step(
     done = forward_pass(graph, loss, batch, training=True)
     gradients = graph.backward(done.run, done.dy, trained=trained).weights
     optimizer.apply(*_paired(graph, gradients, trained))
+    for layer in graph.layers if trained is None else trained:
+        layer.apply_constraints()
     graph.update_state(done.run)
     return done
 

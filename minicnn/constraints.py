@@ -1,0 +1,190 @@
+"""Constraints on weights, applied after every update: limited norms, no negative values.
+
+>>> from minicnn.layers import Dense
+>>> layer = Dense(10, kernel_constraint=MaxNorm(3.0), bias_constraint="non_neg")
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn import checks
+from minicnn.serialization import Configurable, Registry, serialize_object
+
+EPSILON = 1e-7
+Axis = int | list[int] | tuple[int, ...]
+
+
+class Constraint(Configurable):
+    """Base class: `__call__` returns the weight as it is allowed to be."""
+
+    keras_module = "keras.constraints"
+
+    def __call__(self, weight: ndarray) -> ndarray:
+        """Return an array with the shape of the weight."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method __call__(weight).")
+
+
+class NonNeg(Constraint):
+    """Set negative values to 0.
+
+    Examples
+    --------
+    >>> NonNeg()(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
+
+    def __call__(self, weight: ndarray) -> ndarray:
+        """Return an array with the shape of the weight."""
+        return np.where(weight >= 0, weight, weight.dtype.type(0))
+
+
+class MaxNorm(Constraint):
+    """Scale vectors of weights down to a maximum norm.
+
+    Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from
+    overfitting", §5.1.
+
+    Parameters
+    ----------
+    max_value : float
+        Maximum Euclidean norm; at least 0.
+    axis : int or list of int
+        Axes of each vector: 0 for the weights of a unit of `Dense`, [0, 1, 2] for a filter of
+        `Conv2D`.
+
+    Examples
+    --------
+    >>> MaxNorm(1.0)(np.array([[3.0, 0.3], [4.0, 0.4]])).round(3)
+    array([[0.6, 0.3],
+           [0.8, 0.4]])
+    """
+
+    def __init__(self, max_value: float = 2, axis: Axis = 0) -> None:
+        self.max_value = checks.finite_number("MaxNorm", "max_value", max_value, ge=0)
+        self.axis = axis
+
+    def __call__(self, weight: ndarray) -> ndarray:
+        """Return an array with the shape of the weight."""
+        norms = _norms(weight, self.axis)
+        return weight * (np.minimum(norms, self.max_value) / (EPSILON + norms)).astype(weight.dtype)
+
+
+class UnitNorm(Constraint):
+    """Scale vectors of weights to norm 1.
+
+    Parameters
+    ----------
+    axis : int or list of int
+        As in `MaxNorm`.
+
+    Examples
+    --------
+    >>> UnitNorm()(np.array([[3.0], [4.0]])).round(3)
+    array([[0.6],
+           [0.8]])
+    """
+
+    def __init__(self, axis: Axis = 0) -> None:
+        self.axis = axis
+
+    def __call__(self, weight: ndarray) -> ndarray:
+        """Return an array with the shape of the weight."""
+        return weight / (EPSILON + _norms(weight, self.axis)).astype(weight.dtype)
+
+
+class MinMaxNorm(Constraint):
+    """Move the norm of vectors of weights into a range, wholly or by a fraction.
+
+    Parameters
+    ----------
+    min_value, max_value : float
+        The range of the Euclidean norm; at least 0.
+    rate : float
+        Fraction of the way that is moved at each update: 1 enforces the range.
+    axis : int or list of int
+        As in `MaxNorm`.
+
+    Examples
+    --------
+    >>> MinMaxNorm(1.0, 2.0, rate=0.5)(np.array([[3.0], [4.0]])).round(3)
+    array([[2.1],
+           [2.8]])
+    """
+
+    def __init__(
+        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Axis = 0
+    ) -> None:
+        self.min_value = checks.finite_number("MinMaxNorm", "min_value", min_value, ge=0)
+        self.max_value = checks.finite_number("MinMaxNorm", "max_value", max_value, ge=0)
+        self.rate = checks.fraction("MinMaxNorm", "rate", rate)
+        self.axis = axis
+
+    def __call__(self, weight: ndarray) -> ndarray:
+        """Return an array with the shape of the weight."""
+        norms = _norms(weight, self.axis)
+        wanted = np.clip(norms, self.min_value, self.max_value)
+        wanted = self.rate * wanted + (1 - self.rate) * norms
+        return weight * (wanted / (EPSILON + norms)).astype(weight.dtype)
+
+
+max_norm, non_neg, unit_norm, min_max_norm = MaxNorm, NonNeg, UnitNorm, MinMaxNorm
+maxnorm, nonneg, unitnorm = MaxNorm, NonNeg, UnitNorm  # names of Keras 1 and 2
+
+REGISTRY = Registry(
+    "constraint",
+    Constraint,
+    [MaxNorm, MinMaxNorm, NonNeg, UnitNorm],
+    aliases={"maxnorm": MaxNorm, "nonneg": NonNeg, "unitnorm": UnitNorm},
+    wrap=lambda function: function,
+    example="a name such as 'non_neg', a constraint such as MaxNorm(3) or a function of a weight",
+)
+
+
+def get(identifier: Any) -> Callable[[ndarray], ndarray] | None:
+    """Return the constraint for a name, config, class, object or function; None for None.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no constraint of that name.
+    TypeError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> get("max_norm").get_config()
+    {'max_value': 2.0, 'axis': 0}
+    """
+    return None if identifier is None else REGISTRY.get(identifier)
+
+
+def serialize(constraint: Callable[[ndarray], ndarray] | None) -> dict[str, Any] | None:
+    """Return the config that Keras writes for a constraint.
+
+    Examples
+    --------
+    >>> serialize(NonNeg())["class_name"]
+    'NonNeg'
+    """
+    return None if constraint is None else serialize_object(constraint)
+
+
+def deserialize(
+    config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
+) -> Callable[[ndarray], ndarray]:
+    """Return the constraint that a name or a config from `serialize` or Keras describes.
+
+    Examples
+    --------
+    >>> deserialize(serialize(UnitNorm(axis=1))).axis
+    1
+    """
+    return REGISTRY.deserialize(config, custom_objects)
+
+
+def _norms(weight: ndarray, axis: Axis) -> ndarray:
+    axes = tuple(axis) if isinstance(axis, (list, tuple)) else axis
+    return np.sqrt(np.square(weight).sum(axis=axes, keepdims=True))
