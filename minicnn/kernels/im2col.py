@@ -117,17 +117,38 @@ def backward(
     plan: Plan, dy: ndarray, x: ndarray, kernel: ndarray, mask: ndarray, dx: ndarray
 ) -> tuple[ndarray, ndarray]:
     """Compute dx, if it has images, and return dkernel and dbias."""
+    total = _backward_pass(plan, dy, x, kernel, mask, dx, plan.partials)
+    if plan.packing.windows > 1:
+        return unpack(total[:-1], total[-1], plan.packing)
+    return total[:-1], total[-1]
+
+
+def input_gradient(plan: Plan, dy: ndarray, kernel: ndarray, dx: ndarray) -> None:
+    """Compute only dx, of a convolution without ReLU."""
+    chunks, _, filters = plan.partials
+    mask = memory_pool.empty(plan.mask, np.dtype(np.uint16))
+    _backward_pass(plan, dy, dx, kernel, mask, dx, (chunks, 1, filters))  # x is not read
+
+
+def _backward_pass(
+    plan: Plan,
+    dy: ndarray,
+    x: ndarray,
+    kernel: ndarray,
+    mask: ndarray,
+    dx: ndarray,
+    partials_shape: Shape,
+) -> ndarray:
+    """Compute dx, and return dkernel and dbias, in a last row, of packed windows."""
     if plan.packing.windows > 1:
         kernel, _ = pack(kernel, plan.no_bias, plan.packing)
-    partials, total = memory_pool.empty(plan.partials), memory_pool.empty(plan.partials[1:])
+    partials, total = memory_pool.empty(partials_shape), memory_pool.empty(partials_shape[1:])
     parallel.parallel_for(
         _run_backward, len(partials), kernel.reshape(plan.matrix),
         memory_pool.empty(plan.matrix[::-1]), partials, total, dy, mask, x, *plan.windows,
         *plan.dy_offsets, plan.bounds, dx, use_streaming_stores(dx), *scratch(*plan.backward_scratch),
     )  # fmt: skip
-    if plan.packing.windows > 1:
-        return unpack(total[:-1], total[-1], plan.packing)
-    return total[:-1], total[-1]
+    return total
 
 
 @lru_cache(maxsize=256)
@@ -286,12 +307,16 @@ def _backward(
     padded, dpadded = all_padded[thread_id], all_dpadded[thread_id]
     masked_dy, dwindows = all_dy[thread_id], all_dwindows[thread_id]
     channels, filters = x.shape[2] // groups, len(transposed) // groups  # of a group
-    elements, input_gradient = len(element_offsets), len(dx) > 0
+    rows, input_gradient = partials.shape[1] - 1, len(dx) > 0  # no rows: only dx
     for chunk in range(start, stop):
-        dkernel, dbias = partials[chunk, :elements], partials[chunk, elements:]
+        dkernel, dbias = partials[chunk, :rows], partials[chunk, rows:]
         clear(partials[chunk], 0, partials[chunk].size)
         for n in range(bounds[chunk], bounds[chunk + 1]):
-            image = pad_image(x[n], height, width, top, left, padded, padded_height, padded_width)
+            image = padded
+            if rows > 0:
+                image = pad_image(
+                    x[n], height, width, top, left, padded, padded_height, padded_width
+                )
             dimage = dpadded if len(dpadded) > 0 else dx[n if input_gradient else 0]
             clear(dimage, 0, dimage.size if input_gradient else 0)
             for first in range(0, len(window_offsets), tile):
@@ -302,10 +327,11 @@ def _backward(
                 for group in range(groups):
                     c, f = group * channels, group * filters
                     group_dy = masked_dy[:count, f : f + filters]
-                    gemm(  # the transpose of the windows
-                        image[:, c : c + channels], element_offsets, tile_offsets, group_dy,
-                        dkernel[:, f : f + filters], True,
-                    )  # fmt: skip
+                    if rows > 0:  # the transpose of the windows times dy
+                        gemm(
+                            image[:, c : c + channels], element_offsets, tile_offsets, group_dy,
+                            dkernel[:, f : f + filters], True,
+                        )  # fmt: skip
                     if input_gradient:
                         gemm(
                             group_dy, dy_row_offsets[:count], dy_column_offsets,

@@ -29,6 +29,25 @@ class Conv2DTransposeCache(NamedTuple):
     dilation_rate: Pair
 
 
+def output_shape(
+    x_shape: tuple[int, ...],
+    kernel_shape: tuple[int, ...],
+    strides: Pair,
+    padding: str,
+    output_padding: Pair | None,
+    dilation_rate: Pair,
+) -> tuple[int, ...]:
+    """Return the shape of the output, (batch, height, width, filters)."""
+    amounts = output_padding or (None, None)
+    sizes = (
+        transposed_size(*axis[:3], padding, *axis[3:])
+        for axis in zip(
+            x_shape[1:3], kernel_shape[:2], strides, amounts, dilation_rate, strict=True
+        )
+    )
+    return (x_shape[0], *sizes, kernel_shape[2])
+
+
 def conv2d_transpose_forward(
     x: ndarray,
     kernel: ndarray,
@@ -72,12 +91,7 @@ def conv2d_transpose_forward(
     array([  1.,  10., 102.,  20., 200.])
     """
     kernel_height, kernel_width, filters, channels = kernel.shape
-    amounts = output_padding or (None, None)
-    height, width = (
-        transposed_size(*axis[:3], padding, *axis[3:])
-        for axis in zip(x.shape[1:3], kernel.shape, strides, amounts, dilation_rate, strict=False)
-    )
-    y_shape = (len(x), height, width, filters)
+    y_shape = output_shape(x.shape, kernel.shape, strides, padding, output_padding, dilation_rate)
     products = x.reshape(-1, channels) @ kernel.reshape(-1, channels).T
     windows = products.reshape(*x.shape[:3], kernel_height, kernel_width, filters)
     y = col2im(windows, y_shape, strides, padding, dilation_rate)

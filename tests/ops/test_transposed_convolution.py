@@ -1,4 +1,4 @@
-"""The transposed convolution against its definition, pixel by pixel, and as the adjoint of convolution."""
+"""The transposed convolution against its definition, and as the adjoint of the convolution."""
 
 import numpy as np
 import pytest
