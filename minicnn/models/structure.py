@@ -97,7 +97,7 @@ class Structure(NamedTuple):
                 depths[earlier] = max(depths[earlier], depths[number] + 1)
         visited = [layer for layer in dict.fromkeys(self._visited()) if layer is not None]
         inputs = [self.calls[number].layer for number, _ in self.inputs]
-        visited += [layer for layer in inputs if layer not in visited]
+        visited = [layer for layer in inputs if layer not in visited] + visited
         return sorted(visited, key=lambda layer: -layer_depths[layer])
 
     def _visited(self) -> Iterable[Layer]:

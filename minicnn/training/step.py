@@ -136,11 +136,10 @@ def _paired(
     ordered: list[ndarray] = []
     weights: list[ndarray] = []
     for layer in graph.layers:
-        names = layer.trainable_names if trained is None else layer.gradient_names
-        if trained is not None and layer not in trained:
+        if not (layer.trainable if trained is None else layer in trained):
             continue
         found = gradients.get(layer)
-        for name in names:
+        for name in layer.gradient_names:
             weight = getattr(layer, name)
             ordered.append(np.zeros_like(weight) if found is None else found[name])
             weights.append(weight)

@@ -345,3 +345,16 @@ def test_a_wrong_validation_label_is_named_before_training():
     with pytest.raises(ShapeError, match="got"):
         model.fit(X, CLASSES, validation_data=(Z, CLASSES), verbose=0)
     np.testing.assert_array_equal(before, model.get_weights()[0])
+
+
+def test_the_order_of_layers_is_that_of_keras():
+    """Recorded with Keras 3.15: by distance from the outputs; unused inputs first among the last."""
+    a, b, unused = (Input((4,), name=name) for name in ("a", "b", "unused"))
+    shared = Dense(4, name="shared")
+    late = Dense(4, name="late")(b)
+    early = Dense(4, name="early")(shared(a))
+    joined = Add(name="joined")([shared(late), early])
+    model = Model([a, b, unused], [Dense(1, name="end")(joined), shared.output])
+    assert [layer.name for layer in model.layers] == [
+        "b", "late", "a", "shared", "early", "joined", "unused", "end",
+    ]  # fmt: skip
