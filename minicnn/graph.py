@@ -4,6 +4,7 @@ Every array that flows through a graph is a *value* with a number: first the inp
 the output of each node, in an order in which every node comes after the nodes that it reads from. In a
 chain of layers, value 0 is the input and value ``i + 1`` is the output of layer ``i``.
 
+>>> import numpy as np
 >>> from minicnn import Sequential, layers
 >>> model = Sequential([layers.Dense(2, "relu", input_shape=(3,)), layers.Dense(1)])
 >>> run = model.graph.forward(np.ones((4, 3), "float32"), values=True)
@@ -21,11 +22,11 @@ from functools import lru_cache
 from inspect import signature
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
 from minicnn.layers.activation import ActivatedLayer
+from minicnn.layers.contract import checked_backward, checked_forward, is_builtin
 from minicnn.layers.layer import Gradients, Layer
 
 
@@ -83,6 +84,7 @@ class Graph:
     --------
     One layer called twice; the results are added:
 
+    >>> import numpy as np
     >>> from minicnn.layers import Dense, Layer
     >>> class Sum(Layer):
     ...     def forward(self, x, training=False):
@@ -179,7 +181,7 @@ class Graph:
             if index in cut and isinstance(layer, ActivatedLayer):
                 y, cache = layer.logits(argument, training)
             elif not is_builtin(type(layer)):
-                y, cache = _checked_forward(layer, argument, layer.forward(argument, training))
+                y, cache = checked_forward(layer, argument, layer.forward(argument, training))
             else:
                 y, cache = layer.forward(argument, training)
             flowing.append(y)
@@ -249,7 +251,7 @@ class Graph:
                 result = backward(dy, run.caches[index], input_gradient=False)
             if not is_builtin(type(layer)):
                 shapes = [run.shapes[value] for value in inputs] if needed else []
-                result = _checked_backward(layer, result, names, shapes)
+                result = checked_backward(layer, result, names, shapes)
             dx, found = result
             if names:
                 _add_weight_gradients(weights, layer, names, found)
@@ -260,6 +262,22 @@ class Graph:
             for name, regularizer in layer.penalties.items():
                 found[name] = found[name] + regularizer.gradient(getattr(layer, name))
         return BackwardRun(weights, flowing if values else [])
+
+    def output_shapes(self, shapes: Sequence[Any]) -> list[Any]:
+        """Return the shapes of the outputs for the shapes of the inputs.
+
+        Raises
+        ------
+        ShapeError
+            If a layer cannot take its input.
+        """
+        if len(shapes) != self.inputs:
+            raise ShapeError(f"the model takes {self.inputs} inputs, got {len(shapes)}.")
+        known = list(shapes)
+        for layer, inputs in self.nodes:
+            read: Any = [known[value] for value in inputs]
+            known.append(layer.compute_output_shape(read if len(read) > 1 else read[0]))
+        return [known[value] for value in self.outputs]
 
     def penalty(self) -> float:
         """Return the sum of the regularizers' penalties on all trainable weights."""
@@ -340,12 +358,6 @@ def _takes_input_gradient(function: Any) -> bool:
     return "input_gradient" in signature(function).parameters
 
 
-@lru_cache
-def is_builtin(kind: type[Layer]) -> bool:
-    """Whether a class of layers is one of minicnn's own, whose methods return what they promise."""
-    return kind.__module__.startswith("minicnn.")
-
-
 def _accumulate(gradients: list[Any], value: int, gradient: ndarray) -> None:
     """Add up where a value is used more than once; never in place: it may be a layer's array."""
     before = gradients[value]
@@ -360,73 +372,3 @@ def _add_weight_gradients(
         weights[layer] = {name: found[name] for name in names}
     else:
         weights[layer] = {name: before[name] + found[name] for name in names}
-
-
-# What a custom layer returns is checked: anything may come
-
-
-def _checked_forward(layer: Layer, x: Any, result: Any) -> tuple[ndarray, Any]:
-    """Return output and cache, the output as an array."""
-    if not isinstance(result, tuple) or len(result) != 2:
-        raise ShapeError(
-            f"forward of {layer.describe()} returned {_described(result)}. It returns two things, the "
-            "output and the cache that backward needs: return y, None."
-        )
-    y = np.asarray(result[0])
-    shape: Any = [one.shape for one in x] if isinstance(x, list) else x.shape
-    declared = layer.compute_output_shape(shape)
-    if len(declared) != y.ndim or any(
-        size not in (None, got) for size, got in zip(declared[1:], y.shape[1:], strict=True)
-    ):
-        raise ShapeError(
-            f"forward of {layer.describe()} returned an array of shape {y.shape}, and its "
-            f"compute_output_shape promises {declared}. Let compute_output_shape(self, input_shape) "
-            "return the shape of the output, with None for the batch."
-        )
-    return y, result[1]
-
-
-def _checked_backward(
-    layer: Layer, result: Any, names: Sequence[str], shapes: list[tuple[int, ...]]
-) -> tuple[Any, Gradients]:
-    """Return dx and copies of the weights' gradients: they may be read-only, or the weights."""
-    if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[1], dict):
-        raise ShapeError(
-            f"backward of {layer.describe()} returned {_described(result)}. It returns two things: "
-            "dx and a dict with the gradients of its weights, {} if it has none: return dx, {}."
-        )
-    dx, found = result
-    dxs = [dx] if len(shapes) == 1 else dx
-    got = [np.shape(one) for one in dxs] if shapes else []
-    if got != shapes:
-        raise ShapeError(
-            f"backward of {layer.describe()} returned dx of shape {_one_or_all(got)}, and its input "
-            f"had shape {_one_or_all(shapes)}. They must be equal: dx is the gradient of every element "
-            "of x."
-        )
-    checked = {}
-    for name in names:
-        if name not in found:
-            raise ShapeError(
-                f"backward of {layer.describe()} returned no gradient of its weight {name}. It returns "
-                f'dx and a dict with all of them: return dx, {{"{name}": ...}}.'
-            )
-        shape = getattr(layer, name).shape
-        checked[name] = np.array(found[name], layer.dtype)
-        if checked[name].shape != shape:
-            raise ShapeError(
-                f"the weight {name} of {layer.describe()} has shape {shape}, and backward returned a "
-                f"gradient of shape {checked[name].shape}. They must be equal: sum over the axes that "
-                "the weight does not have."
-            )
-    return np.asarray(dx) if len(shapes) == 1 else dx, checked
-
-
-def _one_or_all(shapes: list[tuple[int, ...]]) -> Any:
-    return shapes[0] if len(shapes) == 1 else shapes
-
-
-def _described(result: Any) -> str:
-    if isinstance(result, tuple):
-        return f"a tuple of {len(result)}"
-    return f"an array of shape {result.shape}" if isinstance(result, ndarray) else repr(result)

@@ -122,6 +122,12 @@ def sliding_output_size(
             size, window[axis], strides[axis], padding, dilation_rate[axis]
         )
         if count == 0:
+            if input_shape[1] in (1, 3) and (input_shape[3] or 0) > 4:
+                raise ShapeError(
+                    f"{owner} takes images of shape (batch, height, width, channels), got "
+                    f"{shape_text(input_shape)}: the channels seem to come first. Write input_shape="
+                    f"{(*input_shape[2:], input_shape[1])}, and np.moveaxis(images, 1, -1)."
+                )
             raise ShapeError(
                 f"the {part} of {owner} covers {effective_size(window[axis], dilation_rate[axis])} "
                 f"{('rows', 'columns')[axis]}, and its images have only {size}. Use a smaller "

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any, Self
 
-from minicnn.errors import NotReadyError, ShapeError, unknown_name
+from minicnn.errors import unknown_name
 from minicnn.graph import Graph
 from minicnn.layers import Input, InputLayer, Layer
 from minicnn.layers.shapes import Shape
@@ -15,16 +15,21 @@ from minicnn.models.batch_trainer import BatchTrainer
 from minicnn.models.config import MODELS, known_classes, layer_from_config, layer_to_config
 from minicnn.models.files import weights, writing
 from minicnn.models.functional_config import calls_to_config, tensors_from_config
-from minicnn.models.structure import Structure, is_model, leaf_layers
+from minicnn.models.structure import (
+    NotBuiltError,
+    Structure,
+    given_names,
+    is_model,
+    layers_in,
+    leaf_layers,
+    tensor_list,
+    unique_names,
+)
 from minicnn.models.summary import summary as print_summary
 from minicnn.models.summary import summary_html
 from minicnn.models.trainer import Trainer
 from minicnn.naming import snake_case, unique_name
 from minicnn.training import inputs as training_inputs
-
-
-class NotBuiltError(NotReadyError, AttributeError):
-    """An attribute is not known yet, so that ``hasattr`` is False."""
 
 
 class Model(Trainer, Layer):
@@ -97,8 +102,8 @@ class Model(Trainer, Layer):
 
     def _connect(self, inputs: Any, outputs: Any) -> None:
         """Take over the calls that lead from the inputs to the outputs."""
-        names = [_given_names(inputs), _given_names(outputs)]
-        starts, ends = _tensor_list("inputs", inputs), _tensor_list("outputs", outputs)
+        names = [given_names(inputs), given_names(outputs)]
+        starts, ends = tensor_list("inputs", inputs), tensor_list("outputs", outputs)
         self._set_structure(Structure.between(starts, ends), starts, ends)
         own = self._names
         self._names = training_inputs.Names(names[0] or own.inputs, names[1] or own.outputs)
@@ -110,7 +115,9 @@ class Model(Trainer, Layer):
         self._nested = [layer for layer, _ in structure.calls if is_model(layer)]
         first = [structure.calls[number].layer for number, _ in structure.inputs]
         last = [structure.calls[number].layer for number, _ in structure.outputs]
-        self._names = training_inputs.Names(_unique(first, "input"), _unique(last, "output"))
+        self._names = training_inputs.Names(
+            unique_names(first, "input"), unique_names(last, "output")
+        )
 
     # The structure
 
@@ -144,7 +151,7 @@ class Model(Trainer, Layer):
             return connected
         attributes = [value for name, value in vars(self).items() if not name.startswith("_")]
         inside = [layer for layer in connected if not isinstance(layer, InputLayer)]
-        return list(dict.fromkeys(_layers_in(attributes) + inside))
+        return list(dict.fromkeys(layers_in(attributes) + inside))
 
     @property
     def built(self) -> bool:
@@ -232,15 +239,8 @@ class Model(Trainer, Layer):
         ShapeError
             If the model cannot take such an input.
         """
-        shapes = list(input_shape) if isinstance(input_shape[0], (list, tuple)) else [input_shape]
-        if len(shapes) != self.graph.inputs:
-            raise ShapeError(
-                f"{self.describe()} takes {self.graph.inputs} inputs, got {len(shapes)}."
-            )
-        for layer, read in self.graph.nodes:
-            given: Any = [shapes[value] for value in read]
-            shapes.append(layer.compute_output_shape(given if len(given) > 1 else given[0]))
-        outputs = [shapes[value] for value in self.graph.outputs]
+        several = isinstance(input_shape[0], (list, tuple))
+        outputs = self.graph.output_shapes(list(input_shape) if several else [input_shape])
         return outputs[0] if len(outputs) == 1 else outputs
 
     def __call__(self, x: Any, training: bool | None = False) -> Any:
@@ -274,11 +274,9 @@ class Model(Trainer, Layer):
         return self._record_call(made[0] if len(made) == 1 else made)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out the symbolic tensors."""
         return vars(self) | {"_first_output": None, "_tensors": ([], []), "_flat": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Make the symbolic tensors again."""
         vars(self).update(state)
         if self._structure is not None:
             tensors = self._structure.replay(lambda layer, x: layer(x))
@@ -418,41 +416,3 @@ class Model(Trainer, Layer):
 
 
 MODELS |= {"Model": Model, "Functional": Model}
-
-
-def _tensor_list(name: str, given: Any) -> list[SymbolicTensor]:
-    """Return the tensors in a tensor, list or dict."""
-    if isinstance(given, Mapping):
-        given = list(given.values())
-    tensors = list(given) if isinstance(given, (list, tuple)) else [given]
-    for tensor in tensors:
-        if not isinstance(tensor, SymbolicTensor):
-            raise TypeError(
-                f"Model: {name} must be what Input(...) and calls of layers return, got {tensor!r}."
-            )
-    return tensors
-
-
-def _given_names(given: Any) -> list[str]:
-    return [str(name) for name in given] if isinstance(given, Mapping) else []
-
-
-def _unique(layers: Sequence[Layer], default: str) -> list[str]:
-    """Return the names of layers; numbered if a layer comes twice."""
-    names: list[str] = []
-    for layer in layers:
-        name = default if layer is None else layer.name
-        count = sum(one == name or one.startswith(f"{name}_") for one in names)
-        names.append(f"{name}_{count}" if name in names else name)
-    return names
-
-
-def _layers_in(values: Sequence[Any]) -> list[Layer]:
-    """Return the layers among the attributes of a subclass, and in lists of them."""
-    found: list[Layer] = []
-    for value in values:
-        if isinstance(value, Layer):
-            found.append(value)
-        elif isinstance(value, (list, tuple)):
-            found += _layers_in(value)
-    return found

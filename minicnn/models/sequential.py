@@ -9,8 +9,8 @@ from minicnn.layers import InputLayer, Layer
 from minicnn.layers.shapes import Shape
 from minicnn.layers.symbolic import SymbolicTensor
 from minicnn.models.config import MODELS, known_classes, layer_from_config, layer_to_config
-from minicnn.models.model import Model, NotBuiltError
-from minicnn.models.structure import Structure, is_model, leaf_layers
+from minicnn.models.model import Model
+from minicnn.models.structure import NotBuiltError, Structure, is_model, leaf_layers
 
 
 class Sequential(Model):

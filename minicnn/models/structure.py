@@ -4,13 +4,18 @@ A model may contain other models. `Structure` keeps the calls as they were made,
 layers; `Structure.flat` is the graph in which only layers are left.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from minicnn.errors import ShapeError
+from minicnn.errors import NotReadyError, ShapeError
 from minicnn.graph import Graph, Node
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.symbolic import Call, SymbolicTensor
+
+
+class NotBuiltError(NotReadyError, AttributeError):
+    """An attribute is not known yet, so that ``hasattr`` is False."""
+
 
 Reference = tuple[int, int]  # number of a call, and of one of its outputs
 
@@ -176,3 +181,42 @@ def _insert(nodes: list[Node], inner: Graph, arguments: list[int], inputs: int) 
         nodes.append(Node(layer, tuple(values[value] for value in read)))
         values.append(inputs + len(nodes) - 1)
     return [values[value] for value in inner.outputs]
+
+
+def tensor_list(name: str, given: Any) -> list[SymbolicTensor]:
+    """Return the tensors in a tensor, list or dict."""
+    if isinstance(given, Mapping):
+        given = list(given.values())
+    tensors = list(given) if isinstance(given, (list, tuple)) else [given]
+    for tensor in tensors:
+        if not isinstance(tensor, SymbolicTensor):
+            raise TypeError(
+                f"Model: {name} must be what Input(...) and calls of layers return, got {tensor!r}."
+            )
+    return tensors
+
+
+def given_names(given: Any) -> list[str]:
+    """Return the keys of a dict of tensors."""
+    return [str(name) for name in given] if isinstance(given, Mapping) else []
+
+
+def unique_names(layers: Sequence[Layer], default: str) -> list[str]:
+    """Return the names of layers; numbered if a layer comes twice."""
+    names: list[str] = []
+    for layer in layers:
+        name = default if layer is None else layer.name
+        count = sum(one == name or one.startswith(f"{name}_") for one in names)
+        names.append(f"{name}_{count}" if name in names else name)
+    return names
+
+
+def layers_in(values: Sequence[Any]) -> list[Layer]:
+    """Return the layers among the attributes of a subclass, and in lists of them."""
+    found: list[Layer] = []
+    for value in values:
+        if isinstance(value, Layer):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += layers_in(value)
+    return found

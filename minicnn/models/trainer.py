@@ -11,7 +11,7 @@ from minicnn.models.batch_trainer import BatchTrainer
 from minicnn.models.old_names import OldMethods, accept_old_names
 from minicnn.models.structure import leaf_layers
 from minicnn.training import inputs, loop
-from minicnn.training.checks import check_counts
+from minicnn.training.checks import check_counts, warn_of_outputs
 from minicnn.training.compiled import Compiled
 from minicnn.training.progress import ProgressBar
 
@@ -66,9 +66,10 @@ class Trainer(BatchTrainer, OldMethods):
         self.compiled = Compiled(
             optimizer, loss, metrics, weighted_metrics, loss_weights, self.output_names
         )
-        self._trainable_at_compile = [
-            layer for layer in leaf_layers(self.layers) if layer.trainable
-        ]
+        if self.built:
+            warn_of_outputs(self.graph, self.compiled.losses)
+        leaves = leaf_layers(self.layers)
+        self._trainable_at_compile = [layer for layer in leaves if layer.trainable]
 
     @accept_old_names
     def fit(

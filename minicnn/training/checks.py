@@ -211,3 +211,20 @@ def warn_of_sorted_labels(y: ndarray | None) -> None:
 
 def _one_hot(y: ndarray) -> bool:
     return bool(((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all())
+
+
+def warn_of_outputs(graph: Any, losses: Any) -> None:
+    """Warn if an output cannot be learnt: softmax over one unit, or probabilities taken for logits."""
+    for index, loss in enumerate(losses.losses):
+        last = graph.activated_output(index)
+        name = last and getattr(last.activation, "name", None)
+        if name == "softmax" and last.built and last.output_shape[-1] == 1:
+            warn(
+                f"{last.describe()} applies softmax to one unit, which always gives 1. Use "
+                "activation='sigmoid' for two classes, or one unit for each class."
+            )
+        if name in ("softmax", "sigmoid") and getattr(loss, "from_logits", False):
+            warn(
+                f"the loss has from_logits=True, and {last.describe()} applies {name} already. Use "
+                "from_logits=False, or no activation in the last layer."
+            )

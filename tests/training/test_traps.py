@@ -5,8 +5,8 @@ import warnings
 import numpy as np
 import pytest
 
-from minicnn import Sequential, layers
-from minicnn.errors import DataWarning, NotReadyError, UnknownNameError
+from minicnn import Sequential, layers, losses
+from minicnn.errors import DataWarning, NotReadyError, ShapeError, UnknownNameError
 from minicnn.layers import Dense, Flatten, Layer
 
 X = np.random.default_rng(0).normal(size=(8, 4)).astype("float32")
@@ -187,3 +187,18 @@ class NoInit(Layer):
 def test_layers_of_other_shapes(layer, message):
     with pytest.raises((NotImplementedError, TypeError), match=message):
         layer()(X)
+
+
+def test_outputs_that_cannot_be_learnt():
+    with pytest.warns(DataWarning, match=r"softmax to one unit.*sigmoid"):
+        model(Dense(1, activation="softmax"), loss="binary_crossentropy")
+    from_logits = losses.SparseCategoricalCrossentropy(from_logits=True)
+    with pytest.warns(DataWarning, match="from_logits=True, and Dense .* applies softmax already"):
+        model(loss=from_logits)
+
+
+def test_channels_that_come_first():
+    with pytest.raises(ShapeError, match=r"channels seem to come first.*input_shape=\(28, 28, 1\)"):
+        Sequential([layers.Conv2D(4, 3, input_shape=(1, 28, 28))])
+    with pytest.raises(ShapeError, match=r"without the batch axis: \(28, 28, 1\)"):
+        Sequential([layers.Conv2D(4, 3, input_shape=(28, 28))])
