@@ -1,7 +1,6 @@
 """Activation functions and their derivatives as equations with numbers."""
 
 from collections.abc import Callable
-from typing import Any
 
 from minicnn.activations import Activation, FunctionActivation
 from minicnn.steps.notation import in_a_product, number_text
@@ -35,10 +34,6 @@ def slope_formula(activation: Activation, x: float, y: float, slope: float) -> s
 # `minicnn.ops.activations`.
 
 
-def _linear(x: float, y: float) -> str:
-    return number_text(x)
-
-
 def _relu(
     x: float,
     y: float,
@@ -69,14 +64,6 @@ def _relu_case(
     return f"{number_text(x)} {above} above {number_text(threshold)}"
 
 
-def _leaky_relu(x: float, y: float, negative_slope: float = 0.2) -> str:
-    return number_text(x) if x > 0 else f"{number_text(negative_slope)}·{in_a_product(x)}"
-
-
-def _leaky_relu_case(x: float, y: float, negative_slope: float = 0.2) -> str:
-    return _relu_case(x, y)
-
-
 def _elu(x: float, y: float, alpha: float = 1.0) -> str:
     return number_text(x) if x > 0 else f"{number_text(alpha)}·({_exponential(x)} − 1)"
 
@@ -97,37 +84,9 @@ def _gelu_slope(x: float, y: float, approximate: bool = False) -> str:
     return f"{almost}Φ({number_text(x)}) + {in_a_product(x)}·φ({number_text(x)})"
 
 
-def _silu(x: float, y: float) -> str:
-    return f"{in_a_product(x)}·1/(1 + {_exponential(-x)})"
-
-
 def _silu_slope(x: float, y: float) -> str:
     s = number_text(y / x if x else 0.5)
     return f"{s}·(1 + {in_a_product(x)}·(1 − {s}))"
-
-
-def _sigmoid(x: float, y: float) -> str:
-    return f"1/(1 + {_exponential(-x)})"
-
-
-def _sigmoid_slope(x: float, y: float) -> str:
-    return f"{number_text(y)}·(1 − {number_text(y)})"
-
-
-def _tanh(x: float, y: float) -> str:
-    return f"tanh({number_text(x)})"
-
-
-def _tanh_slope(x: float, y: float) -> str:
-    return f"1 − {in_a_product(y)}²"
-
-
-def _softplus(x: float, y: float) -> str:
-    return f"ln(1 + {_exponential(x)})"
-
-
-def _selu(x: float, y: float) -> str:
-    return f"1.0507·{number_text(x)}" if x > 0 else f"1.7581·({_exponential(x)} − 1)"
 
 
 def _hard_sigmoid(x: float) -> str:
@@ -139,16 +98,18 @@ def _exponential(x: float) -> str:
 
 
 _FORWARD: dict[str, Formula] = {
-    "linear": _linear,
+    "linear": lambda x, y: number_text(x),
     "relu": _relu,
-    "leaky_relu": _leaky_relu,
+    "leaky_relu": lambda x, y, negative_slope=0.2: (
+        number_text(x) if x > 0 else f"{number_text(negative_slope)}·{in_a_product(x)}"
+    ),
     "elu": _elu,
     "gelu": _gelu,
-    "silu": _silu,
-    "sigmoid": _sigmoid,
-    "tanh": _tanh,
-    "softplus": _softplus,
-    "selu": _selu,
+    "silu": lambda x, y: f"{in_a_product(x)}·1/(1 + {_exponential(-x)})",
+    "sigmoid": lambda x, y: f"1/(1 + {_exponential(-x)})",
+    "tanh": lambda x, y: f"tanh({number_text(x)})",
+    "softplus": lambda x, y: f"ln(1 + {_exponential(x)})",
+    "selu": lambda x, y: f"1.0507·{number_text(x)}" if x > 0 else f"1.7581·({_exponential(x)} − 1)",
     "relu6": lambda x, y: f"min(max({number_text(x)}, 0), 6)",
     "hard_sigmoid": lambda x, y: _hard_sigmoid(x),
     "hard_silu": lambda x, y: f"{in_a_product(x)}·{_hard_sigmoid(x)}",
@@ -156,13 +117,13 @@ _FORWARD: dict[str, Formula] = {
     "exponential": lambda x, y: _exponential(x),
     "softsign": lambda x, y: f"{number_text(x)}/(1 + {number_text(abs(x))})",
 }
-_SLOPE: dict[str, Any] = {
+_SLOPE: dict[str, Formula] = {
     "relu": _relu_case,
-    "leaky_relu": _leaky_relu_case,
+    "leaky_relu": lambda x, y, negative_slope=0.2: _relu_case(x, y),
     "elu": _elu_slope,
     "gelu": _gelu_slope,
     "silu": _silu_slope,
-    "sigmoid": _sigmoid_slope,
-    "tanh": _tanh_slope,
+    "sigmoid": lambda x, y: f"{number_text(y)}·(1 − {number_text(y)})",
+    "tanh": lambda x, y: f"1 − {in_a_product(y)}²",
     "softplus": lambda x, y: f"1/(1 + {_exponential(-x)})",
 }

@@ -5,6 +5,7 @@ layer of these families needs no code here.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -127,7 +128,7 @@ class IndexMapWalk(Walk):
         cells = [self._cell(position, term, inner) for term in range(len(sources))]
         if len(sources) == 1 and self._map.window is None:
             return self._single_step(index, value, position, cells[0])
-        shares = self._shares(position, inner)
+        shares = self._shares_of(position, inner)
         terms = [
             Term((cell, Factor(self._factor_name, cell.index, share)))
             for cell, share in zip(cells, shares.tolist(), strict=True)
@@ -165,7 +166,7 @@ class IndexMapWalk(Walk):
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradient of the input: each number gets dy of the outputs that it is part of."""
         rows, size = self._map.sources, self._map.inner
-        upstream = dy.reshape(-1, size)[:, None, :] * self._all_shares
+        upstream = dy.reshape(-1, size)[:, None, :] * self._shares
         dx = np.zeros((self.input.size // size + 1, size), upstream.dtype)
         np.add.at(dx, rows, upstream)  # row −1, the last, collects the padding's
         gradient = dx[:-1].reshape(self.input.shape)
@@ -184,7 +185,7 @@ class IndexMapWalk(Walk):
             reached.append(name_of("output", to))
             factors: tuple[Factor, ...] = (Factor("dy", to, dy[to].item()),)
             if self._maximum or self._map.factors is not None:
-                share = self._shares(position, inner)[term].item()
+                share = self._shares_of(position, inner)[term].item()
                 single = self._map.window is None and self._map.sources.shape[1] == 1
                 factors += (Factor(self._factor_name, () if single else to, share),)
             terms.append(Term(factors))
@@ -197,8 +198,13 @@ class IndexMapWalk(Walk):
         note = f"it is part of {', '.join(reached[:3])}{' and others' if len(reached) > 3 else ''}"
         return Step("dinput", index, value, terms, None, equation, note)
 
-    @property
-    def _all_shares(self) -> ndarray:
+    def _shares_of(self, position: int, inner: int) -> ndarray:
+        """Return the factor of each term of one output."""
+        shares = self._shares[position]
+        return shares[:, inner if shares.shape[1] > 1 else 0] * 1
+
+    @cached_property
+    def _shares(self) -> ndarray:
         """The factor of each term: (positions, terms, 1 or inner)."""
         if not self._maximum:
             factors = self._map.factors
@@ -213,20 +219,6 @@ class IndexMapWalk(Walk):
         if self._map.all_winners:
             return won / won.sum(axis=1, keepdims=True)
         return won & (won.cumsum(axis=1) == 1)
-
-    def _shares(self, position: int, inner: int) -> ndarray:
-        """Return the factor of each term of one output."""
-        if not self._maximum:
-            factors = self._map.factors
-            return (
-                np.ones(self._map.sources.shape[1], int) if factors is None else factors[position]
-            )
-        sources = self._map.sources[position]
-        values = self.input.reshape(-1, self._map.inner)[:, inner][sources]
-        won = (sources >= 0) & (values == values[sources >= 0].max())
-        if self._map.all_winners:
-            return won / won.sum()
-        return (won & (won.cumsum() == 1)).astype(int)
 
     def _cell(self, position: int, term: int, inner: int) -> Factor:
         """Return the input of a term; of padding, with the index that it would have."""

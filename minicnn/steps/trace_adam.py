@@ -12,6 +12,7 @@ from minicnn.steps.adam import AdamWalk
 from minicnn.steps.notation import name_of, number_text
 from minicnn.steps.record import LayerTrace
 from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.walk import checked_index
 
 
 def adam_of(
@@ -29,7 +30,7 @@ def adam_of(
         kind = f"weight to train of {seen.layer.describe()}"
         raise unknown_name(kind, weight, seen.layer.trainable_names)
     array = getattr(seen.layer, weight)
-    cell = _cell(f"{seen.name}.{weight}", index, array.shape)
+    cell = checked_index(index, array.shape, f"{seen.name}.{weight}")
     pairs = [(one, name) for one in layers for name in one.layer.trainable_names]
     number = pairs.index((seen, weight))
     gradients = [one.weight_gradients[name] for one, name in pairs]
@@ -60,24 +61,6 @@ def _chosen(model: Any, optimizer: Any) -> Adam:
             "write trace.adam(layer, weight, index, optimizer=minicnn.optimizers.Adam())."
         )
     return chosen
-
-
-def _cell(name: str, index: Any, shape: tuple[int, ...]) -> Index:
-    """Return the index as whole numbers from 0."""
-    position = index if isinstance(index, tuple) else (index,)
-    whole = all(
-        isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in position
-    )
-    inside = len(position) == len(shape) and all(
-        -size <= one < size for one, size in zip(position, shape, strict=True)
-    ) if whole else False  # fmt: skip
-    if not inside:
-        last = ", ".join(str(size - 1) for size in shape)
-        raise IndexError(
-            f"{name} has shape {shape}: its index has {len(shape)} integers, the last is ({last}), got "
-            f"{index!r}."
-        )
-    return tuple(int(one) % size for one, size in zip(position, shape, strict=True))
 
 
 def _moments(

@@ -88,7 +88,7 @@ class Steps:
         return map(self.step, self.indices())
 
     def __getitem__(self, index: Any) -> Step:
-        return self.step(_checked(index, self.output.shape))
+        return self.step(checked_index(index, self.output.shape))
 
     def __repr__(self) -> str:
         return f"<{self.title}: {counted(len(self), 'step')}, output of shape {self.output.shape}>"
@@ -253,22 +253,20 @@ class Walk(Steps):
         return BackwardWalk(dy, self.gradients(dy))
 
 
-def _checked(index: Any, shape: tuple[int, ...]) -> Index:
+def checked_index(index: Any, shape: tuple[int, ...], owner: str = "the output") -> Index:
     """Return an index as integers from 0; a last axis of size 1 (one filter) may be left out."""
     whole = index if isinstance(index, tuple) else (index,)
     if len(whole) == len(shape) - 1 and shape[-1] == 1:
         whole = (*whole, 0)
     if not all(isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in whole):
-        raise TypeError(f"the index of a step must be integers, such as walk[0, 0], got {index!r}.")
-    if len(whole) != len(shape):
+        raise TypeError(f"an index of {owner} must be integers, such as walk[0, 0], got {index!r}.")
+    inside = len(whole) == len(shape) and all(
+        -size <= one < size for one, size in zip(whole, shape, strict=True)
+    )
+    if not inside:
+        first, last = (", ".join(map(str, end)) for end in ([0] * len(shape), np.array(shape) - 1))
         raise IndexError(
-            f"the output has shape {shape}: the index of a step has {len(shape)} integers, got "
-            f"{len(whole)}. The first step is walk[{', '.join('0' * len(shape)) or '()'}]."
-        )
-    if not all(-size <= one < size for one, size in zip(whole, shape, strict=True)):
-        last = ", ".join(str(size - 1) for size in shape)
-        raise IndexError(
-            f"{list(map(int, whole))} is outside the output of shape {shape}. The last step is "
-            f"walk[{last}]."
+            f"{owner} has shape {shape}: an index has {len(shape)} integers, from [{first}] to "
+            f"[{last}], got {index!r}."
         )
     return tuple(int(one) % size for one, size in zip(whole, shape, strict=True))

@@ -32,13 +32,13 @@ def test_a_single_filters_index_may_be_left_out():
 
 @pytest.mark.parametrize("index", [(4, 0), (0, 4), (-5, 0)])
 def test_outside_of_the_output(walk, index):
-    with pytest.raises(IndexError, match=r"outside the output of shape \(4, 4\).* walk\[3, 3\]"):
+    with pytest.raises(IndexError, match=r"has shape \(4, 4\).* from \[0, 0\] to \[3, 3\]"):
         walk[index]
 
 
 @pytest.mark.parametrize("index", [0, (1, 2, 3), ()])
 def test_too_few_and_too_many_indices(walk, index):
-    with pytest.raises(IndexError, match="the index of a step has 2 integers"):
+    with pytest.raises(IndexError, match="an index has 2 integers"):
         walk[index]
 
 
