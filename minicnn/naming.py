@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+from minicnn import ops
+
 _used: Counter[str] = Counter()
 
 
@@ -20,5 +22,6 @@ def unique_name(prefix: str) -> str:
 
 
 def clear_session() -> None:
-    """Reset the numbering of layers and models."""
+    """Reset the numbering of layers and models, and release the memory kept for their results."""
     _used.clear()
+    ops.release_memory()

@@ -18,7 +18,6 @@ from numpy import ndarray
 from minicnn.errors import unknown_name
 from minicnn.kernels.primitives.relu_mask import ReluMask
 from minicnn.kernels.runtime import memory_pool, self_check
-from minicnn.kernels.runtime.scratch import as_contiguous
 from minicnn.ops import reference
 from minicnn.ops.convolution import Conv2DCache, Pair
 
@@ -80,9 +79,8 @@ def _forward(
     activation: str,
 ) -> tuple[ndarray, Conv2DCache]:
     relu = activation == "relu"
-    x, kernel = as_contiguous(x), as_contiguous(kernel)
     plan = module.make_plan(x.shape, kernel.shape, strides, padding, dilation_rate, groups, relu)
-    bias = plan.no_bias if bias is None else as_contiguous(bias)
+    bias = plan.no_bias if bias is None else bias
     y, mask = memory_pool.empty(plan.y_shape), memory_pool.empty(plan.mask, U16)
     module.forward(plan, x.reshape(plan.x), kernel, bias, relu, y.reshape(plan.y), mask)
     relu_mask, saved = ReluMask(mask, y.shape) if relu else None, (module, plan, mask)
@@ -111,7 +109,7 @@ def _backward(
     module, plan, mask = cache.saved
     dx = memory_pool.empty(plan.x) if input_gradient else plan.no_dx
     dkernel, dbias = module.backward(
-        plan, as_contiguous(dy).reshape(plan.y), cache.x.reshape(plan.x), cache.kernel, mask, dx
+        plan, dy.reshape(plan.y), cache.x.reshape(plan.x), cache.kernel, mask, dx
     )
     dx = dx.reshape(cache.x.shape) if input_gradient else None
     return dx, dkernel.reshape(cache.kernel.shape), dbias

@@ -18,7 +18,7 @@ from minicnn.kernels.primitives.simd import LANES, load, store
 from minicnn.kernels.primitives.transpose import transpose
 from minicnn.kernels.runtime import atomic, memory_pool, parallel
 from minicnn.kernels.runtime.jit import njit_for, njit_inline
-from minicnn.kernels.runtime.scratch import as_contiguous, scratch
+from minicnn.kernels.runtime.scratch import scratch
 from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 from minicnn.ops.dense import DenseCache
@@ -38,16 +38,16 @@ def dense_forward(
 ) -> tuple[ndarray, DenseCache]:
     """Compute x @ kernel + bias; see `minicnn.ops.dense.dense_forward`."""
     features, units = kernel.shape
-    if x.dtype != F32 or x.shape[-1] != features:
+    if x.dtype != F32:
         return reference.dense_forward(x, kernel, bias)
-    rows = as_contiguous(x if x.ndim == 2 else x.reshape(-1, features))
+    rows = x if x.ndim == 2 else x.reshape(-1, features)
     plan = _forward_plan(len(rows), features, units)
-    bias = plan.no_bias if bias is None else as_contiguous(bias.reshape(1, units))
+    bias = plan.no_bias if bias is None else bias.reshape(1, units)
     y, partials, done = memory_pool.empty((len(rows), units)), plan.no_partials, plan.done
     if plan.splits > 1:  # otherwise neither is written
         partials, done = memory_pool.empty((plan.splits - 1, *y.shape)), done.copy()
     parallel.parallel_for(
-        _forward, plan.chunks, rows, plan.row_offsets, plan.column_offsets, as_contiguous(kernel),
+        _forward, plan.chunks, rows, plan.row_offsets, plan.column_offsets, kernel,
         bias, y, partials, done,
     )  # fmt: skip
     return y if x.ndim == 2 else y.reshape(*x.shape[:-1], units), DenseCache(x, kernel)
@@ -61,14 +61,14 @@ def dense_backward(
     if x.dtype != F32:
         return reference.dense_backward(dy, cache, input_gradient)
     features, units = kernel.shape
-    rows = as_contiguous(x if x.ndim == 2 else x.reshape(-1, features))
-    drows = as_contiguous(dy.reshape(len(rows), units))
+    rows = x if x.ndim == 2 else x.reshape(-1, features)
+    drows = dy.reshape(len(rows), units)
     dx = memory_pool.empty(x.shape if input_gradient else (0, features))
     plan = _backward_plan(len(rows), features, units, use_streaming_stores(dx))
     dkernel, dbias = memory_pool.empty(kernel.shape), memory_pool.empty((1, units))
     parallel.parallel_for(
         _backward, plan.chunks, rows, drows, plan.x_offsets, plan.dy_offsets, plan.column_offsets,
-        as_contiguous(kernel), dkernel, dbias, dx if dx.ndim == 2 else dx.reshape(-1, features),
+        kernel, dkernel, dbias, dx if dx.ndim == 2 else dx.reshape(-1, features),
         *scratch(plan.scratch), plan.depth,
     )  # fmt: skip
     return (dx if input_gradient else None), dkernel, dbias[0]

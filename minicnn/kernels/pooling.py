@@ -27,7 +27,7 @@ from minicnn.kernels.primitives.simd import (
 )
 from minicnn.kernels.runtime import memory_pool, parallel
 from minicnn.kernels.runtime.jit import njit_inline
-from minicnn.kernels.runtime.scratch import as_contiguous, scratch
+from minicnn.kernels.runtime.scratch import scratch
 from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 from minicnn.ops.convolution import Pair
@@ -69,7 +69,7 @@ def max_pool2d_forward(
     """Keep the maximum of each window; see `minicnn.ops.pooling.max_pool2d_forward`."""
     if x.dtype != F32:
         return reference.max_pool2d_forward(x, pool_size, strides, padding)
-    x, plan = as_contiguous(x), _plan(x.shape, pool_size, strides, padding)
+    plan = _plan(x.shape, pool_size, strides, padding)
     y, argmax = memory_pool.empty(plan.y_shape), memory_pool.empty(plan.argmax, plan.index_dtype)
     parallel.parallel_for(
         _max_forward, len(x), x.reshape(plan.x), plan.geometry, y.reshape(plan.y),
@@ -97,7 +97,7 @@ def average_pool2d_forward(
     """Take the mean of each window; see `minicnn.ops.pooling.average_pool2d_forward`."""
     if x.dtype != F32:
         return reference.average_pool2d_forward(x, pool_size, strides, padding)
-    x, plan = as_contiguous(x), _plan(x.shape, pool_size, strides, padding)
+    plan = _plan(x.shape, pool_size, strides, padding)
     y = memory_pool.empty(plan.y_shape)
     parallel.parallel_for(
         _average_forward, len(x), x.reshape(plan.x), plan.geometry, y.reshape(plan.y),
@@ -120,7 +120,7 @@ def _backward_arguments(dy: ndarray, dx: ndarray, plan: Plan) -> tuple[Any, ...]
     """Return what both backward kernels take; a dx for streaming stores is summed in scratch first."""
     streaming = use_streaming_stores(dx)
     image = scratch(plan.x[1:] if streaming else (0, 1))
-    return as_contiguous(dy).reshape(plan.y), plan.geometry, dx.reshape(plan.x), streaming, *image
+    return dy.reshape(plan.y), plan.geometry, dx.reshape(plan.x), streaming, *image
 
 
 @lru_cache

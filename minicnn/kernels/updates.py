@@ -10,6 +10,8 @@ that vector, then the addresses of its arrays.
 import math
 from collections.abc import Sequence
 from ctypes import addressof, c_char
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,11 @@ from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 
 F32 = np.dtype(np.float32)
+F32_SCALAR = np.float32
 CHUNK = 4096  # elements
+
+_as_bytes = c_char.from_buffer
+_dtype, _size = attrgetter("dtype"), attrgetter("size")
 
 Arrays = Sequence[ndarray]
 
@@ -79,43 +85,54 @@ def adam_update(
 ) -> None:
     """Step by the running means; see `minicnn.ops.updates.adam_update`."""
     groups = weights, gradients, ms, vs
-    # float32 powers, as in the reference and in Keras
-    correction_1, correction_2 = (1 - F32.type(beta) ** F32.type(step) for beta in (beta_1, beta_2))
-    corrected = F32.type(learning_rate) * np.sqrt(correction_2) / correction_1
+    corrected = _corrected(float(learning_rate), float(beta_1), float(beta_2), float(step))
     if v_maxs is not None or not _run(_adam, groups, corrected, 1 - beta_1, 1 - beta_2, epsilon):
         reference.adam_update(*groups, step, learning_rate, beta_1, beta_2, epsilon, v_maxs)
 
 
+@njit_kernel
+def _corrected(rate, beta_1, beta_2, step):
+    """Return the rate with Adam's bias correction; float32 powers, as in the definition and in Keras."""
+    correction_1 = F32_SCALAR(1) - F32_SCALAR(beta_1) ** F32_SCALAR(step)
+    correction_2 = F32_SCALAR(1) - F32_SCALAR(beta_2) ** F32_SCALAR(step)
+    return F32_SCALAR(rate) * F32_SCALAR(math.sqrt(correction_2)) / correction_1
+
+
 def _run(kernel: Any, groups: Sequence[Arrays], *params: float) -> bool:
     """Update all weights, or return False if the kernel cannot take these arrays."""
-    entries, rows, start = [], 0, 0
-    for arrays in zip(*groups, strict=True):
-        shape, stop = arrays[0].shape, start + arrays[0].size
-        entries += start, stop
-        for array in arrays:
-            if array.dtype != F32 or array.shape != shape or not array.flags.carray:
-                return False
-            entries.append(addressof(c_char.from_buffer(array)) if stop > start else 0)
-        rows, start = rows + 1, stop
-    table = np.fromiter(entries, np.int64, len(entries)).reshape(rows, 2 + len(groups))
-    if _overlap(table):  # as tied weights do: threads would race
+    arrays = [*chain.from_iterable(zip(*groups, strict=True))]
+    if not all(map(F32.__eq__, map(_dtype, arrays))):
         return False
-    parallel.parallel_for(kernel, math.ceil(start / CHUNK), table, *map(F32.type, params))
-    return True
+    try:  # fails for arrays that are not contiguous, not writeable or empty
+        addresses = np.array([*map(addressof, map(_as_bytes, arrays))], np.int64)
+    except (TypeError, ValueError):
+        return False
+    sizes = np.array([*map(_size, groups[0])], np.int64)
+    table = np.empty((len(sizes), 2 + len(groups)), np.int64)
+    count = _fill_table(table, addresses, sizes)
+    if count >= 0:
+        parallel.parallel_for(kernel, -(-count // CHUNK), table, *map(F32.type, params))
+    return count >= 0
 
 
 @njit_kernel
-def _overlap(table):
-    """Whether any two of the arrays share memory."""
-    groups = table.shape[1] - 2
-    for i in range(len(table) * groups):
-        row, at = i // groups, table[i // groups, 2 + i % groups]
-        size = BYTES * (table[row, 1] - table[row, 0])
+def _fill_table(table, addresses, sizes):
+    """Return the elements of all weights; −1 if arrays are unaligned, or overlap: threads would race."""
+    groups, start = table.shape[1] - 2, 0
+    for i in range(len(addresses)):
+        row, group = i // groups, i % groups
+        at, size = addresses[i], BYTES * sizes[row]
+        if at % BYTES != 0:
+            return -1
         for j in range(i):
-            row, other = j // groups, table[j // groups, 2 + j % groups]
-            if at < other + BYTES * (table[row, 1] - table[row, 0]) and other < at + size:
-                return True
-    return False
+            other = addresses[j]
+            if at < other + BYTES * sizes[j // groups] and other < at + size:
+                return -1
+        table[row, 2 + group] = at
+        if group == 0:
+            table[row, 0], table[row, 1] = start, start + sizes[row]
+            start += sizes[row]
+    return start
 
 
 @njit_inline

@@ -12,6 +12,7 @@ What depends on shapes and options alone is checked once and remembered.
 
 from collections.abc import Callable
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,8 @@ ACTIVATIONS = ("linear", "relu")
 IMAGES = "images of shape (batch, height, width, channels)"
 
 Shape = tuple[int, ...]
+
+_shape = attrgetter("shape")
 
 
 def find(name: str) -> tuple[Callable[..., tuple[Any, ...]], bool]:
@@ -487,17 +490,18 @@ def dropout_backward(dy: Any, mask: ndarray) -> tuple[Any, ...]:
 def update(*arguments: Any, **options: Any) -> tuple[Any, ...]:
     """Check that all lists of arrays have the same length, and their entries the same shapes."""
     shapes = None
-    for group in (*arguments, *options.values()):
-        if isinstance(group, ndarray):
-            raise TypeError("an update takes lists of arrays, one for each weight. Type [weight].")
-        if isinstance(group, (list, tuple)):
-            found = [array.shape for array in group]
-            shapes = shapes or found
-            if found != shapes:
+    for group in (*arguments, *options.values()) if options else arguments:
+        if type(group) is list or isinstance(group, tuple):
+            found = [*map(_shape, group)]
+            if shapes is None:
+                shapes = found
+            elif found != shapes:
                 raise ShapeError(
                     "an update takes gradients and slots with the shapes of the weights, "
                     f"{shapes}, got {found}."
                 )
+        elif isinstance(group, ndarray):
+            raise TypeError("an update takes lists of arrays, one for each weight. Type [weight].")
     return arguments
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minicnn import ops
 from minicnn.ops import reference
 
 from ..ops.cases import convolutions
@@ -121,12 +122,10 @@ def test_memory_layout_does_not_matter(layout):
     y, cache = reference.conv2d_forward(x, kernel, bias)
     dy = np.random.default_rng(1).normal(size=y.shape).astype("float32")
     laid_out = LAYOUTS[layout]
-    got, fast_cache = convolution.conv2d_forward(laid_out(x), laid_out(kernel), bias)
+    got, fast_cache = ops.conv2d_forward(laid_out(x), laid_out(kernel), bias)
     assert_close(got, y, "float32")
     expected = reference.conv2d_backward(dy, cache)
-    for one, other in zip(
-        convolution.conv2d_backward(laid_out(dy), fast_cache), expected, strict=True
-    ):
+    for one, other in zip(ops.conv2d_backward(laid_out(dy), fast_cache), expected, strict=True):
         assert_close(one, other, "float32")
 
 

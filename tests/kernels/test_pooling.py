@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from minicnn import ops
 from minicnn.ops import reference
 
 from ..ops.cases import slidings
@@ -35,7 +36,7 @@ def run(operations, kind, x, *where):
 
 def assert_same(kind, x, *where):
     for got, expected in zip(
-        run(pooling, kind, x, *where), run(reference, kind, x, *where), strict=True
+        run(ops, kind, x, *where), run(reference, kind, x, *where), strict=True
     ):
         assert got.shape == expected.shape
         assert got.dtype == expected.dtype == x.dtype
@@ -100,8 +101,8 @@ def test_memory_layout_does_not_matter(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_layout_of_the_gradient_does_not_matter(kind):
     x = np.random.default_rng(0).normal(size=(3, 8, 6, 5)).astype("float32")
-    y, cache = getattr(pooling, f"{kind}_forward")(x, (2, 2), (2, 2), "valid")
-    backward = getattr(pooling, f"{kind}_backward")
+    y, cache = getattr(ops, f"{kind}_forward")(x, (2, 2), (2, 2), "valid")
+    backward = getattr(ops, f"{kind}_backward")
     expected = backward(y, cache)
     for dy in (
         np.asfortranarray(y),

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 pytest.importorskip("numba")
 
+from minicnn import ops
+from minicnn.errors import ShapeError
 from minicnn.kernels import updates
 from minicnn.ops import reference
 
@@ -70,18 +72,11 @@ def test_the_number_of_threads_changes_no_bit(share_among):
         assert all((a == b).all() for a, b in zip(one, two, strict=True))
 
 
-@pytest.mark.parametrize("gradient", [np.ones((3, 4), np.float32), np.ones((1, 4), np.float32)])
-def test_a_gradient_of_another_size_is_never_read_beyond_its_end(gradient):
+@pytest.mark.parametrize("shape", [(1, 4), (4, 3), (2, 6), (12, 1), (12,)])
+def test_a_gradient_of_another_shape_is_not_read(shape):
     weight = np.zeros((3, 4), np.float32)
-    updates.sgd_update([weight], [gradient], 0.5)
-    assert (weight == -0.5).all()
-
-
-@pytest.mark.parametrize("shape", [(4, 3), (2, 6), (12, 1), (12,)])
-def test_a_gradient_of_another_shape_is_not_taken_for_its_numbers(shape):
-    weight = np.zeros((3, 4), np.float32)
-    with pytest.raises(ValueError, match="broadcast"):
-        updates.sgd_update([weight], [np.ones(shape, np.float32)], 0.5)
+    with pytest.raises(ShapeError, match="with the shapes of the weights"):
+        ops.sgd_update([weight], [np.ones(shape, np.float32)], 0.5)
     assert not weight.any()
 
 
