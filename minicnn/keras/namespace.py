@@ -2,6 +2,7 @@
 
 import re
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
@@ -94,6 +95,8 @@ class AliasModule(ModuleType):
         if not found:
             for source in self._sources:
                 module, _, chosen = source.partition(":")
+                if find_spec(module) is None:
+                    continue
                 for name in chosen.split(",") if chosen else _public_names(import_module(module)):
                     found.setdefault(name, import_module(module))
             vars(self)["_found"] = found

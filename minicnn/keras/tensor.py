@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.layers.tensors import Tensor
 
-class Tensor(np.ndarray):
-    """A NumPy array with the method ``numpy`` of TensorFlow's tensors.
+
+class EagerTensor(Tensor):
+    """A NumPy array with the methods and the representation of TensorFlow's tensors.
 
     >>> as_tensor([1, 2]).numpy().tolist()
     [1, 2]
@@ -25,10 +27,10 @@ class Tensor(np.ndarray):
         return f"<tf.Tensor: shape={self.shape}, dtype={self.dtype}, numpy={values}>"
 
 
-def as_tensor(value: Any, dtype: Any = None) -> Tensor:
+def as_tensor(value: Any, dtype: Any = None) -> EagerTensor:
     """Return an array as a tensor; Python's numbers become float32 and int32, as in TensorFlow."""
     array = np.asarray(value, dtype)
     if dtype is None and not isinstance(value, (np.ndarray, np.generic)):
         smaller = {"float64": np.float32, "int64": np.int32}.get(array.dtype.name)
         array = array if smaller is None else array.astype(smaller)
-    return array.view(Tensor)
+    return array.view(EagerTensor)

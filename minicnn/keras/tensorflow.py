@@ -14,7 +14,9 @@ import numpy.typing as npt
 
 from minicnn import activations
 from minicnn.keras.data import AUTOTUNE, Dataset
-from minicnn.keras.tensor import Tensor, as_tensor
+from minicnn.keras.tensor import EagerTensor as Tensor
+from minicnn.keras.tensor import as_tensor
+from minicnn.layers.tensors import Tensor as BaseTensor
 from minicnn.random import generator, set_random_seed
 
 VERSION = "2.20.0+minicnn"
@@ -122,8 +124,8 @@ def uniform(
     return random.uniform(minval, 1 if maxval is None else maxval, tuple(shape)).astype(dtype)
 
 
-def activation(name: str, **parameters: Any) -> Callable[..., Tensor]:
-    """Return an activation function as in ``tf.nn``."""
+def activation(name: str) -> Callable[..., Tensor]:
+    """Return an activation function as in ``tf.nn``, which layers also accept as an activation."""
 
     def call(features: Any, *arguments: Any, **options: Any) -> Tensor:
         options.pop("name", None)
@@ -135,7 +137,13 @@ def activation(name: str, **parameters: Any) -> Callable[..., Tensor]:
             return as_tensor(np.moveaxis(np.asarray(result), -1, axis))
         return as_tensor(function(as_tensor(features)))
 
-    return call
+    return as_activation(call, activations.get(name))
+
+
+def as_activation(function: Any, meaning: activations.Activation) -> Any:
+    """Let layers take a function for an activation, with its derivative, as they take a layer."""
+    function.family, function.activation = "activation", meaning
+    return function
 
 
 def leaky_relu(features: Any, alpha: float = 0.2, name: Any = None) -> Tensor:
@@ -216,7 +224,7 @@ NAMES: dict[str, Any] = {
     **_DTYPES,
     **_SHARED,
     "__version__": VERSION,
-    "Tensor": Tensor,
+    "Tensor": BaseTensor,
     "bool": np.bool_,
     "boolean_mask": returns_tensor(lambda tensor, mask: tensor[np.asarray(mask)], "tensor", "mask"),
     "cast": returns_tensor(lambda x, dtype: x.astype(dtype), "x", "dtype"),
@@ -254,7 +262,7 @@ NAMES: dict[str, Any] = {
             lambda images: images @ np.array([[0.2989], [0.587], [0.114]], np.float32), "images"
         ),
     },
-    "is_tensor": lambda x: isinstance(x, Tensor),
+    "is_tensor": lambda x: isinstance(x, BaseTensor),
     "linspace": lambda start, stop, num: as_tensor(np.linspace(start, stop, num)),
     "logging": _LOGGING,
     "math": {
@@ -274,7 +282,9 @@ NAMES: dict[str, Any] = {
             for name in ("relu", "sigmoid", "tanh", "elu", "softplus", "softmax")
         },
         **{name: activation(name) for name in ("relu6", "selu", "log_softmax", "softsign", "silu")},
-        "leaky_relu": leaky_relu,
+        "leaky_relu": as_activation(
+            leaky_relu, activations.Activation("leaky_relu", negative_slope=0.2)
+        ),
         "top_k": top_k,
     },
     "one_hot": returns_tensor(one_hot, "indices", "depth"),

@@ -140,6 +140,7 @@ class SpatialDropout1D(RandomMask):
     """
 
     family = "elementwise"
+    not_in_config = (*RandomMask.not_in_config, "trainable")  # which Keras' class does not take
     _axes = 3
 
     def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:

@@ -9,6 +9,21 @@ from minicnn.layers.layer import Layer
 from minicnn.random import fresh_seed
 
 
+def omit_defaults(config: dict[str, Any]) -> dict[str, Any]:
+    """Return a config without arguments that Keras 2 does not know, if they have their defaults."""
+    defaults = {
+        "data_format": "channels_last",
+        "value_range": (0, 255),
+        "pad_to_aspect_ratio": False,
+        "fill_value": 0.0,
+    }
+    return {
+        name: value
+        for name, value in config.items()
+        if name not in defaults or value != defaults[name]
+    }
+
+
 class RandomLayer(Layer):
     """A layer whose random numbers follow from a seed and the number of training steps; base class.
 
@@ -31,6 +46,10 @@ class RandomLayer(Layer):
         self.seed = None if seed is None else integer(kind, "seed", seed, minimum=0)
         start = fresh_seed() if self.seed is None else self.seed % 2**32
         self.seed_state = np.array([start, 0], np.uint32)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer; those new in Keras 3 if they are needed."""
+        return omit_defaults(super().get_config())
 
     def update_state(self, cache: Any) -> None:
         """Advance to the next random numbers."""

@@ -9,6 +9,7 @@ from minicnn.checks import boolean, choice, finite_number, integer
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.random_images import to_index_map
+from minicnn.layers.random_layer import omit_defaults
 from minicnn.layers.resampling import (
     INTERPOLATIONS,
     Samples,
@@ -99,6 +100,10 @@ class Resizing(Layer):
         rows, columns, weights = self._samples(height, width)  # type: ignore[arg-type]
         return to_index_map(pixels[rows[0], columns[0]], weights[0], channels)  # type: ignore[arg-type]
 
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return omit_defaults(super().get_config())
+
     def _samples(self, height: int, width: int) -> Samples:
         size, new_size = [height, width], (self.height, self.width)
         offset = [0, 0]
@@ -172,6 +177,10 @@ class CenterCrop(Layer):
         dx = np.zeros(shape, dy.dtype)
         dx[:, top : top + self.height, left : left + self.width] = dy
         return dx, {}
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        return omit_defaults(super().get_config())
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return which pixel each output is."""

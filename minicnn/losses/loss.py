@@ -19,6 +19,14 @@ RELATIVE_STEP = 6e-6  # cube root of float64's precision: balances truncation an
 MINIMUM_STEP = 1e-9  # small enough for log(prediction + 1e-7) to stay defined next to 0
 
 
+class LossValue(float):
+    """A loss: a float with the method of TensorFlow's tensors."""
+
+    def numpy(self) -> float:
+        """Return the loss as a float."""
+        return float(self)
+
+
 class Loss(Configurable):
     """Base class of losses.
 
@@ -120,7 +128,8 @@ class Loss(Configurable):
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> float | ndarray:
         """Return the reduced loss."""
         losses, _ = self.forward(y_true, y_pred)
-        return reduce_losses(losses, self.reduction, sample_weight, self.mask(y_true))[0]
+        value = reduce_losses(losses, self.reduction, sample_weight, self.mask(y_true))[0]
+        return LossValue(value) if isinstance(value, float) else value
 
     def value_and_gradient(
         self, y_true: Any, y_pred: Any, sample_weight: Any = None

@@ -102,7 +102,6 @@ QUIET: list[Call] = [
     ("RandomTranslation", ((0.0, 0.0), (0.0, 0.0)), {}),
     ("RandomRotation", ((0.0, 0.0),), {}),
     ("RandomZoom", ((0.0, 0.0),), {}),
-    ("RandomContrast", ((0.0, 0.0),), {"value_range": (-1e9, 1e9)}),
     ("Resizing", (7, 6), {}),
     ("CenterCrop", (2, 2), {}),
     ("Normalization", (), {"mean": 0.5, "variance": 0.25}),

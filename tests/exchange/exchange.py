@@ -159,7 +159,7 @@ def _own_layers() -> set[str]:
     layers = minicnn.layers
     classes = {getattr(layers, name) for name in layers.__all__}
     classes = {one for one in classes if isinstance(one, type)}
-    elsewhere = {"Lambda", "Layer", "RandomFlip", "SpatialDropout1D"}
+    elsewhere = {"Lambda", "Layer", "RandomContrast", "RandomFlip", "SpatialDropout1D"}
     return {
         one.__name__ for one in classes if one.__module__ != "minicnn.layers.merging"
     } - elsewhere

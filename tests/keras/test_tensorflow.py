@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from minicnn import activations, layers
 from minicnn.keras.namespace import TENSORFLOW as tf  # noqa: N811 (as in programs)
-from minicnn.keras.tensor import Tensor
+from minicnn.keras.tensor import EagerTensor as Tensor
 
 
 def values(tensor):
@@ -46,6 +47,12 @@ def test_activations():
     )
     assert values(tf.nn.relu([-1.0, 2.0])) == [0.0, 2.0]
     np.testing.assert_allclose(tf.nn.leaky_relu([-1.0, 2.0]), [-0.2, 2.0], rtol=1e-6)
+
+
+def test_layers_take_them_as_activations():
+    assert activations.get(tf.nn.relu) is activations.relu
+    x = np.array([[-1.0, 2.0]], np.float32)
+    np.testing.assert_allclose(layers.Activation(tf.nn.leaky_relu)(x), [[-0.2, 2.0]], rtol=1e-6)
 
 
 def test_shapes():
