@@ -13,6 +13,9 @@ from minicnn.layers import (
     Flatten,
     Layer,
     MaxPooling2D,
+    RandomFlip,
+    RandomTranslation,
+    RandomZoom,
     Rescaling,
 )
 from minicnn.models import Sequential
@@ -69,8 +72,13 @@ def _convnet(shape: ImageShape) -> list[Layer]:
 
 
 def _photos(shape: ImageShape) -> list[Layer]:
-    """Three convolutions with pooling."""
-    layers: list[Layer] = [Rescaling(1 / 255, input_shape=shape)]
+    """Three convolutions with pooling, for photographs that vary at random in training."""
+    layers: list[Layer] = [
+        Rescaling(1 / 255, input_shape=shape),
+        RandomFlip("horizontal"),
+        RandomTranslation(0.1, 0.1),
+        RandomZoom(0.1),
+    ]
     for filters in (16, 32, 64):
         layers += [Conv2D(filters, 3, padding="same", activation="relu"), MaxPooling2D(2)]
     return [*layers, Flatten(), Dense(64, activation="relu"), Dropout(0.5)]

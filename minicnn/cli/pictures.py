@@ -92,7 +92,7 @@ def read_pixels(path: str, shape: tuple[int, int, int] | None) -> ndarray:
 def side_and_colour(path: str) -> tuple[int, bool]:
     """Return the shorter side of a picture, and whether it is in colour, not grey in 3 channels."""
     side = open_picture(path, lambda image: np.array(min(image.size)))
-    small = read_pixels(path, (16, 16, 3)).astype(float)
+    small = read_pixels(path, (64, 64, 3)).astype(float)
     return int(side), float(np.ptp(small, axis=2).mean()) > COLOURFUL
 
 

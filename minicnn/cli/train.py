@@ -19,7 +19,9 @@ from minicnn.models.answer import CLASSES, Answer
 from minicnn.random import set_random_seed
 
 PHOTO_CHANNELS = 3
-EPOCHS, PHOTO_EPOCHS = 3, 15  # photographs are fewer and harder
+EPOCHS, FOLDER_EPOCHS = 3, 15  # own pictures are fewer
+BATCH, SMALL_BATCH = 32, 8
+FEW = 1000  # images
 
 EXAMPLES = """\
 models:
@@ -54,11 +56,11 @@ def add_parser(commands: Any) -> None:
     )  # fmt: skip
     add(
         "--model NETWORK",
-        "lecture, lenet5, convnet, mlp, photos (default: lecture; of photos in colour: photos)",
+        "lecture, lenet5, convnet, mlp, photos (default: lecture; of a folder: convnet or photos)",
         one_of("model", NETWORKS)
     )  # fmt: skip
-    add("--epochs N", "passes through the images (default: 3; photos: 15)", whole_number(1))
-    add("--batch-size N", "images per step (default: 32)", whole_number(1), default=32)
+    add("--epochs N", "passes through the images (default: 3; of a folder: 15)", whole_number(1))
+    add("--batch-size N", "images per step (default: 32; of a small folder: 8)", whole_number(1))
     add("--images N", "train on N images only, and test on at most N", whole_number(1))
     add(
         "--seed N", "of the initial weights and the order of the images (default: 1)",
@@ -88,14 +90,16 @@ def run(options: Namespace) -> int:
         next=options.seed + 1,
     )
     set_random_seed(options.seed)
-    network = options.model or ("photos" if in_colour else "lecture")
+    named = name in NAMED
+    network = options.model or ("photos" if in_colour else "lecture" if named else "convnet")
     model = make_network(network, shape, len(data.class_names))
     model.summary()
-    epochs = options.epochs or (PHOTO_EPOCHS if in_colour else EPOCHS)
+    epochs = options.epochs or (EPOCHS if named else FOLDER_EPOCHS)
     history = model.fit(
         data.x_train,
         data.y_train,
-        batch_size=options.batch_size,
+        batch_size=options.batch_size
+        or (BATCH if named or len(data.x_train) >= FEW else SMALL_BATCH),
         epochs=epochs,
         validation_data=(data.x_test, data.y_test),
     )

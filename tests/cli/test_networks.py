@@ -45,3 +45,15 @@ def test_all_but_the_lectures_scale_pixels_themselves(name):
 def test_what_is_too_small_is_said_in_the_layers_name():
     with pytest.raises(ShapeError, match="conv2d"):
         make_network("lecture", (2, 2, 1), 10)
+
+
+def test_photographs_vary_in_training_only():
+    model = make_network("photos", (32, 32, 3), 2)
+    image = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3)).astype(np.uint8)
+    random_layers = [layer for layer in model.layers if layer.name.startswith("random_")]
+    assert len(random_layers) == 3
+    x = image.astype(np.float32)
+    for layer in random_layers:
+        np.testing.assert_array_equal(layer.forward(x)[0], x)
+    moved = [layer.forward(x, training=True)[0] for layer in random_layers[1:]]
+    assert not any(np.array_equal(one, x) for one in moved)

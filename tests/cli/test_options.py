@@ -20,7 +20,7 @@ def refused(capsys, *arguments):
 def test_train_alone_is_the_lectures():
     options = parse_options(["train"])
     assert (options.command, options.data, options.model) == ("train", None, None)
-    assert (options.epochs, options.batch_size) == (None, 32)
+    assert (options.epochs, options.batch_size) == (None, None)
     assert (options.seed, options.images) == (1, None)
     assert options.output == Path("minicnn-output")
 

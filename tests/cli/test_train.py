@@ -1,6 +1,8 @@
 import json
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from minicnn.cli import main
 from minicnn.models import load_model
@@ -136,3 +138,25 @@ def test_a_damaged_picture_is_named(pets, capsys):
     error = capsys.readouterr().err
     assert "0.png" in error
     assert error.count("\n") == 1
+
+
+def test_photographs_of_mixed_sizes(here, capsys):
+    """Red and blue pictures, with gradients so that nothing is constant; large enough for 64×64."""
+    random = np.random.default_rng(0)
+    for name, channel in (("red", 0), ("blue", 2)):
+        (here / "photos" / name).mkdir(parents=True)
+        for number in range(15):
+            height, width = random.integers(70, 160, 2)
+            pixels = random.integers(0, 90, (height, width, 3))
+            pixels[..., channel] += 120
+            Image.fromarray(pixels.astype(np.uint8)).save(here / "photos" / name / f"{number}.jpg")
+    assert run("train --data photos --epochs 4 --seed 1") == 0
+    text = capsys.readouterr().out
+    assert "Data: photos, 24 images of 64×64 RGB pixels for training, 6 for testing." in text
+    assert "random_flip" in text
+    assert float(text.split("Test accuracy: ")[1].split()[0]) > 0.9
+    assert run("predict photos/red/0.jpg photos/blue/3.jpg") == 0
+    shown = capsys.readouterr().out
+    assert shown.index(" red ") < shown.index(" blue ")
+    assert run("evaluate") == 0
+    assert run("explain") == 0
