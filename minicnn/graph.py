@@ -50,6 +50,8 @@ class Run(NamedTuple):
     """The shape of each value."""
     cut: frozenset[int]
     """The nodes that stopped before their activation, because their logits were asked for."""
+    regularized: dict[int, ndarray]
+    """The outputs of the nodes whose layers have an `activity_regularizer`."""
 
 
 class BackwardRun(NamedTuple):
@@ -135,6 +137,8 @@ class Graph:
         if value < self.inputs or value in used or self.outputs.count(value) > 1:
             return None
         layer = self.nodes[value - self.inputs].layer
+        if layer.activity_regularizer is not None:  # needs what the activation returns
+            return None
         return layer if isinstance(layer, ActivatedLayer) and _has_logits(type(layer)) else None
 
     def forward(
@@ -172,6 +176,7 @@ class Graph:
         cut = self._cut(logits)
         kept: list[Any] = []
         shapes = [value.shape for value in flowing]
+        regularized: dict[int, ndarray] = {}
         for index, (layer, inputs) in enumerate(self.nodes):
             argument: Any
             if len(inputs) == 1:
@@ -186,13 +191,15 @@ class Graph:
                 y, cache = layer.forward(argument, training)
             flowing.append(y)
             shapes.append(y.shape)
+            if layer.activity_regularizer is not None:
+                regularized[index] = y
             if caches:
                 kept.append(cache)
             if not values:
                 for value in self._released[index]:
                     flowing[value] = None
         outputs = [flowing[value] for value in self.outputs]
-        return Run(outputs, kept, flowing if values else [], shapes, cut)
+        return Run(outputs, kept, flowing if values else [], shapes, cut, regularized)
 
     def backward(
         self,
@@ -245,6 +252,8 @@ class Graph:
             if index in run.cut and isinstance(layer, ActivatedLayer):
                 backward = layer.logits_backward
             dy = dy.astype(layer.dtype, copy=False)
+            if index in run.regularized:
+                dy = dy + _activity_gradient(layer, run.regularized[index])
             if needed or not takes_input_gradient(backward):
                 result = backward(dy, run.caches[index])
             else:
@@ -279,9 +288,12 @@ class Graph:
             known.append(layer.compute_output_shape(read if len(read) > 1 else read[0]))
         return [known[value] for value in self.outputs]
 
-    def penalty(self) -> float:
-        """Return the sum of the regularizers' penalties on all trainable weights."""
+    def penalty(self, run: Run | None = None) -> float:
+        """Return the penalties on all trainable weights, and on the outputs of a run."""
         total = 0.0
+        for index, y in (run.regularized if run else {}).items():
+            regularizer: Any = self.nodes[index].layer.activity_regularizer
+            total += regularizer(y) / max(len(y), 1)
         for layer in self.layers:
             for name, regularizer in layer.penalties.items():
                 total += regularizer(getattr(layer, name))
@@ -356,6 +368,12 @@ def takes_input_gradient(backward: Any) -> bool:
 @lru_cache
 def _takes_input_gradient(function: Any) -> bool:
     return "input_gradient" in signature(function).parameters
+
+
+def _activity_gradient(layer: Layer, y: ndarray) -> ndarray:
+    """Return the gradient of the penalty on an output, with respect to it."""
+    regularizer: Any = layer.activity_regularizer
+    return (regularizer.gradient(y) / max(len(y), 1)).astype(y.dtype, copy=False)
 
 
 def _accumulate(gradients: list[Any], value: int, gradient: ndarray) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn import checks
+from minicnn import checks, regularizers
 from minicnn.errors import unknown_name
 from minicnn.layers import description
 from minicnn.layers.shapes import Shape, dtype_name, example_shape
@@ -39,7 +39,6 @@ Gradients = dict[str, ndarray]
 # Ends of the names of arguments that Keras has and minicnn does not
 UNSUPPORTED = (
     "_constraint",
-    "activity_regularizer",
     "quantization_config",
     "renorm",
     "synchronized",
@@ -62,6 +61,8 @@ class Layer(HasWeights, Configurable):
         Whether training changes the weights.
     input_shape : tuple, optional
         Shape of one example, without the batch axis; for the first layer of a model.
+    activity_regularizer : str or Regularizer, optional
+        Its penalty on the output, divided by the batch size, is added to the loss.
     **unknown
         Anything else is an error that suggests the right argument.
 
@@ -87,6 +88,7 @@ class Layer(HasWeights, Configurable):
     family = "custom"
     keras_module = "keras.layers"
     not_in_config = ("input_shape", "input_dim")
+    activity_regularizer: regularizers.Regularizer | None = None
     declares_shapes = True  # whether `build` is wrapped: checked, and run once
 
     def __init__(
@@ -95,6 +97,7 @@ class Layer(HasWeights, Configurable):
         dtype: Any = "float32",
         trainable: bool = True,
         input_shape: Sequence[int | None] | None = None,
+        activity_regularizer: Any = None,
         **unknown: Any,
     ) -> None:
         super().__init__()
@@ -106,6 +109,7 @@ class Layer(HasWeights, Configurable):
         self.name = unique_name(snake_case(kind)) if name is None else name
         self.dtype = dtype_name(kind, dtype)
         self.trainable = trainable
+        self.activity_regularizer = regularizers.get(activity_regularizer)
         self.declared_shape: Shape | None = None
         if input_shape is not None:
             self.declared_shape = (None, *example_shape(kind, "input_shape", input_shape))
@@ -278,6 +282,13 @@ class Layer(HasWeights, Configurable):
         """Update what training changes besides the weights; called once per training step."""
 
     # Config
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer."""
+        config = super().get_config()
+        if config.get("activity_regularizer") is None:  # which not all of Keras' layers accept
+            config.pop("activity_regularizer", None)
+        return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Layer":

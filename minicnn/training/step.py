@@ -69,7 +69,7 @@ def forward_pass(
     value, dy, y_pred = _output_loss(graph, 0, single, run, fused, batch, gradient)
     if isinstance(loss, CompileLoss) and loss.weights[0] != 1:
         value, dy = value * loss.weights[0], None if dy is None else dy * loss.weights[0]
-    return LossRun(value + graph.penalty(), y_pred, dy, run, fused, [value])
+    return LossRun(value + graph.penalty(run), y_pred, dy, run, fused, [value])
 
 
 def _several_outputs(
@@ -79,7 +79,7 @@ def _several_outputs(
     fused = [one is not None and fuses(graph, one, index) for index, one in enumerate(loss.losses)]
     run = graph.forward(batch.x, training, fused, caches=gradient)
     weights = batch.sample_weight
-    total, values, dys, y_preds = graph.penalty(), [], [], []
+    total, values, dys, y_preds = graph.penalty(run), [], [], []
     for index, (single, loss_weight) in enumerate(zip(loss.losses, loss.weights, strict=True)):
         if single is None:  # an output that is not trained
             value, dy, y_pred = 0.0, np.zeros_like(run.outputs[index]), run.outputs[index]
