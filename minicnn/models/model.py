@@ -361,14 +361,23 @@ class Model(Trainer, Layer):
     # Files and config
 
     def save(
-        self, filepath: str | PathLike[str], overwrite: bool = True, include_optimizer: bool = True
+        self,
+        filepath: str | PathLike[str],
+        overwrite: bool = True,
+        include_optimizer: bool = True,
+        save_format: str | None = None,
     ) -> None:
         """Write the model to a ``.keras`` or ``.h5`` file; see `minicnn.models.save_model`."""
-        writing.save_model(self, filepath, overwrite, include_optimizer)
+        writing.save_model(self, filepath, overwrite, include_optimizer, save_format)
 
-    def save_weights(self, filepath: str | PathLike[str], overwrite: bool = True) -> None:
+    def save_weights(
+        self,
+        filepath: str | PathLike[str],
+        overwrite: bool = True,
+        save_format: str | None = None,
+    ) -> None:
         """Write the weights to a ``.weights.h5`` (with the optimizer's state) or ``.h5`` file."""
-        writing.save_weights(self, filepath, overwrite)
+        writing.save_weights(self, filepath, overwrite, save_format)
 
     def load_weights(
         self, filepath: str | PathLike[str], skip_mismatch: bool = False, by_name: bool = False

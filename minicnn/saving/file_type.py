@@ -5,6 +5,7 @@ from enum import Enum
 from os import PathLike
 from typing import BinaryIO
 
+from minicnn.errors import FileFormatError
 from minicnn.saving.damaged import damage_named, unreadable
 from minicnn.saving.hdf5 import Texts, child_group
 from minicnn.saving.keras_archive import read_archive_metadata
@@ -39,6 +40,11 @@ def file_type(path: str | PathLike[str]) -> FileType:
     minicnn.errors.FileFormatError: ...model.keras: its beginning cannot be read (it is empty). ...
     """
     path = os.fspath(path)
+    if os.path.isdir(path):
+        raise FileFormatError(
+            f"{path}: is a folder, perhaps a SavedModel of TensorFlow, which is not read. Load it in "
+            "Keras 2 and save it as a file: model.save('model.h5')."
+        )
     with open(path, "rb") as file:
         start = file.read(len(HDF5))
         if start.startswith(ZIP):

@@ -413,3 +413,24 @@ def test_layers_that_were_renamed_alike_are_not_saved(name, tmp_path):
     with pytest.raises(ValueError, match=r"2 layers are named \"a\".*Rename"):
         (model.save_weights if name in WEIGHTS else model.save)(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_format_of_keras_2_programs(tmp_path):
+    model = made()
+    model.save(tmp_path / "model", save_format="h5")
+    assert h5py.is_hdf5(tmp_path / "model")
+    model.save(tmp_path / "model", save_format="keras")
+    assert zipfile.is_zipfile(tmp_path / "model")
+    model.save_weights(tmp_path / "weights", save_format="h5")
+    model.load_weights(tmp_path / "weights")
+    model.save(tmp_path / "a.keras", save_format="keras")
+    with pytest.raises(ValueError, match=r"ends in \.keras, \.h5"):
+        model.save(tmp_path / "folder", save_format="tf")
+    with pytest.raises(ValueError, match="save_format of save"):
+        model.save(tmp_path / "model", save_format="hdf")
+
+
+def test_a_folder_is_no_file(tmp_path):
+    for read in (load_model, made().load_weights):
+        with pytest.raises(FileFormatError, match="SavedModel"):
+            read(tmp_path)

@@ -4,7 +4,7 @@ import os
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from minicnn import saving
+from minicnn import checks, saving
 from minicnn.interrupts import interrupt_delayed
 from minicnn.models.files import keras2
 from minicnn.models.files.optimizer_state import keras2_state, saved_state
@@ -23,6 +23,7 @@ def save_model(
     filepath: str | PathLike[str],
     overwrite: bool = True,
     include_optimizer: bool = True,
+    save_format: str | None = None,
 ) -> None:
     """Write a model to a file: layers, weights, and if compiled, optimizer, loss and metrics.
 
@@ -44,6 +45,8 @@ def save_model(
         Whether to replace an existing file; otherwise it is an error.
     include_optimizer : bool
         Whether to save how the model was compiled, and the optimizer's state.
+    save_format : {"keras", "h5"}, optional
+        As in Keras 2, decides the format instead of the ending.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def save_model(
     >>> load_model(path).count_params()
     8
     """
-    ending = _ending_of(filepath, (".keras", *LEGACY), "save", "model.keras")
+    ending = _ending_of(filepath, (".keras", *LEGACY), "save", "model.keras", save_format)
     require_built(model, "save")
     _refuse_overwriting(filepath, overwrite)
     compiled = model.compiled if include_optimizer else None
@@ -85,9 +88,15 @@ def save_model(
 
 
 @interrupt_delayed()
-def save_weights(model: "Model", filepath: str | PathLike[str], overwrite: bool = True) -> None:
+def save_weights(
+    model: "Model",
+    filepath: str | PathLike[str],
+    overwrite: bool = True,
+    save_format: str | None = None,
+) -> None:
     """Write a model's weights to a ``.weights.h5``, ``.h5`` or ``.hdf5`` file, which Keras reads too."""
-    ending = _ending_of(filepath, (".weights.h5", *LEGACY), "save_weights", "model.weights.h5")
+    endings = (".weights.h5", *LEGACY)
+    ending = _ending_of(filepath, endings, "save_weights", "model.weights.h5", save_format)
     require_built(model, "save_weights")
     _refuse_overwriting(filepath, overwrite)
     records = _records_of(model, flat=ending in LEGACY)
@@ -130,9 +139,18 @@ def _records_of(model: "Model", flat: bool) -> list[LayerRecord]:
 
 
 def _ending_of(
-    path: str | PathLike[str], endings: tuple[str, ...], method: str, example: str
+    path: str | PathLike[str],
+    endings: tuple[str, ...],
+    method: str,
+    example: str,
+    save_format: str | None,
 ) -> str:
     name = os.fspath(path).lower()
+    if save_format is not None and not name.endswith(endings):
+        formats = {"h5": ".h5", "hdf5": ".h5", "keras": ".keras"}
+        chosen = formats.get(checks.choice(method, "save_format", save_format, (*formats, "tf")))
+        if chosen in endings:
+            return chosen
     for ending in endings:
         if name.endswith(ending):
             return ending
