@@ -10,7 +10,8 @@ Element k of window p is
 with the offsets of windows in the image, and of elements in a window. `primitives.matmul` takes such
 tables to find its left operand, so it multiplies the windows in place, for any strides, dilation
 and groups. Backward swaps the tables to get the transpose. Only an image that needs padding is copied
-first, one at a time. If there are few filters, several windows are packed into one (`packed_windows`).
+first, one at a time. If there are few filters, several windows are packed into one (`packed_windows`),
+and several small groups (`packed_groups`).
 
 Chunks, the unit in which threads take work, are images; tiles are the windows that are processed
 together, few enough to stay in cache.
@@ -36,6 +37,11 @@ from minicnn.kernels.primitives.copies import (
     use_streaming_stores,
 )
 from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
+from minicnn.kernels.primitives.packed_groups import (
+    groups_per_pack,
+    pack_groups,
+    unpack_groups,
+)
 from minicnn.kernels.primitives.packed_windows import (
     Packing,
     pack,
@@ -84,6 +90,7 @@ class Windows(NamedTuple):
 class Plan(NamedTuple):
     """What depends on shapes only, computed once."""
 
+    group_packing: tuple[int, int]  # groups, and how many are packed into one
     packing: Packing
     windows: Windows
     x: Shape  # (images, pixels, channels)
@@ -104,6 +111,7 @@ def forward(
     plan: Plan, x: ndarray, kernel: ndarray, bias: ndarray, relu: bool, y: ndarray, mask: ndarray
 ) -> None:
     """Compute y and the ReLU mask."""
+    kernel = _packed_groups(plan, kernel)
     if plan.packing.windows > 1:
         kernel, bias = pack(kernel, bias, plan.packing)
     matrix = kernel.reshape(plan.matrix)
@@ -118,9 +126,13 @@ def backward(
 ) -> tuple[ndarray, ndarray]:
     """Compute dx, if it has images, and return dkernel and dbias."""
     total = _backward_pass(plan, dy, x, kernel, mask, dx, plan.partials)
+    dkernel, dbias = total[:-1], total[-1]
     if plan.packing.windows > 1:
-        return unpack(total[:-1], total[-1], plan.packing)
-    return total[:-1], total[-1]
+        dkernel, dbias = unpack(dkernel, dbias, plan.packing)
+    groups, packed = plan.group_packing
+    if packed > 1:
+        dkernel = unpack_groups(dkernel, kernel.shape, groups, packed)
+    return dkernel, dbias
 
 
 def input_gradient(plan: Plan, dy: ndarray, kernel: ndarray, dx: ndarray) -> None:
@@ -140,6 +152,7 @@ def _backward_pass(
     partials_shape: Shape,
 ) -> ndarray:
     """Compute dx, and return dkernel and dbias, in a last row, of packed windows."""
+    kernel = _packed_groups(plan, kernel)
     if plan.packing.windows > 1:
         kernel, _ = pack(kernel, plan.no_bias, plan.packing)
     partials, total = memory_pool.empty(partials_shape), memory_pool.empty(partials_shape[1:])
@@ -149,6 +162,11 @@ def _backward_pass(
         *plan.dy_offsets, plan.bounds, dx, use_streaming_stores(dx), *scratch(*plan.backward_scratch),
     )  # fmt: skip
     return total
+
+
+def _packed_groups(plan: Plan, kernel: ndarray) -> ndarray:
+    groups, packed = plan.group_packing
+    return pack_groups(kernel, groups, packed) if packed > 1 else kernel
 
 
 @lru_cache(maxsize=256)
@@ -163,6 +181,9 @@ def make_plan(
 ) -> Plan:
     """Compute what depends on shapes only."""
     images, height, width, channels = x_shape
+    group_packing = groups, groups_per_pack(kernel_shape, groups)
+    groups //= group_packing[1]
+    kernel_shape = (*kernel_shape[:2], channels // groups, kernel_shape[3])
     y_shape = output_shape(x_shape, kernel_shape, strides, padding, dilation_rate)
     before = tuple(
         padding_amounts(size, window, stride, padding, dilation)[0]
@@ -188,6 +209,7 @@ def make_plan(
     padded = (geometry.padded_height * geometry.padded_width if is_padded else 0, channels)
     bounds, tile = np.array(parallel.partial_bounds(images)), (geometry.tile, filters)
     return Plan(
+        group_packing,
         pack_shapes,
         windows,
         x=(images, height * width, channels),

@@ -1,0 +1,42 @@
+"""Pack small groups into larger ones, for convolutions with many groups, such as depthwise ones.
+
+A group with one filter fills one lane of a vector. So several groups become one, with a block-diagonal
+kernel: their filters fill a vector, and their channels are contiguous in memory. The zeros cost nothing,
+because the lanes would be idle. A NaN or infinite pixel also reaches the other groups of its pack.
+"""
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn.kernels.primitives.simd import LANES
+
+Shape = tuple[int, ...]
+
+
+def groups_per_pack(kernel_shape: Shape, groups: int) -> int:
+    """Return how many neighbouring groups fill a vector with their filters."""
+    filters = kernel_shape[3] // groups
+    most = max(LANES // max(filters, 1), 1)
+    return max(count for count in range(1, min(most, groups) + 1) if groups % count == 0)
+
+
+def pack_groups(kernel: ndarray, groups: int, count: int) -> ndarray:
+    """Return the kernel of packs of `count` groups, with zeros between different groups."""
+    height, width, channels, filters = kernel.shape
+    packs, size = groups // count, filters // groups
+    apart = kernel.reshape(height, width, channels, packs, count, size)
+    packed = np.zeros((height, width, count, channels, packs, count, size), kernel.dtype)
+    for group in range(count):
+        packed[:, :, group, :, :, group] = apart[:, :, :, :, group]
+    return packed.reshape(height, width, count * channels, filters)
+
+
+def unpack_groups(dpacked: ndarray, kernel_shape: Shape, groups: int, count: int) -> ndarray:
+    """Return the kernel's gradient from that of the packed kernel: the adjoint of `pack_groups`."""
+    height, width, channels, filters = kernel_shape
+    packs, size = groups // count, filters // groups
+    apart = dpacked.reshape(height, width, count, channels, packs, count, size)
+    dkernel = np.empty((height, width, channels, packs, count, size), dpacked.dtype)
+    for group in range(count):
+        dkernel[:, :, :, :, group] = apart[:, :, group, :, :, group]
+    return dkernel.reshape(kernel_shape)

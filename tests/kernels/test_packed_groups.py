@@ -1,0 +1,40 @@
+"""Packed groups compute what the groups do, and `unpack_groups` is the adjoint."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minicnn.ops import reference
+
+pytest.importorskip("numba")
+
+from minicnn.kernels.primitives.packed_groups import groups_per_pack, pack_groups, unpack_groups
+from minicnn.kernels.primitives.simd import LANES
+
+FEW = st.integers(1, 4)
+
+
+@given(groups=st.integers(1, 40), filters=st.integers(1, 20))
+def test_the_most_that_fill_a_vector_and_leave_none_over(groups, filters):
+    count = groups_per_pack((3, 3, 1, groups * filters), groups)
+    possible = [n for n in range(1, groups + 1) if groups % n == 0 and n * filters <= LANES]
+    assert count == max(possible, default=1)
+
+
+@given(packs=FEW, count=FEW, channels=FEW, filters=FEW, seed=st.integers(0, 99))
+def test_packs_compute_what_their_groups_do(packs, count, channels, filters, seed):
+    random, groups = np.random.default_rng(seed), packs * count
+    x = random.normal(size=(2, 3, 4, groups * channels))
+    kernel = random.normal(size=(2, 2, channels, groups * filters))
+    packed = pack_groups(kernel, groups, count)
+    y, cache = reference.conv2d_forward(x, packed, groups=packs)
+    expected, groups_cache = reference.conv2d_forward(x, kernel, groups=groups)
+    np.testing.assert_allclose(y, expected, atol=1e-12)
+    dy = random.normal(size=y.shape)
+    dx, dpacked, _ = reference.conv2d_backward(dy, cache)
+    expected_dx, dkernel, _ = reference.conv2d_backward(dy, groups_cache)
+    np.testing.assert_allclose(dx, expected_dx, atol=1e-12)
+    np.testing.assert_allclose(
+        unpack_groups(dpacked, kernel.shape, groups, count), dkernel, atol=1e-12
+    )
