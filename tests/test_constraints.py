@@ -95,3 +95,30 @@ def test_files_keep_constraints(name, tmp_path):
     assert again.layers[-1].kernel_constraint.max_value == 0.3
     assert isinstance(again.layers[-1].bias_constraint, constraints.NonNeg)
     assert again.layers[0].bias_constraint is None
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "names"),
+    [
+        (layers.LayerNormalization, (3,), ["beta", "gamma"]),
+        (layers.PReLU, (3,), ["alpha"]),
+        (lambda **options: layers.DepthwiseConv2D(2, **options), (4, 4, 2), ["depthwise", "bias"]),
+        (lambda **options: layers.SeparableConv2D(3, 2, **options), (4, 4, 2),
+         ["depthwise", "pointwise", "bias"]),
+        (lambda **options: layers.Conv2DTranspose(3, 2, **options), (4, 4, 2), ["kernel", "bias"]),
+        (lambda **options: layers.Conv1D(3, 2, **options), (4, 2), ["kernel", "bias"]),
+    ],
+    ids=["LayerNormalization", "PReLU", "DepthwiseConv2D", "SeparableConv2D", "Conv2DTranspose",
+         "Conv1D"],
+)  # fmt: skip
+def test_every_layer_with_weights_takes_them(layer, shape, names):
+    made = layer(**{f"{name}_constraint": lambda weight: np.full_like(weight, 7) for name in names})
+    made.build((None, *shape))
+    made.apply_constraints()
+    assert len(made.weights) == len(names)
+    for weight in made.weights:
+        assert (weight == 7).all()
+    config = layer(**{f"{name}_constraint": "non_neg" for name in names}).get_config()
+    again = type(made).from_config(json.loads(json.dumps(config)))
+    for name in names:
+        assert isinstance(getattr(again, f"{name}_constraint"), constraints.NonNeg)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn import activations, initializers, regularizers
+from minicnn import activations, constraints, initializers, regularizers
 from minicnn.checks import finite_number, integer
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, axis_number, check_axis
@@ -262,6 +262,7 @@ class PReLU(Layer):
     alpha_initializer : str, Initializer or callable
         Initial slopes.
     alpha_regularizer : str or Regularizer, optional
+    alpha_constraint : str, Constraint or callable, optional
         Penalty on the slopes.
     shared_axes : int or list of int, optional
         Axes along which there is only one slope; [1, 2] for one slope per channel of images.
@@ -286,12 +287,14 @@ class PReLU(Layer):
         self,
         alpha_initializer: Any = "zeros",
         alpha_regularizer: Any = None,
+        alpha_constraint: Any = None,
         shared_axes: int | Sequence[int] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self.alpha_initializer = initializers.get(alpha_initializer)
         self.alpha_regularizer = regularizers.get(alpha_regularizer)
+        self.alpha_constraint = constraints.get(alpha_constraint)
         axes = [shared_axes] if isinstance(shared_axes, int) else shared_axes
         self.shared_axes = axes and [integer("PReLU", "shared_axes", axis) for axis in axes]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from numpy import ndarray
 
-from minicnn import initializers, ops, regularizers
+from minicnn import constraints, initializers, ops, regularizers
 from minicnn.checks import integer
 from minicnn.errors import unknown_name
 from minicnn.layers.conv2d import Conv2D, Convolutional
@@ -13,7 +13,9 @@ from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape
 from minicnn.serialization import argument_names
 
-_CONV2D_ONLY = ("filters", "groups", "kernel_initializer", "kernel_regularizer")
+_CONV2D_ONLY = (
+    "filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint",
+)  # fmt: skip
 
 
 class Depthwise(Convolutional):
@@ -22,7 +24,12 @@ class Depthwise(Convolutional):
     not_in_config = (*Convolutional.not_in_config, *_CONV2D_ONLY)
 
     def __init__(
-        self, filters: int, *arguments: Any, depth_multiplier: int = 1, **options: Any
+        self,
+        filters: int,
+        *arguments: Any,
+        depth_multiplier: int = 1,
+        depthwise_constraint: Any = None,
+        **options: Any,
     ) -> None:
         kind = type(self)
         for name in _CONV2D_ONLY:
@@ -30,6 +37,7 @@ class Depthwise(Convolutional):
                 known = set(argument_names(kind)) - set(kind.not_in_config)
                 raise unknown_name(f"argument of {kind.__name__}", name, sorted(known))
         super().__init__(filters, *arguments, **options)
+        self.depthwise_constraint = constraints.get(depthwise_constraint)
         self.depth_multiplier = integer(kind.__name__, "depth_multiplier", depth_multiplier)
 
     @classmethod
@@ -51,7 +59,10 @@ class Depthwise(Convolutional):
     def add_depthwise_kernel(self, name: str, channels: int | None) -> None:
         """Create the kernel, (kernel_height, kernel_width, channels, depth_multiplier)."""
         shape = (*self.kernel_size, channels, self.depth_multiplier)
-        self.add_weight(name, shape, self.kernel_initializer, regularizer=self.kernel_regularizer)
+        self.add_weight(
+            name, shape, self.kernel_initializer, regularizer=self.kernel_regularizer,
+            constraint=self.depthwise_constraint,
+        )  # fmt: skip
 
     def add_bias(self, size: int | None) -> None:
         """Create the bias if there is one."""
@@ -214,6 +225,7 @@ class SeparableConv2D(Depthwise):
         depthwise_regularizer: Any = None,
         pointwise_regularizer: Any = None,
         bias_regularizer: Any = None,
+        pointwise_constraint: Any = None,
         **options: Any,
     ) -> None:
         super().__init__(
@@ -223,6 +235,7 @@ class SeparableConv2D(Depthwise):
         )  # fmt: skip
         self.pointwise_initializer = initializers.get(pointwise_initializer or "glorot_uniform")
         self.pointwise_regularizer = regularizers.get(pointwise_regularizer)
+        self.pointwise_constraint = constraints.get(pointwise_constraint)
 
     def build(self, input_shape: Shape) -> None:
         """Create both kernels and the bias."""
@@ -231,7 +244,7 @@ class SeparableConv2D(Depthwise):
         shape = (1, 1, channels and channels * self.depth_multiplier, self.filters)
         self.add_weight(
             "pointwise_kernel", shape, self.pointwise_initializer,
-            regularizer=self.pointwise_regularizer,
+            regularizer=self.pointwise_regularizer, constraint=self.pointwise_constraint,
         )  # fmt: skip
         self.add_bias(self.filters)
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn import initializers, ops, regularizers
+from minicnn import constraints, initializers, ops, regularizers
 from minicnn.checks import boolean, finite_number
 from minicnn.errors import ShapeError
 from minicnn.layers.layer import Gradients, Layer
@@ -29,6 +29,7 @@ class LayerNormalization(Layer):
         Whether there is a learnt `beta` and a learnt `gamma`.
     beta_initializer, gamma_initializer : str, Initializer or callable
     beta_regularizer, gamma_regularizer : str or Regularizer, optional
+    beta_constraint, gamma_constraint : str, Constraint or callable, optional
     **options
         `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
 
@@ -57,6 +58,8 @@ class LayerNormalization(Layer):
         gamma_initializer: Any = "ones",
         beta_regularizer: Any = None,
         gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -70,6 +73,8 @@ class LayerNormalization(Layer):
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.beta_constraint = constraints.get(beta_constraint)
+        self.gamma_constraint = constraints.get(gamma_constraint)
 
     def axes(self, rank: int) -> tuple[int, ...]:
         """Return the axes of an input with `rank` axes, from 1 and in increasing order."""
