@@ -13,7 +13,8 @@ model = tf.keras.Sequential([
     tf.keras.layers.GlobalMaxPooling2D(),
     tf.keras.layers.Dense(10),
 ])
-model.compile("adam", tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
+model.compile("adam", tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+              metrics=["accuracy"])
 history = model.fit(x_train, y_train, epochs=3, verbose=0)
 logits = model.predict(x_test)
 predictions = tf.argmax(logits, axis=1)
