@@ -40,7 +40,7 @@ CIFAR100 = DataSet(
 def load(
     data_set: DataSet, train: Sequence[str], test: Sequence[str], labels: int, which: int
 ) -> Arrays:
-    """Read a data set whose records have some labels, of which one is asked for."""
+    """Read a data set whose records have several labels; return the one of index `which`."""
     import tarfile
     from io import BytesIO
 

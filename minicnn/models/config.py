@@ -51,14 +51,14 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
 def layer_from_config(config: Mapping[str, Any], known: Mapping[str, Any]) -> Layer:
     """Make a layer of what `layer_to_config` or Keras, 2 or 3, wrote."""
     name = str(config.get("class_name")).rpartition(">")[2]  # "Custom>MyLayer"
-    kind = known.get(str(config.get("registered_name"))) or known.get(name)
-    if not isinstance(kind, type) or not issubclass(kind, Layer):
+    cls = known.get(str(config.get("registered_name"))) or known.get(name)
+    if not isinstance(cls, type) or not issubclass(cls, Layer):
         raise unknown_name("layer", name, known)
     arguments = dict(config.get("config") or {})
-    if kind in MODELS.values():
-        return kind.from_config(arguments, known)  # type: ignore[call-arg]
+    if cls in MODELS.values():
+        return cls.from_config(arguments, known)  # type: ignore[call-arg]
     try:
-        return kind.from_config(_modern(name, arguments, known))
+        return cls.from_config(_modern(name, arguments, known))
     except UnknownNameError as error:
         raise UnknownNameError(_named(name, arguments, error)) from error
     except (TypeError, ValueError) as error:
@@ -69,14 +69,14 @@ def _described(module: str, name: str, config: Mapping[str, Any]) -> dict[str, A
     return {"module": module, "class_name": name, "config": config, "registered_name": None}
 
 
-def _named(kind: str, arguments: Mapping[str, Any], error: Exception) -> str:
-    return f'the layer "{arguments.get("name")}" ({kind}): {error}'
+def _named(cls: str, arguments: Mapping[str, Any], error: Exception) -> str:
+    return f'the layer "{arguments.get("name")}" ({cls}): {error}'
 
 
-def _modern(kind: str, arguments: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+def _modern(cls: str, arguments: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments under Keras 3's names, with the user's own functions in their places."""
     shape = arguments.pop("batch_input_shape", None)
-    if kind == "InputLayer":
+    if cls == "InputLayer":
         if shape is not None:
             arguments.setdefault("batch_shape", shape)
         if arguments.get("dtype") in INTEGERS:
@@ -90,7 +90,7 @@ def _modern(kind: str, arguments: dict[str, Any], known: Mapping[str, Any]) -> d
 
 
 def _own_function(value: Any, known: Mapping[str, Any]) -> Any:
-    """Return the object that a name or config stands for, if it is the user's, or a layer."""
+    """Return the user's object, or the layer, that a name or config describes."""
     if isinstance(value, str):
         found = known.get(value)
         is_layer = isinstance(found, type) and issubclass(found, Layer)
@@ -100,10 +100,10 @@ def _own_function(value: Any, known: Mapping[str, Any]) -> Any:
     name, config = value.get("class_name"), value.get("config")
     if name == "function" and isinstance(config, str):
         return known.get(config, config)
-    kind = known.get(str(value.get("registered_name"))) or known.get(str(name))
-    if isinstance(kind, type) and issubclass(kind, Layer):
+    cls = known.get(str(value.get("registered_name"))) or known.get(str(name))
+    if isinstance(cls, type) and issubclass(cls, Layer):
         return layer_from_config(value, known)
-    if not isinstance(kind, type):
+    if not isinstance(cls, type):
         return value
-    make = getattr(kind, "from_config", None)
-    return kind(**(config or {})) if make is None else make(dict(config or {}))
+    make = getattr(cls, "from_config", None)
+    return cls(**(config or {})) if make is None else make(dict(config or {}))

@@ -1,4 +1,4 @@
-"""One error for every kind of damage.
+"""One error for all damage.
 
 The libraries that read zip, JSON and HDF5 raise a dozen kinds of exception for a file that was cut
 or overwritten. The user sees one: `FileFormatError`, with the file, the part of it and what to do.

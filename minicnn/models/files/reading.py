@@ -133,10 +133,10 @@ def _make_model(
     try:
         config = modern(config)
         described = config["config"]
-        kind = known_objects(custom_objects).get(config["class_name"]) or MODELS.get(
+        cls = known_objects(custom_objects).get(config["class_name"]) or MODELS.get(
             config["class_name"]
         )
-        if not isinstance(kind, type) or not issubclass(kind, Model):
+        if not isinstance(cls, type) or not issubclass(cls, Model):
             raise FileFormatError(
                 f"{path}: holds a model of class {config['class_name']!r}, which minicnn does not have."
             )
@@ -144,7 +144,7 @@ def _make_model(
         if len(layers) > MAX_LAYERS:
             raise ValueError(f"{len(layers):,} layers, more than {MAX_LAYERS:,}")
         _refuse_channels_first(layers)
-        model = kind.from_config(described, custom_objects)
+        model = cls.from_config(described, custom_objects)
         shape = (config.get("build_config") or {}).get("input_shape")
         if shape is not None and not model.built:
             model.build(tuple(shape))
