@@ -1,5 +1,8 @@
 """The metrics of every epoch, as `fit` returns them."""
 
+import weakref
+from typing import Any
+
 from minicnn.callbacks.callback import Callback, Logs
 from minicnn.callbacks.history_html import history_html
 
@@ -13,7 +16,9 @@ class History(Callback):
         One value per epoch for each metric: ``accuracy``, ``loss``, ``val_accuracy``, ``val_loss``.
     epoch : list of int
         The epochs, counted from 0.
-    model, params
+    model
+        The trained model while it exists: the history does not keep it in memory.
+    params
         As of every `Callback`.
 
     Examples
@@ -28,10 +33,26 @@ class History(Callback):
     """
 
     state_attributes = ("history", "epoch")
+    _model: Any = None  # a weak reference: model.history refers back
 
     def __init__(self) -> None:
         self.history: dict[str, list[float]] = {}
         self.epoch: list[int] = []
+
+    @property
+    def model(self) -> Any:
+        """The trained model; None if it has been deleted."""
+        return None if self._model is None else self._model()
+
+    @model.setter
+    def model(self, value: Any) -> None:
+        try:
+            self._model = None if value is None else weakref.ref(value)
+        except TypeError:  # not every object can be referred to weakly
+            self._model = lambda: value
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"_model": None}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Append the metrics of the epoch, and set ``model.history``."""

@@ -93,7 +93,7 @@ class Model(Trainer, Layer):
         self._structure: Structure | None = None
         self._tensors: tuple[list[SymbolicTensor], list[SymbolicTensor]] = ([], [])
         self._names = training_inputs.Names()
-        self._nested: list[Any] = []
+        self._nested: list[Any] | None = None
         self._flat: tuple[list[Graph], Graph] | None = None
         if inputs is not None or outputs is not None:
             self._connect(inputs, outputs)
@@ -112,7 +112,7 @@ class Model(Trainer, Layer):
         self, structure: Structure, inputs: list[SymbolicTensor], outputs: list[SymbolicTensor]
     ) -> None:
         self._structure, self._flat, self._tensors = structure, None, (inputs, outputs)
-        self._nested = [layer for layer, _ in structure.calls if is_model(layer)]
+        self._nested = None
         first = [structure.calls[number].layer for number, _ in structure.inputs]
         last = [structure.calls[number].layer for number, _ in structure.outputs]
         self._names = training_inputs.Names(
@@ -125,6 +125,8 @@ class Model(Trainer, Layer):
     def graph(self) -> Graph:
         """The layers and their connections, without models in models; see `minicnn.graph`."""
         structure = self._required_structure()
+        if self._nested is None:
+            self._nested = [layer for layer, _ in structure.calls if is_model(layer)]
         nested = [model.graph for model in self._nested]
         if self._flat is None or self._flat[0] != nested:  # a model in it may have changed
             self._flat = nested, structure.flat(leaf_layers(self.layers))

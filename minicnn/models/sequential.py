@@ -10,7 +10,7 @@ from minicnn.layers.shapes import Shape
 from minicnn.layers.symbolic import SymbolicTensor
 from minicnn.models.config import MODELS, known_classes, layer_from_config, layer_to_config
 from minicnn.models.model import Model
-from minicnn.models.structure import NotBuiltError, Structure, is_model, leaf_layers
+from minicnn.models.structure import LayerCall, NotBuiltError, Structure, is_model, leaf_layers
 
 
 class Sequential(Model):
@@ -100,7 +100,12 @@ class Sequential(Model):
     def _set_chain(self, chain: list[SymbolicTensor]) -> None:
         self._chain = chain
         if chain and self._input is not None:
-            structure = Structure.chain(self._layers, self._input)
+            calls = [] if self._structure is None else self._structure.calls
+            if len(calls) + 1 == len(chain) and len(calls) > 1:  # one more: as fast for any length
+                calls.append(LayerCall(self._layers[-1], ((len(calls) - 1, 0),)))
+                structure = Structure(calls, [(0, 0)], [(len(calls) - 1, 0)])
+            else:
+                structure = Structure.chain(self._layers, self._input)
             self._set_structure(structure, chain[:1], chain[-1:])
         else:
             self._structure = self._flat = None

@@ -1,7 +1,9 @@
 """Models as graphs: built as in Keras, with the order, the shapes and the numbers of Keras."""
 
 import copy
+import gc
 import pickle
+import weakref
 
 import numpy as np
 import pytest
@@ -358,3 +360,35 @@ def test_the_order_of_layers_is_that_of_keras():
     assert [layer.name for layer in model.layers] == [
         "b", "late", "a", "shared", "early", "joined", "unused", "end",
     ]  # fmt: skip
+
+
+def test_deleted_models_free_their_memory_at_once():
+    def last_layer(make):
+        model = make()
+        model.compile("sgd", "mse")
+        model.fit(X, X[:, :1], verbose=0)
+        assert model.history.model is model
+        return weakref.ref(model.layers[-1])
+
+    def graph():
+        x = Input((4,))
+        return Model(x, Dense(1)(x))
+
+    gc.disable()
+    try:
+        chain, other = (
+            last_layer(lambda: Sequential([Dense(1, input_shape=(4,))])),
+            last_layer(graph),
+        )
+        assert (chain(), other()) == (None, None)
+    finally:
+        gc.enable()
+
+
+def test_layers_may_be_added_and_removed_in_any_order():
+    model = Sequential([Dense(3, input_shape=(4,), name="a"), Dense(2, name="b")])
+    model.pop()
+    model.add(Dense(5, name="c"))
+    model.add(Dense(1, name="d"))
+    assert [call.layer.name for call in model._structure.calls][1:] == ["a", "c", "d"]
+    np.testing.assert_array_equal(model(X), model.layers[2](model.layers[1](model.layers[0](X))))
