@@ -87,13 +87,7 @@ const KNOWN = {
   },
 };
 
-/**
- * Apply an activation.
- *
- * @param {Activation} activation
- * @param {import("#page/arithmetic/tensor.js").Tensor} sums
- * @returns {import("#page/arithmetic/tensor.js").Tensor} the same tensor where linear
- */
+/** Apply an activation. */
 export function activate(activation, sums) {
   if (activation.name === "linear") {
     return sums;
@@ -105,14 +99,7 @@ export function activate(activation, sums) {
   return mapped(sums, (x) => forward(x, activation.parameters));
 }
 
-/**
- * ∂loss/∂sum from ∂loss/∂output.
- *
- * @param {Activation} activation
- * @param {import("#page/arithmetic/tensor.js").Tensor} dy
- * @param {import("#page/arithmetic/tensor.js").Tensor} sums
- * @param {import("#page/arithmetic/tensor.js").Tensor} outputs
- */
+/** ∂loss/∂sum from ∂loss/∂output. */
 export function activateBackward(activation, dy, sums, outputs) {
   if (activation.name === "linear") {
     return dy;
@@ -126,14 +113,7 @@ export function activateBackward(activation, dy, sums, outputs) {
   );
 }
 
-/**
- * The derivative at one place; null for softmax, where every output hangs on every sum.
- *
- * @param {Activation} activation
- * @param {number} sum
- * @param {number} output
- * @returns {number | null}
- */
+/** The derivative at one place; null for softmax, where every output hangs on every sum. */
 export function slopeOf(activation, sum, output) {
   return activation.name === "softmax"
     ? null

@@ -8,14 +8,7 @@ import { softmaxParts } from "#page/arithmetic/softmax.js";
 import { at, offsetOf } from "#page/arithmetic/tensor.js";
 import { total } from "#page/arithmetic/terms.js";
 
-/**
- * A cell of a layer's output: window × filter + bias → activation.
- *
- * @param {object} network
- * @param {object} pass
- * @param {number} position  of the layer
- * @param {number[]} index  of the cell
- */
+/** A cell of a layer's output: window × filter + bias → activation. */
 export function explainOutput(network, pass, position, index) {
   const layer = network.layers[position];
   const { name, parameters } = layer.activation;
@@ -38,15 +31,7 @@ export function explainOutput(network, pass, position, index) {
   };
 }
 
-/**
- * The gradient of a cell of a layer's input: which outputs it reached, through which weights.
- *
- * @param {object} network
- * @param {object} pass
- * @param {object} gradients
- * @param {number} position  of the layer
- * @param {number[]} index  of the cell
- */
+/** The gradient of a cell of a layer's input: which outputs it reached, through which weights. */
 export function explainInput(network, pass, gradients, position, index) {
   const layer = network.layers[position];
   offsetOf(layer.inputShape, index); // throws where there is no such cell
@@ -59,16 +44,7 @@ export function explainInput(network, pass, gradients, position, index) {
   return { terms, value: total(terms) };
 }
 
-/**
- * The gradient of a weight: which inputs it met, and the gradients of the outputs they went to.
- *
- * @param {object} network
- * @param {object} pass
- * @param {object} gradients
- * @param {number} position  of the layer
- * @param {string} name  of the weight
- * @param {number[]} index
- */
+/** The gradient of a weight: which inputs it met, and the gradients of the outputs they went to. */
 export function explainWeight(network, pass, gradients, position, name, index) {
   const layer = network.layers[position];
   if (!layer.trainable.includes(name)) {
@@ -93,15 +69,7 @@ export function explainBias(network, pass, gradients, position, index) {
   return explainWeight(network, pass, gradients, position, "bias", index);
 }
 
-/**
- * How a gradient came through a layer's activation, from ∂loss/∂output to ∂loss/∂sum.
- *
- * @param {object} network
- * @param {object} pass
- * @param {object} gradients
- * @param {number} position  of the layer
- * @param {number[]} index  of the cell
- */
+/** How a gradient came through a layer's activation, from ∂loss/∂output to ∂loss/∂sum. */
 export function explainSum(network, pass, gradients, position, index) {
   const { activation } = network.layers[position];
   const [sum, output] = [at(pass.sums[position], index), at(pass.outputs[position], index)];
@@ -137,13 +105,7 @@ function softmaxTerms(pass, gradients, position, { parameters }, index) {
   });
 }
 
-/**
- * The loss: each output's share of it, and the regularizers'.
- *
- * @param {object} network
- * @param {object} pass
- * @param {number | number[]} label
- */
+/** The loss: each output's share of it, and the regularizers'. */
 export function explainLoss(network, pass, label) {
   const { name, targets, outputs, shares, penalty, value } = compare(network, pass, label);
   const terms = shares.map((product, position) => ({

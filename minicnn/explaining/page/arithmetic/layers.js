@@ -24,13 +24,11 @@ const FAMILIES = {
  * - `outputTerms(layer, x, index)`: `{terms, bias}` of one sum
  * - `inputTerms(layer, x, dy, index)`: the terms of ∂loss/∂input
  * - `weightTerms(layer, x, dy, name, index)`: those of ∂loss/∂weight, where there are weights
- *
- * @param {{family: string, name: string}} layer
  */
 export function arithmeticOf(layer) {
   if (!Object.hasOwn(FAMILIES, layer.family)) {
     throw new Error(
-      `The layer "${layer.name}" is of the family ${layer.family}; the page knows: ${Object.keys(FAMILIES).join(", ")}.`,
+      `The layer "${layer.name}" has the family ${layer.family}; there are: ${Object.keys(FAMILIES).join(", ")}.`,
     );
   }
   return FAMILIES[layer.family];

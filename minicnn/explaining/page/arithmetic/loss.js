@@ -24,16 +24,7 @@ const KNOWN = {
   mean_absolute_error: { fromOutputs: losses.meanAbsoluteError },
 };
 
-/**
- * Compare a network's output with the label.
- *
- * @param {object} network
- * @param {object} pass
- * @param {number | number[]} label
- * @returns {{name, targets, outputs, shares, penalty, value, fused, share, doutput, dsum}}
- *   `dsum`: ∂loss/∂sum of the last layer where the loss is one step with its activation (`fused`), else
- *   null; `doutput`: ∂loss/∂output; `share`: by how many outputs p − y was divided
- */
+/** Compare a network's output with the label. */
 export function compare(network, pass, label) {
   const { loss } = network;
   if (!Object.hasOwn(KNOWN, loss?.name ?? "")) {
@@ -63,12 +54,7 @@ export function compare(network, pass, label) {
   };
 }
 
-/**
- * What the network answers: its outputs, or their softmax or sigmoid where these are logits.
- *
- * @param {object} network
- * @param {import("#page/arithmetic/tensor.js").Tensor} output  of the last layer
- */
+/** What the network answers: its outputs, or their softmax or sigmoid where these are logits. */
 export function probabilitiesOf({ answer }, output) {
   if (!answer?.logits) {
     return output;

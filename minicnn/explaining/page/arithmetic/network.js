@@ -27,13 +27,7 @@ export { at, indexOf, offsetOf, tensor, zeros } from "#page/arithmetic/tensor.js
 export { explainUpdate, trainStep } from "#page/arithmetic/training.js";
 export { coveredCells, outputSize } from "#page/arithmetic/windows.js";
 
-/**
- * Carry an image through all layers, as in `predict`.
- *
- * @param {object} network
- * @param {import("#page/arithmetic/tensor.js").Tensor} image  with as many numbers as `inputShape`
- * @returns {object} a pass: inputs, sums and outputs of every layer, logits, probabilities
- */
+/** Carry an image through all layers, as in `predict`. */
 export function forward(network, image) {
   let x = fitting(network, image);
   const pass = { inputs: [], sums: [], outputs: [] };
@@ -47,26 +41,13 @@ export function forward(network, image) {
   return { ...pass, logits: pass.sums.at(-1), probabilities: probabilitiesOf(network, x) };
 }
 
-/**
- * Carry the loss' gradient back through all layers.
- *
- * @param {object} network
- * @param {object} pass  of `forward`
- * @param {number | number[]} label
- * @returns {object} gradients: of every layer's outputs, sums, inputs and weights
- */
+/** Carry the loss' gradient back through all layers. */
 export function backward(network, pass, label) {
   const { value, fused, doutput, dsum } = compare(network, pass, label);
   return { loss: value, label, fused, ...backThrough(network, pass, doutput, dsum) };
 }
 
-/**
- * Carry any gradient of the last output back: for networks without a loss.
- *
- * @param {object} network
- * @param {object} pass
- * @param {import("#page/arithmetic/tensor.js").Tensor} dy  shaped as the last output
- */
+/** Carry any gradient of the last output back: for networks without a loss. */
 export function backwardFrom(network, pass, dy) {
   const upstream = reshaped(dy, pass.outputs.at(-1).shape);
   return { loss: null, label: null, fused: false, ...backThrough(network, pass, upstream, null) };

@@ -6,8 +6,6 @@ import { outputSize } from "#page/arithmetic/windows.js";
 const FORMAT = 2;
 
 /**
- * @param {object} json  as README.md says
- * @returns {object} a network
  */
 export function readNetwork(json) {
   if (json.format !== FORMAT) {
@@ -25,12 +23,7 @@ export function readNetwork(json) {
   };
 }
 
-/**
- * A network of one convolution, without a loss, for small examples.
- *
- * @param {object} options  `image`: of which only the shape is used, `kernel`: [height, width] or
- *   [height, width, channels, filters]; the rest as `Conv2D` has it
- */
+/** A network of one convolution, without a loss, for small examples. */
 export function convolutionNetwork({
   image,
   kernel,

@@ -1,12 +1,8 @@
-/**
- * Softmax: scores become probabilities, `e^xᵢ / Σⱼ e^xⱼ`, shifted by the largest so as not to overflow.
- */
+/** Softmax: scores become probabilities, `e^xᵢ / Σⱼ e^xⱼ`, shifted by the largest so as not to overflow. */
 
 import { exampleAxis, indexOf, offsetOf, sizeOf, zeros } from "#page/arithmetic/tensor.js";
 
 /**
- * @param {import("#page/arithmetic/tensor.js").Tensor} x
- * @param {number | number[]} axis  as Keras counts it
  */
 export function softmax(x, axis = -1) {
   const y = zeros(x.shape);
@@ -17,13 +13,7 @@ export function softmax(x, axis = -1) {
   return y;
 }
 
-/**
- * Every probability depends on every score: `dxᵢ = yᵢ·(dyᵢ − Σⱼ dyⱼ·yⱼ)`.
- *
- * @param {import("#page/arithmetic/tensor.js").Tensor} dy
- * @param {import("#page/arithmetic/tensor.js").Tensor} y  what softmax gave
- * @param {number | number[]} axis
- */
+/** Every probability depends on every score: `dxᵢ = yᵢ·(dyᵢ − Σⱼ dyⱼ·yⱼ)`. */
 export function softmaxBackward(dy, y, axis = -1) {
   const dx = zeros(y.shape);
   for (const group of groups(y.shape, axis)) {
@@ -33,11 +23,7 @@ export function softmaxBackward(dy, y, axis = -1) {
   return dx;
 }
 
-/**
- * The parts of one probability: the scores it shares a total with, their exponentials, and the total.
- *
- * @returns {{indices: number[][], logits: number[], largest: number, exponentials: number[], total: number, position: number}}
- */
+/** The parts of one probability: the scores it shares a total with, their exponentials, and the total. */
 export function softmaxParts(x, axis, index) {
   const offset = offsetOf(x.shape, index);
   const group = groups(x.shape, axis).find((one) => one.includes(offset));

@@ -5,13 +5,7 @@
  * @typedef {number[]} Index  as long as the tensor's shape
  */
 
-/**
- * Make a tensor of numbers.
- *
- * @param {number[]} shape
- * @param {ArrayLike<number>} data  copied
- * @returns {Tensor}
- */
+/** Make a tensor of numbers. */
 export function tensor(shape, data) {
   if (data.length !== sizeOf(shape)) {
     throw new Error(
@@ -26,24 +20,12 @@ export function zeros(shape) {
   return { shape: [...shape], data: new Float64Array(sizeOf(shape)) };
 }
 
-/**
- * The same numbers in another shape; they are shared, not copied.
- *
- * @param {Tensor} from
- * @param {number[]} shape
- * @returns {Tensor}
- */
+/** The same numbers in another shape; they are shared, not copied. */
 export function reshaped(from, shape) {
   return { shape: [...shape], data: from.data };
 }
 
-/**
- * Apply a function to every number.
- *
- * @param {Tensor} from
- * @param {(value: number, offset: number) => number} change
- * @returns {Tensor}
- */
+/** Apply a function to every number. */
 export function mapped(from, change) {
   return { shape: [...from.shape], data: from.data.map(change) };
 }
@@ -58,12 +40,7 @@ export function at(from, index) {
   return from.data[offsetOf(from.shape, index)];
 }
 
-/**
- * The offset of an index in `data`.
- *
- * @param {number[]} shape
- * @param {Index} index
- */
+/** The offset of an index in `data`. */
 export function offsetOf(shape, index) {
   const fits =
     index.length === shape.length &&
@@ -74,13 +51,7 @@ export function offsetOf(shape, index) {
   return index.reduce((offset, one, axis) => offset * shape[axis] + one, 0);
 }
 
-/**
- * The index of an offset in `data`.
- *
- * @param {number[]} shape
- * @param {number} offset
- * @returns {Index}
- */
+/** The index of an offset in `data`. */
 export function indexOf(shape, offset) {
   const index = new Array(shape.length);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -90,12 +61,7 @@ export function indexOf(shape, offset) {
   return index;
 }
 
-/**
- * An axis as Keras counts it, from either end and with the batch as axis 0, for one example.
- *
- * @param {number} axis
- * @param {number} rank  of the example
- */
+/** An axis as Keras counts it, from either end and with the batch as axis 0, for one example. */
 export function exampleAxis(axis, rank) {
   return axis < 0 ? axis + rank : axis - 1;
 }

@@ -13,12 +13,6 @@ const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
  *     w ← w − α·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m / (√v + ε)
  *
  * Kingma & Ba 2015, "Adam: a method for stochastic optimization", arXiv:1412.6980, §2.
- *
- * @param {object} network
- * @param {object} gradients
- * @param {number} learningRate  α
- * @param {"sgd" | "adam"} optimizer
- * @returns {object} the network after the step
  */
 export function trainStep(network, gradients, learningRate, optimizer = "sgd") {
   const state = nextState(network, gradients, optimizer);
@@ -32,17 +26,7 @@ export function trainStep(network, gradients, learningRate, optimizer = "sgd") {
   return { ...network, layers, adam: state };
 }
 
-/**
- * The numbers of one weight's update; README.md names them.
- *
- * @param {object} network  before the step
- * @param {object} gradients
- * @param {number} layer  its position
- * @param {string} name  of the weight
- * @param {number[]} index
- * @param {number} learningRate
- * @param {"sgd" | "adam"} optimizer
- */
+/** The numbers of one weight's update; README.md names them. */
 export function explainUpdate(
   network,
   gradients,

@@ -9,16 +9,7 @@
  *   dilation: number, text: string}} Axis
  */
 
-/**
- * How many positions a window takes along an axis, and what the formula is made of.
- *
- * @param {number} size  of the image, in cells
- * @param {number} kernel  the window's size, in cells
- * @param {number} stride  from one position to the next
- * @param {string} padding  "valid": the window stays inside; "same": ⌈size / stride⌉ positions
- * @param {number} dilation  from one cell of the window to the next
- * @returns {Axis}
- */
+/** How many positions a window takes along an axis, and what the formula is made of. */
 export function outputSize(size, kernel, stride, padding, dilation = 1) {
   const extent = (kernel - 1) * dilation + 1;
   const [before, after] = paddingAmounts(size, extent, stride, padding);
@@ -55,23 +46,13 @@ function paddingAmounts(size, extent, stride, padding) {
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
-/**
- * The image's cells under the window at a position; those outside 0 … size − 1 are padding.
- *
- * @returns {number[]}
- */
+/** The image's cells under the window at a position; those outside 0 … size − 1 are padding. */
 export function coveredCells(position, size, kernel, stride, padding, dilation = 1) {
   const axis = outputSize(size, kernel, stride, padding, dilation);
   return Array.from({ length: kernel }, (_, tap) => cellUnder(axis, position, tap));
 }
 
-/**
- * The image's cell under a tap of the window; outside the image: padding.
- *
- * @param {Axis} axis
- * @param {number} position
- * @param {number} tap
- */
+/** The image's cell under a tap of the window; outside the image: padding. */
 export function cellUnder(axis, position, tap) {
   return position * axis.stride - axis.before + tap * axis.dilation;
 }
@@ -81,13 +62,7 @@ export function isInside(axis, cell) {
   return cell >= 0 && cell < axis.input;
 }
 
-/**
- * The way back: at which positions a cell lies under the window, and under which of its cells.
- *
- * @param {Axis} axis
- * @param {number} cell
- * @returns {{position: number, tap: number}[]}  in the order of the positions
- */
+/** The way back: at which positions a cell lies under the window, and under which of its cells. */
 export function positionsOver(axis, cell) {
   const found = [];
   for (let tap = axis.kernel - 1; tap >= 0; tap--) {
