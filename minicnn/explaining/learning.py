@@ -19,7 +19,7 @@ _LOSSES = {
 }
 _LOSS_OF_ACTIVATION = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy"}
 _RATE = 0.01  # Keras' learning rate of SGD
-_PLAIN = {  # arguments with which an optimizer updates as the page does
+_PLAIN: dict[Any, dict[str, Any]] = {  # arguments with which an optimizer updates as the page does
     optimizers.Adam: {"amsgrad": False},
     optimizers.SGD: {"momentum": 0.0},
 }
@@ -53,7 +53,7 @@ def optimizer_data(model: Sequential) -> dict[str, Any]:
     """
     optimizer = model.optimizer
     rate = _RATE if optimizer is None else float(optimizer.learning_rate)
-    plain: dict[str, Any] | None = _PLAIN.get(type(optimizer))  # type: ignore[arg-type]
+    plain = _PLAIN.get(type(optimizer))
     own = plain is not None and all(
         not getattr(optimizer, name, None) for name in {**_NEVER, **plain}
     )

@@ -151,9 +151,9 @@ def tensor_data(values: ndarray) -> dict[str, Any]:
     return {"shape": list(values.shape), "data": _base64(values, "<f4")}
 
 
-def picture_data(shape: Sequence[int]) -> dict[str, int] | None:
+def picture_data(shape: Sequence[int | None]) -> dict[str, Any] | None:
     """Return the size of the picture that an input is, or None; a few numbers are no picture."""
-    height, width, channels = shape if len(shape) == 3 else (0, 0, 0)
+    height, width, channels = [size or 0 for size in shape] if len(shape) == 3 else (0, 0, 0)
     if len(shape) < 3:
         with suppress(ShapeError):
             height, width, channels = picture_shape((None, *shape))

@@ -71,6 +71,7 @@ class Cropping2D(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return which pixel each output is."""
-        height, width, channels = input_shape[1:]
-        pixels = np.arange(height * width).reshape(1, height, width, 1)  # type: ignore[operator]
-        return moves(self.forward(pixels)[0], channels)  # type: ignore[arg-type]
+        sizes: Any = input_shape[1:]
+        height, width, channels = sizes
+        pixels = np.arange(height * width).reshape(1, height, width, 1)
+        return moves(self.forward(pixels)[0], channels)

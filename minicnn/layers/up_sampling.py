@@ -72,12 +72,13 @@ class UpSampling2D(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return the pixel that each output repeats, or the four that it lies between."""
-        height, width, channels = input_shape[1:]
-        pixels = np.arange(height * width).reshape(height, width)  # type: ignore[operator, arg-type]
+        sizes: Any = input_shape[1:]
+        height, width, channels = sizes
+        pixels = np.arange(height * width).reshape(height, width)
         if self.interpolation == "nearest":
-            return moves(np.kron(pixels, np.ones(self.size, int)), channels)  # type: ignore[arg-type]
+            return moves(np.kron(pixels, np.ones(self.size, int)), channels)
         (rows, down), (columns, across) = (
-            linear_neighbours(count, factor)  # type: ignore[arg-type]
+            linear_neighbours(count, factor)
             for count, factor in zip((height, width), self.size, strict=True)
         )
         sources = pixels[rows[:, None, :, None], columns[None, :, None, :]]
@@ -86,7 +87,7 @@ class UpSampling2D(Layer):
             sources.reshape(-1, 4),
             channels,
             factors.reshape(-1, 4),
-            window=(2, 2),  # type: ignore[arg-type]
+            window=(2, 2),
         )
 
     def onnx(self, builder: Any, x: Any) -> Any:

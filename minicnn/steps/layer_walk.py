@@ -1,6 +1,7 @@
 """A layer of a traced model, step by step: its operation, then its activation; and back."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,23 +94,19 @@ class ReshapedWalk(Walk):
 
     def step(self, index: Index) -> Step:
         """Make the step of one number of the output."""
-        return _moved(self._walk.step, index, self.output.shape, self._walk.output.shape)
+        return _moved(self._walk.step, self.output.shape, self._walk.output.shape, index)
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradients of input and weights."""
         found = {}
         for name, inner in self._walk.gradients(dy.reshape(self._walk.output.shape)).items():
             shape = self._shapes.get(name, inner.gradient.shape)
-            found[name] = GradientWalk(
-                name, inner.gradient.reshape(shape),
-                lambda index, inner=inner, shape=shape: _moved(
-                    inner.step, index, shape, inner.gradient.shape
-                ),
-            )  # fmt: skip
+            make = partial(_moved, inner.step, shape, inner.gradient.shape)
+            found[name] = GradientWalk(name, inner.gradient.reshape(shape), make)
         return found
 
 
-def _moved(make: Callable[[Index], Step], index: Index, shape: Index, inner: Index) -> Step:
+def _moved(make: Callable[[Index], Step], shape: Index, inner: Index, index: Index) -> Step:
     """Make the step of a number whose index is another in an array of shape `inner`."""
     place = np.unravel_index(np.ravel_multi_index(index, shape), inner)
     step = make(tuple(int(number) for number in place))
@@ -138,14 +135,12 @@ class CustomWalk(Walk):
         several = isinstance(dx, (list, tuple))
         inputs = {f"input_{i}": one[0] for i, one in enumerate(dx)} if several else {"input": dx[0]}
         return {
-            name: GradientWalk(
-                name, gradient,
-                lambda index, name=name, gradient=gradient: self._step(
-                    f"d{name}", index, gradient, "backward"
-                ),
-            )
+            name: GradientWalk(name, gradient, partial(self._gradient_step, name, gradient))
             for name, gradient in {**inputs, **weights}.items()
-        }  # fmt: skip
+        }
+
+    def _gradient_step(self, name: str, gradient: ndarray, index: Index) -> Step:
+        return self._step(f"d{name}", index, gradient, "backward")
 
     def _step(self, name: str, index: Index, array: ndarray, method: str) -> Step:
         value = array[index].item()
