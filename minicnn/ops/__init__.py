@@ -2,7 +2,9 @@
 
 ``ops.<name>`` is the checked entry to an operation. It checks the arguments, then runs the compiled
 kernel of that name if there is one, else the definition in plain NumPy. Both give the same result to
-rounding, and the same errors. ``minicnn.ops.reference.<name>`` is the definition itself, unchecked.
+rounding, and the same errors. Arrays of at most `SMALL` elements, such as the 6×6 image of a lecture,
+always take NumPy, which need not be compiled. ``minicnn.ops.reference.<name>`` is the definition
+itself, unchecked.
 
 The environment variable ``MINICNN_OPS=numpy`` selects NumPy alone. If the kernels cannot be used on a
 machine, one `minicnn.errors.KernelWarning` says why, and NumPy takes over.
@@ -25,8 +27,11 @@ import warnings
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
+from operator import attrgetter
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from numpy import ndarray
 
 from minicnn.errors import KernelError, KernelWarning, unknown_name
 from minicnn.ops import arguments, reference
@@ -36,6 +41,10 @@ if TYPE_CHECKING:
 
 __all__ = [*reference.__all__, "release_memory", "use_kernels"]
 
+SMALL = 256
+"""Elements of a first argument that NumPy computes at once, where a kernel would be compiled first."""
+
+_size = attrgetter("size")
 _versions: dict[str, Callable[..., Any]] = {}  # of operations that have been used: what runs
 _failure: list[str] = []  # why the kernels are not used, if so
 _choosing = Lock()
@@ -100,6 +109,9 @@ def _entry(name: str) -> Callable[..., Any]:
         args = check(*args, **options)
         if not keeps_options:
             options = _NO_OPTIONS
+        first = args[0]
+        if (first.size if type(first) is ndarray else sum(map(_size, first))) <= SMALL:
+            return definition(*args, **options)
         try:
             return (_versions.get(name) or _choose(name))(*args, **options)
         except KernelError as error:

@@ -17,7 +17,7 @@ import sys
 import numpy as np
 from minicnn import kernels, ops
 from minicnn.layers import Conv2D, MaxPooling2D
-y = MaxPooling2D()(Conv2D(2, 3)(np.ones((1, 6, 6, 1))))
+y = MaxPooling2D()(Conv2D(2, 3)(np.ones((1, 20, 20, 1))))
 versions = [ops._versions[name] for name in ("conv2d_forward", "max_pool2d_forward")]
 print(*[version.__module__ for version in versions], "numba" in sys.modules)
 """
@@ -55,6 +55,23 @@ def test_fast_versions_are_the_default(choice):
 @pytest.mark.parametrize("choice", [None, "fast"])
 def test_without_numba_the_reference_runs(choice):
     assert run(WITHOUT_NUMBA + LAYER, choice).startswith(REFERENCE)
+
+
+def test_small_arrays_need_no_compiler():
+    """The lecture's image, a training step on it included, answers at once."""
+    program = LAYER.replace("(1, 20, 20, 1)", "(1, 6, 6, 1)").replace(
+        "versions =",
+        """
+from minicnn.models import Sequential
+from minicnn.layers import Dense, Flatten
+model = Sequential([Conv2D(2, 3, activation="relu", input_shape=(6, 6, 1)), Flatten(), Dense(2)])
+model.compile("adam", "mse")
+model.train_on_batch(np.ones((1, 6, 6, 1)), np.ones((1, 2)))
+print("numba" in sys.modules)
+sys.exit()
+versions =""",
+    )
+    assert run(program) == "False"
 
 
 def test_a_misspelt_choice():

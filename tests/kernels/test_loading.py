@@ -22,10 +22,10 @@ PACKAGE = Path(minicnn.__file__).parents[1]
 PROGRAM = """
 import numpy as np
 from minicnn import ops
-x = np.arange(12, dtype="float32").reshape(2, 6)
-y, cache = ops.dense_forward(x, np.ones((6, 4), "f4"))
-dx, dkernel, dbias = ops.dense_backward(np.ones((2, 4)), cache)
-ops.max_pool2d_forward(np.ones((1, 4, 4, 1)), (2, 2), (2, 2))
+x = np.ones((30, 11), "float32")
+y, cache = ops.dense_forward(x, np.ones((11, 10), "f4"))
+dx, dkernel, dbias = ops.dense_backward(np.ones((30, 10)), cache)
+ops.max_pool2d_forward(np.ones((1, 20, 20, 1)), (2, 2), (2, 2))
 print(y.sum(), dkernel.sum(), ops._versions["dense_forward"].__module__)
 """
 
@@ -46,7 +46,7 @@ def run(program=PROGRAM, cache=None, **settings):
     return done.stdout.strip(), done.stderr
 
 
-BY_NUMPY, BY_KERNELS = "264.0 264.0 minicnn.ops.dense", "264.0 264.0 minicnn.kernels.dense"
+BY_NUMPY, BY_KERNELS = "3300.0 3300.0 minicnn.ops.dense", "3300.0 3300.0 minicnn.kernels.dense"
 
 
 @pytest.mark.parametrize(
@@ -164,6 +164,7 @@ def door(monkeypatch):
     monkeypatch.setenv("MINICNN_OPS", "fast")
     monkeypatch.setattr(ops, "_versions", {})
     monkeypatch.setattr(ops, "_failure", [])
+    monkeypatch.setattr(ops, "SMALL", 0)
 
 
 @pytest.mark.usefixtures("door")
