@@ -1,7 +1,7 @@
-"""Pictures of what a model learns and how well: each returns a matplotlib `Figure`.
+"""Pictures of models, of training and of predictions: each returns a matplotlib `Figure`.
 
-In a notebook a figure shows itself; with ``path`` it is also written to a file. What a picture shows
-of a model is also there as numbers: `grad_cam`, `occlusion`.
+Notebooks show the figure; with ``path`` it is also written to a file. `grad_cam` and `occlusion`
+return their numbers.
 """
 
 from minicnn.visualize.confusion import plot_confusion_matrix

@@ -17,7 +17,7 @@ SMALL, DARK = 8, "#444444"  # of labels: points, colour
 
 
 class Tile(NamedTuple):
-    """A matrix and where it lies on its sheet, in widths of a tile from the upper left corner."""
+    """A matrix and its position, in widths of a tile from the upper left corner."""
 
     cells: ndarray
     right: float
@@ -75,17 +75,17 @@ def draw_tiles(axes: "Axes", tiles: Sequence[Tile], shade: Shade, numbers: bool 
 
 
 def width_of(tiles: Sequence[Tile]) -> float:
-    """Return how far the tiles reach to the right."""
+    """Return the right edge of the tiles."""
     return max(tile.right for tile in tiles) + 1
 
 
 def height_of(tiles: Sequence[Tile]) -> float:
-    """Return how far the tiles reach down."""
+    """Return the lower edge of the tiles."""
     return max(tile.down + tile.cells.shape[0] / tile.cells.shape[1] for tile in tiles)
 
 
 def bare(axes: "Axes", title: str = "") -> None:
-    """Take ticks off the axes, and frame them in grey."""
+    """Remove the ticks of axes, and frame them in grey."""
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_title(title)

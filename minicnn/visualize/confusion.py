@@ -1,4 +1,4 @@
-"""The confusion matrix as a heat map: which class was taken for which."""
+"""The confusion matrix as a heat map: how often each class was predicted as each."""
 
 import os
 from collections.abc import Sequence
@@ -27,11 +27,11 @@ def plot_confusion_matrix(
     Parameters
     ----------
     y_true, y_pred : array_like of int, shape (samples,)
-        The numbers of the actual and of the predicted classes, from 0.
+        Indices of the actual and of the predicted classes, from 0.
     class_names : sequence, optional
-        What to call the classes; by default their numbers.
+        Names of the classes; by default their indices.
     path : str or PathLike, optional
-        Where to write the picture as well; the ending decides the format.
+        Where to write the picture too; the ending decides the format.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def plot_confusion_matrix(
     ShapeError
         If the two are not one-dimensional and equally long, or there are fewer names than classes.
     ValueError
-        If they hold anything but whole numbers from 0, or nothing.
+        If they contain anything but integers >= 0, or are empty.
 
     Examples
     --------
@@ -50,16 +50,16 @@ def plot_confusion_matrix(
     >>> figure.axes[0].get_ylabel()
     'Actual'
     """
-    actual, predicted = _class_numbers(y_true, "y_true"), _class_numbers(y_pred, "y_pred")
+    actual, predicted = _class_indices(y_true, "y_true"), _class_indices(y_pred, "y_pred")
     if len(actual) != len(predicted):
         raise ShapeError(
-            "plot_confusion_matrix takes one prediction a label, "
+            "plot_confusion_matrix needs one prediction per label, "
             f"got {len(actual)} labels and {len(predicted)} predictions."
         )
     classes = max(actual.max(), predicted.max()) + 1
     names = [str(name) for name in (range(classes) if class_names is None else class_names)]
     if len(names) < classes:
-        raise ShapeError(f"class_names holds {len(names)} names, but there are {classes} classes.")
+        raise ShapeError(f"class_names lists {len(names)} names, but there are {classes} classes.")
     counts = confusion_counts(actual, predicted, len(names))
     figure = _heat_map(counts, names)
     return finish(figure, path)
@@ -71,27 +71,27 @@ def confusion_counts(actual: np.ndarray, predicted: np.ndarray, classes: int) ->
     return pairs.reshape(classes, classes)
 
 
-def _class_numbers(labels: ArrayLike, name: str) -> np.ndarray:
-    """Return the labels as whole numbers, or say what is wrong with them."""
+def _class_indices(labels: ArrayLike, name: str) -> np.ndarray:
+    """Return the labels as integers after checking them."""
     array = np.asarray(labels)
     if array.ndim != 1:
         raise ShapeError(
-            f"{name} takes class numbers of shape (samples,), got shape {array.shape}. "
+            f"{name} must be class indices of shape (samples,), got shape {array.shape}. "
             f"Write np.argmax({name}, axis=1) for one-hot labels or probabilities."
         )
     if array.size == 0:
-        raise ValueError(f"{name} is empty: there is nothing to count.")
+        raise ValueError(f"{name} is empty.")
     if array.dtype.kind not in "biuf" or not np.all(
         np.isfinite(array) & (array >= 0) & (array == np.floor(array))
     ):
-        raise ValueError(f"{name} takes class numbers 0, 1, 2, …, got {array[:5]!r} …")
+        raise ValueError(f"{name} must be class indices 0, 1, 2, …, got {array[:5]!r} …")
     return array.astype(np.int64)
 
 
 def _heat_map(counts: np.ndarray, names: list[str]) -> "Figure":
     from matplotlib.colors import PowerNorm
 
-    # Colours go by the square root, else a class's few mistakes would look like none at all.
+    # Colours follow the square root: otherwise a few mistakes would look like none.
     shade = PowerNorm(0.5, vmin=0, vmax=max(counts.max(), 1))
     size = 2.0 + 0.5 * len(names)
     figure = new_figure(size + 1, size)

@@ -1,4 +1,4 @@
-"""What the layers of a network make of an image: their feature maps."""
+"""The feature maps of an image in all layers of a network."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ INCHES = 0.95  # a tile's width
 
 
 class Maps(NamedTuple):
-    """What a layer makes of the image."""
+    """The feature maps of a layer."""
 
     layer: Layer
     maps: ndarray  # (rows, columns, maps)
@@ -50,26 +50,26 @@ def plot_feature_maps(
     class_names: Sequence[object] | None = None,
     path: str | os.PathLike[str] | None = None,
 ) -> "Figure":
-    """Draw the feature maps of one image: of every layer the liveliest, or all those of one layer.
+    """Draw the feature maps of one image: of every layer the most varied, or all of one layer.
 
-    The maps of a layer share one scale, which its colour bar shows. The number above a map is that
-    of the filter which made it.
+    The maps of a layer share the scale of its colour bar. The number above a map is the index of its
+    filter.
 
     Parameters
     ----------
     model : Sequential
     image : array of numbers, (height, width, channels)
-        Or (height, width) where it is grey; scaled as in training.
+        Or (height, width) if it is grey; in the range of the training data.
     layer : Layer, str or int, optional
-        One layer to look at, itself, its name or its place. By default all that return images, and
-        what the model answers.
+        One layer, its name or its index. By default all layers that return images, and the output
+        of the model.
     maps : int or sequence of int, optional
-        How many maps to draw, those that vary most over the image; or the numbers of the maps. By
-        default 8 of each layer, or 64 of one.
+        The number of maps to draw, those that vary most over the image; or their indices. By default
+        8 of each layer, or 64 of one.
     class_names : sequence, optional
-        What to call the classes; by default their numbers.
+        Names of the classes; by default their indices.
     path : str or PathLike, optional
-        Where to write the picture as well; the ending decides the format.
+        Where to write the picture too; the ending decides the format.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def plot_feature_maps(
     Raises
     ------
     ShapeError
-        If the model cannot take the image, or a layer returns no image.
+        If the image does not fit the model, or the layer does not return images.
     ValueError
         If there is no such layer or map.
 
@@ -101,14 +101,14 @@ def plot_feature_maps(
     return finish(figure, path)
 
 
-def liveliest(maps: ndarray, count: int) -> list[int]:
-    """Return the numbers of the maps that vary most over the image, in rising order."""
+def most_varied(maps: ndarray, count: int) -> list[int]:
+    """Return the indices of the maps that vary most over the image, in ascending order."""
     rows_columns = (0, 1)
     return sorted(np.argsort(-maps.std(axis=rows_columns), kind="stable")[:count].tolist())
 
 
 def _maps_of_layers(model: Sequential, batch: ndarray) -> tuple[list[Maps], ndarray]:
-    """Pass the image through the model; return the maps on the way, and what comes out."""
+    """Return the feature maps of all layers, and the output of the model."""
     graph = model.graph
     run = graph.forward(batch, caches=False, values=True)
     found = [
@@ -121,13 +121,13 @@ def _maps_of_layers(model: Sequential, batch: ndarray) -> tuple[list[Maps], ndar
 
 
 def _of(model: Sequential, layer: Layer | str | int, found: Sequence[Maps]) -> Maps:
-    """Return the maps of the layer that is meant."""
+    """Return the maps of one layer."""
     wanted = model.layers[layer_index(model, layer)]
     for one in found:
         if one.layer is wanted:
             return one
     raise ShapeError(
-        f"{wanted.describe()} returns {shape_text(wanted.output_shape)}, no feature maps (batch, rows, "
+        f"{wanted.describe()} returns {shape_text(wanted.output_shape)}, not feature maps (batch, rows, "
         f"columns, maps). Layers that do: {', '.join(one.layer.name for one in found) or 'none'}."
     )
 
@@ -184,20 +184,20 @@ def _tiles(found: Maps, chosen: int | Sequence[int] | None, most: int, across: i
     """Lay the chosen maps out in rows."""
     rows, columns, count = found.maps.shape
     if chosen is None or isinstance(chosen, (int, np.integer)):
-        numbers = liveliest(found.maps, most if chosen is None else int(chosen))
+        numbers = most_varied(found.maps, most if chosen is None else int(chosen))
     else:
         numbers = [int(number) for number in chosen]
     wrong = [number for number in numbers if not 0 <= number < count]
     if wrong or not numbers:
         raise ValueError(
-            f"maps takes numbers from 0 to {count - 1}, or how many from 1, for "
+            f"maps must be indices from 0 to {count - 1}, or a number of maps >= 1, for "
             f"{found.layer.describe()}; got {chosen!r}."
         )
-    places = [divmod(place, across) for place in range(len(numbers))]
+    positions = [divmod(index, across) for index in range(len(numbers))]
     return [
         Tile(found.maps[:, :, number], right * (1 + GAP), down * (rows / columns + 2 * GAP),
              above=str(number))
-        for number, (down, right) in zip(numbers, places, strict=True)
+        for number, (down, right) in zip(numbers, positions, strict=True)
     ]  # fmt: skip
 
 

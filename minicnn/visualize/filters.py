@@ -1,4 +1,4 @@
-"""The filters that a convolution has learnt, as pictures of their numbers."""
+"""The filters of a convolution as pictures of their weights."""
 
 import os
 from collections.abc import Sequence
@@ -31,23 +31,23 @@ def plot_filters(
     channels: Sequence[int] | None = None,
     path: str | os.PathLike[str] | None = None,
 ) -> "Figure":
-    """Draw a convolution's filters: blue weights add what they see to the sum, red ones subtract it.
+    """Draw the filters of a convolution: positive weights in blue, negative ones in red.
 
-    All share one scale, which the colour bar shows. A filter for several channels is a strip of
-    tiles, one a channel.
+    All share the scale of the colour bar. A filter of several channels is a strip of tiles, one per
+    channel.
 
     Parameters
     ----------
     model : Sequential or Conv2D
         A model, or one of its layers.
     layer : Layer, str or int, optional
-        Which layer of the model, itself, its name or its place; by default the first `Conv2D`.
+        A layer of the model, its name or its index; by default the first `Conv2D`.
     filters : sequence of int, optional
-        Which filters, from 0; by default the first 64 of one channel, the first 16 of more.
+        Indices of filters; by default the first 64 of one channel, the first 16 of more.
     channels : sequence of int, optional
-        Which of the input's channels, from 0; by default the first 16.
+        Indices of channels of the input; by default the first 16.
     path : str or PathLike, optional
-        Where to write the picture as well; the ending decides the format.
+        Where to write the picture too; the ending decides the format.
 
     Returns
     -------
@@ -56,7 +56,7 @@ def plot_filters(
     Raises
     ------
     ValueError
-        If the layer is no convolution, or has no such filter or channel.
+        If the layer is not a convolution, or has no such filter or channel.
     NotReadyError
         If it has no weights yet.
 
@@ -86,7 +86,7 @@ def plot_filters(
 
 
 def _convolution(model: Model | Layer, layer: Layer | str | int | None) -> Conv2D:
-    """Return the layer whose filters are meant; it has weights."""
+    """Return a built convolution."""
     if isinstance(model, Model):
         found = model.layers
         if layer is not None:
@@ -94,28 +94,28 @@ def _convolution(model: Model | Layer, layer: Layer | str | int | None) -> Conv2
     else:
         found = [model]
         if layer is not None:
-            raise ValueError("plot_filters takes layer= with a model only, got a layer already.")
+            raise ValueError("layer= selects a layer of a model, and plot_filters got a layer.")
     convolutions = [one for one in found if isinstance(one, Conv2D)]
     if not convolutions:
         what = getattr(found[0], "describe", found[0].__repr__)() if found else "an empty model"
-        raise ValueError(f"plot_filters takes a model with a Conv2D, or a Conv2D, got {what}.")
+        raise ValueError(f"plot_filters needs a model with a Conv2D, or a Conv2D, got {what}.")
     if not convolutions[0].built:
         raise NotReadyError(
-            f"{convolutions[0].describe()} has no weights yet. Give the model its input's shape: "
-            "model.build((None, 28, 28, 1)) for example."
+            f"{convolutions[0].describe()} has no weights yet. Build the model: "
+            "model.build((None, 28, 28, 1)), for example."
         )
     return convolutions[0]
 
 
-def _chosen(kind: str, numbers: Sequence[int] | None, count: int, most: int) -> list[int]:
-    """Return which of `count` are drawn."""
+def _chosen(what: str, numbers: Sequence[int] | None, count: int, most: int) -> list[int]:
+    """Return the indices to draw, out of `count`."""
     if numbers is None:
         return list(range(min(count, most)))
     chosen = [int(number) for number in numbers]
     wrong = [number for number in chosen if not 0 <= number < count]
     if wrong or not chosen:
         raise ValueError(
-            f"{kind} takes numbers from 0 to {count - 1}, got {wrong[0] if wrong else 'none'}."
+            f"{what} must be indices from 0 to {count - 1}, got {wrong[0] if wrong else 'none'}."
         )
     return chosen
 
@@ -124,16 +124,16 @@ def _strips(kernel: ndarray, filters: list[int], channels: list[int]) -> list[Ti
     """Lay out a strip of tiles for each filter, as many strips side by side as a page is wide."""
     tall = kernel.shape[0] / kernel.shape[1]
     if len(channels) == 1:
-        places = [divmod(place, ALONE_ACROSS) for place in range(len(filters))]
+        positions = [divmod(index, ALONE_ACROSS) for index in range(len(filters))]
         return [
             Tile(kernel[:, :, channels[0], number], right * (1 + GAP), down * (tall + 2 * GAP),
                  above=str(number))
-            for number, (down, right) in zip(filters, places, strict=True)
+            for number, (down, right) in zip(filters, positions, strict=True)
         ]  # fmt: skip
-    abreast = max(MOST_ACROSS // (len(channels) + 1), 1)
+    per_row = max(MOST_ACROSS // (len(channels) + 1), 1)
     tiles = []
-    for place, number in enumerate(filters):
-        down, strip = divmod(place, abreast)
+    for index, number in enumerate(filters):
+        down, strip = divmod(index, per_row)
         start = strip * (len(channels) * (1 + GAP_INSIDE) + 0.6)
         tiles += [
             Tile(kernel[:, :, channel, number], start + column * (1 + GAP_INSIDE),

@@ -1,4 +1,4 @@
-"""The curves of a training: loss and accuracy, epoch by epoch."""
+"""The curves of a training: loss and metrics over the epochs."""
 
 import os
 from typing import TYPE_CHECKING, Any
@@ -19,21 +19,21 @@ def plot_history(history: Any, path: str | os.PathLike[str] | None = None) -> "F
     Parameters
     ----------
     history : History or dict of str to list of float
-        What `fit` returned, or its ``history``.
+        The return value of `fit`, or its ``history``.
     path : str or PathLike, optional
-        Where to write the picture as well; the ending decides the format.
+        Where to write the picture too; the ending decides the format.
 
     Returns
     -------
     matplotlib.figure.Figure
-        One panel for the loss, then one for each other metric.
+        One panel for the loss, then one for each metric.
 
     Raises
     ------
     TypeError
-        If `history` is neither.
+        If `history` is something else.
     ValueError
-        If it holds no epoch.
+        If it has no epoch.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def _curves_and_epochs(history: Any) -> tuple[dict[str, list[float]], list[int]]
     curves = getattr(history, "history", history)
     if not isinstance(curves, dict):
         raise TypeError(
-            f"plot_history takes what fit returned, got {type(history).__name__}. "
+            f"plot_history draws the return value of fit, got {type(history).__name__}. "
             "Write history = model.fit(...), then plot_history(history)."
         )
     longest = max((len(values) for values in curves.values()), default=0)

@@ -1,4 +1,4 @@
-"""The images that a network is most wrong about."""
+"""The images with the worst predictions."""
 
 import math
 import os
@@ -33,7 +33,7 @@ ACROSS = 4  # images in a row
 
 
 class Mistake(NamedTuple):
-    """An image that the network takes for another class."""
+    """An image with a wrong prediction."""
 
     image: int
     actual: int
@@ -50,33 +50,33 @@ def plot_most_wrong(
     class_names: Sequence[object] | None = None,
     path: str | os.PathLike[str] | None = None,
 ) -> "Figure":
-    """Draw the images that a network is most wrong about: what it says, what they are, how sure it is.
+    """Draw the images with the worst predictions: predicted and actual class, and their probabilities.
 
     Parameters
     ----------
     model : Sequential
-        Its outputs are probabilities.
+        A classifier.
     x : array (images, height, width, channels)
-        Best test images: of those that it learnt from, it may know some by heart.
+        Preferably test images: the model may have memorized training images.
     y : array of int (images,), or one-hot (images, classes)
         Their classes.
     count : int
-        How many to draw, at most.
+        The largest number of images to draw.
     class_names : sequence, optional
-        What to call the classes; by default their numbers.
+        Names of the classes; by default their indices.
     path : str or PathLike, optional
-        Where to write the picture as well; the ending decides the format.
+        Where to write the picture too; the ending decides the format.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Ordered as `most_wrong` orders them. Above each image stands its index.
+        The image with the least probable actual class first. The index is above each image.
 
     Raises
     ------
     ShapeError, ValueError, TypeError
-        If the model does not take `x`, its outputs are no probabilities, or `y` holds other classes
-        than it knows.
+        If `x` does not fit the model, its outputs are not probabilities, or `y` has other classes
+        than the model.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def plot_most_wrong(
 
 
 def most_wrong(probabilities: ndarray, actual: ndarray, count: int) -> list[Mistake]:
-    """Find the worst mistakes: those where the right class seemed least likely."""
+    """Find the mistakes in which the actual class is least probable."""
     check_counts(count=count)
     predicted = probabilities.argmax(axis=1)
     images = np.arange(len(actual))
@@ -111,17 +111,16 @@ def most_wrong(probabilities: ndarray, actual: ndarray, count: int) -> list[Mist
 
 
 def _classes(y: ndarray | None, classes: int) -> ndarray:
-    """Return the class of each image as a whole number that the model knows."""
+    """Return the class index of each image after checking it."""
     if y is None:
-        raise ValueError("plot_most_wrong needs the right classes: plot_most_wrong(model, x, y).")
+        raise ValueError("plot_most_wrong needs the actual classes: plot_most_wrong(model, x, y).")
     numbers = class_ids(y)
     known = (numbers >= 0) & (numbers < classes) & (numbers == np.floor(numbers))
     if numbers.ndim != 1 or not known.all():
         if numbers.ndim != 1:
-            raise ShapeError(f"y takes one class an image, got shape {y.shape}.")
+            raise ShapeError(f"y must be one class per image, got shape {y.shape}.")
         raise ValueError(
-            f"y takes the numbers of classes, 0 to {classes - 1} for this model, "
-            f"got {numbers[~known][0]}."
+            f"y must be class indices, 0 to {classes - 1} for this model, got {numbers[~known][0]}."
         )
     return numbers.astype(np.int64)
 
@@ -137,8 +136,8 @@ def _draw(
     down = math.ceil(len(mistakes) / across)
     figure = new_figure(max(2.3 * across, 3.5), 2.9 * down)
     panels = figure.subplots(2 * down, across, squeeze=False, height_ratios=[3, 1] * down)
-    for place, mistake in enumerate(mistakes):
-        row, column = divmod(place, across)
+    for index, mistake in enumerate(mistakes):
+        row, column = divmod(index, across)
         image, title = images[mistake.image], f"image {mistake.image}"
         draw_image(panels[2 * row, column], image, title, black_white)
         _draw_answer(panels[2 * row + 1, column], mistake, names)
@@ -150,7 +149,7 @@ def _draw(
 
 
 def _draw_answer(axes: "Axes", mistake: Mistake, names: Sequence[str]) -> None:
-    """Draw two bars: what the network says, and what the image is."""
+    """Draw two bars: the predicted and the actual class."""
     bars = [
         ("says", mistake.predicted, mistake.p_predicted, VERMILION),
         ("is", mistake.actual, mistake.p_actual, BLUE),

@@ -1,4 +1,4 @@
-"""Occlusion: how sure a network stays when a part of the image is covered."""
+"""Occlusion: the probability of a class when a part of the image is covered."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Square = tuple[slice, slice]
 
-SURE = 0.9  # the scale begins here, or at the least: differences above are no news
+SURE = 0.9  # the scale begins here or lower: differences above do not matter
 
 
 def occlusion(
@@ -41,37 +41,37 @@ def occlusion(
     class_index: int | None = None,
     colour: ArrayLike | None = None,
 ) -> ndarray:
-    """Cover the image with a square, here and there, and compute how likely the class is then.
+    """Cover each part of the image with a square, and compute the probability of a class.
 
-    The image is cut into blocks of stride × stride pixels, and for each of them a square of
-    size × size is covered that has the block in its middle. At the border part of it lies outside.
+    For each block of stride × stride pixels, a square of size × size pixels around it is covered; at
+    the border, the part inside the image.
 
     Parameters
     ----------
     model : Sequential
-        Its outputs are probabilities.
+        A classifier.
     image : array of numbers, (height, width, channels)
-        Or (height, width) where it is grey; scaled as in training.
+        Or (height, width) if it is grey; in the range of the training data.
     size : int
-        The square's side, in pixels.
+        Side of the square in pixels.
     stride : int
-        From one square to the next, in pixels; at most `size`, so that every pixel is covered once.
+        Distance of the squares in pixels; at most `size`, so that every pixel is covered.
     class_index : int, optional
-        The number of the class; by default the one that the model holds for the likeliest.
+        By default the class that is most probable.
     colour : number or (channels,), optional
-        What to cover with. By default the image's median: the background of a drawing, a middle
-        colour of a photograph.
+        Colour of the square. By default the median of the image: the background of a drawing, a
+        medium colour of a photograph.
 
     Returns
     -------
     (rows, columns)
-        The class's probability for each square: ``rows = ⌈height / stride⌉``.
+        The probability of the class for each square: ``rows = ⌈height / stride⌉``.
 
     Raises
     ------
     ShapeError, ValueError
-        If the model cannot take the image or returns no probabilities, there is no such class, or
-        `size` and `stride` are no whole numbers from 1 on, `stride` no larger than `size`.
+        If the image does not fit the model, its outputs are not probabilities, there is no such
+        class, or `size` and `stride` are not integers >= 1 with ``stride <= size``.
 
     References
     ----------
@@ -80,7 +80,7 @@ def occlusion(
 
     Examples
     --------
-    A network that says 1 where the left pixel is brighter; only then does covering it matter:
+    A network whose output depends on the left pixel only:
 
     >>> from minicnn.layers import Dense, Flatten
     >>> model = Sequential([Flatten(input_shape=(1, 3, 1)), Dense(1, activation="sigmoid")])
@@ -114,16 +114,16 @@ def plot_occlusion(
     class_names: Sequence[object] | None = None,
     path: str | os.PathLike[str] | None = None,
 ) -> "Figure":
-    """Draw an image, the map that `occlusion` computes, and the square that does the most harm.
+    """Draw an image, the map of `occlusion`, and the square that lowers the probability most.
 
     Parameters
     ----------
     model, image, size, stride, class_index, colour
         As in `occlusion`.
     class_names : sequence, optional
-        What to call the classes; by default their numbers.
+        Names of the classes; by default their indices.
     path : str or PathLike, optional
-        Where to write the picture as well; the ending decides the format.
+        Where to write the picture too; the ending decides the format.
 
     Returns
     -------
@@ -171,7 +171,7 @@ def _check_squares(size: int, stride: int) -> None:
     check_counts(size=size, stride=stride)
     if stride > size:
         raise ValueError(
-            f"with squares of size={size} and stride={stride} some pixels are never covered: take a "
+            f"with squares of size={size} and stride={stride} some pixels are never covered: use a "
             f"stride of at most {size}."
         )
 
@@ -183,20 +183,20 @@ def _cover(image: ndarray, colour: ArrayLike | None) -> ndarray:
     cover = np.asarray(colour, image.dtype)
     if cover.shape not in ((), (1,), image.shape[2:]):
         raise ShapeError(
-            f"colour takes a number or one for each channel, {image.shape[2:]}, got {cover.shape}."
+            f"colour must be a number or one per channel, {image.shape[2:]}, got {cover.shape}."
         )
     return cover
 
 
 def _squares(image_size: Sequence[int], size: int, stride: int) -> Iterator[list[Square]]:
-    """Yield the squares row by row: each as what of the image it covers, down and across."""
+    """Yield rows of squares, each as slices of the image."""
     down, across = ([*_covered(length, size, stride)] for length in image_size)
     for rows in down:
         yield [(rows, columns) for columns in across]
 
 
 def _covered(length: int, size: int, stride: int) -> Iterator[slice]:
-    """Yield what the squares cover along an axis."""
+    """Yield the slices that the squares cover along an axis."""
     for block in range(0, length, stride):
         start = block - (size - stride) // 2
         yield slice(max(start, 0), min(start + size, length))
@@ -205,7 +205,7 @@ def _covered(length: int, size: int, stride: int) -> Iterator[slice]:
 def _draw_map(
     figure: "Figure", axes: "Axes", found: ndarray, stride: int, image_size: Sequence[int]
 ) -> None:
-    """Draw each probability on the block of the image that it stands for."""
+    """Draw each probability on its block of the image."""
     rows, columns = found.shape
     shade = Shade(AMOUNTS, min(float(found.min()), SURE), max(float(found.max()), 1.0))
     corners = (-0.5, columns * stride - 0.5, rows * stride - 0.5, -0.5)
@@ -225,7 +225,7 @@ def _outline(axes: "Axes", square: Square) -> None:
 
 
 def _worst_title(names: Sequence[str], before: ndarray, after: ndarray, chosen: int) -> str:
-    """Say what the network answers where the worst square is covered."""
+    """Return the title of the image with the worst square covered."""
     title = f"covered here: {names[chosen]} {percent(after[chosen])}"
     answer = int(np.argmax(after))
     return title if answer == chosen else f"{title},\n{names[answer]} {percent(after[answer])}"

@@ -1,4 +1,4 @@
-"""A learner's own digit before and after: what `prepare_digit` saw, and what it made of it."""
+"""The picture of a digit before and after `prepare_digit`."""
 
 import os
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Orange of Okabe & Ito 2008, "Color Universal Design": seen on black, on white and by everyone.
+# Orange of Okabe & Ito 2008, "Color Universal Design": visible on black, on white and to everyone.
 _MARK = "#E69F00"
 
 
@@ -28,7 +28,7 @@ def plot_prepared_digit(
     picture, dark_on_light
         As `minicnn.prepare_digit` takes them.
     path : str or PathLike, optional
-        Where to write the picture as well; the ending decides the format.
+        Where to write the picture too; the ending decides the format.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def _frame(axes: "Axes", stages: Preparation) -> None:
 
 
 def _box_and_centre(axes: "Axes", image: np.ndarray) -> None:
-    """Draw the size that digits have, and where their centre of mass is, in MNIST."""
+    """Draw the size of the digits in MNIST, and their centre of mass."""
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     top, left = ((places[0] + places[-1] + 1 - BOX) / 2 for places in (rows, columns))
     _rectangle(axes, left, top, BOX, BOX)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 READABLE = 0.6  # units: in smaller cells there are no numbers
-PALE = 0.7  # share of the colours' range that is used: numbers stay readable
+PALE = 0.7  # part of the colours' range that is used: numbers stay readable
 HATCH = "#cccccc"  # of padding
 
 
@@ -63,7 +63,7 @@ def _draw_table(axes: "Axes", table: Table, slot: Slot) -> None:
 
 
 def _draw_numbers(axes: "Axes", table: Table, slot: Slot, unit: float, corners: Any) -> None:
-    """Draw a table's cells in colours, and their numbers where they can be read."""
+    """Draw the cells of a table in colours, with their numbers if they are readable."""
     rows, columns = table.cells.shape
     known = np.isfinite(table.cells)
     readable = unit >= READABLE
@@ -103,7 +103,7 @@ def _frame(
 
 
 def _frames(used: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
-    """Return one frame around cells that lie together, else one around each."""
+    """Return one frame around adjacent cells, or one around each."""
     if not used:
         return []
     rows, columns = ({place[axis] for place in used} for axis in (0, 1))
@@ -114,5 +114,5 @@ def _frames(used: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
 
 
 def _places(mask: ndarray | None) -> list[tuple[int, int]]:
-    """Return row and column of the cells that are meant."""
+    """Return row and column of the cells in a mask."""
     return [] if mask is None else [(int(row), int(column)) for row, column in np.argwhere(mask)]

@@ -1,6 +1,6 @@
-"""Where everything lies in a step's picture, in units: a unit is a cell of a small table.
+"""Positions in the picture of a step, in units: a unit is a cell of a small table.
 
-An animation keeps every table in its place: as much room is kept as its largest step needs.
+In an animation every table keeps its position, with room for its largest step.
 """
 
 import textwrap
@@ -21,7 +21,7 @@ Drawn = tuple[Step, list[list[Table]]]
 
 
 class Slot(NamedTuple):
-    """Where a table lies."""
+    """The position of a table."""
 
     right: float
     down: float
@@ -30,7 +30,7 @@ class Slot(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Where everything lies."""
+    """The positions of everything."""
 
     slots: list[list[Slot]]
     below: float

@@ -1,4 +1,4 @@
-"""The whole arrays that the steps of a walk read from, put together for pictures."""
+"""The whole arrays that the steps of a walk read from, assembled for pictures."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -41,7 +41,7 @@ def factors_of(step: Step) -> Iterator[Factor]:
 
 
 def _gathered(steps: Iterable[Step]) -> dict[str, ndarray]:
-    """Lay out by their places what steps read; NaN where there is nothing."""
+    """Return the arrays that steps read, with NaN for numbers that none reads."""
     found: dict[str, dict[Index, float]] = {name: {} for name in SOURCES}
     for step in steps:
         for factor in factors_of(step):

@@ -1,4 +1,4 @@
-"""What a step's picture shows: the whole arrays that it reads from, and below them its own sum."""
+"""Tables of a step's picture: the whole arrays that it reads, and below them its own sum."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -46,7 +46,7 @@ def _source(step: Step, name: str, source: Source) -> Iterator[Table]:
 
 
 def _result(walk: Steps, step: Step, sign: str) -> Iterator[Table]:
-    """Yield what the walk has computed when this step is done."""
+    """Yield the table of the results up to this step."""
     if not _drawable(walk.output):
         return
     done = np.full(walk.output.shape, np.nan)
@@ -60,7 +60,7 @@ def _result(walk: Steps, step: Step, sign: str) -> Iterator[Table]:
 
 
 def _channel(name: str, array: ndarray, place: Index) -> tuple[str, ndarray]:
-    """Return the rows and columns of the channel in which a place lies, and what to call them."""
+    """Return a label and the rows and columns of the channel of an index."""
     beyond = place[2:]
     if beyond:
         name = f"{name}[:, :, {', '.join(map(str, beyond))}]"
@@ -70,7 +70,7 @@ def _channel(name: str, array: ndarray, place: Index) -> tuple[str, ndarray]:
 
 
 def _strongest(step: Step, name: str) -> Index:
-    """Return a place in the channel of an array that gives the sum the most."""
+    """Return an index in the channel of an array that contributes most to the sum."""
     sums: dict[Index, float] = {}
     places = {}
     for term in step.terms:
@@ -83,7 +83,7 @@ def _strongest(step: Step, name: str) -> Index:
 
 
 def _row_and_column(place: Index) -> tuple[int, int]:
-    """Return where a number of a channel, or of a vector, stands in its table."""
+    """Return row and column of a number of a channel or a vector in its table."""
     if len(place) > 1:
         return place[0], place[1]
     return 0, place[0] if place else 0

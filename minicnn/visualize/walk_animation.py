@@ -69,24 +69,24 @@ def animate_walk(
         output gradients reach each weight.
     path : str or PathLike
         ``.gif`` for a picture that moves by itself, ``.html`` for a page with buttons, which needs
-        no network. Folders that are missing are made.
+        no network. Missing folders are created.
     steps : sequence of int or tuple of int, optional
-        Which steps, as in ``walk[index]``; by default all.
+        Indices of steps, as in ``walk[index]``; by default all.
     seconds : float
-        How long a frame is shown.
+        Duration of a frame.
 
     Returns
     -------
     Path
-        Of the file.
+        The path of the file.
 
     Raises
     ------
     TypeError
-        If it is no walk.
+        If `walk` is not a walk.
     ValueError
-        If the file's ending is another, there are more than 500 steps or none, or `seconds` is
-        not positive.
+        If the file has another ending, there are no steps or more than 500, or `seconds` is not
+        positive.
 
     Examples
     --------
@@ -102,20 +102,20 @@ def animate_walk(
     check_walk(walk, "animate_walk")
     path = Path(path)
     if path.suffix.lower() not in WRITERS:
-        raise unknown_name("kind of animation", path.suffix, WRITERS)
+        raise unknown_name("type of animation", path.suffix, WRITERS)
     if not seconds > 0:
-        raise ValueError(f"seconds takes how long a frame is shown, above 0, got {seconds!r}.")
-    film = _film(walk, _chosen(walk, steps), seconds)
+        raise ValueError(f"seconds must be a number > 0, got {seconds!r}.")
+    animation = _animation(walk, _chosen(walk, steps), seconds)
     with atomic_write(path) as file:
-        WRITERS[path.suffix.lower()](film, file)
+        WRITERS[path.suffix.lower()](animation, file)
     return path
 
 
-class Film(NamedTuple):
-    """The frames of an animation, drawn when they are asked for."""
+class Animation(NamedTuple):
+    """The frames of an animation, drawn on demand."""
 
     title: str
-    seconds: float  # that a frame is shown
+    seconds: float  # per frame
     figure: "Figure"
     frames: Sequence[Callable[[], None]]
 
@@ -126,13 +126,13 @@ def _chosen(walk: Steps, steps: Sequence[Any] | None) -> list[Step]:
     if not 0 < count <= MOST_STEPS:
         first = ", ".join(["0"] * walk.output.ndim)
         raise ValueError(
-            f"an animation takes 1 to {MOST_STEPS} steps, got {count}. Choose some of the walk: "
+            f"an animation can have 1 to {MOST_STEPS} steps, got {count}. Choose some of the walk: "
             f"animate_walk(walk, path, steps=[({first}), …]), or walk over a smaller image."
         )
     return list(walk) if steps is None else [walk[index] for index in steps]
 
 
-def _film(walk: Steps, steps: Sequence[Step], seconds: float) -> Film:
+def _animation(walk: Steps, steps: Sequence[Step], seconds: float) -> Animation:
     """Lay all steps out on one figure."""
     sources = sources_of(walk, steps)
     tables = [tables_of(walk, step, sources) for step in steps]
@@ -142,42 +142,47 @@ def _film(walk: Steps, steps: Sequence[Step], seconds: float) -> Film:
         partial(draw_step, axes, step, drawn, layout)
         for step, drawn in zip(steps, tables, strict=True)
     ]
-    return Film(walk.title, seconds, figure, frames)
+    return Animation(walk.title, seconds, figure, frames)
 
 
-def _write_gif(film: Film, file: BinaryIO) -> None:
+def _write_gif(animation: Animation, file: BinaryIO) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    film.figure.set_dpi(DOTS_PER_INCH)
-    canvas = FigureCanvasAgg(film.figure)
+    animation.figure.set_dpi(DOTS_PER_INCH)
+    canvas = FigureCanvasAgg(animation.figure)
     pictures = []
-    for draw in film.frames:
+    for draw in animation.frames:
         draw()
         canvas.draw()
         pictures.append(Image.fromarray(np.array(canvas.buffer_rgba())).convert("RGB"))
     first, *others = pictures
-    milliseconds = round(1000 * film.seconds)
+    milliseconds = round(1000 * animation.seconds)
     first.save(file, "GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
 
 
-def _write_html(film: Film, file: BinaryIO) -> None:
+def _write_html(animation: Animation, file: BinaryIO) -> None:
     import matplotlib as mpl
     from matplotlib.animation import FuncAnimation
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     def draw(frame: int) -> list[Any]:
-        film.frames[frame]()
+        animation.frames[frame]()
         return []
 
-    FigureCanvasAgg(film.figure)
-    animation: Any = FuncAnimation(film.figure, draw, frames=len(film.frames), init_func=list)
+    FigureCanvasAgg(animation.figure)
+    player: Any = FuncAnimation(
+        animation.figure, draw, frames=len(animation.frames), init_func=list
+    )
     with mpl.rc_context({"animation.embed_limit": MEGABYTES, "savefig.dpi": DOTS_PER_INCH}):
-        inside = animation.to_jshtml(fps=1 / film.seconds, default_mode="loop")
+        inside = player.to_jshtml(fps=1 / animation.seconds, default_mode="loop")
     inside = re.sub(r"<link[^>]*>", "", inside)
     icons = [f'.fa-{name}::before {{ content: "{sign}"; }}' for name, sign in ICONS.items()]
-    page = PAGE.format(title=escape(film.title), icons="\n".join(icons), animation=inside)
+    page = PAGE.format(title=escape(animation.title), icons="\n".join(icons), animation=inside)
     file.write(page.encode("utf-8"))
 
 
-WRITERS: dict[str, Callable[[Film, BinaryIO], None]] = {".gif": _write_gif, ".html": _write_html}
+WRITERS: dict[str, Callable[[Animation, BinaryIO], None]] = {
+    ".gif": _write_gif,
+    ".html": _write_html,
+}

@@ -24,9 +24,9 @@ def plot_step(walk: Steps, index: Any, path: str | os.PathLike[str] | None = Non
     walk : Walk or GradientWalk
         ``steps.conv2d(image, kernel)``, or the way back: ``walk.backward(dy).kernel``.
     index : int or tuple of int
-        Of the step, as in ``walk[index]``.
+        Index of the step, as in ``walk[index]``.
     path : str or PathLike, optional
-        Where to write the picture as well; the ending decides the format.
+        Where to write the picture too; the ending decides the format.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def plot_step(walk: Steps, index: Any, path: str | os.PathLike[str] | None = Non
     Raises
     ------
     TypeError
-        If it is no walk, or the index is not made of whole numbers.
+        If `walk` is not a walk, or the index is not made of integers.
     IndexError
         If there is no such step.
 
@@ -56,22 +56,22 @@ def plot_step(walk: Steps, index: Any, path: str | os.PathLike[str] | None = Non
     return finish(figure, path)
 
 
-def check_walk(walk: Any, asker: str) -> None:
-    """Check that a walk was given."""
+def check_walk(walk: Any, caller: str) -> None:
+    """Check that the argument is a walk."""
     if isinstance(walk, BackwardWalk):
         names = ", ".join(walk.gradients)
         raise TypeError(
-            f"{asker} draws one gradient at a time, got all of them: {names}. Write "
-            f"{asker}(walk.backward(dy).{next(iter(walk.gradients))}, …)."
+            f"{caller} draws one gradient at a time, got all of them: {names}. Write "
+            f"{caller}(walk.backward(dy).{next(iter(walk.gradients))}, …)."
         )
     if not isinstance(walk, Steps):
         raise TypeError(
-            f"{asker} takes a walk such as steps.conv2d(image, kernel), got {type(walk).__name__}."
+            f"{caller} takes a walk such as steps.conv2d(image, kernel), got {type(walk).__name__}."
         )
 
 
 def empty_picture(layout: Layout) -> "tuple[Figure, Axes]":
-    """Return a figure with room for steps, and the axes to draw them on."""
+    """Return a figure for steps, and its axes."""
     figure = new_figure((layout.width + 0.6) * INCHES, layout.height * INCHES)
-    figure.set_layout_engine("none")  # every table has its place already
+    figure.set_layout_engine("none")  # every table has its position already
     return figure, figure.add_axes((0.0, 0.0, 1.0, 1.0))

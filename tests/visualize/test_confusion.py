@@ -86,13 +86,13 @@ def test_unequal_lengths():
 
 
 def test_too_few_names():
-    with pytest.raises(ShapeError, match="holds 1 names, but there are 3 classes"):
+    with pytest.raises(ShapeError, match="lists 1 names, but there are 3 classes"):
         plot_confusion_matrix([0, 2], [0, 1], class_names=["cat"])
 
 
 @pytest.mark.parametrize("wrong", [[0.5, 1.0], [-1, 0], ["cat", "dog"], [np.nan, 1.0], [np.inf, 1]])
 def test_what_is_no_class_number(wrong):
-    with pytest.raises(ValueError, match="y_pred takes class numbers 0, 1, 2"):
+    with pytest.raises(ValueError, match="y_pred must be class indices 0, 1, 2"):
         plot_confusion_matrix([0, 1], wrong)
 
 

@@ -7,7 +7,7 @@ from minicnn.errors import ShapeError
 from minicnn.layers import Activation, Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 from minicnn.models import Sequential
 from minicnn.visualize import plot_feature_maps
-from minicnn.visualize.feature_maps import liveliest
+from minicnn.visualize.feature_maps import most_varied
 
 IMAGE = np.random.default_rng(0).random((12, 10)).astype(np.float32)
 
@@ -120,7 +120,7 @@ def test_a_model_that_is_not_about_classes():
 def test_of_maps_that_vary_equally_the_first():
     maps = np.zeros((2, 2, 5))
     maps[0, 0, [1, 3, 4]] = 1, 1, 2
-    assert liveliest(maps, 2) == [1, 4]
+    assert most_varied(maps, 2) == [1, 4]
 
 
 def test_a_file(tmp_path):
@@ -130,9 +130,9 @@ def test_a_file(tmp_path):
 
 def test_what_cannot_be_drawn():
     model = network()
-    with pytest.raises(ShapeError, match=r"no feature maps .* conv2d, max_pooling2d, conv2d_1"):
+    with pytest.raises(ShapeError, match=r"not feature maps .* conv2d, max_pooling2d, conv2d_1"):
         plot_feature_maps(model, IMAGE, layer="dense")
-    with pytest.raises(ValueError, match=r"maps takes numbers from 0 to 11, .* got \[12\]"):
+    with pytest.raises(ValueError, match=r"maps must be indices from 0 to 11, .* got \[12\]"):
         plot_feature_maps(model, IMAGE, layer=0, maps=[12])
     with pytest.raises(ValueError, match="got 0"):
         plot_feature_maps(model, IMAGE, layer=0, maps=0)

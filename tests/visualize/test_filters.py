@@ -126,12 +126,12 @@ def test_what_has_no_filters():
         plot_filters(3)
     with pytest.raises(NotReadyError, match="has no weights yet"):
         plot_filters(Conv2D(2, 3))
-    with pytest.raises(ValueError, match="layer= with a model only"):
+    with pytest.raises(ValueError, match="layer= selects a layer of a model"):
         plot_filters(convolution(LECTURE), layer=0)
 
 
 def test_numbers_that_are_none():
-    with pytest.raises(ValueError, match="filters takes numbers from 0 to 1, got 2"):
+    with pytest.raises(ValueError, match="filters must be indices from 0 to 1, got 2"):
         plot_filters(convolution(LECTURE), filters=[0, 2])
-    with pytest.raises(ValueError, match="channels takes numbers from 0 to 0, got none"):
+    with pytest.raises(ValueError, match="channels must be indices from 0 to 0, got none"):
         plot_filters(convolution(LECTURE), channels=[])

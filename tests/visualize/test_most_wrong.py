@@ -133,9 +133,9 @@ def test_labels_that_are_no_class(y):
 def test_what_cannot_be_asked():
     with pytest.raises(ShapeError, match="x has 4 examples and y has 3"):
         plot_most_wrong(guess(), X, Y[:3])
-    with pytest.raises(ValueError, match="needs the right classes"):
+    with pytest.raises(ValueError, match="needs the actual classes"):
         plot_most_wrong(guess(), X, None)
     with pytest.raises(ValueError, match="count must be an integer >= 1, got 0"):
         plot_most_wrong(guess(), X, Y, count=0)
-    with pytest.raises(ShapeError, match=r"one class an image, got shape \(4, 2, 4\)"):
+    with pytest.raises(ShapeError, match=r"one class per image, got shape \(4, 2, 4\)"):
         plot_most_wrong(guess(), X, np.zeros((4, 2, 4)))

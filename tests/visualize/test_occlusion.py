@@ -109,12 +109,12 @@ def test_a_file(tmp_path):
 def test_what_cannot_be_asked():
     model, image = network(5, 5), np.zeros((5, 5))
     with pytest.raises(
-        ValueError, match="some pixels are never covered: take a stride of at most 2"
+        ValueError, match="some pixels are never covered: use a stride of at most 2"
     ):
         occlusion(model, image, 2, 3)
     with pytest.raises(ValueError, match="size must be an integer >= 1, got 0"):
         occlusion(model, image, 0)
-    with pytest.raises(ShapeError, match=r"one for each channel, \(1,\), got \(3,\)"):
+    with pytest.raises(ShapeError, match=r"one per channel, \(1,\), got \(3,\)"):
         occlusion(model, image, 2, colour=[0, 0, 0])
     scores = Sequential([Flatten(input_shape=(2, 1, 1)), Dense(2)])
     scores.set_weights([[[5, -5], [0, 0]], [0, 0]])

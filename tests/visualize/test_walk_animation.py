@@ -137,7 +137,7 @@ def test_what_cannot_be_animated(tmp_path):
     walk = steps.conv2d(IMAGE, KERNEL)
     with pytest.raises(UnknownNameError, match=r"Did you mean '\.gif'"):
         animate_walk(walk, tmp_path / "walk.gi")
-    with pytest.raises(ValueError, match="seconds takes how long a frame is shown, above 0, got 0"):
+    with pytest.raises(ValueError, match="seconds must be a number > 0, got 0"):
         animate_walk(walk, tmp_path / "walk.gif", seconds=0)
     with pytest.raises(ValueError, match=r"1 to 500 steps, got 676.*steps=\[\(0, 0\), …\]"):
         animate_walk(steps.conv2d(np.ones((28, 28)), np.ones((3, 3))), tmp_path / "walk.gif")

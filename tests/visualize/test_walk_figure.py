@@ -241,5 +241,5 @@ def test_what_is_no_walk():
         TypeError, match=r"takes a walk such as steps.conv2d\(image, kernel\), got ndarray"
     ):
         plot_step(IMAGE, 0)
-    with pytest.raises(IndexError, match=r"The last step is walk\[3, 3\]"):
+    with pytest.raises(IndexError, match=r"from \[0, 0\] to \[3, 3\]"):
         plot_step(walk, (4, 0))
