@@ -4,7 +4,7 @@ import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +75,60 @@ def smart_resize(
     return crop_to_size(images, target, interpolation)
 
 
-class ImageDataset:
+class BatchSource:
+    """The methods of TensorFlow's data sets that programs call on batches of pictures."""
+
+    def __init__(self, iterate: Callable[[], Iterator[Any]], length: int) -> None:
+        self._iterate = iterate
+        self._length = length
+
+    def __len__(self) -> int:
+        """Return the number of batches in a pass."""
+        return self._length
+
+    def __iter__(self) -> Iterator[Any]:
+        """Start a pass."""
+        return self._iterate()
+
+    def take(self, count: int) -> "BatchSource":
+        """Return the first batches; -1 for all."""
+        length = min(count, len(self)) if count >= 0 else len(self)
+        return BatchSource(lambda: itertools.islice(self, length), length)
+
+    def map(self, function: Callable[..., Any], *_: Any, **__: Any) -> "BatchSource":
+        """Return the results of a function of each batch, called as ``function(images, labels)``."""
+
+        def iterate() -> Iterator[Any]:
+            for batch in self:
+                yield function(*batch) if isinstance(batch, tuple) else function(batch)
+
+        return BatchSource(iterate, len(self))
+
+    def shuffle(self, buffer_size: int, seed: int | None = None, **_: Any) -> "BatchSource":
+        """Return the batches in random order, drawn from a buffer of this size."""
+
+        def iterate() -> Iterator[Any]:
+            random = np.random.default_rng(fresh_seed() if seed is None else seed)
+            source, buffer = iter(self), list[Any]()
+            for batch in source:
+                buffer.append(batch)
+                if len(buffer) >= buffer_size:
+                    yield buffer.pop(random.integers(len(buffer)))
+            while buffer:
+                yield buffer.pop(random.integers(len(buffer)))
+
+        return BatchSource(iterate, len(self))
+
+    def cache(self, *_: Any, **__: Any) -> "BatchSource":
+        """Return the data set itself: pictures are read again in each pass."""
+        return self
+
+    def prefetch(self, *_: Any, **__: Any) -> "BatchSource":
+        """Return the data set itself: batches are read when they are needed."""
+        return self
+
+
+class ImageDataset(BatchSource):
     """Batches of pictures and labels; each pass over it reads the files again."""
 
     def __init__(
@@ -88,6 +141,7 @@ class ImageDataset:
         batch_size: int | None,
         shuffle_seed: int | None,
     ) -> None:
+        super().__init__(self._batches, -(-len(file_paths) // (batch_size or 1)))
         self.file_paths = list(file_paths)
         self.labels = labels
         self.class_names = None if class_names is None else list(class_names)
@@ -96,12 +150,7 @@ class ImageDataset:
         self._shuffle_seed = shuffle_seed
         self._passes = itertools.count()
 
-    def __len__(self) -> int:
-        """Return the number of batches in a pass."""
-        return -(-len(self.file_paths) // (self.batch_size or 1))
-
-    def __iter__(self) -> Iterator[Batch]:
-        """Start a pass."""
+    def _batches(self) -> Iterator[Batch]:
         order = np.arange(len(self.file_paths))
         if self._shuffle_seed is not None:
             np.random.default_rng((self._shuffle_seed, next(self._passes))).shuffle(order)
@@ -182,7 +231,8 @@ def image_dataset_from_directory(
     -------
     ImageDataset, or two of them (training, validation) for ``subset="both"``
         Yields ``(images, labels)``: images float32 (batch, height, width, channels), 0 to 255.
-        Has a length in batches, `class_names`, `file_paths` and `labels`.
+        Has a length in batches, `class_names`, `file_paths` and `labels`; and `take`, `map`,
+        `shuffle`, `cache` and `prefetch` as TensorFlow's data sets.
 
     Raises
     ------

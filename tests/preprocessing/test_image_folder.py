@@ -246,3 +246,17 @@ def test_misspelt_names(folder, arguments, complaint):
 def test_mistakes(folder, arguments, complaint):
     with pytest.raises(ValueError, match=complaint):
         load(folder, **arguments)
+
+
+def test_methods_of_tensorflows_data_sets(folder):
+    data = load(folder, shuffle=False, batch_size=1)
+    assert [greys(images) for images, _ in data.take(2)] == [[0], [10]]
+    assert len(data.take(99)) == len(data.take(-1)) == len(data.cache().prefetch(3)) == 5
+    scaled = data.map(lambda images, labels: (images / 10, labels + 1), num_parallel_calls=2)
+    assert [greys(images) for images, _ in scaled] == [[0], [1], [2], [3], [4]]
+    assert [labels.tolist() for _, labels in scaled] == [[1], [1], [1], [2], [2]]
+    shuffled = [[greys(images) for images, _ in data.shuffle(3, seed=s)] for s in range(9)]
+    assert all(sorted(order) == [[0], [10], [20], [30], [40]] for order in shuffled)
+    assert len({str(order) for order in shuffled}) > 3
+    alone = load(folder, labels=None, batch_size=6).map(lambda images: images.sum())
+    assert len(list(alone)) == 1
