@@ -1,4 +1,4 @@
-"""The one stream of random numbers: initial weights, dropout, shuffling.
+"""The random number generator for initial weights, dropout and shuffling.
 
 `set_random_seed` makes a whole program reproducible, to the last bit.
 """
@@ -10,15 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from minicnn import checks
+
 _stream = np.random.default_rng()
-# Of this thread only: what others draw meanwhile does not change what is drawn here.
+# One per thread, so that draws in other threads do not change the results here
 _private: ContextVar[np.random.Generator | None] = ContextVar("private stream", default=None)
 
 
 def set_random_seed(seed: int) -> None:
-    """Start every stream of random numbers anew, so that a program gives the same bits again.
+    """Seed all random number generators, which makes a program reproducible.
 
-    Sets the library's own stream, and, as Keras does, those of `random` and `numpy.random`.
+    Seeds the generator of the library and, as Keras does, `random` and `numpy.random`.
 
     Parameters
     ----------
@@ -28,7 +30,7 @@ def set_random_seed(seed: int) -> None:
     Raises
     ------
     ValueError
-        If `seed` is not a whole number in that range.
+        If `seed` is not an integer in this range.
 
     Examples
     --------
@@ -40,23 +42,20 @@ def set_random_seed(seed: int) -> None:
     """
     import random
 
-    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or not 0 <= seed < 2**32:
-        raise ValueError(
-            f"set_random_seed takes a whole number from 0 to 4294967295, got {seed!r}."
-        )
+    seed = checks.integer("set_random_seed", "seed", seed, 0, 2**32 - 1)
     global _stream
-    _stream = np.random.default_rng(int(seed))
-    random.seed(int(seed))
-    np.random.seed(int(seed))  # noqa: NPY002 (for programs that draw from it)
+    _stream = np.random.default_rng(seed)
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002 (for programs that draw from it)
 
 
 def generator(seed: int | None = None) -> np.random.Generator:
-    """Return the stream to draw from: the library's own, or one of its own for a given seed.
+    """Return the library's random number generator, or a new one with a seed.
 
     Parameters
     ----------
     seed : int, optional
-        For a stream that does not depend on `set_random_seed`.
+        Return a generator that does not depend on `set_random_seed`.
 
     Returns
     -------
@@ -74,12 +73,12 @@ def generator(seed: int | None = None) -> np.random.Generator:
 
 @contextmanager
 def private_stream(seed: int) -> Iterator[None]:
-    """Let everything in the block draw from a stream of its own; the library's stays untouched.
+    """Use a separate random number generator in the block, in this thread only.
 
     Parameters
     ----------
     seed : int
-        The same seed gives the same bits, whatever other threads draw meanwhile.
+        The same seed gives the same results, whatever other threads draw.
 
     Examples
     --------
@@ -97,7 +96,7 @@ def private_stream(seed: int) -> Iterator[None]:
 
 
 def fresh_seed() -> int:
-    """Draw a seed from the library's stream, for a layer that keeps a stream of its own.
+    """Draw a seed for a layer that has its own generator.
 
     Examples
     --------
@@ -108,12 +107,12 @@ def fresh_seed() -> int:
 
 
 def stream_state() -> dict[str, Any]:
-    """Return how far the stream to draw from has come, as plain numbers and names.
+    """Return the state of the random number generator.
 
     Returns
     -------
     dict
-        For `restore_stream`; JSON can hold it.
+        For `restore_stream`; ready for JSON.
 
     Examples
     --------
@@ -127,15 +126,16 @@ def stream_state() -> dict[str, Any]:
 
 
 def restore_stream(state: Mapping[str, Any]) -> None:
-    """Draw again what came after `stream_state` gave this answer.
+    """Set the state of the random number generator.
 
     Parameters
     ----------
     state : dict
+        From `stream_state`.
 
     Raises
     ------
     ValueError, TypeError, KeyError
-        If it is no such answer; then nothing is changed.
+        If it is not such a state; then nothing is changed.
     """
     generator().bit_generator.state = dict(state)
