@@ -48,7 +48,7 @@ def prepare_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:
 
     Parameters
     ----------
-    picture : str, PathLike, PIL.Image.Image or array_like
+    picture : str, PathLike, binary file, PIL.Image.Image or array_like
         A BMP, GIF, JPEG, PNG or WebP file; a picture; or an array (height, width) or (height, width,
         1, 3 or 4 channels).
     dark_on_light : bool, optional

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,13 @@ def grey_picture(picture: Any) -> ndarray:
         return _bounded(open_picture(os.fspath(picture), _grey_of_image))
     if hasattr(picture, "getexif"):
         return _bounded(_grey_of_image(picture))
+    if hasattr(picture, "read"):  # an open file
+        return _bounded(open_picture(BytesIO(picture.read()), _grey_of_image))
+    if picture is None:
+        raise TypeError(
+            "prepare_digit takes a picture, got None. cv2.imread returns None for a file that it cannot "
+            "read: check the path, or write prepare_digit(path)."
+        )
     return _bounded(_grey_of_array(np.asarray(picture)))
 
 
@@ -85,7 +93,7 @@ def _in_bytes(pixels: ndarray) -> ndarray:
     if kind not in "biuf":
         raise ShapeError(f"prepare_digit takes a picture of numbers, got {pixels.dtype}.")
     highest = pixels.max(initial=0)
-    if kind == "b" or (kind == "f" and highest <= OVERSHOOT):
+    if kind == "b" or (kind == "f" and highest <= OVERSHOOT) or highest <= 1:
         return pixels.astype(np.float32) * WHITE
     return pixels.astype(np.float32) / (257 if kind in "iu" and highest > WHITE else 1)
 

@@ -1,5 +1,6 @@
 """Photographs of digits become MNIST's images: measured on drawn digits, and on MNIST itself."""
 
+import io
 import warnings
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 import minicnn
 from minicnn.errors import DataWarning, FileFormatError, ShapeError
 from minicnn.preprocessing import prepare_digit
-from minicnn.preprocessing.digit import prepare_in_stages
+from minicnn.preprocessing.digit import prepare_in_stages, prepare_small_digit
 
 from .photographs import STROKES, Scene, drawn, enlarged, scenes
 
@@ -237,3 +238,30 @@ def test_photographs_are_read_as_well_as_mnist(mnist):
     assert share(x_test[:80]) > 0.93
     assert share(prepared) > share(x_test[:80]) - 0.05
     assert share(plain) < 0.5
+
+
+def test_pixels_of_0_and_1_and_open_files(tmp_path):
+    """A mask, whatever its type, is the digit that the same picture of 0 to 255 is."""
+    ink = np.zeros((100, 100), int)
+    ink[20:80, 45:55] = 1
+    expected = prepare_digit((ink * 255).astype(np.uint8))
+    for pixels in (ink, ink.astype(np.uint8), ink.astype(bool), ink.astype(float)):
+        np.testing.assert_array_equal(prepare_digit(pixels), expected)
+    path = tmp_path / "digit.png"
+    Image.fromarray((ink * 255).astype(np.uint8)).save(path)
+    with path.open("rb") as file:
+        np.testing.assert_array_equal(prepare_digit(file), expected)
+    np.testing.assert_array_equal(prepare_digit(io.BytesIO(path.read_bytes())), expected)
+    with pytest.raises(TypeError, match=r"got None\. cv2\.imread returns None"):
+        prepare_digit(None)
+
+
+def test_the_form_of_scikit_learns_digits():
+    """Ink in 4×4 dots: a bar is full height, and its width is kept in proportion."""
+    page = np.full((200, 200), 230, np.uint8)
+    page[40:160, 85:115] = 20  # four times as high as wide
+    digit = prepare_small_digit(page)
+    assert digit.shape == (8, 8)
+    assert digit.dtype == np.uint8
+    np.testing.assert_array_equal(digit[:, 3:5], 255)
+    assert digit[:, [0, 1, 2, 5, 6, 7]].max() < 130
