@@ -176,7 +176,7 @@ def _elementwise(inputs: int) -> Callable[[Callable[..., Any]], Any]:
     """Make a kernel of a formula for vectors of one or two inputs, and scalar parameters."""
 
     def decorate(formula: Callable[..., Any]) -> Any:
-        template = _map_one if inputs == 1 else _map_two
+        template: Any = _map_one if inputs == 1 else _map_two
         return parallel_kernel(specialized(template, formula, _formula=njit_inline(formula)))
 
     return decorate

@@ -1,6 +1,6 @@
 """The convolutional layer, and the base class of its relatives."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from numpy import ndarray
 
@@ -19,7 +19,7 @@ class Convolutional(KernelLayer):
 
     family = "convolution"
     rank = 2  # spatial axes
-    paddings = PADDINGS
+    paddings: ClassVar[tuple[str, ...]] = PADDINGS
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class Convolutional(KernelLayer):
         y, cache = self._convolve(x, "relu")  # one operation, in both directions
         return y, (cache, None, None)
 
-    def backward(
+    def backward(  # type: ignore[override]
         self, dy: ndarray, cache: Any, input_gradient: bool = True
     ) -> tuple[ndarray | None, Gradients]:
         """Return the gradients of input, kernel and bias."""
@@ -109,13 +109,9 @@ class Convolutional(KernelLayer):
     def convolution(self) -> Convolution:
         """Return kernel, bias and geometry."""
         return Convolution(
-            self.kernel,
-            self.bias,
-            self.strides,
-            self.padding,
-            self.dilation_rate,
-            self.groups,  # type: ignore[arg-type]
-        )
+            self.kernel, self.bias, as_pair(self.strides), self.padding,
+            as_pair(self.dilation_rate), self.groups,
+        )  # fmt: skip
 
     def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
         return ops.conv2d_forward(x, *self.convolution(), activation)

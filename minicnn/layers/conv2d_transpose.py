@@ -179,7 +179,7 @@ class Conv2DTranspose(KernelLayer):
         window, stride, dilation = self._along(axis)
         covered = effective_size(window, dilation)
         out = self.output_shape[axis + 1]
-        before, _ = padding_amounts(out, window, stride, self.padding, dilation)  # type: ignore[arg-type]
+        before, _ = padding_amounts(out, window, stride, self.padding, dilation)
         return np.arange(size) * stride + covered - 1 - before, out + covered - 1  # type: ignore[operator]
 
     def _along(self, axis: int) -> tuple[int, int, int]:

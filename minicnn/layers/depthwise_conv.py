@@ -1,6 +1,7 @@
 """Convolutions that treat every channel by itself, and then mix the channels."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 from numpy import ndarray
 
@@ -41,13 +42,13 @@ class Depthwise(Convolutional):
         self.depth_multiplier = integer(kind.__name__, "depth_multiplier", depth_multiplier)
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Layer:
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
         """Make a layer from a config; those of Keras 2 have arguments of its base class too."""
         unused = set(_CONV2D_ONLY) & set(cls.not_in_config)
         return super().from_config({key: config[key] for key in config if key not in unused})
 
     @property
-    def depthwise_initializer(self) -> initializers.Initializer:
+    def depthwise_initializer(self) -> Any:
         """The initializer of the depthwise kernel."""
         return self.kernel_initializer
 

@@ -16,9 +16,9 @@ array([[1., 2.]], dtype=float32)
 """
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy import ndarray
@@ -87,7 +87,7 @@ class Layer(HasWeights, Configurable):
 
     family = "custom"
     keras_module = "keras.layers"
-    not_in_config = ("input_shape", "input_dim")
+    not_in_config: ClassVar[tuple[str, ...]] = ("input_shape", "input_dim")
     activity_regularizer: regularizers.Regularizer | None = None
     declares_shapes = True  # whether `build` is wrapped: checked, and run once
 
@@ -291,7 +291,7 @@ class Layer(HasWeights, Configurable):
         return config
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "Layer":
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
         """Make a layer from the result of `get_config`, or of Keras' method of that name.
 
         Arguments that minicnn does not have are ignored if they are switched off.

@@ -11,7 +11,7 @@ from minicnn.layers.description import Convolution, IndexMap
 from minicnn.layers.global_pooling import GlobalMaximum, GlobalMean
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.pooling import MaximumPooling, MeanPooling
-from minicnn.layers.shapes import Shape, as_pair, shape_text
+from minicnn.layers.shapes import Shape, shape_text
 from minicnn.ops.windows import CONVOLUTION_PADDINGS
 
 
@@ -102,10 +102,7 @@ class Conv1D(SequenceLayer, Convolutional):
 
     def convolution(self) -> Convolution:
         """Return kernel, bias and geometry for images with one row."""
-        return Convolution(
-            self.kernel[np.newaxis], self.bias, as_pair(self.strides), self.padding,
-            as_pair(self.dilation_rate), self.groups,
-        )  # fmt: skip
+        return super().convolution()._replace(kernel=self.kernel[np.newaxis])
 
     def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
         y, cache = super()._convolve(x[:, np.newaxis], activation)
