@@ -147,6 +147,7 @@ mish = Activation("mish")
 relu6 = Activation("relu6")
 selu = Activation("selu")
 softsign = Activation("softsign")
+swish, hard_swish = silu, hard_silu
 
 KNOWN: dict[str, Activation] = {
     activation.name: activation

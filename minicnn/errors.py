@@ -122,7 +122,8 @@ def unknown_name(
 
     choices = sorted(known)
     shown = choices if listed is None else sorted(listed)
-    nearest = current_name(name, choices) or _nearest(name, shown) or _nearest(name, choices)
+    first, second = (shown, choices) if str(name).islower() else (choices, shown)
+    nearest = current_name(name, choices) or _nearest(name, first) or _nearest(name, second)
     hint = f" Did you mean {nearest!r}?" if nearest else ""
     there_are = "There are"
     if len(shown) > MANY:

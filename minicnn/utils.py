@@ -1,5 +1,6 @@
 """Keras' ``utils``: the same names, from where they are defined here."""
 
+from minicnn.backend import clear_session
 from minicnn.preprocessing import image_dataset_from_directory, normalize, to_categorical
 from minicnn.preprocessing.pictures import array_to_img, img_to_array, load_img, save_img
 from minicnn.preprocessing.py_dataset import PyDataset
@@ -20,6 +21,7 @@ __all__ = [
     "PyDataset",
     "Sequence",
     "array_to_img",
+    "clear_session",
     "custom_object_scope",
     "get_custom_objects",
     "image_dataset_from_directory",

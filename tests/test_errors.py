@@ -50,7 +50,7 @@ def test_several_spellings_are_listed_once():
             "loss", "MeanSquarde", ["MeanSquared", "mean_squared"], ["mean_squared"]
         )
     )
-    assert text.endswith("Did you mean 'mean_squared'? There are: 'mean_squared'.")
+    assert text.endswith("Did you mean 'MeanSquared'? There are: 'mean_squared'.")
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ LIBRARY = [
     {"atomic", "console", "html_table", "interrupts", "naming", "random"},
     {"serialization"},
     {"activations", "constraints", "initializers", "losses", "regularizers"},
-    {"layers", "metrics", "optimizers", "saving", "datasets", "preprocessing"},
+    {"backend", "layers", "metrics", "optimizers", "saving", "datasets", "preprocessing"},
     {"callbacks", "graph"},
     {"training"},
     {"models"},
@@ -36,7 +36,7 @@ VIEWERS = [
     {"exporting", "sklearn", "steps"},
     {"testing", "visualize"},
     {"explaining"},
-    {"backend", "utils", "visualkeras", "wrappers"},  # names that Keras programs import
+    {"utils", "visualkeras", "wrappers"},  # names that Keras programs import
     {"keras"},
     {"cli"},
     {"__main__"},

@@ -11,6 +11,7 @@ from minicnn.losses import (
     categorical_crossentropy,
     categorical_hinge,
     hinge,
+    huber,
     kl_divergence,
     log_cosh,
     mean_absolute_error,
@@ -36,15 +37,14 @@ from minicnn.metrics.accuracy import (
 )
 from minicnn.metrics.confusion import (
     AUC,
-    F1Score,
     FalseNegatives,
     FalsePositives,
-    FBetaScore,
     Precision,
     Recall,
     TrueNegatives,
     TruePositives,
 )
+from minicnn.metrics.f_score import F1Score, FBetaScore
 from minicnn.metrics.metric import Mean, MeanMetricWrapper, Metric
 from minicnn.metrics.registry import deserialize, get, serialize
 from minicnn.metrics.regression import (
@@ -107,6 +107,7 @@ __all__ = [
     "deserialize",
     "get",
     "hinge",
+    "huber",
     "kl_divergence",
     "log_cosh",
     "mean_absolute_error",

@@ -5,7 +5,7 @@ from typing import Any
 
 from minicnn import losses
 from minicnn.losses.registry import REGISTRY as LOSSES
-from minicnn.metrics import accuracy, confusion, regression
+from minicnn.metrics import accuracy, confusion, f_score, regression
 from minicnn.metrics.metric import Mean, MeanMetricWrapper, Metric
 from minicnn.serialization import Registry, known_arguments, parse_config, serialize_object
 
@@ -18,8 +18,8 @@ _CLASSES: list[type[Metric]] = [
     accuracy.SparseTopKCategoricalAccuracy,
     accuracy.TopKCategoricalAccuracy,
     confusion.AUC,
-    confusion.F1Score,
-    confusion.FBetaScore,
+    f_score.F1Score,
+    f_score.FBetaScore,
     confusion.FalseNegatives,
     confusion.FalsePositives,
     confusion.Precision,
@@ -39,7 +39,7 @@ REGISTRY = Registry(
     Metric,
     _CLASSES,
     aliases={
-        "fbeta_score": confusion.FBetaScore,
+        "fbeta_score": f_score.FBetaScore,
         **{name: _OF_LOSS[loss] for name, loss in LOSSES.names.items() if loss in _OF_LOSS},
     },
     wrap=MeanMetricWrapper,

@@ -1,7 +1,6 @@
 """The base class of all optimizers, which update weights in place from their gradients."""
 
 import math
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, ClassVar, Self
@@ -10,22 +9,13 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import checks, legacy, ops
-from minicnn.errors import NotReadyError, ShapeError, unknown_name
+from minicnn.errors import NotReadyError, ShapeError
 from minicnn.naming import snake_case
-from minicnn.optimizers import schedules
+from minicnn.optimizers import arguments, schedules
 from minicnn.optimizers.schedules import InverseTimeDecay, LearningRateSchedule
-from minicnn.serialization import Configurable, argument_names, known_arguments
+from minicnn.serialization import Configurable
 
 LearningRate = float | LearningRateSchedule | Callable[[], float]
-
-UNSUPPORTED: dict[str, tuple[Any, ...]] = {
-    "use_ema": (False, None),
-    "loss_scale_factor": (None,),
-    "gradient_accumulation_steps": (None,),
-}
-"""Switches of Keras that minicnn does not have, and their values for "off"."""
-
-WITHOUT_EFFECT = ("ema_momentum", "ema_overwrite_frequency", "jit_compile", "is_legacy_optimizer")
 
 _shape = attrgetter("shape")
 
@@ -106,8 +96,8 @@ class Optimizer(Configurable):
         **unknown: Any,
     ) -> None:
         owner = type(self).__name__
-        self._decay = _keras_2_decay(owner, unknown)
-        _refuse_unknown(type(self), unknown)
+        self._decay = arguments.keras_2_decay(owner, unknown)
+        arguments.refuse_unknown(type(self), unknown)
         self.name = name or snake_case(owner)
         self._learning_rate = self._checked_rate(learning_rate)
         limits = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
@@ -378,46 +368,8 @@ class Optimizer(Configurable):
         custom_objects : dict, optional
             Custom schedules by name.
         """
-        options = _from_keras(cls, config)
+        options = arguments.from_keras(cls, config)
         if isinstance(options.get("learning_rate"), Mapping):
             schedule = schedules.deserialize(options["learning_rate"], custom_objects)
             options["learning_rate"] = schedule
         return cls(**options)
-
-
-def _keras_2_decay(owner: str, unknown: dict[str, Any]) -> float:
-    """Return the argument ``decay`` of Keras 2, and remove it."""
-    decay = unknown.pop("decay", None)
-    if not decay:
-        return 0.0
-    decay = checks.finite_number(owner, "decay", decay, ge=0)
-    legacy.warn_renamed(owner, "decay", "learning_rate=schedules.InverseTimeDecay(rate, 1, decay)")
-    return decay
-
-
-def _refuse_unknown(cls: type, unknown: Mapping[str, Any]) -> None:
-    """Raise for an argument that does not exist; Keras' switches may be off."""
-    for name, value in unknown.items():
-        if name in UNSUPPORTED and value not in UNSUPPORTED[name]:
-            raise TypeError(f"{cls.__name__}: {name}={value!r} is not supported. Leave it out.")
-        if name not in UNSUPPORTED and name not in WITHOUT_EFFECT:
-            raise unknown_name(f"argument of {cls.__name__}", name, argument_names(cls))
-
-
-def _from_keras(cls: type, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments in a config of Keras 2 or 3 or minicnn."""
-    options = dict(config)
-    if "lr" in options:
-        options.setdefault("learning_rate", options["lr"])
-    decay = options.get("decay")
-    if decay and not isinstance(options.get("learning_rate", 0.001), Mapping):
-        options["learning_rate"] = InverseTimeDecay(options.get("learning_rate", 0.001), 1, decay)
-    for name, off in UNSUPPORTED.items():
-        if options.get(name) not in (*off, None):
-            warnings.warn(
-                f"the saved {cls.__name__} has {name}={options[name]!r}, which minicnn ignores: "
-                "further training will differ.",
-                UserWarning,
-                stacklevel=4,
-            )
-    return known_arguments(cls, options)
