@@ -230,7 +230,7 @@ class Graph:
             If a gradient, of an output or from a custom layer, does not have the shape that it must.
         """
         flowing: list[Any] = [None] * len(run.shapes)
-        dys = list(dy) if isinstance(dy, (list, tuple)) else [dy]
+        dys: list[Any] = list(dy) if isinstance(dy, (list, tuple)) else [dy]
         if len(dys) != len(self.outputs):
             raise ShapeError(
                 f"the model has {len(self.outputs)} outputs, got {len(dys)} gradients."
@@ -243,21 +243,21 @@ class Graph:
             _accumulate(flowing, value, gradient)
         weights: dict[Layer, Gradients] = {}
         for index, layer, inputs, needed, names in self._backward_steps(values, trained):
-            dy = flowing[self.inputs + index]
-            if dy is None:
+            upstream = flowing[self.inputs + index]
+            if upstream is None:
                 continue
             if not values:
                 flowing[self.inputs + index] = None
             backward: Any = layer.backward
             if index in run.cut and isinstance(layer, ActivatedLayer):
                 backward = layer.logits_backward
-            dy = dy.astype(layer.dtype, copy=False)
+            upstream = upstream.astype(layer.dtype, copy=False)
             if index in run.regularized:
-                dy = dy + _activity_gradient(layer, run.regularized[index])
+                upstream = upstream + _activity_gradient(layer, run.regularized[index])
             if needed or not takes_input_gradient(backward):
-                result = backward(dy, run.caches[index])
+                result = backward(upstream, run.caches[index])
             else:
-                result = backward(dy, run.caches[index], input_gradient=False)
+                result = backward(upstream, run.caches[index], input_gradient=False)
             if not is_builtin(type(layer)):
                 shapes = [run.shapes[value] for value in inputs] if needed else []
                 result = checked_backward(layer, result, names, shapes)
@@ -343,15 +343,14 @@ class Graph:
 
 
 class _BackwardStep(NamedTuple):
-    index: int
+    node: int
     layer: Layer
     inputs: tuple[int, ...]
     needed: list[int]  # positions of the inputs whose gradients somebody needs
     names: Sequence[str]  # of the weights whose gradients somebody needs
 
 
-@lru_cache
-def _has_logits(kind: type[Layer]) -> bool:
+def _has_logits(kind: Any) -> bool:
     """Whether `logits` still belongs to `forward` and `backward`: a subclass may replace only these."""
     parts = {"logits", "logits_backward"}
     methods = parts | {"forward", "backward"}

@@ -86,7 +86,7 @@ class Layer(HasWeights, Configurable):
     """
 
     family = "custom"
-    keras_module = "keras.layers"
+    keras_module: ClassVar[str] = "keras.layers"
     not_in_config: ClassVar[tuple[str, ...]] = ("input_shape", "input_dim")
     activity_regularizer: regularizers.Regularizer | None = None
     declares_shapes = True  # whether `build` is wrapped: checked, and run once
@@ -151,7 +151,7 @@ class Layer(HasWeights, Configurable):
         arrays: Any = (
             [np.asarray(item, self.dtype) for item in x] if several else np.asarray(x, self.dtype)
         )
-        shape = [item.shape for item in arrays] if several else arrays.shape
+        shape: Any = [item.shape for item in arrays] if several else arrays.shape
         self.compute_output_shape(shape)  # raises if x does not fit
         self.build(_open_batch(shape))
         return as_tensor(self.forward(arrays, bool(training))[0])
@@ -248,7 +248,7 @@ class Layer(HasWeights, Configurable):
             )
         raise NotImplementedError(f"{kind} needs a method forward(x, training).")
 
-    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+    def backward(self, dy: ndarray, cache: Any) -> tuple[Any, Gradients]:
         """Return ∂loss/∂x and ∂loss/∂weight by name, from ∂loss/∂y and the cache of `forward`.
 
         A layer with weights may take a third argument, ``input_gradient=True``: when it is False,

@@ -44,7 +44,7 @@ class Merge(Layer):
         """Combine the inputs."""
         return self.combine(x), x
 
-    def backward(self, dy: ndarray, cache: list[ndarray]) -> tuple[list[ndarray], Gradients]:  # type: ignore[override]
+    def backward(self, dy: ndarray, cache: list[ndarray]) -> tuple[list[ndarray], Gradients]:
         """Return the gradient of each input; it is summed over the axes that were broadcast."""
         gradients = self.gradients(dy, cache)
         return [_unbroadcast(dx, x.shape) for dx, x in zip(gradients, cache, strict=True)], {}
@@ -265,7 +265,7 @@ class Concatenate(Layer):
         """Join."""
         return np.concatenate(x, self.axis), [one.shape[self.axis] for one in x]
 
-    def backward(self, dy: ndarray, cache: list[int]) -> tuple[list[ndarray], Gradients]:  # type: ignore[override]
+    def backward(self, dy: ndarray, cache: list[int]) -> tuple[list[ndarray], Gradients]:
         """Cut the gradient where the inputs were joined."""
         return np.split(dy, np.cumsum(cache)[:-1], self.axis), {}
 

@@ -71,7 +71,7 @@ class Rescaling(Layer):
 def _numbers(name: str, value: Any) -> Any:
     """Return a number, or an array of them, as it came."""
     try:
-        finite = np.isfinite(np.asarray(value, np.float64)).all()
+        finite = bool(np.isfinite(np.asarray(value, np.float64)).all())
     except (TypeError, ValueError):
         finite = False
     if value is None or not finite:

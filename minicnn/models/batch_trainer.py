@@ -40,11 +40,6 @@ class BatchTrainer:
         What `compile` was called with.
     """
 
-    graph: Graph
-    layers: list[Layer]
-    input_shapes: list[Shape]
-    built: bool
-
     def __init__(self) -> None:
         self.stop_training = False
         self.history: History | None = None
@@ -56,6 +51,26 @@ class BatchTrainer:
 
     def build(self, input_shape: Any = None) -> None:
         """Create the weights."""
+        raise NotImplementedError
+
+    @property
+    def graph(self) -> Graph:
+        """The layers and their connections."""
+        raise NotImplementedError
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers."""
+        raise NotImplementedError
+
+    @property
+    def built(self) -> bool:
+        """Whether the weights exist."""
+        raise NotImplementedError
+
+    @property
+    def input_shapes(self) -> list[Shape]:
+        """Shapes of the inputs, with None for the batch."""
         raise NotImplementedError
 
     @property
@@ -323,9 +338,9 @@ class BatchTrainer:
         if any(len(shape) != 2 or None in shape[1:] for shape in self.output_shapes):
             return
         for loss, y, shape in zip(compiled.losses.losses, labels, self.output_shapes, strict=True):
-            predictions = np.broadcast_to(np.float32(0.5), (len(y), *shape[1:]))
+            predictions: Any = np.broadcast_to(np.float32(0.5), (len(y), *shape[1:]))  # type: ignore[arg-type]
             try:
-                if loss is not None and is_builtin(type(loss)):  # type: ignore[arg-type]
+                if loss is not None and is_builtin(type(loss)):
                     loss.forward(y, predictions)
             except (TypeError, ValueError) as error:
                 raise type(error)(f"{name}: {error}") from error

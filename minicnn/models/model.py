@@ -156,7 +156,7 @@ class Model(Trainer, Layer):
         return list(dict.fromkeys(layers_in(attributes) + inside))
 
     @property
-    def built(self) -> bool:
+    def built(self) -> bool:  # type: ignore[override]
         """Whether the weights exist."""
         return self._structure is not None
 
@@ -193,12 +193,12 @@ class Model(Trainer, Layer):
         return [(None, *tensor.shape[1:]) for tensor in self.outputs]
 
     @property
-    def input_shape(self) -> Any:
+    def input_shape(self) -> Any:  # type: ignore[override]
         """Shape of a batch that the model takes, with None for the batch; a list for several inputs."""
         return self.input_shapes[0] if len(self.input_shapes) == 1 else self.input_shapes
 
     @property
-    def output_shape(self) -> Any:
+    def output_shape(self) -> Any:  # type: ignore[override]
         """Shape of a batch of outputs, with None for the batch; a list for several outputs."""
         return self.output_shapes[0] if len(self.output_shapes) == 1 else self.output_shapes
 

@@ -175,7 +175,7 @@ class Sequential(Model):
         return list(self._layers)
 
     @property
-    def input_shape(self) -> Shape:
+    def input_shape(self) -> Shape:  # type: ignore[override]
         """Shape of a batch that the model takes, with None for the batch."""
         if self._input is None:
             raise NotBuiltError(

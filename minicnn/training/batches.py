@@ -218,7 +218,8 @@ def _checked_class_weight(class_weight: Any) -> dict[int, float]:
             f"{class_weight!r}."
         )
     for key, weight in class_weight.items():
-        if not np.isscalar(weight) or not np.isfinite(weight) or weight < 0:  # type: ignore[arg-type]
+        is_number = isinstance(weight, (int, float, np.number))
+        if not is_number or not np.isfinite(weight) or weight < 0:
             raise ValueError(
                 f"class_weight must have finite weights >= 0, got {weight!r} for class {key}."
             )
