@@ -43,7 +43,7 @@ class Run(NamedTuple):
     outputs: list[ndarray]
     """The outputs of the graph; the logits where they were asked for."""
     caches: list[Any]
-    """What `backward` needs of each node; empty without `caches`."""
+    """Values that `backward` needs of each node; empty without `caches`."""
     values: list[ndarray]
     """All values; only with `values`, else empty."""
     shapes: list[tuple[int, ...]]

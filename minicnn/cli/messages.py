@@ -1,4 +1,4 @@
-"""What the command says: in English, or in Korean by ``--language ko`` or the environment's ``LANG``.
+"""Messages of the command: in English, or in Korean by ``--language ko`` or the environment's ``LANG``.
 
 Sentences are written in English where they are used; ``korean.json`` translates them.
 """

@@ -21,7 +21,7 @@ SAVED_LAST = f"{OUTPUT}/{MODEL}"
 
 
 class Origin(NamedTuple):
-    """What a model was trained on, saved in a ``.json`` file beside the model."""
+    """Facts about the training data of a model, saved in a ``.json`` file beside the model."""
 
     data: str
     class_names: Sequence[str]
@@ -36,7 +36,7 @@ class Trained(NamedTuple):
 
     @property
     def answer(self) -> Answer:
-        """What the outputs of the model mean."""
+        """Meaning of the outputs of the model."""
         return answer_of(self.model, classes=self.origin is not None)
 
     @property

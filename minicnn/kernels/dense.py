@@ -75,7 +75,7 @@ def dense_backward(
 
 
 class _ForwardPlan(NamedTuple):
-    """What the forward pass needs and depends on shapes only, computed once."""
+    """Values for the forward pass that depend on shapes only, computed once."""
 
     chunks: int  # tiles of the output · splits
     splits: int  # of the features
@@ -87,7 +87,7 @@ class _ForwardPlan(NamedTuple):
 
 
 class _BackwardPlan(NamedTuple):
-    """What the backward pass needs and depends on shapes only, computed once."""
+    """Values for the backward pass that depend on shapes only, computed once."""
 
     chunks: int  # ranges of features
     x_offsets: ndarray  # of the rows of x

@@ -88,7 +88,7 @@ class Windows(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What depends on shapes only, computed once."""
+    """Values that depend on shapes only, computed once."""
 
     group_packing: tuple[int, int]  # groups, and how many are packed into one
     packing: Packing

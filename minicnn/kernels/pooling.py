@@ -53,7 +53,7 @@ class Geometry(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What depends on shapes only, computed once."""
+    """Values that depend on shapes only, computed once."""
 
     geometry: tuple[Any, ...]  # a `Geometry`; numba takes a plain tuple faster
     x: tuple[int, ...]  # (images, pixels, channels)

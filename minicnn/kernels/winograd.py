@@ -89,7 +89,7 @@ class Tiling(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What depends on shapes only, computed once."""
+    """Values that depend on shapes only, computed once."""
 
     tiling: tuple[int, ...]  # a `Tiling`; numba takes a plain tuple three times faster
     x: Shape  # (images, pixels, channels)

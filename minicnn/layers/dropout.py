@@ -140,7 +140,6 @@ class SpatialDropout1D(RandomMask):
     """
 
     family = "elementwise"
-    not_in_config = (*RandomMask.not_in_config, "trainable")  # which Keras' class does not take
     _axes = 3
 
     def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:
@@ -154,6 +153,12 @@ class SpatialDropout1D(RandomMask):
                 f"one of shape {tuple(input_shape)}."
             )
         return tuple(input_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer; Keras' class does not take `trainable`."""
+        config = super().get_config()
+        del config["trainable"]
+        return config
 
     def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (shape[0], *[1] * (len(shape) - 2), shape[-1])

@@ -41,7 +41,7 @@ class Resizing(Layer):
     Raises
     ------
     ValueError
-        If an argument is invalid, or the images are to be cropped and padded.
+        If an argument is invalid, or if both ways of keeping the aspect ratio are chosen.
 
     Examples
     --------

@@ -14,7 +14,7 @@ from minicnn.layers.tensors import Variable, as_variable
 
 
 class WeightInfo(NamedTuple):
-    """What a layer stores about a weight besides its values."""
+    """Properties of a weight besides its values."""
 
     trainable: bool
     regularizer: regularizers.Regularizer | None

@@ -9,7 +9,7 @@ CLASSES, YES_NO, LABELS, NUMBERS = "classes", "yes_no", "labels", "numbers"
 
 
 class Answer(NamedTuple):
-    """What the outputs of a model mean.
+    """The meaning of a model's outputs.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ CLASS, NUMBER, NONE = "color(33)", "color(34)", "color(45)"
 
 
 class Options(NamedTuple):
-    """What the table shows besides the layers."""
+    """Contents of the table besides the layers."""
 
     connections: dict[int, str]  # by id of the layer; empty for a chain
     nested: bool = False

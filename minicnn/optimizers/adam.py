@@ -196,7 +196,7 @@ class Nadam(_AdamFamily):
 
 
 class Adamax(_AdamFamily):
-    """Adam with the largest recent gradient in place of the mean square: `ops.adamax_update`.
+    """Adam with the largest recent gradient instead of the mean square: `ops.adamax_update`.
 
     Parameters
     ----------

@@ -156,7 +156,7 @@ class Step:
 
     @property
     def drawing(self) -> Drawing:
-        """What to draw: tables or a list of terms, the remark and the equation."""
+        """Contents of a drawing: tables or a list of terms, the remark and the equation."""
         title = f"{self.label}: {self.note}" if self.note else self.label
         listing = [] if self.tables else self._listing()
         sentences = [one for one in (self.remark, self.equation) if one]

@@ -1,4 +1,4 @@
-"""What a step or a walk shows, as data: tables of numbers, and sentences below them.
+"""Contents of a step or a walk as data: tables of numbers, and sentences below them.
 
 Text, notebook HTML, terminal pages and pictures all draw from this; see `Step.drawing` and
 `Steps.drawing`.

@@ -66,7 +66,7 @@ class Steps:
 
     @property
     def drawing(self) -> Drawing:
-        """What to draw: the tables and the remark."""
+        """Contents of a drawing: the tables and the remark."""
         return Drawing(self.title, self.tables, (), [self.remark] if self.remark else [])
 
     def indices(self) -> Iterator[Index]:

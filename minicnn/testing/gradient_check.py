@@ -165,8 +165,9 @@ def measure_gradients(
             f"check_gradients takes a layer or a model, got {layer_or_model!r}. "
             "Pass an instance, Scale(), not the class Scale."
         )
-    chosen_loss = _loss_of(layer_or_model, y, loss)
-    graph = float64_graph(layer_or_model.graph, inputs, random)
+    model: Any = layer_or_model
+    chosen_loss = _loss_of(model, y, loss)
+    graph = float64_graph(model.graph, inputs, random)
     labels = None if y is None else np.asarray(y)
     weights = None if sample_weight is None else np.asarray(sample_weight)
     arrays = arrays_of_model(graph, inputs, training, random, labels, chosen_loss, weights)

@@ -1,4 +1,4 @@
-"""Random images, layers and models for hypothesis: to try layers of one's own on.
+"""Strategies for hypothesis: random images, layers and models, to test custom layers.
 
 >>> from hypothesis import given, settings
 >>> from minicnn.testing import check_gradients, strategies
@@ -8,7 +8,7 @@
 ...     assert check_gradients(case.layer, case.x).passed
 >>> every_pooling_has_the_right_gradient()
 
-A case that fails is made as small as can be by hypothesis: the fewest pixels, the smallest window.
+hypothesis reduces a failing case to the smallest one, with few pixels and a small window.
 """
 
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from minicnn.layers import (
     Dense,
     Dropout,
     Flatten,
-    Input,
+    InputLayer,
     Layer,
     MaxPooling2D,
 )
@@ -40,16 +40,16 @@ LARGEST = 9
 
 
 class Sliding(NamedTuple):
-    """A window on images: what a convolution and a pooling have in common.
+    """Shapes and options of a convolution or pooling.
 
     Attributes
     ----------
     x_shape : (batch, height, width, channels)
     window, strides, dilation_rate : (int, int)
-        In pixels, down and across.
+        Pixels vertically and horizontally.
     padding : "valid" or "same"
     seed : int
-        For the numbers in the arrays.
+        For the values of the arrays.
     """
 
     x_shape: tuple[int, int, int, int]
@@ -61,7 +61,7 @@ class Sliding(NamedTuple):
 
 
 class LayerCase(NamedTuple):
-    """A layer, not built yet, and a batch that fits it.
+    """A layer that is not built, and a batch for it.
 
     Attributes
     ----------
@@ -74,12 +74,12 @@ class LayerCase(NamedTuple):
 
 
 class ModelCase(NamedTuple):
-    """A model, built and compiled, and a batch that fits it.
+    """A model that is built and compiled, and a batch for it.
 
     Attributes
     ----------
     model : Sequential
-        For class numbers.
+        For class ids.
     x : ndarray of float64, (batch, height, width, channels)
     y : ndarray of int, (batch,)
     """
@@ -93,15 +93,8 @@ class ModelCase(NamedTuple):
 def images(draw: st.DrawFn, smallest: int = 1, largest: int = LARGEST) -> ndarray:
     """Draw a batch of 1 to 3 images of 1 to 4 channels, float64 (batch, height, width, channels).
 
-    Parameters
-    ----------
-    smallest, largest : int, optional
-        Of height and width.
-
-    Returns
-    -------
-    strategy of ndarray
-        The numbers lie between −2 and 2; no two are equal, and none is 0.
+    The values are distinct numbers between −2 and 2, except 0; `smallest` and `largest` limit height
+    and width.
     """
     sides = st.integers(smallest, largest)
     shape = (draw(st.integers(1, 3)), draw(sides), draw(sides), draw(st.integers(1, 4)))
@@ -112,20 +105,16 @@ def images(draw: st.DrawFn, smallest: int = 1, largest: int = LARGEST) -> ndarra
 def slidings(
     draw: st.DrawFn, largest: int = LARGEST, dilations: bool = True, both: bool = True
 ) -> Sliding:
-    """Draw a window of 1×1 to 4×4 and images from the window's own size up; strides up to 5.
+    """Draw a window of 1×1 to 4×4 with strides up to 5, and images that are large enough for it.
 
     Parameters
     ----------
     largest : int, optional
-        Of the images' height and width.
+        Maximum height and width of the images.
     dilations : bool, optional
-        Whether the window's cells may lie apart.
+        Whether to draw dilation rates.
     both : bool, optional
-        Whether they may with strides above 1, which Keras refuses.
-
-    Returns
-    -------
-    strategy of Sliding
+        Whether to draw dilation rates together with strides above 1, which Keras refuses.
     """
     padding = draw(st.sampled_from(["valid", "same"]))
     apart = dilations and draw(st.booleans())
@@ -148,17 +137,7 @@ def slidings(
 
 @st.composite
 def convolutions(draw: st.DrawFn, largest: int = LARGEST) -> LayerCase:
-    """Draw a `Conv2D` and images that it fits: any strides, padding, dilation, channels, groups.
-
-    Parameters
-    ----------
-    largest : int, optional
-        Of the images' height and width.
-
-    Returns
-    -------
-    strategy of LayerCase
-    """
+    """Draw a `Conv2D` with any options, and images up to `largest` pixels high and wide for it."""
     sliding = draw(slidings(largest, both=False))
     groups = draw(st.integers(1, 3))
     layer = Conv2D(
@@ -178,17 +157,7 @@ def convolutions(draw: st.DrawFn, largest: int = LARGEST) -> LayerCase:
 
 @st.composite
 def poolings(draw: st.DrawFn, largest: int = LARGEST) -> LayerCase:
-    """Draw a `MaxPooling2D` or an `AveragePooling2D`, and images that it fits.
-
-    Parameters
-    ----------
-    largest : int, optional
-        Of the images' height and width.
-
-    Returns
-    -------
-    strategy of LayerCase
-    """
+    """Draw a `MaxPooling2D` or `AveragePooling2D`, and images up to `largest` pixels for it."""
     sliding = draw(slidings(largest, dilations=False))
     kind = draw(st.sampled_from([MaxPooling2D, AveragePooling2D]))
     layer = kind(sliding.window, sliding.strides, sliding.padding)
@@ -197,19 +166,11 @@ def poolings(draw: st.DrawFn, largest: int = LARGEST) -> LayerCase:
 
 @st.composite
 def models(draw: st.DrawFn, smallest: int = 5, largest: int = 8) -> ModelCase:
-    """Draw a small network for images, compiled for class numbers, and a batch with labels.
+    """Draw a small network for images, compiled for class ids, and a batch with labels.
 
-    One or two convolutions, each with or without batch normalisation and pooling behind it, then
-    maybe dropout, and a softmax over 2 to 4 classes.
-
-    Parameters
-    ----------
-    smallest, largest : int, optional
-        Of the images' height and width; from 5 on.
-
-    Returns
-    -------
-    strategy of ModelCase
+    It has one or two convolutions, each optionally followed by batch normalization and pooling,
+    optional dropout, and a softmax over 2 to 4 classes. `smallest`, at least 5, and `largest` limit
+    height and width.
     """
     x = draw(images(smallest, largest))
     stack: list[Layer] = []
@@ -226,7 +187,7 @@ def models(draw: st.DrawFn, smallest: int = 5, largest: int = 8) -> ModelCase:
         stack.append(Dropout(0.3, seed=draw(st.integers(0, 99))))
     classes = draw(st.integers(2, 4))
     stack += [Flatten(), Dense(classes, activation="softmax")]
-    model = Sequential([Input(x.shape[1:]), *stack])
+    model = Sequential([InputLayer(x.shape[1:]), *stack])
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     labels = np.random.default_rng(draw(SEEDS)).integers(classes, size=len(x))
     return ModelCase(model, x, labels)

@@ -1,4 +1,4 @@
-"""What `compile` was called with: the optimizer, the loss and the metrics, and their running means."""
+"""The arguments of `compile`, the optimizer, loss and metrics, and the running means."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

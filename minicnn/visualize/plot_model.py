@@ -35,7 +35,7 @@ ADVICE = {
 
 
 class Card(NamedTuple):
-    """What is written about a layer: a title on a colour, and rows of a label and a value."""
+    """Description of a layer: a title on a colour, and rows of a label and a value."""
 
     title: str
     colour: str

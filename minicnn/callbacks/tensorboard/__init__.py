@@ -1,4 +1,4 @@
-"""What TensorBoard shows: curves, histograms, pictures and the graph, as Keras' callback writes them.
+"""Logs for TensorBoard: curves, histograms, images and the graph, as Keras' callback writes them.
 
 `callback` decides what is written and when, `events` writes it, `pictures` makes the images. The
 package `tensorboard` (extra ``tensorboard``) is imported when the callback is made; TensorFlow is

@@ -139,7 +139,7 @@ _range: Any = None  # set in each copy of `_run`
 
 
 def specialized(template: FunctionType, function: Callable[..., Any], **names: Any) -> FunctionType:
-    """Copy a template with some of its global names set, as if it were written in place of `function`.
+    """Copy a template with some of its global names set, as if it were written instead of `function`.
 
     numba names its cache files by the name, file and line of a function.
     """
