@@ -82,7 +82,7 @@ def adam(
         numbers["v_max"] = v_max
     kind = np.float32 if _is_float32(weight) else np.float64
     if isinstance(step, bool) or not isinstance(step, (int, np.integer)) or step < 1:
-        raise ValueError(f"Adam counts its steps from 1 on, got step={step!r}.")
+        raise ValueError(f"Adam counts its steps from 1, got step={step!r}.")
     settings = {
         "learning_rate": checks.finite_number("", "learning_rate", learning_rate, ge=0),
         "beta_1": checks.fraction("", "beta_1", beta_1, below_one=True),
