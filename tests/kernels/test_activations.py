@@ -149,7 +149,9 @@ def test_an_empty_batch(name, parameters):
 
 def test_only_large_arrays_are_shared_out(monkeypatch):
     shared = []
-    monkeypatch.setattr(activations.parallel, "run", lambda *arguments: shared.append(arguments))
+    monkeypatch.setattr(
+        activations.parallel, "parallel_for", lambda *arguments: shared.append(arguments)
+    )
     monkeypatch.setattr(activations, "MIN_SIZE", 100)
     for size in (99, 100):
         array = np.ones(size, "float32")
