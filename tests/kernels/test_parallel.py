@@ -129,12 +129,13 @@ def test_a_caller_that_slept_works_alone_for_a_while_then_tries_again(share_amon
             assert count_chunks(1000, 2, effort=1000)[1].tolist() == [1000, 0]
         now[0] = pool().alone_until
     assert lengths[:3] == pytest.approx([0.001, 0.002, 0.004])
+    assert len({round(length, 6) for length in lengths}) == 11
     assert max(lengths) == pytest.approx(parallel.LONGEST_BREAK)
     pool().sleeps = pool().slept[0]
     wait_for_help()
     now[0] += 100  # without trouble
-    pool().take_break()
-    assert pool().length == parallel.SHORTEST_BREAK
+    pool().take_break(0.001)
+    assert pool().length == 0.002  # twice the task
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")

@@ -29,7 +29,8 @@ SPIN_LIMIT = 20_000  # pauses, about half a millisecond, before a helper without
 MAX_THREADS = 256
 
 # After a caller had to sleep for a helper, it works alone for a while: another process needs the core.
-SHORTEST_BREAK, LONGEST_BREAK = 1e-3, 0.2  # seconds
+# The break is twice as long as the task, and each time that this happens again soon twice the last one.
+SHORTEST_BREAK, LONGEST_BREAK = 1e-3, 1.0  # seconds
 FORGET_AFTER = 10  # breaks without trouble, after which the next break is a short one again
 
 
@@ -58,9 +59,10 @@ def parallel_for(kernel: Callable[..., None], count: int, *arguments: Any) -> No
         return
     if pool.idle and count > 1:
         pool.notify()
+    start = perf_counter()
     kernel(pool.slot, count, pool.divisor, *arguments)
     if pool.slept[0] != pool.sleeps:
-        pool.take_break()
+        pool.take_break(perf_counter() - start)
 
 
 def partial_bounds(count: int) -> list[int]:
@@ -113,11 +115,12 @@ class _Pool:
             while True:
                 self.idle.pop().notified.release()
 
-    def take_break(self) -> None:
-        """Let callers work alone for a while, for longer each time that it helps only briefly."""
+    def take_break(self, duration: float) -> None:
+        """Let callers work alone for a while, after a task of this duration in seconds."""
         self.sleeps, now = self.slept[0], perf_counter()
-        recent = now - self.alone_until < FORGET_AFTER * self.length
-        self.length = min(2 * self.length, LONGEST_BREAK) if recent else SHORTEST_BREAK
+        recent = now - duration - self.alone_until < FORGET_AFTER * self.length
+        length = max(2 * duration, 2 * self.length if recent else 0, SHORTEST_BREAK)
+        self.length = min(length, LONGEST_BREAK)
         self.alone_until = now + self.length
 
 
