@@ -1,7 +1,6 @@
 """A model: layers that are connected, trained and used as one."""
 
 from collections.abc import Callable, Mapping, Sequence
-from os import PathLike
 from typing import Any, Self
 
 from minicnn.errors import unknown_name
@@ -13,7 +12,7 @@ from minicnn.layers.tensors import as_tensor
 from minicnn.layers.weights import HasWeights
 from minicnn.models.batch_trainer import BatchTrainer
 from minicnn.models.config import MODELS, known_classes, layer_from_config, layer_to_config
-from minicnn.models.files import weights, writing
+from minicnn.models.file_methods import FileMethods
 from minicnn.models.functional_config import calls_to_config, tensors_from_config
 from minicnn.models.structure import (
     NotBuiltError,
@@ -32,7 +31,7 @@ from minicnn.naming import snake_case, unique_name
 from minicnn.training import inputs as training_inputs
 
 
-class Model(Trainer, Layer):
+class Model(Trainer, FileMethods, Layer):
     """Layers that are connected in any way, trained and used as one.
 
     Call layers, or other models, on the tensors from `Input`, and give the first and the last tensors
@@ -360,36 +359,7 @@ class Model(Trainer, Layer):
     def _repr_html_(self) -> str:
         return summary_html(self)
 
-    # Files and config
-
-    def save(
-        self,
-        filepath: str | PathLike[str],
-        overwrite: bool = True,
-        include_optimizer: bool = True,
-        save_format: str | None = None,
-    ) -> None:
-        """Write the model to a ``.keras`` or ``.h5`` file; see `minicnn.models.save_model`."""
-        writing.save_model(self, filepath, overwrite, include_optimizer, save_format)
-
-    def save_weights(
-        self,
-        filepath: str | PathLike[str],
-        overwrite: bool = True,
-        save_format: str | None = None,
-    ) -> None:
-        """Write the weights to a ``.weights.h5`` (with the optimizer's state) or ``.h5`` file."""
-        writing.save_weights(self, filepath, overwrite, save_format)
-
-    def load_weights(
-        self, filepath: str | PathLike[str], skip_mismatch: bool = False, by_name: bool = False
-    ) -> None:
-        """Read the weights, all or none, from a file; see `minicnn.models.files`."""
-        weights.load_weights(self, filepath, skip_mismatch, by_name)
-
-    def to_json(self, **options: Any) -> str:
-        """Return the layers, without weights, as JSON; see `minicnn.models.model_from_json`."""
-        return writing.model_to_json(self, **options)
+    # Config
 
     def get_config(self) -> dict[str, Any]:
         """Return layers and connections as Keras writes them: what makes an equal model, untrained."""
