@@ -99,7 +99,7 @@ def test_how_it_is_shown():
 def test_mistakes():
     with pytest.raises(ShapeError, match=r"gradient\[0, 0\]"):
         steps.adam(1.0, np.ones((3, 3)))
-    with pytest.raises(ValueError, match="from 1 on, got step=0"):
+    with pytest.raises(ValueError, match="from 1, got step=0"):
         steps.adam(1.0, 1.0, step=0)
     with pytest.raises(ValueError, match="beta_1"):
         steps.adam(1.0, 1.0, beta_1=1.0)
