@@ -23,7 +23,7 @@ OPTIMIZERS: list[Call] = [
     ("SGD", (), {"learning_rate": 0.03}),
     ("RMSprop", (), {"momentum": 0.5, "centered": True, "global_clipnorm": 2.0}),
     ("Adagrad", (), {"learning_rate": 0.05}),
-    ("Adadelta", (), {"learning_rate": 1.0}),
+    ("Adadelta", (), {"learning_rate": 0.1, "epsilon": 1e-3}),  # noise must not make full steps
     ("Nadam", (), {"learning_rate": 0.003}),
     ("Adamax", (), {"learning_rate": 0.003}),
     ("Adam", (), {"learning_rate": ("ExponentialDecay", (0.004, 2, 0.5), {})}),
