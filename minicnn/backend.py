@@ -245,7 +245,7 @@ def flatten(x: Any) -> ndarray:
     return np.ravel(x)
 
 
-def _reduction(function: Callable[..., Any]) -> Callable[..., Any]:
+def _reduction(function: Any) -> Callable[..., Any]:
     def reduce(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return function(np.asarray(x), axis=axis, keepdims=keepdims)
 

@@ -181,7 +181,8 @@ def parse_config(config: Any) -> tuple[Any, dict[str, Any]]:
     >>> parse_config({"class_name": "function", "config": "relu"}), parse_config("relu")
     (('relu', {}), ('relu', {}))
     """
-    name, arguments = config, {}
+    name: Any = config
+    arguments: Any = {}
     if isinstance(config, Mapping):
         name, arguments = config.get("class_name"), config.get("config")
         if name == "function":

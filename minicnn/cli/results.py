@@ -9,7 +9,7 @@ from numpy import ndarray
 
 from minicnn.cli.data import ImageData
 from minicnn.cli.messages import tell
-from minicnn.models import Sequential
+from minicnn.models import Model
 from minicnn.models.answer import NUMBERS, Answer
 from minicnn.training.progress import can_redraw
 
@@ -28,7 +28,7 @@ class Results(NamedTuple):
         return self.outputs.argmax(axis=1)
 
 
-def evaluate_on(data: ImageData, x: ndarray, model: Sequential, answer: Answer) -> Results:
+def evaluate_on(data: ImageData, x: ndarray, model: Model, answer: Answer) -> Results:
     """Predict the test images, given as the model takes them."""
     verbose = 1 if can_redraw(sys.stdout) else 0  # no progress bar in a log
     outputs = model.predict(x, verbose=verbose)

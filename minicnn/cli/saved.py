@@ -11,7 +11,7 @@ from minicnn.atomic import atomic_write
 from minicnn.cli.messages import say
 from minicnn.console import printable
 from minicnn.errors import DataWarning
-from minicnn.models import Sequential, load_model
+from minicnn.models import Model, load_model
 from minicnn.models.answer import YES_NO, Answer, answer_of
 from minicnn.saving import parse_json
 
@@ -31,7 +31,7 @@ class Trained(NamedTuple):
     """A model from a file, and what it was trained on, if known."""
 
     path: Path
-    model: Sequential
+    model: Model
     origin: Origin | None
 
     @property
@@ -47,7 +47,7 @@ class Trained(NamedTuple):
         return [str(index) for index in range(count_classes(self.model))]
 
 
-def count_classes(model: Sequential) -> int:
+def count_classes(model: Model) -> int:
     """Return the number of classes that a model's outputs stand for: two for one yes-or-no output."""
     outputs = model.output_shape[-1] or 0
     return 2 if outputs == 1 and answer_of(model, classes=True).kind == YES_NO else outputs
@@ -75,7 +75,7 @@ def prepare_folder(folder: Path) -> None:
         ) from error
 
 
-def save_trained(model: Sequential, origin: Origin, folder: Path) -> Path:
+def save_trained(model: Model, origin: Origin, folder: Path) -> Path:
     """Write a model and its origin; return the model's path."""
     path = folder / MODEL
     model.save(path)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
-from minicnn.models import Sequential
+from minicnn.models import Model
 from minicnn.training import inputs
 
 MOST = 20  # examples on a page
@@ -29,7 +29,7 @@ class Examples(NamedTuple):
         return cls([], [], None)
 
 
-def choose_examples(model: Sequential, x: Any, y: Any = None) -> Examples:
+def choose_examples(model: Model, x: Any, y: Any = None) -> Examples:
     """Choose examples: the first of every class, then the second of every class, and so on."""
     if x is None:
         if y is not None:

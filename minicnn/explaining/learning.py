@@ -8,7 +8,7 @@ from typing import Any
 
 from minicnn import losses, optimizers, regularizers
 from minicnn.layers import Layer
-from minicnn.models import Sequential
+from minicnn.models import Model
 
 _LOSSES = {
     losses.BinaryCrossentropy: "binary_crossentropy",
@@ -26,7 +26,7 @@ _PLAIN: dict[Any, dict[str, Any]] = {  # arguments with which an optimizer updat
 _NEVER = {"weight_decay": None, "clipnorm": None, "clipvalue": None, "global_clipnorm": None}
 
 
-def loss_data(model: Sequential) -> dict[str, Any]:
+def loss_data(model: Model) -> dict[str, Any]:
     """Return the model's loss; without one, the loss that suits the last activation.
 
     `name` is None if the page cannot compute its gradient, and `unknown` says why.
@@ -46,7 +46,7 @@ def loss_data(model: Sequential) -> dict[str, Any]:
     }
 
 
-def optimizer_data(model: Sequential) -> dict[str, Any]:
+def optimizer_data(model: Model) -> dict[str, Any]:
     """Return the optimizer of the page's training steps: the model's, or SGD.
 
     `unknown` names the model's optimizer if the page cannot update as it does.
@@ -82,7 +82,7 @@ def penalty_data(layer: Layer) -> dict[str, dict[str, float]]:
 _PENALTIES = (regularizers.L1, regularizers.L2, regularizers.L1L2)
 
 
-def _unknown_regularizer(model: Sequential) -> str | None:
+def _unknown_regularizer(model: Model) -> str | None:
     """Return the name of a regularizer that the page does not know."""
     penalties = [one for layer in model.graph.layers for one in layer.penalties.values()]
     return next((type(one).__name__ for one in penalties if type(one) not in _PENALTIES), None)

@@ -16,7 +16,7 @@ from minicnn.errors import ShapeError
 from minicnn.explaining.examples import Examples
 from minicnn.explaining.learning import loss_data, optimizer_data, penalty_data
 from minicnn.layers import Layer, Rescaling
-from minicnn.models import Sequential
+from minicnn.models import Model
 from minicnn.models.answer import YES_NO, Answer, answer_of
 from minicnn.preprocessing.model_input import picture_shape, pixel_range
 
@@ -27,7 +27,7 @@ _SMALLEST = 5  # rows of a picture whose shape says no more than how many number
 
 
 def model_data(
-    model: Sequential, examples: Examples | None = None, class_names: Sequence[object] | None = None
+    model: Model, examples: Examples | None = None, class_names: Sequence[object] | None = None
 ) -> dict[str, Any]:
     """Return all data of a model that the page needs."""
     examples = examples or Examples.none()
@@ -173,7 +173,7 @@ def _activation_data(layer: Any) -> dict[str, Any]:
     return {"name": activation.name, "parameters": activation.parameters}
 
 
-def check_shapes(model: Sequential) -> None:
+def check_shapes(model: Model) -> None:
     """Check that a model is a chain of layers with one picture or row in and one row out."""
     nodes, graph = model.graph.nodes, model.graph
     chain = [node.inputs for node in nodes] == [(i,) for i in range(len(nodes))]
@@ -194,7 +194,7 @@ def check_shapes(model: Sequential) -> None:
         )
 
 
-def _value_range(model: Sequential, examples: Examples) -> tuple[float, float]:
+def _value_range(model: Model, examples: Examples) -> tuple[float, float]:
     """Return the values of a black and a white pixel: of the training, the examples, or a guess."""
     for seen in (model.trained_range, examples.range):
         if seen is not None and seen[0] < seen[1]:

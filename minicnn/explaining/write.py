@@ -13,13 +13,13 @@ from minicnn.errors import DataWarning, NotReadyError
 from minicnn.explaining.bundle import bundle, check_language
 from minicnn.explaining.examples import choose_examples
 from minicnn.explaining.model_data import check_shapes, model_data
-from minicnn.models import Sequential
+from minicnn.models import Model
 
 LARGE = 30_000_000  # bytes of a page: more takes a browser long to open
 
 
 def explain(
-    model: Sequential,
+    model: Model,
     x: ArrayLike | None = None,
     y: ArrayLike | None = None,
     path: str | os.PathLike[str] = "explain.html",
@@ -39,7 +39,7 @@ def explain(
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         Built, with one row of outputs. Custom layers need a family, see `minicnn.layers.description`.
     x : array, (examples, ...), optional
         Data to choose at most 20 examples from, of all classes alike; or one example.

@@ -87,7 +87,7 @@ class Convolutional(KernelLayer):
         y, cache = self._convolve(x, "relu")  # one operation, in both directions
         return y, (cache, None, None)
 
-    def backward(  # type: ignore[override]
+    def backward(
         self, dy: ndarray, cache: Any, input_gradient: bool = True
     ) -> tuple[ndarray | None, Gradients]:
         """Return the gradients of input, kernel and bias."""

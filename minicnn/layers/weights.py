@@ -91,8 +91,8 @@ class HasWeights:
         }
         if constraint is None:
             constraint = getattr(self, f"{name}_constraint", None)
-        if constraint is not None:
-            self._constraints[name] = constraints.get(constraint)
+        if (checked := constraints.get(constraint)) is not None:
+            self._constraints[name] = checked
         setattr(self, name, values)
         return getattr(self, name)
 

@@ -54,7 +54,7 @@ class Loss(Configurable):
     """
 
     keras_module = "keras.losses"
-    not_in_config = ("dtype",)
+    not_in_config: ClassVar[tuple[str, ...]] = ("dtype",)
 
     fuses_with: ClassVar[str | None] = None
     """Activation to be computed together with the loss, from its input (the logits)."""

@@ -23,6 +23,11 @@ COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negative
 class ConfusionMetric(Metric):
     """Base class: counts all four cells of the confusion matrix, for each of some thresholds."""
 
+    true_positives: ndarray
+    false_positives: ndarray
+    true_negatives: ndarray
+    false_negatives: ndarray
+
     def __init__(
         self,
         thresholds: float | Sequence[float] | None = None,
@@ -302,7 +307,7 @@ class AUC(ConfusionMetric):
             _counts(self.thresholds, y_true[:, i], y_pred[:, i], weights[:, i])
             for i in range(columns)
         ]
-        for name, count in zip(COUNTS, np.moveaxis(counts, 0, -1), strict=True):
+        for name, count in zip(COUNTS, np.moveaxis(np.array(counts), 0, -1), strict=True):
             before = getattr(self, name)
             setattr(self, name, (before if before.ndim == 2 else before[:, None]) + count)
 

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Mapping
 from copy import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import ndarray
@@ -41,7 +41,7 @@ class Metric(Configurable):
     """
 
     keras_module = "keras.metrics"
-    not_in_config = ("dtype",)
+    not_in_config: ClassVar[tuple[str, ...]] = ("dtype",)
 
     def __init__(self, name: str | None = None, dtype: Any = None) -> None:
         self.name = name or snake_case(type(self).__name__)

@@ -23,7 +23,7 @@ class LossMetric(MeanMetricWrapper):
         Those of the loss, such as `from_logits`.
     """
 
-    not_in_config = ("name", "dtype", "reduction")  # of the loss
+    not_in_config: ClassVar[tuple[str, ...]] = ("name", "dtype", "reduction")  # of the loss
 
     loss_class: ClassVar[type[losses.Loss]]
 

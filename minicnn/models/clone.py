@@ -1,6 +1,6 @@
 """Copies of models with new weights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from minicnn.activations import FunctionActivation
@@ -42,7 +42,7 @@ def clone_model(model: Model, clone_function: Callable[[Layer], Layer] | None = 
     known = known_classes(_custom_objects(model))
     originals = {layer.name: layer for layer in model.graph.layers}
 
-    def make(described: dict[str, Any]) -> Layer:
+    def make(described: Mapping[str, Any]) -> Layer:
         original = originals.get(described["config"].get("name"))
         if clone_function is None or original is None:
             return layer_from_config(described, known)

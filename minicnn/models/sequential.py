@@ -47,7 +47,7 @@ class Sequential(Model):
 
     def __init__(
         self,
-        layers: Sequence[Layer] | None = None,
+        layers: Sequence[Layer | SymbolicTensor] | None = None,
         trainable: bool = True,
         name: str | None = None,
     ) -> None:
@@ -65,7 +65,7 @@ class Sequential(Model):
         if not trainable:
             self.trainable = False
 
-    def add(self, layer: Layer) -> None:
+    def add(self, layer: Layer | SymbolicTensor) -> None:
         """Append a layer; its weights are created now if the shape of the input is known.
 
         Parameters
@@ -80,7 +80,7 @@ class Sequential(Model):
         """
         if isinstance(layer, SymbolicTensor) and isinstance(layer.call.layer, InputLayer):
             layer = layer.call.layer
-        self._check_addable(layer)
+        layer = self._checked(layer)
         if isinstance(layer, InputLayer):
             self._input = layer
             self._set_chain([layer.tensor()])
@@ -242,7 +242,8 @@ class Sequential(Model):
             model.build(tuple(shape))
         return model
 
-    def _check_addable(self, layer: Any) -> None:
+    def _checked(self, layer: Any) -> Layer:
+        """Return a layer if it can be added."""
         if isinstance(layer, type) and issubclass(layer, Layer):
             raise TypeError(
                 f"{layer.__name__} is a class of layers, not a layer: write {layer.__name__}()."
@@ -261,6 +262,7 @@ class Sequential(Model):
             raise ValueError(
                 f'the model has a layer named "{layer.name}" already. Give one of them another name.'
             )
+        return layer
 
 
 MODELS["Sequential"] = Sequential

@@ -154,14 +154,14 @@ def conv2d_transpose_forward(
     if bias is not None and bias.shape != kernel.shape[2:3]:
         raise ShapeError(f"{owner} takes a bias of shape {kernel.shape[2:3]}, got {bias.shape}.")
     amounts = output_padding or (None, None)
-    for *axis, amount, dilation in zip(
+    for pixels, window, stride, amount, dilation in zip(
         x.shape[1:3], kernel.shape[:2], strides, amounts, dilation_rate, strict=True
     ):
-        size = transposed_size(*axis, padding, amount, dilation)
-        if size < 1 or output_size(size, axis[1], axis[2], padding, dilation) != axis[0]:
+        size = transposed_size(pixels, window, stride, padding, amount, dilation)
+        if size < 1 or output_size(size, window, stride, padding, dilation) != pixels:
             raise ShapeError(
-                f"{owner}: no convolution with kernel size {axis[1]}, stride {axis[2]} and "
-                f'padding="{padding}" makes {axis[0]} pixels of {size}, which output_padding={amount} '
+                f"{owner}: no convolution with kernel size {window}, stride {stride} and "
+                f'padding="{padding}" makes {pixels} pixels of {size}, which output_padding={amount} '
                 "asks for. Choose another output_padding, or None."
             )
     return x, kernel, bias, strides, padding, output_padding, dilation_rate

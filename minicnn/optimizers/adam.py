@@ -13,7 +13,7 @@ from minicnn.optimizers.optimizer import LearningRate, Optimizer
 class _AdamFamily(Optimizer):
     """The arguments that Adam, Nadam and Adamax share."""
 
-    slot_groups = (("momentum", "velocity"),)
+    slot_groups: tuple[tuple[str, ...], ...] = (("momentum", "velocity"),)
 
     def __init__(
         self,
@@ -162,14 +162,13 @@ class Nadam(_AdamFamily):
     @property
     def u_product(self) -> float:
         """Product of the momentum factors of all steps, in float32 as Keras keeps it."""
-        step, product = self._known_product
-        if step != self.iterations:  # after `set_state`
-            product = np.float32(1)
+        if self._known_product[0] != self.iterations:  # after `set_state`
+            rounded = np.float32(1)
             for step in range(1, self.iterations + 1):
-                product *= np.float32(self.beta_1 * (1 - 0.5 * 0.96**step))
-                if product < 1e-38:  # no longer changes 1 - product
+                rounded *= np.float32(self.beta_1 * (1 - 0.5 * 0.96**step))
+                if rounded < 1e-38:  # no longer changes 1 - product
                     break
-            self._known_product = self.iterations, float(product)
+            self._known_product = self.iterations, float(rounded)
         return self._known_product[1]
 
     @u_product.setter

@@ -112,7 +112,8 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         classes = np.unique(y)
         if len(classes) < 2:
             raise ValueError(f"CNNClassifier needs at least 2 classes, got 1 class: {y[0]!r}.")
-        again = self.warm_start and np.array_equal(getattr(self, "classes_", None), classes)
+        fitted = self.warm_start and hasattr(self, "classes_")
+        again = fitted and np.array_equal(self.classes_, classes)
         self.classes_ = classes
         return self._learn(x, y, sample_weight, again, **fit_options)
 

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from minicnn import checks, losses
 from minicnn.errors import DataWarning, NotReadyError, ShapeError
 from minicnn.graph import Graph
 from minicnn.layers import Layer
+from minicnn.models import Model
 from minicnn.testing.checked_arrays import (
     arrays_of_layer,
     arrays_of_model,
@@ -21,9 +22,6 @@ from minicnn.testing.checked_arrays import (
 from minicnn.testing.diagnosis import diagnose
 from minicnn.testing.numerical import CheckedArray, NumericalGradient, unravel
 from minicnn.testing.report import ArrayReport, Entry, GradientError, GradientReport, Index
-
-if TYPE_CHECKING:
-    from minicnn.models import Sequential
 
 ENTRIES = 25
 """Default number of entries of each array that are compared one by one."""
@@ -36,7 +34,7 @@ TOLERANCE = 1e-6
 
 
 def check_gradients(
-    layer_or_model: "Layer | Sequential",
+    layer_or_model: Layer | Model,
     x: npt.ArrayLike,
     y: npt.ArrayLike | None = None,
     *,
@@ -59,7 +57,7 @@ def check_gradients(
 
     Parameters
     ----------
-    layer_or_model : Layer or Sequential
+    layer_or_model : Layer or Model
         Built or not; it is not changed.
     x : array_like, (batch, ...)
         The input; a list of arrays for several inputs. Use random numbers: equal numbers, and
@@ -135,7 +133,7 @@ def check_gradients(
 
 
 def measure_gradients(
-    layer_or_model: "Layer | Sequential",
+    layer_or_model: Layer | Model,
     x: npt.ArrayLike,
     y: npt.ArrayLike | None = None,
     *,
@@ -153,14 +151,14 @@ def measure_gradients(
     checks.finite_number("check_gradients", "tolerance", tolerance, gt=0)
     check = _Check(training, entries, tolerance, random)
     inputs = _float64_inputs(x)
-    if isinstance(layer_or_model, Layer) and not hasattr(layer_or_model, "layers"):
+    if isinstance(layer_or_model, Layer) and not isinstance(layer_or_model, Model):
         if not (y is None and loss is None and sample_weight is None):
             raise TypeError("labels, sample weights and losses are for models, not for a layer.")
         values = tuple(range(len(inputs)))
         alone = Graph([(layer_or_model, values)], [len(inputs)], inputs=len(inputs))
         graph = float64_graph(alone, inputs, random)
         return check.layer(graph.layers[0], inputs)
-    if not hasattr(layer_or_model, "layers"):
+    if not isinstance(layer_or_model, Model):
         raise TypeError(
             f"check_gradients takes a layer or a model, got {layer_or_model!r}. "
             "Pass an instance, Scale(), not the class Scale."
@@ -259,7 +257,7 @@ def _float64_inputs(x: Any) -> list[ndarray]:
     return inputs
 
 
-def _loss_of(model: "Sequential", y: Any, loss: Any) -> Any:
+def _loss_of(model: Model, y: Any, loss: Any) -> Any:
     """Return the loss to differentiate, or None for a random upstream gradient."""
     if y is None:
         if loss is not None:

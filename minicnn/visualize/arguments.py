@@ -11,7 +11,7 @@ from numpy import ndarray
 from minicnn.errors import NotReadyError, ShapeError, UnknownNameError, unknown_name
 from minicnn.layers import Layer
 from minicnn.layers.shapes import shape_text
-from minicnn.models import Sequential
+from minicnn.models import Model
 from minicnn.models.answer import NUMBERS, answer_of
 from minicnn.preprocessing.model_input import Range, picture_shape, pixel_range
 from minicnn.training.checks import check_array
@@ -47,7 +47,7 @@ def refuse(function: Callable[..., Any], unknown: Iterable[str], advice: Mapping
         raise unknown_name(f"argument of {name}", argument, known)
 
 
-def as_batch(model: Sequential, image: Any, caller: str) -> ndarray:
+def as_batch(model: Model, image: Any, caller: str) -> ndarray:
     """Return one image as the batch of one that a model takes."""
     array = check_array("image", image)
     expected = model.input_shape[1:]
@@ -78,7 +78,7 @@ def as_pictures(batch: ndarray) -> ndarray:
     return batch.reshape(len(batch), *picture_shape(batch.shape))
 
 
-def probabilities_of(model: Sequential, outputs: ndarray) -> ndarray:
+def probabilities_of(model: Model, outputs: ndarray) -> ndarray:
     """Return a model's outputs as one probability per class; of both classes for one output."""
     if outputs.ndim != 2:
         raise ShapeError(
@@ -99,7 +99,7 @@ def probabilities_of(model: Sequential, outputs: ndarray) -> ndarray:
     return np.hstack([1 - outputs, outputs]) if outputs.shape[1] == 1 else outputs
 
 
-def shown_range(model: Sequential, images: ndarray) -> Range:
+def shown_range(model: Model, images: ndarray) -> Range:
     """Return the numbers to draw black and white: those of the training data, or of the images."""
     return pixel_range(model.trained_range or (images.min(), images.max()))
 
@@ -123,7 +123,7 @@ def class_labels(class_names: Sequence[object] | None, classes: int) -> list[str
     return names
 
 
-def layer_index(model: Sequential, layer: Layer | str | int) -> int:
+def layer_index(model: Model, layer: Layer | str | int) -> int:
     """Return the index of a layer, given as layer, name or index."""
     if isinstance(layer, str):
         layer = model.get_layer(layer)

@@ -92,7 +92,7 @@ def _library_colours() -> dict[type, str]:
 
     families: dict[str, list[type[layers.Layer]]] = {}
     for one in {getattr(layers, name) for name in layers.__all__} - {layers.Layer}:
-        if isinstance(one, type):
+        if isinstance(one, type) and issubclass(one, layers.Layer):
             families.setdefault(one.family, []).append(one)
     colours: dict[type, str] = {}
     for family, members in families.items():

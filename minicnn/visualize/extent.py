@@ -1,6 +1,7 @@
 """The part of the image that the cells of a feature map look at."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,8 @@ def _shift_and_step(layer: Layer, axis: int, size: int, cells: int) -> tuple[flo
         return (window - 1) / 2 - before, stride
     if layer.family in ("index_map", "maximum") and None not in layer.input_shape[1:]:
         sources = layer.index_map(layer.input_shape).sources
-        if len(sources) == np.prod(layer.output_shape[1:3]) and (cells < size or sources.min() < 0):
+        count = prod(size or 1 for size in layer.output_shape[1:3])
+        if len(sources) == count and (cells < size or sources.min() < 0):
             return _measured(layer, sources, axis, size / cells)
     return (size / cells - 1) / 2, size / cells  # the cells are spread evenly
 
@@ -59,7 +61,7 @@ def _shift_and_step(layer: Layer, axis: int, size: int, cells: int) -> tuple[flo
 def _measured(layer: Layer, sources: np.ndarray, axis: int, even: float) -> tuple[float, float]:
     """Return shift and step by the sources of the output cells that see no padding."""
     columns = layer.input_shape[2]
-    cells = np.divmod(np.arange(len(sources)), layer.output_shape[2])  # rows, columns
+    cells = np.divmod(np.arange(len(sources)), layer.output_shape[2] or 1)  # rows, columns
     inside = (sources >= 0).all(axis=1)
     seen = sources[inside] // columns if axis == 0 else sources[inside] % columns
     middles, numbers = seen.mean(axis=1), cells[axis][inside]

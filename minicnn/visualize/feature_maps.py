@@ -10,7 +10,7 @@ from numpy import ndarray
 from minicnn.errors import ShapeError
 from minicnn.layers import Layer
 from minicnn.layers.shapes import shape_text
-from minicnn.models import Sequential
+from minicnn.models import Model
 from minicnn.preprocessing.model_input import to_brightness
 from minicnn.visualize.arguments import (
     as_batch,
@@ -43,7 +43,7 @@ class Maps(NamedTuple):
 
 
 def plot_feature_maps(
-    model: Sequential,
+    model: Model,
     image: Any,
     layer: Layer | str | int | None = None,
     maps: int | Sequence[int] | None = None,
@@ -57,7 +57,7 @@ def plot_feature_maps(
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
     image : array of numbers, (height, width, channels)
         Or (height, width) if it is grey; in the range of the training data.
     layer : Layer, str or int, optional
@@ -84,6 +84,7 @@ def plot_feature_maps(
 
     Examples
     --------
+    >>> from minicnn import Sequential
     >>> from minicnn.layers import Conv2D, Dense, Flatten
     >>> model = Sequential([Conv2D(4, 3, name="edges", input_shape=(6, 6, 1)), Flatten(),
     ...                     Dense(2, activation="softmax")])
@@ -107,7 +108,7 @@ def most_varied(maps: ndarray, count: int) -> list[int]:
     return sorted(np.argsort(-maps.std(axis=rows_columns), kind="stable")[:count].tolist())
 
 
-def _maps_of_layers(model: Sequential, batch: ndarray) -> tuple[list[Maps], ndarray]:
+def _maps_of_layers(model: Model, batch: ndarray) -> tuple[list[Maps], ndarray]:
     """Return the feature maps of all layers, and the output of the model."""
     graph = model.graph
     run = graph.forward(batch, caches=False, values=True)
@@ -120,7 +121,7 @@ def _maps_of_layers(model: Sequential, batch: ndarray) -> tuple[list[Maps], ndar
     return found, run.outputs[0]
 
 
-def _of(model: Sequential, layer: Layer | str | int, found: Sequence[Maps]) -> Maps:
+def _of(model: Model, layer: Layer | str | int, found: Sequence[Maps]) -> Maps:
     """Return the maps of one layer."""
     wanted = model.layers[layer_index(model, layer)]
     for one in found:
@@ -133,7 +134,7 @@ def _of(model: Sequential, layer: Layer | str | int, found: Sequence[Maps]) -> M
 
 
 def _answer(
-    model: Sequential, outputs: ndarray, class_names: Sequence[object] | None
+    model: Model, outputs: ndarray, class_names: Sequence[object] | None
 ) -> Callable[["Axes"], None] | None:
     """Return a function that draws the answer: probabilities, or other numbers."""
     if outputs.ndim != 2:

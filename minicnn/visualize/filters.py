@@ -38,7 +38,7 @@ def plot_filters(
 
     Parameters
     ----------
-    model : Sequential or Conv2D
+    model : Model or Conv2D
         A model, or one of its layers.
     layer : Layer, str or int, optional
         A layer of the model, its name or its index; by default the first `Conv2D`.

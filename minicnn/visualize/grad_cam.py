@@ -10,7 +10,7 @@ from numpy import ndarray
 from minicnn.errors import ShapeError
 from minicnn.layers import Layer
 from minicnn.layers.shapes import shape_text
-from minicnn.models import Sequential
+from minicnn.models import Model
 from minicnn.visualize.arguments import (
     as_batch,
     as_pictures,
@@ -35,7 +35,7 @@ DIMMED, MOST_COVERED = 0.45, 0.75  # opacity over the image of no heat and of th
 
 
 def grad_cam(
-    model: Sequential,
+    model: Model,
     image: Any,
     class_index: int | None = None,
     layer: Layer | str | int | None = None,
@@ -58,7 +58,7 @@ def grad_cam(
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         Returns one number per class.
     image : array of numbers, (height, width, channels)
         Or (height, width) if it is grey; in the range of the training data.
@@ -92,6 +92,7 @@ def grad_cam(
 
     Examples
     --------
+    >>> from minicnn import Sequential
     >>> from minicnn.layers import Conv2D, Dense, Flatten
     >>> model = Sequential([Conv2D(8, 3, activation="relu", input_shape=(28, 28, 1)), Flatten(),
     ...                     Dense(10, activation="softmax")])
@@ -109,7 +110,7 @@ def grad_cam(
 
 
 def plot_grad_cam(
-    model: Sequential,
+    model: Model,
     image: Any,
     class_index: int | None = None,
     layer: Layer | str | int | None = None,
@@ -141,6 +142,7 @@ def plot_grad_cam(
 
     Examples
     --------
+    >>> from minicnn import Sequential
     >>> from minicnn.layers import Conv2D, Dense, Flatten
     >>> model = Sequential([Conv2D(8, 3, name="edges", input_shape=(28, 28, 1)), Flatten(),
     ...                     Dense(10, activation="softmax")])
@@ -172,7 +174,7 @@ def plot_grad_cam(
     return finish(figure, path)
 
 
-def _node_of_maps(model: Sequential, layer: Layer | str | int | None) -> int:
+def _node_of_maps(model: Model, layer: Layer | str | int | None) -> int:
     """Return the node of the model's graph whose feature maps are meant."""
     layers = [node.layer for node in model.graph.nodes]
     if layer is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from minicnn.errors import unknown_name
 from minicnn.layers import Layer
-from minicnn.models import Sequential
+from minicnn.models import Model
 from minicnn.visualize.arguments import built_layers
 from minicnn.visualize.colours import RGBA, as_rgba, colours_of_layers, shaded
 from minicnn.visualize.figure import fonts_for
@@ -33,7 +33,7 @@ ADVICE = {
 
 
 def drawn_layers(
-    model: Sequential,
+    model: Model,
     type_ignore: Collection[type] | None,
     index_ignore: Collection[int] | None,
     index_2d: Collection[int],

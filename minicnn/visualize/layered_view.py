@@ -6,7 +6,9 @@ from itertools import chain
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from minicnn.models import Sequential
+import numpy as np
+
+from minicnn.models import Model
 from minicnn.visualize.arguments import refuse
 from minicnn.visualize.boxes import Box, Point, Scale, box_of, box_sizes, place
 from minicnn.visualize.colours import RGBA, as_rgba, shaded
@@ -53,7 +55,7 @@ class Look(NamedTuple):
 
 
 def layered_view(
-    model: Sequential,
+    model: Model,
     to_file: str | os.PathLike[str] | None = None,
     min_z: float = 20,
     min_xy: float = 20,
@@ -91,7 +93,7 @@ def layered_view(
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
     to_file : str or PathLike, optional
         Where to write the picture as well; the ending decides the format: ``.png``, ``.svg``, …
     min_z, min_xy, max_z, max_xy : float
@@ -206,7 +208,7 @@ class Caption:
         self.artist = axes.text(
             0, 0, text, ha="center", va="bottom" if above else "top", parse_math=False, **look.text
         )
-        self.width, self.height = self.artist.get_window_extent(renderer).size.round()
+        self.width, self.height = np.round(self.artist.get_window_extent(renderer).size)
         self.margin = BETWEEN if text else 0
 
     def turn(self) -> None:
@@ -268,7 +270,7 @@ def _draw(
 def _line_spacing(axes: "Axes", renderer: Any, look: Look) -> float:
     """Return matplotlib's line spacing for `look.line_spacing` pixels between lines."""
 
-    def height(text: str, **spacing: float) -> float:
+    def height(text: str, **spacing: Any) -> float:
         probe = axes.text(0, 0, text, **look.text, **spacing)
         measured = probe.get_window_extent(renderer).height
         probe.remove()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
-from minicnn.models import Sequential
+from minicnn.models import Model
 from minicnn.preprocessing.model_input import Range
 from minicnn.training import inputs
 from minicnn.training.batches import class_ids
@@ -43,7 +43,7 @@ class Mistake(NamedTuple):
 
 
 def plot_most_wrong(
-    model: Sequential,
+    model: Model,
     x: Any,
     y: Any,
     count: int = 12,
@@ -54,7 +54,7 @@ def plot_most_wrong(
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         A classifier.
     x : array (images, height, width, channels)
         Preferably test images: the model may have memorized training images.
@@ -80,6 +80,7 @@ def plot_most_wrong(
 
     Examples
     --------
+    >>> from minicnn import Sequential
     >>> from minicnn.layers import Activation, Flatten
     >>> guess = Sequential([Flatten(input_shape=(1, 2, 1)), Activation("softmax")])
     >>> x = np.array([[2, 0], [0, 1], [0, 4]]).reshape(3, 1, 2, 1)

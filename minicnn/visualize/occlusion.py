@@ -9,7 +9,7 @@ from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from minicnn.errors import ShapeError
-from minicnn.models import Sequential
+from minicnn.models import Model
 from minicnn.training.checks import check_counts
 from minicnn.visualize.arguments import (
     as_batch,
@@ -34,7 +34,7 @@ SURE = 0.9  # the scale begins here or lower: differences above do not matter
 
 
 def occlusion(
-    model: Sequential,
+    model: Model,
     image: Any,
     size: int,
     stride: int = 1,
@@ -48,7 +48,7 @@ def occlusion(
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
         A classifier.
     image : array of numbers, (height, width, channels)
         Or (height, width) if it is grey; in the range of the training data.
@@ -82,6 +82,7 @@ def occlusion(
     --------
     A network whose output depends on the left pixel only:
 
+    >>> from minicnn import Sequential
     >>> from minicnn.layers import Dense, Flatten
     >>> model = Sequential([Flatten(input_shape=(1, 3, 1)), Dense(1, activation="sigmoid")])
     >>> model.set_weights([[[9], [0], [0]], [0]])
@@ -105,7 +106,7 @@ def occlusion(
 
 
 def plot_occlusion(
-    model: Sequential,
+    model: Model,
     image: Any,
     size: int,
     stride: int = 1,
@@ -136,6 +137,7 @@ def plot_occlusion(
 
     Examples
     --------
+    >>> from minicnn import Sequential
     >>> from minicnn.layers import Dense, Flatten
     >>> model = Sequential([Flatten(input_shape=(1, 3, 1)), Dense(1, activation="sigmoid")])
     >>> model.set_weights([[[9], [0], [0]], [0]])

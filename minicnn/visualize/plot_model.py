@@ -69,7 +69,7 @@ def plot_model(
 
     Parameters
     ----------
-    model : Sequential
+    model : Model
     to_file : str or PathLike, optional
         Its ending decides the format: ``.png``, ``.svg``, ``.pdf``. None writes no file.
     show_shapes, show_dtype, show_layer_names : bool
@@ -235,10 +235,10 @@ def _ranks(cards: Sequence["_DrawnCard"], links: Sequence[Sequence[int]]) -> lis
     ranks: list[list[_Item]] = [[] for _ in range(max(item.rank for item in items) + 1)]
     for item in [*items, *passing]:
         ranks[item.rank].append(item)
-    for rank in ranks:
-        rank.sort(key=lambda item: np.mean([one.order for one in item.before] or [0]))
-        for order, item in enumerate(rank):
-            item.order = order - (len(rank) - 1) / 2
+    for row in ranks:
+        row.sort(key=lambda item: np.mean([one.order for one in item.before] or [0]))
+        for order, item in enumerate(row):
+            item.order = order - (len(row) - 1) / 2
     return ranks
 
 
@@ -247,8 +247,8 @@ def _arrow(figure: "Figure", start: ndarray, end: ndarray, style: str) -> None:
 
     figure.add_artist(
         FancyArrowPatch(
-            start, end, transform=figure.dpi_scale_trans, arrowstyle=style, mutation_scale=11,
-            shrinkA=0, shrinkB=0, color=LINE, lw=1.2,
+            tuple(start), tuple(end), transform=figure.dpi_scale_trans, arrowstyle=style,
+            mutation_scale=11, shrinkA=0, shrinkB=0, color=LINE, lw=1.2,
         )
     )  # fmt: skip
 

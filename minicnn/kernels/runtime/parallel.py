@@ -92,7 +92,7 @@ class _Pool:
 
     def __init__(self, threads: int) -> None:
         self.slot = np.zeros(WORDS, np.int64)
-        self.slept = memoryview(self.slot)[SLEPT : SLEPT + 1]
+        self.slept = self.slot.data[SLEPT : SLEPT + 1]
         self.sleeps = 0  # that have been answered by a break
         self.alone_until, self.length = 0.0, SHORTEST_BREAK  # of the last break
         self.idle: list[_Helper] = []

@@ -138,7 +138,9 @@ def _run(slot, count, divisor, *arguments):
 _range: Any = None  # set in each copy of `_run`
 
 
-def specialized(template: FunctionType, function: Callable[..., Any], **names: Any) -> FunctionType:
+def specialized(
+    template: Callable[..., Any], function: Callable[..., Any], **names: Any
+) -> FunctionType:
     """Copy a template with some of its global names set, as if it were written instead of `function`.
 
     numba names its cache files by the name, file and line of a function.
