@@ -4,7 +4,7 @@ The arithmetic is NumPy's, so custom losses and metrics written with ``K.mean`` 
 Their gradients are computed numerically.
 
 >>> from minicnn import backend as K
->>> K.image_data_format(), K.mean(K.square([1.0, 3.0]), axis=-1)
+>>> K.image_data_format(), float(K.mean(K.square([1.0, 3.0]), axis=-1))
 ('channels_last', 5.0)
 """
 
@@ -195,10 +195,11 @@ def get_uid(prefix: str = "") -> int:
 
     Examples
     --------
-    >>> get_uid("example") < get_uid("example")
-    True
+    >>> get_uid("example"), get_uid("example")
+    (1, 2)
     """
-    return int(unique_name(f"uid_{prefix}").rpartition("_")[2] or 0) + 1 if prefix else 1
+    counted = f"uid_{prefix}"
+    return int(unique_name(counted).removeprefix(counted).lstrip("_") or 0) + 1
 
 
 def int_shape(x: Any) -> tuple[int | None, ...]:
