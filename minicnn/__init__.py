@@ -1,7 +1,7 @@
 """minicnn: convolutional networks in NumPy, written to be read.
 
-Every forward and backward pass is written by hand, behind a `Sequential` like Keras'. Programs
-written for Keras' `Sequential` run with only the import changed:
+Every forward and backward pass is written by hand, behind the API of Keras. Programs written for
+Keras run with only the import changed:
 
 >>> from minicnn.layers import Conv2D, Dense, Flatten
 >>> from minicnn.models import Sequential
@@ -32,17 +32,20 @@ if TYPE_CHECKING:
         models,
         ops,
         optimizers,
+        preprocessing,
         regularizers,
         sklearn,
         steps,
         testing,
         utils,
+        visualize,
         visualkeras,
+        wrappers,
     )
     from minicnn.explaining import explain
     from minicnn.exporting import export
-    from minicnn.layers import Input
-    from minicnn.models import Sequential
+    from minicnn.layers import Input, Layer
+    from minicnn.models import Model, Sequential
     from minicnn.preprocessing import prepare_digit
 
 __version__ = "0.1.0"
@@ -50,12 +53,14 @@ __version__ = "0.1.0"
 # Everything below is imported when it is first asked for: `import minicnn` itself loads nothing.
 _MODULES = (
     "activations", "backend", "callbacks", "constraints", "datasets", "errors", "initializers",
-    "keras", "layers", "losses", "metrics", "models", "ops", "optimizers", "regularizers", "sklearn",
-    "steps", "testing", "utils", "visualkeras",
+    "keras", "layers", "losses", "metrics", "models", "ops", "optimizers", "preprocessing",
+    "regularizers", "sklearn", "steps", "testing", "utils", "visualize", "visualkeras", "wrappers",
 )  # fmt: skip
 _FROM = {
+    "Model": "minicnn.models",
     "Sequential": "minicnn.models",
     "Input": "minicnn.layers",
+    "Layer": "minicnn.layers",
     "explain": "minicnn.explaining",
     "export": "minicnn.exporting",
     "prepare_digit": "minicnn.preprocessing",
@@ -63,6 +68,8 @@ _FROM = {
 
 __all__ = [
     "Input",
+    "Layer",
+    "Model",
     "Sequential",
     "activations",
     "backend",
@@ -80,12 +87,15 @@ __all__ = [
     "ops",
     "optimizers",
     "prepare_digit",
+    "preprocessing",
     "regularizers",
     "sklearn",
     "steps",
     "testing",
     "utils",
+    "visualize",
     "visualkeras",
+    "wrappers",
 ]
 
 
