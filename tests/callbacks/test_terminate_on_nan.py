@@ -3,6 +3,7 @@ import pytest
 
 from minicnn import Input, Sequential
 from minicnn.callbacks import TerminateOnNaN
+from minicnn.errors import DataWarning
 from minicnn.layers import Dense
 from minicnn.optimizers import SGD
 
@@ -29,7 +30,8 @@ def test_a_training_that_explodes_ends_within_its_epoch(capsys):
     model = Sequential([Input((2,)), Dense(1)])
     model.compile(SGD(1e30), "mse")
     x, y = np.ones((8, 2)), np.zeros(8)
-    with np.errstate(all="ignore"):
+    diverged = pytest.warns(DataWarning, match="the training has diverged")
+    with np.errstate(all="ignore"), diverged:
         history = model.fit(x, y, batch_size=1, epochs=5, callbacks=[TerminateOnNaN()], verbose=0)
     assert history.epoch == [0]
     assert "Invalid loss, terminating training" in capsys.readouterr().out

@@ -9,6 +9,7 @@ import pytest
 
 from minicnn import Sequential, layers
 from minicnn.callbacks import BackupAndRestore, Callback, LambdaCallback, TensorBoard
+from minicnn.errors import DataWarning
 from minicnn.training.batches import Batch
 from tests.callbacks.tensorboard.reading import events, named
 
@@ -159,7 +160,8 @@ def test_logs_of_other_callbacks(tmp_path, train):
 
 def test_weights_that_are_not_finite(tmp_path, model, train):
     model.layers[-1].bias[0] = np.nan
-    train(TensorBoard(tmp_path, histogram_freq=1, write_images=True), epochs=1)
+    with pytest.warns(DataWarning, match="the training has diverged"):
+        train(TensorBoard(tmp_path, histogram_freq=1, write_images=True), epochs=1)
     tag = f"{model.name}/{model.layers[-1].name}/kernel/histogram"
     assert ("train", tag, 0) in named(tmp_path, "histograms")
 
