@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy import ndarray
 
+from minicnn import initializers
 from minicnn.errors import ShapeError
+from minicnn.metrics.variable import Variable
 from minicnn.naming import snake_case
 from minicnn.serialization import Configurable, serialize_object
 
@@ -16,7 +18,8 @@ from minicnn.serialization import Configurable, serialize_object
 class Metric(Configurable):
     """Base class of metrics, which measure a model over all batches since the last `reset_state`.
 
-    A custom metric overrides `update_state`, `result` and `reset_state`.
+    A custom metric overrides `update_state` and `result`, and `reset_state` unless it accumulates in
+    variables of `add_weight`.
 
     Parameters
     ----------
@@ -46,6 +49,57 @@ class Metric(Configurable):
     def __init__(self, name: str | None = None, dtype: Any = None) -> None:
         self.name = name or snake_case(type(self).__name__)
 
+    def add_weight(
+        self,
+        shape: Any = (),
+        initializer: Any = "zeros",
+        dtype: Any = None,
+        name: str | None = None,
+        **options: Any,
+    ) -> Variable:
+        """Return an array of float64 to accumulate in; `reset_state` sets it to 0.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Keras 2 takes the name first: ``add_weight("total")``.
+        initializer : str, Initializer or callable
+        dtype, name, **options
+            Ignored.
+
+        Returns
+        -------
+        Variable
+            An array with the methods `assign`, `assign_add`, `assign_sub` and `numpy`. Store it as an
+            attribute.
+
+        Examples
+        --------
+        >>> class Total(Metric):
+        ...     def __init__(self):
+        ...         super().__init__()
+        ...         self.total = self.add_weight(name="total")
+        ...     def update_state(self, y_true, y_pred, sample_weight=None):
+        ...         self.total.assign_add(sum(y_pred))
+        ...     def result(self):
+        ...         return self.total
+        >>> metric = Total()
+        >>> metric.update_state([], [2, 3])
+        >>> float(metric.result())
+        5.0
+        """
+        size = options.get("shape", ()) if isinstance(shape, str) else shape
+        size = (size,) if isinstance(size, int) else tuple(size)
+        values = initializers.get("zeros" if initializer is None else initializer)(size, "float64")
+        return np.array(values, np.float64).view(Variable)
+
+    add_variable = add_weight
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The attributes that `add_weight` returned."""
+        return [value for value in vars(self).values() if isinstance(value, Variable)]
+
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch.
 
@@ -64,7 +118,11 @@ class Metric(Configurable):
         raise NotImplementedError(f"{type(self).__name__} needs a method result().")
 
     def reset_state(self) -> None:
-        """Forget all batches."""
+        """Forget all batches: set all variables to 0."""
+        if variables := self.variables:
+            for variable in variables:
+                variable.assign(0)
+            return
         raise NotImplementedError(f"{type(self).__name__} needs a method reset_state().")
 
     def reset_states(self) -> None:
@@ -90,7 +148,11 @@ class Metric(Configurable):
         unknown = [name for name in state if not _is_numeric(getattr(self, name, None))]
         if unknown:
             raise ValueError(f"the metric {self.name} has no state {', '.join(unknown)}.")
-        vars(self).update(state)
+        for name, value in state.items():
+            if isinstance(variable := getattr(self, name), Variable):
+                variable.assign(value)
+            else:
+                setattr(self, name, value)
 
     def __call__(self, *batch: Any, **options: Any) -> float | ndarray:
         """Add a batch and return the result so far."""

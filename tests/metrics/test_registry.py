@@ -142,6 +142,40 @@ def test_own_classes_come_back_by_custom_objects():
     assert (type(again), again.name) == (Own, "r")
 
 
+class Hits(metrics.Metric):
+    """Accumulates in variables, as Keras' guide to custom metrics does."""
+
+    def __init__(self, name="hits", **options):
+        super().__init__(name=name, **options)
+        self.right = self.add_weight(name="right", initializer="zeros")
+        self.all = self.add_weight("all")  # as in Keras 2
+        self.per_class = self.add_weight(shape=(2,))
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        right = np.argmax(y_pred, axis=-1) == y_true
+        self.right.assign_add(right.sum())
+        self.all.assign_add(len(right))
+        self.per_class.assign_add(np.bincount(y_true, minlength=2))
+
+    def result(self):
+        return self.right / self.all
+
+
+def test_a_metric_accumulates_in_variables():
+    metric = Hits()
+    assert metric([0, 1, 1], np.eye(2)[[0, 0, 1]]) == pytest.approx(2 / 3)
+    assert metric([1], np.eye(2)[[1]]) == 0.75
+    assert metric.per_class.numpy().tolist() == [1, 3]
+    assert [variable.dtype for variable in metric.variables] == [np.float64] * 3
+    state = {name: np.array(value) for name, value in metric.get_state().items()}  # as from a file
+    metric.reset_state()
+    assert [variable.numpy().sum() for variable in metric.variables] == [0, 0, 0]
+    metric.set_state(state)
+    assert metric([0], np.eye(2)[[1]]) == 0.6
+    metric.all += 1
+    assert metric.all.assign_sub(2).numpy() == 4
+
+
 def test_a_metric_without_methods_says_what_is_missing():
     class Empty(metrics.Metric):
         pass
