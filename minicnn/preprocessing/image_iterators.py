@@ -25,7 +25,7 @@ RAW_MODES = ("raw", "multi_output")
 class Iterator(PyDataset):
     """Batches of examples, of which every pass has another order.
 
-    It is a data set of ``len(iterator)`` batches for `fit`, and an endless iterator for `next`. With
+    It is a data set of ``len(iterator)`` batches for `fit`, and endless for `next` and ``for``. With
     the same seed, orders and changes are those of Keras.
 
     Parameters
@@ -69,6 +69,14 @@ class Iterator(PyDataset):
         self.batch_index = (index + 1) % max(len(self), 1)
         self.total_batches_seen += 1
         return self._batch_at(index)
+
+    def __iter__(self) -> "Iterator":
+        """Return the iterator itself, which never ends."""
+        return self
+
+    def one_epoch(self) -> Any:
+        """Yield the batches of one epoch, for `fit`."""
+        return super().__iter__()
 
     def next(self) -> Any:
         """Return the next batch, as Keras 1 and 2 name the method."""

@@ -93,7 +93,7 @@ class IterableBatches:
     @property
     def restartable(self) -> bool:
         """Whether each pass begins with the first batch; a generator continues where it is."""
-        return not isinstance(self.iterable, Iterator)
+        return hasattr(self.iterable, "one_epoch") or not isinstance(self.iterable, Iterator)
 
     def describe(self) -> dict[str, Any]:
         """Return nothing: what an iterable yields is unknown."""
@@ -109,6 +109,8 @@ class IterableBatches:
         items: Any = data
         if not isinstance(data, Iterable):  # Python would index it until an IndexError, for ever
             items = (data[index] for index in range(len(data)))
+        elif hasattr(data, "one_epoch"):  # of an ImageDataGenerator, which itself never ends
+            items = data.one_epoch()
         for item in items:
             yield Batch(*_parts(item))
 

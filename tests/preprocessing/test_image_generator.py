@@ -81,7 +81,7 @@ def test_one_pass_has_every_example_once_and_fit_ends():
         IMAGES, LABELS, batch_size=3, sample_weight=LABELS + 1
     )
     assert len(flow) == 3
-    parts = list(flow)
+    parts = [next(flow) for _ in range(len(flow))]
     np.testing.assert_array_equal(np.sort(np.concatenate([y for _, y, _ in parts])), LABELS)
     for x, y, weight in parts:
         np.testing.assert_allclose(x, IMAGES[y] / 255, rtol=1e-5)
@@ -90,9 +90,16 @@ def test_one_pass_has_every_example_once_and_fit_ends():
     model.compile("adam", "sparse_categorical_crossentropy")
     history = model.fit(flow, epochs=2, verbose=0, validation_data=flow)
     assert len(history.history["val_loss"]) == 2
+    assert model.predict(flow, verbose=0).shape == (7, 7)
     assert np.isfinite(model.evaluate(flow, verbose=0))
     images_alone = ImageDataGenerator(rescale=1 / 255).flow(IMAGES, batch_size=4, shuffle=False)
     assert model.predict(images_alone, verbose=0).shape == (7, 7)
+
+
+def test_a_for_loop_over_a_flow_does_not_end_as_in_keras():
+    flow = ImageDataGenerator().flow(IMAGES, LABELS, batch_size=4, shuffle=False)
+    firsts = [y[0] for _, (_, y) in zip(range(5), flow, strict=False)]
+    assert firsts == [LABELS[0], LABELS[4]] * 2 + [LABELS[0]]
 
 
 def test_statistics_that_are_missing():
