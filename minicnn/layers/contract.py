@@ -15,14 +15,30 @@ def is_builtin(kind: Any) -> bool:
     return kind.__module__.startswith("minicnn.")
 
 
-def checked_forward(layer: Layer, x: Any, result: Any) -> tuple[ndarray, Any]:
-    """Return output and cache, the output as an array."""
+def output_and_cache(layer: Layer, result: Any) -> tuple[Any, Any]:
+    """Return what forward returned if it is a pair."""
     if not isinstance(result, tuple) or len(result) != 2:
         raise ShapeError(
             f"forward of {layer.describe()} returned {_described(result)}. It returns two things, the "
             "output and the cache that backward needs: return y, None."
         )
-    y = np.asarray(result[0])
+    return result
+
+
+def dx_and_gradients(layer: Layer, result: Any) -> tuple[Any, Gradients]:
+    """Return what backward returned if it is an array, or several, and a dict."""
+    if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[1], dict):
+        raise ShapeError(
+            f"backward of {layer.describe()} returned {_described(result)}. It returns two things: "
+            "dx and a dict with the gradients of its weights, {} if it has none: return dx, {}."
+        )
+    return result
+
+
+def checked_forward(layer: Layer, x: Any, result: Any) -> tuple[ndarray, Any]:
+    """Return output and cache, the output as an array."""
+    y, cache = output_and_cache(layer, result)
+    y = np.asarray(y)
     shape: Any = [one.shape for one in x] if isinstance(x, list) else x.shape
     declared = layer.compute_output_shape(shape)
     if len(declared) != y.ndim or any(
@@ -33,19 +49,14 @@ def checked_forward(layer: Layer, x: Any, result: Any) -> tuple[ndarray, Any]:
             f"compute_output_shape promises {declared}. Let compute_output_shape(self, input_shape) "
             "return the shape of the output, with None for the batch."
         )
-    return y, result[1]
+    return y, cache
 
 
 def checked_backward(
     layer: Layer, result: Any, names: Sequence[str], shapes: list[tuple[int, ...]]
 ) -> tuple[Any, Gradients]:
     """Return dx and copies of the weights' gradients: they may be read-only, or the weights."""
-    if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[1], dict):
-        raise ShapeError(
-            f"backward of {layer.describe()} returned {_described(result)}. It returns two things: "
-            "dx and a dict with the gradients of its weights, {} if it has none: return dx, {}."
-        )
-    dx, found = result
+    dx, found = dx_and_gradients(layer, result)
     dxs = [dx] if len(shapes) == 1 else dx
     got = [np.shape(one) for one in dxs] if shapes else []
     if got != shapes:

@@ -11,6 +11,7 @@ from numpy import ndarray
 from minicnn.errors import ShapeError
 from minicnn.graph import Graph, Node, takes_input_gradient
 from minicnn.layers import Layer
+from minicnn.layers.contract import dx_and_gradients, output_and_cache
 from minicnn.losses import Loss
 from minicnn.random import private_stream
 from minicnn.testing.numerical import CheckedArray
@@ -54,7 +55,7 @@ def arrays_of_layer(
     names = ["x"] if len(inputs) == 1 else [f"x[{index}]" for index in range(len(inputs))]
 
     def backward(dy: ndarray) -> dict[str, ndarray]:
-        dx, gradients = layer.backward(dy.copy(), cache)
+        dx, gradients = dx_and_gradients(layer, layer.backward(dy.copy(), cache))
         _require_gradients(layer, gradients)
         dxs = dict(zip(names, [dx] if len(inputs) == 1 else dx, strict=True))
         for (name, gradient), value in zip(dxs.items(), inputs, strict=True):
@@ -63,7 +64,8 @@ def arrays_of_layer(
 
     gradients = backward(dy)
     if takes_input_gradient(layer.backward):
-        alone = layer.backward(dy.copy(), cache, input_gradient=False)[1]  # type: ignore[call-arg]
+        result = layer.backward(dy.copy(), cache, input_gradient=False)  # type: ignore[call-arg]
+        _, alone = dx_and_gradients(layer, result)
         _require_equal(layer, gradients, alone)
     arrays = {name: getattr(layer, name) for name in layer.trainable_names}
     arrays |= dict(zip(names, inputs, strict=True))
@@ -150,7 +152,7 @@ def one_or_all(items: Sequence[Any]) -> Any:
 def run_forward(layer: Layer, inputs: Sequence[ndarray], training: bool) -> tuple[ndarray, Any]:
     """Return output and cache of a layer whose output can be differentiated numerically."""
     before = [x.copy() for x in inputs]
-    y, cache = layer.forward(one_or_all(inputs), training)
+    y, cache = output_and_cache(layer, layer.forward(one_or_all(inputs), training))
     for x, copied in zip(inputs, before, strict=True):
         if not np.array_equal(x, copied, equal_nan=True):
             raise GradientError(

@@ -398,6 +398,37 @@ def test_misuse(arguments, kind, answer):
         check_gradients(*arguments)
 
 
+def scaled(**methods):
+    """A layer whose methods return the given things instead of the right ones."""
+
+    class Scaled(Layer):
+        def build(self, input_shape):
+            self.add_weight("scale", shape=input_shape[-1:], initializer="ones")
+
+        def forward(self, x, training=False):
+            return methods.get("forward", lambda y, x: (y, x))(x * self.scale, x)
+
+        def backward(self, dy, cache):
+            dx, gradients = dy * self.scale, {"scale": (dy * cache).sum(axis=0)}
+            return methods.get("backward", lambda *both: both)(dx, gradients)
+
+    return Scaled()
+
+
+@pytest.mark.parametrize(
+    ("layer", "answer"),
+    [
+        (scaled(forward=lambda y, x: y), "forward of Scaled .* return y, None"),
+        (scaled(backward=lambda dx, gradients: dx), "backward of Scaled .*return dx, {}"),
+        (scaled(backward=lambda dx, gradients: (dx, None)), "backward of Scaled .*return dx, {}"),
+        (scaled(backward=lambda dx, gradients: (dx, [dx])), "backward of Scaled .*return dx, {}"),
+    ],
+)
+def test_methods_that_return_something_else(layer, answer):
+    with pytest.raises(ShapeError, match=answer):
+        check_gradients(layer, numbers((4, 3)))
+
+
 def test_misused_options():
     with pytest.raises(TypeError, match="a loss needs labels"):
         check_gradients(Sequential([layers.Dense(1)]), [[1.0]], loss="mse")
