@@ -2,10 +2,12 @@
 
 from minicnn.ops import (
     activations,
+    adaptive_updates,
     convolution,
     cross_entropy,
     dense,
     dropout,
+    more_activations,
     normalization,
     pooling,
     softmax,
@@ -14,10 +16,12 @@ from minicnn.ops import (
     upsampling,
 )
 from minicnn.ops.activations import *  # noqa: F403
+from minicnn.ops.adaptive_updates import *  # noqa: F403
 from minicnn.ops.convolution import *  # noqa: F403
 from minicnn.ops.cross_entropy import *  # noqa: F403
 from minicnn.ops.dense import *  # noqa: F403
 from minicnn.ops.dropout import *  # noqa: F403
+from minicnn.ops.more_activations import *  # noqa: F403
 from minicnn.ops.normalization import *  # noqa: F403
 from minicnn.ops.pooling import *  # noqa: F403
 from minicnn.ops.softmax import *  # noqa: F403
@@ -27,10 +31,12 @@ from minicnn.ops.upsampling import *  # noqa: F403
 
 __all__ = [
     *activations.__all__,
+    *adaptive_updates.__all__,
     *convolution.__all__,
     *cross_entropy.__all__,
     *dense.__all__,
     *dropout.__all__,
+    *more_activations.__all__,
     *normalization.__all__,
     *pooling.__all__,
     *softmax.__all__,

@@ -136,7 +136,7 @@ class AdamW(Adam):
 
 
 class Nadam(_AdamFamily):
-    """Adam with Nesterov momentum: `minicnn.ops.updates.nadam_update`.
+    """Adam with Nesterov momentum: `ops.nadam_update`.
 
     Parameters
     ----------

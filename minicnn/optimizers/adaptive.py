@@ -10,7 +10,7 @@ from minicnn.optimizers.optimizer import LearningRate, Optimizer
 
 
 class Adagrad(Optimizer):
-    """Divide by the root of the sum of all squared gradients: `minicnn.ops.updates.adagrad_update`.
+    """Divide by the root of the sum of all squared gradients: `ops.adagrad_update`.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Adagrad(Optimizer):
 
 
 class Adadelta(Optimizer):
-    """Divide by recent gradients, multiply by recent steps: `minicnn.ops.updates.adadelta_update`.
+    """Divide by recent gradients, multiply by recent steps: `ops.adadelta_update`.
 
     Keras 1 and 2 (before 2.4) had a learning rate of 1.0 by default, as in the paper: write
     ``Adadelta(learning_rate=1.0)`` for their programs. With 0.001 training is very slow.

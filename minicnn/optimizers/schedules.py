@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from minicnn import checks
-from minicnn.serialization import Configurable, Registry, serialize_object
+from minicnn.optimizers.schedule import LearningRateSchedule, check_rate, check_steps
+from minicnn.serialization import Registry, serialize_object
 
 __all__ = [
     "CosineDecay",
@@ -25,28 +26,6 @@ __all__ = [
     "deserialize",
     "serialize",
 ]
-
-
-class LearningRateSchedule(Configurable):
-    """Base class of learning rates that depend on the number of steps (batches, not epochs).
-
-    A custom schedule overrides `__call__`.
-
-    Examples
-    --------
-    >>> class Halving(LearningRateSchedule):
-    ...     def __call__(self, step):
-    ...         return 0.1 / (step + 1)
-    >>> from minicnn.optimizers import SGD
-    >>> SGD(learning_rate=Halving()).learning_rate
-    0.1
-    """
-
-    keras_module = "keras.optimizers.schedules"
-
-    def __call__(self, step: int) -> float:
-        """Return the learning rate after `step` steps, 0 at first."""
-        raise NotImplementedError(f"{type(self).__name__} needs a method __call__(step).")
 
 
 class ExponentialDecay(LearningRateSchedule):
@@ -85,9 +64,11 @@ class ExponentialDecay(LearningRateSchedule):
         name: str = "ExponentialDecay",
     ) -> None:
         owner = type(self).__name__
-        self.initial_learning_rate = _rate(owner, "initial_learning_rate", initial_learning_rate)
-        self.decay_steps = _steps(owner, "decay_steps", decay_steps)
-        self.decay_rate = _rate(owner, "decay_rate", decay_rate)
+        self.initial_learning_rate = check_rate(
+            owner, "initial_learning_rate", initial_learning_rate
+        )
+        self.decay_steps = check_steps(owner, "decay_steps", decay_steps)
+        self.decay_rate = check_rate(owner, "decay_rate", decay_rate)
         self.staircase = checks.boolean(owner, "staircase", staircase)
         self.name = name
 
@@ -169,7 +150,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
                 f"PiecewiseConstantDecay: boundaries must increase, got {self.boundaries}."
             )
         for value in self.values:
-            _rate("PiecewiseConstantDecay", "values", value)
+            check_rate("PiecewiseConstantDecay", "values", value)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""
@@ -216,10 +197,12 @@ class PolynomialDecay(LearningRateSchedule):
         name: str = "PolynomialDecay",
     ) -> None:
         owner = "PolynomialDecay"
-        self.initial_learning_rate = _rate(owner, "initial_learning_rate", initial_learning_rate)
-        self.decay_steps = _steps(owner, "decay_steps", decay_steps)
-        self.end_learning_rate = _rate(owner, "end_learning_rate", end_learning_rate)
-        self.power = _rate(owner, "power", power)
+        self.initial_learning_rate = check_rate(
+            owner, "initial_learning_rate", initial_learning_rate
+        )
+        self.decay_steps = check_steps(owner, "decay_steps", decay_steps)
+        self.end_learning_rate = check_rate(owner, "end_learning_rate", end_learning_rate)
+        self.power = check_rate(owner, "power", power)
         self.cycle = checks.boolean(owner, "cycle", cycle)
         self.name = name
 
@@ -278,13 +261,15 @@ class CosineDecay(LearningRateSchedule):
         warmup_steps: int = 0,
     ) -> None:
         owner = "CosineDecay"
-        self.initial_learning_rate = _rate(owner, "initial_learning_rate", initial_learning_rate)
-        self.decay_steps = _steps(owner, "decay_steps", decay_steps)
-        self.alpha = _rate(owner, "alpha", alpha)
+        self.initial_learning_rate = check_rate(
+            owner, "initial_learning_rate", initial_learning_rate
+        )
+        self.decay_steps = check_steps(owner, "decay_steps", decay_steps)
+        self.alpha = check_rate(owner, "alpha", alpha)
         self.name = name
         self.warmup_target = None
         if warmup_target is not None:
-            self.warmup_target = _rate(owner, "warmup_target", warmup_target)
+            self.warmup_target = check_rate(owner, "warmup_target", warmup_target)
         self.warmup_steps = checks.finite_number(owner, "warmup_steps", warmup_steps, ge=0)
 
     def __call__(self, step: int) -> float:
@@ -340,11 +325,13 @@ class CosineDecayRestarts(LearningRateSchedule):
         name: str = "SGDRDecay",
     ) -> None:
         owner = "CosineDecayRestarts"
-        self.initial_learning_rate = _rate(owner, "initial_learning_rate", initial_learning_rate)
-        self.first_decay_steps = _steps(owner, "first_decay_steps", first_decay_steps)
+        self.initial_learning_rate = check_rate(
+            owner, "initial_learning_rate", initial_learning_rate
+        )
+        self.first_decay_steps = check_steps(owner, "first_decay_steps", first_decay_steps)
         self.t_mul = checks.finite_number(owner, "t_mul", t_mul, ge=1)
-        self.m_mul = _rate(owner, "m_mul", m_mul)
-        self.alpha = _rate(owner, "alpha", alpha)
+        self.m_mul = check_rate(owner, "m_mul", m_mul)
+        self.alpha = check_rate(owner, "alpha", alpha)
         self.name = name
 
     def __call__(self, step: int) -> float:
@@ -363,16 +350,6 @@ class CosineDecayRestarts(LearningRateSchedule):
 def _cosine(fraction: float, alpha: float) -> float:
     """Return a factor that falls from 1 to alpha while `fraction` rises from 0 to 1."""
     return alpha + (1 - alpha) * (1 + math.cos(math.pi * fraction)) / 2
-
-
-def _rate(owner: str, name: str, value: float) -> float:
-    return checks.finite_number(owner, name, value, ge=0)
-
-
-def _steps(owner: str, name: str, value: float) -> float:
-    """Return a number of steps: an int if it is whole, as JSON and Keras write it."""
-    checks.finite_number(owner, name, value, gt=0)
-    return value
 
 
 REGISTRY = Registry(

@@ -17,7 +17,7 @@ from minicnn.steps.adam import adam
 from minicnn.steps.batch_normalization import batch_normalization
 from minicnn.steps.conv2d import conv2d
 from minicnn.steps.dense import dense
-from minicnn.steps.index_map import (
+from minicnn.steps.index_map_layers import (
     average_pooling2d,
     dropout,
     flatten,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from minicnn.layers import Layer
 from minicnn.models import Model
 from minicnn.visualize.arguments import refuse
 from minicnn.visualize.boxes import Box, Point, Scale, box_of, box_sizes, place
@@ -179,11 +180,8 @@ def layered_view(
     scale = Scale(min_z, min_xy, max_z, max_xy, scale_z, scale_xy, one_dim_orientation)
     layers = drawn_layers(model, type_ignore, index_ignore, index_2D)
     paints = paints_of(layers, color_map)
-    sizes = box_sizes([layer.output_shape for _, layer in layers], scale)
-    boxes = [
-        box_of(size, draw_volume and index not in index_2D, draw_reversed)
-        for (index, _), size in zip(layers, sizes, strict=True)
-    ]
+    deep = [draw_volume and index not in index_2D for index, _ in layers]
+    boxes = _boxes([layer for _, layer in layers], deep, draw_reversed, scale)
     if show_dimension is None:
         show_dimension = legend and text_callable is None
     captions = captions_of(layers, text_callable, show_dimension)
@@ -198,6 +196,14 @@ def layered_view(
     if to_file is not None:
         save_figure(figure, to_file, PIXELS_PER_INCH)
     return as_image(figure, PIXELS_PER_INCH)
+
+
+def _boxes(
+    layers: Sequence[Layer], deep: Sequence[bool], draw_reversed: bool, scale: Scale
+) -> list[Box]:
+    """Return the box of each layer, some with a depth."""
+    sizes = box_sizes([layer.output_shape for layer in layers], scale)
+    return [box_of(size, one, draw_reversed) for size, one in zip(sizes, deep, strict=True)]
 
 
 class Caption:

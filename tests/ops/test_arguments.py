@@ -6,7 +6,7 @@ import pytest
 from minicnn import ops
 from minicnn.errors import ShapeError, UnknownNameError
 from minicnn.layers import AveragePooling2D, BatchNormalization, Conv2D, Dense, MaxPooling2D
-from minicnn.ops import arguments, reference
+from minicnn.ops import image_arguments, reference
 
 
 @pytest.fixture(params=["chosen", "numpy"], autouse=True)
@@ -158,10 +158,10 @@ def test_a_layers_forward_pass_refuses_other_shapes(name):
 
 
 def test_the_answers_are_remembered_by_shape():
-    before = arguments._check_conv2d.cache_info()
+    before = image_arguments._check_conv2d.cache_info()
     for _ in range(5):
         ops.conv2d_forward(X, KERNEL)
-    after = arguments._check_conv2d.cache_info()
+    after = image_arguments._check_conv2d.cache_info()
     assert after.hits >= before.hits + 4
     with pytest.raises(UnknownNameError):
         ops.conv2d_forward(X, KERNEL, padding="none")
