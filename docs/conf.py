@@ -8,6 +8,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
+import numpy as np  # noqa: E402
+
 import minicnn  # noqa: E402
 
 project = "minicnn"
@@ -86,7 +88,14 @@ def _prepare(app):
         _write_live_page(HERE / "_extra")
 
 
+def _skip(app, what, name, member, skip, options):
+    """Leave out what scikit-learn adds to estimators, and NumPy's functions as attributes."""
+    from_sklearn = name == "get_metadata_routing" or name.endswith("_request")
+    return True if from_sklearn or isinstance(member, np.ufunc) else None
+
+
 def setup(app):
-    """Connect the two hooks."""
+    """Connect the hooks."""
     app.connect("source-read", _link_to_repository)
+    app.connect("autodoc-skip-member", _skip)
     app.connect("builder-inited", _prepare, priority=1)

@@ -106,7 +106,7 @@ class Reshape(Rearranging):
         )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, *target_shape)."""
+        """Return ``(batch, *target_shape)``."""
         if any(size is None for size in input_shape[1:]):
             return (input_shape[0], *(None if size == -1 else size for size in self.target_shape))
         numbers = math.prod(size for size in input_shape[1:] if size is not None)
