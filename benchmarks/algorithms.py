@@ -1,7 +1,7 @@
-"""Winograd's algorithm against im2col, forward and backward, by the numbers of channels and filters.
+"""Compare Winograd's algorithm with im2col by number of channels and filters.
 
-Claim: for 3×3 kernels Winograd's is the faster one from 8 channels on, where channels or filters are 16
-or more, and `minicnn.kernels.convolution.algorithm` chooses it there.
+Claim: for 3×3 kernels Winograd's algorithm is faster with at least 8 channels, and 16 channels or
+filters or more; `minicnn.kernels.convolution.algorithm` chooses it in these cases.
 
     python benchmarks/algorithms.py
 """
@@ -17,7 +17,7 @@ SIZES = (1, 2, 4, 8, 16, 32, 64)
 
 
 def seconds(algorithm: str, x: np.ndarray, kernel: np.ndarray) -> float:
-    """Return the time of one pass forward and back."""
+    """Return the time of one forward and backward pass."""
     with forced(algorithm):
         start = time.perf_counter()
         y, cache = conv2d_forward(x, kernel, activation="relu")
@@ -26,7 +26,7 @@ def seconds(algorithm: str, x: np.ndarray, kernel: np.ndarray) -> float:
 
 
 def main() -> None:
-    """Print a row for each number of channels, a column for each of filters: medians of ratios."""
+    """Print median ratios: a row per number of channels, a column per number of filters."""
     rng = np.random.default_rng(0)
     print("im2col's time / Winograd's" + "".join(f"{filters:9} filters" for filters in SIZES))
     for channels in SIZES:
@@ -38,7 +38,7 @@ def main() -> None:
                 seconds("im2col", x, kernel) / seconds("winograd", x, kernel)
                 for _ in range(ROUNDS + 1)
             ]
-            row.append(median(pairs[1:]))  # the first pair may have compiled
+            row.append(median(pairs[1:]))  # the first pair may include compilation
         print(f"{channels:17} channels" + "".join(f"{ratio:17.2f}" for ratio in row), flush=True)
 
 

@@ -1,7 +1,7 @@
-"""Start: from a new process to the end of two training steps of the lecture's network.
+"""Measure the time from the start of a process to the end of two training steps (lecture network).
 
-Claim: the first time ever, with the compiled code's cache empty, 15 s, and it says what it is
-doing; any later process 1.5 s. The peers, which come compiled, for comparison.
+Claim: at most 15 s with an empty cache of compiled code, with a message that says why; at most 1.5 s in
+later processes. The peers, which ship compiled code, are measured for comparison.
 
     python benchmarks/cold_start.py
 """
@@ -18,8 +18,8 @@ from common.once import run_once
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="later processes (default: 5)")
-    parser.add_argument("--first", type=int, default=2, help="first processes (default: 2)")
+    parser.add_argument("--rounds", type=int, default=5, help="with a warm cache (default: 5)")
+    parser.add_argument("--first", type=int, default=2, help="with an empty cache (default: 2)")
     environment.add_peer_option(parser)
     options = results.parse(parser)
     measured: dict[str, Any] = {"first": [], "later": [], "said": [], "peers": {}}
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def start(library: str, python: str, **settings: str) -> dict[str, Any]:
-    """Run the two steps in a new process."""
+    """Run two training steps in a new process."""
     return run_once(python, "two_steps", library, **settings)
 
 

@@ -1,7 +1,7 @@
-"""Import: how long `import minicnn` takes, against `import numpy`.
+"""Compare the time of `import minicnn` with `import numpy`.
 
-Claim: at most 1.5 times as long. New processes in turn; the time is that of the import alone. The
-names that a learner imports (`Sequential`, `Conv2D`, …) are measured too, and the peers.
+Claim: at most 1.5 × as long. New processes take turns; only the import is timed. The names that a
+learner imports (`Sequential`, `Conv2D`, …) and the peers are measured too.
 
     python benchmarks/import_time.py
 """
@@ -24,7 +24,9 @@ print(time.perf_counter() - start)
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=30, help="processes of each (default: 30)")
+    parser.add_argument(
+        "--rounds", type=int, default=30, help="processes per statement (default: 30)"
+    )
     environment.add_peer_option(parser)
     options = results.parse(parser)
     ours = environment.our_python()
@@ -42,18 +44,18 @@ def main() -> None:
 
 
 def in_turn(statements: dict[str, str], rounds: int) -> dict[str, float]:
-    """Return the median seconds of each statement, under its Python; the first round is not counted."""
+    """Return the median seconds of each statement; the first round is a warm-up."""
     times: dict[str, list[float]] = {statement: [] for statement in statements}
     for number in range(rounds + 1):
         for statement, python in statements.items():
-            taken = seconds(statement, python)
+            elapsed = seconds(statement, python)
             if number:
-                times[statement].append(taken)
-    return {statement: statistics.median(taken) for statement, taken in times.items()}
+                times[statement].append(elapsed)
+    return {statement: statistics.median(elapsed) for statement, elapsed in times.items()}
 
 
 def seconds(statement: str, python: str) -> float:
-    """Return how long a statement takes in a new process."""
+    """Time a statement in a new process."""
     done = subprocess.run(
         [python, "-c", PROGRAM.format(statement=statement)], cwd=environment.FOLDER,
         env=environment.clean_environment(), capture_output=True, text=True, check=True,

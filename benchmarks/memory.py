@@ -1,6 +1,6 @@
-"""Memory: the most that two training steps of the lecture's network take, images set aside.
+"""Measure the peak memory of two training steps of the lecture network, without the images.
 
-Claim: 300 MB for the whole process, and no more after 200 steps than after 20.
+Claim: at most 300 MB for the whole process, and no more after 200 steps than after 20.
 
     python benchmarks/memory.py
 """
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def peak(library: str, python: str, steps: int, **settings: str) -> float:
-    """Return MiB, without the images."""
+    """Return the peak memory in MiB, without the images."""
     facts = run_once(python, "two_steps", library, steps, **settings)
     return float(facts["peak_mib"] - facts["images_mib"])
 

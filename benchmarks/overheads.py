@@ -1,9 +1,9 @@
-"""What the arithmetic of an operation does not show: handing work to threads, memory, caches.
+"""Measure overheads besides arithmetic: starting tasks on threads, page faults, caches.
 
-Claims: compiled code hands work to a helper thread many times faster than Python's thread pool, and
-about as fast as `prange` of numba; recycled memory for results is several times faster to write than
-memory fresh from the system; copies larger than the last-level cache are faster with streaming stores,
-smaller ones without. Printed, nothing is kept.
+Claims: the task slot starts work on a helper thread many times faster than Python's thread pool, and
+about as fast as numba's `prange`; recycled result memory is several times faster to write than fresh
+memory; copies larger than the last-level cache are faster with streaming stores, smaller ones without.
+Results are printed, not stored.
 
     python benchmarks/overheads.py
 """
@@ -25,11 +25,11 @@ from minicnn.kernels.runtime.task_slot import parallel_kernel
 from numba import njit, prange, set_num_threads
 
 ROUNDS = 2000
-EFFORTS = 0, 500, 5_000, 50_000  # steps of work in each chunk
-SHAPE = (32, 26, 26, 64)  # the result of the lecture's first convolution
+EFFORTS = 0, 500, 5_000, 50_000  # loop iterations per chunk
+SHAPE = (32, 26, 26, 64)  # output of the lecture's first convolution
 RESULTS = 4
 MEGABYTES = 1, 4, 8, 16, 32  # copied
-LINE = 1 << 14  # elements that a thread copies at once
+LINE = 1 << 14  # elements per chunk
 LAYERS = "workqueue", "omp", "tbb"  # numba's threading layers
 
 
@@ -77,8 +77,8 @@ def microseconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
     return 1e6 * statistics.median(times)
 
 
-def hand_over() -> None:
-    """Print how long a task takes alone and on all threads, and the share that helpers did."""
+def dispatch() -> None:
+    """Print the time of a task on one thread and on all, and the fraction done by helpers."""
     chunks = 8 * thread_count()
     executor = ThreadPoolExecutor(thread_count())
     bounds = [number * chunks // thread_count() for number in range(thread_count() + 1)]
@@ -88,7 +88,7 @@ def hand_over() -> None:
         alone = microseconds(lambda: _alone(results, effort, 0, chunks))  # noqa: B023
         workers[:] = 0
         pool = microseconds(lambda: parallel_for(_by_pool, chunks, results, workers, effort))  # noqa: B023
-        share = workers[1:].sum() / workers.sum()
+        fraction = workers[1:].sum() / workers.sum()
 
         def by_executor() -> None:
             ranges = itertools.pairwise(bounds)
@@ -97,13 +97,13 @@ def hand_over() -> None:
                 task.result()
 
         print(
-            f"  alone {alone:7.1f}, task slot {pool:7.1f} (helpers did {share:.0%}), "
+            f"  alone {alone:7.1f}, task slot {pool:7.1f} (helpers did {fraction:.0%}), "
             f"ThreadPoolExecutor {microseconds(by_executor):7.1f}"
         )
 
 
 def prange_layer(name: str) -> None:
-    """Print the same for numba's `prange` on one threading layer, in a process of its own."""
+    """Print the time with numba's `prange` on one threading layer; runs in its own process."""
     set_num_threads(thread_count())
     times = []
     for effort in EFFORTS:
@@ -113,7 +113,7 @@ def prange_layer(name: str) -> None:
 
 
 def copy_speed(megabytes: int, streaming: bool) -> float:
-    """Return how many GB per second are copied."""
+    """Return the copy bandwidth in GB/s."""
     source, target = (memory_pool.empty((megabytes << 20 >> 16, LINE)) for _ in range(2))
     source[...] = target[...] = 1
     arguments = len(source), source, target, streaming
@@ -122,7 +122,7 @@ def copy_speed(megabytes: int, streaming: bool) -> float:
 
 def main() -> None:
     """Measure and print."""
-    hand_over()
+    dispatch()
     for layer in LAYERS:
         environment = os.environ | {"NUMBA_THREADING_LAYER": layer}
         command = [sys.executable, __file__, layer]
@@ -130,7 +130,7 @@ def main() -> None:
         print(done.stdout.rstrip() or f"  prange, {layer}: not available")
 
     def step(empty: Callable[[tuple[int, ...]], np.ndarray]) -> None:
-        results = [empty(SHAPE) for _ in range(RESULTS)]  # all live until the step is done
+        results = [empty(SHAPE) for _ in range(RESULTS)]  # all live until the end of the step
         for result in results:
             result[...] = 1
 

@@ -1,10 +1,10 @@
-"""Prediction: how long a batch takes, against PyTorch, Keras on TensorFlow and ONNX Runtime.
+"""Compare the time of a predicted batch with PyTorch, Keras on TensorFlow and ONNX Runtime.
 
-Claim: over five networks at batch 32 and 128 the geometric mean is 1.5 × the fastest of PyTorch
+Claim: over the networks at batch 32 and 128 the geometric mean is 1.5 × the fastest of PyTorch
 and Keras, no row is under 1 ×, and the lecture's network is at least as fast as in ONNX Runtime.
 
-Ours and Keras predict through `predict`; PyTorch in inference mode with the faster of its memory
-layouts; ONNX Runtime runs what `minicnn.export` wrote. The processes take turns.
+minicnn and Keras predict by `predict`; PyTorch in inference mode with the faster of its memory
+layouts; ONNX Runtime runs the file written by `minicnn.export`. The processes take turns.
 
     python benchmarks/prediction.py
     python benchmarks/prediction.py --networks lecture --batches 32 --peer onnx=/path/to/python

@@ -1,7 +1,7 @@
-"""Growth: time per image by batch size and by number of images; threads, and their bits.
+"""Measure the time per image by batch size, number of images and threads; compare bits.
 
 Claims: the time per image in training is flat from batch 32 to 1,024 and from 1,000 to 60,000
-images; one seed gives the same bits with 1 and 2 threads. (Memory: `memory.py`.)
+images; one seed gives the same bits with 1 and 2 threads. `memory.py` measures memory.
 
     python benchmarks/scaling.py
 """
@@ -27,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", choices=list(NETWORKS), default="lecture")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--images", type=int, default=4096, help="of a turn (default: 4096)")
+    parser.add_argument("--images", type=int, default=4096, help="images per turn (default: 4096)")
     options = results.parse(parser)
     measured = {
         "us per image by batch": by_batch(options.network, options.images, options.rounds),
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 class Turn(NamedTuple):
-    """What one process does in each round."""
+    """A process and its work in each round."""
 
     worker: Worker
     steps: int
@@ -79,27 +79,27 @@ def by_threads(network: str, images: int, rounds: int) -> dict[int, float]:
 
 
 def in_turn(turns: dict[int, Turn], rounds: int) -> dict[int, float]:
-    """Return the median microseconds per image of each; all take a turn in every round."""
+    """Return the median microseconds per image of each; all run once per round."""
     times: dict[int, list[float]] = {key: [] for key in turns}
     for _ in range(rounds):
         for key, turn in turns.items():
             times[key].append(1e6 * turn.worker.seconds(turn.steps) / turn.images)
-    return {key: statistics.median(taken) for key, taken in times.items()}
+    return {key: statistics.median(measured) for key, measured in times.items()}
 
 
 def same_bits(network: str) -> bool:
-    """Whether ten steps from one seed end with the same weights, whatever the number of threads."""
-    prints = {
+    """Return whether ten steps give the same weights with any number of threads."""
+    digests = {
         run_once(environment.our_python(), "same_bits", network, 10, MINICNN_THREADS=str(threads))[
             "sha256"
         ]
         for threads in THREADS
     }
-    return len(prints) == 1
+    return len(digests) == 1
 
 
 def trainer(network: str, batch: int, **settings: str) -> Worker:
-    """Return a process that trains."""
+    """Start a process that trains a network."""
     arguments = environment.OURS, "training", network, batch
     return Worker(environment.our_python(), "fit_and_predict", *arguments, **settings)
 

@@ -1,10 +1,10 @@
-"""Training: how long one step takes, against PyTorch and Keras on TensorFlow.
+"""Compare the time of a training step with PyTorch and Keras on TensorFlow.
 
-Claim: a step of the lecture's network at batch 32 is 3 times faster than the fastest peer's; over
-five networks at batch 32 and 128 the geometric mean is 2.5 ×, and no row is under 1.2 ×.
+Claim: a step of the lecture's network at batch 32 is 3 × faster than the fastest peer; over the
+networks at batch 32 and 128 the geometric mean is 2.5 ×, and no row is under 1.2 ×.
 
-Ours and Keras train through `fit`, PyTorch in a bare loop with fused Adam and the faster of its
-memory layouts; Keras with XLA or without, whichever is faster. The processes take turns.
+minicnn and Keras train by `fit`, Keras with or without XLA, whichever is faster; PyTorch in a bare loop
+with fused Adam and the faster of its memory layouts. The processes take turns.
 
     python benchmarks/training.py
     python benchmarks/training.py --networks lecture --batches 32 --peer torch=/path/to/python

@@ -1,1 +1,1 @@
-"""What the benchmarks share: networks, data, processes, turns, results."""
+"""Shared parts of the benchmarks: networks, data, processes, turns, results."""

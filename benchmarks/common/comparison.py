@@ -1,4 +1,4 @@
-"""The comparison of a task, training or prediction, with the peers: ten rows."""
+"""Compare a task, training or prediction, with the peers: a row per network and batch size."""
 
 import argparse
 import statistics
@@ -17,7 +17,7 @@ MODULES = {"torch": "pytorch", "keras": "fit_and_predict", "onnx": "onnx_runtime
 
 
 def run(task: str, peers: tuple[str, ...], description: str | None) -> None:
-    """Compare, print each row as it comes, and write the result.
+    """Compare, print each row when it is measured, and write the result.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def compare(
     options: argparse.Namespace,
     versions: dict[str, Any],
 ) -> Row:
-    """Measure one row: every peer in turn with ours."""
+    """Measure one row: each peer takes turns with minicnn."""
     row: Row = {"network": network, "batch": batch, "peers": {}}
     with tempfile.TemporaryDirectory() as folder, _ours(task, network, batch) as ours:
         versions[environment.OURS] = ours.facts["versions"]
@@ -61,13 +61,13 @@ def compare(
 
 
 def fastest_peer(row: Row) -> str:
-    """Return the name of the library, of those that train too, that is closest to ours or ahead."""
+    """Return the name of the fastest peer, ONNX Runtime excluded."""
     peers = {name: peer["ratio"] for name, peer in row["peers"].items() if name != "onnx"}
     return min(peers, key=lambda name: peers[name])
 
 
 def ratio(row: Row) -> float:
-    """Return how many times as long as ours the fastest peer took."""
+    """Return the time of the fastest peer divided by minicnn's."""
     return float(row["peers"][fastest_peer(row)]["ratio"])
 
 
@@ -82,7 +82,7 @@ def _ours(task: str, network: str, batch: int) -> Worker:
 
 
 def _arguments(name: str, task: str, network: str, batch: int, folder: Path) -> list[Any]:
-    """Return what a peer's worker is started with."""
+    """Return the arguments of a peer's worker."""
     if name == "keras":
         return ["keras", task, network, batch]
     if name != "onnx":
@@ -102,7 +102,7 @@ def _options(peers: tuple[str, ...], description: str | None) -> argparse.Namesp
     parser.add_argument("--networks", nargs="+", choices=list(NETWORKS), default=list(NETWORKS))
     parser.add_argument("--batches", nargs="+", type=int, default=[32, 128])
     parser.add_argument("--rounds", type=int, default=7, help="pairs of turns (default: 7)")
-    parser.add_argument("--turn", type=float, default=2.0, help="seconds a turn (default: 2)")
+    parser.add_argument("--turn", type=float, default=2.0, help="seconds per turn (default: 2)")
     environment.add_peer_option(parser)
     return results.parse(parser)
 
@@ -111,7 +111,7 @@ def _line(row: Row) -> str:
     parts = [f"{row['network']:8} {row['batch']:4}"]
     for name, peer in row["peers"].items():
         parts.append(
-            f"ours {peer['ours_ms']:7.2f} ms  {name} {peer['peer_ms']:7.2f} ms  "
+            f"minicnn {peer['ours_ms']:7.2f} ms  {name} {peer['peer_ms']:7.2f} ms  "
             f"{peer['ratio']:5.2f} × ({peer['lowest']:.2f}…{peer['highest']:.2f}, {peer['variant']})"
         )
     return "   ".join(parts)

@@ -1,7 +1,7 @@
-"""MNIST from the folder ``MINICNN_DATA``, or random images of the same shape.
+"""Load MNIST from the folder ``MINICNN_DATA``, or generate random images of the same shape.
 
-How long a step takes does not depend on which; only NumPy is needed, so that every library's
-process can read them.
+The time of a step does not depend on the pixels. Only NumPy is imported, so every library's process
+can use this module.
 """
 
 import gzip
@@ -11,11 +11,15 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
-IDX_HEADER = {"images": 16, "labels": 8}  # bytes before the numbers
+from common.networks import Network
+
+IDX_HEADER = {"images": 16, "labels": 8}  # bytes before the data
+MNIST_SHAPE = (28, 28, 1)
+RANDOM_IMAGES = 10_000  # of other shapes
 
 
 def images_and_labels(part: str = "train") -> tuple[ndarray, ndarray]:
-    """Return images and digits.
+    """Return images and labels.
 
     Parameters
     ----------
@@ -24,25 +28,29 @@ def images_and_labels(part: str = "train") -> tuple[ndarray, ndarray]:
     Returns
     -------
     images : (60000 or 10000, 28, 28, 1) uint8
-    digits : (60000 or 10000,) uint8
+    labels : (60000 or 10000,) uint8
     """
     if not has_mnist():
-        stream = np.random.default_rng(0)
-        count = 60_000 if part == "train" else 10_000
-        images = stream.integers(0, 256, (count, 28, 28, 1), np.uint8)
-        return images, stream.integers(0, 10, count, np.uint8)
-    return _read(part, "images").reshape(-1, 28, 28, 1), _read(part, "labels")
+        return _random(60_000 if part == "train" else 10_000, MNIST_SHAPE)
+    return _read(part, "images").reshape(-1, *MNIST_SHAPE), _read(part, "labels")
 
 
 def has_mnist() -> bool:
-    """Whether the files are there."""
+    """Return whether the MNIST files exist."""
     return _file("train", "images").exists()
 
 
-def prepared(network_takes_raw: bool) -> tuple[ndarray, ndarray]:
-    """Return training images, uint8 or float32 from 0 to 1, and digits."""
-    images, digits = images_and_labels()
-    return (images if network_takes_raw else images.astype(np.float32) / 255), digits
+def prepared(network: Network) -> tuple[ndarray, ndarray]:
+    """Return training images in the shape, dtype and range that the network takes, and labels."""
+    shape = network.input_shape
+    images, labels = images_and_labels() if shape == MNIST_SHAPE else _random(RANDOM_IMAGES, shape)
+    return (images if network.raw else images.astype(np.float32) / 255), labels
+
+
+def _random(count: int, shape: tuple[int, ...]) -> tuple[ndarray, ndarray]:
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (count, *shape), np.uint8)
+    return images, rng.integers(0, 10, count, np.uint8)
 
 
 def _file(part: str, kind: str) -> Path:

@@ -1,7 +1,7 @@
-"""Which Python runs which library, and what it sees of the environment.
+"""Choose the Python interpreter and the environment variables of each library.
 
-Ours runs under the Python that runs the script. Each peer has an environment of its own, in
-``benchmarks/.venv-<peer>`` (the README says how to make them) or wherever ``--peer`` says.
+minicnn runs under the interpreter of the script. Each peer has its own virtual environment, by default
+``benchmarks/.venv-<peer>`` (see the README), otherwise the one named by ``--peer``.
 """
 
 import argparse
@@ -17,43 +17,43 @@ TUNING = ("OPENBLAS_", "OMP_", "MKL_", "KMP_", "GOTO_", "NUMBA_", "TF_", "KERAS_
 
 
 def add_peer_option(parser: argparse.ArgumentParser) -> None:
-    """Let the script take ``--peer NAME=PYTHON``."""
+    """Add the option ``--peer NAME=PYTHON``."""
     parser.add_argument(
         "--peer", action="append", default=[], metavar="NAME=PYTHON",
         help="the Python of a peer's environment (default: benchmarks/.venv-NAME)",
     )  # fmt: skip
 
 
-def peer_pythons(given: list[str], wanted: tuple[str, ...]) -> dict[str, str]:
-    """Return the Python of each wanted peer that is there.
+def peer_pythons(options: list[str], names: tuple[str, ...]) -> dict[str, str]:
+    """Return the Python interpreter of each available peer.
 
     Parameters
     ----------
-    given : list of "name=python"
-    wanted : names
+    options : list of "name=python"
+    names : tuple of str
     """
     found = {}
-    for name in wanted:
-        for place in ("bin/python", "Scripts/python.exe"):
-            if (FOLDER / f".venv-{name}" / place).exists():
-                found[name] = str(FOLDER / f".venv-{name}" / place)
-    chosen = dict(pair.split("=", 1) for pair in given)
-    found |= {name: python for name, python in chosen.items() if name in wanted}
-    for name in wanted:
+    for name in names:
+        for path in ("bin/python", "Scripts/python.exe"):
+            if (FOLDER / f".venv-{name}" / path).exists():
+                found[name] = str(FOLDER / f".venv-{name}" / path)
+    chosen = dict(pair.split("=", 1) for pair in options)
+    found |= {name: python for name, python in chosen.items() if name in names}
+    for name in names:
         if name not in found:
-            print(f"without {name}: no benchmarks/.venv-{name}, and no --peer {name}=…")
+            print(f"{name} is skipped: no benchmarks/.venv-{name} and no --peer {name}=PYTHON")
     return found
 
 
 def clean_environment(**settings: str) -> dict[str, str]:
-    """Return the environment as a user has it: no variable that tunes a library, no graphics card.
+    """Return the environment without GPU and without variables that tune a library.
 
-    The machines that measurements are made on often pin BLAS to an older CPU; users do not.
+    Benchmark machines often pin BLAS to an older CPU; users' machines do not.
 
     Parameters
     ----------
     **settings : str
-        Variables to set after all.
+        Variables to set.
     """
     kept = {
         name: value
@@ -66,5 +66,5 @@ def clean_environment(**settings: str) -> dict[str, str]:
 
 
 def our_python() -> str:
-    """Return the Python that minicnn runs under."""
+    """Return the Python interpreter that runs minicnn."""
     return sys.executable

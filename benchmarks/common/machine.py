@@ -1,4 +1,4 @@
-"""What a measurement was made on: the processor, its cores, the memory, the versions."""
+"""Describe the machine of a measurement: processor, cores, memory."""
 
 import os
 import platform
@@ -7,17 +7,17 @@ import subprocess
 from pathlib import Path
 
 _LOAD = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-BUSY = 0.5  # programs that want to run, on average over a minute
+BUSY = 0.5  # load average over a minute
 
 
 def warn_if_busy() -> None:
-    """Say so where other programs will disturb the measurement."""
+    """Print a warning if other programs would disturb the measurement."""
     if _LOAD > BUSY:
-        print(f"the machine is busy (load {_LOAD:.1f}): the figures are for trying out only")
+        print(f"the machine is busy (load {_LOAD:.1f}): do not use these figures")
 
 
 def describe() -> dict[str, str]:
-    """Return the machine in words; nothing that tells one machine of a kind from another."""
+    """Return a description of the machine without anything that identifies it."""
     return {
         "processor": _processor(),
         "cores": str(cores()),
@@ -30,7 +30,7 @@ def describe() -> dict[str, str]:
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""A process that does one thing and ends: how long it took from its start, and what it said."""
+"""Run a worker to its end; return its result, output and elapsed time."""
 
 import json
 import subprocess
@@ -9,23 +9,23 @@ from common.environment import FOLDER, clean_environment
 
 
 def run_once(python: str, module: str, *arguments: Any, **settings: str) -> dict[str, Any]:
-    """Run ``python -m workers.<module>``, and return its last line, JSON, as a dict.
+    """Run ``python -m workers.<module>`` and parse the last line of its output as JSON.
 
     Parameters
     ----------
     python, module : str
     *arguments
-        For the module.
+        Arguments of the module.
     **settings : str
         Environment variables.
 
     Returns
     -------
     dict
-        What it printed; ``wall`` has the seconds from the start of the process to its end, or to
-        the time that it gave as ``ended``; ``said`` what else it wrote.
+        The parsed line, and ``wall``, the seconds from the start of the process to its end, or to the
+        time it printed as ``ended``, and ``said``, the other lines it printed.
     """
-    began = time.time()
+    start = time.time()
     done = subprocess.run(
         [python, "-m", f"workers.{module}", *map(str, arguments)],
         cwd=FOLDER, env=clean_environment(**settings), text=True,
@@ -35,8 +35,8 @@ def run_once(python: str, module: str, *arguments: Any, **settings: str) -> dict
     lines = done.stdout.strip().splitlines()
     if done.returncode:
         raise RuntimeError(f"{module} ended with code {done.returncode}:\n{done.stdout}")
-    found = next(line for line in reversed(lines) if line.startswith("{"))
-    facts = json.loads(found)
-    facts["wall"] = facts.pop("ended", ended) - began
-    facts["said"] = [line for line in lines if line != found]
+    result = next(line for line in reversed(lines) if line.startswith("{"))
+    facts = json.loads(result)
+    facts["wall"] = facts.pop("ended", ended) - start
+    facts["said"] = [line for line in lines if line != result]
     return facts

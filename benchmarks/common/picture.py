@@ -1,18 +1,18 @@
-"""The picture of the comparison: how many times as long the peers take."""
+"""Plot the time of the peers relative to minicnn."""
 
 from pathlib import Path
 from typing import Any
 
 from common.comparison import Row, geometric_mean
 
-# Okabe & Ito's colours, which all readers can tell apart
+# the Okabe–Ito palette, safe for colour-blind readers
 COLOURS = {"torch": "#D55E00", "keras": "#0072B2", "onnx": "#009E73"}
 NAMES = {"torch": "PyTorch", "keras": "Keras on TensorFlow", "onnx": "ONNX Runtime"}
 MARKS = {"torch": "o", "keras": "s", "onnx": "^"}
 
 
 def draw(training: list[Row], prediction: list[Row], path: Path) -> None:
-    """Draw both comparisons side by side, a row a network and batch size."""
+    """Draw both comparisons side by side, one row per network and batch size."""
     import matplotlib
 
     matplotlib.use("agg")
@@ -37,23 +37,26 @@ def draw(training: list[Row], prediction: list[Row], path: Path) -> None:
 def _panel(panel: Any, title: str, rows: list[Row]) -> None:
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
-    places = range(len(rows), 0, -1)
+    positions = range(len(rows), 0, -1)
     for name in rows[0]["peers"]:
         ratios = [row["peers"][name]["ratio"] for row in rows]
         panel.plot(
-            ratios, places, MARKS[name], color=COLOURS[name], label=NAMES[name], markersize=8
+            ratios, positions, MARKS[name], color=COLOURS[name], label=NAMES[name], markersize=8
         )
     panel.axvline(1, color="black", linewidth=1.5)
     panel.text(1.06, len(rows) + 0.7, "minicnn", ha="left", va="center", fontsize=9)
-    panel.set_yticks(places, [f"{row['network']}, batch {row['batch']}" for row in rows])
+    panel.set_yticks(positions, [f"{row['network']}, batch {row['batch']}" for row in rows])
     panel.set_ylim(0.4, len(rows) + 1)
     panel.set_xscale("log")
     panel.set_xlim(left=min(0.6, panel.get_xlim()[0]))
     panel.set_xticks([1, 2, 5, 10, 20, 50])
     panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} ×"))
     panel.xaxis.set_minor_formatter(NullFormatter())
-    panel.set_xlabel("time, minicnn = 1 (more: minicnn is faster)")
-    panel.set_title(f"{title}: the next takes {geometric_mean(rows):.1f} × as long", fontsize=11)
+    panel.set_xlabel("time relative to minicnn (> 1: minicnn is faster)")
+    panel.set_title(
+        f"{title}: minicnn is {geometric_mean(rows):.1f} × as fast as the faster of PyTorch and Keras",
+        fontsize=11,
+    )
     panel.grid(axis="both", color="0.9")
     panel.set_axisbelow(True)
     panel.spines[["top", "right"]].set_visible(False)

@@ -1,4 +1,4 @@
-"""Results as files, one a script: what was measured, on what, and how."""
+"""Store results, one JSON file per script, with machine, versions and settings."""
 
 import argparse
 import datetime
@@ -11,7 +11,7 @@ from common.environment import FOLDER
 
 
 def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Return a measuring script's options; warn where the machine is busy."""
+    """Parse the options of a script; warn if the machine is busy."""
     add_results_option(parser)
     options = parser.parse_args()
     machine.warn_if_busy()
@@ -19,10 +19,10 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 def add_results_option(parser: argparse.ArgumentParser) -> None:
-    """Let a script take ``--results FOLDER``."""
+    """Add the option ``--results FOLDER``."""
     parser.add_argument(
         "--results", type=Path, default=FOLDER / "results", metavar="FOLDER",
-        help="where the result is (default: benchmarks/results)",
+        help="folder of the results (default: benchmarks/results)",
     )  # fmt: skip
 
 
@@ -33,9 +33,9 @@ def write(folder: Path, name: str, measured: Any, settings: Any, versions: Any) 
     ----------
     folder : Path
     name : str
-        Of the script.
+        Name of the script.
     measured, settings, versions
-        What JSON can hold.
+        Values that JSON can represent.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
@@ -51,6 +51,6 @@ def write(folder: Path, name: str, measured: Any, settings: Any, versions: Any) 
 
 
 def read(folder: Path, name: str) -> Any:
-    """Return what `write` wrote, or None."""
+    """Return a stored result, or None if there is none."""
     path = folder / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

@@ -1,4 +1,4 @@
-"""Each script's result as a table of Markdown."""
+"""Format the result of each script as a Markdown table."""
 
 import statistics
 from collections.abc import Callable, Iterable
@@ -15,72 +15,72 @@ TITLES = {
 
 
 def training(result: Any) -> str:
-    """Return the comparison of training steps."""
-    return _comparison(result, "Training: milliseconds a step", "`fit`")
+    """Format the comparison of training steps."""
+    return _comparison(result, "Training: milliseconds per step", "`fit`")
 
 
 def prediction(result: Any) -> str:
-    """Return the comparison of predicted batches."""
-    return _comparison(result, "Prediction: milliseconds a batch", "`predict`")
+    """Format the comparison of predicted batches."""
+    return _comparison(result, "Prediction: milliseconds per batch", "`predict`")
 
 
 def scaling(result: Any) -> str:
-    """Return how the time per image changes."""
-    parts = [f"### Growth ({result['settings']['network']}, training)"]
+    """Format the times per image."""
+    parts = [f"### Scaling ({result['settings']['network']}, training)"]
     for title, key in (
         ("Batch size", "us per image by batch"),
-        ("Images an epoch, batch 32", "us per image by images"),
+        ("Images per epoch, batch 32", "us per image by images"),
         ("Threads, batch 32", "us per image by threads"),
     ):
         values = result["measured"][key]
         first = next(iter(values.values()))
         rows = [[size, f"{us:.0f}", f"{us / first:.2f} ×"] for size, us in values.items()]
-        parts.append(_table([title, "µs an image", "of the first"], rows))
+        parts.append(_table([title, "µs per image", "relative to the first row"], rows))
     same = result["measured"]["same bits by network"]
     verdict = "yes" if all(same.values()) else f"no: {', '.join(n for n in same if not same[n])}"
-    parts.append(f"The same bits with 1 and 2 threads, all five networks: {verdict}.")
+    parts.append(f"The same bits with 1 and 2 threads, {len(same)} networks: {verdict}.")
     return "\n\n".join(parts)
 
 
 def cold_start(result: Any) -> str:
-    """Return the seconds to the end of two steps."""
+    """Format the seconds to the end of two steps."""
     measured = result["measured"]
     rows = [
-        ["minicnn, first time ever", _list(measured["first"], ".1f")],
-        ["minicnn, later", _list(measured["later"], ".2f")],
+        ["minicnn, empty cache", _list(measured["first"], ".1f")],
+        ["minicnn, warm cache", _list(measured["later"], ".2f")],
     ]
     rows += [[TITLES[name], f"{seconds:.2f}"] for name, seconds in measured["peers"].items()]
     said = "\n".join(f"> {line}" for line in measured["said"])
-    table = _table(["from the start of Python to the end of two steps (lecture)", "s"], rows)
-    return f"### Start\n\n{table}\n\nWhat it says the first time:\n\n{said or '> (nothing)'}"
+    table = _table(["from process start to the end of two steps (lecture)", "s"], rows)
+    return f"### Cold start\n\n{table}\n\nMessage with an empty cache:\n\n{said or '> (none)'}"
 
 
 def memory(result: Any) -> str:
-    """Return the peaks."""
+    """Format the peaks."""
     measured, settings = result["measured"], result["settings"]
     rows = [
-        ["minicnn, two steps, first time ever", f"{measured['first']:.0f}"],
-        ["minicnn, two steps, later", f"{measured['later']:.0f}"],
+        ["minicnn, two steps, empty cache", f"{measured['first']:.0f}"],
+        ["minicnn, two steps, warm cache", f"{measured['later']:.0f}"],
         [f"minicnn, {settings['few']} steps", f"{measured['few steps']:.0f}"],
         [f"minicnn, {settings['many']} steps", f"{measured['many steps']:.0f}"],
     ]
     rows += [
         [f"{TITLES[name]}, two steps", f"{mib:.0f}"] for name, mib in measured["peers"].items()
     ]
-    return "### Memory\n\n" + _table(["whole process at its peak, without the images", "MiB"], rows)
+    return "### Memory\n\n" + _table(["peak of the whole process, without the images", "MiB"], rows)
 
 
 def import_time(result: Any) -> str:
-    """Return how long imports take."""
+    """Format the import times."""
     rows = [
         [f"`{statement}`", f"{row['ms']:.0f}", f"{row['of numpy']:.2f} ×"]
         for statement, row in result["measured"].items()
     ]
-    return "### Import\n\n" + _table(["statement", "ms", "of NumPy's"], rows)
+    return "### Import\n\n" + _table(["statement", "ms", "relative to NumPy"], rows)
 
 
 def time_to_99(result: Any) -> str:
-    """Return the seconds to 99 % and the accuracies."""
+    """Format the seconds to 99 % and the accuracies."""
     rows = [
         [
             name, f"{row['training']:.1f} ({row['slowest']:.1f})", f"{row['whole process']:.1f}",
@@ -88,12 +88,17 @@ def time_to_99(result: Any) -> str:
         ]
         for name, row in result["measured"].items()
     ]  # fmt: skip
-    head = ["", "s of training (slowest)", "s from a cold process", "% of the test images, by seed"]
+    head = [
+        "",
+        "seconds of training (slowest)",
+        "seconds from process start",
+        "test accuracy by seed, %",
+    ]
     return "### Time to 99 % on MNIST\n\n" + _table(head, rows)
 
 
 def accuracy(result: Any) -> str:
-    """Return the largest errors, and how far the loss curves are apart."""
+    """Format the largest errors and the ends of the loss curves."""
     measured = dict(result["measured"])
     curves = measured.pop("loss curves")
     rows = [
@@ -117,7 +122,7 @@ MAKERS: dict[str, Callable[[Any], str]] = {
         training, prediction, time_to_99, scaling, cold_start, memory, import_time, accuracy,
     )
 }  # fmt: skip
-"""Name of the script -> its table."""
+"""Formatters by name of the script."""
 
 
 def _comparison(result: Any, title: str, ours: str) -> str:
@@ -136,10 +141,10 @@ def _comparison(result: Any, title: str, ours: str) -> str:
         f"Geometric mean of the last column: **{geometric_mean(measured):.2f} ×**; "
         f"least: {min(map(ratio, measured)):.2f} ×."
     )
-    return f"### {title}\n\n{_made_on(result)}\n\n{_table(head, rows)}\n\n{means}"
+    return f"### {title}\n\n{_conditions(result)}\n\n{_table(head, rows)}\n\n{means}"
 
 
-def _made_on(result: Any) -> str:
+def _conditions(result: Any) -> str:
     machine = ", ".join(f"{key}: {value}" for key, value in result["machine"].items())
     versions = "; ".join(
         f"{name}: " + " ".join(f"{package} {number}" for package, number in packages.items())

@@ -1,4 +1,4 @@
-"""Two processes in turn, so that what the machine does meanwhile strikes both alike."""
+"""Let two processes take turns, so that disturbances of the machine affect both."""
 
 import statistics
 import time
@@ -6,23 +6,23 @@ from typing import NamedTuple
 
 from common.worker import Worker
 
-PAUSE = 0.3  # seconds, until the other's threads have stopped waiting for work
+PAUSE = 0.3  # seconds; the threads of the other process stop spinning meanwhile
 
 
 class Pair(NamedTuple):
-    """Seconds a step of ours, and of a peer right after it."""
+    """Seconds per step of minicnn, and of a peer right after it."""
 
     ours: float
     peer: float
 
     @property
     def ratio(self) -> float:
-        """How many times as long the peer took."""
+        """Return the time of the peer divided by ours."""
         return self.peer / self.ours
 
 
 def take_turns(ours: Worker, peer: Worker, turn: float, rounds: int) -> list[Pair]:
-    """Let both work, A B A B …, about `turn` seconds each time."""
+    """Alternate both workers, about `turn` seconds each time."""
     counts = {worker: _steps_for(worker, turn) for worker in (ours, peer)}
 
     def measured(worker: Worker) -> float:
@@ -33,9 +33,9 @@ def take_turns(ours: Worker, peer: Worker, turn: float, rounds: int) -> list[Pai
 
 
 def summary(pairs: list[Pair]) -> dict[str, float]:
-    """Return medians, and between which values the ratios lie.
+    """Return the medians and the range of the ratios.
 
-    The ratio is the median of the paired ratios: that of neighbours in time.
+    The ratio is the median of the paired ratios, each of which compares neighbours in time.
     """
     ratios = [pair.ratio for pair in pairs]
     return {
@@ -48,7 +48,7 @@ def summary(pairs: list[Pair]) -> dict[str, float]:
 
 
 def _steps_for(worker: Worker, turn: float) -> int:
-    """Return how many steps fill a turn; a longer second trial, as a first call has a beginning."""
+    """Return how many steps fill a turn; the first, short trial may include start-up costs."""
     rough = worker.seconds(5) / 5
     trial = max(int(turn / 4 / rough), 5)
     return max(int(turn * trial / worker.seconds(trial)), 5)

@@ -1,4 +1,4 @@
-"""A process with one library, which works when it is told to, and waits meanwhile."""
+"""Run a library in its own process, which works on request."""
 
 import json
 import subprocess
@@ -8,22 +8,22 @@ from common.environment import FOLDER, clean_environment
 
 
 class Worker:
-    """A running ``python -m workers.<module>``; see `workers.serve` for what is said.
+    """A running ``python -m workers.<module>``; `workers.serve` defines the protocol.
 
     Parameters
     ----------
     python : str
     module : str
-        Of the folder ``workers``.
+        A module of the folder ``workers``.
     *arguments : str
-        Task, network, batch size and what else the module takes.
+        Arguments of the module: task, network, batch size, …
     **settings : str
         Environment variables.
 
     Attributes
     ----------
     facts : dict
-        What it said when it was ready: versions, and the variant it found fastest.
+        First message of the worker: versions and the fastest variant.
     """
 
     def __init__(self, python: str, module: str, *arguments: Any, **settings: str) -> None:
@@ -36,7 +36,7 @@ class Worker:
         self.facts = self._answer()
 
     def seconds(self, steps: int) -> float:
-        """Let it do so many steps, and return how long they took."""
+        """Run a number of steps and return the seconds they took."""
         assert self._process.stdin is not None
         print(steps, file=self._process.stdin, flush=True)
         return float(self._answer()["seconds"])

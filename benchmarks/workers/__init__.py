@@ -1,1 +1,1 @@
-"""The processes that are measured: one library each, in an environment of its own."""
+"""Measured processes: one library each, in its own virtual environment."""

@@ -1,4 +1,4 @@
-"""minicnn or Keras, as a user calls them: `fit` and `predict`. The same program serves both.
+"""Train or predict with minicnn or Keras as a user does, by `fit` and `predict`.
 
 python -m workers.fit_and_predict minicnn training lecture 32
 """
@@ -17,49 +17,89 @@ from workers.serve import Run, serve
 def build(library: Any, network: str) -> Any:
     """Return the model of a network, built but not compiled.
 
+    Networks with residual blocks use the functional API, the others `Sequential`.
+
     Parameters
     ----------
     library : module
         ``minicnn`` or ``keras``.
     network : str
     """
+    description = networks.NETWORKS[network]
+    inputs = library.Input(shape=description.input_shape)
+    if not any(isinstance(layer, networks.Residual) for layer in description.layers):
+        chain = [made for layer in description.layers for made in _layers(library, layer)]
+        return library.Sequential([inputs, *chain])
+    x = inputs
+    for layer in description.layers:
+        if isinstance(layer, networks.Residual):
+            x = _residual(library, x, layer)
+        else:
+            x = _apply(x, _layers(library, layer))
+    return library.models.Model(inputs, x)
+
+
+def _layers(library: Any, layer: networks.Layer) -> list[Any]:
     layers = library.layers
-    model = library.Sequential([library.Input(shape=(28, 28, 1))])
-    for layer in networks.NETWORKS[network]:
-        match layer:
-            case networks.Conv(filters, size, padding, activation):
-                model.add(layers.Conv2D(filters, size, padding=padding, activation=activation))
-            case networks.Pool("max"):
-                model.add(layers.MaxPooling2D(2))
-            case networks.Pool("average"):
-                model.add(layers.AveragePooling2D(2))
-            case networks.Dropout(rate):
-                model.add(layers.Dropout(rate))
-            case networks.Flatten():
-                model.add(layers.Flatten())
-            case networks.Dense(units, activation):
-                model.add(layers.Dense(units, activation=activation))
-    return model
+    match layer:
+        case networks.Conv(filters, size, padding, activation):
+            return [layers.Conv2D(filters, size, padding=padding, activation=activation)]
+        case networks.Pool("max"):
+            return [layers.MaxPooling2D(2)]
+        case networks.Pool("average"):
+            return [layers.AveragePooling2D(2)]
+        case networks.Dropout(rate):
+            return [layers.Dropout(rate)]
+        case networks.Flatten():
+            return [layers.Flatten()]
+        case networks.Dense(units, activation):
+            return [layers.Dense(units, activation=activation)]
+        case networks.NormalizedConv(filters):
+            return [*_normalized(library, filters, 3), layers.ReLU()]
+        case networks.GlobalAveragePool():
+            return [layers.GlobalAveragePooling2D()]
+    raise ValueError(f"no layer for {layer}")
+
+
+def _normalized(library: Any, filters: int, size: int, stride: int = 1) -> list[Any]:
+    layers = library.layers
+    conv = layers.Conv2D(filters, size, strides=stride, padding="same", use_bias=False)
+    return [conv, layers.BatchNormalization()]
+
+
+def _residual(library: Any, x: Any, block: networks.Residual) -> Any:
+    filters, stride = block
+    layers = library.layers
+    first = [*_normalized(library, filters, 3, stride), layers.ReLU()]
+    y = _apply(x, [*first, *_normalized(library, filters, 3)])
+    shortcut = x if stride == 1 else _apply(x, _normalized(library, filters, 1, stride))
+    return layers.ReLU()(layers.Add()([y, shortcut]))
+
+
+def _apply(x: Any, layers: list[Any]) -> Any:
+    for layer in layers:
+        x = layer(x)
+    return x
 
 
 def training(model: Any, network: str, batch: int, **options: Any) -> Run:
-    """Return a function that trains for some steps, by one call of `fit`.
+    """Return a function that trains for a number of steps by calling `fit`.
 
     Parameters
     ----------
-    model : Sequential
-        Of either library, see `build`.
+    model : Model
+        From `build`.
     network : str
     batch : int
     **options
-        For `compile`.
+        Arguments of `compile`.
     """
-    x, digits = data.prepared(network in networks.RAW)
-    y = np.eye(10, dtype=np.float32)[digits]
+    x, labels = data.prepared(networks.NETWORKS[network])
+    y = np.eye(10, dtype=np.float32)[labels]
     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"], **options)
 
     def run(steps: int) -> None:
-        while steps > 0:  # more than MNIST has: in several epochs
+        while steps > 0:  # several epochs if there are too few images
             images = min(steps * batch, len(x) // batch * batch)
             model.fit(x[:images], y[:images], batch_size=batch, epochs=1, verbose=0)
             steps -= images // batch
@@ -68,8 +108,8 @@ def training(model: Any, network: str, batch: int, **options: Any) -> Run:
 
 
 def prediction(model: Any, network: str, batch: int, **options: Any) -> Run:
-    """Return a function that predicts some batches, by one call of `predict`."""
-    x, _ = data.prepared(network in networks.RAW)
+    """Return a function that predicts a number of batches by calling `predict`."""
+    x, _ = data.prepared(networks.NETWORKS[network])
     if options:
         model.compile(**options)
 
@@ -83,10 +123,10 @@ def prediction(model: Any, network: str, batch: int, **options: Any) -> Run:
 
 
 def main(name: str, task: str, network: str, batch: int) -> None:
-    """Serve one library; of Keras on TensorFlow, with its compiler XLA or without."""
+    """Serve one library; Keras with and without TensorFlow's compiler XLA."""
     prepare = {"training": training, "prediction": prediction}[task]
     library = import_module(name)
-    choices: dict[str, dict[str, Any]] = {"as it comes": {}}
+    choices: dict[str, dict[str, Any]] = {"default": {}}
     packages = ("numpy", "numba", "llvmlite")
     if name == "keras":
         choices = {"XLA": {"jit_compile": True}, "no XLA": {"jit_compile": False}}
@@ -103,7 +143,7 @@ def _versions(library: Any, packages: tuple[str, ...]) -> dict[str, str]:
     for package in packages:
         try:
             found[package] = version(package)
-        except ModuleNotFoundError:  # one of TensorFlow's two names
+        except ModuleNotFoundError:  # TensorFlow is installed under one of two names
             continue
     return found
 

@@ -1,6 +1,6 @@
-"""ONNX Runtime: prediction only, of the file that `workers.write_onnx` wrote.
+"""Predict with ONNX Runtime from a file written by `workers.write_onnx`.
 
-Images are float32 before the clock starts.
+Images are converted to float32 before timing starts.
 
     python -m workers.onnx_runtime prediction lecture 32 lecture.onnx
 """
@@ -15,16 +15,17 @@ from workers.serve import Run, serve
 
 
 def prediction(path: str, network: str, batch: int) -> Run:
-    """Return a function that predicts some batches in order."""
-    images, _ = data.prepared(network in networks.RAW)
+    """Return a function that predicts a number of batches in order."""
+    images, _ = data.prepared(networks.NETWORKS[network])
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    (given,) = session.get_inputs()
-    x = images.astype(np.float32).reshape(-1, *given.shape[1:])
+    (model_input,) = session.get_inputs()
+    x = images.astype(np.float32).reshape(-1, *model_input.shape[1:])
     batches = np.split(x[: len(x) // batch * batch], len(x) // batch)
 
     def run(steps: int) -> np.ndarray:
         outputs = [
-            session.run(None, {given.name: batches[n % len(batches)]})[0] for n in range(steps)
+            session.run(None, {model_input.name: batches[n % len(batches)]})[0]
+            for n in range(steps)
         ]
         return np.concatenate(outputs)
 

@@ -1,6 +1,6 @@
-"""PyTorch at its best on a CPU: a bare loop, fused Adam, the faster of its two memory layouts.
+"""Train or predict with PyTorch: a bare loop, fused Adam, the faster of two memory layouts.
 
-Images are float32 tensors in the layout before the clock starts; no metric is computed.
+Images are float32 tensors in that layout before timing starts; no metric is computed.
 
     python -m workers.pytorch training lecture 32
 """
@@ -20,9 +20,9 @@ ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh}
 
 
 def build(network: str) -> nn.Sequential:
-    """Return the network up to the logits, with the weights that Keras begins with."""
+    """Return the network up to the logits, with Keras' initial weights."""
     stack: list[nn.Module] = []
-    for layer in networks.NETWORKS[network]:
+    for layer in networks.NETWORKS[network].layers:
         match layer:
             case networks.Conv(filters, size, padding, activation):
                 stack += [
@@ -37,26 +37,54 @@ def build(network: str) -> nn.Sequential:
                 stack.append(nn.Flatten())
             case networks.Dense(units, activation):
                 stack.append(nn.LazyLinear(units))
-                if activation != "softmax":  # which is part of the loss
+                if activation != "softmax":  # it is part of the loss
                     stack.append(ACTIVATIONS[activation]())
+            case networks.NormalizedConv(filters):
+                stack += [*normalized(filters, 3), nn.ReLU()]
+            case networks.Residual(filters, stride):
+                stack.append(Residual(filters, stride))
+            case networks.GlobalAveragePool():
+                stack += [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
     model = nn.Sequential(*stack)
-    model(torch.zeros(1, 1, 28, 28))
-    for module in model:
+    height, width, channels = networks.NETWORKS[network].input_shape
+    model(torch.zeros(1, channels, height, width))
+    for module in model.modules():
         if isinstance(module, nn.Conv2d | nn.Linear):
             nn.init.xavier_uniform_(module.weight)
-            nn.init.zeros_(module.bias)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
     return model
 
 
+def normalized(filters: int, size: int, stride: int = 1) -> list[nn.Module]:
+    """Return a convolution without bias, and batch normalization."""
+    # padding="same" does not support strides; symmetric padding has the same output shape
+    conv = nn.LazyConv2d(filters, size, stride=stride, padding=size // 2, bias=False)
+    return [conv, nn.LazyBatchNorm2d()]
+
+
+class Residual(nn.Module):
+    """The residual block `networks.Residual`."""
+
+    def __init__(self, filters: int, stride: int) -> None:
+        super().__init__()
+        first = [*normalized(filters, 3, stride), nn.ReLU()]
+        self.path = nn.Sequential(*first, *normalized(filters, 3))
+        self.shortcut = nn.Sequential(*(normalized(filters, 1, stride) if stride != 1 else ()))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.path(x) + self.shortcut(x))
+
+
 def tensors(network: str, layout: torch.memory_format) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return images (60000, 1, 28, 28) and digits (60000,)."""
-    images, digits = data.prepared(network in networks.RAW)
+    """Return images of shape (images, channels, height, width) and labels."""
+    images, labels = data.prepared(networks.NETWORKS[network])
     x = torch.from_numpy(images.astype(np.float32).transpose(0, 3, 1, 2).copy())
-    return x.contiguous(memory_format=layout), torch.from_numpy(digits.astype(np.int64))
+    return x.contiguous(memory_format=layout), torch.from_numpy(labels.astype(np.int64))
 
 
 def training(network: str, batch: int, layout: torch.memory_format) -> Run:
-    """Return a function that trains for some steps on shuffled images."""
+    """Return a function that trains for a number of steps on random batches."""
     x, y = tensors(network, layout)
     model = build(network).to(memory_format=layout)
     optimizer = torch.optim.Adam(model.parameters(), eps=1e-7, fused=True)
@@ -73,7 +101,7 @@ def training(network: str, batch: int, layout: torch.memory_format) -> Run:
 
 
 def prediction(network: str, batch: int, layout: torch.memory_format) -> Run:
-    """Return a function that predicts some batches in order."""
+    """Return a function that predicts a number of batches in order."""
     x, _ = tensors(network, layout)
     model = build(network).to(memory_format=layout).eval()
     batches = x.split(batch)[: len(x) // batch]
@@ -87,7 +115,7 @@ def prediction(network: str, batch: int, layout: torch.memory_format) -> Run:
 
 
 def main(task: str, network: str, batch: int) -> None:
-    """Serve, on all cores."""
+    """Serve PyTorch on all cores."""
     torch.set_num_threads(machine.cores())
     prepare = {"training": training, "prediction": prediction}[task]
     variants = {name: prepare(network, batch, layout) for name, layout in LAYOUTS.items()}

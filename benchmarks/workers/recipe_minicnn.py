@@ -1,4 +1,4 @@
-"""Train MNIST by the recipe, in minicnn, from one seed: ``python -m workers.recipe_minicnn 0``."""
+"""Train MNIST by the recipe with minicnn and one seed: ``python -m workers.recipe_minicnn 0``."""
 
 import json
 import sys
@@ -16,14 +16,14 @@ from workers.fit_and_predict import build
 
 
 class OneCycle(LearningRateSchedule):
-    """The recipe's learning rate."""
+    """Learning rate of the recipe."""
 
     def __call__(self, step: int) -> float:
         return recipe.learning_rate(step)
 
 
 def main(seed: int) -> None:
-    """Train, then test, and print one line of JSON."""
+    """Train, evaluate, and print one line of JSON."""
     x, digits = (array[: recipe.IMAGES] for array in data.images_and_labels())
     x, y = x.astype(np.float32) / 255, np.eye(10, dtype=np.float32)[digits]
     set_random_seed(seed)
@@ -31,9 +31,9 @@ def main(seed: int) -> None:
     model = build(minicnn, "recipe")
     loss = CategoricalCrossentropy(label_smoothing=recipe.SMOOTHING)
     model.compile(Adam(OneCycle()), loss, metrics=["accuracy"])
-    began = time.perf_counter()
+    start = time.perf_counter()
     model.fit(x, y, batch_size=recipe.BATCH, epochs=recipe.EPOCHS, verbose=0)
-    facts = {"training": time.perf_counter() - began, "ended": time.time()}
+    facts = {"training": time.perf_counter() - start, "ended": time.time()}
     test, test_digits = data.images_and_labels("t10k")
     predicted = model.predict(test.astype(np.float32) / 255, verbose=0).argmax(axis=1)
     print(json.dumps(facts | {"accuracy": float((predicted == test_digits).mean())}))

@@ -1,4 +1,4 @@
-"""Train MNIST by the recipe, in PyTorch, from one seed: ``python -m workers.recipe_pytorch 0``."""
+"""Train MNIST by the recipe with PyTorch and one seed: ``python -m workers.recipe_pytorch 0``."""
 
 import json
 import sys
@@ -13,14 +13,14 @@ from workers.pytorch import LAYOUTS, build
 
 
 def main(seed: int, layout: torch.memory_format) -> None:
-    """Train, then test, and print one line of JSON."""
+    """Train, evaluate, and print one line of JSON."""
     torch.set_num_threads(machine.cores())
     torch.manual_seed(seed)
     x, y = (tensor[: recipe.IMAGES] for tensor in _tensors("train", layout))
     networks.NETWORKS["recipe"] = recipe.NETWORK
     model = build("recipe").to(memory_format=layout)
     optimizer = torch.optim.Adam(model.parameters(), eps=1e-7, fused=True)
-    began = time.perf_counter()
+    start = time.perf_counter()
     step = 0
     for _ in range(recipe.EPOCHS):
         for chosen in torch.randperm(len(x)).split(recipe.BATCH):
@@ -30,7 +30,7 @@ def main(seed: int, layout: torch.memory_format) -> None:
             loss.backward()
             optimizer.step()
             step += 1
-    facts = {"training": time.perf_counter() - began, "ended": time.time()}
+    facts = {"training": time.perf_counter() - start, "ended": time.time()}
     test, digits = _tensors("t10k", layout)
     with torch.inference_mode():
         right = sum(

@@ -1,4 +1,4 @@
-"""Some training steps from one seed, and a fingerprint of the weights that come out.
+"""Train some steps from one seed and print a hash of the weights.
 
 python -m workers.same_bits lecture 10
 """

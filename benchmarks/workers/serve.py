@@ -1,7 +1,7 @@
-"""How a worker is told what to do: numbers of steps come in, seconds go out, a line each.
+"""Protocol of the workers: read a number of steps per line, answer with the seconds they took.
 
-A worker first prepares and warms up, so that nothing is compiled or allocated for the first time
-when it is measured. Where a library can do the same in several ways, it takes the fastest.
+A worker first warms up, so that no measurement includes compilation or first allocations. If a library
+has several variants of the same work, the worker uses the fastest.
 """
 
 import json
@@ -20,16 +20,16 @@ TRIAL_SECONDS = 0.3
 
 
 def serve(variants: dict[str, Run], versions: dict[str, str]) -> None:
-    """Answer until the input ends.
+    """Answer requests until the input ends.
 
     Parameters
     ----------
     variants : dict of name to callable
-        Each does as many steps as it is told.
+        Each runs the requested number of steps.
     versions : dict
-        Of the library and what it stands on.
+        Versions of the library and its dependencies.
     """
-    answers = _own_output()
+    answers = _answer_stream()
     name = fastest(variants)
     run = variants[name]
     print(json.dumps({"variant": name, "versions": versions}), file=answers, flush=True)
@@ -38,14 +38,14 @@ def serve(variants: dict[str, Run], versions: dict[str, str]) -> None:
 
 
 def seconds(run: Run, steps: int) -> float:
-    """Return how long `steps` steps take."""
+    """Return the seconds that `steps` steps take."""
     start = time.perf_counter()
     run(steps)
     return time.perf_counter() - start
 
 
 def fastest(variants: dict[str, Run]) -> str:
-    """Warm all variants up, let them take turns, and return the name of the fastest."""
+    """Warm up all variants, alternate them, and return the name of the fastest."""
     steps = {}
     for name, run in variants.items():
         run(WARM_UP)
@@ -59,8 +59,8 @@ def fastest(variants: dict[str, Run]) -> str:
     return min(variants, key=lambda name: statistics.median(times[name]))
 
 
-def _own_output() -> TextIO:
-    """Keep standard output for the answers; what libraries print goes to standard error."""
+def _answer_stream() -> TextIO:
+    """Reserve standard output for answers; other output goes to standard error."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     return answers

@@ -1,6 +1,6 @@
-"""Two training steps of the lecture's network on 64 random images, in a new process.
+"""Run two training steps of the lecture network on random images.
 
-It says when they were done and how much memory the process had taken at most:
+Prints the time at the end and the peak memory of the process:
 
     python -m workers.two_steps minicnn [steps]
 """
@@ -18,14 +18,14 @@ BATCH = 32
 def main(library: str, steps: int) -> None:
     """Train and print one line of JSON."""
     start = time.perf_counter()
-    x, digits = _random_images(steps * BATCH)
+    x, labels = _random_images(steps * BATCH)
     made = time.perf_counter() - start
     if library == "torch":
-        _train_torch(x, digits, steps)
+        _train_torch(x, labels, steps)
     else:
-        _train_by_fit(import_module(library), x, digits)
+        _train_by_fit(import_module(library), x, labels)
     facts = {
-        "ended": time.time() - made,  # as if the images had been there
+        "ended": time.time() - made,  # without the time to generate the images
         "peak_mib": _peak_bytes() / 2**20,
         "images_mib": x.nbytes / 2**20,
     }
@@ -35,23 +35,23 @@ def main(library: str, steps: int) -> None:
 def _random_images(count: int) -> tuple[Any, Any]:
     import numpy as np
 
-    stream = np.random.default_rng(0)
-    images = stream.integers(0, 256, (count, 28, 28, 1), np.uint8)
-    return images, stream.integers(0, 10, count)
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (count, 28, 28, 1), np.uint8)
+    return images, rng.integers(0, 10, count)
 
 
-def _train_by_fit(library: Any, x: Any, digits: Any) -> None:
-    """Do it as the lecture does, in minicnn or Keras."""
+def _train_by_fit(library: Any, x: Any, labels: Any) -> None:
+    """Train with minicnn or Keras as the lecture does."""
     import numpy as np
 
     from workers.fit_and_predict import build
 
     model = build(library, "lecture")
     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-    model.fit(x, np.eye(10, dtype=np.float32)[digits], batch_size=BATCH, epochs=1, verbose=0)
+    model.fit(x, np.eye(10, dtype=np.float32)[labels], batch_size=BATCH, epochs=1, verbose=0)
 
 
-def _train_torch(x: Any, digits: Any, steps: int) -> None:
+def _train_torch(x: Any, labels: Any, steps: int) -> None:
     import torch
 
     from workers.pytorch import build
@@ -62,16 +62,16 @@ def _train_torch(x: Any, digits: Any, steps: int) -> None:
         part = slice(step * BATCH, (step + 1) * BATCH)
         images = torch.from_numpy(x[part].astype("float32").transpose(0, 3, 1, 2).copy())
         optimizer.zero_grad()
-        labels = torch.from_numpy(digits[part])
-        torch.nn.functional.cross_entropy(model(images), labels).backward()
+        targets = torch.from_numpy(labels[part])
+        torch.nn.functional.cross_entropy(model(images), targets).backward()
         optimizer.step()
 
 
 def _peak_bytes() -> int:
-    """Return the most memory that this process has had resident."""
+    """Return the peak resident memory of this process."""
     status = Path("/proc/self/status")
-    if status.exists():  # of this program alone; ru_maxrss may be that of the process it came from
-        line = next(one for one in status.read_text().splitlines() if one.startswith("VmHWM"))
+    if status.exists():  # ru_maxrss may include the parent process
+        line = next(row for row in status.read_text().splitlines() if row.startswith("VmHWM"))
         return int(line.split()[1]) * 1024
     import resource
 

@@ -1,4 +1,7 @@
-"""Write a network with fresh weights: ``python -m workers.write_onnx lecture lecture.onnx``."""
+"""Export a network with initial weights to ONNX.
+
+python -m workers.write_onnx lecture lecture.onnx
+"""
 
 import sys
 
