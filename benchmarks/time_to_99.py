@@ -2,8 +2,7 @@
 
 Claim: each of five seeds reaches at least 99 %, in under 6 s and at most half the time of PyTorch with
 the same recipe in the faster of its layouts. Needs the real MNIST under ``MINICNN_DATA``. Each run is
-a new process; the time from the start of Python to the end of training is reported too, with a warm cache of
-compiled code.
+a new process with a warm cache of compiled code; the time from its start is reported too.
 
     python benchmarks/time_to_99.py
 """
