@@ -1,6 +1,9 @@
 """The base class of callbacks, with all hooks."""
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from minicnn.models import Model
 
 Logs: TypeAlias = dict[str, Any]
 """Names of metrics and their current values, in the order in which they are displayed."""
@@ -37,7 +40,7 @@ class Callback:
     state_attributes: tuple[str, ...] = ()
     """Names of the attributes to save and restore when training is interrupted and resumed."""
 
-    def set_model(self, model: Any) -> None:
+    def set_model(self, model: "Model") -> None:
         """Set the model; called before any hook."""
         self.model = model
 

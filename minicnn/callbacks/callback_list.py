@@ -1,9 +1,12 @@
 """Calls several callbacks in order."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minicnn.callbacks.callback import HOOKS, Callback, Logs
+
+if TYPE_CHECKING:
+    from minicnn.models import Model
 
 
 class CallbackList(Callback):
@@ -60,7 +63,7 @@ class CallbackList(Callback):
         callback.set_model(self.model)
         callback.set_params(self.params)
 
-    def set_model(self, model: Any) -> None:
+    def set_model(self, model: "Model") -> None:
         """Set the model of every callback."""
         self.model = model
         for callback in self._with_progress():

@@ -8,12 +8,13 @@ from minicnn.errors import NotReadyError, missing_package
 from minicnn.exporting.builder import OnnxBuilder, Value
 from minicnn.exporting.families import add_layer
 from minicnn.layers.shapes import Shape
+from minicnn.models import Model
 
 # Of the end of 2022: old enough for every runtime in use, new enough for all that is needed.
 OPSET, FORMAT = 18, 8
 
 
-def export(model: Any, path: str | os.PathLike[str]) -> None:
+def export(model: Model, path: str | os.PathLike[str]) -> None:
     """Write a model to an ONNX file, which ONNX Runtime and many other programs run.
 
     The file's input is called "input", its output "output"; several are "input_1", "input_2", …. All
@@ -63,7 +64,7 @@ def export(model: Any, path: str | os.PathLike[str]) -> None:
         file.write(made.SerializeToString())
 
 
-def to_onnx(model: Any) -> Any:
+def to_onnx(model: Model) -> Any:
     """Return a built model as an ONNX message."""
     from onnx import TensorProto, helper
 
@@ -108,7 +109,7 @@ def _sizes(name: str, shape: Shape) -> list[int | str]:
     return ["batch", *rest[1:]]
 
 
-def _check(model: Any, path: Any) -> None:
+def _check(model: Model, path: Any) -> None:
     if not hasattr(model, "layers") or not isinstance(path, (str, os.PathLike)):
         raise TypeError(
             f"export takes a model and a path, got {type(model).__name__} and "

@@ -1,9 +1,12 @@
 """Interpret the outputs of a model: probabilities of classes, of yes and no, logits, or numbers."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy import ndarray
+
+if TYPE_CHECKING:
+    from minicnn.models.model import Model
 
 CLASSES, YES_NO, LABELS, NUMBERS = "classes", "yes_no", "labels", "numbers"
 
@@ -39,7 +42,7 @@ class Answer(NamedTuple):
         return np.hstack([1 - outputs, outputs]) if self.kind == YES_NO else outputs
 
 
-def answer_of(model: Any, classes: bool = False) -> Answer:
+def answer_of(model: "Model", classes: bool = False) -> Answer:
     """Return what a model's outputs mean, by its last activation and its loss.
 
     Parameters

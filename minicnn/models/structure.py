@@ -5,12 +5,15 @@ layers; `Structure.flat` is the graph in which only layers are left.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from minicnn.errors import NotReadyError, ShapeError
 from minicnn.graph import Graph, Node
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.symbolic import Call, SymbolicTensor
+
+if TYPE_CHECKING:
+    from minicnn.models.model import Model
 
 
 class NotBuiltError(NotReadyError, AttributeError):
@@ -81,7 +84,7 @@ class Structure(NamedTuple):
                 continue
             arguments = [values[one] for one in references]
             if is_model(layer):
-                results = _insert(nodes, layer.graph, arguments, len(self.inputs))  # type: ignore[attr-defined]
+                results = _insert(nodes, layer.graph, arguments, len(self.inputs))
             else:
                 nodes.append(Node(layer, tuple(arguments)))
                 results = [len(self.inputs) + len(nodes) - 1]
@@ -135,12 +138,12 @@ def leaf_layers(layers: Iterable[Layer]) -> list[Layer]:
     leaves: dict[Layer, None] = {}
     for layer in layers:
         if not isinstance(layer, InputLayer):
-            inside = leaf_layers(layer.layers) if is_model(layer) else [layer]  # type: ignore[attr-defined]
+            inside = leaf_layers(layer.layers) if is_model(layer) else [layer]
             leaves |= dict.fromkeys(inside)
     return list(leaves)
 
 
-def is_model(layer: Any) -> bool:
+def is_model(layer: Any) -> TypeGuard["Model"]:
     """Return whether a layer is a whole model."""
     return hasattr(type(layer), "graph")
 

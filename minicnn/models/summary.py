@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from minicnn.models.model import Model
+
 WIDEST = 88
 NARROWEST = 16
 COLUMNS = ("Layer (type)", "Output Shape", "Param #")
@@ -34,7 +36,7 @@ class Options(NamedTuple):
 
 
 def summary(
-    model: Any,
+    model: "Model",
     line_length: int | None = None,
     positions: Sequence[float] | None = None,
     print_fn: Callable[[str], Any] | None = None,
@@ -57,7 +59,7 @@ def summary(
     print_fn(captured.get())
 
 
-def summary_html(model: Any) -> str:
+def summary_html(model: "Model") -> str:
     """Return the table for a notebook."""
     from html import escape
 
@@ -72,7 +74,7 @@ def summary_html(model: Any) -> str:
     )
 
 
-def _connections(model: Any) -> dict[int, str]:
+def _connections(model: "Model") -> dict[int, str]:
     """Return what each layer reads, or nothing if the layers form a chain, as Keras decides it."""
     structure: Structure | None = getattr(model, "_structure", None)
     if structure is None or _is_chain(structure):
@@ -114,7 +116,7 @@ def _column_ends(positions: Sequence[float] | None, options: Options) -> Sequenc
 
 
 def _print(
-    model: Any,
+    model: "Model",
     line_length: int | None,
     ends: Sequence[float],
     options: Options,
@@ -137,7 +139,7 @@ def _default_line_length(widest: int) -> int:
     return max(NARROWEST, min(widest, get_terminal_size().columns - 4))
 
 
-def _table(model: Any, line_length: int, ends: Sequence[float], options: Options) -> "Table":
+def _table(model: "Model", line_length: int, ends: Sequence[float], options: Options) -> "Table":
     """Return a table with a row for each layer."""
     from rich.table import Table
 
@@ -152,7 +154,7 @@ def _table(model: Any, line_length: int, ends: Sequence[float], options: Options
     return table
 
 
-def _add_rows(table: "Table", model: Any, options: Options, indent: str) -> None:
+def _add_rows(table: "Table", model: "Model", options: Options, indent: str) -> None:
     for layer in model.layers:
         table.add_row(*_row(layer, options, indent))
         if options.nested and is_model(layer):
@@ -202,7 +204,7 @@ def _total(name: str, arrays: Sequence[np.ndarray]) -> "Text":
     return Text.assemble((f" {name} params: ", "bold"), (f"{count:,}", NUMBER), f" ({size})")
 
 
-def _counted(model: Any) -> list[tuple[str, list[np.ndarray]]]:
+def _counted(model: "Model") -> list[tuple[str, list[np.ndarray]]]:
     """Return what the lines below the table count: a name, and the arrays."""
     trainable = _distinct(array for layer in model.layers for array in layer.trainable_weights)
     fixed = _distinct(array for layer in model.layers for array in layer.non_trainable_weights)

@@ -26,12 +26,12 @@ class LearningRateSchedule(Configurable):
         raise NotImplementedError(f"{type(self).__name__} needs a method __call__(step).")
 
 
-def check_rate(owner: str, name: str, value: float) -> float:
+def rate(owner: str, name: str, value: float) -> float:
     """Return a finite number >= 0."""
     return checks.finite_number(owner, name, value, ge=0)
 
 
-def check_steps(owner: str, name: str, value: float) -> float:
+def steps(owner: str, name: str, value: float) -> float:
     """Return a number of steps: an int if it is whole, as JSON and Keras write it."""
     checks.finite_number(owner, name, value, gt=0)
     return value

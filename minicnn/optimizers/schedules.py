@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from minicnn import checks
-from minicnn.optimizers.schedule import LearningRateSchedule, check_rate, check_steps
+from minicnn.optimizers.schedule import LearningRateSchedule, rate, steps
 from minicnn.serialization import Registry, serialize_object
 
 __all__ = [
@@ -64,11 +64,9 @@ class ExponentialDecay(LearningRateSchedule):
         name: str = "ExponentialDecay",
     ) -> None:
         owner = type(self).__name__
-        self.initial_learning_rate = check_rate(
-            owner, "initial_learning_rate", initial_learning_rate
-        )
-        self.decay_steps = check_steps(owner, "decay_steps", decay_steps)
-        self.decay_rate = check_rate(owner, "decay_rate", decay_rate)
+        self.initial_learning_rate = rate(owner, "initial_learning_rate", initial_learning_rate)
+        self.decay_steps = steps(owner, "decay_steps", decay_steps)
+        self.decay_rate = rate(owner, "decay_rate", decay_rate)
         self.staircase = checks.boolean(owner, "staircase", staircase)
         self.name = name
 
@@ -150,7 +148,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
                 f"PiecewiseConstantDecay: boundaries must increase, got {self.boundaries}."
             )
         for value in self.values:
-            check_rate("PiecewiseConstantDecay", "values", value)
+            rate("PiecewiseConstantDecay", "values", value)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""
@@ -197,21 +195,19 @@ class PolynomialDecay(LearningRateSchedule):
         name: str = "PolynomialDecay",
     ) -> None:
         owner = "PolynomialDecay"
-        self.initial_learning_rate = check_rate(
-            owner, "initial_learning_rate", initial_learning_rate
-        )
-        self.decay_steps = check_steps(owner, "decay_steps", decay_steps)
-        self.end_learning_rate = check_rate(owner, "end_learning_rate", end_learning_rate)
-        self.power = check_rate(owner, "power", power)
+        self.initial_learning_rate = rate(owner, "initial_learning_rate", initial_learning_rate)
+        self.decay_steps = steps(owner, "decay_steps", decay_steps)
+        self.end_learning_rate = rate(owner, "end_learning_rate", end_learning_rate)
+        self.power = rate(owner, "power", power)
         self.cycle = checks.boolean(owner, "cycle", cycle)
         self.name = name
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""
-        steps = self.decay_steps
+        length = self.decay_steps
         if self.cycle:
-            steps *= max(math.ceil(step / steps), 1)
-        remaining = 1 - min(step, steps) / steps
+            length *= max(math.ceil(step / length), 1)
+        remaining = 1 - min(step, length) / length
         span = self.initial_learning_rate - self.end_learning_rate
         return float(span * remaining**self.power + self.end_learning_rate)
 
@@ -261,15 +257,13 @@ class CosineDecay(LearningRateSchedule):
         warmup_steps: int = 0,
     ) -> None:
         owner = "CosineDecay"
-        self.initial_learning_rate = check_rate(
-            owner, "initial_learning_rate", initial_learning_rate
-        )
-        self.decay_steps = check_steps(owner, "decay_steps", decay_steps)
-        self.alpha = check_rate(owner, "alpha", alpha)
+        self.initial_learning_rate = rate(owner, "initial_learning_rate", initial_learning_rate)
+        self.decay_steps = steps(owner, "decay_steps", decay_steps)
+        self.alpha = rate(owner, "alpha", alpha)
         self.name = name
         self.warmup_target = None
         if warmup_target is not None:
-            self.warmup_target = check_rate(owner, "warmup_target", warmup_target)
+            self.warmup_target = rate(owner, "warmup_target", warmup_target)
         self.warmup_steps = checks.finite_number(owner, "warmup_steps", warmup_steps, ge=0)
 
     def __call__(self, step: int) -> float:
@@ -325,13 +319,11 @@ class CosineDecayRestarts(LearningRateSchedule):
         name: str = "SGDRDecay",
     ) -> None:
         owner = "CosineDecayRestarts"
-        self.initial_learning_rate = check_rate(
-            owner, "initial_learning_rate", initial_learning_rate
-        )
-        self.first_decay_steps = check_steps(owner, "first_decay_steps", first_decay_steps)
+        self.initial_learning_rate = rate(owner, "initial_learning_rate", initial_learning_rate)
+        self.first_decay_steps = steps(owner, "first_decay_steps", first_decay_steps)
         self.t_mul = checks.finite_number(owner, "t_mul", t_mul, ge=1)
-        self.m_mul = check_rate(owner, "m_mul", m_mul)
-        self.alpha = check_rate(owner, "alpha", alpha)
+        self.m_mul = rate(owner, "m_mul", m_mul)
+        self.alpha = rate(owner, "alpha", alpha)
         self.name = name
 
     def __call__(self, step: int) -> float:

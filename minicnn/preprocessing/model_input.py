@@ -7,12 +7,15 @@ functions.
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
+
+if TYPE_CHECKING:
+    from minicnn.models import Model
 
 Range = tuple[float, float]
 
@@ -122,7 +125,7 @@ def picture_shape(input_shape: Sequence[int | None]) -> tuple[int, int, int]:
     )
 
 
-def to_model_input(model: Any, pixels: ndarray, black_white: Range | None = None) -> ndarray:
+def to_model_input(model: "Model", pixels: ndarray, black_white: Range | None = None) -> ndarray:
     """Return a picture as one example for a model: in the shape and range of its training data.
 
     Parameters

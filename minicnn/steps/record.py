@@ -13,6 +13,7 @@ from minicnn.graph import Graph
 from minicnn.layers import Layer
 from minicnn.layers.layer import Gradients
 from minicnn.losses import Loss
+from minicnn.models import Model
 from minicnn.steps.checks import distribution
 from minicnn.training.batches import Batch
 from minicnn.training.checks import check_array
@@ -77,7 +78,7 @@ def record(
     return records, done.loss
 
 
-def one_example(model: Any, x: ArrayLike) -> ndarray:
+def one_example(model: Model, x: ArrayLike) -> ndarray:
     """Return one example as a batch of one."""
     if not model.layers:
         raise NotReadyError("the model has no layers. Add one: model.add(Dense(10)).")
@@ -104,7 +105,7 @@ def one_example(model: Any, x: ArrayLike) -> ndarray:
     return model.prepare_input(array, "predict", training=False)
 
 
-def loss_for(model: Any) -> Loss:
+def loss_for(model: Model) -> Loss:
     """Return the loss that a model was compiled with, else what goes with its last activation."""
     if model.loss is not None:
         return model.loss

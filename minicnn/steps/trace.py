@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from minicnn import activations
 from minicnn.errors import unknown_name
+from minicnn.models import Model
 from minicnn.steps import overview
 from minicnn.steps.adam import AdamWalk
 from minicnn.steps.layer_walk import LayerWalk, activation_of, operation_of
@@ -19,7 +20,7 @@ from minicnn.steps.trace_adam import adam_of
 from minicnn.steps.walk import GradientWalk, Walk
 
 
-def trace(model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> "Trace":
+def trace(model: Model, x: ArrayLike, y: ArrayLike, training: bool = False) -> "Trace":
     """Pass one example through a model and back, and record every number.
 
     The model is not changed: no weight, no moving average, no random state of a dropout.
@@ -72,7 +73,7 @@ def trace(model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> "Tr
 class Trace:
     """The record that `trace` returns: a `LayerWalk` for each layer, by name or number."""
 
-    def __init__(self, model: Any, x: ArrayLike, y: ArrayLike, training: bool = False) -> None:
+    def __init__(self, model: Model, x: ArrayLike, y: ArrayLike, training: bool = False) -> None:
         batch = one_example(model, x)
         self.model, self.training = model, bool(training)
         self._loss = loss_for(model)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError, unknown_name
+from minicnn.models import Model
 from minicnn.optimizers import Adam
 from minicnn.steps.adam import AdamWalk
 from minicnn.steps.notation import name_of, number_text
@@ -16,7 +17,7 @@ from minicnn.steps.walk import checked_index
 
 
 def adam_of(
-    model: Any,
+    model: Model,
     layers: Sequence[LayerTrace],
     position: int,
     weight: str,
@@ -53,7 +54,7 @@ def adam_of(
     )  # fmt: skip
 
 
-def _chosen(model: Any, optimizer: Any) -> Adam:
+def _chosen(model: Model, optimizer: Any) -> Adam:
     chosen = optimizer or model.optimizer or Adam()
     if not isinstance(chosen, Adam):
         raise TypeError(

@@ -9,13 +9,16 @@ training that was interrupted ends with the same bits as one that was not. Callb
 import os
 from copy import deepcopy
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from minicnn.callbacks import CallbackList
 from minicnn.errors import FileFormatError, NotReadyError
 from minicnn.random import restore_stream, stream_state
 from minicnn.saving import read_state, write_state
 from minicnn.training.batches import Batches
+
+if TYPE_CHECKING:
+    from minicnn.models import Model
 
 State = dict[str, Any]
 """Names, with numbers, text, None, arrays, and lists and dicts of these."""
@@ -26,7 +29,7 @@ class TrainingState:
 
     def __init__(
         self,
-        model: Any,
+        model: "Model",
         callbacks: CallbackList,
         training: Batches,
         validation: Batches | None,
@@ -126,7 +129,7 @@ class TrainingState:
         return None if self._validation is None else self._validation.get_state(in_a_pass=False)
 
 
-def get_model_state(model: Any) -> State:
+def get_model_state(model: "Model") -> State:
     """Return everything that a training step changes in a model."""
     optimizer = _built_optimizer(model)
     return {
@@ -140,7 +143,7 @@ def get_model_state(model: Any) -> State:
     }
 
 
-def set_model_state(model: Any, state: State) -> None:
+def set_model_state(model: "Model", state: State) -> None:
     """Restore what `get_model_state` returned."""
     optimizer = _built_optimizer(model)
     for name, here in (("layers", _description(model)), ("optimizer", type(optimizer).__name__)):
@@ -154,7 +157,8 @@ def set_model_state(model: Any, state: State) -> None:
             )
         return
     model.set_weights(state["weights"])
-    for layer, seed_state in zip(model.graph.layers, state["seed_states"], strict=True):
+    layers: list[Any] = model.graph.layers
+    for layer, seed_state in zip(layers, state["seed_states"], strict=True):
         if seed_state is not None:
             layer.seed_state[...] = seed_state
     optimizer.set_state(state["optimizer_variables"])
@@ -162,14 +166,14 @@ def set_model_state(model: Any, state: State) -> None:
         optimizer.learning_rate = state["learning_rate"]
 
 
-def _built_optimizer(model: Any) -> Any:
+def _built_optimizer(model: "Model") -> Any:
     optimizer = model.require_compiled("fit").optimizer
     if model.built and not optimizer.built:
         optimizer.build(model.trainable_weights)
     return optimizer
 
 
-def _description(model: Any) -> list[Any]:
+def _description(model: "Model") -> list[Any]:
     """Return class and shapes of every layer; names may differ, they are numbered."""
     return [
         [type(layer).__name__, [list(weight.shape) for weight in layer.weights]]

@@ -19,7 +19,7 @@ from minicnn.training.checks import check_array
 ROUNDING = 1e-3  # tolerated outside 0…1
 
 
-def built_layers(model: Any, caller: str) -> list[Layer]:
+def built_layers(model: Model, caller: str) -> list[Layer]:
     """Return a model's layers after checking that their shapes are known."""
     if isinstance(model, type) or not hasattr(model, "layers"):
         raise TypeError(f"{caller} draws a model, got {model!r}. Write {caller}(model).")

@@ -1,18 +1,19 @@
 """The score of a class, and its gradient with respect to the output of an inner layer."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
 from minicnn.graph import Run
+from minicnn.models import Model
 
 
 class Scores(NamedTuple):
     """A forward pass up to the scores: the outputs before softmax or sigmoid, if there is one."""
 
-    model: Any
+    model: Model
     run: Run
 
     @property
@@ -37,7 +38,7 @@ class Scores(NamedTuple):
         return np.zeros_like(self.output(node)) if gradient is None else gradient
 
 
-def class_scores(model: Any, batch: ndarray) -> Scores:
+def class_scores(model: Model, batch: ndarray) -> Scores:
     """Compute the score of every class for a batch of one."""
     run = model.graph.forward(batch, logits=True, values=True)
     if len(run.outputs) != 1 or run.outputs[0].ndim != 2:

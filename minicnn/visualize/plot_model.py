@@ -9,6 +9,7 @@ from numpy import ndarray
 
 from minicnn.errors import unknown_name
 from minicnn.layers import InputLayer, Layer
+from minicnn.models import Model
 from minicnn.visualize.arguments import built_layers, refuse
 from minicnn.visualize.colours import colours_of_layers, readable_on
 from minicnn.visualize.figure import fonts_for, new_figure, save_figure
@@ -53,7 +54,7 @@ class Shown(NamedTuple):
 
 
 def plot_model(
-    model: Any,
+    model: Model,
     to_file: str | os.PathLike[str] | None = "model.png",
     show_shapes: bool = False,
     show_dtype: bool = False,
@@ -114,7 +115,7 @@ def plot_model(
         raise ValueError(f"dpi must be a number of dots per inch > 0, such as 200, got {dpi!r}.")
     shown = Shown(show_shapes, show_dtype, show_layer_names, show_layer_activations, show_trainable)
     built_layers(model, "plot_model")
-    calls = model._structure.calls
+    calls = model._required_structure().calls
     links = [[number for number, _ in call.inputs] for call in calls]
     figure = _draw(_cards([call.layer for call in calls], shown), links, rankdir)
     if to_file is not None:
