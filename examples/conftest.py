@@ -1,3 +1,3 @@
-"""Examples are programs: `tests/examples` runs each of them, and nothing is collected from here."""
+"""Keep pytest from collecting the examples; `tests/examples` runs them as programs."""
 
 collect_ignore_glob = ["*.py"]

@@ -1,4 +1,4 @@
-"""Train in seconds and without a network: scikit-learn's built-in digits of 8×8 pixels.
+"""Train in seconds and offline on scikit-learn's built-in 8×8 digits.
 
 python digits.py
 """
@@ -16,7 +16,7 @@ set_random_seed(1)
 x_train, x_test = x_train[..., np.newaxis], x_test[..., np.newaxis]  # (images, 8, 8, 1 channel)
 
 model = Sequential([
-    Rescaling(1 / 16, input_shape=(8, 8, 1)),  # pixels of 0…16 to 0…1
+    Rescaling(1 / 16, input_shape=(8, 8, 1)),  # scale pixels from 0…16 to 0…1
     Conv2D(32, kernel_size=3, padding="same", activation="relu"),
     MaxPooling2D(2),
     Conv2D(64, kernel_size=3, padding="same", activation="relu"),
@@ -30,9 +30,9 @@ model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x_train, y_train, epochs=15, validation_split=0.1)
 
 loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
-print(f"on {len(x_test)} digits, mostly in hands not learnt from: {accuracy:.1%}")
+print(f"accuracy on {len(x_test)} test digits, mostly of other writers: {accuracy:.1%}")
 
 predicted = np.argmax(model.predict(x_test, verbose=0), axis=1)
 wrong = np.flatnonzero(predicted != y_test)[:5]
 for number in wrong:
-    print(f"image {number} is a {y_test[number]}, taken for a {predicted[number]}")
+    print(f"image {number} is a {y_test[number]}, predicted as {predicted[number]}")

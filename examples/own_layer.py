@@ -1,4 +1,4 @@
-"""A layer of your own: forward, backward, and the proof that backward is right.
+"""Write a custom layer, forward and backward, and check its gradient.
 
 python own_layer.py
 """
@@ -12,7 +12,7 @@ from minicnn.testing import GradientError, check_gradients
 
 
 class Scale(Layer):
-    """Multiplies every feature by a number of its own, which is learnt: y = x·scale."""
+    """Multiply every feature by a learned factor: y = x·scale."""
 
     def build(self, input_shape):
         self.add_weight("scale", shape=input_shape[-1:], initializer="ones")
@@ -22,16 +22,16 @@ class Scale(Layer):
 
     def backward(self, dy, cache):
         x = cache
-        dscale = (dy * x).sum(axis=tuple(range(x.ndim - 1)))  # every example has its part in it
+        dscale = (dy * x).sum(axis=tuple(range(x.ndim - 1)))  # every example contributes
         return dy * self.scale, {"scale": dscale}
 
 
-# Is backward right? In float64, with random numbers, against finite differences
+# Compare backward with finite differences, in float64 and on random numbers
 x = np.random.default_rng(0).normal(size=(4, 3))
 print(check_gradients(Scale(), x))
 
 
-# What a mistake looks like: the mean over the examples in place of the sum
+# A mistake: the mean over the examples instead of the sum
 class WrongScale(Scale):
     def backward(self, dy, cache):
         dx, gradients = super().backward(dy, cache)
@@ -43,10 +43,10 @@ try:
 except GradientError as error:
     print(error)
 
-# Then it trains like any other layer, and the model's gradients can be checked with their loss
+# The layer trains like any other, and the gradients of the model's loss can be checked
 (x_train, y_train), (x_test, y_test) = digits.load_data()
 model = Sequential([Flatten(input_shape=(8, 8)), Scale(), Dense(10, activation="softmax")])
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
 model.fit(x_train, y_train, epochs=30, verbose=0)
-print("on the test images:", model.evaluate(x_test, y_test, verbose=0, return_dict=True))
+print("test images:", model.evaluate(x_test, y_test, verbose=0, return_dict=True))
 print(check_gradients(model, x_test[:8], y_test[:8]))

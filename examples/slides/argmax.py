@@ -1,4 +1,4 @@
-"""Argmax: the place of the largest number, which is how probabilities become an answer.
+"""Argmax: the index of the largest number turns probabilities into an answer.
 
 python argmax.py
 """
@@ -8,13 +8,13 @@ import numpy as np
 b = np.arange(6)
 b[1] = 5
 print(b, "→", np.argmax(b))
-assert np.argmax(b) == 1  # of equal ones the first
+assert np.argmax(b) == 1  # the first of equal maxima
 
 a = np.arange(6).reshape(2, 3) + 10
 print(a, "→", np.argmax(a))
 assert np.argmax(a) == 5  # counted row by row, from 0
 
-# What the lecture's network said of the first four test images, rounded
+# Output of the lecture's network for the first four test images, rounded
 probabilities = np.array([
     [0, 0, 0, 0, 0, 0, 0, 1, 0, 0],
     [0, 0, 0.99999511, 0, 0, 0, 0, 0, 0, 0],

@@ -1,4 +1,4 @@
-"""Average pooling: of every 2×2 cells the sum, divided by their number.
+"""Average pooling: compute the mean of every 2×2 window.
 
 python average_pooling.py
 """
@@ -20,4 +20,4 @@ for number, weights in ((1, FILTER_1), (2, FILTER_2)):
 
 assert pooled[1].output.tolist() == [[0, -1.75], [-1.25, -0.5]]
 assert pooled[2].output.tolist() == [[-1, -0.75], [-0.75, -0.5]]
-print("the first cell:", pooled[1][0, 0].equation)
+print("the first element:", pooled[1][0, 0].equation)

@@ -1,4 +1,4 @@
-"""Fewer connections: a cell of the map is connected to 9 inputs, not to all 36, and weights are shared.
+"""Sparse connections: each output depends on 9 of 36 inputs, and all outputs share the weights.
 
 python connections.py
 """
@@ -9,7 +9,7 @@ from filters import FILTER_1, IMAGE
 from minicnn import steps
 from minicnn.layers import Conv2D, Dense
 
-# The convolution as a fully connected layer: 36 pixels, 16 outputs, and nearly all weights 0.
+# The convolution as a fully connected layer: 36 inputs, 16 outputs, most weights 0.
 matrix = np.zeros((36, 16), int)
 for row, column in np.ndindex(4, 4):
     under_the_filter = np.zeros((6, 6), int)
@@ -29,4 +29,4 @@ convolution.build((None, 6, 6, 1))
 print("weights of the fully connected layer:", dense.count_params())
 print("weights of the convolution:", convolution.count_params())
 assert dense.count_params() == 36 * 16 == 576
-assert convolution.count_params() == 9  # the same nine at every place
+assert convolution.count_params() == 9  # the same nine at every position

@@ -1,4 +1,4 @@
-"""Convolution: lay the filter on the image, multiply cell by cell, add; slide on, and repeat.
+"""Convolution: multiply a window of the image by the filter, add, slide, repeat.
 
 python convolution.py
 """
@@ -11,22 +11,22 @@ from minicnn.layers import Conv2D
 
 
 def slide(image, weights, stride=1):
-    """Return the feature map: for every place of the filter the sum of its products."""
+    """Return the feature map: the sum of products at every position of the filter."""
     size = len(weights)
-    places = range(0, len(image) - size + 1, stride)
+    positions = range(0, len(image) - size + 1, stride)
     return np.array([
-        [(image[row : row + size, column : column + size] * weights).sum() for column in places]
-        for row in places
+        [(image[row : row + size, column : column + size] * weights).sum() for column in positions]
+        for row in positions
     ])  # fmt: skip
 
 
 if __name__ == "__main__":
-    # The first place: the image's upper left corner. Nine products, added.
+    # The first position is the upper left corner of the image: the sum of nine products.
     products = IMAGE[:3, :3] * FILTER_1
     show("the first nine products", products)
     assert products.sum() == 3
 
-    # All places: 4 down and 4 across, as (6 − 3)/1 + 1 = 4.
+    # All positions: 4 rows and 4 columns, because (6 − 3)/1 + 1 = 4.
     feature_map = slide(IMAGE, FILTER_1)
     show("the feature map", feature_map)
     assert feature_map.tolist() == [
@@ -36,11 +36,11 @@ if __name__ == "__main__":
         [3, -2, -2, -1],
     ]
 
-    # A layer does the same with a batch of images that have channels: here one of each.
+    # The layer does the same for batches of images with channels; here both are 1.
     layer = Conv2D(1, kernel_size=3, use_bias=False)
     layer.build((None, 6, 6, 1))
     layer.set_weights([FILTER_1.reshape(3, 3, 1, 1)])  # rows, columns, channels, filters
     assert (layer(IMAGE.reshape(1, 6, 6, 1))[0, :, :, 0] == feature_map).all()
 
-    # And this shows every sum.
+    # `steps` shows every sum.
     print(steps.conv2d(IMAGE, FILTER_1)[0, 0])

@@ -1,4 +1,4 @@
-"""Repeat for each filter: two filters make two 4×4 images, which together are 2×4×4 numbers.
+"""Feature maps: each filter produces one, so two filters give 2×4×4 numbers.
 
 python feature_maps.py
 """
@@ -17,7 +17,7 @@ assert maps[1].tolist() == [[-1, -1, -1, -1], [-1, -1, -2, 1], [-1, -1, -2, 1], 
 print("two maps:", maps.shape)
 assert maps.shape == (2, 4, 4)
 
-# A layer with two filters makes both. Its maps are the last axis: 4×4×2, channels last.
+# A layer with two filters computes both. The last axis of its output is the filter: 4×4×2.
 layer = Conv2D(2, kernel_size=3, use_bias=False)
 layer.build((None, 6, 6, 1))
 layer.set_weights([np.stack([FILTER_1, FILTER_2], axis=-1)[:, :, np.newaxis, :]])  # (3, 3, 1, 2)

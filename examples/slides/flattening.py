@@ -1,4 +1,4 @@
-"""Flattening: the maps become one row of numbers, for the fully connected layer.
+"""Flattening: turn the feature maps into a vector for the fully connected layer.
 
 python flattening.py
 """
@@ -21,11 +21,10 @@ show("filter 2's map, pooled", maps[:, :, 1])
 
 flat = Flatten()(maps[np.newaxis])[0]
 print(f"{' × '.join(map(str, maps.shape))} numbers become {len(flat)}:", flat)
-assert flat.tolist() == [3, -1, 0, 1, 3, 0, 1, 3]  # cell by cell, in each cell map by map
+assert flat.tolist() == [3, -1, 0, 1, 3, 0, 1, 3]  # in the order of rows, columns, maps
 
-for place in np.ndindex(maps.shape):
-    row, column, one = place
-    assert flat[(row * 2 + column) * 2 + one] == maps[place]
+for row, column, channel in np.ndindex(maps.shape):
+    assert flat[(row * 2 + column) * 2 + channel] == maps[row, column, channel]
 
 # In the lecture's network 32 maps of 24×24 are flattened.
 flatten = Flatten()

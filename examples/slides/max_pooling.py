@@ -1,4 +1,4 @@
-"""Max pooling: of every 2×2 cells the largest. The map is smaller, what was found is still there.
+"""Max pooling: keep the largest value of every 2×2 window; the map gets smaller.
 
 python max_pooling.py
 """
@@ -24,8 +24,8 @@ assert pooled[1].output.tolist() == [[3, 0], [3, 1]]
 assert pooled[2].output.tolist() == [[-1, 1], [0, 3]]
 print(pooled[1][0, 0])
 
-# Of equal cells the first wins; only the winner gets the gradient on the way back.
-print("\nthe gradient of the map, if each output's is 1:")
+# Of equal maxima the first is selected; backward, only the selected element gets the gradient.
+print("\ngradient of the map if that of each output is 1:")
 print(pooled[2].backward(np.ones((2, 2), int)).input.gradient)
 assert pooled[2].backward(np.ones((2, 2), int)).input.gradient.tolist() == [
     [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0], [0, 1, 0, 1],

@@ -1,4 +1,4 @@
-"""One-hot labels: a row of zeros with a 1 at the class. With class ids the loss is the same.
+"""One-hot labels: a vector of zeros with a 1 at the class; class ids give the same loss.
 
 python one_hot.py
 """
@@ -12,7 +12,7 @@ print("5 becomes", to_categorical([5], 10)[0])
 assert to_categorical([5], 10)[0].tolist() == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
 assert np.argmax(to_categorical([7, 2, 1, 0], 10), axis=1).tolist() == [7, 2, 1, 0]  # and back
 
-# Cross-entropy is −ln of the probability that the right class got.
+# Cross-entropy is −ln of the predicted probability of the true class.
 probabilities = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.2, 0.3, 0.5]])
 labels = np.array([0, 1, 2])
 one_hot = to_categorical(labels, 3)

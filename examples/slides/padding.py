@@ -1,4 +1,4 @@
-"""Padding: zeros around the image, so that the map does not shrink and the corners count too.
+"""Padding: surround the image with zeros, so that the feature map keeps its size.
 
 python padding.py
 """
@@ -9,7 +9,7 @@ from filters import FILTER_1, IMAGE, show
 
 from minicnn import steps
 
-padded = np.pad(IMAGE, 1)  # one cell on every side: a filter of 3 hangs over the border by one
+padded = np.pad(IMAGE, 1)  # one pixel on every side for a 3×3 filter
 show("the image with a border of zeros", padded)
 
 walk = steps.conv2d(IMAGE, FILTER_1, padding="same")
@@ -19,9 +19,9 @@ assert (walk.output == slide(padded, FILTER_1)).all()
 assert (walk.output[1:-1, 1:-1] == slide(IMAGE, FILTER_1)).all()  # the map without padding
 assert (walk.output[0, 0], walk.output[0, 5], walk.output[5, 0]) == (2, 0, -1)
 
-# The corner's pixel was seen by one window, and now by four.
+# The corner pixel is part of one window without padding, and of four with it.
 for padding, times in (("valid", 1), ("same", 4)):
     walk = steps.conv2d(IMAGE, FILTER_1, padding=padding)
     corner = walk.backward(np.ones_like(walk.output)).input[0, 0]
-    print(f"padding {padding!r}: the corner takes part in {len(corner.terms)} of the outputs")
+    print(f"padding {padding!r}: the corner contributes to {len(corner.terms)} outputs")
     assert len(corner.terms) == times

@@ -1,4 +1,4 @@
-"""The parameters of the lecture's network, counted: what model.summary() shows.
+"""Count the parameters of the lecture's network, as model.summary() does.
 
 python parameters.py
 """
@@ -13,12 +13,12 @@ model.add(Flatten())
 model.add(Dense(10, activation="softmax"))
 model.summary()
 
-# Each filter has a weight for every cell and channel under it, and a bias.
+# Each filter has a weight for every element of its window and each channel, and a bias.
 by_hand = [
     (3 * 3 * 1 + 1) * 64,  # conv2d
     (3 * 3 * 64 + 1) * 32,  # conv2d_1 sees the 64 maps of the first
-    0,  # flatten has nothing to learn
-    (24 * 24 * 32 + 1) * 10,  # dense: every number to each of the 10 classes, and a bias
+    0,  # flatten has no parameters
+    (24 * 24 * 32 + 1) * 10,  # dense: a weight for each input, and a bias, per class
 ]
 for layer, count in zip(model.layers, by_hand, strict=True):
     print(f"{layer.name:9} {count:8,}")
@@ -28,12 +28,12 @@ assert sum(by_hand) == model.count_params() == 203_434
 print(f"together  {sum(by_hand):8,}, of 4 bytes each: {sum(by_hand) * 4 / 1024:.2f} KB")
 assert round(sum(by_hand) * 4 / 1024, 2) == 794.66
 
-# A filter of 3 takes two rows and two columns off: 28 → 26 → 24.
+# A 3×3 filter reduces rows and columns by two: 28 → 26 → 24.
 assert [layer.output_shape[1:] for layer in model.layers] == [
     (26, 26, 64), (24, 24, 32), (18_432,), (10,),
 ]  # fmt: skip
 
-# The lecture's network without convolution: half as many, but it sees no neighbours.
+# The lecture's network without convolution has half as many, but does not use neighbourhoods.
 dense = Sequential([Dense(128, input_shape=(784,), activation="relu"), Dense(10)])
 print(f"dense only: (784 + 1) × 128 + (128 + 1) × 10 = {dense.count_params():,}")
 assert dense.count_params() == (784 + 1) * 128 + (128 + 1) * 10 == 101_770

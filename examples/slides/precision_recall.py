@@ -1,4 +1,4 @@
-"""Precision and recall, accuracy and F1, from the four cells of the confusion matrix.
+"""Compute precision, recall, accuracy and F1 from the confusion matrix.
 
 python precision_recall.py
 """
@@ -8,7 +8,7 @@ from sklearn.metrics import confusion_matrix
 
 from minicnn.metrics import Precision, Recall
 
-# Ten people: four are ill (1), and the test finds three of them; two healthy ones it takes for ill.
+# Of ten people four are ill (1). The test finds three of them, and two false positives.
 actual = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0, 0])
 predicted = np.array([1, 1, 1, 0, 1, 1, 0, 0, 0, 0])
 
@@ -17,8 +17,10 @@ print(table)
 (true_negative, false_positive), (false_negative, true_positive) = table
 assert (true_negative, false_positive, false_negative, true_positive) == (4, 2, 1, 3)
 
-precision = true_positive / (true_positive + false_positive)  # of those called ill, who are ill
-recall = true_positive / (true_positive + false_negative)  # of the ill, who were found
+precision = true_positive / (
+    true_positive + false_positive
+)  # of the predicted positives, how many are ill
+recall = true_positive / (true_positive + false_negative)  # of the ill, how many were found
 f1 = 2 * precision * recall / (precision + recall)
 accuracy = (true_positive + true_negative) / len(actual)
 print(f"precision = 3 / (3 + 2) = {precision}")

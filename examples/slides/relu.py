@@ -1,4 +1,4 @@
-"""ReLU, the activation function of the lecture's layers: what is negative becomes 0.
+"""ReLU, the activation function of the lecture's layers: replace negative numbers with 0.
 
 python relu.py
 """
