@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 MODEL_ENDINGS = (".keras", ".h5", ".hdf5")
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 RUNNERS_UP = 2
 EXAMPLES = """\
 examples:
@@ -91,9 +92,17 @@ def _check_files(parser: Parser, options: Namespace) -> None:
         or os.path.exists(os.path.join(pictures[0], MODEL))
     ):
         options.model = pictures.pop(0)
+    elif len(pictures) > 1 and not glob.glob(pictures[0]) and not _names_picture(pictures[0]):
+        options.model = pictures.pop(0)  # misspelt: the message names it
     if not pictures:
         parser.error(say("expected a picture: minicnn predict seven.png, with the name of yours."))
     options.pictures = pictures
+
+
+def _names_picture(path: str) -> bool:
+    return os.path.splitext(path)[1].lower() in PICTURE_ENDINGS or any(
+        sign in path for sign in "*?["
+    )
 
 
 def _expanded(pictures: Sequence[str]) -> list[str]:

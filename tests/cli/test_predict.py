@@ -40,6 +40,12 @@ def test_the_model_may_stand_first(trained, digit, capsys):
     assert [row[1] for row in rows(capsys.readouterr().out)] == answers
 
 
+def test_a_misspelt_model_is_named(trained, digit, capsys):
+    digit("a.png", 1)
+    assert main(["predict", str(trained / "model.kers"), "a.png"]) == 1
+    assert "model.kers. Is the name right?" in capsys.readouterr().err
+
+
 def test_dark_on_light_is_noted_and_swapped_only_on_request(trained, digit, capsys):
     answer = digit("paper.png", 5, invert=True)
     model = str(trained)
