@@ -109,6 +109,11 @@ class AliasModule(ModuleType):
 
 def absent(module: str, name: str, names: list[str]) -> str:
     """Return the message for a name that minicnn lacks."""
+    if module.endswith("backend") and name == "function":
+        return (
+            f"minicnn has no {module}.function. For the outputs of layers, make a model of them: "
+            "Model(model.inputs, model.layers[1].output).predict(x)."
+        )
     if name in ("GradientTape", "function", "Variable", "custom_gradient"):
         return (
             f"minicnn has no {module}.{name}, because it does not differentiate automatically: each "

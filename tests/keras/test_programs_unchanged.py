@@ -78,6 +78,7 @@ def test_other_packages_import_as_before(program, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
+        ("from keras import backend; backend.function", AttributeError, r"Model\(model.inputs"),
         ("import tensorflow as tf; tf.GradientTape", AttributeError, "own_layer.md"),
         ("import tensorflow as tf; tf.lite", AttributeError, "minicnn has no tensorflow.lite"),
         (
