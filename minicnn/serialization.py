@@ -82,6 +82,9 @@ class Configurable:
                 f"Write self.{name} = {name} in __init__, or add a method get_config(self)."
             ) from None
 
+    def _check_initialized(self) -> None:
+        """Raise an error if the constructor of a subclass left something out."""
+
     def _serialize(self) -> Any:
         is_builtin = type(self).__module__.startswith("minicnn.")
         name = type(self).__name__
@@ -106,6 +109,8 @@ def _accepting_old_names(init: Callable[..., None]) -> Callable[..., None]:
                     warn_renamed(type(self).__name__, old, new)
                     kwargs[new] = kwargs.pop(old)
         init(self, *args, **kwargs)
+        if type(self).__init__ is wrapped:  # not a base class's
+            self._check_initialized()
 
     return wrapped
 

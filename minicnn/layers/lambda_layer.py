@@ -67,6 +67,11 @@ class Lambda(Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the function's result."""
+        if input_shape and isinstance(input_shape[0], (tuple, list)):
+            raise TypeError(
+                f"{self.describe()} takes one input, got {len(input_shape)}. Combine them first, for "
+                "example Subtract()([a, b]), or write a custom layer with forward and backward."
+            )
         shape = self._output_shape
         if callable(shape):
             return tuple(shape(input_shape))

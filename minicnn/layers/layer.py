@@ -18,6 +18,7 @@ array([[1., 2.]], dtype=float32)
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from inspect import signature
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -121,6 +122,12 @@ class Layer(HasWeights, Configurable):
     def __init_subclass__(cls, **options: Any) -> None:
         """Make every `build` check and declare the shapes first, and run only once."""
         super().__init_subclass__(**options)
+        for method, arguments in (("forward", "x, training=False"), ("backward", "dy, cache")):
+            if method in cls.__dict__ and not _takes_two(cls.__dict__[method]):
+                raise TypeError(
+                    f"{cls.__name__}.{method} has other arguments than those that minicnn passes. "
+                    f"Write def {method}(self, {arguments})."
+                )
         if not description.restates_family(cls):
             cls.family = "custom"
         if "build" in cls.__dict__ and cls.declares_shapes:
@@ -140,11 +147,6 @@ class Layer(HasWeights, Configurable):
         -------
         array or SymbolicTensor
         """
-        if "_weights" not in vars(self):
-            raise TypeError(
-                f"{type(self).__name__}.__init__ must begin with super().__init__(), and pass on name "
-                "and the other options: super().__init__(**options)."
-            )
         if is_symbolic(x):
             return self._call_symbolically(x)
         several = isinstance(x, (list, tuple)) and any(isinstance(item, ndarray) for item in x)
@@ -155,6 +157,13 @@ class Layer(HasWeights, Configurable):
         self.compute_output_shape(shape)  # raises if x does not fit
         self.build(_open_batch(shape))
         return as_tensor(self.forward(arrays, bool(training))[0])
+
+    def _check_initialized(self) -> None:
+        if "_weights" not in vars(self):
+            raise TypeError(
+                f"{type(self).__name__}.__init__ must begin with super().__init__(), and pass on name "
+                "and the other options: super().__init__(**options)."
+            )
 
     def _call_symbolically(self, x: Any) -> SymbolicTensor:
         inputs = as_tensors(self.describe(), x)
@@ -313,6 +322,15 @@ class Layer(HasWeights, Configurable):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+def _takes_two(method: Any) -> bool:
+    """Whether a method can be called with two positional arguments."""
+    try:
+        signature(method).bind(None, None, None)
+    except TypeError:
+        return False
+    return True
 
 
 def _declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Shape], None]:

@@ -74,3 +74,9 @@ def test_its_config_names_the_function():
 def test_something_that_is_not_callable():
     with pytest.raises(TypeError, match="function must be callable, such as lambda x: x / 255"):
         layers.Lambda("relu")
+
+
+def test_several_inputs_are_an_error_that_says_what_to_do():
+    left, right = layers.Input((3,)), layers.Input((3,))
+    with pytest.raises(TypeError, match=r"takes one input, got 2.*Subtract"):
+        layers.Lambda(lambda both: abs(both[0] - both[1]))([left, right])

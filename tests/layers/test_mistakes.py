@@ -370,3 +370,24 @@ def test_channels_that_are_not_known(layer):
 def test_a_kernel_size_is_needed():
     with pytest.raises(TypeError, match="kernel_size"):
         layers.Conv2D(8)
+
+
+def test_a_constructor_without_super_is_an_error_at_once():
+    class Forgetful(layers.Layer):
+        def __init__(self, size):
+            self.size = size
+
+    with pytest.raises(TypeError, match=r"Forgetful.__init__ must begin with super\(\).__init__"):
+        Forgetful(3)
+
+
+@pytest.mark.parametrize(
+    ("methods", "answer"),
+    [
+        ({"forward": lambda self, x: (x, None)}, r"def forward\(self, x, training=False\)"),
+        ({"backward": lambda self, dy: (dy, {})}, r"def backward\(self, dy, cache\)"),
+    ],
+)
+def test_methods_with_other_arguments_are_an_error_at_once(methods, answer):
+    with pytest.raises(TypeError, match=f"Odd.*{answer}"):
+        type("Odd", (layers.Layer,), methods)
