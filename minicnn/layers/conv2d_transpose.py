@@ -12,7 +12,7 @@ from minicnn.layers.conv2d import Conv2D
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.kernel_layer import KernelLayer
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape
+from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known_sizes
 from minicnn.ops.windows import (
     PADDINGS,
     effective_size,
@@ -202,14 +202,13 @@ class _Spread(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return the pixel at each position, or −1 for a zero."""
-        _, height, width, channels = input_shape
+        height, width, channels = known_sizes(input_shape)
         (rows, out_height), (columns, out_width) = (
-            self.transpose.spread_rows(size, axis)  # type: ignore[arg-type]
-            for axis, size in enumerate((height, width))
+            self.transpose.spread_rows(size, axis) for axis, size in enumerate((height, width))
         )
         sources = np.full((out_height, out_width), -1)
-        sources[np.ix_(rows, columns)] = np.arange(height * width).reshape(height, width)  # type: ignore[operator, arg-type]
-        return moves(sources, channels)  # type: ignore[arg-type]
+        sources[np.ix_(rows, columns)] = np.arange(height * width).reshape(height, width)
+        return moves(sources, channels)
 
     def forward(
         self, x: ndarray, training: bool = False

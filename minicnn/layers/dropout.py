@@ -11,7 +11,7 @@ from minicnn.errors import ShapeError
 from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients
 from minicnn.layers.random_layer import RandomLayer
-from minicnn.layers.shapes import Shape, channels_last, example_shape
+from minicnn.layers.shapes import Shape, channels_last, example_shape, known_sizes
 
 
 class RandomMask(RandomLayer):
@@ -36,7 +36,7 @@ class RandomMask(RandomLayer):
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
         """Return what each number is multiplied by: 0 or 1/(1 − rate) in training, otherwise 1."""
-        ones = np.ones((1, *input_shape[1:]))  # type: ignore[type-var]
+        ones = np.ones((1, *known_sizes(input_shape)))
         return Elementwise(self.forward(ones, training)[0][0], name="keep/(1 − rate)")
 
     def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...] | None:

@@ -8,7 +8,7 @@ from minicnn import ops
 from minicnn.checks import boolean
 from minicnn.layers.description import IndexMap, mean_of, window_map
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape
+from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known_sizes
 
 
 class GlobalPooling(Layer):
@@ -32,9 +32,9 @@ class GlobalPooling(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return all pixels, as one window."""
-        height, width, channels = input_shape[1:]
+        height, width, channels = known_sizes(input_shape)
         size: Any = (height, width)
-        return window_map(size, size, size, "valid", channels, all_winners=True)._replace(  # type: ignore[arg-type]
+        return window_map(size, size, size, "valid", channels, all_winners=True)._replace(
             geometry=None
         )
 

@@ -9,7 +9,7 @@ from minicnn.checks import finite_number, fraction
 from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients
 from minicnn.layers.random_layer import RandomLayer
-from minicnn.layers.shapes import Shape
+from minicnn.layers.shapes import Shape, known_sizes
 
 
 class GaussianNoise(RandomLayer):
@@ -56,7 +56,7 @@ class GaussianNoise(RandomLayer):
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
         """Return the noise as offset."""
-        zeros = np.zeros((1, *input_shape[1:]))  # type: ignore[type-var]
+        zeros = np.zeros((1, *known_sizes(input_shape)))
         return Elementwise(offset=self.forward(zeros, training)[0][0])
 
 
@@ -107,5 +107,5 @@ class GaussianDropout(RandomLayer):
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
         """Return the noise as scale."""
-        ones = np.ones((1, *input_shape[1:]))  # type: ignore[type-var]
+        ones = np.ones((1, *known_sizes(input_shape)))
         return Elementwise(self.forward(ones, training)[0][0], name="noise")

@@ -13,6 +13,7 @@ from minicnn.layers.shapes import (
     Shape,
     as_pair,
     channels_last,
+    known_sizes,
     sliding_output_size,
     spatial,
 )
@@ -52,8 +53,8 @@ class Pooling(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return which pixels lie in each window."""
-        height, width, channels = input_shape[1:]
-        return window_map((height, width), *self.window, channels)  # type: ignore[arg-type]
+        height, width, channels = known_sizes(input_shape)
+        return window_map((height, width), *self.window, channels)
 
     def onnx(self, builder: Any, x: Any) -> Any:
         """Add ONNX's MaxPool or AveragePool, which counts only pixels of the image."""

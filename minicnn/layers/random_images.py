@@ -19,7 +19,7 @@ from minicnn.layers.resampling import (
     sample,
     sample_backward,
 )
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape
+from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known_sizes
 
 Factor = float | Sequence[float]
 
@@ -66,12 +66,13 @@ class RandomTransform(RandomLayer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return which pixels each output reads, in training for the first image of the batch."""
-        height, width, channels = check_image_shape(self.describe(), input_shape)
-        pixels = np.arange(height * width).reshape(height, width)  # type: ignore[operator, arg-type]
+        check_image_shape(self.describe(), input_shape)
+        height, width, channels = known_sizes(input_shape)
+        pixels = np.arange(height * width).reshape(height, width)
         if not training:
-            return IndexMap(pixels.reshape(-1, 1), channels)  # type: ignore[arg-type]
-        rows, columns, weights = self._samples((1, height, width))  # type: ignore[arg-type]
-        return to_index_map(pixels[rows[0], columns[0]], weights[0], channels)  # type: ignore[arg-type]
+            return IndexMap(pixels.reshape(-1, 1), channels)
+        rows, columns, weights = self._samples((1, height, width))
+        return to_index_map(pixels[rows[0], columns[0]], weights[0], channels)
 
     def _samples(self, shape: tuple[int, ...]) -> Samples:
         batch, height, width = shape[:3]

@@ -11,7 +11,7 @@ from minicnn.checks import integer
 from minicnn.errors import ShapeError
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import Shape, channels_last, shape_text
+from minicnn.layers.shapes import Shape, channels_last, known_sizes, shape_text
 
 
 class Rearranging(Layer):
@@ -30,7 +30,7 @@ class Rearranging(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return the identity: all numbers keep their order."""
-        return moves(np.arange(math.prod(input_shape[1:])))  # type: ignore[arg-type]
+        return moves(np.arange(math.prod(known_sizes(input_shape))))
 
     def onnx(self, builder: Any, x: Any) -> Any:
         """Add ONNX's Reshape."""

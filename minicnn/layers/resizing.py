@@ -18,7 +18,7 @@ from minicnn.layers.resampling import (
     sample,
     sample_backward,
 )
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape
+from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known_sizes
 
 
 class Resizing(Layer):
@@ -95,10 +95,11 @@ class Resizing(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return the pixels that each output lies between."""
-        height, width, channels = check_image_shape(self.describe(), input_shape)
-        pixels = np.arange(height * width).reshape(height, width)  # type: ignore[operator, arg-type]
-        rows, columns, weights = self._samples(height, width)  # type: ignore[arg-type]
-        return to_index_map(pixels[rows[0], columns[0]], weights[0], channels)  # type: ignore[arg-type]
+        check_image_shape(self.describe(), input_shape)
+        height, width, channels = known_sizes(input_shape)
+        pixels = np.arange(height * width).reshape(height, width)
+        rows, columns, weights = self._samples(height, width)
+        return to_index_map(pixels[rows[0], columns[0]], weights[0], channels)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
@@ -184,8 +185,9 @@ class CenterCrop(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return which pixel each output is."""
-        height, width, channels = check_image_shape(self.describe(), input_shape)
-        if height < self.height or width < self.width:  # type: ignore[operator]
+        check_image_shape(self.describe(), input_shape)
+        height, width, channels = known_sizes(input_shape)
+        if height < self.height or width < self.width:
             return self._resizing.index_map(input_shape)
-        pixels = np.arange(height * width).reshape(1, height, width, 1)  # type: ignore[operator, arg-type]
-        return moves(self.forward(pixels)[0], channels)  # type: ignore[arg-type]
+        pixels = np.arange(height * width).reshape(1, height, width, 1)
+        return moves(self.forward(pixels)[0], channels)

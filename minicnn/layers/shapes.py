@@ -15,6 +15,14 @@ Pair = tuple[int, int]
 DTYPES = ("float32", "float64")
 
 
+def known_sizes(shape: Shape) -> tuple[int, ...]:
+    """Return the sizes of one example, all of which must be known."""
+    sizes = tuple(size for size in shape[1:] if size is not None)
+    if len(sizes) < len(shape) - 1:
+        raise ShapeError(f"this needs an input whose sizes are known, got {shape_text(shape)}.")
+    return sizes
+
+
 def axis_number(owner: str, value: Any) -> int:
     """Return `value`, an axis counted from either end, as an int; 0 is the batch's and refused."""
     axis = integer(owner, "axis", value, minimum=None)

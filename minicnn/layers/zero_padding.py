@@ -9,7 +9,7 @@ from numpy import ndarray
 from minicnn.checks import pair
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape
+from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known_sizes
 
 Margin = tuple[int, int]
 
@@ -67,9 +67,10 @@ class ZeroPadding2D(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return which pixel each output is; −1 for the zeros."""
-        height, width, channels = check_image_shape(self.describe(), input_shape)
-        pixels = np.arange(height * width).reshape(height, width)  # type: ignore[operator, arg-type]
-        return moves(np.pad(pixels, self.padding, constant_values=-1), channels)  # type: ignore[arg-type]
+        check_image_shape(self.describe(), input_shape)
+        height, width, channels = known_sizes(input_shape)
+        pixels = np.arange(height * width).reshape(height, width)
+        return moves(np.pad(pixels, self.padding, constant_values=-1), channels)
 
     def onnx(self, builder: Any, x: Any) -> Any:
         """Add ONNX's Pad."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from minicnn import layers
+from minicnn.errors import ShapeError
 from minicnn.layers.description import FAMILIES
 from minicnn.ops import reference
 
@@ -153,3 +154,9 @@ def test_a_subclass_that_computes_something_else_is_custom():
     ]  # fmt: skip
     with pytest.raises(NotImplementedError, match="is not an index map, but custom"):
         Scale().index_map((None, 2))
+
+
+@pytest.mark.parametrize("layer", [layers.Flatten(), layers.MaxPooling2D(2)], ids=["flat", "pool"])
+def test_index_map_of_open_sizes(layer):
+    with pytest.raises(ShapeError, match=r"whose sizes are known, got \(batch, None, 4, 1\)"):
+        layer.index_map((None, None, 4, 1))
