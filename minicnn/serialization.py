@@ -53,6 +53,13 @@ class Configurable:
         if "__init__" in vars(cls):
             cls.__init__ = _accepting_old_names(vars(cls)["__init__"])  # type: ignore[method-assign]
 
+    @classmethod
+    def translate_old_arguments(
+        cls, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Translate what Keras 1 or 2 expressed with other values, not only with other names."""
+        return args, kwargs
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal object, as plain values.
 
@@ -102,6 +109,7 @@ def _accepting_old_names(init: Callable[..., None]) -> Callable[..., None]:
     @wraps(init)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
         if not OLD_ARGUMENTS.keys().isdisjoint(kwargs):
+            args, kwargs = type(self).translate_old_arguments(args, kwargs)
             known = argument_names(type(self))
             for old in [name for name in kwargs if name not in known]:
                 new = current_name(old, known)

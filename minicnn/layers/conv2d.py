@@ -21,6 +21,19 @@ class Convolutional(KernelLayer):
     rank = 2  # spatial axes
     paddings: ClassVar[tuple[str, ...]] = PADDINGS
 
+    @classmethod
+    def translate_old_arguments(
+        cls, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Join Keras 1's rows and columns of the kernel: ``(64, 3, 3, border_mode="same")``."""
+        args, kwargs = super().translate_old_arguments(args, kwargs)
+        if {"nb_row", "nb_col"} <= kwargs.keys():
+            kwargs = kwargs | {"nb_row": (kwargs["nb_row"], kwargs["nb_col"])}
+            del kwargs["nb_col"]
+        elif cls.rank == 2 and all(isinstance(size, int) for size in args[1:3]) and len(args) > 2:
+            args = (args[0], args[1:3], *args[3:])
+        return args, kwargs
+
     def __init__(
         self,
         filters: int,

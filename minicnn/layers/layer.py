@@ -119,6 +119,15 @@ class Layer(HasWeights, Configurable):
         self.input_shape: Shape = ()
         self.output_shape: Shape = ()
 
+    @classmethod
+    def translate_old_arguments(
+        cls, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Take the batch axis from `batch_input_shape`."""
+        if isinstance(kwargs.get("batch_input_shape"), (list, tuple)):
+            kwargs = kwargs | {"batch_input_shape": tuple(kwargs["batch_input_shape"])[1:]}
+        return args, kwargs
+
     def __init_subclass__(cls, **options: Any) -> None:
         """Make every `build` check and declare the shapes first, and run only once."""
         super().__init_subclass__(**options)
