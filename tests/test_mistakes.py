@@ -95,11 +95,6 @@ SHAPES = {
         'Conv2D "eyes"', r"\(batch, 28, 28, 1\)", r"got \(28, 28, 1\)", "one image without its batch",
         r"model\.predict\(x\[np\.newaxis\]\)",
     ),
-    "no channel axis": mistake(
-        lambda: fit(IMAGES[..., 0]),
-        'Conv2D "eyes"', r"\(batch, 28, 28, 1\)", r"got \(6, 28, 28\)", "channel axis",
-        r"model\.fit\(x\[\.\.\., np\.newaxis\], y\)",
-    ),
     "neither": mistake(
         lambda: predict(IMAGES[0, ..., 0]),
         r"got \(28, 28\)", "batch and channel",
@@ -117,7 +112,7 @@ SHAPES = {
         'Conv2D "eyes"', r"got \(6, 27, 27, 1\)", "27×27", "Resize them to 28×28",
     ),
     "27×27 without channels": mistake(
-        lambda: fit(IMAGES[:, :27, :27, 0]), r"got \(6, 27, 27\)", "3 axes where 4 are needed"
+        lambda: fit(IMAGES[:, :27, :27, 0]), r"got \(6, 27, 27\)", "3 axes instead of 4"
     ),
     "RGB for grey": mistake(
         lambda: fit(np.zeros((6, 28, 28, 3))), r"got \(6, 28, 28, 3\)", "3 channels", r"convert\('L'\)"
@@ -155,10 +150,6 @@ SHAPES = {
     "an image that is no array": mistake(
         lambda: predict(3), "axis for the examples", "got 3"
     ),
-    "a batch of an iterable": mistake(
-        lambda: lecture().fit([(IMAGES, ONE_HOT), (IMAGES[..., 0], ONE_HOT)], verbose=0),
-        'Conv2D "eyes"', "channel axis",
-    ),
 }  # fmt: skip
 
 LABELS = {
@@ -183,7 +174,7 @@ LABELS = {
         lambda: fit(IMAGES, np.eye(5)[[0] * 6]), r"\(6, 10\)", r"\(6, 5\)", "10 outputs"
     ),
     "unequal lengths": mistake(
-        lambda: fit(IMAGES, ONE_HOT[:5]), "x has 6 examples", "y has 5", "as many of each"
+        lambda: fit(IMAGES, ONE_HOT[:5]), "x has 6 examples", "y has 5", "must be equal"
     ),
     "unequal lengths in validation": mistake(
         lambda: fit(validation_data=(IMAGES, ONE_HOT[:5])), "validation_x has 6", "validation_y has 5"
@@ -205,18 +196,18 @@ LABELS = {
         lambda: lecture().fit(iter([IMAGES]), verbose=0), "labels", r"yield \(x, y\)"
     ),
     "names as labels": mistake(
-        lambda: fit(IMAGES, list("abcdef")), "y takes", r"np\.unique\(y, return_inverse=True\)",
+        lambda: fit(IMAGES, list("abcdef")), "y must be", r"np\.unique\(y, return_inverse=True\)",
         error=TypeError,
     ),
     "class_weight as a list": mistake(
-        lambda: fit(class_weight=[1, 2]), "class_weight takes a dict", r"\{0: 1\.0", r"\[1, 2\]",
+        lambda: fit(class_weight=[1, 2]), "class_weight must be a dict", r"\{0: 1\.0", r"\[1, 2\]",
         error=TypeError,
     ),
 }  # fmt: skip
 
 NUMBERS_IN_DATA = {
     "NaN": mistake(
-        lambda: fit(with_one(np.nan)), "x holds 1 number", r"x\[1, 2, 3, 0\] = nan", "nan_to_num"
+        lambda: fit(with_one(np.nan)), "x has 1 number", r"x\[1, 2, 3, 0\] = nan", "nan_to_num"
     ),
     "infinite": mistake(lambda: predict(with_one(-np.inf)), r"x\[1, 2, 3, 0\] = -inf", "finite"),
     "NaN to evaluate": mistake(
@@ -226,20 +217,20 @@ NUMBERS_IN_DATA = {
         lambda: lecture().train_on_batch(with_one(np.nan), ONE_HOT), r"x\[1, 2, 3, 0\]"
     ),
     "NaN in an iterable": mistake(
-        lambda: lecture().fit([(IMAGES, ONE_HOT), (with_one(np.nan), ONE_HOT)], verbose=0), "x holds"
+        lambda: lecture().fit([(IMAGES, ONE_HOT), (with_one(np.nan), ONE_HOT)], verbose=0), "x has 1"
     ),
-    "infinite in an iterable": mistake(lambda: predict(iter([with_one(np.inf)])), "x holds"),
+    "infinite in an iterable": mistake(lambda: predict(iter([with_one(np.inf)])), "x has 1 number"),
     "NaN to validate": mistake(
         lambda: fit(validation_data=(with_one(np.nan), ONE_HOT)), r"x\[1, 2, 3, 0\]"
     ),
     "NaN in labels": mistake(
-        lambda: fit(IMAGES, ONE_HOT * np.nan, lecture("mse")), "y holds 60", r"nan_to_num\(y\)"
+        lambda: fit(IMAGES, ONE_HOT * np.nan, lecture("mse")), "y has 60 numbers", r"nan_to_num\(y\)"
     ),
     "NaN in an iterable's labels": mistake(
-        lambda: lecture("mse").fit([(IMAGES, ONE_HOT * np.nan)], verbose=0), "y holds 60"
+        lambda: lecture("mse").fit([(IMAGES, ONE_HOT * np.nan)], verbose=0), "y has 60 numbers"
     ),
     "NaN in sample weights": mistake(
-        lambda: fit(sample_weight=np.full(6, np.nan)), "sample_weight holds 6"
+        lambda: fit(sample_weight=np.full(6, np.nan)), "sample_weight has 6"
     ),
     "empty": mistake(
         lambda: fit(IMAGES[:0], ONE_HOT[:0]), "x is empty", r"\(0, 28, 28, 1\)"
@@ -255,17 +246,14 @@ NUMBERS_IN_DATA = {
         lambda: lecture().fit([(IMAGES[:0], ONE_HOT[:0])], verbose=0), "x is empty"
     ),
     "a file's name": mistake(
-        lambda: predict("digit.png"), "x takes an array of numbers", "digit.png", "Image.open",
+        lambda: predict("digit.png"), "x must be an array of numbers", "digit.png", "Image.open",
         error=TypeError,
     ),
     "texts": mistake(
-        lambda: predict(np.array(["1", "2"])), "array of numbers", "texts", "float", error=TypeError
+        lambda: predict(np.array(["1", "2"])), "array of numbers", "text", "float", error=TypeError
     ),
-    "None": mistake(lambda: predict(None), "x takes an array of numbers", "None", error=TypeError),
-    "None to fit": mistake(lambda: lecture().fit(None, None), "x takes", "None", error=TypeError),
-    "a dict": mistake(
-        lambda: predict({"x": IMAGES}), "x takes an array of numbers", "dict", error=TypeError
-    ),
+    "None": mistake(lambda: predict(None), "x must be an array of numbers", "None", error=TypeError),
+    "None to fit": mistake(lambda: lecture().fit(None, None), "x must be", "None", error=TypeError),
     "complex numbers": mistake(
         lambda: predict(IMAGES + 1j), "array of numbers", "complex128", error=TypeError
     ),
@@ -282,8 +270,8 @@ NUMBERS_IN_DATA = {
 }  # fmt: skip
 
 ARGUMENTS = {
-    "batch_size 0": mistake(lambda: fit(batch_size=0), "batch_size", "from 1 on", "got 0"),
-    "batch_size 2.5": mistake(lambda: fit(batch_size=2.5), "batch_size", "whole", r"got 2\.5"),
+    "batch_size 0": mistake(lambda: fit(batch_size=0), "batch_size", "integer >= 1", "got 0"),
+    "batch_size 2.5": mistake(lambda: fit(batch_size=2.5), "batch_size", "integer", r"got 2\.5"),
     "batch_size True": mistake(lambda: fit(batch_size=True), "batch_size", "got True"),
     "batch_size -1": mistake(lambda: predict(IMAGES, batch_size=-1), "batch_size", "got -1"),
     "batch_size of batches": mistake(
@@ -294,27 +282,26 @@ ARGUMENTS = {
         lambda: fit(validation_data=(IMAGES, ONE_HOT), validation_batch_size=0),
         "validation_batch_size", "got 0",
     ),
-    "epochs 0": mistake(lambda: fit(epochs=0), "epochs", "from 1 on", "got 0"),
-    "epochs 1.5": mistake(lambda: fit(epochs=1.5), "epochs", "whole number", r"got 1\.5"),
+    "epochs 1.5": mistake(lambda: fit(epochs=1.5), "epochs", "an integer", r"got 1\.5"),
     "epochs '3'": mistake(lambda: fit(epochs="3"), "epochs", "got '3'"),
-    "initial_epoch -1": mistake(lambda: fit(initial_epoch=-1), "initial_epoch", "from 0 on"),
+    "initial_epoch -1": mistake(lambda: fit(initial_epoch=-1), "initial_epoch", "integer >= 0"),
     "steps_per_epoch 0": mistake(lambda: fit(steps_per_epoch=0), "steps_per_epoch", "got 0"),
     "validation_steps 0": mistake(lambda: fit(validation_steps=0), "validation_steps", "got 0"),
     "validation_freq 0": mistake(lambda: fit(validation_freq=0), "validation_freq", "got 0"),
     "validation_split 1.0": mistake(
-        lambda: fit(validation_split=1.0), "validation_split", "between 0 and 1", r"got 1\.0", "=0.2"
+        lambda: fit(validation_split=1.0), "validation_split", ">= 0 and < 1", r"got 1\.0"
     ),
     "validation_split 1.5": mistake(
-        lambda: fit(validation_split=1.5), "validation_split", "between 0 and 1", r"got 1\.5"
+        lambda: fit(validation_split=1.5), "validation_split", ">= 0 and < 1", r"got 1\.5"
     ),
-    "validation_split 20": mistake(lambda: fit(validation_split=20), "between 0 and 1", "got 20"),
-    "validation_split '0.2'": mistake(lambda: fit(validation_split="0.2"), "between", r"'0\.2'"),
+    "validation_split 20": mistake(lambda: fit(validation_split=20), ">= 0 and < 1", "got 20"),
+    "validation_split '0.2'": mistake(lambda: fit(validation_split="0.2"), ">= 0 and < 1", r"'0\.2'"),
     "validation_split that leaves nothing": mistake(
         lambda: fit(validation_split=0.99), "of 6 examples", "none to train"
     ),
     "validation_split of batches": mistake(
         lambda: lecture().fit(iter([(IMAGES, ONE_HOT)]), validation_split=0.2, verbose=0),
-        "validation_split takes arrays", "validation_data",
+        "validation_split needs arrays", "validation_data",
     ),
     "validation_data without labels": mistake(
         lambda: fit(validation_data=IMAGES), "validation_data", r"\(x, y\)", "ndarray"
@@ -326,19 +313,18 @@ ARGUMENTS = {
         lambda: lecture().evaluate(iter([(IMAGES, ONE_HOT)]), ONE_HOT, verbose=0), "y must be part"
     ),
     "verbose 3": mistake(
-        lambda: lecture().fit(IMAGES, ONE_HOT, verbose=3), "verbose takes 0", "got 3"
+        lambda: lecture().fit(IMAGES, ONE_HOT, verbose=3), "verbose must be 0", "got 3"
     ),
     "a callback's class": mistake(
         lambda: fit(callbacks=[History]), "History is a class", r"History\(\)", error=TypeError
     ),
     "a callback of Keras": mistake(
         lambda: fit(callbacks=[KerasHistory()]),
-        "Keras' own History", "from minicnn.callbacks import History", error=TypeError,
+        "got History of Keras", "from minicnn.callbacks import History", error=TypeError,
     ),
     "a function as callback": mistake(
         lambda: fit(callbacks=[print]), r"LambdaCallback\(on_epoch_end=print\)", error=TypeError
     ),
-    "no loss": mistake(lambda: lecture().compile("adam"), "needs a loss", r"model\.compile\("),
     "metrics as one name": mistake(
         lambda: lecture().compile("adam", "mse", metrics="accuracy"), r"metrics=\['accuracy'\]",
         error=TypeError,
@@ -356,10 +342,10 @@ ORDER = {
         lambda: shapeless().fit(IMAGES, ONE_HOT), "no layers", r"model\.add\(", error=RuntimeError
     ),
     "weights before the shape is known": mistake(
-        lambda: Sequential([Dense(3)]).set_weights([]), r"model\.build\(", error=RuntimeError
+        lambda: Sequential([Dense(3)]).set_weights([np.zeros(3)]), r"model\.build\(", error=RuntimeError
     ),
     "weights of another model": mistake(
-        lambda: lecture().set_weights(perceptron().get_weights()), "has 4 weights, got 2", "another"
+        lambda: lecture().set_weights(perceptron().get_weights()), "has 4 weights .*got 2", "another"
     ),
     "weights of another shape": mistake(
         lambda: lecture().set_weights([w[..., :1] for w in lecture().get_weights()]),
@@ -395,35 +381,31 @@ NAMES = {
 LAYERS = {
     "kernel larger than its image": mistake(
         lambda: Sequential([Conv2D(3, 30, input_shape=(28, 28, 1), name="eyes")]),
-        'kernel of Conv2D "eyes"', "30 cells", "28", "smaller kernel_size",
+        'kernel of Conv2D "eyes"', "30 rows", "28", "smaller kernel_size",
     ),
     "pool larger than its image": mistake(
         lambda: Sequential([MaxPooling2D(30, input_shape=(28, 28, 1), name="shrink")]),
-        'pool of MaxPooling2D "shrink"', "30 cells", "28", "smaller pool_size",
+        'pool of MaxPooling2D "shrink"', "30 rows", "28", "smaller pool_size",
     ),
     "kernel larger than the images that come": mistake(
-        lambda: predict(IMAGES, shapeless(Conv2D(3, 30, name="eyes"), Flatten())), "eyes", "30 cells"
+        lambda: predict(IMAGES, shapeless(Conv2D(3, 30, name="eyes"), Flatten())), "eyes", "30 rows"
     ),
-    "filters 0": mistake(lambda: Conv2D(0, 3), "Conv2D takes filters", "from 1 on", "got 0"),
-    "filters 2.5": mistake(lambda: Conv2D(2.5, 3), "filters", "whole", r"got 2\.5"),
+    "filters 0": mistake(lambda: Conv2D(0, 3), "Conv2D: filters", "integer >= 1", "got 0"),
+    "filters 2.5": mistake(lambda: Conv2D(2.5, 3), "filters", "integer", r"got 2\.5"),
     "kernel_size 0": mistake(lambda: Conv2D(2, 0), "kernel_size", "got 0"),
-    "kernel_size (3, -1)": mistake(lambda: Conv2D(2, (3, -1)), "kernel_size", "got -1"),
+    "kernel_size (3, -1)": mistake(lambda: Conv2D(2, (3, -1)), "kernel_size", r"got \(3, -1\)"),
     "kernel_size of three": mistake(lambda: Conv2D(2, (3, 3, 1)), "kernel_size", "pair"),
     "strides 0": mistake(lambda: Conv2D(2, 3, strides=0), "strides", "got 0"),
     "strides 1.5": mistake(lambda: Conv2D(2, 3, strides=1.5), "strides", r"got 1\.5"),
-    "pool_size 0": mistake(lambda: MaxPooling2D(0), "MaxPooling2D takes pool_size", "got 0"),
-    "units 0": mistake(lambda: Dense(0), "Dense takes units", "got 0"),
+    "pool_size 0": mistake(lambda: MaxPooling2D(0), "MaxPooling2D: pool_size", "got 0"),
+    "units 0": mistake(lambda: Dense(0), "Dense: units", "got 0"),
     "units -3": mistake(lambda: Dense(-3), "units", "got -3"),
     "units '10'": mistake(lambda: Dense("10"), "units", "got '10'"),
-    "rate 1": mistake(lambda: Dropout(1), "Dropout takes rate", "not including 1", "got 1"),
+    "rate 1": mistake(lambda: Dropout(1), "Dropout: rate", ">= 0 and < 1", "got 1"),
     "rate 50": mistake(lambda: Dropout(50), "rate", "got 50"),
-    "input of size 0": mistake(lambda: Input((0, 28, 1)), "Input", "from 1 on", "got 0"),
-    "input that is a number": mistake(lambda: Input(784), "Input", "tuple", "got 784"),
-    "input_shape that is a number": mistake(
-        lambda: Dense(3, input_shape=784), "Dense takes input_shape", "tuple", "got 784"
-    ),
+    "input of size 0": mistake(lambda: Input((0, 28, 1)), "Input", "integer >= 1", "got 0"),
     "input_shape with a 0": mistake(
-        lambda: Conv2D(2, 3, input_shape=(28, 0, 1)), "input_shape", "from 1 on", "got 0"
+        lambda: Conv2D(2, 3, input_shape=(28, 0, 1)), "input_shape", "integer >= 1", "got 0"
     ),
     "input_shape without channels": mistake(
         lambda: Sequential([Conv2D(2, 3, input_shape=(28, 28))]), "Conv2D", "channels"
@@ -438,9 +420,6 @@ LAYERS = {
     "two of one name": mistake(
         lambda: Sequential([Dense(3, name="a"), Dense(3, name="a")]), '"a" already', "another name"
     ),
-    "a model in a model": mistake(
-        lambda: Sequential([lecture()]), "whole model", r"add\(layer\)", error=TypeError
-    ),
     "a text for a layer": mistake(
         lambda: Sequential(["relu"]), r"layers such as Dense\(10\)", "got 'relu'", error=TypeError
     ),
@@ -448,7 +427,7 @@ LAYERS = {
         lambda: Sequential(Dense(3)), "list of layers", r"Sequential\(\[Dense", error=TypeError
     ),
     "Input in the middle": mistake(
-        lambda: Sequential([Dense(3), Input((3,))]), "Input comes first"
+        lambda: Sequential([Dense(3), Input((3,))]), "Input must be the first"
     ),
     "a layer of another model": mistake(
         lambda: Sequential([Input((3,)), perceptron().layers[0]]),
@@ -489,7 +468,7 @@ def test_the_message_tells_what_to_do(name):
 @pytest.mark.parametrize(
     "mistaken",
     [
-        lambda model: model.fit(IMAGES[..., 0], ONE_HOT, verbose=0),
+        lambda model: model.fit(IMAGES[:, :27, :27, 0], ONE_HOT, verbose=0),
         lambda model: model.fit(IMAGES, NUMBERS, verbose=0),
         lambda model: model.fit(with_one(np.nan), ONE_HOT, verbose=0),
         lambda model: model.fit(IMAGES, ONE_HOT, batch_size=0, verbose=0),
@@ -506,3 +485,17 @@ def test_a_mistake_changes_nothing(mistaken):
     for old, new in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
     model.fit(IMAGES, ONE_HOT, verbose=0)
+
+
+def test_what_is_accepted_as_in_keras():
+    model = lecture()
+    images = np.random.default_rng(0).random(IMAGES.shape)
+    expected = model.predict(images, verbose=0)
+    for x in (images[..., 0], {"x": images}):  # the channel axis may be missing
+        np.testing.assert_array_equal(model.predict(x, verbose=0), expected)
+    assert model.fit(IMAGES, ONE_HOT, epochs=0, verbose=0).history == {}
+    model.fit([(IMAGES, ONE_HOT), (IMAGES[..., 0], ONE_HOT)], verbose=0)
+    model.compile("adam")  # a loss is needed only to train
+    assert Input(784).shape == (None, 784)
+    assert Dense(3, input_shape=784).declared_shape == (None, 784)
+    assert Sequential([model]).output_shape == (None, 10)

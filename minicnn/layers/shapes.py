@@ -107,6 +107,8 @@ def check_image_shape(owner: str, shape: Shape) -> tuple[int | None, int | None,
     }.get(len(shape), "Reshape them first.")
     if shape[0] is None:
         hint = "input_shape is the shape of one image without the batch axis: (28, 28, 1)."
+        if len(shape) == 3:
+            hint += " images[..., np.newaxis] adds a missing channel axis."
     raise ShapeError(
         f"{owner} takes images of shape (batch, height, width, channels), got {shape_text(shape)}. "
         f"{hint}"

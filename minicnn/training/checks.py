@@ -165,8 +165,9 @@ def check_finite_and_range(name: str, array: ndarray) -> tuple[float, float]:
     if not all(abs(value) <= LARGEST_FLOAT32 for value in lows + highs):  # also false for NaN
         wrong = np.argwhere(~(np.abs(array) <= LARGEST_FLOAT32))
         first = tuple(int(index) for index in wrong[0])
+        found = "1 number that is" if len(wrong) == 1 else f"{len(wrong)} numbers that are"
         raise ValueError(
-            f"{name} has {len(wrong)} numbers that are NaN, infinite or too large for float32; the "
+            f"{name} has {found} NaN, infinite or too large for float32; the "
             f"first is {name}[{', '.join(map(str, first))}] = {array[first]}. All must be finite: "
             f"np.nan_to_num({name}) replaces NaN and infinity."
         )

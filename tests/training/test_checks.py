@@ -29,7 +29,7 @@ def test_what_is_not_finite_is_found_in_every_part(wrong, place, monkeypatch):
     array[place] = wrong
     with pytest.raises(ValueError, match=rf"x\[{place[0]}, {place[1]}\] = {wrong}") as error:
         check_finite_and_range("x", array)
-    assert "has 1 numbers that are NaN, infinite" in str(error.value)
+    assert "has 1 number that is NaN, infinite" in str(error.value)
 
 
 def test_an_array_of_several_parts_as_they_are():
