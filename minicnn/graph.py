@@ -115,6 +115,7 @@ class Graph:
         self.inputs = inputs
         called = (node.layer for node in self.nodes) if layers is None else layers
         self.layers = list(dict.fromkeys(called))
+        self._custom = [not is_builtin(type(node.layer)) for node in self.nodes]
         last_use = {value: index for index, node in enumerate(self.nodes) for value in node.inputs}
         self._released: list[list[int]] = [[] for _ in self.nodes]
         for value, index in last_use.items():
@@ -185,7 +186,7 @@ class Graph:
                 argument = [flowing[value].astype(layer.dtype, copy=False) for value in inputs]
             if index in cut and isinstance(layer, ActivatedLayer):
                 y, cache = layer.logits(argument, training)
-            elif not is_builtin(type(layer)):
+            elif self._custom[index]:
                 y, cache = checked_forward(layer, argument, layer.forward(argument, training))
             else:
                 y, cache = layer.forward(argument, training)
@@ -258,7 +259,7 @@ class Graph:
                 result = backward(upstream, run.caches[index])
             else:
                 result = backward(upstream, run.caches[index], input_gradient=False)
-            if not is_builtin(type(layer)):
+            if self._custom[index]:
                 shapes = [run.shapes[value] for value in inputs] if needed else []
                 result = checked_backward(layer, result, names, shapes)
             dx, found = result

@@ -1,6 +1,7 @@
 """Check what the methods of a custom layer return: anything may come."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from minicnn.errors import ShapeError
 from minicnn.layers.layer import Gradients, Layer
 
 
+@lru_cache(1024)  # a training step asks for every layer
 def is_builtin(kind: Any) -> bool:
     """Whether a class of layers is one of minicnn's own, whose methods return what they promise."""
     return kind.__module__.startswith("minicnn.")

@@ -163,7 +163,7 @@ class HasWeights:
     @property
     def penalties(self) -> Mapping[str, regularizers.Regularizer]:
         """The regularizers by name of their weight; empty if the layer is frozen."""
-        return self._penalties if self.trainable else {}
+        return self._penalties if not self._penalties or self.trainable else {}
 
     def get_weights(self) -> list[ndarray]:
         """Return copies of the weights."""

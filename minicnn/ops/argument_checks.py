@@ -21,8 +21,9 @@ def as_contiguous(owner: str, name: str, value: Any, dtype: np.dtype | None = No
 
     Both versions of an operation so hold the same array in their caches, and see the same changes.
     """
-    array = as_floats(owner, name, value, dtype)
-    return array if array.flags.carray else np.require(array, None, ("C", "A", "W"))
+    if type(value) is not ndarray or value.dtype is not (F32 if dtype is None else dtype):
+        value = as_floats(owner, name, value, dtype)
+    return value if value.flags.carray else np.require(value, None, ("C", "A", "W"))
 
 
 def as_floats(owner: str, name: str, value: Any, dtype: np.dtype | None = None) -> ndarray:

@@ -11,6 +11,7 @@ What depends on shapes and options alone is checked once and remembered.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -21,6 +22,7 @@ from minicnn import checks
 from minicnn.errors import ShapeError
 from minicnn.ops import activations, image_arguments, more_activations
 from minicnn.ops.argument_checks import (
+    Shape,
     as_contiguous,
     as_floats,
     as_gradient,
@@ -45,24 +47,28 @@ def dense_forward(x: Any, kernel: Any, bias: Any = None) -> tuple[Any, ...]:
     """Check the arguments of `minicnn.ops.dense_forward`."""
     x = as_contiguous("dense_forward", "x", x)
     kernel = as_contiguous("dense_forward", "kernel", kernel, x.dtype)
-    if bias is not None:
-        bias = as_contiguous("dense_forward", "bias", bias, x.dtype)
-        if bias.shape != kernel.shape[1:]:
-            raise ShapeError(
-                f"dense_forward takes a bias of shape {kernel.shape[1:]} for a kernel of shape "
-                f"{kernel.shape}, got {bias.shape}."
-            )
-    if x.ndim < 2:
+    bias = None if bias is None else as_contiguous("dense_forward", "bias", bias, x.dtype)
+    _check_dense(x.shape, kernel.shape, None if bias is None else bias.shape)
+    return x, kernel, bias
+
+
+@lru_cache(1024)
+def _check_dense(x: Shape, kernel: Shape, bias: Shape | None) -> None:
+    if bias not in (None, kernel[1:]):
         raise ShapeError(
-            f"dense_forward takes x of shape (batch, ..., features), got {x.shape}. "
+            f"dense_forward takes a bias of shape {kernel[1:]} for a kernel of shape {kernel}, got "
+            f"{bias}."
+        )
+    if len(x) < 2:
+        raise ShapeError(
+            f"dense_forward takes x of shape (batch, ..., features), got {x}. "
             "x[np.newaxis] makes a batch of one example."
         )
-    if kernel.ndim != 2 or x.shape[-1] != kernel.shape[0] or kernel.size == 0:
+    if len(kernel) != 2 or x[-1] != kernel[0] or 0 in kernel:
         raise ShapeError(
-            f"dense_forward takes a kernel of shape (features, units) = ({x.shape[-1]}, ...) for x of "
-            f"shape {x.shape}, got {kernel.shape}."
+            f"dense_forward takes a kernel of shape (features, units) = ({x[-1]}, ...) for x of "
+            f"shape {x}, got {kernel}."
         )
-    return x, kernel, bias
 
 
 def dense_backward(dy: Any, cache: DenseCache, input_gradient: bool = True) -> tuple[Any, ...]:

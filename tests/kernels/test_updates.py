@@ -107,3 +107,24 @@ def test_overlapping_weights_do_not_race(shift):
     ):
         update([array[:100_000], array[shift : shift + 100_000]], gradients, ms, vs, step=1)
     np.testing.assert_array_equal(memory, expected)
+
+
+def test_remembered_addresses_end_with_their_arrays():
+    weights, gradients = make([5, 7], 0, 1, "float32")
+    before = set(updates._known)
+    updates.sgd_update(weights, gradients, 0.1)
+    (key,) = set(updates._known) - before
+    assert key == tuple(map(id, weights))
+
+    del weights[0]
+    assert key not in updates._known
+
+
+def test_weights_that_became_read_only_are_not_changed():
+    weights, gradients = make([5], 0, 1, "float32")
+    updates.sgd_update(weights, gradients, 0.1)
+    expected = weights[0].copy()
+    weights[0].flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        updates.sgd_update(weights, gradients, 0.1)
+    np.testing.assert_array_equal(weights[0], expected)
