@@ -16,10 +16,19 @@ FEW = st.integers(1, 4)
 
 
 @given(groups=st.integers(1, 40), filters=st.integers(1, 20))
-def test_the_most_that_fill_a_vector_and_leave_none_over(groups, filters):
+def test_packs_fill_a_vector_or_have_four_channels_and_leave_no_group_over(groups, filters):
     count = groups_per_pack((3, 3, 1, groups * filters), groups)
-    possible = [n for n in range(1, groups + 1) if groups % n == 0 and n * filters <= LANES]
-    assert count == max(possible, default=1)
+    few = 4 if filters <= LANES else 1
+    possible = [
+        n for n in range(1, groups + 1) if groups % n == 0 and (n * filters <= LANES or n <= few)
+    ]
+    assert count == max(possible)
+
+
+def test_groups_of_several_channels_are_packed_only_to_fill_a_vector():
+    """More zeros would multiply the work of an ordinary grouped convolution."""
+    assert groups_per_pack((3, 3, 4, 4 * LANES), 4) == 1
+    assert groups_per_pack((3, 3, 4, 4 * LANES // 4), 4) == 4
 
 
 @given(packs=FEW, count=FEW, channels=FEW, filters=FEW, seed=st.integers(0, 99))

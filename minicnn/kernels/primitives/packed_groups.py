@@ -10,13 +10,15 @@ from numpy import ndarray
 
 from minicnn.kernels.primitives.simd import LANES
 
+MIN_CHANNELS = 4  # of a pack: gradients of fewer are so slow that more zeros in forward pay
+
 Shape = tuple[int, ...]
 
 
 def groups_per_pack(kernel_shape: Shape, groups: int) -> int:
-    """Return how many neighbouring groups fill a vector with their filters."""
-    filters = kernel_shape[3] // groups
-    most = max(LANES // max(filters, 1), 1)
+    """Return how many neighbouring groups fill a vector with their filters, or have enough channels."""
+    channels, filters = kernel_shape[2], max(kernel_shape[3] // groups, 1)
+    most = max(LANES // filters, MIN_CHANNELS // channels if filters <= LANES else 1, 1)
     return max(count for count in range(1, min(most, groups) + 1) if groups % count == 0)
 
 
