@@ -1,6 +1,7 @@
 """Random models, told in words that minicnn, Keras 3 and Keras 2 all understand.
 
-A layer is ``(class name, positional arguments, keyword arguments)``; so is an optimizer.
+A layer is ``(class name, positional arguments, keyword arguments)``; so is an optimizer. Where a model
+branches, `Branches` is in the list of its layers.
 """
 
 from typing import Any, NamedTuple
@@ -11,6 +12,15 @@ import numpy as np
 # gradient is only rounding, which Adam turns into steps of full length.
 
 Call = tuple[str, tuple[Any, ...], dict[str, Any]]
+
+
+class Branches(NamedTuple):
+    """Chains of layers on the same input, and the layer that merges their outputs."""
+
+    merge: str
+    chains: list[list[Call]]
+
+
 CLASSES = 3
 BATCH = 6
 DROPOUT_RATE = 0.3
@@ -36,7 +46,7 @@ class Architecture(NamedTuple):
     """A model and what to train it with."""
 
     input_shape: tuple[int, int, int]
-    layers: list[Call]
+    layers: list[Call | Branches]
     optimizer: Call
     loss: str
     x: np.ndarray
@@ -45,15 +55,28 @@ class Architecture(NamedTuple):
     @property
     def class_names(self) -> set[str]:
         """The layers' classes."""
-        return {name for name, _, _ in self.layers}
+        return set(self.names)
+
+    @property
+    def names(self) -> list[str]:
+        """The class of each layer, the branches' before the layer that merges them."""
+        names = []
+        for layer in self.layers:
+            if isinstance(layer, Branches):
+                names += [name for chain in layer.chains for name, _, _ in chain] + [layer.merge]
+            else:
+                names.append(layer[0])
+        return names
 
 
 def architecture(seed: int) -> Architecture:
     """Return the architecture of this number: always the same."""
     draw = np.random.default_rng(seed)
     size, channels = int(draw.integers(9, 13)), int(draw.integers(1, 4))
-    layers = [("Rescaling", (1 / 255,), {"offset": -0.5})]
+    layers: list[Call | Branches] = [("Rescaling", (1 / 255,), {"offset": -0.5})]
     layers += _body(draw)
+    if seed % 12 >= 12 - len(MERGING):  # 12 architectures contain every merging layer
+        layers.append(_branches(MERGING[seed % len(MERGING)]))
     layers.append(QUIET[seed % len(QUIET)])
     layers += _head(draw, seed)
     loss = LOSSES[seed % len(LOSSES)]
@@ -108,6 +131,22 @@ QUIET: list[Call] = [
     ("PReLU", (), {"shared_axes": [1, 2]}),
     ("ELU", (), {}),
 ]
+
+
+MERGING = ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract")
+
+
+def _branches(merge: str) -> Branches:
+    """Return two branches that map images of 4 channels to images of the same shape."""
+    filters = 2 if merge == "Concatenate" else 4
+    options = {"padding": "same", "use_bias": False}
+    long: list[Call] = [
+        ("Conv2D", (filters, 3), {**options, "activation": "tanh"}),
+        ("Conv2D", (filters, 1), options),
+    ]
+    # A residual connection, whose short branch has no layer, where the channels allow it.
+    short: list[Call] = [("Conv2D", (filters, 1), options)] if merge == "Concatenate" else []
+    return Branches(merge, [long, short])
 
 
 def _more_convolutions(draw: np.random.Generator, filters: int) -> list[Call]:

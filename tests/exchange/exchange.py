@@ -35,7 +35,7 @@ def main() -> None:
     exchanged: set[str] = {"InputLayer"}
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        exchanged |= graphs.exchange(Path(folder))
+        graphs.exchange(Path(folder))
         print("graphs", flush=True)
         for seed in range(count):
             of = architecture(seed)
@@ -43,7 +43,7 @@ def main() -> None:
                 to_keras(of, side, Path(folder))
                 from_keras(of, side, Path(folder))
             exchanged |= of.class_names
-            print(f"{seed:3}: {', '.join(name for name, _, _ in of.layers)}", flush=True)
+            print(f"{seed:3}: {', '.join(of.names)}", flush=True)
     missing = _own_layers() - exchanged
     if count >= 12 and missing:
         sys.exit(f"layers that no architecture has: {sorted(missing)}")
@@ -155,14 +155,12 @@ def _weight_names(model: Any) -> list[str]:
 
 
 def _own_layers() -> set[str]:
-    """Return the names of the layers that a chain of images can train alike on both sides."""
+    """Return the names of the layers that train alike on both sides in models of images."""
     layers = minicnn.layers
     classes = {getattr(layers, name) for name in layers.__all__}
     classes = {one for one in classes if isinstance(one, type)}
     elsewhere = {"Lambda", "Layer", "RandomContrast", "RandomFlip", "SpatialDropout1D"}
-    return {
-        one.__name__ for one in classes if one.__module__ != "minicnn.layers.merging"
-    } - elsewhere
+    return {one.__name__ for one in classes} - elsewhere
 
 
 if __name__ == "__main__":

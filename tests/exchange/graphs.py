@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from architectures import MERGING
 from sides import KERAS_2, KERAS_3, OURS, Side
 
-MERGING = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")
 DRAW = np.random.default_rng(3)
 X = [DRAW.random((6, 8, 8, 2), dtype="float32"), DRAW.random((6, 4), dtype="float32")]
 Y = [np.eye(3, dtype="float32")[[0, 1, 2, 0, 1, 2]], DRAW.random((6, 1), dtype="float32")]
@@ -42,8 +42,8 @@ def make(side: Side, model_inside: bool) -> Any:
     return side.prepared(model)
 
 
-def exchange(folder: Path) -> set[str]:
-    """Let each library read what the other wrote; return the classes of the layers."""
+def exchange(folder: Path) -> None:
+    """Let each library read what the other wrote."""
     for keras in (KERAS_3, KERAS_2):
         for model_inside in (False, True):
             names = ["graph.h5"] + ["graph.keras", "graph.weights.h5"] * (keras is KERAS_3)
@@ -52,7 +52,6 @@ def exchange(folder: Path) -> set[str]:
                     # Keras 3 reads models inside graphs from no .h5 in Keras 2's form.
                     if not (reader is KERAS_3 and name == "graph.h5" and model_inside):
                         _exchange(folder / name, writer, reader, model_inside)
-    return {*MERGING, "Conv2D", "GlobalAveragePooling2D", "Dense", "BatchNormalization"}
 
 
 def _exchange(path: Path, writer: Side, reader: Side, model_inside: bool) -> None:

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow
 import tf_keras
-from architectures import Architecture, Call
+from architectures import Architecture, Branches, Call
 
 import minicnn.models
 import minicnn.training.batches
@@ -25,10 +25,29 @@ class Side:
     def make(self, of: Architecture) -> Any:
         """Return a compiled model with new weights."""
         layers = self.library.layers
-        stack = [layers.InputLayer(of.input_shape)] + [_call(layers, one) for one in of.layers]
-        model = self.library.models.Sequential(stack)
+        if any(isinstance(layer, Branches) for layer in of.layers):
+            model = self._functional(of)
+        else:
+            stack = [layers.InputLayer(of.input_shape)] + [_call(layers, one) for one in of.layers]
+            model = self.library.models.Sequential(stack)
         model.compile(self.optimizer(of.optimizer), of.loss, metrics=["accuracy"])
         return self.prepared(model)
+
+    def _functional(self, of: Architecture) -> Any:
+        layers = self.library.layers
+        x = inputs = layers.Input(of.input_shape)
+        for layer in of.layers:
+            if isinstance(layer, Branches):
+                ends = []
+                for chain in layer.chains:
+                    end = x
+                    for call in chain:
+                        end = _call(layers, call)(end)
+                    ends.append(end)
+                x = getattr(layers, layer.merge)()(ends)
+            else:
+                x = _call(layers, layer)(x)
+        return self.library.models.Model(inputs, x)
 
     def optimizer(self, described: Call) -> Any:
         """Return an optimizer, which may follow a schedule."""
@@ -88,12 +107,22 @@ class Minicnn(Side):
     def gradients(self, model: Any, of: Architecture) -> Arrays:
         """As of `Side`."""
         batch = minicnn.training.batches.Batch(of.x, of.y, None)
-        by_layer = model.gradients(batch)
-        return [
-            found[name]
-            for layer, found in zip(model.layers, by_layer, strict=True)
-            for name in layer.trainable_names
-        ]
+        by_layer = dict(zip(model.graph.layers, model.gradients(batch), strict=True))
+        return [by_layer[layer][name] for layer in model.layers for name in layer.trainable_names]
+
+
+class Keras2(Side):
+    """tf_keras, whose files lack a part of Nadam's state."""
+
+    def load(self, path: Path) -> Any:
+        """Return a model from a file; Nadam goes on with the product that its file does not hold."""
+        model = super().load(path)
+        optimizer = model.optimizer
+        if type(optimizer).__name__ == "Nadam":
+            steps = np.arange(1, int(optimizer.iterations) + 1)
+            optimizer._u_product.assign(np.prod(optimizer.beta_1 * (1 - 0.5 * 0.96**steps)))
+            optimizer._u_product_counter = len(steps) + 1
+        return model
 
 
 def _tensor(variable: Any) -> Any:
@@ -108,4 +137,4 @@ def _call(module: Any, described: Call) -> Any:
 
 OURS = Minicnn("minicnn", minicnn)
 KERAS_3 = Side("Keras 3", keras)
-KERAS_2 = Side("Keras 2", tf_keras)
+KERAS_2 = Keras2("Keras 2", tf_keras)
