@@ -10,10 +10,16 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.sessions = ["lint", "types", "tests"]
 
 
+def install(session, *packages):
+    """Install packages, unless the session uses the active environment."""
+    if session.venv_backend != "none":
+        session.install(*packages)
+
+
 @nox.session(name="format")
 def format_code(session):
     """Format the code."""
-    session.install("ruff")
+    install(session, "ruff")
     session.run("ruff", "check", "--fix", ".")
     session.run("ruff", "format", ".")
 
@@ -21,7 +27,7 @@ def format_code(session):
 @nox.session
 def lint(session):
     """Check style and formatting."""
-    session.install("ruff")
+    install(session, "ruff")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
 
@@ -29,7 +35,7 @@ def lint(session):
 @nox.session
 def types(session):
     """Check type annotations."""
-    session.install("-e", ".[test]")
+    install(session, "-e", ".[test]")
     session.run("mypy")
 
 
@@ -37,14 +43,14 @@ def types(session):
 @nox.parametrize("ops", ["fast", "numpy"])
 def tests(session, ops):
     """Run the tests, on the compiled kernels or on NumPy alone; arguments go to pytest."""
-    session.install("-e", ".[test]")
+    install(session, "-e", ".[test]")
     session.run("python", "-m", "pytest", "-n", "auto", *session.posargs, env={"MINICNN_OPS": ops})
 
 
 @nox.session
 def lowest(session):
     """Run the tests with the lowest versions that pyproject.toml allows."""
-    session.install("uv")
+    install(session, "uv")
     session.run("uv", "pip", "install", "--resolution", "lowest-direct", "-e", ".[test]")
     # old releases warn of what newer ones of their dependencies will drop
     ignored = ("-W", "ignore::DeprecationWarning")
@@ -54,14 +60,14 @@ def lowest(session):
 @nox.session
 def docs(session):
     """Build the documentation; warnings and broken links are errors."""
-    session.install("-e", ".[docs]")
+    install(session, "-e", ".[docs]")
     session.run("python", "-m", "sphinx", "-W", "-q", "-b", "html", "docs", "docs/_build/html")
 
 
 @nox.session
 def build(session):
     """Build the wheel and the source distribution, and check what a package index would show."""
-    session.install("build", "twine", "hatchling")
+    install(session, "build", "twine", "hatchling")
     session.run("python", "-m", "build", "--outdir", "dist", *session.posargs)
     session.run("python", "-m", "twine", "check", "--strict", "dist/*")
 
