@@ -142,7 +142,7 @@ def _names(path: str) -> list[str]:
 def _child(parent: Any, name: str) -> Any | None:
     import h5py
 
-    link = parent.get(name, getlink=True, getclass=True) if name else None
+    link = parent.get(name, getlink=True, getclass=True) if parent is not None and name else None
     if link is None:
         return None
     if link is not h5py.HardLink:
