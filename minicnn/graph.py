@@ -115,7 +115,7 @@ class Graph:
         self.inputs = inputs
         called = (node.layer for node in self.nodes) if layers is None else layers
         self.layers = list(dict.fromkeys(called))
-        self._custom = [not is_builtin(type(node.layer)) for node in self.nodes]
+        self._custom = [not is_builtin(type(node.layer)) for node in self.nodes]  # type: ignore[arg-type] # a class is hashable
         last_use = {value: index for index, node in enumerate(self.nodes) for value in node.inputs}
         self._released: list[list[int]] = [[] for _ in self.nodes]
         for value, index in last_use.items():

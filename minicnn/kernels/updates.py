@@ -147,7 +147,7 @@ def _addresses(arrays: Arrays) -> ndarray | None:
     if not {*map(_dtype, arrays)} <= {F32}:
         return None
     try:  # fails for arrays that are not contiguous, not writeable or empty
-        return np.array([*map(addressof, map(_as_bytes, arrays))], np.int64)
+        return np.array([*map(addressof, map(_as_bytes, arrays))], np.int64)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return None
 

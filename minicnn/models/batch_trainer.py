@@ -219,7 +219,7 @@ class BatchTrainer:
     def _block_size(self, count: int) -> int:
         """Return how many of `count` examples make at most `PREDICT_BLOCK_BYTES` in any layer."""
         layers = self.graph.layers
-        if not all(is_builtin(type(layer)) for layer in layers):
+        if not all(is_builtin(type(layer)) for layer in layers):  # type: ignore[arg-type]
             return count  # a custom layer may need the whole batch
         return _examples_in_cache(tuple(layer.output_shape for layer in layers))
 
@@ -340,7 +340,7 @@ class BatchTrainer:
         for loss, y, shape in zip(compiled.losses.losses, labels, self.output_shapes, strict=True):
             predictions: Any = np.broadcast_to(np.float32(0.5), (len(y), *shape[1:]))  # type: ignore[arg-type]
             try:
-                if loss is not None and is_builtin(type(loss)):
+                if loss is not None and is_builtin(type(loss)):  # type: ignore[arg-type]
                     loss.forward(y, predictions)
             except (TypeError, ValueError) as error:
                 raise type(error)(f"{name}: {error}") from error
