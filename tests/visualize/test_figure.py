@@ -24,8 +24,9 @@ def a_figure():
 def test_no_window_and_nothing_left_in_pyplot():
     import matplotlib.pyplot as plt
 
+    before = plt.get_fignums()
     a_figure()
-    assert plt.get_fignums() == []
+    assert plt.get_fignums() == before
 
 
 def test_a_notebook_gets_a_png():
