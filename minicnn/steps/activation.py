@@ -103,7 +103,7 @@ class ActivationWalk(Walk):
 
         def step(index: Index) -> Step:
             slope = slopes[index].item()
-            factors = (Factor("dy", index, dy[index].item()), Factor("slope", index, slope))
+            factors = (Factor.of("dy", dy, index), Factor("slope", index, slope))
             x, y = self.input[index].item(), self.output[index].item()
             note = slope_formula(self.activation, x, y, slope)
             return Step("dinput", index, dx[index].item(), [Term(factors)], note=note)
@@ -115,10 +115,9 @@ def _with_parameters(chosen: Activation, parameters: dict[str, Any]) -> Activati
     """Return the activation with other parameters, if there are any."""
     if not parameters:
         return chosen
-    known = []
+    known: list[str] = []
     if type(chosen) is Activation:
-        arguments = signature(getattr(reference, f"{chosen.name}_forward")).parameters
-        known = [name for name in arguments if name != "x"]
+        known = [*signature(getattr(reference, f"{chosen.name}_forward")).parameters][1:]
     for name in parameters:
         if name not in known:
             raise unknown_name(f"parameter of the activation {chosen.name}", name, known)

@@ -1,6 +1,7 @@
 """One update of Adam for one weight, step by step: moments, corrections, the new weight."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from html import escape
 
 import numpy as np
@@ -80,7 +81,7 @@ def adam(
     numbers = {"weight": weight, "gradient": gradient, "m": m, "v": v}
     if v_max is not None:
         numbers["v_max"] = v_max
-    kind = np.float32 if _is_float32(weight) else np.float64
+    kind = np.float32 if getattr(weight, "dtype", None) == np.float32 else np.float64
     if isinstance(step, bool) or not isinstance(step, (int, np.integer)) or step < 1:
         raise ValueError(f"Adam counts its steps from 1, got step={step!r}.")
     settings = {
@@ -103,26 +104,32 @@ class AdamWalk:
         t: int,
         settings: dict[str, float],
         title: str = "one weight",
-        before: tuple[Step, ...] = (),
+        before: Iterable[Step] = (),
     ) -> None:
         self.t = t
         self.settings = settings
         self.title = f"Adam, step {t}: {title}"
-        self._given = {name: value.item() for name, value in given.items()}
         new = {name: value.copy() for name, value in given.items()}
-        decay = settings["weight_decay"]
+        rate, beta_1, beta_2, epsilon, decay = (
+            settings[name]
+            for name in ("learning_rate", "beta_1", "beta_2", "epsilon", "weight_decay")
+        )
         if decay:
-            reference.weight_decay_update([new["weight"]], settings["learning_rate"], decay)
-        self._decayed = new["weight"].item()
+            reference.weight_decay_update([new["weight"]], rate, decay)
+        decayed = new["weight"].item()
         reference.adam_update(
-            [new["weight"]], [new["gradient"]], [new["m"]], [new["v"]], t,
-            settings["learning_rate"], settings["beta_1"], settings["beta_2"], settings["epsilon"],
-            [new["v_max"]] if "v_max" in new else None,
+            [new["weight"]], [new["gradient"]], [new["m"]], [new["v"]], t, rate, beta_1, beta_2,
+            epsilon, [new["v_max"]] if "v_max" in new else None,
         )  # fmt: skip
-        self._new = {name: value.item() for name, value in new.items()}
-        self._number = given["weight"].dtype.type
+        self._old, self._new = (
+            {name: value.item() for name, value in numbers.items()} for numbers in (given, new)
+        )
+        number = given["weight"].dtype.type
+        # 1 − βᵗ, the power in the weight's precision, as `adam_update` computes it
+        self._corrections = [float(1 - number(beta) ** number(t)) for beta in (beta_1, beta_2)]
         self.output: float = self._new["weight"]
-        self._steps = {one.name: one for one in (*before, *self._make_steps())}
+        steps = [*before, *self._mean_steps(decayed), *self._update_steps(decayed)]
+        self._steps = {step.name: step for step in steps}
 
     @property
     def names(self) -> list[str]:
@@ -146,109 +153,85 @@ class AdamWalk:
         return f"<{self.title}: {self['weight'].equation}>"
 
     def __str__(self) -> str:
-        return listing_text(self.title, [(one.name, one.equation) for one in self])
+        return listing_text(self.title, [(step.name, step.equation) for step in self])
 
     def _repr_html_(self) -> str:
-        rows = [(one.name, one.equation) for one in self]
+        rows = [(step.name, step.equation) for step in self]
         table = html_table(("step", "equation"), rows, (False, False))
         return f"<div><strong>{escape(self.title)}</strong>{table}</div>"
 
-    def _make_steps(self) -> Iterator[Step]:
-        if self.settings["weight_decay"]:
-            yield self._decay_step()
-        yield self._mean_step("m", "beta_1", "g", self._given["gradient"])
-        yield self._mean_step("v", "beta_2", "g²", self._given["gradient"] ** 2)
-        if "v_max" in self._new:
-            yield self._largest_step()
-        yield self._correction_step("correction_1", "beta_1", "m")
-        yield self._correction_step("correction_2", "beta_2", "v")
-        yield self._rate_step()
-        update = self._update_step()
-        yield update
-        yield self._weight_step(update.value)
-
-    def _decay_step(self) -> Step:
+    def _mean_steps(self, decayed: float) -> Iterator[Step]:
+        """Yield the weight's decay if there is any, the running means, and the largest v."""
+        old, new = self._old, self._new
         rate, decay = self.settings["learning_rate"], self.settings["weight_decay"]
-        weight = self._given["weight"]
-        written = _precise(weight)
-        factors = (
-            Factor("−weight", (), -weight), Factor("learning_rate", (), rate),
-            Factor("weight_decay", (), decay),
-        )  # fmt: skip
-        equation = (
-            f"{written} − {number_text(rate)}·{number_text(decay)}·({written}) = "
-            f"{_precise(self._decayed)}"
-        )
-        note = "the weight shrinks, apart from its gradient"
-        terms = [Term((Factor("weight", (), weight),)), Term(factors)]
-        return Step("decayed", (), self._decayed, terms, equation=equation, note=note)
+        if decay:
+            weight = old["weight"]
+            written = _precise(weight)
+            yield _step(
+                "decayed", decayed,
+                {"weight": weight},
+                {"−weight": -weight, "learning_rate": rate, "weight_decay": decay},
+                equation=f"{written} − {number_text(rate)}·{number_text(decay)}·({written}) = "
+                f"{_precise(decayed)}",
+                note="the weight shrinks, apart from its gradient",
+            )  # fmt: skip
+        gradient = old["gradient"]
+        for name, beta_name, g, value, whose in (
+            ("m", "beta_1", "g", gradient, "the gradient"),
+            ("v", "beta_2", "g²", gradient**2, "its square"),
+        ):
+            beta = self.settings[beta_name]
+            before = {beta_name: beta, f"{name} before": old[name]}
+            now = {f"(1 − {beta_name})": 1 - beta, g: value}
+            yield _step(name, new[name], before, now, note=f"running mean of {whose}")
+        if "v_max" in new:
+            compared = f"max({number_text(old['v_max'])}, {number_text(new['v'])})"
+            equation = f"{compared} = {number_text(new['v_max'])}"
+            yield _step(
+                "v_max", new["v_max"], equation=equation, note="the largest v so far (AMSGrad)"
+            )
 
-    def _mean_step(self, name: str, rate_name: str, what: str, number: float) -> Step:
-        """Make the step of a running mean."""
-        beta, old = self.settings[rate_name], self._given[name]
-        terms = [
-            Term((Factor(rate_name, (), beta), Factor(f"{name} before", (), old))),
-            Term((Factor(f"(1 − {rate_name})", (), 1 - beta), Factor(what, (), number))),
-        ]
-        note = f"running mean of {'the gradient' if name == 'm' else 'its square'}"
-        return Step(name, (), self._new[name], terms, note=note)
-
-    def _largest_step(self) -> Step:
-        old, now, value = self._given["v_max"], self._new["v"], self._new["v_max"]
-        equation = f"max({number_text(old)}, {number_text(now)}) = {number_text(value)}"
-        return Step("v_max", (), value, equation=equation, note="the largest v so far (AMSGrad)")
-
-    def _correction_step(self, name: str, rate_name: str, mean: str) -> Step:
-        """Make the step of a bias correction: the running means started at 0."""
-        beta, value = self.settings[rate_name], self._correction(rate_name)
-        equation = f"1 − {number_text(beta)}^{self.t} = {number_text(value)}"
-        terms = [Term((Factor("1", (), 1),)), Term((Factor(f"−{rate_name}^t", (), value - 1),))]
-        note = f"corrects {mean}, which started at 0"
-        return Step(name, (), value, terms, equation=equation, note=note)
-
-    def _rate_step(self) -> Step:
-        rate, value = self.settings["learning_rate"], self._rate
-        first, second = self._correction("beta_1"), self._correction("beta_2")
-        factors = (
-            Factor("learning_rate", (), rate), Factor("√correction_2", (), second**0.5),
-            Factor("1/correction_1", (), 1 / first),
-        )  # fmt: skip
-        written = f"{number_text(rate)}·√{number_text(second)}/{number_text(first)}"
-        equation = f"{written} = {number_text(value)}"
-        return Step("rate", (), value, [Term(factors)], equation=equation, note="both corrections")
-
-    def _update_step(self) -> Step:
+    def _update_steps(self, decayed: float) -> Iterator[Step]:
+        """Yield the bias corrections, the rate, the update and the new weight."""
+        for name, beta_name, mean, value in zip(
+            ("correction_1", "correction_2"), ("beta_1", "beta_2"), "mv", self._corrections,
+            strict=True,
+        ):  # fmt: skip
+            equation = (
+                f"1 − {number_text(self.settings[beta_name])}^{self.t} = {number_text(value)}"
+            )
+            note = f"corrects {mean}, which started at 0"
+            yield _step(name, value, {"1": 1}, {f"−{beta_name}^t": value - 1},
+                        equation=equation, note=note)  # fmt: skip
+        first, second = self._corrections
+        learning_rate = self.settings["learning_rate"]
+        rate = learning_rate * second**0.5 / first
+        written = f"{number_text(learning_rate)}·√{number_text(second)}/{number_text(first)}"
+        factors = {
+            "learning_rate": learning_rate, "√correction_2": second**0.5, "1/correction_1": 1 / first,
+        }  # fmt: skip
+        equation = f"{written} = {number_text(rate)}"
+        yield _step("rate", rate, factors, equation=equation, note="both corrections")
         m, epsilon = self._new["m"], self.settings["epsilon"]
-        largest = "v_max" if "v_max" in self._new else "v"
-        v = self._new[largest]
-        factors = (
-            Factor("rate", (), self._rate), Factor("m", (), m),
-            Factor(f"1/(√{largest} + epsilon)", (), 1 / (v**0.5 + epsilon)),
-        )  # fmt: skip
-        term = Term(factors)
-        equation = (
-            f"{number_text(self._rate)}·{in_a_product(m)}/(√{number_text(v)} + "
-            f"{number_text(epsilon)}) = {number_text(term.product)}"
-        )
-        return Step("update", (), term.product, [term], equation=equation)
+        root = "v_max" if "v_max" in self._new else "v"
+        v = self._new[root]
+        factors = {"rate": rate, "m": m, f"1/(√{root} + epsilon)": 1 / (v**0.5 + epsilon)}
+        update = math.prod(factors.values())
+        below = f"√{number_text(v)} + {number_text(epsilon)}"
+        equation = f"{number_text(rate)}·{in_a_product(m)}/({below}) = {number_text(update)}"
+        yield _step("update", update, factors, equation=equation)
+        equation = f"{_precise(decayed)} − {in_a_product(update)} = {_precise(self.output)}"
+        yield _step("weight", self.output, {"weight": decayed}, {"−update": -update},
+                    equation=equation, note="the new weight")  # fmt: skip
 
-    def _weight_step(self, update: float) -> Step:
-        equation = f"{_precise(self._decayed)} − {in_a_product(update)} = {_precise(self.output)}"
-        terms = [
-            Term((Factor("weight", (), self._decayed),)),
-            Term((Factor("−update", (), -update),)),
-        ]
-        return Step("weight", (), self.output, terms, equation=equation, note="the new weight")
 
-    @property
-    def _rate(self) -> float:
-        first, second = self._correction("beta_1"), self._correction("beta_2")
-        return self.settings["learning_rate"] * second**0.5 / first
-
-    def _correction(self, rate_name: str) -> float:
-        """Return 1 − βᵗ; the power in the weight's precision, as `adam_update` takes it."""
-        number = self._number
-        return float(1 - number(self.settings[rate_name]) ** number(self.t))
+def _step(name: str, value: float, *products: dict[str, float], **words: str) -> Step:
+    """Return a step whose products are single numbers by name."""
+    terms = [
+        Term(tuple(Factor(factor, (), number) for factor, number in numbers.items()))
+        for numbers in products
+    ]
+    return Step(name, (), value, terms, **words)  # type: ignore[arg-type]
 
 
 def _precise(value: float) -> str:
@@ -266,7 +249,3 @@ def _single(name: str, value: ArrayLike, kind: type[np.floating]) -> np.ndarray:
             f"{name}[0, 0] for example."
         )
     return array.astype(kind).reshape(1)
-
-
-def _is_float32(value: ArrayLike) -> bool:
-    return getattr(value, "dtype", None) == np.float32

@@ -1,6 +1,8 @@
 """Batch normalization, step by step: mean, variance, normalize, scale; and backward."""
 
 from collections.abc import Callable
+from functools import partial
+from itertools import product
 
 import numpy as np
 from numpy import ndarray
@@ -91,36 +93,35 @@ class BatchNormalizationWalk(Walk):
         self.epsilon = epsilon
         self.training = moving_mean is None
         channels = self.input.shape[self.axis]
-        self.gamma, self.beta = (
-            _one_each("gamma", gamma, channels),
-            _one_each("beta", beta, channels),
-        )
+        self.gamma, self.beta, mean, variance = (
+            _one_each(name, values, channels)
+            for name, values in {
+                "gamma": gamma, "beta": beta,
+                "moving_mean": moving_mean, "moving_variance": moving_variance,
+            }.items()
+        )  # fmt: skip
         zeros = np.zeros(channels)
-        mean, variance = (
-            _one_each(name, given, channels)
-            for name, given in (("moving_mean", moving_mean), ("moving_variance", moving_variance))
-        )
         y, self._cache = reference.batch_normalization_forward(
             np.moveaxis(self.input.astype(np.float64), self.axis, -1), self.gamma, self.beta,
             zeros if mean is None else mean, zeros if variance is None else variance,
             epsilon, self.training,
         )  # fmt: skip
         self._count = self.input.size // channels  # of the numbers in a channel
-        self._make_parts()
+        source = "" if self.training else ", kept from training"
+        self.mean, self.variance, self.normalized = (
+            Part("mean", f"mean of each channel{source}", self._cache.mean, self._mean_step),
+            Part(
+                "variance", f"variance of each channel{source}", self._cache.variance,
+                self._variance_step,
+            ),
+            Part(
+                "normalized", "(input − mean)/√(variance + ε)",
+                np.moveaxis(self._cache.normalized, -1, self.axis), self._normalized_step,
+            ),
+        )  # fmt: skip
         kind = "as in training" if self.training else "as in prediction"
         title = f"batch_normalization: input {size_text(self.input.shape)}, {kind}"
         super().__init__(title, np.moveaxis(y, -1, self.axis))
-
-    def _make_parts(self) -> None:
-        kept = "" if self.training else ", kept from training"
-        self.mean = Part("mean", f"mean of each channel{kept}", self._cache.mean, self._mean_step)
-        self.variance = Part(
-            "variance", f"variance of each channel{kept}", self._cache.variance, self._variance_step
-        )
-        self.normalized = Part(
-            "normalized", "(input − mean)/√(variance + ε)",
-            np.moveaxis(self._cache.normalized, -1, self.axis), self._normalized_step,
-        )  # fmt: skip
 
     @property
     def tables(self) -> list[list[Table]]:
@@ -134,16 +135,13 @@ class BatchNormalizationWalk(Walk):
     def step(self, index: Index) -> Step:
         """Make the step of one number of the output: γ·normalized + β."""
         channel = (index[self.axis],)
-        normalized = self.normalized.output[index].item()
-        factors = [Factor("normalized", index, normalized)]
+        factors = [Factor.of("normalized", self.normalized.output, index)]
         if self.gamma is not None:
-            factors.insert(0, Factor("gamma", channel, self.gamma[channel].item()))
+            factors.insert(0, Factor.of("gamma", self.gamma, channel))
         bias = None if self.beta is None else self.beta[channel].item()
-        note = self._normalized_step(index).equation
-        return Step(
-            "output", index, self.output[index].item(), [Term(tuple(factors))], bias,
-            note=f"normalized {note}",
-        )  # fmt: skip
+        note = f"normalized {self._normalized_step(index).equation}"
+        value = self.output[index].item()
+        return Step("output", index, value, [Term(tuple(factors))], bias, note=note)
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradients of the input, and of gamma and beta if there are any."""
@@ -152,44 +150,50 @@ class BatchNormalizationWalk(Walk):
             np.moveaxis(dy, self.axis, -1), self._cache
         )
         dx = np.moveaxis(dx, -1, self.axis)
-        make = self._training_step if self.training else self._prediction_step
-        back = {"input": GradientWalk("input", dx, lambda index: make(index, dy, dx))}
+        back = {"input": GradientWalk("input", dx, partial(self._input_step, dy, dx))}
         if self.gamma is not None:
-            back["gamma"] = GradientWalk(
-                "gamma", dgamma, lambda index: self._weight_step("gamma", index, dy, dgamma)
-            )
+            back["gamma"] = GradientWalk("gamma", dgamma, partial(self._gamma_step, dy, dgamma))
         if self.beta is not None:
-            back["beta"] = GradientWalk(
-                "beta", dbeta, lambda index: self._weight_step("beta", index, dy, dbeta)
-            )
+            back["beta"] = GradientWalk("beta", dbeta, partial(self._beta_step, dy, dbeta))
         return back
 
     # Forward
 
     def _mean_step(self, index: Index) -> Step:
-        value = self._cache.mean[index].item()
-        if not self.training:
-            return Step("mean", index, value, equation=f"{number_text(value)}, kept from training")
-        share = Factor(f"1/{self._count}", (), 1 / self._count)
-        terms = [Term((self._x(cell), share)) for cell in self._cells(index)]
-        total = self._written(index, in_a_product)
-        return Step("mean", index, value, terms, equation=f"({total})/{self._count} = "
-                    f"{number_text(value)}")  # fmt: skip
+        terms = [Term((Factor.of("input", self.input, cell),)) for cell in self._cells(index)]
+        return self._channel_step("mean", self._cache.mean, index, terms, in_a_product)
 
     def _variance_step(self, index: Index) -> Step:
-        value = self._cache.variance[index].item()
-        if not self.training:
-            return Step("variance", index, value,
-                        equation=f"{number_text(value)}, kept from training")  # fmt: skip
-        share = Factor(f"1/{self._count}", (), 1 / self._count)
         terms = [
-            Term((Factor("deviation²", cell, self._deviation(cell).value ** 2), share))
+            Term((Factor("deviation²", cell, self._deviation(cell).value ** 2),))
             for cell in self._cells(index)
         ]
         mean = in_a_product(self._cache.mean[index].item())
-        total = self._written(index, lambda x: f"({number_text(x)} − {mean})²")
-        return Step("variance", index, value, terms, equation=f"({total})/{self._count} = "
-                    f"{number_text(value)}")  # fmt: skip
+        return self._channel_step(
+            "variance",
+            self._cache.variance,
+            index,
+            terms,
+            lambda x: f"({number_text(x)} − {mean})²",
+        )
+
+    def _channel_step(
+        self,
+        name: str,
+        values: ndarray,
+        index: Index,
+        terms: list[Term],
+        write: Callable[[float], str],
+    ) -> Step:
+        """Make the step of a mean over a channel, unless it was kept from training."""
+        value = values[index].item()
+        if not self.training:
+            return Step(name, index, value, equation=f"{number_text(value)}, kept from training")
+        part = Factor(f"1/{self._count}", (), 1 / self._count)
+        numbers = [write(self.input[cell].item()) for cell in self._cells(index)]
+        equation = f"({' + '.join(shortened(numbers))})/{self._count} = {number_text(value)}"
+        terms = [Term((*term.factors, part)) for term in terms]
+        return Step(name, index, value, terms, equation=equation)
 
     def _normalized_step(self, index: Index) -> Step:
         channel = (index[self.axis],)
@@ -197,43 +201,48 @@ class BatchNormalizationWalk(Walk):
         mean, variance = self._cache.mean[channel].item(), self._cache.variance[channel].item()
         above = f"({number_text(x)} − {in_a_product(mean)})"
         below = f"√({number_text(variance)} + {number_text(self.epsilon)})"
-        return Step(
-            "normalized", index, value, [Term((self._deviation(index), self._scale(channel)))],
-            note="scale is 1/√(variance + ε)", equation=f"{above}/{below} = {number_text(value)}",
-        )  # fmt: skip
+        term = Term((self._deviation(index), Factor.of("scale", self._cache.scale, channel)))
+        equation = f"{above}/{below} = {number_text(value)}"
+        note = "scale is 1/√(variance + ε)"
+        return Step("normalized", index, value, [term], equation=equation, note=note)
 
     # Backward
 
-    def _weight_step(self, name: str, index: Index, dy: ndarray, gradient: ndarray) -> Step:
-        """Gamma multiplied every normalized number of its channel; beta was added to each."""
-        terms = []
-        for cell in self._cells(index):
-            factors = [Factor("dy", cell, dy[cell].item())]
-            if name == "gamma":
-                factors.append(Factor("normalized", cell, self.normalized.output[cell].item()))
-            terms.append(Term(tuple(factors)))
-        what = "multiplied" if name == "gamma" else "was added to"
-        note = f"it {what} all numbers of channel {index[0]}"
-        return Step(f"d{name}", index, gradient[index].item(), terms, note=note)
+    def _gamma_step(self, dy: ndarray, dgamma: ndarray, index: Index) -> Step:
+        terms = [
+            Term((
+                Factor.of("dy", dy, cell), Factor.of("normalized", self.normalized.output, cell)
+            ))
+            for cell in self._cells(index)
+        ]  # fmt: skip
+        note = f"it multiplied all numbers of channel {index[0]}"
+        return Step("dgamma", index, dgamma[index].item(), terms, note=note)
 
-    def _prediction_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
-        factors = self._directly(index, dy)
-        note = "scale is 1/√(variance + ε), kept from training"
-        return Step("dinput", index, dx[index].item(), [Term(factors)], note=note)
+    def _beta_step(self, dy: ndarray, dbeta: ndarray, index: Index) -> Step:
+        terms = [Term((Factor.of("dy", dy, cell),)) for cell in self._cells(index)]
+        note = f"it was added to all numbers of channel {index[0]}"
+        return Step("dbeta", index, dbeta[index].item(), terms, note=note)
 
-    def _training_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
+    def _input_step(self, dy: ndarray, dx: ndarray, index: Index) -> Step:
         """Add the three paths from an input to the loss: directly, through mean and variance."""
-        channel = (index[self.axis],)
-        cells = self._cells(channel)
+        channel, value = (index[self.axis],), dx[index].item()
+        scale = Factor.of("scale", self._cache.scale, channel)
         gamma = 1.0 if self.gamma is None else self.gamma[channel].item()
-        upstream = gamma * np.array([dy[cell] for cell in cells])
-        normalized = np.array([self.normalized.output[cell] for cell in cells])
-        scale = self._scale(channel)
+        if self.gamma is None:
+            directly = Term((Factor.of("dy", dy, index), scale))
+        else:
+            weight = Factor("γ·scale", channel, gamma * scale.value)
+            directly = Term((Factor.of("dy", dy, index), weight))
+        if not self.training:
+            note = "scale is 1/√(variance + ε), kept from training"
+            return Step("dinput", index, value, [directly], note=note)
+        upstream = gamma * np.take(dy, index[self.axis], self.axis)
+        normalized = np.take(self.normalized.output, index[self.axis], self.axis)
         mean_path = -scale.value * upstream.mean().item()
         variance_path = -scale.value * (upstream * normalized).mean().item()
-        here = Factor("normalized", index, self.normalized.output[index].item())
+        here = Factor.of("normalized", self.normalized.output, index)
         terms = [
-            Term(self._directly(index, dy)),
+            directly,
             Term((Factor("μ path", channel, mean_path),)),
             Term((here, Factor("σ path", channel, variance_path))),
         ]
@@ -241,46 +250,23 @@ class BatchNormalizationWalk(Walk):
             "directly; through the mean, μ path = −scale·mean(γ·dy); through the variance, σ path = "
             "−scale·mean(γ·dy·normalized)"
         )
-        return Step("dinput", index, dx[index].item(), terms, note=note)
-
-    # Parts of the sums
-
-    def _directly(self, index: Index, dy: ndarray) -> tuple[Factor, Factor]:
-        """Return the factors of the direct path: dy, and γ·scale."""
-        channel = (index[self.axis],)
-        upstream, scale = Factor("dy", index, dy[index].item()), self._scale(channel)
-        if self.gamma is None:
-            return upstream, scale
-        return upstream, Factor("γ·scale", channel, self.gamma[channel].item() * scale.value)
-
-    def _x(self, index: Index) -> Factor:
-        return Factor("input", index, self.input[index].item())
+        return Step("dinput", index, value, terms, note=note)
 
     def _deviation(self, index: Index) -> Factor:
         mean = self._cache.mean[index[self.axis]].item()
         return Factor("deviation", index, self.input[index].item() - mean)
 
-    def _scale(self, channel: Index) -> Factor:
-        return Factor("scale", channel, self._cache.scale[channel].item())
-
     def _cells(self, channel: Index) -> list[Index]:
         """Return the indices of all numbers of a channel."""
-        sizes = [1 if axis == self.axis else size for axis, size in enumerate(self.input.shape)]
-        return [
-            (*index[: self.axis], channel[0], *index[self.axis + 1 :])
-            for index in np.ndindex(*sizes)
-        ]
-
-    def _written(self, channel: Index, write: Callable[[float], str]) -> str:
-        """Write all numbers of a channel as a sum."""
-        cells = self._cells(channel)
-        return " + ".join(shortened([write(self.input[cell].item()) for cell in cells]))
+        sizes = [range(size) for size in self.input.shape]
+        sizes[self.axis] = range(channel[0], channel[0] + 1)
+        return list(product(*sizes))
 
 
-def _one_each(name: str, given: ArrayLike | None, channels: int) -> ndarray | None:
-    if given is None:
+def _one_each(name: str, values: ArrayLike | None, channels: int) -> ndarray | None:
+    if values is None:
         return None
-    array = numbers(name, given)
+    array = numbers(name, values)
     if array.shape != (channels,):
         raise ShapeError(
             f"steps.batch_normalization takes {name} as one number a channel, shape ({channels},), "

@@ -1,9 +1,9 @@
 """Convolution, step by step: window × filter, summed, + bias; and the way back."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
@@ -15,7 +15,14 @@ from minicnn.steps.notation import size_text
 from minicnn.steps.step import Index
 from minicnn.steps.table import Table, as_tables, left_out
 from minicnn.steps.walk import GradientWalk, Walk
-from minicnn.steps.windows import Patch, ProductStep, Sliding, SumStep, span_text, window_of
+from minicnn.steps.windows import (
+    Patch,
+    ProductStep,
+    Sliding,
+    SumStep,
+    read_patch,
+    span_text,
+)
 
 _DRAWN = 4  # filters, in the drawing of a whole walk
 
@@ -167,99 +174,84 @@ class Conv2DWalk(Walk):
     def step(self, index: Index) -> WindowStep:
         """Make the step of one position of one filter."""
         row, column, f = (*index, 0)[:3]
-        rows, columns = self._sliding.covered(0, row), self._sliding.covered(1, column)
-        seen = self._channels_of(f)
-        window = window_of(
-            "window", self._image, rows, columns, seen, [self._image_end(k) for k in seen]
-        )
         height, width, channels, _ = self._filters.shape
-        weights = Patch(
+        window = self._image_patch(
+            "window", self._sliding.covered(0, row), self._sliding.covered(1, column),
+            self._channels_of(f),
+        )  # fmt: skip
+        weights = read_patch(
             "filter", "kernel", self._filters[:, :, :, f], range(height), range(width),
-            [self._kernel_end(k, f) for k in range(channels)],
+            range(channels), [self._kernel_end(k, f) for k in range(channels)],
         )  # fmt: skip
         bias = None if self.bias is None else self.bias[f].item()
         value = self.output[index].item()
         return WindowStep(index, value, window, weights, bias, self.input.ndim == 2)
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
-        """Return the gradients of input and kernel, and of the bias where there is one."""
+        """Return the gradients of input and kernel, and of the bias if there is one."""
         maps = dy.reshape(self._maps.shape)  # (rows, columns, filters)
         dx, dkernel, dbias = reference.conv2d_backward(maps[None], self._cache)
+        dx, dkernel = dx.reshape(self.input.shape), dkernel.reshape(self.kernel.shape)
         back = {
-            "input": GradientWalk(
-                "input",
-                dx.reshape(self.input.shape),
-                lambda index: self._input_step(index, maps, dx[0]),
-            ),
-            "kernel": GradientWalk(
-                "kernel",
-                dkernel.reshape(self.kernel.shape),
-                lambda index: self._kernel_step(index, maps, dkernel),
-            ),
+            "input": GradientWalk("input", dx, partial(self._input_step, maps, dx)),
+            "kernel": GradientWalk("kernel", dkernel, partial(self._kernel_step, maps, dkernel)),
         }
         if self.bias is not None:
-            back["bias"] = GradientWalk(
-                "bias", dbias, lambda index: self._bias_step(index, maps, dbias)
-            )
+            back["bias"] = GradientWalk("bias", dbias, partial(self._bias_step, maps, dbias))
         return back
 
-    def _kernel_step(self, index: Index, maps: ndarray, dkernel: ndarray) -> ProductStep:
+    def _kernel_step(self, maps: ndarray, dkernel: ndarray, index: Index) -> ProductStep:
         """Sum, over all positions of the filter, the pixel under this weight times dy there."""
         i, j, k, f = (*index, 0, 0)[:4]
         rows = [self._sliding.covered(0, row)[i] for row in range(maps.shape[0])]
         columns = [self._sliding.covered(1, column)[j] for column in range(maps.shape[1])]
-        seen = [self._channels_of(f)[k]]
-        cells = window_of(
-            "cells it met", self._image, rows, columns, seen, [self._image_end(seen[0])]
-        )
+        cells = self._image_patch("cells it met", rows, columns, [self._channels_of(f)[k]])
         upstream = self._dy_patch(maps, range(len(rows)), range(len(columns)), [f])
         note = f"this weight met {span_text(rows, columns)} of the image"
-        return ProductStep("dkernel", index, dkernel[i, j, k, f].item(), cells, upstream, note=note)
+        return ProductStep("dkernel", index, dkernel[index].item(), cells, upstream, note=note)
 
-    def _input_step(self, index: Index, maps: ndarray, dx: ndarray) -> ProductStep:
+    def _input_step(self, maps: ndarray, dx: ndarray, index: Index) -> ProductStep:
         """Sum, over all outputs that read this pixel, dy times the weight that it met."""
         row, column, k = (*index, 0)[:3]
         rows, i = self._sliding.reached(0, row)
         columns, j = self._sliding.reached(1, column)
         group, channel = divmod(k, self._filters.shape[2])
-        share = self._filters.shape[3] // self.groups
-        fs = range(group * share, (group + 1) * share)
-        upstream = self._dy_patch(maps, rows, columns, fs)
-        weights = Patch(
-            "weights", "kernel", self._filters[np.ix_(i, j, [channel], fs)][:, :, 0], i, j,
-            [self._kernel_end(channel, f) for f in fs],
+        count = self._filters.shape[3] // self.groups
+        filters = range(group * count, (group + 1) * count)
+        upstream = self._dy_patch(maps, rows, columns, filters)
+        weights = read_patch(
+            "weights", "kernel", self._filters[:, :, channel], i, j, filters,
+            [self._kernel_end(channel, f) for f in filters],
         )  # fmt: skip
         note = "no window saw it"
         if rows and columns:
             note = f"it reached {span_text(rows, columns)} of the output"
-        return ProductStep(
-            "dinput", index, dx[row, column, k].item(), upstream, weights, note=note,
-            channel_kind="filter",
-        )  # fmt: skip
+        value = dx[index].item()
+        return ProductStep("dinput", index, value, upstream, weights, None, note, "filter")
 
-    def _bias_step(self, index: Index, maps: ndarray, dbias: ndarray) -> SumStep:
+    def _bias_step(self, maps: ndarray, dbias: ndarray, index: Index) -> SumStep:
         """Sum dy over all outputs of this filter: the bias was added to each."""
-        (f,) = index
         rows, columns, _ = maps.shape
-        upstream = self._dy_patch(maps, range(rows), range(columns), [f])
-        return SumStep(
-            "dbias", index, dbias[f].item(), upstream, "it was added to all of these outputs"
-        )
+        upstream = self._dy_patch(maps, range(rows), range(columns), index)
+        note = "it was added to all of these outputs"
+        return SumStep("dbias", index, dbias[index].item(), upstream, note)
+
+    def _image_patch(
+        self, label: str, rows: Sequence[int], columns: Sequence[int], channels: Sequence[int]
+    ) -> Patch:
+        ends = [() if self.input.ndim == 2 else (k,) for k in channels]
+        return read_patch(label, "input", self._image, rows, columns, channels, ends)
 
     def _dy_patch(
-        self, maps: ndarray, rows: Sequence[int], columns: Sequence[int], fs: Sequence[int]
+        self, maps: ndarray, rows: Sequence[int], columns: Sequence[int], filters: Sequence[int]
     ) -> Patch:
-        ends = [(f,) if self.kernel.ndim == 4 else () for f in fs]
-        return Patch("dy", "dy", maps[np.ix_(rows, columns, fs)], rows, columns, ends)
+        ends = [(f,) if self.kernel.ndim == 4 else () for f in filters]
+        return read_patch("dy", "dy", maps, rows, columns, filters, ends)
 
     def _channels_of(self, f: int) -> range:
         """Return the channels of the image that a filter reads: those of its group."""
-        channels, share = self._filters.shape[2], self._filters.shape[3] // self.groups
-        return range(f // share * channels, (f // share + 1) * channels)
-
-    def _image_end(self, channel: int) -> Index:
-        """Return the rest of the image's index after row and column."""
-        return () if self.input.ndim == 2 else (channel,)
+        channels, count = self._filters.shape[2], self._filters.shape[3] // self.groups
+        return range(f // count * channels, (f // count + 1) * channels)
 
     def _kernel_end(self, channel: int, f: int) -> Index:
         """Return the rest of the kernel's index after row and column."""

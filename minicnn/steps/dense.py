@@ -1,5 +1,7 @@
 """The fully connected layer, step by step: every feature times its weight, summed; and backward."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
@@ -60,13 +62,21 @@ class DenseWalk(Walk):
     """The walk that `dense` returns."""
 
     def __init__(self, features: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None) -> None:
-        self.input, self.kernel = _features_and_kernel(features, kernel)
+        self.input, self.kernel = numbers("features", features), numbers("kernel", kernel)
+        if self.kernel.ndim != 2 or not self.kernel.size:
+            raise ShapeError(
+                "steps.dense takes a kernel of shape (features, units), got shape "
+                f"{self.kernel.shape}. For the weights of a single unit write kernel[:, np.newaxis]."
+            )
         count, units = self.kernel.shape
+        if self.input.ndim == 0 or self.input.shape[-1] != count:
+            raise ShapeError(
+                f"a kernel of shape {self.kernel.shape} weighs {counted(count, 'feature')}, got "
+                f"features of shape {self.input.shape}. For an image write image.ravel()."
+            )
         self.bias = as_bias("steps.dense", bias, units)
         kind = np.result_type(self.input, self.kernel, 0 if self.bias is None else self.bias)
-        x = self.input.reshape(-1, count).astype(
-            kind
-        )  # (1 or the product of further axes, features)
+        x = self.input.reshape(-1, count).astype(kind)  # (product of the axes before, features)
         y, self._cache = reference.dense_forward(x, self.kernel, self.bias)
         super().__init__(
             f"dense: {size_text(self.input.shape)} features, {units} units",
@@ -88,76 +98,57 @@ class DenseWalk(Walk):
         """Make the step of one unit."""
         *example, unit = index
         terms = [
-            Term((self._input_factor((*example, i)), self._kernel_factor(i, unit)))
+            Term((
+                Factor.of("input", self.input, (*example, i)),
+                Factor.of("kernel", self.kernel, (i, unit)),
+            ))
             for i in range(len(self.kernel))
-        ]
+        ]  # fmt: skip
         bias = None if self.bias is None else self.bias[unit].item()
         return Step("output", index, self.output[index].item(), terms, bias)
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
-        """Return the gradients of input and kernel, and of the bias where there is one."""
-        rows = dy.reshape(-1, dy.shape[-1])  # (1 or the product of further axes, units)
+        """Return the gradients of input and kernel, and of the bias if there is one."""
+        rows = dy.reshape(-1, dy.shape[-1])  # (product of the axes before, units)
         dx, dkernel, dbias = reference.dense_backward(rows, self._cache)
-        dx = dx.reshape(self.input.shape)
+        examples = list(np.ndindex(dy.shape[:-1]))
+
+        def input_terms(index: Index) -> list[Term]:
+            *example, i = index
+            return [
+                Term((
+                    Factor.of("dy", dy, (*example, unit)),
+                    Factor.of("kernel", self.kernel, (i, unit)),
+                ))
+                for unit in range(dy.shape[-1])
+            ]  # fmt: skip
+
+        def kernel_terms(index: Index) -> list[Term]:
+            i, unit = index
+            return [
+                Term((
+                    Factor.of("input", self.input, (*example, i)),
+                    Factor.of("dy", dy, (*example, unit)),
+                ))
+                for example in examples
+            ]  # fmt: skip
+
+        def bias_terms(index: Index) -> list[Term]:
+            return [Term((Factor.of("dy", dy, (*example, *index)),)) for example in examples]
+
         back = {
-            "input": GradientWalk("input", dx, lambda index: self._input_step(index, dy, dx)),
-            "kernel": GradientWalk(
-                "kernel", dkernel, lambda index: self._kernel_step(index, dy, dkernel)
-            ),
+            "input": _sums("input", dx.reshape(self.input.shape), input_terms),
+            "kernel": _sums("kernel", dkernel, kernel_terms),
         }
         if self.bias is not None:
-            back["bias"] = GradientWalk(
-                "bias", dbias, lambda index: self._bias_step(index, dy, dbias)
-            )
+            back["bias"] = _sums("bias", dbias, bias_terms)
         return back
 
-    def _input_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
-        """Sum, over all units, dy times the weight of this feature."""
-        *example, i = index
-        terms = [
-            Term((_dy_factor(dy, (*example, unit)), self._kernel_factor(i, unit)))
-            for unit in range(dy.shape[-1])
-        ]
-        return Step("dinput", index, dx[index].item(), terms)
 
-    def _kernel_step(self, index: Index, dy: ndarray, dkernel: ndarray) -> Step:
-        """Multiply the feature by the unit's dy."""
-        i, unit = index
-        terms = [
-            Term((self._input_factor((*example, i)), _dy_factor(dy, (*example, unit))))
-            for example in np.ndindex(dy.shape[:-1])
-        ]
-        return Step("dkernel", index, dkernel[index].item(), terms)
-
-    def _bias_step(self, index: Index, dy: ndarray, dbias: ndarray) -> Step:
-        """Take dy of the unit: the bias was added to it unchanged."""
-        terms = [
-            Term((_dy_factor(dy, (*example, *index)),)) for example in np.ndindex(dy.shape[:-1])
-        ]
-        return Step("dbias", index, dbias[index].item(), terms)
-
-    def _input_factor(self, index: Index) -> Factor:
-        return Factor("input", index, self.input[index].item())
-
-    def _kernel_factor(self, i: int, unit: int) -> Factor:
-        return Factor("kernel", (i, unit), self.kernel[i, unit].item())
-
-
-def _dy_factor(dy: ndarray, index: Index) -> Factor:
-    return Factor("dy", index, dy[index].item())
-
-
-def _features_and_kernel(features: ArrayLike, kernel: ArrayLike) -> tuple[ndarray, ndarray]:
-    """Return both as arrays, or raise an error that names what does not fit."""
-    x, weights = numbers("features", features), numbers("kernel", kernel)
-    if weights.ndim != 2 or not weights.size:
-        raise ShapeError(
-            f"steps.dense takes a kernel of shape (features, units), got shape {weights.shape}. "
-            "For the weights of a single unit write kernel[:, np.newaxis]."
-        )
-    if x.ndim == 0 or x.shape[-1] != len(weights):
-        raise ShapeError(
-            f"a kernel of shape {weights.shape} weighs {counted(len(weights), 'feature')}, got "
-            f"features of shape {x.shape}. For an image write image.ravel()."
-        )
-    return x, weights
+def _sums(name: str, gradient: ndarray, terms: Callable[[Index], list[Term]]) -> GradientWalk:
+    """Return a gradient each of whose numbers is the sum of its terms."""
+    return GradientWalk(
+        name,
+        gradient,
+        lambda index: Step(f"d{name}", index, gradient[index].item(), terms(index)),
+    )

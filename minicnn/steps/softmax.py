@@ -1,6 +1,6 @@
 """Softmax, step by step: scores become probabilities, each of which depends on its whole row."""
 
-from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -49,29 +49,23 @@ class SoftmaxWalk(Walk):
 
     def step(self, index: Index) -> Step:
         """Make the step of one probability: its exponential times 1/total."""
-        here = self._row(index)
-        exponential, total = self.exponentials[index].item(), self._along(self.total, index)
-        factors = (Factor("exponentials", index, exponential), Factor("1/total", (), 1 / total))
-        y = self.output[index].item()
-        return Step("output", index, y, [Term(factors)], equation=self._equation(index, here, y))
+        total, y = self._along(self.total, index), self.output[index].item()
+        term = Term(
+            (Factor.of("exponentials", self.exponentials, index), Factor("1/total", (), 1 / total))
+        )
+        return Step("output", index, y, [term], equation=self._equation(index, y))
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradient of the input: ``dinputᵢ = Σⱼ dyⱼ · ∂outputⱼ/∂inputᵢ``."""
-        dx = reference.softmax_backward(
-            np.asarray(dy, np.float64), self._scores, self.output, self.axis
-        )
+        dy = np.asarray(dy, np.float64)
+        dx = reference.softmax_backward(dy, self._scores, self.output, self.axis)
 
         def step(index: Index) -> Step:
             terms = [
                 Term(
-                    (
-                        Factor("dy", other, dy[other].item()),
-                        Factor("slope", other, slope),
-                    )
+                    (Factor.of("dy", dy, other), Factor("slope", other, self._slope(other, index)))
                 )
-                for other, slope in zip(
-                    self._row(index), self._slopes(index, self._row(index)), strict=True
-                )
+                for other in self._row(index)
             ]
             p = number_text(self.output[index].item())
             note = (
@@ -82,41 +76,34 @@ class SoftmaxWalk(Walk):
 
         return {"input": GradientWalk("input", dx, step)}
 
-    def _slopes(self, index: Index, row: Sequence[Index]) -> list[float]:
-        """Return the derivative of every probability of the row by the score at `index`."""
-        p = self.output[index].item()
-        return [p * (1 - p) if other == index else -p * self.output[other].item() for other in row]
+    def _slope(self, of: Index, by: Index) -> float:
+        """Return the derivative of one probability by one score of its row."""
+        p = self.output[by].item()
+        return p * (1 - p) if of == by else -p * self.output[of].item()
 
     def _row(self, index: Index) -> list[Index]:
         """Return the indices of all probabilities that share a total with that at `index`."""
-        axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
-        together = {axis % self.input.ndim for axis in axes}
-        sizes = [size if axis in together else 1 for axis, size in enumerate(self.input.shape)]
-        return [
-            tuple(
-                free if axis in together else fixed
-                for axis, (free, fixed) in enumerate(zip(found, index, strict=True))
+        ranges = [
+            range(size) if together == 1 else [number]
+            for size, together, number in zip(
+                self.input.shape, self.total.shape, index, strict=True
             )
-            for found in np.ndindex(*sizes)
         ]
+        return list(product(*ranges))
 
     def _along(self, reduced: ndarray, index: Index) -> float:
         """Return the number of the row that `index` is in."""
-        return reduced[
-            tuple(one if size > 1 else 0 for one, size in zip(index, reduced.shape, strict=True))
-        ].item()
+        return np.broadcast_to(reduced, self.input.shape)[index].item()
 
-    def _equation(self, index: Index, row: Sequence[Index], y: float) -> str:
+    def _equation(self, index: Index, y: float) -> str:
         largest = in_a_product(self._along(self.largest, index))
-        exponential = self.exponentials[index].item()
-        total = self._along(self.total, index)
-
-        def written(one: Index) -> str:
-            return f"e^({number_text(self.input[one].item())} − {largest})"
-
-        shown = [*map(written, row)]
+        exponential, total = self.exponentials[index].item(), self._along(self.total, index)
+        exponentials = {
+            other: f"e^({number_text(self.input[other].item())} − {largest})"
+            for other in self._row(index)
+        }
+        shown = list(exponentials.values())
         if len(shown) > 4:
             shown = [*shown[:2], f"… {len(shown) - 3} more …", shown[-1]]
-        below = " + ".join(shown)
         quotient = f"{number_text(exponential)}/{number_text(total)}"
-        return f"{written(index)}/({below}) = {quotient} = {number_text(y)}"
+        return f"{exponentials[index]}/({' + '.join(shown)}) = {quotient} = {number_text(y)}"

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from numpy import ndarray
+
 from minicnn.console import encodable
 from minicnn.steps import html, text
 from minicnn.steps.notation import name_of, number_text, product_text, sum_text
@@ -38,6 +40,11 @@ class Factor:
     index: Index
     value: float
     is_padding: bool = False
+
+    @classmethod
+    def of(cls, name: str, array: ndarray, index: Index) -> "Factor":
+        """Return an array's number as a factor."""
+        return cls(name, index, array[index].item())
 
     def __str__(self) -> str:
         return name_of(self.name, self.index)

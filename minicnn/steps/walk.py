@@ -19,19 +19,7 @@ from minicnn.steps.notation import counted
 from minicnn.steps.step import Factor, Index, Step, Term
 from minicnn.steps.table import Drawing, Table, as_tables, left_out
 
-__all__ = [
-    "BackwardWalk",
-    "Drawing",
-    "Factor",
-    "GradientWalk",
-    "Index",
-    "Part",
-    "Step",
-    "Table",
-    "Term",
-    "Walk",
-    "numbers",
-]
+__all__ = ["Factor", "GradientWalk", "Index", "Step", "Term", "Walk"]  # what a custom walk needs
 
 
 class Steps:
@@ -75,11 +63,9 @@ class Steps:
         Of feature maps (rows, columns, maps) the first is computed whole, then the second.
         """
         if self.output.ndim != 3:
-            yield from np.ndindex(self.output.shape)
-            return
+            return np.ndindex(self.output.shape)
         rows, columns, maps = self.output.shape
-        for feature_map, row, column in np.ndindex(maps, rows, columns):
-            yield row, column, feature_map
+        return ((row, column, k) for k, row, column in np.ndindex(maps, rows, columns))
 
     def __len__(self) -> int:
         return self.output.size
@@ -136,14 +122,9 @@ class GradientWalk(Part):
     name : str
         Of the array whose gradient it is: "kernel".
     gradient : ndarray
-        In the shape of that array.
+        In the shape of that array; also the `output`.
     make_step : function of tuple of int
         Makes the `Step` of one entry; its name is "d" + `name`.
-
-    Attributes
-    ----------
-    gradient : ndarray
-        The same as `output`.
     """
 
     def __init__(self, name: str, gradient: ndarray, make_step: Callable[[Index], Step]) -> None:
@@ -233,10 +214,6 @@ class Walk(Steps):
         ----------
         dy : array_like, of the output's shape
             ∂loss/∂output: how much the loss grows with each number of the output.
-
-        Returns
-        -------
-        BackwardWalk
 
         Raises
         ------

@@ -111,45 +111,43 @@ class Patch:
 
     label: str
     name: str
-    cells: ndarray
+    cells: ndarray  # (rows, columns, channels)
     rows: Sequence[int]
     columns: Sequence[int]
     beyond: Sequence[Index]
-    is_padding: ndarray | None = None
-
-    @property
-    def outside(self) -> ndarray:
-        """Mask of the cells outside the array: (rows, columns)."""
-        if self.is_padding is None:
-            return np.zeros(self.cells.shape[:2], bool)
-        return self.is_padding
+    outside: ndarray  # mask of the cells outside the array: (rows, columns)
 
     def factor(self, row: int, column: int, channel: int) -> Factor:
         """Return one of its numbers; row, column and channel are counted inside the patch."""
         index = (self.rows[row], self.columns[column], *self.beyond[channel])
-        outside = self.is_padding is not None and bool(self.is_padding[row, column])
-        return Factor(self.name, index, self.cells[row, column, channel].item(), outside)
+        value = self.cells[row, column, channel].item()
+        return Factor(self.name, index, value, bool(self.outside[row, column]))
 
     def table(self, channel: int, sign: str = "", before: str = "") -> Table:
         """Return one channel as a table."""
-        return Table(before + self.label, self.cells[:, :, channel], sign, self.is_padding)
+        padding = self.outside if self.outside.any() else None
+        return Table(before + self.label, self.cells[:, :, channel], sign, padding)
 
 
-def window_of(
+def read_patch(
     label: str,
-    image: ndarray,
+    name: str,
+    array: ndarray,
     rows: Sequence[int],
     columns: Sequence[int],
     channels: Sequence[int],
     beyond: Sequence[Index],
 ) -> Patch:
-    """Read a window from an image; beyond the border there are zeros."""
-    height, width, _ = image.shape
-    down, across = np.array(rows), np.array(columns)
-    outside = ~np.outer((down >= 0) & (down < height), (across >= 0) & (across < width))
-    inner = np.ix_(down.clip(0, height - 1), across.clip(0, width - 1), np.array(channels))
-    cells = np.where(outside[:, :, None], 0, image[inner])
-    return Patch(label, "input", cells, rows, columns, beyond, outside if outside.any() else None)
+    """Read a patch of (rows, columns, channels); beyond the border there are zeros.
+
+    `beyond` is the rest of the index after row and column, for each channel.
+    """
+    height, width, _ = array.shape
+    i, j = np.array(rows, int), np.array(columns, int)
+    outside = ~np.outer((i >= 0) & (i < height), (j >= 0) & (j < width))
+    inner = np.ix_(i.clip(0, height - 1), j.clip(0, width - 1), np.array(channels, int))
+    cells = np.where(outside[:, :, None], 0, array[inner])
+    return Patch(label, name, cells, rows, columns, beyond, outside)
 
 
 class ProductStep(Step):
@@ -165,24 +163,18 @@ class ProductStep(Step):
         bias: float | None = None,
         note: str = "",
         channel_kind: str = "channel",
-        equation: str | None = None,
     ) -> None:
-        super().__init__(name, index, value, bias=bias, note=note, equation=equation)
-        self.left = left
-        self.right = right
+        super().__init__(name, index, value, bias=bias, note=note)
+        self.left, self.right = left, right
         self._channel_kind = channel_kind
+        self._products = left.cells * right.cells  # (rows, columns, channels)
+        self._sums = self._products.sum(axis=(0, 1))
+        strongest = np.argsort(-np.abs(self._sums), kind="stable")[:_DRAWN]
+        self._drawn = sorted(strongest.tolist()) if self._products.size else []
 
     @cached_property
-    def _products(self) -> ndarray:
-        return self.left.cells * self.right.cells  # (rows, columns, channels)
-
-    @property
-    def terms(self) -> Sequence[Term]:
+    def terms(self) -> Sequence[Term]:  # type: ignore[override]
         """The products that are summed: channel by channel, row by row."""
-        return self._made_terms
-
-    @cached_property
-    def _made_terms(self) -> list[Term]:
         rows, columns, channels = self.left.cells.shape
         return [
             Term((self.left.factor(i, j, k), self.right.factor(i, j, k)))
@@ -192,39 +184,35 @@ class ProductStep(Step):
     @property
     def tables(self) -> list[list[Table]]:
         """Left × right = products, for each channel; of many for the strongest."""
-        return [self._row(channel) for channel in sorted(self._strongest) if self._products.size]
+        several = len(self._sums) > 1
+        return [
+            [
+                self.left.table(k, before=f"{self._label_of(k)}: " if several else ""),
+                self.right.table(k, "×"),
+                Table("products", self._products[:, :, k], "="),
+            ]
+            for k in self._drawn
+        ]
 
     @property
     def remark(self) -> str:
         """The sum of each channel, of those that are not drawn, and the bias."""
-        sums = self._products.sum(axis=(0, 1))
-        added = [] if self.bias is None else [f"bias: {number_text(self.bias)}"]
-        if len(sums) == 1 or not self._products.size:
-            return "".join(added)
-        kind, drawn = self._channel_kind, sorted(self._strongest)
-        parts = [f"{kind} {self._number(one)}: {number_text(sums[one].item())}" for one in drawn]
-        others = len(sums) - len(drawn)
-        if others:
-            rest = number_text((sums.sum() - sums[drawn].sum()).item())
-            parts.append(f"the {others} weaker {kind}s: {rest}")
-        return "; ".join(parts + added)
+        parts = []
+        if len(self._sums) > 1 and self._drawn:
+            parts = [
+                f"{self._label_of(k)}: {number_text(self._sums[k].item())}" for k in self._drawn
+            ]
+            others = len(self._sums) - len(self._drawn)
+            if others:
+                rest = number_text((self._sums.sum() - self._sums[self._drawn].sum()).item())
+                parts.append(f"the {others} weaker {self._channel_kind}s: {rest}")
+        if self.bias is not None:
+            parts.append(f"bias: {number_text(self.bias)}")
+        return "; ".join(parts)
 
-    @cached_property
-    def _strongest(self) -> list[int]:
-        """The channels whose sums are farthest from 0."""
-        sums = np.abs(self._products.sum(axis=(0, 1)))
-        return np.argsort(-sums, kind="stable")[:_DRAWN].tolist()
-
-    def _row(self, channel: int) -> list[Table]:
-        several = self._products.shape[2] > 1
-        before = f"{self._channel_kind} {self._number(channel)}: " if several else ""
-        products = Table("products", self._products[:, :, channel], "=")
-        return [self.left.table(channel, before=before), self.right.table(channel, "×"), products]
-
-    def _number(self, channel: int) -> int:
-        """Return a channel's number in the whole array; with groups it is another than in the patch."""
-        beyond = self.left.beyond[channel]
-        return beyond[-1] if beyond else 0
+    def _label_of(self, channel: int) -> str:
+        """Name a channel with its number in the whole array, which groups make another."""
+        return f"{self._channel_kind} {(0, *self.left.beyond[channel])[-1]}"
 
 
 class SumStep(Step):
