@@ -16,6 +16,7 @@ from minicnn.callbacks.model_checkpoint import ModelCheckpoint
 from minicnn.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from minicnn.callbacks.tensorboard import TensorBoard
 from minicnn.callbacks.terminate_on_nan import TerminateOnNaN
+from minicnn.callbacks.training_snapshots import TrainingSnapshots
 
 __all__ = [
     "BackupAndRestore",
@@ -30,4 +31,5 @@ __all__ = [
     "ReduceLROnPlateau",
     "TensorBoard",
     "TerminateOnNaN",
+    "TrainingSnapshots",
 ]

@@ -1,6 +1,6 @@
 """The explanation page: `minicnn.explain` writes every number of a model into one offline file.
 
-`model_data` and `learning` convert the model, `examples` some data, into the JSON that
+`model_data`, `learning` and `history` convert the model, `examples` some data, into the JSON that
 ``page/arithmetic/README.md`` describes; `bundle` puts the page's sources into one file.
 """
 

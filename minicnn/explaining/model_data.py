@@ -23,6 +23,7 @@ from minicnn.preprocessing.model_input import picture_shape, pixel_range
 # The page computes number by number, and softmax
 ACTIVATIONS = {name: KNOWN[name] for name in KNOWN if name != "log_softmax"}
 FORMAT = 2
+Weights = dict[str, ndarray]
 _SMALLEST = 5  # rows of a picture whose shape says no more than how many numbers there are
 
 
@@ -45,7 +46,7 @@ def model_data(
         "answer": {"kind": answer.kind, "logits": answer.logits},
         "loss": loss,
         "optimizer": optimizer_data(model),
-        "layers": [layer_data(part) for node in model.graph.nodes for part in _parts(node.layer)],
+        "layers": [layer_data(part) for part in _parts(model)],
         "examples": [
             tensor_data(image) | {"label": label}
             for image, label in zip(examples.images, examples.labels, strict=True)
@@ -53,9 +54,15 @@ def model_data(
     }
 
 
-def _parts(layer: Layer) -> list[Layer]:
-    """Return the layers that the page shows for a layer: itself, or those of a chain."""
-    return layer.chain() if layer.family == "chain" else [layer]
+def _parts(model: Model) -> list[Layer]:
+    """Return the layers that the page shows: those of the model, or of a layer that is a chain."""
+    called = [node.layer for node in model.graph.nodes]
+    return [part for one in called for part in (one.chain() if one.family == "chain" else [one])]
+
+
+def layer_weights(model: Model) -> list[Weights]:
+    """Return the weights of every layer of the page."""
+    return [_weights(part) for part in _parts(model)]
 
 
 def layer_data(layer: Layer) -> dict[str, Any]:
@@ -79,7 +86,7 @@ def layer_data(layer: Layer) -> dict[str, Any]:
     }
 
 
-def _weights(layer: Layer) -> dict[str, ndarray]:
+def _weights(layer: Layer) -> Weights:
     """Return the weights by name; a depthwise kernel has the shape of a grouped one's."""
     weights = {name: getattr(layer, name) for name in layer.weight_names}
     if layer.family == "convolution":

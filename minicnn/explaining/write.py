@@ -9,9 +9,11 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from minicnn.atomic import atomic_write
+from minicnn.callbacks import TrainingSnapshots
 from minicnn.errors import DataWarning, NotReadyError
 from minicnn.explaining.bundle import bundle, check_language
 from minicnn.explaining.examples import choose_examples
+from minicnn.explaining.history import history_data
 from minicnn.explaining.model_data import check_shapes, model_data
 from minicnn.models import Model
 
@@ -25,6 +27,7 @@ def explain(
     path: str | os.PathLike[str] = "explain.html",
     language: str = "en",
     class_names: Sequence[object] | None = None,
+    history: TrainingSnapshots | None = None,
 ) -> Path:
     """Write a page that shows every output and every gradient of a model as the sum that made it.
 
@@ -50,6 +53,8 @@ def explain(
         Language of the page when it opens; it can be switched there.
     class_names : sequence, optional
         Names of the outputs; by default their numbers. For one yes-or-no output: no, yes.
+    history : TrainingSnapshots, optional
+        Callback that was passed to `fit`: the page then plays the training.
 
     Returns
     -------
@@ -64,8 +69,8 @@ def explain(
         If a size of the input is open, the output is not one row, or `x`, `y` or `class_names` do
         not fit the model.
     TypeError, ValueError
-        If `model` is not a model, or has a custom layer without a family or a custom activation; if
-        the language is unknown.
+        If `model` or `history` is something else, or the model has a custom layer without a family or
+        a custom activation; if the language is unknown.
     OSError
         If the file cannot be written.
 
@@ -77,10 +82,12 @@ def explain(
     >>> explain(model, path=Path(tempfile.mkdtemp()) / "explain.html").name
     'explain.html'
     """
-    _check(model, path)
+    _check(model, path, history)
     check_shapes(model)
     check_language(language)
-    data = model_data(model, choose_examples(model, x, y), class_names)
+    examples = choose_examples(model, x, y)
+    data = model_data(model, examples, class_names)
+    data["training"] = history_data(model, history, examples)
     page = bundle(data, language).encode("utf-8")
     if len(page) > LARGE:
         warnings.warn(
@@ -94,11 +101,17 @@ def explain(
     return Path(path)
 
 
-def _check(model: Any, path: Any) -> None:
+def _check(model: Any, path: Any, history: Any) -> None:
     if not hasattr(model, "layers") or not isinstance(path, (str, os.PathLike)):
         raise TypeError(
             f"explain takes a model and a path, got {type(model).__name__} and "
             f"{type(path).__name__}. Write minicnn.explain(model, x, y, path='explain.html')."
+        )
+    if history is not None and not isinstance(history, TrainingSnapshots):
+        raise TypeError(
+            "history must be the callback TrainingSnapshots, which keeps the weights of a training, got "
+            f"{type(history).__name__}. Write snapshots = minicnn.callbacks.TrainingSnapshots(), then "
+            "fit(..., callbacks=[snapshots]) and explain(..., history=snapshots)."
         )
     if not model.built or not model.layers:
         raise NotReadyError(

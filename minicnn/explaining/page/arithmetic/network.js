@@ -22,7 +22,7 @@ export {
   explainSum,
   explainWeight,
 } from "#page/arithmetic/explaining.js";
-export { convolutionNetwork, readNetwork } from "#page/arithmetic/reading.js";
+export { convolutionNetwork, readNetwork, trainedNetworks } from "#page/arithmetic/reading.js";
 export { at, indexOf, offsetOf, tensor, zeros } from "#page/arithmetic/tensor.js";
 export { explainUpdate, trainStep } from "#page/arithmetic/training.js";
 export { coveredCells, outputSize } from "#page/arithmetic/windows.js";

@@ -5,8 +5,6 @@ import { outputSize } from "#page/arithmetic/windows.js";
 
 const FORMAT = 2;
 
-/**
- */
 export function readNetwork(json) {
   if (json.format !== FORMAT) {
     throw new Error(`The model's data have format ${json.format}; this page reads ${FORMAT}.`);
@@ -21,6 +19,19 @@ export function readNetwork(json) {
     examples: json.examples.map(({ label, ...image }) => ({ image: readTensor(image), label })),
     adam: null,
   };
+}
+
+/** The network at every snapshot of its training; the last is the network itself. */
+export function trainedNetworks(network) {
+  const { snapshots } = network.training;
+  const before = snapshots.slice(0, -1).map(({ weights }) => ({
+    ...network,
+    layers: network.layers.map((layer, at) => ({
+      ...layer,
+      weights: { ...layer.weights, ...readWeights(weights[at]) },
+    })),
+  }));
+  return [...before, network];
 }
 
 /** A network of one convolution, without a loss, for small examples. */

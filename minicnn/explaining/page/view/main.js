@@ -5,6 +5,7 @@ import { mountAnswer } from "#page/view/answer.js";
 import { mountBoard } from "#page/view/board.js";
 import { calculate } from "#page/view/calculation.js";
 import { readJson, setAttribute, setText } from "#page/view/dom.js";
+import { mountHistory } from "#page/view/history.js";
 import { mountLayers } from "#page/view/layer_cards.js";
 import { mountInspector } from "#page/view/inspector.js";
 import { strongestIndex } from "#page/view/selection.js";
@@ -28,6 +29,7 @@ for (const [id, mount] of [
   ["switches", mountSwitches], // first: it chooses the language
   ["board", mountBoard],
   ["answer", mountAnswer],
+  ["history", mountHistory],
   ["layers", mountLayers],
   ["inspector", mountInspector],
   ["trainer", mountTrainer],

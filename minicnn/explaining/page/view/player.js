@@ -19,9 +19,10 @@ const BUTTONS = [
  * Make the buttons.
  *
  * @param {(step: number) => void} onStep
+ * @param {number} [pause] - milliseconds from step to step
  * @returns {{element: HTMLElement, show: (place: {step: number, count: number}) => void}}
  */
-export function player(onStep) {
+export function player(onStep, pause = PAUSE) {
   let place = { step: 0, count: 1 };
   let timer = 0;
   let going = 0; // 1: forward, -1: backward, 0: at rest
@@ -48,7 +49,7 @@ export function player(onStep) {
       if (next < 0 || next >= place.count) stop();
       else onStep(next);
       label();
-    }, PAUSE);
+    }, pause);
   }
 
   function stop() {

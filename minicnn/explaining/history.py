@@ -1,0 +1,67 @@
+"""A training in the form that the page plays: weights at a few steps, and the loss."""
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from minicnn.callbacks import TrainingSnapshots
+from minicnn.errors import ShapeError
+from minicnn.explaining.examples import Examples
+from minicnn.explaining.model_data import Weights, layer_weights, tensor_data
+from minicnn.models import Model
+from minicnn.models.answer import CLASSES, answer_of
+
+POINTS = 300  # of the curve
+
+
+def history_data(
+    model: Model, history: TrainingSnapshots | None, examples: Examples
+) -> dict[str, Any] | None:
+    """Return the weights that differ from the model's, step by step; last the model itself."""
+    if history is None or not history.steps:
+        return None
+    own, twin = layer_weights(model), copy.deepcopy(model)
+    snapshots: list[dict[str, Any]] = []
+    for step, weights in zip(history.steps, history.weights, strict=True):
+        if [one.shape for one in weights] != [one.shape for one in twin.get_weights()]:
+            raise ShapeError("history holds the weights of another model than the one to explain.")
+        twin.set_weights(weights)
+        changed = _changed(layer_weights(twin), own)
+        snapshots.append({"step": step, "weights": changed, "right": _right(twin, examples)})
+    if any(snapshots[-1]["weights"]):  # trained further since, or weights restored
+        now = {"step": history.steps[-1], "weights": [{} for _ in own]}
+        snapshots.append(now | {"right": _right(model, examples)})
+    return {"snapshots": snapshots, "losses": _curve(history.losses)}
+
+
+def _changed(then: list[Weights], now: list[Weights]) -> list[dict[str, Any]]:
+    return [
+        {
+            name: tensor_data(values)
+            for name, values in before.items()
+            if not np.array_equal(values, after[name])
+        }
+        for before, after in zip(then, now, strict=True)
+    ]
+
+
+def _right(model: Model, examples: Examples) -> int | None:
+    """Return how many of the examples the model classifies right; None if they are no classes."""
+    classes = [label for label in examples.labels if isinstance(label, int)]
+    answer = answer_of(model, True)
+    if answer.kind != CLASSES or not classes or len(classes) < len(examples.labels):
+        return None
+    found = model.predict(np.stack(examples.images), verbose=0).argmax(axis=1)
+    return int((found == classes).sum())
+
+
+def _curve(losses: list[float]) -> list[list[float | None]]:
+    """Return (step, loss) for at most `POINTS` steps: means of the steps up to there."""
+    parts = np.array_split(np.arange(len(losses)), min(POINTS, len(losses)) or 1)
+    points: list[list[float | None]] = []
+    for part in parts:
+        if len(part):
+            mean = float(np.mean([losses[i] for i in part]))
+            points.append([int(part[-1]) + 1, mean if np.isfinite(mean) else None])
+    return points

@@ -1,0 +1,105 @@
+/** The training, played: weights of a few steps take the network's place, and everything is redrawn. */
+
+import { at, trainedNetworks } from "#page/arithmetic/network.js";
+import { largestSize, signedScale } from "#page/view/colours.js";
+import { element, setAttribute, setText, svg } from "#page/view/dom.js";
+import { formatNumber } from "#page/view/format.js";
+import { paint } from "#page/view/heat_map.js";
+import { say } from "#page/view/language.js";
+import { player } from "#page/view/player.js";
+import { kernelLayout } from "#page/view/selection.js";
+
+const PAUSE = 350; // milliseconds
+const MOST_FILTERS = 64;
+const [WIDTH, HEIGHT] = [600, 60]; // of the curve
+
+/**
+ * Fill the training's card; without snapshots it stays hidden.
+ *
+ * @param {HTMLElement} root
+ * @param {import("#page/view/store.js").Store} store
+ * @returns {(state: import("#page/view/store.js").State) => void}
+ */
+export function mountHistory(root, store) {
+  const { network } = store.get();
+  if (!network.training) return () => {};
+  root.hidden = false;
+  const { snapshots, losses } = network.training;
+  const networks = trainedNetworks(network);
+  const go = (place) => store.set({ network: networks[place], previous: null, steps: 0 });
+  const walk = player(go, PAUSE);
+  const slider = /** @type {HTMLInputElement} */ (
+    element("input", { type: "range", min: 0, max: networks.length - 1, onInput: () => go(Number(slider.value)) })
+  );
+  const curve = lossCurve(losses, snapshots.at(-1).step);
+  const says = element("p.remark", { role: "status" });
+  const filters = firstFilters(network);
+  root.append(
+    element("div.controls", {}, walk.element, says),
+    element("div.training-curve", {}, curve.element, slider),
+    filters.element,
+  );
+  return (state) => {
+    const place = networks.indexOf(state.network);
+    const text = place < 0 ? say("history.changed") : snapshotText(network, place, state.digits);
+    if (place >= 0) {
+      slider.value = String(place);
+      walk.show({ step: place, count: networks.length });
+      curve.show(snapshots[place].step);
+    }
+    setAttribute(slider, "aria-label", say("history.slider"));
+    setAttribute(slider, "aria-valuetext", text);
+    setText(says, text);
+    filters.show(state);
+  };
+}
+
+/** "Step 512 of 5,625, loss 0.31, 18 of 20 examples right". */
+function snapshotText({ training, examples }, place, digits) {
+  const { step, right } = training.snapshots[place];
+  const count = training.snapshots.at(-1).step;
+  const loss = training.losses.findLast(([end]) => end <= step)?.[1] ?? training.losses[0]?.[1];
+  return [
+    say("history.step", { step, count }),
+    loss === undefined || loss === null ? "" : say("history.loss", { loss: formatNumber(loss, digits) }),
+    right === null ? "" : say("history.right", { right, count: examples.length }),
+  ].filter(Boolean).join(", ");
+}
+
+/** The loss of every batch as a line, with a mark at the step that is shown. */
+function lossCurve(losses, steps) {
+  const seen = losses.filter(([, loss]) => loss !== null);
+  const top = Math.max(...seen.map(([, loss]) => loss), 1e-9);
+  const x = (step) => ((WIDTH * step) / Math.max(steps, 1)).toFixed(1);
+  const path = seen.map(([step, loss]) => `${x(step)} ${(HEIGHT - (HEIGHT * loss) / top).toFixed(1)}`).join("L");
+  const mark = svg("path", { class: "mark" });
+  const lines = [svg("path", { class: "line", d: path && `M${path}` }), mark];
+  const options = { class: "losses", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" };
+  return {
+    element: svg("svg", { ...options, "aria-hidden": "true" }, ...lines),
+    show: (step) => setAttribute(mark, "d", `M${x(step)} 0V${HEIGHT}`),
+  };
+}
+
+/** The first layer's filters as little pictures; of a Dense layer what each unit weighs. */
+function firstFilters(network) {
+  const layer = network.layers.findIndex((_, place) => (kernelLayout(network, place)?.rows ?? 1) > 1);
+  if (layer < 0) return { element: element("div"), show() {} };
+  const layout = kernelLayout(network, layer);
+  const { kernel } = network.layers[layer].weights;
+  const count = Math.min(kernel.shape.at(-1), MOST_FILTERS);
+  const canvases = Array.from({ length: count }, () => /** @type {HTMLCanvasElement} */ (element("canvas")));
+  const caption = element("p.part-title");
+  return {
+    element: element("div", {}, caption, element("div.filters", { "aria-hidden": "true" }, ...canvases)),
+    show({ network: { layers }, theme }) {
+      const { name, weights } = layers[layer];
+      const scale = signedScale(largestSize(weights.kernel.data), theme);
+      setText(caption, say("history.filters", { layer: name }));
+      canvases.forEach((canvas, filter) => {
+        const value = (row, column) => at(weights.kernel, [...layout.index(row, column, 0), filter]);
+        paint(canvas, { rows: layout.rows, columns: layout.columns, value, scale });
+      });
+    },
+  };
+}
