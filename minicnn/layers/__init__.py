@@ -4,10 +4,15 @@ from minicnn.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, S
 from minicnn.layers.batch_normalization import BatchNormalization
 from minicnn.layers.conv2d import Conv2D
 from minicnn.layers.conv2d_transpose import Conv2DTranspose
-from minicnn.layers.cropping import Cropping2D
 from minicnn.layers.dense import Dense
 from minicnn.layers.depthwise_conv import DepthwiseConv2D, SeparableConv2D
-from minicnn.layers.dropout import Dropout, SpatialDropout1D, SpatialDropout2D
+from minicnn.layers.dropout import (
+    Dropout,
+    GaussianDropout,
+    GaussianNoise,
+    SpatialDropout1D,
+    SpatialDropout2D,
+)
 from minicnn.layers.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
 from minicnn.layers.input_layer import Input, InputLayer
 from minicnn.layers.lambda_layer import Lambda
@@ -29,9 +34,8 @@ from minicnn.layers.merging import (
     multiply,
     subtract,
 )  # fmt: skip
-from minicnn.layers.noise import GaussianDropout, GaussianNoise
+from minicnn.layers.moving import Cropping2D, Flatten, Permute, Reshape, ZeroPadding2D
 from minicnn.layers.normalization import Normalization
-from minicnn.layers.permute import Permute
 from minicnn.layers.pooling import AveragePooling2D, MaxPooling2D
 from minicnn.layers.random_images import (
     RandomContrast,
@@ -41,7 +45,6 @@ from minicnn.layers.random_images import (
     RandomZoom,
 )
 from minicnn.layers.rescaling import Rescaling
-from minicnn.layers.reshaping import Flatten, Reshape
 from minicnn.layers.resizing import CenterCrop, Resizing
 from minicnn.layers.sequences import (
     AveragePooling1D,
@@ -52,7 +55,6 @@ from minicnn.layers.sequences import (
 )
 from minicnn.layers.symbolic import OPERATORS
 from minicnn.layers.up_sampling import UpSampling2D
-from minicnn.layers.zero_padding import ZeroPadding2D
 
 OPERATORS |= {"Add": Add, "Multiply": Multiply, "Subtract": Subtract, "Rescaling": Rescaling}
 

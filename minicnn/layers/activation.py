@@ -23,8 +23,7 @@ class ActivatedLayer(Layer):
     ----------
     activation : str, Activation or callable, optional
         None for none.
-    **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
     """
 
     def __init__(self, activation: Any = None, /, **options: Any) -> None:
@@ -95,12 +94,10 @@ class Activation(ActivationLayer):
     Parameters
     ----------
     activation : str, Activation or callable
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Examples
     --------
-    >>> import numpy as np
     >>> Activation("relu")(np.array([[-1.0, 2.0]]))
     array([[0., 2.]], dtype=float32)
     """
@@ -120,8 +117,7 @@ class ReLU(ActivationLayer):
         Slope below the threshold.
     threshold : float
         Inputs below it are set to 0, or scaled by the slope.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------
@@ -130,7 +126,6 @@ class ReLU(ActivationLayer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> ReLU(max_value=6)(np.array([[-1.0, 2.0, 8.0]]))
     array([[0., 2., 6.]], dtype=float32)
     """
@@ -173,7 +168,6 @@ class LeakyReLU(ActivationLayer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> LeakyReLU(0.5)(np.array([[-1.0, 2.0]]))
     array([[-0.5,  2. ]], dtype=float32)
     """
@@ -192,12 +186,10 @@ class Softmax(ActivationLayer):
     ----------
     axis : int or tuple of int
         Axes along which the probabilities sum to 1.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Examples
     --------
-    >>> import numpy as np
     >>> Softmax()(np.array([[0.0, 0.0]]))
     array([[0.5, 0.5]], dtype=float32)
     """
@@ -213,8 +205,6 @@ class Softmax(ActivationLayer):
             activations.softmax if last else activations.Activation("softmax", axis=self.axis),
             **options,
         )
-
-    family = "activation"
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""
@@ -232,8 +222,7 @@ class ELU(ActivationLayer):
     ----------
     alpha : float
         Limit below zero, without its sign.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------
@@ -242,7 +231,6 @@ class ELU(ActivationLayer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> ELU(2.0)(np.array([[-1.0, 3.0]])).round(3)
     array([[-1.264,  3.   ]], dtype=float32)
     """
@@ -266,8 +254,7 @@ class PReLU(Layer):
         Penalty on the slopes.
     shared_axes : int or list of int, optional
         Axes along which there is only one slope; [1, 2] for one slope per channel of images.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------
@@ -276,7 +263,6 @@ class PReLU(Layer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> PReLU("ones")(np.array([[-1.0, 2.0]]))
     array([[-1.,  2.]], dtype=float32)
     """
@@ -302,7 +288,7 @@ class PReLU(Layer):
         """Create one slope for each element that does not share it."""
         shared = self.shared_axes or ()
         shape = [1 if axis in shared else n for axis, n in enumerate(input_shape) if axis]
-        self.add_weight("alpha", shape, self.alpha_initializer, regularizer=self.alpha_regularizer)
+        self.add_weight("alpha", shape)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray]:
         """Scale negative elements."""

@@ -34,8 +34,7 @@ class BatchNormalization(Layer):
     moving_mean_initializer, moving_variance_initializer : str, Initializer or callable
     beta_regularizer, gamma_regularizer : str or Regularizer, optional
     beta_constraint, gamma_constraint : str, Constraint or callable, optional
-    **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
     ----------
@@ -93,13 +92,11 @@ class BatchNormalization(Layer):
         """Create gamma, beta and the moving averages."""
         shape = (input_shape[self.axis],)
         if self.scale:
-            self.add_weight(
-                "gamma", shape, self.gamma_initializer, regularizer=self.gamma_regularizer
-            )
+            self.add_weight("gamma", shape)
         if self.center:
-            self.add_weight("beta", shape, self.beta_initializer, regularizer=self.beta_regularizer)
-        self.add_weight("moving_mean", shape, self.moving_mean_initializer, trainable=False)
-        self.add_weight("moving_variance", shape, self.moving_variance_initializer, trainable=False)
+            self.add_weight("beta", shape)
+        self.add_weight("moving_mean", shape, trainable=False)
+        self.add_weight("moving_variance", shape, trainable=False)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""

@@ -14,12 +14,40 @@ from minicnn.layers.shapes import Shape, as_pair, channels_last, sliding_output_
 from minicnn.ops.windows import PADDINGS
 
 
-class Convolutional(KernelLayer):
+class FilterLayer(KernelLayer):
+    """Base class of layers with filters that have a position in images."""
+
+    rank = 2  # spatial axes
+    paddings: ClassVar[tuple[str, ...]] = PADDINGS
+
+    def set_filters(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any,
+        padding: str,
+        data_format: str | None,
+        dilation_rate: Any,
+    ) -> None:
+        """Check and store number, size and positions of the filters."""
+        kind = type(self).__name__
+        self.filters = integer(kind, "filters", filters)
+        self.kernel_size = spatial(kind, "kernel_size", kernel_size, self.rank)
+        self.strides = spatial(kind, "strides", strides, self.rank)
+        self.padding = choice(kind, "padding", padding, self.paddings)
+        self.data_format = channels_last(kind, data_format)
+        self.dilation_rate = spatial(kind, "dilation_rate", dilation_rate, self.rank)
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ValueError(
+                f"{kind}: strides and dilation_rate cannot both be > 1, got strides={self.strides} "
+                f"and dilation_rate={self.dilation_rate}."
+            )
+
+
+class Convolutional(FilterLayer):
     """Base class of layers whose filters slide over images; parameters as in `Conv2D`."""
 
     family = "convolution"
-    rank = 2  # spatial axes
-    paddings: ClassVar[tuple[str, ...]] = PADDINGS
 
     @classmethod
     def translate_old_arguments(
@@ -55,23 +83,13 @@ class Convolutional(KernelLayer):
             activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
             bias_regularizer, **options,
         )  # fmt: skip
+        self.set_filters(filters, kernel_size, strides, padding, data_format, dilation_rate)
         kind = type(self).__name__
-        self.filters = integer(kind, "filters", filters)
-        self.kernel_size = spatial(kind, "kernel_size", kernel_size, self.rank)
-        self.strides = spatial(kind, "strides", strides, self.rank)
-        self.padding = choice(kind, "padding", padding, self.paddings)
-        self.data_format = channels_last(kind, data_format)
-        self.dilation_rate = spatial(kind, "dilation_rate", dilation_rate, self.rank)
         self.groups = integer(kind, "groups", groups)
         if self.filters % self.groups:
             raise ValueError(
                 f"{kind}: filters must be divisible by groups, got filters={filters} and "
                 f"groups={groups}."
-            )
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                f"{kind}: strides and dilation_rate cannot both be > 1, got strides={self.strides} "
-                f"and dilation_rate={self.dilation_rate}."
             )
 
     def build(self, input_shape: Shape) -> None:
@@ -163,7 +181,6 @@ class Conv2D(Convolutional):
         "valid": the filter stays inside the image. "same": the image is padded with zeros; with
         stride 1 the output has the size of the image.
     data_format : "channels_last", optional
-        The only format supported.
     dilation_rate : int or (int, int)
         Step from one tap of the filter to the next, in pixels. Not together with strides.
     groups : int
@@ -175,8 +192,7 @@ class Conv2D(Convolutional):
     kernel_initializer, bias_initializer : str, Initializer or callable
     kernel_regularizer, bias_regularizer : str or Regularizer, optional
         A penalty on the weights, added to the loss.
-    **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
     ----------

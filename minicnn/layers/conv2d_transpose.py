@@ -6,15 +6,13 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import ops
-from minicnn.checks import choice, integer, pair
+from minicnn.checks import pair
 from minicnn.errors import ShapeError
-from minicnn.layers.conv2d import Conv2D
+from minicnn.layers.conv2d import Conv2D, FilterLayer
 from minicnn.layers.description import IndexMap, moves
-from minicnn.layers.kernel_layer import KernelLayer
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known_sizes
+from minicnn.layers.shapes import Shape, check_image_shape, known_sizes
 from minicnn.ops.windows import (
-    PADDINGS,
     effective_size,
     output_size,
     padding_amounts,
@@ -22,7 +20,7 @@ from minicnn.ops.windows import (
 )
 
 
-class Conv2DTranspose(KernelLayer):
+class Conv2DTranspose(FilterLayer):
     """Transposed 2-D convolution: each pixel adds its multiple of a filter to a larger image.
 
     Generators and decoders use it to enlarge images. The arithmetic is
@@ -41,7 +39,6 @@ class Conv2DTranspose(KernelLayer):
     output_padding : int or (int, int), optional
         Rows and columns added to the smallest possible output; less than `strides`.
     data_format : "channels_last", optional
-        The only format supported.
     dilation_rate : int or (int, int)
         Step from one tap of the filter to the next, in pixels. Not together with strides.
     activation : str, Activation or callable, optional
@@ -50,8 +47,7 @@ class Conv2DTranspose(KernelLayer):
         Whether to add a bias to each channel of the output.
     kernel_initializer, bias_initializer : str, Initializer or callable
     kernel_regularizer, bias_regularizer : str or Regularizer, optional
-    **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
     ----------
@@ -89,20 +85,10 @@ class Conv2DTranspose(KernelLayer):
             bias_regularizer, **options,
         )  # fmt: skip
         kind = "Conv2DTranspose"
-        self.filters = integer(kind, "filters", filters)
-        self.kernel_size = pair(kind, "kernel_size", kernel_size)
-        self.strides = pair(kind, "strides", strides)
-        self.padding = choice(kind, "padding", padding, PADDINGS)
+        self.set_filters(filters, kernel_size, strides, padding, data_format, dilation_rate)
         self.output_padding = None
         if output_padding is not None:
             self.output_padding = pair(kind, "output_padding", output_padding, minimum=0)
-        self.data_format = channels_last(kind, data_format)
-        self.dilation_rate = pair(kind, "dilation_rate", dilation_rate)
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                f"{kind}: strides and dilation_rate cannot both be > 1, got strides={self.strides} "
-                f"and dilation_rate={self.dilation_rate}."
-            )
         if any(a >= s for a, s in zip(self.output_padding or (), self.strides, strict=False)):
             raise ValueError(
                 f"{kind}: output_padding must be less than strides, got output_padding="
@@ -111,14 +97,8 @@ class Conv2DTranspose(KernelLayer):
 
     def build(self, input_shape: Shape) -> None:
         """Create the kernel and the bias."""
-        shape = (*self.kernel_size, self.filters, input_shape[3])
-        self.add_weight(
-            "kernel", shape, self.kernel_initializer, regularizer=self.kernel_regularizer
-        )
-        if self.use_bias:
-            self.add_weight(
-                "bias", (self.filters,), self.bias_initializer, regularizer=self.bias_regularizer
-            )
+        self.add_weight("kernel", (*self.kernel_size, self.filters, input_shape[3]))
+        self.add_bias(self.filters)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, height, width, filters)."""

@@ -29,8 +29,7 @@ class Dense(KernelLayer):
         A penalty on the weights, added to the loss.
     input_dim : int, optional
         Number of features; short for ``input_shape=(features,)``.
-    **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
     ----------

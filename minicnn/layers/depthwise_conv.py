@@ -65,13 +65,6 @@ class Depthwise(Convolutional):
             constraint=self.depthwise_constraint,
         )  # fmt: skip
 
-    def add_bias(self, size: int | None) -> None:
-        """Create the bias if there is one."""
-        if self.use_bias:
-            self.add_weight(
-                "bias", (size,), self.bias_initializer, regularizer=self.bias_regularizer
-            )
-
     def depthwise(self, kernel: ndarray, bias: ndarray | None) -> Convolution:
         """Return the convolution of each channel with its own filters: a group for each channel."""
         height, width, channels, multiplier = kernel.shape
@@ -95,7 +88,6 @@ class DepthwiseConv2D(Depthwise):
     depth_multiplier : int
         Filters for each channel.
     data_format : "channels_last", optional
-        The only format supported.
     dilation_rate : int or (int, int)
         Step from one tap of the filter to the next, in pixels. Not together with strides.
     activation : str, Activation or callable, optional
@@ -104,8 +96,7 @@ class DepthwiseConv2D(Depthwise):
         Whether to add a bias to each filter's output.
     depthwise_initializer, bias_initializer : str, Initializer or callable
     depthwise_regularizer, bias_regularizer : str or Regularizer, optional
-    **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
     ----------
@@ -175,7 +166,6 @@ class SeparableConv2D(Depthwise):
     padding : "valid" or "same"
         As in `Conv2D`.
     data_format : "channels_last", optional
-        The only format supported.
     dilation_rate : int or (int, int)
         Step from one tap of the filter to the next, in pixels. Not together with strides.
     depth_multiplier : int
@@ -186,8 +176,7 @@ class SeparableConv2D(Depthwise):
         Whether to add a bias to each channel of the output.
     depthwise_initializer, pointwise_initializer, bias_initializer : str, Initializer or callable
     depthwise_regularizer, pointwise_regularizer, bias_regularizer : str or Regularizer, optional
-    **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Dropout."""
+"""Dropout and random noise in training."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import ops
-from minicnn.checks import fraction
+from minicnn.checks import finite_number, fraction
 from minicnn.errors import ShapeError
 from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients
@@ -19,7 +19,9 @@ class RandomMask(RandomLayer):
 
     family = "elementwise"
 
-    def __init__(self, rate: float, seed: int | None, **options: Any) -> None:
+    scale_name = "keep/(1 − rate)"
+
+    def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:
         super().__init__(seed, **options)
         self.rate = fraction(type(self).__name__, "rate", rate, below_one=True)
 
@@ -35,9 +37,9 @@ class RandomMask(RandomLayer):
         return (dy if cache is None else ops.dropout_backward(dy, cache)), {}
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
-        """Return what each number is multiplied by: 0 or 1/(1 − rate) in training, otherwise 1."""
+        """Return the mask as scale, 1 in inference."""
         ones = np.ones((1, *known_sizes(input_shape)))
-        return Elementwise(self.forward(ones, training)[0][0], name="keep/(1 − rate)")
+        return Elementwise(self.forward(ones, training)[0][0], name=self.scale_name)
 
     def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...] | None:
         """Return the shape of the mask, None for that of the input."""
@@ -60,8 +62,7 @@ class Dropout(RandomMask):
         size of the input.
     seed : int, optional
         For the same masks in every run; drawn from the library's generator by default.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Attributes
     ----------
@@ -81,8 +82,6 @@ class Dropout(RandomMask):
     >>> sorted(set(layer(np.ones((1, 100)), training=True).ravel().tolist()))
     [0.0, 2.0]
     """
-
-    family = "elementwise"
 
     def __init__(
         self,
@@ -124,8 +123,7 @@ class SpatialDropout1D(RandomMask):
         Fraction of the channels to drop, 0 ≤ rate < 1.
     seed : int, optional
         For the same masks in every run.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------
@@ -139,11 +137,7 @@ class SpatialDropout1D(RandomMask):
     True
     """
 
-    family = "elementwise"
     _axes = 3
-
-    def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:
-        super().__init__(rate, seed, **options)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""
@@ -174,11 +168,9 @@ class SpatialDropout2D(SpatialDropout1D):
     rate : float
         Fraction of the channels to drop, 0 ≤ rate < 1.
     data_format : "channels_last", optional
-        The only format supported.
     seed : int, optional
         For the same masks in every run.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------
@@ -192,7 +184,6 @@ class SpatialDropout2D(SpatialDropout1D):
     True
     """
 
-    family = "elementwise"
     _axes = 4
 
     def __init__(
@@ -200,3 +191,91 @@ class SpatialDropout2D(SpatialDropout1D):
     ) -> None:
         super().__init__(rate, seed, **options)
         self.data_format = channels_last("SpatialDropout2D", data_format)
+
+
+class GaussianNoise(RandomLayer):
+    """Add normally distributed noise with mean 0 in training; inference passes the input unchanged.
+
+    Parameters
+    ----------
+    stddev : float
+        Standard deviation of the noise.
+    seed : int, optional
+        For the same noise in every run.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
+
+    Raises
+    ------
+    ValueError
+        If `stddev` is negative.
+
+    Examples
+    --------
+    >>> layer = GaussianNoise(0.5, seed=1)
+    >>> layer(np.zeros((1, 2)))
+    array([[0., 0.]], dtype=float32)
+    >>> bool(0.4 < layer(np.zeros((100, 100)), training=True).std() < 0.6)
+    True
+    """
+
+    family = "elementwise"
+
+    def __init__(self, stddev: float, seed: int | None = None, **options: Any) -> None:
+        super().__init__(seed, **options)
+        self.stddev = finite_number("GaussianNoise", "stddev", stddev, ge=0)
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
+        """Add noise in training."""
+        if not training or self.stddev == 0:
+            return x, None
+        return x + self._generator().normal(0, self.stddev, x.shape).astype(x.dtype), None
+
+    def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
+        """Return dy."""
+        return dy, {}
+
+    def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
+        """Return the noise as offset."""
+        zeros = np.zeros((1, *known_sizes(input_shape)))
+        return Elementwise(offset=self.forward(zeros, training)[0][0])
+
+
+class GaussianDropout(RandomMask):
+    """Multiply by normally distributed noise with mean 1 in training.
+
+    The variance is rate/(1 − rate), as that of the mask of `Dropout`. Source: Srivastava et al. 2014,
+    "Dropout: a simple way to prevent neural networks from overfitting", JMLR 15, section 10.
+
+    Parameters
+    ----------
+    rate : float
+        0 ≤ rate < 1.
+    seed : int, optional
+        For the same noise in every run.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
+
+    Raises
+    ------
+    ValueError
+        If `rate` is not in this range.
+
+    Examples
+    --------
+    >>> y = GaussianDropout(0.5, seed=1)(np.ones((100, 100)), training=True)
+    >>> bool(0.9 < y.std() < 1.1)
+    True
+    """
+
+    scale_name = "noise"
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray | None]:
+        """Multiply by noise in training."""
+        if not training or self.rate == 0:
+            return x, None
+        stddev = np.sqrt(self.rate / (1 - self.rate))
+        noise = self._generator().normal(1, stddev, x.shape).astype(x.dtype)
+        return x * noise, noise
+
+    def backward(self, dy: ndarray, cache: ndarray | None) -> tuple[ndarray, Gradients]:
+        """Multiply the gradient by the same noise."""
+        return dy if cache is None else dy * cache, {}

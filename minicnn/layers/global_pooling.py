@@ -86,11 +86,9 @@ class GlobalAveragePooling2D(GlobalMean):
     Parameters
     ----------
     data_format : "channels_last", optional
-        The only format supported.
     keepdims : bool
         Whether the output is (batch, 1, 1, channels), not (batch, channels).
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Examples
     --------
@@ -106,11 +104,9 @@ class GlobalMaxPooling2D(GlobalMaximum):
     Parameters
     ----------
     data_format : "channels_last", optional
-        The only format supported.
     keepdims : bool
         Whether the output is (batch, 1, 1, channels), not (batch, channels).
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Examples
     --------

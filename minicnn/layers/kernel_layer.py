@@ -20,8 +20,7 @@ class KernelLayer(ActivatedLayer):
     kernel_initializer, bias_initializer : str, Initializer or callable
     kernel_regularizer, bias_regularizer : str or Regularizer, optional
     kernel_constraint, bias_constraint : str, Constraint or callable, optional
-    **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
     ----------
@@ -55,13 +54,13 @@ class KernelLayer(ActivatedLayer):
 
     def add_kernel_and_bias(self, kernel_shape: tuple[int | None, ...]) -> None:
         """Create the kernel, and a bias for each of its outputs, the last axis."""
-        self.add_weight(
-            "kernel", kernel_shape, self.kernel_initializer, regularizer=self.kernel_regularizer
-        )
+        self.add_weight("kernel", kernel_shape)
+        self.add_bias(kernel_shape[-1])
+
+    def add_bias(self, size: int | None) -> None:
+        """Create the bias if the layer has one."""
         if self.use_bias:
-            self.add_weight(
-                "bias", kernel_shape[-1:], self.bias_initializer, regularizer=self.bias_regularizer
-            )
+            self.add_weight("bias", (size,))
 
     def gradients(self, dkernel: ndarray, dbias: ndarray) -> Gradients:
         """Return the gradients by name of the weight."""

@@ -31,8 +31,7 @@ class Lambda(Layer):
         Further keyword arguments of the function.
     gradient : callable, optional
         ``gradient(x, dy) -> dx``.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------

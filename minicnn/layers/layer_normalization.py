@@ -30,8 +30,7 @@ class LayerNormalization(Layer):
     beta_initializer, gamma_initializer : str, Initializer or callable
     beta_regularizer, gamma_regularizer : str or Regularizer, optional
     beta_constraint, gamma_constraint : str, Constraint or callable, optional
-    **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
     ----------
@@ -85,11 +84,9 @@ class LayerNormalization(Layer):
         """Create gamma and beta."""
         shape = tuple(input_shape[axis] for axis in self.axes(len(input_shape)))
         if self.scale:
-            self.add_weight(
-                "gamma", shape, self.gamma_initializer, regularizer=self.gamma_regularizer
-            )
+            self.add_weight("gamma", shape)
         if self.center:
-            self.add_weight("beta", shape, self.beta_initializer, regularizer=self.beta_regularizer)
+            self.add_weight("beta", shape)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the input's shape."""

@@ -20,8 +20,7 @@ class Merge(Layer):
 
     Parameters
     ----------
-    **options
-        `name`, `dtype` as in `Layer`.
+    **options : `name`, `dtype` as in `Layer`
 
     Raises
     ------
@@ -83,7 +82,6 @@ class Add(Merge):
     array([[4., 6.]], dtype=float32)
     """
 
-    family = "merge"
     onnx_operator = "Sum"
 
     def combine(self, x: list[ndarray]) -> ndarray:
@@ -104,7 +102,6 @@ class Average(Merge):
     array([[2., 3.]], dtype=float32)
     """
 
-    family = "merge"
     onnx_operator = "Mean"
 
     def combine(self, x: list[ndarray]) -> ndarray:
@@ -125,7 +122,6 @@ class Subtract(Merge):
     array([[ 2., -2.]], dtype=float32)
     """
 
-    family = "merge"
     onnx_operator = "Sub"
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
@@ -152,7 +148,6 @@ class Multiply(Merge):
     array([[3., 8.]], dtype=float32)
     """
 
-    family = "merge"
     onnx_operator = "Mul"
 
     def combine(self, x: list[ndarray]) -> ndarray:
@@ -175,7 +170,6 @@ class Maximum(Merge):
     array([[3., 5.]], dtype=float32)
     """
 
-    family = "merge"
     onnx_operator = "Max"
     choose: Any = np.maximum
 
@@ -204,7 +198,6 @@ class Minimum(Maximum):
     array([[1., 4.]], dtype=float32)
     """
 
-    family = "merge"
     onnx_operator = "Min"
     choose = np.minimum
 
@@ -216,8 +209,7 @@ class Concatenate(Layer):
     ----------
     axis : int
         Not 0, the batch.
-    **options
-        `name`, `dtype` as in `Layer`.
+    **options : `name`, `dtype` as in `Layer`
 
     Raises
     ------

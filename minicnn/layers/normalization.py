@@ -28,8 +28,7 @@ class Normalization(Layer):
     mean, variance : float or array, optional
     invert : bool
         Whether to compute ``x·√variance + mean`` instead.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------

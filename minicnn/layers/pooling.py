@@ -111,9 +111,7 @@ class MaxPooling2D(MaximumPooling):
     padding : "valid" or "same"
         With "same", windows may extend beyond the border.
     data_format : "channels_last", optional
-        The only format supported.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Examples
     --------
@@ -138,9 +136,7 @@ class AveragePooling2D(MeanPooling):
     padding : "valid" or "same"
         With "same", windows may extend beyond the border.
     data_format : "channels_last", optional
-        The only format supported.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Examples
     --------

@@ -7,28 +7,26 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.checks import choice, finite_number
-from minicnn.layers.description import IndexMap
+from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients
 from minicnn.layers.random_layer import RandomLayer
 from minicnn.layers.resampling import (
     FILL_MODES,
     INTERPOLATIONS,
+    Resampling,
     Samples,
     affine_positions,
     locate,
-    sample,
-    sample_backward,
 )
 from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known_sizes
 
 Factor = float | Sequence[float]
 
 
-class RandomTransform(RandomLayer):
+class RandomTransform(RandomLayer, Resampling):
     """Move the pixels of each image in training; inference passes images unchanged. Base class."""
 
-    family = "index_map"
-    fill_mode, interpolation, fill_value = "nearest", "nearest", 0.0
+    fill_mode, interpolation = "nearest", "nearest"
 
     def __init__(
         self, seed: int | None = None, data_format: str | None = None, **options: Any
@@ -55,24 +53,14 @@ class RandomTransform(RandomLayer):
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Transform each image at random in training."""
-        if not training:
-            return x, None
-        samples = self._samples(x.shape)
-        return sample(x, samples, self.fill_value), (samples, x.shape)
-
-    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Pass the gradients back to the pixels that were read."""
-        return (dy if cache is None else sample_backward(dy, *cache)), {}
+        return super().forward(x) if training else (x, None)
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         """Return which pixels each output reads, in training for the first image of the batch."""
-        check_image_shape(self.describe(), input_shape)
-        height, width, channels = known_sizes(input_shape)
-        pixels = np.arange(height * width).reshape(height, width)
-        if not training:
-            return IndexMap(pixels.reshape(-1, 1), channels)
-        rows, columns, weights = self._samples((1, height, width))
-        return to_index_map(pixels[rows[0], columns[0]], weights[0], channels)
+        if training:
+            return super().index_map(input_shape)
+        height, width, channels = known_sizes(self.compute_output_shape(input_shape))
+        return moves(np.arange(height * width), channels)
 
     def _samples(self, shape: tuple[int, ...]) -> Samples:
         batch, height, width = shape[:3]
@@ -82,15 +70,6 @@ class RandomTransform(RandomLayer):
     def _uniform(self, factor: Factor, batch: int, random: np.random.Generator) -> ndarray:
         low, high = limits(type(self).__name__, "factor", factor)
         return random.uniform(low, high, batch)
-
-
-def to_index_map(sources: ndarray, weights: ndarray, channels: int) -> IndexMap:
-    """Return the index map of (terms, height, width) sources and weights."""
-    terms = len(sources)
-    sources = np.where(weights == 0, -1, sources).reshape(terms, -1).T
-    if terms == 1:
-        return IndexMap(sources, channels)
-    return IndexMap(sources, channels, weights.reshape(terms, -1).T, window=(2, 2))
 
 
 def limits(
@@ -115,8 +94,7 @@ class RandomFlip(RandomTransform):
         Swap left and right, top and bottom, or each of both independently.
     seed : int, optional
         For the same choices in every run.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------
@@ -130,8 +108,6 @@ class RandomFlip(RandomTransform):
     >>> np.unique(y.reshape(-1, 2), axis=0).tolist()
     [[1.0, 2.0], [2.0, 1.0]]
     """
-
-    family = "index_map"
 
     def __init__(
         self, mode: str = "horizontal_and_vertical", seed: int | None = None, **options: Any
@@ -167,8 +143,7 @@ class RandomRotation(RandomTransform):
         For the same angles in every run.
     fill_value : float
         Value of the pixels outside, with "constant".
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------
@@ -182,8 +157,6 @@ class RandomRotation(RandomTransform):
     array([[2., 4.],
            [1., 3.]], dtype=float32)
     """
-
-    family = "index_map"
 
     def __init__(
         self,
@@ -214,15 +187,8 @@ class RandomZoom(RandomTransform):
     height_factor, width_factor : float or (float, float)
         Limits of the change of the size; one number f means (−f, f), and −0.3 enlarges by 30 %.
         Without `width_factor` the aspect ratio is kept.
-    fill_mode : "reflect", "wrap", "constant" or "nearest"
-        Pixels outside of the image.
-    interpolation : "bilinear" or "nearest"
-    seed : int, optional
-        For the same factors in every run.
-    fill_value : float
-        Value of the pixels outside, with "constant".
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    fill_mode, interpolation, seed, fill_value, **options
+        As in `RandomRotation`.
 
     Raises
     ------
@@ -235,8 +201,6 @@ class RandomZoom(RandomTransform):
     >>> RandomZoom((-0.5, -0.5))(x, training=True).ravel()
     array([0.75, 1.25, 1.75, 2.25], dtype=float32)
     """
-
-    family = "index_map"
 
     def __init__(
         self,
@@ -272,15 +236,8 @@ class RandomTranslation(RandomTransform):
     height_factor, width_factor : float or (float, float)
         Limits of the distance downwards and to the right, as fractions of the height and width; one
         number f means (−f, f).
-    fill_mode : "reflect", "wrap", "constant" or "nearest"
-        Pixels outside of the image.
-    interpolation : "bilinear" or "nearest"
-    seed : int, optional
-        For the same distances in every run.
-    fill_value : float
-        Value of the pixels outside, with "constant".
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    fill_mode, interpolation, seed, fill_value, **options
+        As in `RandomRotation`.
 
     Raises
     ------
@@ -293,8 +250,6 @@ class RandomTranslation(RandomTransform):
     >>> RandomTranslation(0, (0.25, 0.25), "constant")(x, training=True).ravel()
     array([0., 0., 1., 2.], dtype=float32)
     """
-
-    family = "index_map"
 
     def __init__(
         self,
@@ -334,8 +289,7 @@ class RandomContrast(RandomLayer):
         Range of the pixels.
     seed : int, optional
         For the same factors in every run.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------

@@ -31,8 +31,7 @@ class RandomLayer(Layer):
     ----------
     seed : int, optional
         For the same random numbers in every run; drawn from the library's generator by default.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Attributes
     ----------

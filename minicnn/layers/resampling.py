@@ -1,9 +1,13 @@
 """Sample images at fractional positions: the arithmetic of rotating, zooming, shifting and resizing."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
+
+from minicnn.layers.description import IndexMap
+from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape, known_sizes
 
 FILL_MODES = ("reflect", "wrap", "constant", "nearest")
 INTERPOLATIONS = ("bilinear", "nearest")
@@ -23,6 +27,37 @@ class Samples(NamedTuple):
     rows: ndarray
     columns: ndarray
     weights: ndarray
+
+
+class Resampling(Layer):
+    """A layer each of whose pixels is a weighted sum of a few pixels of its input; base class."""
+
+    family = "index_map"
+    fill_value = 0.0
+
+    def _samples(self, shape: tuple[int, ...]) -> Samples:
+        """Return the pixels to read from images (batch, height, width, ...)."""
+        raise NotImplementedError
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Sample the images."""
+        samples = self._samples(x.shape)
+        return sample(x, samples, self.fill_value), (samples, x.shape)
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
+        """Pass the gradients back to the pixels that were read."""
+        return (dy if cache is None else sample_backward(dy, *cache)), {}
+
+    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
+        """Return the pixels that each output reads, and their weights."""
+        self.compute_output_shape(input_shape)  # raises if the shape does not fit
+        height, width, channels = known_sizes(input_shape)
+        rows, columns, weights = (part[0] for part in self._samples((1, height, width)))
+        terms = len(weights)
+        sources = np.where(weights == 0, -1, rows * width + columns).reshape(terms, -1).T
+        if terms == 1:
+            return IndexMap(sources, channels)
+        return IndexMap(sources, channels, weights.reshape(terms, -1).T, window=(2, 2))
 
 
 def locate(

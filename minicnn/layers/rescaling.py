@@ -17,8 +17,7 @@ class Rescaling(Layer):
     Parameters
     ----------
     scale, offset : float, or array with one number for each channel
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------

@@ -64,7 +64,6 @@ class Conv1D(SequenceLayer, Convolutional):
         As in `Conv2D`. "causal" pads with zeros before the sequence only, so that no output depends
         on later steps.
     data_format : "channels_last", optional
-        The only format supported.
     dilation_rate : int
         Distance from one tap of the filter to the next, in steps. Not together with strides.
     groups : int
@@ -75,8 +74,7 @@ class Conv1D(SequenceLayer, Convolutional):
         Whether to add a bias to each filter's output.
     kernel_initializer, bias_initializer : str, Initializer or callable
     kernel_regularizer, bias_regularizer : str or Regularizer, optional
-    **options
-        `name`, `dtype`, `trainable`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
     ----------
@@ -90,7 +88,6 @@ class Conv1D(SequenceLayer, Convolutional):
     ((1, 10, 4), 28)
     """
 
-    family = "convolution"
     paddings = CONVOLUTION_PADDINGS
 
     def logits_backward(
@@ -121,17 +118,13 @@ class MaxPooling1D(SequencePooling, MaximumPooling):
     padding : "valid" or "same"
         With "same", windows may extend beyond the ends.
     data_format : "channels_last", optional
-        The only format supported.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Examples
     --------
     >>> MaxPooling1D(2)(np.array([[[1.0], [3.0], [2.0], [0.0]]])).ravel()
     array([3., 2.], dtype=float32)
     """
-
-    family = "maximum"
 
 
 class AveragePooling1D(SequencePooling, MeanPooling):
@@ -143,8 +136,6 @@ class AveragePooling1D(SequencePooling, MeanPooling):
     array([2., 1.], dtype=float32)
     """
 
-    family = "index_map"
-
 
 class GlobalMaxPooling1D(SequencePooling, GlobalMaximum):
     """Maximum of every channel of a sequence.
@@ -152,19 +143,15 @@ class GlobalMaxPooling1D(SequencePooling, GlobalMaximum):
     Parameters
     ----------
     data_format : "channels_last", optional
-        The only format supported.
     keepdims : bool
         Whether the output is (batch, 1, channels), not (batch, channels).
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Examples
     --------
     >>> GlobalMaxPooling1D()(np.array([[[1.0], [3.0], [2.0]]]))
     array([[3.]], dtype=float32)
     """
-
-    family = "maximum"
 
 
 class GlobalAveragePooling1D(SequencePooling, GlobalMean):
@@ -175,8 +162,6 @@ class GlobalAveragePooling1D(SequencePooling, GlobalMean):
     >>> GlobalAveragePooling1D()(np.array([[[1.0], [3.0], [2.0]]]))
     array([[2.]], dtype=float32)
     """
-
-    family = "index_map"
 
 
 def _with_row(shape: Shape) -> Shape:

@@ -23,11 +23,9 @@ class UpSampling2D(Layer):
     size : int or (int, int)
         Factors for rows and columns.
     data_format : "channels_last", optional
-        The only format supported.
     interpolation : "nearest" or "bilinear"
         Repeat each pixel, or interpolate between pixels.
-    **options
-        `name`, `dtype`, `input_shape` as in `Layer`.
+    **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
     ------

@@ -43,24 +43,28 @@ class HasWeights:
         self,
         name: str,
         shape: Sequence[int | None],
-        initializer: Any = "glorot_uniform",
+        initializer: Any = None,
         trainable: bool = True,
         regularizer: Any = None,
         constraint: Any = None,
     ) -> ndarray:
         """Create a weight and store it as the attribute `name`.
 
+        An option that is not passed is the layer's attribute of that name, ``<name>_initializer`` for
+        example, if there is one.
+
         Parameters
         ----------
         name : str
         shape : tuple of int
-        initializer : str, Initializer or callable
+        initializer : str, Initializer or callable, optional
+            "glorot_uniform" by default.
         trainable : bool
             False for weights without a gradient, such as moving averages.
         regularizer : str or Regularizer, optional
             Its penalty is added to the loss.
         constraint : str, Constraint or callable, optional
-            Applied after every update; by default the layer's attribute ``<name>_constraint``, if any.
+            Applied after every update.
 
         Returns
         -------
@@ -76,22 +80,27 @@ class HasWeights:
                 f'the weight "{name}" of {self.describe()} needs all sizes of its shape, got '
                 f"{tuple(shape)}. Give the model a complete input shape, for example Input((28, 28, 1))."
             )
+
+        def option(kind: str, value: Any) -> Any:
+            return getattr(self, f"{name}_{kind}", None) if value is None else value
+
+        initializer = option("initializer", initializer) or "glorot_uniform"
         values = initialize(initializer, tuple(shape), self.dtype)
         if values.shape != tuple(shape):
             raise ShapeError(
                 f'the weight "{name}" of {self.describe()} has shape {tuple(shape)}, and its '
                 f"initializer, called with (shape, dtype), returned an array of shape {values.shape}."
             )
-        self._weights[name] = WeightInfo(trainable, regularizers.get(regularizer))
+        self._weights[name] = WeightInfo(
+            trainable, regularizers.get(option("regularizer", regularizer))
+        )
         self._weights = dict(sorted(self._weights.items(), key=lambda pair: not pair[1].trainable))
         infos = {one: info for one, info in self._weights.items() if info.trainable}
         self._gradient_names = tuple(infos)
         self._penalties = {
             one: info.regularizer for one, info in infos.items() if info.regularizer is not None
         }
-        if constraint is None:
-            constraint = getattr(self, f"{name}_constraint", None)
-        if (checked := constraints.get(constraint)) is not None:
+        if (checked := constraints.get(option("constraint", constraint))) is not None:
             self._constraints[name] = checked
         setattr(self, name, values)
         return getattr(self, name)
