@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minicnn import activations, layers
+from minicnn import activations, layers, steps
 from minicnn.activations import Activation, FunctionActivation
 from minicnn.errors import UnknownNameError
 
@@ -223,14 +223,17 @@ class TestFunctionsOfOnesOwn:
         with pytest.raises(ValueError, match=r"must keep the shape \(2, 3\), but returned \(2,\)"):
             total(np.ones((2, 3)))
 
-    def test_mixing_cells_is_an_error(self):
+    def test_outputs_of_several_inputs(self):
         def normalized(x):
             return x / x.sum(axis=-1, keepdims=True)
 
         activation = FunctionActivation(normalized)
         x = np.array([[1.0, 2.0, 3.0]])
-        with pytest.raises(ValueError, match=r"normalized is not element-wise.*custom layer"):
-            activation.backward(np.ones_like(x), x, activation(x))
+        dy = np.array([[1.0, 0.0, -1.0]])
+        expected = dy / 6 - (dy * x).sum() / 36
+        np.testing.assert_allclose(activation.backward(dy, x, activation(x)), expected, atol=1e-9)
+        with pytest.raises(ValueError, match=r"element-wise activations.*normalized"):
+            steps.activation(x[0], normalized).backward(dy[0]).input[0]
 
     def test_parameters_are_passed_on(self):
         assert FunctionActivation(lambda x, power=1: x**power)([3.0], power=2).tolist() == [9]

@@ -23,7 +23,7 @@ LIBRARY = [
     {"errors"},
     {"checks"},
     {"ops"},
-    {"atomic", "console", "html_table", "interrupts", "naming", "random"},
+    {"atomic", "console", "differences", "html_table", "interrupts", "naming", "random"},
     {"serialization"},
     {"activations", "constraints", "initializers", "losses", "regularizers"},
     {"backend", "layers", "metrics", "optimizers", "saving", "datasets", "preprocessing"},

@@ -8,23 +8,19 @@ from numpy import ndarray
 
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape
-from minicnn.random import private_stream
-
-STEP = 6e-6  # the cube root of float64's precision, for central differences
-TOLERANCE = 1e-4
 
 
 class Lambda(Layer):
     """Apply a function, for what is too short for a custom layer.
 
-    Backward differentiates an elementwise function numerically. For any other function pass its
-    gradient, or write a custom layer. A Lambda layer is never read from a file, because it consists
-    of Python code: build the model in your program and call `load_weights`.
+    Backward differentiates the function numerically: with two calls if it is elementwise, and otherwise
+    two for each number in an example, unless its gradient is passed. A Lambda layer is never read from
+    a file, because it consists of Python code: build the model in your program and call `load_weights`.
 
     Parameters
     ----------
     function : callable
-        Takes a batch and returns a batch.
+        Takes a batch, or a list of them, and returns a batch.
     output_shape : tuple or callable, optional
         Shape of one example of the output; by default the function is tried out.
     arguments : dict, optional
@@ -64,42 +60,25 @@ class Lambda(Layer):
         self.gradient = gradient
         self._output_shape = output_shape
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
+    def compute_output_shape(self, input_shape: Any) -> Shape:
         """Return the shape of the function's result."""
-        if input_shape and isinstance(input_shape[0], (tuple, list)):
-            raise TypeError(
-                f"{self.describe()} takes one input, got {len(input_shape)}. Combine them first, for "
-                "example Subtract()([a, b]), or write a custom layer with forward and backward."
-            )
         shape = self._output_shape
         if callable(shape):
             return tuple(shape(input_shape))
         if shape is not None:
-            return (input_shape[0], *shape)
-        example = np.ones([size or 2 for size in input_shape], self.dtype)
-        with private_stream(0):
-            result = np.shape(self._apply(example))
-        return (input_shape[0], *result[1:]) if result else ()
+            several = isinstance(input_shape[0], (tuple, list))
+            return (input_shape[0][0] if several else input_shape[0], *shape)
+        return super().compute_output_shape(input_shape)
 
-    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray]:
+    def call(self, x: Any) -> Any:
         """Call the function."""
-        return np.asarray(self._apply(x), self.dtype), x
+        return self.function(x, **self.arguments)
 
-    def backward(self, dy: ndarray, cache: ndarray) -> tuple[ndarray, Gradients]:
+    def backward(self, dy: ndarray, cache: Any) -> tuple[Any, Gradients]:
         """Call the gradient, or differentiate the function numerically."""
-        x = cache
-        if self.gradient is not None:
-            return np.asarray(self.gradient(x, dy), self.dtype), {}
-        if dy.shape == x.shape:
-            step = STEP * np.maximum(np.abs(x), 1).astype(np.float64)
-            derivative = self._difference(x, step) / (2 * step)
-            if self._is_elementwise(x, derivative):
-                return (dy * derivative).astype(dy.dtype), {}
-        raise NotImplementedError(
-            f"{self.describe()} has a function that is not elementwise, so its gradient is unknown. "
-            "Pass Lambda(function, gradient=lambda x, dy: ...), or write a custom layer with forward "
-            "and backward."
-        )
+        if self.gradient is None:
+            return super().backward(dy, cache)
+        return np.asarray(self.gradient(cache[0], dy), self.dtype), {}
 
     def get_config(self) -> dict[str, Any]:
         """Return the name of the function, from which no equal layer can be made."""
@@ -117,19 +96,3 @@ class Lambda(Layer):
                 "model.load_weights(path)."
             )
         return cls(**config)
-
-    def _apply(self, x: ndarray) -> Any:
-        return self.function(x, **self.arguments)
-
-    def _difference(self, x: ndarray, step: ndarray) -> ndarray:
-        x = x.astype(np.float64)
-        return np.asarray(self._apply(x + step)) - np.asarray(self._apply(x - step))
-
-    def _is_elementwise(self, x: ndarray, derivative: ndarray) -> bool:
-        """Whether steps of random length in each element agree with the derivatives."""
-        random = np.random.default_rng(0)
-        step = STEP * np.maximum(np.abs(x), 1) * random.uniform(-1, 1, x.shape)
-        error = np.abs(self._difference(x, step) - 2 * step * derivative)
-        return bool(
-            error.max(initial=0) <= TOLERANCE * 2 * STEP * np.abs(derivative).max(initial=1)
-        )

@@ -26,7 +26,7 @@ from numpy import ndarray
 
 from minicnn import checks, regularizers
 from minicnn.errors import unknown_name
-from minicnn.layers import description
+from minicnn.layers import called, description
 from minicnn.layers.shapes import Shape, dtype_name, example_shape
 from minicnn.layers.symbolic import Call, SymbolicTensor, as_tensors, is_symbolic
 from minicnn.layers.tensors import as_tensor
@@ -253,18 +253,17 @@ class Layer(HasWeights, Configurable):
         ShapeError
             If the layer cannot take such an input.
         """
+        if hasattr(self, "call"):
+            self._check_call()
+            return called.try_out(self, input_shape)
         several = bool(input_shape) and isinstance(input_shape[0], (tuple, list))
         return tuple(input_shape[0] if several else input_shape)  # type: ignore[arg-type]
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Return the output and the cache that `backward` needs."""
-        kind = type(self).__name__
         if hasattr(self, "call"):
-            raise NotImplementedError(
-                f"{kind} has a method call, as in Keras, which differentiates it automatically. Here a "
-                "layer has forward(x, training), which returns (y, cache), and backward(dy, cache)."
-            )
-        raise NotImplementedError(f"{kind} needs a method forward(x, training).")
+            return called.forward(self, x, training)
+        raise NotImplementedError(f"{type(self).__name__} needs a method forward(x, training).")
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[Any, Gradients]:
         """Return ∂loss/∂x and ∂loss/∂weight by name, from ∂loss/∂y and the cache of `forward`.
@@ -272,7 +271,24 @@ class Layer(HasWeights, Configurable):
         A layer with weights may take a third argument, ``input_gradient=True``: when it is False,
         nobody needs ∂loss/∂x, and None may be returned in its place.
         """
+        if hasattr(self, "call"):
+            return called.backward(self, dy, cache), {}
         raise NotImplementedError(f"{type(self).__name__} needs a method backward(dy, cache).")
+
+    def _check_call(self) -> None:
+        """Refuse a method `call`, as in Keras, of a layer whose weights would need gradients too."""
+        kind = type(self).__name__
+        if any(isinstance(value, Layer) for value in vars(self).values()):
+            raise NotImplementedError(
+                f"{kind} has a method call that uses layers. Derive it from keras.Model instead of "
+                "Layer: a model connects the layers in its call, and may be part of other models."
+            )
+        if self._weights or type(self).build is not Layer.build:
+            raise NotImplementedError(
+                f"{kind} has weights and a method call, which Keras differentiates automatically. Write "
+                "forward(self, x, training), which returns (y, cache), and backward(self, dy, cache), "
+                "which returns (dx, gradients), as docs/own_layer.md explains."
+            )
 
     # Self-description: a subclass defines the one that its family names
 

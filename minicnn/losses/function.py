@@ -15,13 +15,14 @@ class FunctionLoss(Loss):
     """A loss from a function, with a hand-written or a numerical gradient.
 
     `compile(loss=my_function)` makes one without a gradient: correct, but every training step
-    calls the function twice for each output of the model.
+    calls the function twice for each output of the model, and if it returns one loss for the whole
+    batch, twice for each number in `y_pred`.
 
     Parameters
     ----------
     function : callable
-        ``function(y_true, y_pred) -> losses``, one (or more) per sample, each from its own row of
-        `y_pred` only. Integer labels are passed as int64, predictions as float32 or float64.
+        ``function(y_true, y_pred) -> losses``, one (or more) per sample, or one for the batch.
+        Integer labels are passed as int64, predictions as float32 or float64.
     gradient : callable, optional
         ``gradient(y_true, y_pred) -> array`` of y_pred's shape: ∂loss/∂y_pred of each sample.
     name : str, optional

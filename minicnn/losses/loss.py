@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import ShapeError
+from minicnn.differences import numerical_gradients
+from minicnn.errors import warn
 from minicnn.losses.reduction import check_reduction, reduce_losses, scalar
 from minicnn.losses.targets import for_function
 from minicnn.naming import snake_case
@@ -15,8 +16,8 @@ from minicnn.serialization import Configurable, argument_names
 EPSILON = 1e-7
 """Keras' ``backend.epsilon()``: keeps logarithms and divisions finite."""
 
-RELATIVE_STEP = 6e-6  # cube root of float64's precision: balances truncation and rounding
-MINIMUM_STEP = 1e-9  # small enough for log(prediction + 1e-7) to stay defined next to 0
+MAGNITUDE = 2e-4  # steps small enough for log(prediction + 1e-7) to stay defined next to 0
+MANY_CALLS = 10_000
 
 
 class LossValue(float):
@@ -69,7 +70,9 @@ class Loss(Configurable):
         self.reduction = check_reduction(reduction)
 
     def call(self, y_true: ndarray, y_pred: ndarray) -> ndarray:
-        """Compute the losses of a custom loss, each from its own row of `y_pred` only.
+        """Compute the losses of a custom loss.
+
+        One loss for the whole batch works too, but its numerical gradient takes many more calls.
 
         Parameters
         ----------
@@ -102,6 +105,8 @@ class Loss(Configurable):
         """
         y_true, y_pred = for_function(y_true, y_pred, self.name)
         losses = np.asarray(self.call(y_true, y_pred), dtype=y_pred.dtype)
+        if not losses.ndim:  # one for the batch
+            losses = np.full(1 if self.reduction == "sum" else len(y_pred), losses)
         return losses, (y_true, y_pred)
 
     def backward(self, dlosses: ndarray, cache: Any) -> ndarray:
@@ -119,7 +124,16 @@ class Loss(Configurable):
         dy_pred : shape and dtype of y_pred
         """
         y_true, y_pred = cache
-        return numerical_gradient(self.call, y_true, y_pred, dlosses, self.name)
+        if y_pred.size > MANY_CALLS and not np.ndim(self.call(y_true, y_pred)):
+            warn(
+                f"{self.name} returns one loss for a batch, so each training step calls it "
+                f"{2 * y_pred.size:,} times to measure its gradient. Return one loss per sample, with "
+                "np.mean(..., axis=-1), to make training faster."
+            )
+        (dy_pred,) = numerical_gradients(
+            lambda moved: self.call(y_true, moved), [y_pred], dlosses, MAGNITUDE
+        )
+        return dy_pred.astype(y_pred.dtype)
 
     def mask(self, y_true: Any) -> ndarray | None:
         """Return a boolean array, False for losses to ignore; None if all count."""
@@ -163,34 +177,6 @@ class Loss(Configurable):
         losses, cache = self.forward(y_true, y_pred)
         value, dlosses = reduce_losses(losses, self.reduction, sample_weight, self.mask(y_true))
         return scalar(value), self.backward(dlosses, cache), cache
-
-
-def numerical_gradient(
-    function: Callable[[ndarray, ndarray], Any],
-    y_true: ndarray,
-    y_pred: ndarray,
-    dlosses: ndarray,
-    name: str,
-) -> ndarray:
-    """Return the gradient of ``Σ dlosses·function(y_true, y_pred)`` by central differences."""
-    batch = len(y_pred)
-    if dlosses.ndim == 0 or len(dlosses) != batch:
-        raise ShapeError(
-            f"{name} must return one loss for each of the {batch} samples, got shape "
-            f"{dlosses.shape}. Write np.mean(..., axis=-1) instead of np.mean(...)."
-        )
-    center = y_pred.reshape(batch, -1).astype(np.float64)
-    gradient = np.empty_like(center)
-    for column in range(center.shape[1]):
-        step = RELATIVE_STEP * np.abs(center[:, column]) + MINIMUM_STEP
-        above, below = center.copy(), center.copy()
-        above[:, column] += step
-        below[:, column] -= step
-        difference = np.asarray(function(y_true, above.reshape(y_pred.shape)))
-        difference = difference - np.asarray(function(y_true, below.reshape(y_pred.shape)))
-        rise = (dlosses * difference).reshape(batch, -1).sum(axis=1)
-        gradient[:, column] = rise / (above[:, column] - below[:, column])
-    return gradient.reshape(y_pred.shape).astype(y_pred.dtype)
 
 
 def loss_function(cls: type[Loss]) -> Callable[..., ndarray]:

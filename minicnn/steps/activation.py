@@ -100,6 +100,11 @@ class ActivationWalk(Walk):
         dy = np.asarray(dy, np.float64)
         slopes = self.activation.backward(np.ones_like(self._x), self._x, self.output)
         dx = self.activation.backward(dy, self._x, self.output)
+        if not np.allclose(dx, dy * slopes, rtol=1e-4, atol=1e-6, equal_nan=True):
+            raise ValueError(
+                f"steps shows element-wise activations, and each output of {self.activation.name} "
+                "depends on several inputs."
+            )
 
         def step(index: Index) -> Step:
             slope = slopes[index].item()

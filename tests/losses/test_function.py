@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minicnn import losses
-from minicnn.errors import ShapeError
+from minicnn.errors import DataWarning, ShapeError
 
 
 def squared(y_true, y_pred):
@@ -46,10 +46,41 @@ def test_labels_come_with_the_predictions_rank_and_can_be_used_as_indices():
     assert seen == [((2,), np.dtype("int64"))]
 
 
-def test_one_loss_for_the_whole_batch_is_refused_in_training():
+def test_one_loss_for_the_whole_batch():
+    random = np.random.default_rng(0)
+    y_true, y_pred = random.normal(size=(2, 5, 3))
     loss = losses.get(lambda y_true, y_pred: np.mean((y_pred - y_true) ** 2))
-    with pytest.raises(ShapeError, match="axis=-1"):
-        loss.value_and_gradient(np.zeros((3, 2)), np.ones((3, 2)))
+    for weights in (None, np.full(5, 2.0)):
+        value, gradient = loss.value_and_gradient(y_true, y_pred, weights)
+        expected = losses.MeanSquaredError().value_and_gradient(y_true, y_pred, weights)
+        assert value == pytest.approx(expected[0])
+        np.testing.assert_allclose(gradient, expected[1], rtol=1e-6)
+
+
+def dice(y_true, y_pred):
+    return 1 - 2 * np.sum(y_true * y_pred) / (np.sum(y_true) + np.sum(y_pred))
+
+
+def test_dice():
+    y_true, y_pred = np.eye(3), np.full((3, 3), 0.25)
+    value, gradient = losses.get(dice).value_and_gradient(y_true, y_pred)
+    total = y_true.sum() + y_pred.sum()
+    assert value == pytest.approx(1 - 2 * 0.75 / total)
+    np.testing.assert_allclose(gradient, 2 * 0.75 / total**2 - 2 * y_true / total, rtol=1e-6)
+
+
+def test_samples_that_depend_on_each_other():
+    loss = losses.get(lambda y_true, y_pred: (y_pred - y_pred.mean(axis=0)).sum(axis=-1) ** 2)
+    y_pred = np.random.default_rng(0).normal(size=(4, 2))
+    _, gradient = loss.value_and_gradient(np.zeros((4, 2)), y_pred)
+    centered = (y_pred - y_pred.mean(axis=0)).sum(axis=-1, keepdims=True)
+    np.testing.assert_allclose(gradient, np.repeat(centered / 2, 2, axis=1), atol=1e-8)
+
+
+def test_one_loss_for_many_numbers_is_slow_and_says_so():
+    loss = losses.get(lambda y_true, y_pred: np.mean((y_pred - y_true) ** 2))
+    with pytest.warns(DataWarning, match=r"20,200 times.*axis=-1"):
+        loss.value_and_gradient(np.zeros((101, 100)), np.ones((101, 100)))
 
 
 def test_a_gradient_of_another_shape_is_refused():

@@ -166,8 +166,11 @@ def test_old_names_work_and_say_what_to_write():
 class Call(Layer):
     """A layer as Keras has it."""
 
+    def build(self, input_shape):
+        self.add_weight("scale", (1,))
+
     def call(self, x):
-        return x
+        return x * self.scale
 
 
 class NoInit(Layer):
@@ -180,7 +183,7 @@ class NoInit(Layer):
 @pytest.mark.parametrize(
     ("layer", "message"),
     [
-        (Call, r"method call, as in Keras.*forward\(x, training\)"),
+        (Call, r"method call.*Keras differentiates.*forward\(self, x, training\).*own_layer"),
         (NoInit, r"super\(\).__init__\(\)"),
     ],
 )
