@@ -173,7 +173,7 @@ class ProductStep(Step):
         self._drawn = sorted(strongest.tolist()) if self._products.size else []
 
     @cached_property
-    def terms(self) -> Sequence[Term]:  # type: ignore[override]
+    def terms(self) -> Sequence[Term]:
         """The products that are summed: channel by channel, row by row."""
         rows, columns, channels = self.left.cells.shape
         return [

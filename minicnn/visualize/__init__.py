@@ -12,8 +12,7 @@ from minicnn.visualize.history import plot_history
 from minicnn.visualize.most_wrong import plot_most_wrong
 from minicnn.visualize.occlusion import occlusion, plot_occlusion
 from minicnn.visualize.prepared_digit import plot_prepared_digit
-from minicnn.visualize.walk_animation import animate_walk
-from minicnn.visualize.walk_figure import plot_step
+from minicnn.visualize.walks import animate_walk, plot_step
 
 __all__ = [
     "animate_walk",

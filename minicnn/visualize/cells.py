@@ -13,6 +13,8 @@ from minicnn.visualize.colours import GREY, Shade, readable_on
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Point = tuple[float, float]
+
 SMALL, DARK = 8, "#444444"  # of labels: points, colour
 
 
@@ -66,7 +68,7 @@ def draw_tiles(axes: "Axes", tiles: Sequence[Tile], shade: Shade, numbers: bool 
             tile.right - 0.06, tile.down + tall / 2, tile.beside, ha="right", va="center", **small
         )
         if numbers:
-            _write_numbers(axes, tile, shade)
+            write_numbers(axes, tile.cells, shade, (tile.right, tile.down), width, 9)
     axes.set_xlim(min(tile.right for tile in tiles) - 0.05, width_of(tiles) + 0.05)
     axes.set_ylim(height_of(tiles) + 0.05, min(tile.down for tile in tiles) - 0.05)
     axes.set_aspect("equal")
@@ -93,12 +95,15 @@ def bare(axes: "Axes", title: str = "") -> None:
         side.set_color(GREY)
 
 
-def _write_numbers(axes: "Axes", tile: Tile, shade: Shade) -> None:
-    width = tile.cells.shape[1]
-    written = cell_texts(tile.cells)
-    for (row, column), value in np.ndenumerate(tile.cells):
+def write_numbers(
+    axes: "Axes", cells: ndarray, shade: Shade, corner: Point, per_unit: float, size: float
+) -> None:
+    """Write the number into each cell that has one; `per_unit` cells are as wide as a unit."""
+    known = np.isfinite(cells)
+    written = cell_texts(np.where(known, cells, 0))
+    for row, column in np.argwhere(known):
         axes.text(
-            tile.right + (column + 0.5) / width, tile.down + (row + 0.5) / width,
-            written[row][column], ha="center", va="center", fontsize=9,
-            color=readable_on(shade.colour(value)),
+            corner[0] + (column + 0.5) / per_unit, corner[1] + (row + 0.5) / per_unit,
+            written[row][column], ha="center", va="center", fontsize=size,
+            color=readable_on(shade.colour(cells[row, column])),
         )  # fmt: skip

@@ -14,7 +14,7 @@ from PIL import Image
 from minicnn import steps
 from minicnn.errors import UnknownNameError
 from minicnn.visualize import animate_walk
-from minicnn.visualize import walk_animation as module
+from minicnn.visualize import walks as module
 
 IMAGE = np.arange(12).reshape(3, 4) % 5
 KERNEL = np.array([[1, -1], [0, 2]])

@@ -1,4 +1,4 @@
-"""A walk as an animation: the filter slides, number by number, and the feature map fills."""
+"""Pictures of walks: one step, or an animation in which the filter slides and the feature map fills."""
 
 import os
 import re
@@ -6,22 +6,20 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from minicnn.atomic import atomic_write
 from minicnn.errors import unknown_name
 from minicnn.steps.step import Step
-from minicnn.steps.walk import Steps
-from minicnn.visualize.step_drawing import draw_step
-from minicnn.visualize.step_layout import lay_out
+from minicnn.steps.walk import BackwardWalk, Steps
+from minicnn.visualize.figure import as_image, finish, new_figure
+from minicnn.visualize.step_drawing import draw_step, lay_out
 from minicnn.visualize.step_tables import sources_of, tables_of
-from minicnn.visualize.walk_figure import check_walk, empty_picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+INCHES = 0.46  # a unit of the picture
 MOST_STEPS = 500
 DOTS_PER_INCH = 90
 MEGABYTES = 200  # matplotlib leaves out frames beyond its limit; so many steps do not reach this
@@ -52,6 +50,43 @@ img {{ max-width: 100%; }}
 </body>
 </html>
 """
+
+
+def plot_step(walk: Steps, index: Any, path: str | os.PathLike[str] | None = None) -> "Figure":
+    """Draw one step of a walk: the image with the window framed, the products, the sum, the map so far.
+
+    Parameters
+    ----------
+    walk : Walk or GradientWalk
+        ``steps.conv2d(image, kernel)``, or the way back: ``walk.backward(dy).kernel``.
+    index : int or tuple of int
+        Index of the step, as in ``walk[index]``.
+    path : str or PathLike, optional
+        Where to write the picture too; the ending decides the format.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    TypeError
+        If `walk` is not a walk, or the index is not made of integers.
+    IndexError
+        If there is no such step.
+
+    Examples
+    --------
+    >>> from minicnn import steps
+    >>> walk = steps.conv2d([[1, 2, 3], [4, 5, 6]], [[1, -1]])
+    >>> figure = plot_step(walk, (0, 1))
+    >>> figure.axes[0].texts[-1].get_text()
+    '2·1 + 3·(−1) = −1'
+    """
+    _check_walk(walk, "plot_step")
+    figure, (draw,) = _frames(walk, [walk[index]])
+    draw()
+    return finish(figure, path)
 
 
 def animate_walk(
@@ -99,29 +134,13 @@ def animate_walk(
     ...     picture.n_frames
     4
     """
-    check_walk(walk, "animate_walk")
+    _check_walk(walk, "animate_walk")
     path = Path(path)
-    if path.suffix.lower() not in WRITERS:
+    write = WRITERS.get(path.suffix.lower())
+    if write is None:
         raise unknown_name("type of animation", path.suffix, WRITERS)
     if not seconds > 0:
         raise ValueError(f"seconds must be a number > 0, got {seconds!r}.")
-    animation = _animation(walk, _chosen(walk, steps), seconds)
-    with atomic_write(path) as file:
-        WRITERS[path.suffix.lower()](animation, file)
-    return path
-
-
-class Animation(NamedTuple):
-    """The frames of an animation, drawn on demand."""
-
-    title: str
-    seconds: float  # per frame
-    figure: "Figure"
-    frames: Sequence[Callable[[], None]]
-
-
-def _chosen(walk: Steps, steps: Sequence[Any] | None) -> list[Step]:
-    """Return the steps to draw."""
     count = len(walk) if steps is None else len(steps)
     if not 0 < count <= MOST_STEPS:
         first = ", ".join(["0"] * walk.output.ndim)
@@ -129,60 +148,70 @@ def _chosen(walk: Steps, steps: Sequence[Any] | None) -> list[Step]:
             f"an animation can have 1 to {MOST_STEPS} steps, got {count}. Choose some of the walk: "
             f"animate_walk(walk, path, steps=[({first}), …]), or walk over a smaller image."
         )
-    return list(walk) if steps is None else [walk[index] for index in steps]
+    chosen = list(walk) if steps is None else [walk[index] for index in steps]
+    figure, frames = _frames(walk, chosen)
+    with atomic_write(path) as file:
+        write(figure, frames, seconds, walk.title, file)
+    return path
 
 
-def _animation(walk: Steps, steps: Sequence[Step], seconds: float) -> Animation:
-    """Lay all steps out on one figure."""
+def _check_walk(walk: Any, caller: str) -> None:
+    if isinstance(walk, BackwardWalk):
+        names = ", ".join(walk.gradients)
+        raise TypeError(
+            f"{caller} draws one gradient at a time, got all of them: {names}. Write "
+            f"{caller}(walk.backward(dy).{next(iter(walk.gradients))}, …)."
+        )
+    if not isinstance(walk, Steps):
+        raise TypeError(
+            f"{caller} takes a walk such as steps.conv2d(image, kernel), got {type(walk).__name__}."
+        )
+
+
+def _frames(walk: Steps, steps: Sequence[Step]) -> tuple["Figure", list[Callable[[], None]]]:
+    """Return a figure with room for all steps, and the functions that draw each on it."""
     sources = sources_of(walk, steps)
     tables = [tables_of(walk, step, sources) for step in steps]
-    layout = lay_out(list(zip(steps, tables, strict=True)))
-    figure, axes = empty_picture(layout)
-    frames = [
-        partial(draw_step, axes, step, drawn, layout)
-        for step, drawn in zip(steps, tables, strict=True)
-    ]
-    return Animation(walk.title, seconds, figure, frames)
+    pairs = list(zip(steps, tables, strict=True))
+    layout = lay_out(pairs)
+    figure = new_figure((layout.width + 0.6) * INCHES, layout.height * INCHES)
+    figure.set_layout_engine("none")  # every table has its position already
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    return figure, [partial(draw_step, axes, step, drawn, layout) for step, drawn in pairs]
 
 
-def _write_gif(animation: Animation, file: BinaryIO) -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from PIL import Image
-
-    animation.figure.set_dpi(DOTS_PER_INCH)
-    canvas = FigureCanvasAgg(animation.figure)
+def _write_gif(
+    figure: "Figure", frames: Sequence[Callable[[], None]], seconds: float, _: str, file: BinaryIO
+) -> None:
     pictures = []
-    for draw in animation.frames:
+    for draw in frames:
         draw()
-        canvas.draw()
-        pictures.append(Image.fromarray(np.array(canvas.buffer_rgba())).convert("RGB"))
+        pictures.append(as_image(figure, DOTS_PER_INCH).convert("RGB"))
     first, *others = pictures
-    milliseconds = round(1000 * animation.seconds)
-    first.save(file, "GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
+    duration = round(1000 * seconds)
+    first.save(file, "GIF", save_all=True, append_images=others, duration=duration, loop=0)
 
 
-def _write_html(animation: Animation, file: BinaryIO) -> None:
+def _write_html(
+    figure: "Figure", frames: Sequence[Callable[[], None]], seconds: float, title: str,
+    file: BinaryIO,
+) -> None:  # fmt: skip
     import matplotlib as mpl
     from matplotlib.animation import FuncAnimation
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     def draw(frame: int) -> list[Any]:
-        animation.frames[frame]()
+        frames[frame]()
         return []
 
-    FigureCanvasAgg(animation.figure)
-    player: Any = FuncAnimation(
-        animation.figure, draw, frames=len(animation.frames), init_func=list
-    )
+    FigureCanvasAgg(figure)
+    player: Any = FuncAnimation(figure, draw, frames=len(frames), init_func=list)
     with mpl.rc_context({"animation.embed_limit": MEGABYTES, "savefig.dpi": DOTS_PER_INCH}):
-        inside = player.to_jshtml(fps=1 / animation.seconds, default_mode="loop")
+        inside = player.to_jshtml(fps=1 / seconds, default_mode="loop")
     inside = re.sub(r"<link[^>]*>", "", inside)
     icons = [f'.fa-{name}::before {{ content: "{sign}"; }}' for name, sign in ICONS.items()]
-    page = PAGE.format(title=escape(animation.title), icons="\n".join(icons), animation=inside)
+    page = PAGE.format(title=escape(title), icons="\n".join(icons), animation=inside)
     file.write(page.encode("utf-8"))
 
 
-WRITERS: dict[str, Callable[[Animation, BinaryIO], None]] = {
-    ".gif": _write_gif,
-    ".html": _write_html,
-}
+WRITERS: dict[str, Callable[..., None]] = {".gif": _write_gif, ".html": _write_html}
