@@ -9,8 +9,6 @@ from typing import Any, NoReturn
 from minicnn.cli.messages import LANGUAGES, say
 from minicnn.errors import unknown_name
 
-SCALE = (0.0, 255.0)  # black and white in picture files
-
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
     """Help in the language of the command; a Korean letter takes two columns."""

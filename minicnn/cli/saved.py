@@ -17,7 +17,6 @@ from minicnn.saving import parse_json
 
 OUTPUT = "minicnn-output"
 MODEL, CURVES, CONFUSION = "model.keras", "history.png", "confusion_matrix.png"
-SAVED_LAST = f"{OUTPUT}/{MODEL}"
 
 
 class Origin(NamedTuple):

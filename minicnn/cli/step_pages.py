@@ -11,8 +11,7 @@ from minicnn.steps.step import Index, Step
 from minicnn.steps.text import tables_text
 from minicnn.steps.walk import Steps
 from minicnn.training.progress import is_terminal
-from minicnn.visualize.step_sources import Source, sources_of
-from minicnn.visualize.step_tables import tables_of
+from minicnn.visualize.step_tables import Source, sources_of, tables_of
 
 WIDTH = 80
 HIGHEST = 12  # rows of a table that still leave room for the step below it

@@ -40,7 +40,6 @@ FILTERS = {
 }
 POOLING = {"max": steps.max_pooling2d, "average": steps.average_pooling2d}
 NAMES = {"weight": "kernel", "pixel": "input"}  # in the lecture, and in walks
-SUM = "Let the loss be the sum of the output: dy is 1 everywhere. On the way back:"
 OF_THE_LECTURE = {"filter": 1, "stride": 1, "padding": "valid", "pooling": None}
 OF_A_MODEL = ("layer", "label", "invert", "as_is", "scale")
 OF_A_LAYER = ("backward", "cell", "all")
