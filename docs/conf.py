@@ -47,7 +47,8 @@ html_theme_options = {
     "navbar_align": "left",
     "secondary_sidebar_items": ["page-toc"],
 }
-html_extra_path = ["_extra"]
+html_extra_path = ["_extra"]  # for the live page, which `_prepare` writes
+(HERE / "_extra").mkdir(exist_ok=True)
 html_show_sourcelink = False
 
 
@@ -76,7 +77,6 @@ def _write_live_page(folder):
     )
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(x_train[..., None], y_train, epochs=10, verbose=0)
-    folder.mkdir(exist_ok=True)
     explain(model, x_test[..., None], y_test, path=str(folder / "live.html"))
 
 

@@ -12,11 +12,14 @@ from minicnn.utils import custom_object_scope, get_custom_objects, register_kera
 from .pages import ROOT
 
 
-def test_the_page_is_what_its_script_writes():
+def test_the_pages_are_what_their_script_writes():
     spec = importlib.util.spec_from_file_location("keras_names", ROOT / "docs" / "keras_names.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    assert script.PAGE.read_text("utf-8") == script.page(), "run docs/keras_names.py"
+    for name, language in script.PAGES.items():
+        assert (ROOT / "docs" / name).read_text("utf-8") == script.page(language), (
+            "run docs/keras_names.py"
+        )
 
 
 @pytest.mark.parametrize(
