@@ -25,10 +25,11 @@ differentiation: every backward pass is written by hand.
 """,
     "ko": """# Keras의 이름
 
-Keras {version}의 모든 공개 이름을 모듈별로 나누어, `minicnn.keras`에 있는지 보여 줍니다. {all}개 가운데 {here}개가 있고,
-층은 {all_layers}개 가운데 {layers}개가 있습니다. 없는 것은 대부분 순환 층, 어텐션, 텍스트, 3차원 층, 다른 백엔드와 장치,
-자동 미분입니다. minicnn의 역전파는 모두 손으로 작성했습니다.
-[keras_names.py](keras_names.py)가 이 페이지를 쓰고, 테스트가 맞는지 확인합니다.
+Keras {version}의 모든 공개 이름을 모듈별로 나누어, `minicnn.keras`에 있는지 보여 줍니다.
+{all}개 가운데 {here}개가 있고, 층은 {all_layers}개 가운데 {layers}개가 있습니다. 없는 것은
+대부분 순환 층, 어텐션, 텍스트, 3차원 층, 다른 백엔드와 장치, 자동 미분입니다. minicnn의
+역전파는 모두 손으로 작성했습니다. [keras_names.py](keras_names.py)가 이 페이지를 쓰고,
+테스트가 맞는지 확인합니다.
 """,
 }
 WORDS = {"en": ("Here", "Not here", "none"), "ko": ("있음", "없음", "해당 없음")}
