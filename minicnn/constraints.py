@@ -4,14 +4,14 @@
 >>> layer = Dense(10, kernel_constraint=MaxNorm(3.0), bias_constraint="non_neg")
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn import checks
-from minicnn.serialization import Configurable, Registry, serialize_object
+from minicnn.registry import Registry
+from minicnn.serialization import Configurable
 
 EPSILON = 1e-7
 Axis = int | list[int] | tuple[int, ...]
@@ -133,56 +133,17 @@ class MinMaxNorm(Constraint):
 max_norm, non_neg, unit_norm, min_max_norm = MaxNorm, NonNeg, UnitNorm, MinMaxNorm
 maxnorm, nonneg, unitnorm = MaxNorm, NonNeg, UnitNorm  # names of Keras 1 and 2
 
-REGISTRY = Registry(
+REGISTRY: Registry[Callable[[ndarray], ndarray] | None] = Registry(
     "constraint",
     Constraint,
     [MaxNorm, MinMaxNorm, NonNeg, UnitNorm],
     aliases={"maxnorm": MaxNorm, "nonneg": NonNeg, "unitnorm": UnitNorm},
     wrap=lambda function: function,
     example="a name such as 'non_neg', a constraint such as MaxNorm(3) or a function of a weight",
+    default=lambda: None,
 )
 
-
-def get(identifier: Any) -> Callable[[ndarray], ndarray] | None:
-    """Return the constraint for a name, config, class, object or function; None for None.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no constraint of that name.
-    TypeError
-        If it is none of these.
-
-    Examples
-    --------
-    >>> get("max_norm").get_config()
-    {'max_value': 2.0, 'axis': 0}
-    """
-    return None if identifier is None else REGISTRY.get(identifier)
-
-
-def serialize(constraint: Callable[[ndarray], ndarray] | None) -> dict[str, Any] | None:
-    """Return the config that Keras writes for a constraint.
-
-    Examples
-    --------
-    >>> serialize(NonNeg())["class_name"]
-    'NonNeg'
-    """
-    return None if constraint is None else serialize_object(constraint)
-
-
-def deserialize(
-    config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-) -> Callable[[ndarray], ndarray]:
-    """Return the constraint that a name or a config from `serialize` or Keras describes.
-
-    Examples
-    --------
-    >>> deserialize(serialize(UnitNorm(axis=1))).axis
-    1
-    """
-    return REGISTRY.deserialize(config, custom_objects)
+get, serialize, deserialize = REGISTRY.get, REGISTRY.serialize, REGISTRY.deserialize
 
 
 def _norms(weight: ndarray, axis: Axis) -> ndarray:

@@ -5,7 +5,7 @@ An initializer is called with a shape and returns an array of it. Layers accept 
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,8 @@ from minicnn import checks
 from minicnn.errors import ShapeError
 from minicnn.naming import snake_case
 from minicnn.random import generator
-from minicnn.serialization import Configurable, Registry, serialize_object
+from minicnn.registry import Registry
+from minicnn.serialization import Configurable
 
 TRUNCATED_STDDEV = 0.87962566103423978  # of a standard normal truncated at ±2
 
@@ -331,7 +332,7 @@ class LecunNormal(_NamedScaling):
     settings = (1.0, "fan_in", "truncated_normal")
 
 
-REGISTRY = Registry(
+REGISTRY: Registry[Callable[..., ndarray]] = Registry(
     "initializer",
     Initializer,
     [
@@ -341,57 +342,13 @@ REGISTRY = Registry(
     aliases={"zero": Zeros, "one": Ones, "uniform": RandomUniform, "normal": RandomNormal},
     wrap=lambda function: function,
     example="a name such as 'he_normal', an initializer or a function of (shape, dtype)",
+    default=GlorotUniform,
 )  # fmt: skip
 
 # Keras has every class under both spellings
 globals().update((snake_case(name), cls) for name, cls in REGISTRY.classes.items())
 
-
-def get(identifier: Any) -> Callable[..., ndarray]:
-    """Return the initializer for a name, config, class, object or function.
-
-    Parameters
-    ----------
-    identifier : str, dict, class, Initializer, callable or None
-        None means glorot_uniform, as for Keras' layers.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no initializer of that name.
-    TypeError
-        If it is none of these.
-
-    Examples
-    --------
-    >>> get("he_normal").get_config()
-    {'seed': None}
-    """
-    return GlorotUniform() if identifier is None else REGISTRY.get(identifier)
-
-
-def serialize(initializer: Callable[..., ndarray]) -> dict[str, Any]:
-    """Return the config that Keras writes for an initializer.
-
-    Examples
-    --------
-    >>> serialize(Zeros())["class_name"]
-    'Zeros'
-    """
-    return serialize_object(initializer)
-
-
-def deserialize(
-    config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-) -> Callable[..., ndarray]:
-    """Return the initializer that a name or a config from `serialize` or Keras describes.
-
-    Examples
-    --------
-    >>> deserialize(serialize(Constant(3.0))).value
-    3.0
-    """
-    return REGISTRY.deserialize(config, custom_objects)
+get, serialize, deserialize = REGISTRY.get, REGISTRY.serialize, REGISTRY.deserialize
 
 
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:

@@ -1,13 +1,13 @@
 """Penalties on large weights, added to the loss: L1 (sum of sizes) and L2 (sum of squares)."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn import checks
-from minicnn.serialization import Configurable, Registry, serialize_object
+from minicnn.registry import Registry
+from minicnn.serialization import Configurable
 
 
 class Regularizer(Configurable):
@@ -98,53 +98,14 @@ def _need_gradient(function: Any) -> Regularizer:
     )
 
 
-REGISTRY = Registry(
+REGISTRY: Registry[Regularizer | None] = Registry(
     "regularizer",
     Regularizer,
     [L1, L2, L1L2],
     aliases={"l1_l2": L1L2},
     wrap=_need_gradient,
     example="a name such as 'l2' or a regularizer such as L2(0.01)",
+    default=lambda: None,
 )
 
-
-def get(identifier: Any) -> Regularizer | None:
-    """Return the regularizer for a name, config, class or object; None for None.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no regularizer of that name.
-    TypeError
-        If it is a plain function: its gradient is missing.
-
-    Examples
-    --------
-    >>> get("l2").get_config()
-    {'l2': 0.01}
-    """
-    return None if identifier is None else REGISTRY.get(identifier)
-
-
-def serialize(regularizer: Regularizer | None) -> dict[str, Any] | None:
-    """Return the config that Keras writes for a regularizer.
-
-    Examples
-    --------
-    >>> serialize(L2(0.5))["config"]
-    {'l2': 0.5}
-    """
-    return None if regularizer is None else serialize_object(regularizer)
-
-
-def deserialize(
-    config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-) -> Regularizer:
-    """Return the regularizer that a name or a config from `serialize` or Keras describes.
-
-    Examples
-    --------
-    >>> deserialize(serialize(L1L2(0.1, 0.2))).get_config()
-    {'l1': 0.1, 'l2': 0.2}
-    """
-    return REGISTRY.deserialize(config, custom_objects)
+get, serialize, deserialize = REGISTRY.get, REGISTRY.serialize, REGISTRY.deserialize

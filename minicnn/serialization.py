@@ -7,20 +7,18 @@ A config is what Keras 3 writes into its files:
 {'module': 'keras.regularizers', 'class_name': 'L2', 'config': {'l2': 0.5},
  'registered_name': None}
 
-Nothing but a `Registry`'s own names and the caller's ``custom_objects`` is ever looked up, so a
-config may come from a stranger's file.
+Only the names of a `minicnn.registry.Registry` and the caller's ``custom_objects`` are ever looked up,
+so a config may come from a stranger's file.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from minicnn.errors import unknown_name
 from minicnn.legacy import OLD_ARGUMENTS, current_name, warn_renamed
-from minicnn.naming import snake_case
 
 
 class Configurable:
@@ -207,17 +205,6 @@ def parse_config(config: Any) -> tuple[Any, dict[str, Any]]:
     return name, dict(arguments) if isinstance(arguments, Mapping) else {}
 
 
-def spellings(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Add to every name its spelling with underscores.
-
-    Examples
-    --------
-    >>> sorted(spellings({"HeNormal": 1}))
-    ['HeNormal', 'he_normal']
-    """
-    return {**names, **{snake_case(name): thing for name, thing in names.items()}}
-
-
 _registered: dict[str, Any] = {}
 
 
@@ -284,85 +271,3 @@ def custom_object_scope(*custom_objects: Mapping[str, Any]) -> Iterator[None]:
 def known_objects(custom_objects: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the caller's names and those that the program has registered."""
     return {**_registered, **(custom_objects or {})}
-
-
-class Registry:
-    """Classes of one kind, such as the losses, by all the names that Keras accepts for them.
-
-    Parameters
-    ----------
-    kind : str
-        In messages: "loss".
-    base : type
-        Class from which all are derived.
-    classes : iterable of type
-        The library's own; known by name in both spellings.
-    aliases : mapping of str to class, optional
-        Further names.
-    wrap : callable, optional
-        Makes an object from a user's function; without it functions are refused.
-    example : str
-        What the message for anything else suggests.
-    ignore_case : bool
-        Whether "ADAM" finds "Adam".
-    """
-
-    def __init__(
-        self,
-        kind: str,
-        base: type,
-        classes: Iterable[type],
-        aliases: Mapping[str, Any] | None = None,
-        wrap: Callable[[Any], Any] | None = None,
-        example: str = "",
-        ignore_case: bool = False,
-    ) -> None:
-        self.kind, self.base, self.wrap = kind, base, wrap
-        self.example, self.ignore_case = example, ignore_case
-        self.classes: dict[str, Any] = {cls.__name__: cls for cls in classes}
-        self.names: dict[str, Any] = {**spellings(self.classes), **(aliases or {})}
-        self._lower = {name.lower(): cls for name, cls in self.names.items()}
-
-    def get(self, identifier: Any) -> Any:
-        """Return the object for a name, a config, a class, an object or a function."""
-        if isinstance(identifier, self.base):
-            return identifier
-        if isinstance(identifier, (str, Mapping)):
-            return self.deserialize(identifier)
-        return self._make(identifier, {})
-
-    def deserialize(
-        self, config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-    ) -> Any:
-        """Return the object that a name or a config describes."""
-        return self._make(*self.resolve(config, custom_objects))
-
-    def resolve(
-        self, config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-    ) -> tuple[Any, dict[str, Any]]:
-        """Return the class (or the caller's function) that a config names, and its arguments."""
-        name, arguments = parse_config(config)
-        own = known_objects(custom_objects)
-        found = own.get(name) if isinstance(name, str) else None
-        if found is None and isinstance(name, str):
-            found = self.names.get(name)
-            if found is None and self.ignore_case:
-                found = self._lower.get(name.lower())
-        if found is None:
-            raise self.unknown(name, own)
-        return found, arguments
-
-    def unknown(self, name: object, own: Iterable[str] = ()) -> Exception:
-        """Return the error for a name that is neither here nor the caller's."""
-        listed = [*map(snake_case, self.classes), *own]
-        return unknown_name(self.kind, name, [*self.names, *own], listed)
-
-    def _make(self, target: Any, arguments: dict[str, Any]) -> Any:
-        if isinstance(target, self.base):
-            return target
-        if isinstance(target, type):
-            if issubclass(target, self.base):
-                return target.from_config(arguments) if arguments else target()  # type: ignore[attr-defined]
-        elif callable(target) and self.wrap is not None:
-            return self.wrap(target)
-        raise TypeError(f"{self.kind} must be {self.example}, got {target!r}.")

@@ -25,6 +25,7 @@ LIBRARY = [
     {"ops"},
     {"atomic", "console", "differences", "html_table", "interrupts", "naming", "random"},
     {"serialization"},
+    {"registry"},
     {"activations", "constraints", "initializers", "losses", "regularizers"},
     {"backend", "layers", "metrics", "optimizers", "saving", "datasets", "preprocessing"},
     {"callbacks", "graph"},

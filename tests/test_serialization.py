@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from minicnn.errors import UnknownNameError
+from minicnn.registry import Registry, spellings
 from minicnn.serialization import (
     Configurable,
-    Registry,
     argument_names,
     known_arguments,
     parse_config,
     serialize_object,
-    spellings,
 )
 
 

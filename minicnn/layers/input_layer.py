@@ -91,10 +91,7 @@ def Input(  # noqa: N802 (Keras' name)
 ) -> SymbolicTensor:
     """Return the input of a model: for the start of a list of layers, or to call layers on.
 
-    Parameters
-    ----------
-    shape, batch_size, dtype, name, batch_shape
-        As in `InputLayer`.
+    Parameters as in `InputLayer`.
 
     Returns
     -------

@@ -187,8 +187,7 @@ class RandomZoom(RandomTransform):
     height_factor, width_factor : float or (float, float)
         Limits of the change of the size; one number f means (−f, f), and −0.3 enlarges by 30 %.
         Without `width_factor` the aspect ratio is kept.
-    fill_mode, interpolation, seed, fill_value, **options
-        As in `RandomRotation`.
+    fill_mode, interpolation, seed, fill_value, **options : as in `RandomRotation`
 
     Raises
     ------
@@ -236,8 +235,7 @@ class RandomTranslation(RandomTransform):
     height_factor, width_factor : float or (float, float)
         Limits of the distance downwards and to the right, as fractions of the height and width; one
         number f means (−f, f).
-    fill_mode, interpolation, seed, fill_value, **options
-        As in `RandomRotation`.
+    fill_mode, interpolation, seed, fill_value, **options : as in `RandomRotation`
 
     Raises
     ------

@@ -59,7 +59,6 @@ class Crossentropy(Loss):
 
         Examples
         --------
-        >>> import numpy as np
         >>> from minicnn.losses import CategoricalCrossentropy
         >>> logits = np.zeros((1, 2))
         >>> CategoricalCrossentropy().value_gradient_and_predictions([[0, 1]], logits)
@@ -87,8 +86,7 @@ class CategoricalCrossentropy(Crossentropy):
         architecture", §7).
     axis : int
         -1.
-    reduction, name, dtype
-        As in `Loss`.
+    reduction, name, dtype : as in `Loss`
 
     Raises
     ------
@@ -154,8 +152,7 @@ class SparseCategoricalCrossentropy(Crossentropy):
         Whether predictions are logits, the input of softmax.
     ignore_class : int, optional
         Class id of samples to ignore, in the loss and in its mean; often -1 or 255.
-    reduction, name, dtype
-        As in `Loss`.
+    reduction, name, dtype : as in `Loss`
     axis : int
         -1.
 
@@ -223,8 +220,7 @@ class BinaryCrossentropy(Crossentropy):
         Fraction s by which labels are moved towards ½: ``t ← t·(1 − s) + s/2``.
     axis : int
         -1.
-    reduction, name, dtype
-        As in `Loss`.
+    reduction, name, dtype : as in `Loss`
 
     Examples
     --------
@@ -271,12 +267,7 @@ class KLDivergence(Loss):
 
     ``Σ t·ln(t / p)``, with both clipped to [1e-7, 1].
 
-    Source: Kullback & Leibler 1951, "On information and sufficiency".
-
-    Parameters
-    ----------
-    reduction, name, dtype
-        As in `Loss`.
+    Source: Kullback & Leibler 1951, "On information and sufficiency". Parameters as in `Loss`.
 
     Examples
     --------

@@ -1,12 +1,12 @@
 """Losses by name, by config, or from a user's function."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from minicnn.losses import crossentropy, regression
 from minicnn.losses.function import FunctionLoss
 from minicnn.losses.loss import Loss
-from minicnn.serialization import Registry, serialize_object
+from minicnn.registry import Registry
 
 _CLASSES: list[type[Loss]] = [
     crossentropy.BinaryCrossentropy,
@@ -41,7 +41,7 @@ def _from_function(function: Callable[..., Any]) -> Loss:
     return FunctionLoss(function) if cls is None else cls()
 
 
-REGISTRY = Registry(
+REGISTRY: Registry[Loss] = Registry(
     "loss",
     Loss,
     _CLASSES,
@@ -58,68 +58,4 @@ REGISTRY = Registry(
     "y_pred)",
 )
 
-
-def get(identifier: Any) -> Loss:
-    """Return the loss for a name, config, class, object or function.
-
-    Parameters
-    ----------
-    identifier : str, Loss, type, dict or callable
-        A name ("categorical_crossentropy", "CategoricalCrossentropy", "mse"), a loss or its class,
-        a config from `serialize`, or a function ``f(y_true, y_pred)`` that returns one loss per
-        sample (see `FunctionLoss`).
-
-    Returns
-    -------
-    Loss
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no loss of that name.
-    TypeError
-        If it is none of these.
-
-    Examples
-    --------
-    >>> get("mse").name
-    'mean_squared_error'
-    """
-    return REGISTRY.get(identifier)
-
-
-def serialize(loss: Loss) -> dict[str, Any]:
-    """Return the config that Keras writes for a loss, ready for JSON.
-
-    Examples
-    --------
-    >>> serialize(get("mse"))
-    {'module': 'keras.losses', 'class_name': 'MeanSquaredError',
-     'config': {'reduction': 'sum_over_batch_size', 'name': 'mean_squared_error'},
-     'registered_name': None}
-    """
-    return serialize_object(loss)
-
-
-def deserialize(
-    config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-) -> Loss:
-    """Return the loss that a name or a config from `serialize` or Keras describes.
-
-    Parameters
-    ----------
-    config : str or dict
-    custom_objects : dict, optional
-        Custom loss classes and functions by name.
-
-    Raises
-    ------
-    UnknownNameError
-        If the name is neither a loss of the library nor among `custom_objects`.
-
-    Examples
-    --------
-    >>> deserialize({"class_name": "BinaryCrossentropy", "config": {"from_logits": True}}).name
-    'binary_crossentropy'
-    """
-    return REGISTRY.deserialize(config, custom_objects)
+get, serialize, deserialize = REGISTRY.get, REGISTRY.serialize, REGISTRY.deserialize

@@ -12,7 +12,7 @@ from minicnn.naming import snake_case
 
 
 class _MeanLoss(Loss):
-    """Mean over the last axis of `element`; a subclass writes it and its derivative."""
+    """Mean over the last axis of `_element`; a subclass defines it and its derivative."""
 
     def __init__(
         self,
@@ -22,31 +22,26 @@ class _MeanLoss(Loss):
     ) -> None:
         super().__init__(name or snake_case(type(self).__name__), reduction, dtype)
 
-    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
+    def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
         """Return the loss of each output."""
         raise NotImplementedError
 
-    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return the derivative of `element` with respect to the prediction."""
+    def _derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        """Return the derivative of `_element` with respect to the prediction."""
         raise NotImplementedError
 
     def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, Any]:
         """Return the losses of the samples, and the cache."""
         cache = check_same_shape(y_true, y_pred, self.name)
-        return self.element(*cache).mean(axis=-1), cache
+        return self._element(*cache).mean(axis=-1), cache
 
     def backward(self, dlosses: ndarray, cache: Any) -> ndarray:
         """Return the gradient with respect to the predictions."""
-        return self.derivative(*cache) * (dlosses[..., None] / cache[1].shape[-1])
+        return self._derivative(*cache) * (dlosses[..., None] / cache[1].shape[-1])
 
 
 class MeanSquaredError(_MeanLoss):
-    """Mean squared error: ``mean((y_pred − y_true)²)`` over the last axis.
-
-    Parameters
-    ----------
-    reduction, name, dtype
-        As in `Loss`.
+    """Mean squared error: ``mean((y_pred − y_true)²)`` over the last axis; parameters as in `Loss`.
 
     Examples
     --------
@@ -54,22 +49,15 @@ class MeanSquaredError(_MeanLoss):
     0.5
     """
 
-    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``(prediction − target)²``."""
+    def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
         return np.square(prediction - target)
 
-    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``2·(prediction − target)``."""
+    def _derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
         return 2 * (prediction - target)
 
 
 class MeanAbsoluteError(_MeanLoss):
-    """Mean absolute error: ``mean(|y_pred − y_true|)`` over the last axis.
-
-    Parameters
-    ----------
-    reduction, name, dtype
-        As in `Loss`.
+    """Mean absolute error: ``mean(|y_pred − y_true|)`` over the last axis; parameters as in `Loss`.
 
     Examples
     --------
@@ -77,24 +65,17 @@ class MeanAbsoluteError(_MeanLoss):
     1.0
     """
 
-    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``|prediction − target|``."""
+    def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
         return np.abs(prediction - target)
 
-    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``sign(prediction − target)``, 0 at the kink as in Keras."""
-        return np.sign(prediction - target)
+    def _derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        return np.sign(prediction - target)  # 0 at the kink, as in Keras
 
 
 class MeanAbsolutePercentageError(_MeanLoss):
     """Mean absolute error in percent of the target: ``100·mean(|y_pred − y_true| / |y_true|)``.
 
-    Targets closer to 0 than 1e-7 count as 1e-7.
-
-    Parameters
-    ----------
-    reduction, name, dtype
-        As in `Loss`.
+    Targets closer to 0 than 1e-7 count as 1e-7. Parameters as in `Loss`.
 
     Examples
     --------
@@ -102,24 +83,17 @@ class MeanAbsolutePercentageError(_MeanLoss):
     37.5
     """
 
-    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``100·|prediction − target| / |target|``."""
+    def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
         return 100 * np.abs(prediction - target) / np.maximum(np.abs(target), EPSILON)
 
-    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``100·sign(prediction − target) / |target|``."""
+    def _derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
         return 100 * np.sign(prediction - target) / np.maximum(np.abs(target), EPSILON)
 
 
 class MeanSquaredLogarithmicError(_MeanLoss):
     """Mean squared difference of logarithms: ``mean((ln(y_pred + 1) − ln(y_true + 1))²)``.
 
-    Values below 1e-7 count as 1e-7.
-
-    Parameters
-    ----------
-    reduction, name, dtype
-        As in `Loss`.
+    Values below 1e-7 count as 1e-7. Parameters as in `Loss`.
 
     Examples
     --------
@@ -127,12 +101,10 @@ class MeanSquaredLogarithmicError(_MeanLoss):
     0.2402
     """
 
-    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return the squared difference of the logarithms."""
+    def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
         return np.square(self._difference(target, prediction))
 
-    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``2·difference / (prediction + 1)``, 0 below 1e-7."""
+    def _derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
         slope = 2 * self._difference(target, prediction) / (np.maximum(prediction, EPSILON) + 1)
         return np.where(prediction >= EPSILON, slope, 0)
 
@@ -150,8 +122,7 @@ class Huber(_MeanLoss):
     ----------
     delta : float
         Error from which the loss is linear; positive.
-    reduction, name, dtype
-        As in `Loss`.
+    reduction, name, dtype : as in `Loss`
 
     Examples
     --------
@@ -169,15 +140,13 @@ class Huber(_MeanLoss):
         super().__init__(reduction, name, dtype)
         self.delta = checks.finite_number("Huber", "delta", delta, gt=0)
 
-    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return the loss of each output."""
+    def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
         error = np.abs(prediction - target)
         return np.where(
             error <= self.delta, np.square(error) / 2, self.delta * (error - self.delta / 2)
         )
 
-    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return the error, clipped to ±δ."""
+    def _derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
         return np.clip(prediction - target, -self.delta, self.delta)
 
 
@@ -186,10 +155,7 @@ class LogCosh(_MeanLoss):
 
     Close to ``½·e²`` for small errors e and to ``|e| − ln 2`` for large ones.
 
-    Parameters
-    ----------
-    reduction, name, dtype
-        As in `Loss`.
+    Parameters as in `Loss`.
 
     Examples
     --------
@@ -197,23 +163,18 @@ class LogCosh(_MeanLoss):
     0.2169
     """
 
-    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``|e| + ln(1 + exp(−2·|e|)) − ln 2``, which cannot overflow."""
-        error = np.abs(prediction - target)
+    def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        error = np.abs(prediction - target)  # this form cannot overflow
         return error + np.log1p(np.exp(-2 * error)) - error.dtype.type(np.log(2))
 
-    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``tanh(e)``."""
+    def _derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
         return np.tanh(prediction - target)
 
 
 class Poisson(_MeanLoss):
     """Poisson loss for counts: ``mean(y_pred − y_true·ln(y_pred + 1e-7))``.
 
-    Parameters
-    ----------
-    reduction, name, dtype
-        As in `Loss`.
+    Parameters as in `Loss`.
 
     Examples
     --------
@@ -221,24 +182,17 @@ class Poisson(_MeanLoss):
     1.5
     """
 
-    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``prediction − target·ln(prediction + 1e-7)``."""
+    def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
         return prediction - target * np.log(prediction + EPSILON)
 
-    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``1 − target / (prediction + 1e-7)``."""
+    def _derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
         return 1 - target / (prediction + EPSILON)
 
 
 class Hinge(_MeanLoss):
-    """Margin loss of labels −1 and 1: ``mean(max(1 − y_true·y_pred, 0))``.
+    """Margin loss of labels −1 and 1: ``mean(max(1 − y_true·y_pred, 0))``; parameters as in `Loss`.
 
     Labels of 0 and 1 are converted to −1 and 1.
-
-    Parameters
-    ----------
-    reduction, name, dtype
-        As in `Loss`.
 
     Examples
     --------
@@ -253,22 +207,17 @@ class Hinge(_MeanLoss):
             targets = 2 * targets - 1
         return super().forward(targets, y_pred)
 
-    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``max(1 − target·prediction, 0)``."""
+    def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
         return np.maximum(1 - target * prediction, 0)
 
-    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return −target inside the margin, else 0."""
+    def _derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
         return np.where(target * prediction <= 1, -target, 0)
 
 
 class SquaredHinge(Hinge):
     """Square of the margin loss: ``mean(max(1 − y_true·y_pred, 0)²)``; see `Hinge`.
 
-    Parameters
-    ----------
-    reduction, name, dtype
-        As in `Loss`.
+    Parameters as in `Loss`.
 
     Examples
     --------
@@ -276,13 +225,11 @@ class SquaredHinge(Hinge):
     1.86
     """
 
-    def element(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``max(1 − target·prediction, 0)²``."""
-        return np.square(super().element(target, prediction))
+    def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
+        return np.square(super()._element(target, prediction))
 
-    def derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
-        """Return ``−2·target·max(1 − target·prediction, 0)``."""
-        return -2 * target * super().element(target, prediction)
+    def _derivative(self, target: ndarray, prediction: ndarray) -> ndarray:
+        return -2 * target * super()._element(target, prediction)
 
 
 class CategoricalHinge(_MeanLoss):
@@ -291,12 +238,7 @@ class CategoricalHinge(_MeanLoss):
     ``max(max((1 − t)·y_pred) − Σ t·y_pred + 1, 0)``
 
     Source: Crammer & Singer 2001, "On the algorithmic implementation of multiclass kernel-based
-    vector machines".
-
-    Parameters
-    ----------
-    reduction, name, dtype
-        As in `Loss`.
+    vector machines". Parameters as in `Loss`.
 
     Examples
     --------
@@ -326,8 +268,7 @@ class CosineSimilarity(_MeanLoss):
     ----------
     axis : int
         Axis of the vectors.
-    reduction, name, dtype
-        As in `Loss`.
+    reduction, name, dtype : as in `Loss`
 
     Examples
     --------

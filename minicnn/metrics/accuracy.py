@@ -119,14 +119,9 @@ def _is_correct_class_id(y_true: Any, y_pred: Any) -> ndarray:
 
 
 class Accuracy(MeanMetricWrapper):
-    """Fraction of predictions that equal their labels exactly.
+    """Fraction of predictions that equal their labels exactly; parameters as in `Metric`.
 
     In `compile`, the *name* "accuracy" chooses one of the other classes by the labels' shape.
-
-    Parameters
-    ----------
-    name, dtype
-        As in `Metric`.
 
     Examples
     --------
@@ -143,8 +138,7 @@ class BinaryAccuracy(MeanMetricWrapper):
 
     Parameters
     ----------
-    name, dtype
-        As in `Metric`.
+    name, dtype : as in `Metric`
     threshold : float
         Predictions above it count as 1.
 
@@ -164,10 +158,7 @@ class BinaryAccuracy(MeanMetricWrapper):
 class CategoricalAccuracy(MeanMetricWrapper):
     """Fraction of samples whose largest prediction is at the class of the one-hot label.
 
-    Parameters
-    ----------
-    name, dtype
-        As in `Metric`.
+    Parameters as in `Metric`.
 
     Examples
     --------
@@ -180,12 +171,7 @@ class CategoricalAccuracy(MeanMetricWrapper):
 
 
 class SparseCategoricalAccuracy(MeanMetricWrapper):
-    """Fraction of samples whose largest prediction is at the class id.
-
-    Parameters
-    ----------
-    name, dtype
-        As in `Metric`.
+    """Fraction of samples whose largest prediction is at the class id; parameters as in `Metric`.
 
     Examples
     --------
@@ -203,8 +189,7 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
     Parameters
     ----------
     k : int
-    name, dtype
-        As in `Metric`.
+    name, dtype : as in `Metric`
 
     Examples
     --------
@@ -225,8 +210,7 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
     Parameters
     ----------
     k : int
-    name, dtype
-        As in `Metric`.
+    name, dtype : as in `Metric`
     from_sorted_ids : bool
         Whether predictions are class ids, best first.
 

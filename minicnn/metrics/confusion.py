@@ -92,8 +92,7 @@ class TruePositives(ConfusionMetric):
     ----------
     thresholds : float or list of float, optional
         Predictions above it are positive; 0.5 by default. One result for each.
-    name, dtype
-        As in `Metric`.
+    name, dtype : as in `Metric`
 
     Examples
     --------
@@ -155,8 +154,7 @@ class Precision(ConfusionMetric):
         Only the k largest predictions of a sample can be positive; of equal ones, the first.
     class_id : int, optional
         Count only this class, a column of the predictions.
-    name, dtype
-        As in `Metric`.
+    name, dtype : as in `Metric`
 
     Raises
     ------
@@ -209,10 +207,7 @@ class Precision(ConfusionMetric):
 class Recall(Precision):
     """Fraction of positives that are predicted positive: ``TP / (TP + FN)``.
 
-    Parameters
-    ----------
-    thresholds, top_k, class_id, name, dtype
-        As in `Precision`.
+    Parameters as in `Precision`.
 
     Examples
     --------
@@ -238,8 +233,7 @@ class AUC(ConfusionMetric):
     curve : "ROC" or "PR"
     summation_method : "interpolation", "minoring" or "majoring"
         Trapezoids, or rectangles below or above the curve.
-    name, dtype
-        As in `Metric`.
+    name, dtype : as in `Metric`
     thresholds : list of float, optional
         Thresholds between 0 and 1, instead of evenly spaced ones.
     multi_label : bool

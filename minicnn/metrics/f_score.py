@@ -25,8 +25,7 @@ class FBetaScore(Metric):
         Weight of recall against precision; positive.
     threshold : float, optional
         Predictions above it are positive; by default the largest of each sample.
-    name, dtype
-        As in `Metric`.
+    name, dtype : as in `Metric`
 
     Examples
     --------
@@ -104,12 +103,7 @@ class FBetaScore(Metric):
 
 
 class F1Score(FBetaScore):
-    """Harmonic mean of precision and recall: ``2·P·R / (P + R)``.
-
-    Parameters
-    ----------
-    average, threshold, name, dtype
-        As in `FBetaScore`.
+    """Harmonic mean of precision and recall: ``2·P·R / (P + R)``; parameters as in `FBetaScore`.
 
     Examples
     --------

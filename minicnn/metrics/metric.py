@@ -161,12 +161,7 @@ class Metric(Configurable):
 
 
 class Mean(Metric):
-    """Weighted mean of all values so far: ``Σ w·value / Σ w``.
-
-    Parameters
-    ----------
-    name, dtype
-        As in `Metric`.
+    """Weighted mean of all values so far: ``Σ w·value / Σ w``; parameters as in `Metric`.
 
     Examples
     --------

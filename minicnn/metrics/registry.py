@@ -7,7 +7,8 @@ from minicnn import losses
 from minicnn.losses.registry import REGISTRY as LOSSES
 from minicnn.metrics import accuracy, confusion, f_score, regression
 from minicnn.metrics.metric import Mean, MeanMetricWrapper, Metric
-from minicnn.serialization import Registry, known_arguments, parse_config, serialize_object
+from minicnn.registry import Registry
+from minicnn.serialization import known_arguments, parse_config
 
 _CLASSES: list[type[Metric]] = [
     Mean,
@@ -34,7 +35,7 @@ _OF_LOSS: dict[type[losses.Loss], type[regression.LossMetric]] = {
     cls.loss_class: cls for cls in regression.LossMetric.__subclasses__()
 }
 
-REGISTRY = Registry(
+REGISTRY: Registry[Metric] = Registry(
     "metric",
     Metric,
     _CLASSES,
@@ -45,6 +46,8 @@ REGISTRY = Registry(
     wrap=MeanMetricWrapper,
     example="a name such as 'accuracy', a metric object or a function f(y_true, y_pred)",
 )
+
+serialize = REGISTRY.serialize
 
 _BY_SHAPE: dict[str, tuple[type[Metric], type[Metric], type[Metric]]] = {
     "accuracy": (
@@ -134,32 +137,12 @@ def _mean_of_loss(loss: losses.Loss) -> Metric:
     return MeanMetricWrapper(losses_of_samples, loss.name)
 
 
-def serialize(metric: Metric) -> dict[str, Any]:
-    """Return the config that Keras writes for a metric, ready for JSON.
-
-    Examples
-    --------
-    >>> serialize(confusion.Precision())["config"]
-    {'thresholds': None, 'top_k': None, 'class_id': None, 'name': 'precision'}
-    """
-    return serialize_object(metric)
-
-
 def deserialize(
     config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
 ) -> Metric:
     """Return the metric that a name or a config from `serialize` or Keras (2 or 3) describes.
 
-    Parameters
-    ----------
-    config : str or dict
-    custom_objects : dict, optional
-        Custom metric classes and functions by name.
-
-    Raises
-    ------
-    UnknownNameError
-        If the name is neither a metric of the library nor among `custom_objects`.
+    Parameters and errors as in `minicnn.losses.deserialize`.
 
     Examples
     --------

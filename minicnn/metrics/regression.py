@@ -17,8 +17,7 @@ class LossMetric(MeanMetricWrapper):
 
     Parameters
     ----------
-    name, dtype
-        As in `Metric`.
+    name, dtype : as in `Metric`
     **options
         Those of the loss, such as `from_logits`.
     """

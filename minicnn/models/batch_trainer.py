@@ -140,8 +140,7 @@ class BatchTrainer:
 
         Parameters
         ----------
-        x, y, sample_weight, class_weight
-            As in `fit`.
+        x, y, sample_weight, class_weight : as in `fit`
         return_dict : bool
             Whether to return the values by name.
 
@@ -152,7 +151,6 @@ class BatchTrainer:
 
         Examples
         --------
-        >>> import numpy as np
         >>> from minicnn import Sequential, layers
         >>> model = Sequential([layers.Dense(1, kernel_initializer="zeros", input_shape=(2,))])
         >>> model.compile("sgd", "mse")

@@ -67,12 +67,7 @@ class OldMethods:
         return self.predict(x, batch_size, verbose)  # type: ignore[attr-defined]
 
     def predict_classes(self, x: Any, batch_size: int | None = None, verbose: Any = 0) -> ndarray:
-        """Return the most probable class of each example.
-
-        Parameters
-        ----------
-        x, batch_size, verbose
-            As in `predict`.
+        """Return the most probable class of each example; parameters as in `predict`.
 
         Returns
         -------

@@ -145,7 +145,6 @@ class Trainer(BatchTrainer, OldMethods):
 
         Examples
         --------
-        >>> import numpy as np
         >>> from minicnn import Sequential, layers
         >>> model = Sequential([layers.Dense(2, activation="softmax", input_shape=(3,))])
         >>> model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -199,8 +198,7 @@ class Trainer(BatchTrainer, OldMethods):
 
         Parameters
         ----------
-        x, y, batch_size, verbose, sample_weight, callbacks
-            As in `fit`.
+        x, y, batch_size, verbose, sample_weight, callbacks : as in `fit`
         steps : int, optional
             Batches to use, of an endless iterable.
         return_dict : bool
@@ -220,7 +218,6 @@ class Trainer(BatchTrainer, OldMethods):
 
         Examples
         --------
-        >>> import numpy as np
         >>> from minicnn import Sequential, layers
         >>> model = Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(2,))])
         >>> model.compile("sgd", "mse", metrics=["mae"])
@@ -256,8 +253,7 @@ class Trainer(BatchTrainer, OldMethods):
         ----------
         x : array (examples, ...) of any numeric dtype, or iterable of batches
             For several inputs a list of arrays, or a dict.
-        batch_size, verbose, callbacks
-            As in `fit`.
+        batch_size, verbose, callbacks : as in `fit`
         steps : int, optional
             Batches to use, of an endless iterable.
 
@@ -273,7 +269,6 @@ class Trainer(BatchTrainer, OldMethods):
 
         Examples
         --------
-        >>> import numpy as np
         >>> from minicnn import Sequential, layers
         >>> model = Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(2,))])
         >>> model.predict(np.array([[1, 2], [3, 4]]), verbose=0)

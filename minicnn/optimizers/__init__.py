@@ -16,7 +16,7 @@ from minicnn.optimizers.adam import Adam, Adamax, AdamW, Nadam
 from minicnn.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from minicnn.optimizers.optimizer import Optimizer
 from minicnn.optimizers.sgd import SGD
-from minicnn.serialization import Registry, serialize_object
+from minicnn.registry import Registry
 
 __all__ = [
     "SGD",
@@ -36,7 +36,7 @@ __all__ = [
 
 _CLASSES = (SGD, Adadelta, Adagrad, Adam, AdamW, Adamax, Nadam, RMSprop)
 
-REGISTRY = Registry(
+REGISTRY: Registry[Optimizer] = Registry(
     "optimizer",
     Optimizer,
     _CLASSES,
@@ -45,43 +45,7 @@ REGISTRY = Registry(
     ignore_case=True,
 )
 
-
-def get(identifier: Any) -> Optimizer:
-    """Return the optimizer for a name, config, class or object.
-
-    Parameters
-    ----------
-    identifier : str, Optimizer, type or dict
-        A name ("adam", "RMSprop"), an optimizer or its class, or a config from `serialize`.
-
-    Returns
-    -------
-    Optimizer
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no optimizer of that name.
-    TypeError
-        If it is none of these.
-
-    Examples
-    --------
-    >>> get("Adam").learning_rate
-    0.001
-    """
-    return deserialize(identifier) if isinstance(identifier, Mapping) else REGISTRY.get(identifier)
-
-
-def serialize(optimizer: Optimizer) -> dict[str, Any]:
-    """Return the config that Keras writes for an optimizer, ready for JSON.
-
-    Examples
-    --------
-    >>> serialize(SGD(0.1))["class_name"]
-    'SGD'
-    """
-    return serialize_object(optimizer)
+get, serialize = REGISTRY.get, REGISTRY.serialize
 
 
 def deserialize(
@@ -89,16 +53,7 @@ def deserialize(
 ) -> Optimizer:
     """Return the optimizer that a name or a config from `serialize` or Keras (2 or 3) describes.
 
-    Parameters
-    ----------
-    config : str or dict
-    custom_objects : dict, optional
-        Custom optimizers and schedules by name.
-
-    Raises
-    ------
-    UnknownNameError
-        If the class is neither in the library nor among `custom_objects`.
+    Parameters, with custom schedules too, and errors as in `minicnn.losses.deserialize`.
 
     Examples
     --------

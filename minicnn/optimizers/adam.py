@@ -43,8 +43,7 @@ class Adam(_AdamFamily):
         Added to the root of the mean square, which keeps it positive.
     amsgrad : bool
         Whether to divide by the largest mean square so far.
-    **options
-        `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`.
+    **options : `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`
 
     Raises
     ------
@@ -53,7 +52,6 @@ class Adam(_AdamFamily):
 
     Examples
     --------
-    >>> import numpy as np
     >>> weights = [np.array([1.0, 2.0])]
     >>> Adam(learning_rate=0.1).apply([np.array([5.0, -0.01])], weights)
     >>> weights[0].round(4)
@@ -102,14 +100,11 @@ class AdamW(Adam):
     learning_rate : float, LearningRateSchedule or callable
     weight_decay : float
         Fraction by which weights shrink at each step, times the learning rate.
-    beta_1, beta_2, epsilon, amsgrad
-        As in `Adam`.
-    **options
-        `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`.
+    beta_1, beta_2, epsilon, amsgrad : as in `Adam`
+    **options : `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`
 
     Examples
     --------
-    >>> import numpy as np
     >>> weights = [np.array([1.0])]
     >>> AdamW(learning_rate=0.1, weight_decay=0.5).apply([np.array([0.0])], weights)
     >>> weights
@@ -141,14 +136,11 @@ class Nadam(_AdamFamily):
     Parameters
     ----------
     learning_rate : float, LearningRateSchedule or callable
-    beta_1, beta_2, epsilon
-        As in `Adam`.
-    **options
-        As in `Adam`.
+    beta_1, beta_2, epsilon : as in `Adam`
+    **options : as in `Adam`
 
     Examples
     --------
-    >>> import numpy as np
     >>> weights = [np.array([1.0, 2.0])]
     >>> Nadam(learning_rate=0.1).apply([np.array([5.0, -0.01])], weights)
     >>> weights[0].round(4)
@@ -200,14 +192,11 @@ class Adamax(_AdamFamily):
     Parameters
     ----------
     learning_rate : float, LearningRateSchedule or callable
-    beta_1, beta_2, epsilon
-        As in `Adam`.
-    **options
-        As in `Adam`.
+    beta_1, beta_2, epsilon : as in `Adam`
+    **options : as in `Adam`
 
     Examples
     --------
-    >>> import numpy as np
     >>> weights = [np.array([1.0, 2.0])]
     >>> Adamax(learning_rate=0.1).apply([np.array([5.0, -0.01])], weights)
     >>> weights[0].round(4)

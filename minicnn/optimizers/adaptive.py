@@ -19,8 +19,7 @@ class Adagrad(Optimizer):
         Initial value of the sum.
     epsilon : float
         Added to the sum, which keeps it positive.
-    **options
-        As in `SGD`.
+    **options : as in `SGD`
 
     Examples
     --------
@@ -74,8 +73,7 @@ class Adadelta(Optimizer):
         Fraction of the running means that is kept at each step, below 1.
     epsilon : float
         Added to the running means, which keeps them positive.
-    **options
-        As in `SGD`.
+    **options : as in `SGD`
 
     Examples
     --------
@@ -128,8 +126,7 @@ class RMSprop(Optimizer):
         Added to the mean square, which keeps it positive.
     centered : bool
         Whether to divide by the standard deviation of the gradients instead.
-    **options
-        As in `SGD`.
+    **options : as in `SGD`
 
     Examples
     --------

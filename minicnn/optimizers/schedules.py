@@ -8,12 +8,11 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from minicnn import checks
 from minicnn.optimizers.schedule import LearningRateSchedule, rate, steps
-from minicnn.serialization import Registry, serialize_object
+from minicnn.registry import Registry
 
 __all__ = [
     "CosineDecay",
@@ -84,10 +83,7 @@ class InverseTimeDecay(ExponentialDecay):
 
         initial_learning_rate / (1 + decay_rate · step / decay_steps)
 
-    Parameters
-    ----------
-    initial_learning_rate, decay_steps, decay_rate, staircase, name
-        As in `ExponentialDecay`.
+    Parameters as in `ExponentialDecay`.
 
     Examples
     --------
@@ -344,7 +340,7 @@ def _cosine(fraction: float, alpha: float) -> float:
     return alpha + (1 - alpha) * (1 + math.cos(math.pi * fraction)) / 2
 
 
-REGISTRY = Registry(
+REGISTRY: Registry[LearningRateSchedule] = Registry(
     "learning-rate schedule",
     LearningRateSchedule,
     [
@@ -358,37 +354,4 @@ REGISTRY = Registry(
     example="a schedule such as CosineDecay(0.1, decay_steps=1000)",
 )
 
-
-def serialize(schedule: LearningRateSchedule) -> dict[str, Any]:
-    """Return the config that Keras writes for a schedule, ready for JSON.
-
-    Examples
-    --------
-    >>> serialize(PiecewiseConstantDecay([10], [0.1, 0.01]))["config"]
-    {'boundaries': [10], 'values': [0.1, 0.01], 'name': 'PiecewiseConstant'}
-    """
-    return serialize_object(schedule)
-
-
-def deserialize(
-    config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-) -> LearningRateSchedule:
-    """Return the schedule that a config from `serialize` or Keras describes.
-
-    Parameters
-    ----------
-    config : dict
-    custom_objects : dict, optional
-        Custom schedules by name.
-
-    Raises
-    ------
-    UnknownNameError
-        If the class is neither in the library nor among `custom_objects`.
-
-    Examples
-    --------
-    >>> deserialize(serialize(ExponentialDecay(0.1, 100, 0.5)))(100)
-    0.05
-    """
-    return REGISTRY.deserialize(config, custom_objects)
+serialize, deserialize = REGISTRY.serialize, REGISTRY.deserialize

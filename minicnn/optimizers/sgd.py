@@ -19,8 +19,7 @@ class SGD(Optimizer):
         Fraction of the last step that is added to the next, below 1.
     nesterov : bool
         Whether to use the gradient after the step of the momentum (Nesterov).
-    **options
-        `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`.
+    **options : `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`
 
     Raises
     ------
