@@ -85,37 +85,28 @@ class Box:
         return self.left + self.width
 
     @property
-    def bottom(self) -> float:
-        """The lower edge of its front."""
-        return self.top + self.height
-
-    @property
     def middle(self) -> float:
         """The middle of its front, from left to right."""
         return self.left + self.width / 2
 
     def front(self) -> list[Point]:
-        """Return the corners of its front."""
-        left, right, top, bottom = self.left, self.right, self.top, self.bottom
+        """Return the corners of its front, clockwise from the upper left one."""
+        left, right, top, bottom = self.left, self.right, self.top, self.top + self.height
         return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+    def back(self) -> list[Point]:
+        """Return the corners of its back, in the same order."""
+        return [(x + self.shift, y - self.rise) for x, y in self.front()]
 
     def upper(self) -> list[Point]:
         """Return the corners of its upper face."""
-        front = [(self.left, self.top), (self.right, self.top)]
-        return [*front, *map(self._behind, reversed(front))]
+        return [*self.front()[:2], *self.back()[1::-1]]
 
     def side(self) -> list[Point]:
         """Return the corners of its visible side."""
-        front, back = self.edges(self.right if self.shift > 0 else self.left)
-        return [*front, *reversed(back)]
-
-    def edges(self, x: float) -> tuple[list[Point], list[Point]]:
-        """Return the front and the back edge, from top to bottom, of the face at the front's `x`."""
-        front = [(x, self.top), (x, self.bottom)]
-        return front, [*map(self._behind, front)]
-
-    def _behind(self, point: Point) -> Point:
-        return point[0] + self.shift, point[1] - self.rise
+        top, bottom = (1, 2) if self.shift > 0 else (0, 3)
+        front, back = self.front(), self.back()
+        return [front[top], front[bottom], back[bottom], back[top]]
 
 
 def box_of(size: Size, volume: bool, reverse: bool) -> Box:

@@ -40,17 +40,17 @@ def drawn_layers(
 ) -> list[tuple[int, Layer]]:
     """Return the layers that are not ignored, with their indices in the model."""
     layers = built_layers(model, "layered_view")
-    ignored = listed("type_ignore", type_ignore, "classes, such as [Dropout, Flatten]")
-    if not all(isinstance(one, type) for one in ignored):
-        wrong = next(one for one in ignored if not isinstance(one, type))
+    ignored = _listed("type_ignore", type_ignore)
+    wrong = [kind for kind in ignored if not isinstance(kind, type)]
+    if wrong:
         raise TypeError(
-            f"type_ignore must list classes, such as [Dropout, Flatten], got {wrong!r}."
+            f"type_ignore must list classes, such as [Dropout, Flatten], got {wrong[0]!r}."
         )
-    indices = listed("index_ignore", index_ignore, "indices of layers, such as [0]")
-    for name, numbers in (
-        ("index_ignore", indices),
-        ("index_2D", listed("index_2D", index_2d, "indices of layers, such as [0]")),
-    ):
+    indices = _listed("index_ignore", index_ignore)
+    for name, numbers in {
+        "index_ignore": indices,
+        "index_2D": _listed("index_2D", index_2d),
+    }.items():
         wrong = [number for number in numbers if number not in range(len(layers))]
         if wrong:
             raise ValueError(
@@ -66,11 +66,13 @@ def drawn_layers(
     return drawn
 
 
-def listed(name: str, values: Any, content: str) -> list[Any]:
+def _listed(name: str, values: Any) -> list[Any]:
     """Return a list that may be None; refuse what is not a list."""
     if values is None:
         return []
     if isinstance(values, str) or not hasattr(values, "__iter__"):
+        kinds = "classes, such as [Dropout, Flatten]"
+        content = kinds if name == "type_ignore" else "indices of layers, such as [0]"
         raise TypeError(f"{name} must be a list of {content}, got {values!r}.")
     return list(values)
 
@@ -93,14 +95,16 @@ def paints_of(
         chosen[kind] = {part: as_rgba(one, f"{where}[{part!r}]") for part, one in parts.items()}
     paints = {}
     for kind, usual in colours_of_layers(type(layer) for _, layer in layers).items():
-        fill = chosen.get(kind, {}).get("fill", as_rgba(usual))
-        paints[kind] = fill, chosen.get(kind, {}).get("outline", shaded(fill, OUTLINE_SHADE))
+        parts_of_kind = chosen.get(kind, {})
+        fill = parts_of_kind.get("fill", as_rgba(usual))
+        paints[kind] = fill, parts_of_kind.get("outline", shaded(fill, OUTLINE_SHADE))
     return paints
 
 
-def check_numbers(positive: bool, **numbers: Any) -> None:
-    """Raise `ValueError` for the first value that is not a number > 0, or >= 0; None is left out."""
+def check_numbers(**numbers: Any) -> None:
+    """Raise `ValueError` for the first that is not a number >= 0, or > 0 for limits and scales."""
     for name, value in numbers.items():
+        positive = name.startswith(("min_", "max_", "scale_"))
         is_number = isinstance(value, (int, float)) and (value > 0 if positive else value >= 0)
         if value is not None and not is_number:
             sign = ">" if positive else ">="

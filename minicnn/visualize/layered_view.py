@@ -2,13 +2,11 @@
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from itertools import chain
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from minicnn.layers import Layer
 from minicnn.models import Model
 from minicnn.visualize.arguments import refuse
 from minicnn.visualize.boxes import Box, Point, Scale, box_of, box_sizes, place
@@ -170,23 +168,23 @@ def layered_view(
     """
     refuse(layered_view, unknown, ADVICE)
     check_numbers(
-        False, padding=padding, spacing=spacing, text_vspacing=text_vspacing, shade_step=shade_step,
+        padding=padding, spacing=spacing, text_vspacing=text_vspacing, shade_step=shade_step,
         connector_width=connector_width, legend_text_spacing_offset=legend_text_spacing_offset,
+        min_z=min_z, min_xy=min_xy, max_z=max_z, max_xy=max_xy, scale_z=scale_z, scale_xy=scale_xy,
     )  # fmt: skip
-    check_numbers(
-        True, min_z=min_z, min_xy=min_xy, max_z=max_z, max_xy=max_xy, scale_z=scale_z,
-        scale_xy=scale_xy,
-    )  # fmt: skip
-    scale = Scale(min_z, min_xy, max_z, max_xy, scale_z, scale_xy, one_dim_orientation)
     layers = drawn_layers(model, type_ignore, index_ignore, index_2D)
     paints = paints_of(layers, color_map)
-    deep = [draw_volume and index not in index_2D for index, _ in layers]
-    boxes = _boxes([layer for _, layer in layers], deep, draw_reversed, scale)
+    scale = Scale(min_z, min_xy, max_z, max_xy, scale_z, scale_xy, one_dim_orientation)
+    sizes = box_sizes([layer.output_shape for _, layer in layers], scale)
+    boxes = [
+        box_of(size, draw_volume and index not in index_2D, draw_reversed)
+        for size, (index, _) in zip(sizes, layers, strict=True)
+    ]
     if show_dimension is None:
         show_dimension = legend and text_callable is None
     captions = captions_of(layers, text_callable, show_dimension)
     entries = {kind.__name__: paint for kind, paint in paints.items()} if legend else {}
-    text = text_look(font, font_color, "".join([*(one for one, _ in captions), *entries]))
+    text = text_look(font, font_color, "".join([*(caption for caption, _ in captions), *entries]))
     look = Look(
         as_rgba(background_fill, "background_fill"), padding, spacing, draw_funnel, draw_reversed,
         shade_step, as_rgba(connector_fill, "connector_fill"), connector_width,
@@ -196,14 +194,6 @@ def layered_view(
     if to_file is not None:
         save_figure(figure, to_file, PIXELS_PER_INCH)
     return as_image(figure, PIXELS_PER_INCH)
-
-
-def _boxes(
-    layers: Sequence[Layer], deep: Sequence[bool], draw_reversed: bool, scale: Scale
-) -> list[Box]:
-    """Return the box of each layer, some with a depth."""
-    sizes = box_sizes([layer.output_shape for layer in layers], scale)
-    return [box_of(size, one, draw_reversed) for size, one in zip(sizes, deep, strict=True)]
 
 
 class Caption:
@@ -325,8 +315,9 @@ def _draw_boxes(axes: "Axes", boxes: Sequence[Box], paints: Sequence[Paint], loo
         drawn_before = number + 1 if look.draw_reversed else number - 1
         if look.draw_funnel and drawn_before in order:
             first, second = (boxes[one] for one in sorted((number, drawn_before)))
-            starts, ends = first.edges(first.right), second.edges(second.left)
-            for line in zip(chain(*starts), chain(*ends), strict=True):
+            starts = (*first.front()[1:3], *first.back()[1:3])
+            ends = (*second.front()[::3], *second.back()[::3])
+            for line in zip(starts, ends, strict=True):
                 _polygon(axes, line, None, look.connector, look.connector_width)
         _draw_box(axes, boxes[number], paints[number], look.shade_step)
 

@@ -40,7 +40,7 @@ def test_neither_boxes_nor_captions_overlap(given_boxes, spacing, reverse):
     for box in boxes:  # centred on one line, and none leaves the picture
         assert box.top - box.rise + (box.height + box.rise) / 2 == pytest.approx(height / 2)
         assert box.top - box.rise >= -1e-6
-        assert box.bottom <= height + 1e-6
+        assert box.top + box.height <= height + 1e-6
 
 
 @given(shapes, st.sampled_from("xyz"), st.one_of(st.none(), st.floats(0.1, 10)))
