@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
@@ -33,24 +33,6 @@ ADVICE = {
     ),
     "splines": "The arrows are straight.",
 }
-
-
-class Card(NamedTuple):
-    """Description of a layer: a title on a colour, and rows of a label and a value."""
-
-    title: str
-    colour: str
-    rows: list[tuple[str, str]]
-
-
-class Shown(NamedTuple):
-    """The arguments of `plot_model` that say what is written."""
-
-    shapes: bool
-    dtype: bool
-    layer_names: bool
-    layer_activations: bool
-    trainable: bool
 
 
 def plot_model(
@@ -113,40 +95,43 @@ def plot_model(
         raise unknown_name("rankdir", rankdir, DIRECTIONS)
     if not (isinstance(dpi, (int, float)) and dpi > 0):
         raise ValueError(f"dpi must be a number of dots per inch > 0, such as 200, got {dpi!r}.")
-    shown = Shown(show_shapes, show_dtype, show_layer_names, show_layer_activations, show_trainable)
     built_layers(model, "plot_model")
     calls = model._required_structure().calls
+    colours = colours_of_layers(type(call.layer) for call in calls)
+    figure = new_figure(1, 1)
+    figure.set_layout_engine("none")  # all positions are in inches
+    cards = [
+        _Card(
+            figure,
+            f"{call.layer.name} ({type(call.layer).__name__})"
+            if show_layer_names
+            else type(call.layer).__name__,
+            colours[type(call.layer)],
+            _rows(call.layer, show_layer_activations, show_shapes, show_dtype, show_trainable),
+        )
+        for call in calls
+    ]
     links = [[number for number, _ in call.inputs] for call in calls]
-    figure = _draw(_cards([call.layer for call in calls], shown), links, rankdir)
+    _draw(figure, cards, links, rankdir)
     if to_file is not None:
         save_figure(figure, to_file, dpi)
     return figure
 
 
-def _cards(layers: Sequence[Layer], shown: Shown) -> list[Card]:
-    """Return a card for every call of a layer, inputs included."""
-    colours = colours_of_layers(type(layer) for layer in layers)
-    return [
-        Card(_title(layer, shown), colours[type(layer)], _rows(layer, shown)) for layer in layers
-    ]
-
-
-def _title(layer: Layer, shown: Shown) -> str:
-    kind = type(layer).__name__
-    return f"{layer.name} ({kind})" if shown.layer_names else kind
-
-
-def _rows(layer: Layer, shown: Shown) -> list[tuple[str, str]]:
+def _rows(
+    layer: Layer, activation: bool, shapes: bool, dtype: bool, trainable: bool
+) -> list[tuple[str, str]]:
+    """Return labels and values of what is requested about a layer."""
     rows = []
     is_input = isinstance(layer, InputLayer)
-    if shown.layer_activations and hasattr(layer, "activation"):
+    if activation and hasattr(layer, "activation"):
         rows.append(("Activation", getattr(layer.activation, "name", str(layer.activation))))
-    if shown.shapes:
+    if shapes:
         rows += [] if is_input else [("Input shape", str(layer.input_shape))]
         rows.append(("Output shape", str(layer.output_shape)))
-    if shown.dtype:
+    if dtype:
         rows.append(("Output dtype", layer.dtype))
-    if shown.trainable and not is_input:
+    if trainable and not is_input:
         rows.append(("Trainable", "yes" if layer.trainable else "no"))
     return rows
 
@@ -154,7 +139,7 @@ def _rows(layer: Layer, shown: Shown) -> list[tuple[str, str]]:
 class _Item:
     """A card in its rank, or the room for an arrow that passes it."""
 
-    def __init__(self, card: "_DrawnCard | None", rank: int, before: list["_Item"]) -> None:
+    def __init__(self, card: "_Card | None", rank: int, before: list["_Item"]) -> None:
         self.card, self.rank, self.before = card, rank, before
         self.order = 0.0  # in its rank
         self.middle, self.size = np.zeros(2), np.zeros(2)
@@ -164,62 +149,50 @@ class _Item:
         return self.middle + along * self.size / 2
 
 
-def _draw(cards: Sequence[Card], links: Sequence[Sequence[int]], rankdir: str) -> "Figure":
+def _draw(
+    figure: "Figure", cards: Sequence["_Card"], links: Sequence[Sequence[int]], rankdir: str
+) -> None:
     """Position the cards in ranks, each after those that it reads from, and join them by arrows."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    figure = new_figure(1, 1)
-    figure.set_layout_engine("none")  # all positions are in inches
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    drawn = [_DrawnCard(figure, renderer, card) for card in cards]
     upright = rankdir in ("TB", "BT")
     if upright:  # one column of labels
-        labels = max(card.labels for card in drawn)
-        for card in drawn:
+        labels = max(card.labels for card in cards)
+        for card in cards:
             card.labels = labels
-    ranks = _ranks(drawn, links)
-    sizes = np.array([(card.width, card.height) for card in drawn])
-    across = sizes.max(axis=0)[0 if upright else 1]
-    room = [
-        [across if item.card else BESIDE for item in rank] for rank in ranks
-    ]  # of each item, across the direction of the arrows
-    widest = max(sum(one) + BESIDE * (len(one) - 1) for one in room)
-    lengths = [
-        max(item.card.height if upright else item.card.width for item in rank if item.card)
-        for rank in ranks
-    ]
-    total = sum(lengths) + ARROW * (len(ranks) - 1)
-    extent = np.array([widest, total] if upright else [total, widest])
-    figure.set_size_inches(*(extent + 2 * MARGIN))
+    ranks = _ranks(cards, links)
+    axis = 0 if upright else 1  # across the arrows
+    widest = max(card.size[axis] for card in cards)
+    rooms = [[widest if item.card else BESIDE for item in rank] for rank in ranks]
+    widths = [sum(room) + BESIDE * (len(room) - 1) for room in rooms]
+    lengths = [max(item.card.size[1 - axis] for item in rank if item.card) for rank in ranks]
+    total = np.array([max(widths), sum(lengths) + ARROW * (len(ranks) - 1)])
+    figure.set_size_inches(*(total if upright else total[::-1]) + 2 * MARGIN)
 
     position = 0.0  # along the arrows
-    reverse = rankdir in ("BT", "RL")
-    for rank, rooms, length in zip(ranks, room, lengths, strict=True):
-        start = (widest - sum(rooms) - BESIDE * (len(rooms) - 1)) / 2
-        along = total - position - length / 2 if reverse else position + length / 2
-        for item, width in zip(rank, rooms, strict=True):
-            place = start + width / 2
-            item.middle = MARGIN + np.array(
-                [place, total - along] if upright else [along, widest - place]
-            )
-            if item.card is None:
-                item.size = np.array([0, length] if upright else [length, 0])
-            else:
-                size = (across, item.card.height) if upright else (item.card.width, across)
-                item.size = np.array(size)
-                item.card.put(item.middle, size)
-            start += width + BESIDE
+    for rank, room, width, length in zip(ranks, rooms, widths, lengths, strict=True):
+        along = position + length / 2
+        if rankdir in ("TB", "RL"):  # y grows upwards
+            along = total[1] - along
+        start = (total[0] - width) / 2
+        for item, size in zip(rank, room, strict=True):
+            across = start + size / 2
+            middle = [across, along] if upright else [along, total[0] - across]
+            item.middle = MARGIN + np.array(middle)
+            item.size[1 - axis] = length
+            if item.card:
+                item.size = item.card.size
+                item.size[axis] = widest
+                item.card.put(item.middle, item.size)
+            start += size + BESIDE
         position += length + ARROW
     way = np.array({"TB": (0, -1), "BT": (0, 1), "LR": (1, 0), "RL": (-1, 0)}[rankdir])
-    for item in (one for rank in ranks for one in rank):
+    for item in (item for rank in ranks for item in rank):
         if item.card is None:
             _arrow(figure, item.edge(-way), item.edge(way), "-")
         for before in item.before:
             _arrow(figure, before.edge(way), item.edge(-way), "-|>" if item.card else "-")
-    return figure
 
 
-def _ranks(cards: Sequence["_DrawnCard"], links: Sequence[Sequence[int]]) -> list[list[_Item]]:
+def _ranks(cards: Sequence["_Card"], links: Sequence[Sequence[int]]) -> list[list[_Item]]:
     """Return the items of each rank, ordered by what they read from."""
     items: list[_Item] = []
     passing: list[_Item] = []
@@ -254,45 +227,55 @@ def _arrow(figure: "Figure", start: ndarray, end: ndarray, style: str) -> None:
     )  # fmt: skip
 
 
-class _DrawnCard:
-    """A card whose text is measured; `put` draws it in its position."""
+class _Card:
+    """A layer's card: a title on a colour, and rows of a label and a value; its text is measured."""
 
-    def __init__(self, figure: "Figure", renderer: Any, card: Card) -> None:
+    def __init__(
+        self, figure: "Figure", title: str, colour: str, rows: Sequence[tuple[str, str]]
+    ) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.colors import to_rgb
 
-        self.figure, self.card = figure, card
-        readable = readable_on(np.array(to_rgb(card.colour)))
-        self.title = self._text(card.title, readable, bold=True)
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        self.figure, self.colour = figure, colour
+        self.title = self._text(title, readable_on(np.array(to_rgb(colour))), bold=True)
         self.rows = [
-            (self._text(label, LABEL), self._text(value, "black")) for label, value in card.rows
+            (self._text(label, LABEL), self._text(value, "black")) for label, value in rows
         ]
 
-        def inches(text: Any) -> float:
-            return text.get_window_extent(renderer).width / figure.dpi
+        def width(texts: Sequence[Any]) -> float:
+            extents = [text.get_window_extent(renderer) for text in texts]
+            return max((extent.width / figure.dpi for extent in extents), default=0.0)
 
-        self.labels = max((inches(label) for label, _ in self.rows), default=0.0)
-        self.values = max((inches(value) for _, value in self.rows), default=0.0)
-        self.title_width = inches(self.title)
-        self.height = TITLE + (2 * EDGE + ROW * len(self.rows) if self.rows else 0.0)
+        self.labels = width([label for label, _ in self.rows])
+        self.values = width([value for _, value in self.rows])
+        self.title_width = width([self.title])
 
     @property
-    def width(self) -> float:
-        """The width of the card with its present column of labels."""
+    def size(self) -> ndarray:
+        """Width, with the present column of labels, and height."""
         rows = self.labels + GAP + self.values if self.rows else 0.0
-        return max(self.title_width, rows) + 2 * SIDE
+        height = TITLE + (2 * EDGE + ROW * len(self.rows) if self.rows else 0.0)
+        return np.array([max(self.title_width, rows) + 2 * SIDE, height])
 
-    def put(self, middle: ndarray, size: tuple[float, float]) -> None:
+    def put(self, middle: ndarray, size: ndarray) -> None:
         """Draw the card around a point."""
+        from matplotlib.patches import Rectangle
+
         width, height = size
         left, top = middle[0] - width / 2, middle[1] + height / 2
-        self._rectangle((left, top - height), width, height, "white", zorder=1)
-        self._rectangle((left, top - TITLE), width, TITLE, self.card.colour, zorder=2)
-        self.title.set_position((left + width / 2, top - TITLE / 2))
-        self.title.set_horizontalalignment("center")
+        for depth, fill, order in ((height, "white", 1), (TITLE, self.colour, 2)):
+            self.figure.add_artist(
+                Rectangle(
+                    (left, top - depth), width, depth, transform=self.figure.dpi_scale_trans,
+                    facecolor=fill, edgecolor=LINE, lw=0.8, zorder=order,
+                )
+            )  # fmt: skip
+        self.title.set(position=(middle[0], top - TITLE / 2), ha="center")
         for number, (label, value) in enumerate(self.rows):
-            middle = top - TITLE - EDGE - ROW * (number + 0.5)
-            label.set_position((left + SIDE, middle))
-            value.set_position((left + SIDE + self.labels + GAP, middle))
+            y = top - TITLE - EDGE - ROW * (number + 0.5)
+            label.set_position((left + SIDE, y))
+            value.set_position((left + SIDE + self.labels + GAP, y))
 
     def _text(self, text: str, colour: str, bold: bool = False) -> Any:
         fonts = fonts_for(text)
@@ -300,17 +283,4 @@ class _DrawnCard:
             0, 0, text, transform=self.figure.dpi_scale_trans, color=colour, size=SIZE,
             family=fonts, weight="bold" if bold and len(fonts) == 1 else "normal",
             va="center_baseline", parse_math=False, zorder=3,
-        )  # fmt: skip
-
-    def _rectangle(
-        self, corner: tuple[float, float], width: float, height: float, fill: str, zorder: int
-    ) -> None:
-        from matplotlib.patches import Rectangle
-
-        self.figure.add_artist(
-            Rectangle(
-                corner, width, height,
-                transform=self.figure.dpi_scale_trans, facecolor=fill, edgecolor=LINE, lw=0.8,
-                zorder=zorder,
-            )
         )  # fmt: skip
