@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 
+GAP = 0.15  # between tiles, in widths of one
 SMALL, DARK = 8, "#444444"  # of labels: points, colour
 
 
@@ -74,6 +75,16 @@ def draw_tiles(axes: "Axes", tiles: Sequence[Tile], shade: Shade, numbers: bool 
     axes.set_aspect("equal")
     axes.axis("off")
     return image
+
+
+def tile_grid(maps: ndarray, numbers: Sequence[int], across: int) -> list[Tile]:
+    """Lay some of the maps (rows, columns, maps) out in rows, each with its number above."""
+    tall = maps.shape[0] / maps.shape[1]
+    positions = [divmod(index, across) for index in range(len(numbers))]
+    return [
+        Tile(maps[:, :, number], right * (1 + GAP), down * (tall + 2 * GAP), above=str(number))
+        for number, (down, right) in zip(numbers, positions, strict=True)
+    ]
 
 
 def width_of(tiles: Sequence[Tile]) -> float:

@@ -107,15 +107,16 @@ def as_rgba(colour: Any, argument: str = "a colour") -> RGBA:
     """Return a colour as red, green, blue and perhaps opacity, each from 0 to 1."""
     from PIL import ImageColor
 
-    try:
-        numbers = ImageColor.getrgb(colour) if isinstance(colour, str) else tuple(colour)
-        if len(numbers) in (3, 4) and all(0 <= int(part) <= 255 for part in numbers):
-            return tuple(int(part) / 255 for part in numbers)
-    except (TypeError, ValueError):
-        pass
-    raise ValueError(
+    message = (
         f"{argument} must be a name such as 'orange', '#E69F00' or (230, 159, 0), got {colour!r}."
     )
+    try:
+        numbers = ImageColor.getrgb(colour) if isinstance(colour, str) else tuple(map(int, colour))
+    except (TypeError, ValueError) as error:
+        raise ValueError(message) from error
+    if len(numbers) not in (3, 4) or not all(0 <= part <= 255 for part in numbers):
+        raise ValueError(message)
+    return tuple(part / 255 for part in numbers)
 
 
 def shaded(colour: RGBA, percent: float) -> RGBA:

@@ -17,13 +17,13 @@ from minicnn.visualize.arguments import (
     as_pictures,
     class_labels,
     layer_index,
+    percent,
     probabilities_of,
     shown_range,
 )
-from minicnn.visualize.cells import Tile, draw_image, draw_tiles, height_of, width_of
-from minicnn.visualize.colours import shade_of
+from minicnn.visualize.cells import Tile, draw_image, draw_tiles, height_of, tile_grid, width_of
+from minicnn.visualize.colours import BLUE, GREY, shade_of
 from minicnn.visualize.figure import finish, new_figure
-from minicnn.visualize.probabilities import draw_numbers, draw_probabilities
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 MOST_OF_ALL, MOST_OF_ONE = 8, 64  # maps drawn, of each of all layers and of one layer
 ACROSS = 8
-GAP = 0.15  # between tiles, in widths of one
 INCHES = 0.95  # a tile's width
+MOST_CLASSES = 20  # more are too many to read: the most probable are drawn
 
 
 class Maps(NamedTuple):
@@ -183,23 +183,17 @@ def _one_layer(image: ndarray, found: Maps, chosen: int | Sequence[int] | None) 
 
 def _tiles(found: Maps, chosen: int | Sequence[int] | None, most: int, across: int) -> list[Tile]:
     """Lay the chosen maps out in rows."""
-    rows, columns, count = found.maps.shape
     if chosen is None or isinstance(chosen, (int, np.integer)):
         numbers = most_varied(found.maps, most if chosen is None else int(chosen))
     else:
         numbers = [int(number) for number in chosen]
-    wrong = [number for number in numbers if not 0 <= number < count]
-    if wrong or not numbers:
+    count = found.maps.shape[2]
+    if not numbers or not all(0 <= number < count for number in numbers):
         raise ValueError(
             f"maps must be indices from 0 to {count - 1}, or a number of maps >= 1, for "
             f"{found.layer.describe()}; got {chosen!r}."
         )
-    positions = [divmod(index, across) for index in range(len(numbers))]
-    return [
-        Tile(found.maps[:, :, number], right * (1 + GAP), down * (rows / columns + 2 * GAP),
-             above=str(number))
-        for number, (down, right) in zip(numbers, positions, strict=True)
-    ]  # fmt: skip
+    return tile_grid(found.maps, numbers, across)
 
 
 def _draw_maps(figure: "Figure", axes: Any, found: Maps, tiles: Sequence[Tile]) -> None:
@@ -211,3 +205,44 @@ def _draw_maps(figure: "Figure", axes: Any, found: Maps, tiles: Sequence[Tile]) 
     part = f"{count} maps" if len(tiles) == count else f"{len(tiles)} of {count} maps"
     part = "1 map" if count == 1 else part
     axes.set_title(f"{found.layer.name}: {part}, {rows}×{columns}", loc="left", pad=14)
+
+
+def draw_probabilities(
+    axes: "Axes", probabilities: ndarray, names: Sequence[str], title: str = "answer"
+) -> None:
+    """Draw a bar for each class, the most probable in blue with its probability beside it."""
+    drawn = list(range(len(probabilities)))
+    if len(drawn) > MOST_CLASSES:
+        drawn = sorted(np.argsort(-probabilities, kind="stable")[:MOST_CLASSES].tolist())
+        title += f": {MOST_CLASSES} most probable of {len(probabilities)}"
+    answer = int(np.argmax(probabilities))
+    colours = [BLUE if number == answer else GREY for number in drawn]
+    rows = range(len(drawn))
+    axes.barh(rows, probabilities[drawn], color=colours)
+    axes.set_xlim(0, 1)
+    _label_bars(axes, [names[number] for number in drawn], title)
+    likely = float(probabilities[answer])
+    inside = likely > 0.6
+    axes.text(
+        likely - 0.02 if inside else likely + 0.02, drawn.index(answer), percent(likely), va="center",
+        ha="right" if inside else "left", color="white" if inside else BLUE, fontsize=9,
+    )  # fmt: skip
+
+
+def draw_numbers(axes: "Axes", numbers: ndarray, names: Sequence[str]) -> None:
+    """Draw a bar with its number for each output of a regression."""
+    shown = numbers[:MOST_CLASSES]
+    axes.bar_label(axes.barh(range(len(shown)), shown, color=GREY), fmt="{:.4g}", padding=3)
+    axes.margins(x=0.25)
+    _label_bars(axes, names[: len(shown)], "outputs")
+
+
+def _label_bars(axes: "Axes", names: Sequence[str], title: str) -> None:
+    """Name the bars, and draw nothing else around them."""
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.set_xticks([])
+    axes.set_title(title)
+    for side in ("top", "right", "bottom"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=0)

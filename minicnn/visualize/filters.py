@@ -10,7 +10,7 @@ from minicnn.errors import NotReadyError
 from minicnn.layers import Conv2D, Layer
 from minicnn.models import Model
 from minicnn.visualize.arguments import layer_index
-from minicnn.visualize.cells import Tile, draw_tiles, height_of, width_of
+from minicnn.visualize.cells import GAP, Tile, draw_tiles, height_of, tile_grid, width_of
 from minicnn.visualize.colours import signed_shade
 from minicnn.visualize.figure import finish, new_figure
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_ALONE, MOST_BESIDE_CHANNELS = 64, 16  # filters on a page: of one channel, of several
 ALONE_ACROSS, MOST_ACROSS = 8, 16  # tiles in a row: each with its number above, or in strips
-GAP, GAP_INSIDE = 0.15, 0.06  # between tiles, and between those of a strip, in widths of one
+GAP_INSIDE = 0.06  # between tiles of a strip, in widths of one
 WIDE, NARROW = 1.5, 0.62  # a tile's width in inches; where they are few, there is room for numbers
 FEW_TILES, FEW_CELLS = 12, 3  # so many tiles, of so many cells across
 
@@ -70,10 +70,13 @@ def plot_filters(
     """
     layer = _convolution(model, layer)
     _, width, all_channels, all_filters = layer.kernel.shape
-    chosen_channels = _chosen("channels", channels, all_channels, MOST_ACROSS)
-    most = MOST_ALONE if len(chosen_channels) == 1 else MOST_BESIDE_CHANNELS
-    chosen_filters = _chosen("filters", filters, all_filters, most)
-
+    if channels is None:
+        channels = range(min(all_channels, MOST_ACROSS))
+    chosen_channels = _checked("channels", channels, all_channels)
+    if filters is None:
+        most = MOST_ALONE if len(chosen_channels) == 1 else MOST_BESIDE_CHANNELS
+        filters = range(min(all_filters, most))
+    chosen_filters = _checked("filters", filters, all_filters)
     tiles = _strips(layer.kernel, chosen_filters, chosen_channels)
     roomy = len(tiles) <= FEW_TILES and width <= FEW_CELLS
     inches = WIDE if roomy else NARROW
@@ -107,29 +110,22 @@ def _convolution(model: Model | Layer, layer: Layer | str | int | None) -> Conv2
     return convolutions[0]
 
 
-def _chosen(what: str, numbers: Sequence[int] | None, count: int, most: int) -> list[int]:
-    """Return the indices to draw, out of `count`."""
-    if numbers is None:
-        return list(range(min(count, most)))
+def _checked(name: str, numbers: Sequence[int], count: int) -> list[int]:
+    """Return indices that a caller chose, out of `count`, after checking them."""
     chosen = [int(number) for number in numbers]
     wrong = [number for number in chosen if not 0 <= number < count]
     if wrong or not chosen:
         raise ValueError(
-            f"{what} must be indices from 0 to {count - 1}, got {wrong[0] if wrong else 'none'}."
+            f"{name} must be indices from 0 to {count - 1}, got {wrong[0] if wrong else 'none'}."
         )
     return chosen
 
 
 def _strips(kernel: ndarray, filters: list[int], channels: list[int]) -> list[Tile]:
     """Lay out a strip of tiles for each filter, as many strips side by side as a page is wide."""
-    tall = kernel.shape[0] / kernel.shape[1]
     if len(channels) == 1:
-        positions = [divmod(index, ALONE_ACROSS) for index in range(len(filters))]
-        return [
-            Tile(kernel[:, :, channels[0], number], right * (1 + GAP), down * (tall + 2 * GAP),
-                 above=str(number))
-            for number, (down, right) in zip(filters, positions, strict=True)
-        ]  # fmt: skip
+        return tile_grid(kernel[:, :, channels[0]], filters, ALONE_ACROSS)
+    tall = kernel.shape[0] / kernel.shape[1]
     per_row = max(MOST_ACROSS // (len(channels) + 1), 1)
     tiles = []
     for index, number in enumerate(filters):

@@ -15,7 +15,7 @@ from minicnn.layers import (
     Softmax,
 )
 from minicnn.models import Sequential
-from minicnn.visualize.class_score import class_scores
+from minicnn.visualize.grad_cam import class_scores
 
 from ..gradients import randomize
 

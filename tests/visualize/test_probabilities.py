@@ -6,8 +6,8 @@ pytest.importorskip("matplotlib")
 from matplotlib.colors import to_hex
 
 from minicnn.visualize.colours import BLUE, GREY
+from minicnn.visualize.feature_maps import draw_probabilities
 from minicnn.visualize.figure import new_figure
-from minicnn.visualize.probabilities import draw_probabilities
 
 
 def drawn(probabilities):
