@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         callbacks,
         constraints,
         datasets,
+        distributed,
         errors,
         initializers,
         layers,
@@ -52,9 +53,10 @@ __version__ = "0.1.0"
 
 # Everything below is imported when it is first asked for: `import minicnn` itself loads nothing.
 _MODULES = (
-    "activations", "backend", "callbacks", "constraints", "datasets", "errors", "initializers",
-    "keras", "layers", "losses", "metrics", "models", "ops", "optimizers", "preprocessing",
-    "regularizers", "sklearn", "steps", "testing", "utils", "visualize", "visualkeras", "wrappers",
+    "activations", "backend", "callbacks", "constraints", "datasets", "distributed", "errors",
+    "initializers", "keras", "layers", "losses", "metrics", "models", "ops", "optimizers",
+    "preprocessing", "regularizers", "sklearn", "steps", "testing", "utils", "visualize", "visualkeras",
+    "wrappers",
 )  # fmt: skip
 _FROM = {
     "Model": "minicnn.models",
@@ -76,6 +78,7 @@ __all__ = [
     "callbacks",
     "constraints",
     "datasets",
+    "distributed",
     "errors",
     "explain",
     "export",

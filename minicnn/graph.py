@@ -208,6 +208,7 @@ class Graph:
         dy: ndarray | Sequence[ndarray],
         values: bool = False,
         trained: Collection[Layer] | None = None,
+        share: float = 1.0,
     ) -> BackwardRun:
         """Pass the gradient of the outputs back through the layers.
 
@@ -224,6 +225,8 @@ class Graph:
             Whether to return the gradients of all values too, and those of frozen weights.
         trained : collection of Layer, optional
             The layers whose weights are trained; by default those that are not frozen.
+        share : float
+            Factor of the gradients of the regularizers, for a part of a batch.
 
         Raises
         ------
@@ -254,7 +257,7 @@ class Graph:
                 backward = layer.logits_backward
             upstream = upstream.astype(layer.dtype, copy=False)
             if index in run.regularized:
-                upstream = upstream + _activity_gradient(layer, run.regularized[index])
+                upstream = upstream + share * _activity_gradient(layer, run.regularized[index])
             if needed or not takes_input_gradient(backward):
                 result = backward(upstream, run.caches[index])
             else:
@@ -270,7 +273,7 @@ class Graph:
                 _accumulate(flowing, inputs[position], dxs[position])
         for layer, found in weights.items():
             for name, regularizer in layer.penalties.items():
-                found[name] = found[name] + regularizer.gradient(getattr(layer, name))
+                found[name] = found[name] + share * regularizer.gradient(getattr(layer, name))
         return BackwardRun(weights, flowing if values else [])
 
     def output_shapes(self, shapes: Sequence[Any]) -> list[Any]:

@@ -30,7 +30,7 @@ LIBRARY = [
     {"backend", "layers", "metrics", "optimizers", "saving", "datasets", "preprocessing"},
     {"callbacks", "graph"},
     {"training"},
-    {"models"},
+    {"distributed", "models"},
 ]
 KERNELS = [{"kernels"}]
 VIEWERS = [

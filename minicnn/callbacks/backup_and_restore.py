@@ -57,6 +57,7 @@ class BackupAndRestore(Callback):
     """
 
     state_attributes = ("batches_since_saving",)
+    writes_files = True
 
     def __init__(
         self,

@@ -39,6 +39,8 @@ class Callback:
     params: Logs = {}  # noqa: RUF012 (replaced, never modified)
     state_attributes: tuple[str, ...] = ()
     """Names of the attributes to save and restore when training is interrupted and resumed."""
+    writes_files = False
+    """Whether only the first of several processes that train together needs the callback."""
 
     def set_model(self, model: "Model") -> None:
         """Set the model; called before any hook."""

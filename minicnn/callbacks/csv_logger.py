@@ -49,6 +49,7 @@ class CSVLogger(Callback):
     """
 
     state_attributes = ("keys", "size")
+    writes_files = True
 
     def __init__(
         self, filename: str | PathLike[str], separator: str = ",", append: bool = False

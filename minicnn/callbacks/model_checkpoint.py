@@ -74,6 +74,7 @@ class ModelCheckpoint(MonitorCallback):
     """
 
     state_attributes = ("best", "batches_since_saving", "epochs_since_saving")
+    writes_files = True
 
     def __init__(
         self,

@@ -83,7 +83,7 @@ class DataSet:
                 warnings.warn(f"{error} It is downloaded again.", DataWarning, stacklevel=5)
         content = self._download(file)
         try:
-            with atomic_write(path) as handle:
+            with atomic_write(path, always=True) as handle:
                 handle.write(content)
         except OSError as error:
             # On Windows another process may have the file open that it has just written.

@@ -11,6 +11,7 @@ from minicnn.errors import ShapeError
 from minicnn.layers.description import Normalization
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, axis_number, check_axis
+from minicnn.layers.shard import SHARD
 
 
 class BatchNormalization(Layer):
@@ -34,6 +35,9 @@ class BatchNormalization(Layer):
     moving_mean_initializer, moving_variance_initializer : str, Initializer or callable
     beta_regularizer, gamma_regularizer : str or Regularizer, optional
     beta_constraint, gamma_constraint : str, Constraint or callable, optional
+    synchronized : bool
+        In a training of several processes (`minicnn.distributed`), whether to use the statistics of the
+        whole batch; otherwise each process uses those of its part.
     **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
@@ -69,6 +73,7 @@ class BatchNormalization(Layer):
         gamma_regularizer: Any = None,
         beta_constraint: Any = None,
         gamma_constraint: Any = None,
+        synchronized: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -87,6 +92,7 @@ class BatchNormalization(Layer):
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
+        self.synchronized = boolean("BatchNormalization", "synchronized", synchronized)
 
     def build(self, input_shape: Shape) -> None:
         """Create gamma, beta and the moving averages."""
@@ -110,24 +116,32 @@ class BatchNormalization(Layer):
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Normalize along the axis of the channels."""
+        x = np.moveaxis(x, self.axis, -1)
+        mean, variance, learns = self.moving_mean, self.moving_variance, training and self.trainable
+        shared = learns and self._is_shared()
+        if shared:
+            mean, variance = _statistics_of_all(x)
         y, cache = ops.batch_normalization_forward(
-            np.moveaxis(x, self.axis, -1),
-            self.gamma,
-            self.beta,
-            self.moving_mean,
-            self.moving_variance,
-            self.epsilon,
-            training and self.trainable,
+            x, self.gamma, self.beta, mean, variance, self.epsilon, learns and not shared
         )
-        return np.moveaxis(y, -1, self.axis), cache
+        return np.moveaxis(y, -1, self.axis), cache._replace(training=learns)
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
         """Return the gradients of input, gamma and beta."""
-        dx, dgamma, dbeta = ops.batch_normalization_backward(np.moveaxis(dy, self.axis, -1), cache)
+        shared = cache.training and self._is_shared()
+        dx, dgamma, dbeta = ops.batch_normalization_backward(
+            np.moveaxis(dy, self.axis, -1), cache._replace(training=cache.training and not shared)
+        )
+        if shared:
+            dx = dx - _gradient_of_statistics(cache, dgamma, dbeta)
         gradients = {"gamma": dgamma} if self.scale else {}
         if self.center:
             gradients["beta"] = dbeta
         return np.moveaxis(dx, -1, self.axis), gradients
+
+    def _is_shared(self) -> bool:
+        """Whether the statistics are those of several processes."""
+        return self.synchronized and SHARD.get().sum is not None
 
     def update_state(self, cache: Any) -> None:
         """Move the averages towards this batch: ``m ← momentum·m + (1 − momentum)·batch``."""
@@ -146,3 +160,36 @@ class BatchNormalization(Layer):
             self.axis, self.moving_mean, self.moving_variance,
             self.gamma if self.scale else None, self.beta if self.center else None, self.epsilon,
         )  # fmt: skip
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make an equal layer; `synchronized`, new in Keras 3, if it is on."""
+        config = super().get_config()
+        if not self.synchronized:
+            del config["synchronized"]
+        return config
+
+
+def _sums_of_all(*arrays: Any) -> list[ndarray]:
+    """Return the sum of each array over all processes, in float64."""
+    total: Any = SHARD.get().sum
+    return list(total(np.array([np.asarray(one, np.float64) for one in arrays])))
+
+
+def _statistics_of_all(x: ndarray) -> tuple[ndarray, ndarray]:
+    """Return mean and variance of each channel over the parts of all processes."""
+    axes = tuple(range(x.ndim - 1))
+    exact = x.astype(np.float64)
+    count = np.full(x.shape[-1], x.size // x.shape[-1])
+    n, total, squares = _sums_of_all(count, exact.sum(axes), np.square(exact).sum(axes))
+    mean = total / n
+    variance = np.maximum(squares / n - mean * mean, 0)  # rounding may make it negative
+    return mean.astype(x.dtype), variance.astype(x.dtype)
+
+
+def _gradient_of_statistics(cache: Any, dgamma: ndarray, dbeta: ndarray) -> ndarray:
+    """Return what the dependence of μ and σ² on x takes from dx: ``γ·scale·(Σdy + x̂·Σdy·x̂)/n``."""
+    count = np.full(len(dbeta), cache.x.size // len(dbeta))
+    n, dgamma, dbeta = _sums_of_all(count, dgamma, dbeta)
+    factor = cache.scale if cache.gamma is None else cache.scale * cache.gamma
+    slope, offset = factor * dgamma / n, factor * dbeta / n
+    return offset.astype(cache.x.dtype) + cache.normalized * slope.astype(cache.x.dtype)

@@ -1,5 +1,6 @@
 """Dropout and random noise in training."""
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients
 from minicnn.layers.random_layer import RandomLayer
 from minicnn.layers.shapes import Shape, channels_last, example_shape, known_sizes
+from minicnn.layers.shard import SHARD
 
 
 class RandomMask(RandomLayer):
@@ -30,7 +32,10 @@ class RandomMask(RandomLayer):
         if not training or self.rate == 0:
             return x, None
         seed, step = (int(number) for number in self.seed_state)
-        return ops.dropout_forward(x, self.rate, seed, step, self._noise_shape(x.shape))
+        noise_shape = self._noise_shape(x.shape)
+        elements = prod((noise_shape or x.shape)[1:])
+        start = 0 if self._same_for_all() else SHARD.get().start * elements
+        return ops.dropout_forward(x, self.rate, seed, step, noise_shape, start)
 
     def backward(self, dy: ndarray, cache: ndarray | None) -> tuple[ndarray, Gradients]:
         """Pass the gradient of the elements that were kept."""
@@ -44,6 +49,10 @@ class RandomMask(RandomLayer):
     def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...] | None:
         """Return the shape of the mask, None for that of the input."""
         raise NotImplementedError
+
+    def _same_for_all(self) -> bool:
+        """Whether all examples have one mask."""
+        return False
 
 
 class Dropout(RandomMask):
@@ -94,6 +103,9 @@ class Dropout(RandomMask):
         self.noise_shape = (
             None if noise_shape is None else example_shape("Dropout", "noise_shape", noise_shape)
         )
+
+    def _same_for_all(self) -> bool:
+        return self.noise_shape is not None and self.noise_shape[0] == 1
 
     def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...] | None:
         if self.noise_shape is None:

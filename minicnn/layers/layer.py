@@ -42,7 +42,6 @@ UNSUPPORTED = (
     "_constraint",
     "quantization_config",
     "renorm",
-    "synchronized",
 )
 
 

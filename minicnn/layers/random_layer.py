@@ -6,6 +6,7 @@ import numpy as np
 
 from minicnn.checks import integer
 from minicnn.layers.layer import Layer
+from minicnn.layers.shard import SHARD
 from minicnn.random import fresh_seed
 
 
@@ -55,5 +56,6 @@ class RandomLayer(Layer):
         self.seed_state[1] += 1
 
     def _generator(self) -> np.random.Generator:
-        """Return a generator for this step, so that a pass can be repeated."""
-        return np.random.default_rng(self.seed_state)
+        """Return a generator for this step and part of a batch, so that a pass can be repeated."""
+        start = SHARD.get().start
+        return np.random.default_rng([*self.seed_state, start] if start else self.seed_state)

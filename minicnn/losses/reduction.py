@@ -77,6 +77,22 @@ def reduce_losses(
     return float((losses * weights).sum()), weights
 
 
+def weight_of_losses(
+    reduction: str | None, examples: int, sample_weight: Any, mask: ndarray | None
+) -> float:
+    """Return by what the reduced losses of a part of a batch count in the whole batch.
+
+    The value, times its weight, divided by the weight of the whole batch, is the part's contribution.
+    """
+    if reduction not in _MEANS:
+        return 1.0
+    if reduction == "mean_with_sample_weight" and sample_weight is not None:
+        if mask is None:
+            return float(np.sum(sample_weight))
+        return float((_weights(mask.astype(np.float64), sample_weight) * mask).sum())
+    return float(examples if mask is None else mask.sum())
+
+
 def scalar(value: float | ndarray) -> float:
     """Return a reduced loss as a float: the mean if the reduction is "none"."""
     return value if isinstance(value, float) else float(np.mean(value))

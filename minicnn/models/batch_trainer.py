@@ -236,10 +236,13 @@ class BatchTrainer:
             return None
         return self._trainable_at_compile
 
-    def test_batch(self, batch: Batch) -> dict[str, float]:
-        """Test on a prepared batch; return the means so far."""
+    def test_batch(self, batch: Batch, ranks: Any = None) -> dict[str, float]:
+        """Test on a prepared batch, together with other processes if given; return the means so far."""
         compiled = self.require_compiled("evaluate")
-        done = forward_pass(self.graph, compiled.losses, batch, gradient=False)
+        if ranks is not None:
+            done = ranks.test(self.graph, compiled.losses, batch)
+        else:
+            done = forward_pass(self.graph, compiled.losses, batch, gradient=False)
         return self._count(compiled, done, batch)
 
     def _count(self, compiled: Compiled, done: LossRun, batch: Batch) -> dict[str, float]:

@@ -248,7 +248,7 @@ binary_cross_entropy_backward = elementwise_losses_backward
 
 
 def dropout_forward(
-    x: Any, rate: float, seed: int, step: int, noise_shape: Any = None
+    x: Any, rate: float, seed: int, step: int, noise_shape: Any = None, start: int = 0
 ) -> tuple[Any, ...]:
     """Check the arguments of `minicnn.ops.dropout_forward`."""
     x = as_floats("dropout_forward", "x", x)
@@ -263,7 +263,7 @@ def dropout_forward(
                 f"dropout_forward takes a noise_shape with the sizes of x, {x.shape}, or 1, got "
                 f"{noise_shape}."
             )
-    return x, rate, seed, step, noise_shape
+    return x, rate, seed, step, noise_shape, checks.integer("dropout_forward", "start", start, 0)
 
 
 def dropout_backward(dy: Any, mask: ndarray) -> tuple[Any, ...]:

@@ -15,7 +15,12 @@ MIX_2 = np.uint64(0x94D049BB133111EB)
 
 
 def dropout_forward(
-    x: ndarray, rate: float, seed: int, step: int, noise_shape: tuple[int, ...] | None = None
+    x: ndarray,
+    rate: float,
+    seed: int,
+    step: int,
+    noise_shape: tuple[int, ...] | None = None,
+    start: int = 0,
 ) -> tuple[ndarray, ndarray]:
     """Set a random fraction of the elements to 0 and scale up the rest: ``y = x·keep/(1 − rate)``.
 
@@ -30,6 +35,8 @@ def dropout_forward(
         Stream of random bits, and the position in it.
     noise_shape : tuple of int, optional
         Shape of the mask; it is broadcast along axes of size 1.
+    start : int
+        Position of the mask's first element among the random bits: that of a part of a batch.
 
     Returns
     -------
@@ -50,7 +57,7 @@ def dropout_forward(
     [0.0, 2.0]
     """
     shape = x.shape if noise_shape is None else noise_shape
-    keep = random_bits(shape, seed, step) >= np.uint64(rate * 2.0**64)
+    keep = random_bits(shape, seed, step, start) >= np.uint64(rate * 2.0**64)
     mask = keep.astype(x.dtype) * x.dtype.type(1 / (1 - rate))
     return x * mask, mask
 
@@ -78,7 +85,7 @@ def dropout_backward(dy: ndarray, mask: ndarray) -> ndarray:
     return dy * mask
 
 
-def random_bits(shape: tuple[int, ...], seed: int, step: int) -> ndarray:
+def random_bits(shape: tuple[int, ...], seed: int, step: int, start: int = 0) -> ndarray:
     """Return 64 random bits for each element, a pure function of seed, step and position.
 
     SplitMix64 (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators"): a
@@ -93,9 +100,9 @@ def random_bits(shape: tuple[int, ...], seed: int, step: int) -> ndarray:
     False
     """
     with np.errstate(over="ignore"):  # arithmetic modulo 2⁶⁴ is intended
-        start = _mix(np.array([seed], np.uint64) * GOLDEN + np.uint64(step))
-        counter = np.arange(1, np.prod(shape, dtype=int) + 1, dtype=np.uint64)
-        return _mix(start + counter * GOLDEN).reshape(shape)
+        origin = _mix(np.array([seed], np.uint64) * GOLDEN + np.uint64(step))
+        counter = np.arange(start + 1, start + np.prod(shape, dtype=int) + 1, dtype=np.uint64)
+        return _mix(origin + counter * GOLDEN).reshape(shape)
 
 
 def _mix(z: ndarray) -> ndarray:

@@ -82,6 +82,9 @@ class Optimizer(Configurable):
 
     slot_groups: tuple[tuple[str, ...], ...] = ()
 
+    distributed: Any = None
+    """The processes that train together, set by `minicnn.distributed.DistributedOptimizer`."""
+
     state_names: ClassVar[tuple[str, ...]] = ()
     """Attributes with further state, each a float."""
 

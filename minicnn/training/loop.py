@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from typing import Any, NamedTuple
 
 from minicnn.callbacks import Callback, CallbackList, History
@@ -38,6 +38,9 @@ def fit(
 ) -> History:
     """Train `model` for some epochs; see `minicnn.models.Model.fit`."""
     _check_epochs(epochs)
+    ranks = model.optimizer.distributed
+    if ranks is not None:
+        callbacks, verbose = ranks.prepare(training, callbacks, verbose)
     history = History()
     bar = ProgressBar()
     called = callback_list(model, callbacks, verbose, training.steps, bar, epochs.end)
@@ -47,7 +50,8 @@ def fit(
     state = TrainingState(model, called, training, validation, epochs.first, epochs.validation_freq)
     called.on_train_begin()
     called.on_state_restore(state)
-    with interrupt_noted() as interrupt, closing(bar):
+    with interrupt_noted() as interrupt, closing(bar), ranks or nullcontext():
+        state.share()
         for _ in range(state.epoch, epochs.end):
             if state.step == 0 and model.stop_training:
                 break
@@ -89,9 +93,11 @@ def _epoch(
         )
     logs = state.logs
     if validation is not None and epochs.validates(state.epoch):
-        tested = _test(state.model, validation, called, interrupt)
+        # Several processes agree on Ctrl-C only after a step
+        noted = interrupt if state.ranks is None else Interrupt()
+        tested = _test(state.model, validation, called, noted, state.ranks)
         logs = logs | {f"val_{name}": value for name, value in tested.items()}
-        if interrupt.requested:  # the epoch is not at its end, and may be resumed
+        if noted.requested:  # the epoch is not at its end, and may be resumed
             _offer_state(state, called, interrupt)
             return
     called.on_epoch_end(state.epoch, logs)
@@ -124,6 +130,8 @@ def _steps(
 def _offer_state(state: TrainingState, called: CallbackList, interrupt: Interrupt) -> None:
     """Tell the callbacks that the state is consistent: a step is complete."""
     state.interrupted = interrupt.requested
+    if state.ranks is not None:
+        state.ranks.agree(state)
     called.on_state_save(state)
 
 
@@ -135,7 +143,11 @@ def evaluate(
 
 
 def _test(
-    model: Any, data: Batches, called: CallbackList, interrupt: Interrupt | None = None
+    model: Any,
+    data: Batches,
+    called: CallbackList,
+    interrupt: Interrupt | None = None,
+    ranks: Any = None,
 ) -> dict[str, float]:
     """Return loss and metrics over the data, or over the part before Ctrl-C."""
     model.reset_metrics()
@@ -143,7 +155,7 @@ def _test(
     results: dict[str, float] = {}
     for step, batch in enumerate(prepared(model, data, "evaluate")):
         called.on_test_batch_begin(step)
-        results = model.test_batch(batch)
+        results = model.test_batch(batch, ranks)
         called.on_test_batch_end(step, dict(results))
         if interrupt is not None and interrupt.requested:
             break

@@ -43,6 +43,7 @@ class TrainingState:
         self.interrupted = False
         self.warned_of_nan = False
         self.resumed = False
+        self.ranks = model.optimizer.distributed
         self._model, self._callbacks = model, callbacks
         self._training, self._validation = training, validation
         self._validated_up_to = self._validation_position()
@@ -72,6 +73,9 @@ class TrainingState:
                 "model and data, or remove the file to start again."
             ) from error
         self.resumed = True
+        self._repeat(state)
+
+    def _repeat(self, state: State) -> None:
         self._state_to_repeat = deepcopy(state) if self.step else None
 
     def get_state(self) -> State:
@@ -107,6 +111,17 @@ class TrainingState:
 
     # What the training loop calls
 
+    def share(self) -> None:
+        """Give all processes that train together the state of the first."""
+        if self.ranks is None:
+            return
+        if not self._model.built:  # the same random numbers make the same weights
+            restore_stream(self.ranks.broadcast(stream_state()))
+            return
+        state = self.ranks.broadcast(self.get_state())
+        self.set_state(state)
+        self._repeat(state)
+
     def begin_epoch(self) -> None:
         """Undo what `on_epoch_begin` did in an epoch that had started before the interruption."""
         if self._state_to_repeat is not None:
@@ -139,7 +154,7 @@ def get_model_state(model: "Model") -> State:
         "optimizer": type(optimizer).__name__,
         "optimizer_variables": optimizer.variables,
         # The variables have it in float32, as in Keras: too coarse for the same bits
-        "learning_rate": optimizer.learning_rate if _has_own_rate(optimizer) else None,
+        "learning_rate": float(optimizer.learning_rate) if _has_own_rate(optimizer) else None,
     }
 
 

@@ -43,12 +43,17 @@ def train_step(
     trained: Collection[Layer] | None = None,
 ) -> LossRun:
     """Update the weights with one batch; the result is from before the update."""
-    done = forward_pass(graph, loss, batch, training=True)
-    gradients = graph.backward(done.run, done.dy, trained=trained).weights
-    optimizer.apply(*_paired(graph, gradients, trained))
+    if optimizer.distributed is not None:
+        done, pairs = optimizer.distributed.gradients(graph, loss, batch, trained)
+    else:
+        done = forward_pass(graph, loss, batch, training=True)
+        gradients = graph.backward(done.run, done.dy, trained=trained).weights
+        pairs = paired(graph, gradients, trained)
+    optimizer.apply(*pairs)
     for layer in graph.layers if trained is None else trained:
         layer.apply_constraints()
-    graph.update_state(done.run)
+    if optimizer.distributed is None:
+        graph.update_state(done.run)
     return done
 
 
@@ -129,7 +134,7 @@ def fuses(graph: Graph, loss: Loss, index: int = 0) -> bool:
     )
 
 
-def _paired(
+def paired(
     graph: Graph, gradients: dict[Layer, Gradients], trained: Collection[Layer] | None
 ) -> tuple[list[ndarray], list[ndarray]]:
     """Return the gradients and their weights, of all layers, in one order."""

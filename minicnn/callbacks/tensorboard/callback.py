@@ -72,6 +72,7 @@ class TensorBoard(Callback):
     """
 
     state_attributes = ("_batches",)  # a resumed training continues its steps
+    writes_files = True
 
     def __init__(
         self,
