@@ -33,7 +33,9 @@ def loss_data(model: Model) -> dict[str, Any]:
     """
     loss, unknown = model.loss, _unknown_regularizer(model)
     if loss is None:
-        activation = getattr(getattr(model.graph.layers[-1], "activation", None), "name", "linear")
+        activation = getattr(
+            getattr(model.graph.nodes[-1].layer, "activation", None), "name", "linear"
+        )
         name = _LOSS_OF_ACTIVATION.get(activation, "mean_squared_error")
     else:
         name = _LOSSES.get(type(loss), "")

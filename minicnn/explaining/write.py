@@ -43,7 +43,9 @@ def explain(
     Parameters
     ----------
     model : Model
-        Built, with one row of outputs. Custom layers need a family, see `minicnn.layers.description`.
+        Built, with one input and one row of outputs; branches, merged and shared layers are shown
+        as any other. Of a custom layer without a family (`minicnn.layers.description`), or with a
+        custom activation, the page shows the outputs for the examples, and no gradients.
     x : array, (examples, ...), optional
         Data to choose at most 20 examples from, of all classes alike; or one example.
     y : array, (examples,) or (examples, outputs), optional
@@ -69,8 +71,8 @@ def explain(
         If a size of the input is open, the output is not one row, or `x`, `y` or `class_names` do
         not fit the model.
     TypeError, ValueError
-        If `model` or `history` is something else, or the model has a custom layer without a family or
-        a custom activation; if the language is unknown.
+        If `model` or `history` is something else, the model has several inputs or outputs, or a
+        custom layer and there are no examples; if the language is unknown.
     OSError
         If the file cannot be written.
 

@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike
 
 from minicnn.ops.windows import output_size, window_indices
 
-# "custom" and "merge" (several inputs) have no description: viewers show the layer's numbers, shapes
-# and gradients only.
+# "custom" has no description: viewers show the layer's numbers, shapes and gradients only. "merge" has
+# several inputs: its `index_map` is of all of them, flat, one after the other, and `operation` is what
+# its terms go through.
 FAMILIES = (
     "activation",
     "chain",

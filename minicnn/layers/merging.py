@@ -9,6 +9,7 @@ from numpy import ndarray
 
 from minicnn.checks import integer
 from minicnn.errors import ShapeError
+from minicnn.layers.description import IndexMap
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, shape_text
 
@@ -29,6 +30,7 @@ class Merge(Layer):
     """
 
     family = "merge"
+    operation = ""  # of the terms of `index_map`: "sum", "maximum", "minimum" or "product"
     onnx_operator = ""
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
@@ -56,6 +58,17 @@ class Merge(Layer):
         """Return the gradient of each input, in the shape of `dy`."""
         raise NotImplementedError
 
+    def index_map(self, input_shape: Any, training: bool = False) -> IndexMap:
+        """Return which numbers make each output; the inputs are flat, one after the other."""
+        sources = np.stack(np.broadcast_arrays(*_offsets(input_shape)), axis=-1)
+        alike = len(set(input_shape)) == 1
+        rows = _rows(sources, len(input_shape), sources[..., 0].size if alike else 1)
+        return IndexMap(*rows, factors=self.factors(rows[0].shape))
+
+    def factors(self, shape: tuple[int, ...]) -> ndarray | None:
+        """Return the factors of a map of a shape; None for 1."""
+        return None
+
     def onnx(self, builder: Any, x: list[Any]) -> Any:
         """Add ONNX's operator of the same kind, for two inputs at a time if it takes no more."""
         return builder.merge(self.onnx_operator, x, self.output_shape)
@@ -82,7 +95,7 @@ class Add(Merge):
     array([[4., 6.]], dtype=float32)
     """
 
-    onnx_operator = "Sum"
+    operation, onnx_operator = "sum", "Sum"
 
     def combine(self, x: list[ndarray]) -> ndarray:
         """Add."""
@@ -102,7 +115,11 @@ class Average(Merge):
     array([[2., 3.]], dtype=float32)
     """
 
-    onnx_operator = "Mean"
+    operation, onnx_operator = "sum", "Mean"
+
+    def factors(self, shape: tuple[int, ...]) -> ndarray:
+        """Return an equal share for each term."""
+        return np.full(shape, 1 / shape[1])
 
     def combine(self, x: list[ndarray]) -> ndarray:
         """Add and divide by the number of inputs."""
@@ -122,13 +139,17 @@ class Subtract(Merge):
     array([[ 2., -2.]], dtype=float32)
     """
 
-    onnx_operator = "Sub"
+    operation, onnx_operator = "sum", "Sub"
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
         """Return the broadcast shape of exactly two inputs."""
         if len(input_shape) != 2:
             raise ShapeError(f"{self.describe()} takes 2 inputs, got {len(input_shape)}.")
         return super().compute_output_shape(input_shape)
+
+    def factors(self, shape: tuple[int, ...]) -> ndarray:
+        """Return 1 and −1."""
+        return np.broadcast_to([1.0, -1.0], shape)
 
     def combine(self, x: list[ndarray]) -> ndarray:
         """Subtract."""
@@ -148,7 +169,7 @@ class Multiply(Merge):
     array([[3., 8.]], dtype=float32)
     """
 
-    onnx_operator = "Mul"
+    operation, onnx_operator = "product", "Mul"
 
     def combine(self, x: list[ndarray]) -> ndarray:
         """Multiply."""
@@ -170,7 +191,7 @@ class Maximum(Merge):
     array([[3., 5.]], dtype=float32)
     """
 
-    onnx_operator = "Max"
+    operation, onnx_operator = "maximum", "Max"
     choose: Any = np.maximum
 
     def combine(self, x: list[ndarray]) -> ndarray:
@@ -198,7 +219,7 @@ class Minimum(Maximum):
     array([[1., 4.]], dtype=float32)
     """
 
-    onnx_operator = "Min"
+    operation, onnx_operator = "minimum", "Min"
     choose = np.minimum
 
 
@@ -222,7 +243,7 @@ class Concatenate(Layer):
     array([[1., 2., 3.]], dtype=float32)
     """
 
-    family = "merge"
+    family, operation = "merge", "sum"
 
     def __init__(self, axis: int = -1, **options: Any) -> None:
         super().__init__(**options)
@@ -261,6 +282,13 @@ class Concatenate(Layer):
         """Cut the gradient where the inputs were joined."""
         return np.split(dy, np.cumsum(cache)[:-1], self.axis), {}
 
+    def index_map(self, input_shape: Any, training: bool = False) -> IndexMap:
+        """Return which number each output is; the inputs are flat, one after the other."""
+        axis = self.axis % len(input_shape[0]) - 1
+        after = int(np.prod(input_shape[0][axis + 2 :]))
+        common = int(np.gcd.reduce([shape[axis + 1] for shape in input_shape]))
+        return IndexMap(*_rows(np.concatenate(_offsets(input_shape), axis), 1, common * after))
+
     def onnx(self, builder: Any, x: list[Any]) -> Any:
         """Add ONNX's Concat."""
         return builder.merge("Concat", x, self.output_shape, axis=self.axis)
@@ -297,6 +325,18 @@ def several(layer: Layer, shapes: Any) -> list[Shape]:
             f"{type(layer).__name__}()([a, b])."
         )
     return [tuple(shape) for shape in shapes]
+
+
+def _offsets(shapes: Sequence[Any]) -> list[ndarray]:
+    """Return the places of each input's numbers among those of all inputs, in its shape."""
+    ends = np.cumsum([0, *(np.prod(shape[1:]) for shape in shapes)]).astype(int)
+    pairs = zip(ends, ends[1:], shapes, strict=False)
+    return [np.arange(start, end).reshape(shape[1:]) for start, end, shape in pairs]
+
+
+def _rows(sources: ndarray, terms: int, inner: int) -> tuple[ndarray, int]:
+    """Return the sources of rows of `inner` numbers that stay together, and `inner`."""
+    return sources.reshape(-1, inner, terms)[:, 0] // inner, inner
 
 
 def _unbroadcast(gradient: ndarray, shape: tuple[int, ...]) -> ndarray:

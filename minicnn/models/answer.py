@@ -59,7 +59,8 @@ def answer_of(model: "Model", classes: bool = False) -> Answer:
     >>> answer_of(model).kind
     'numbers'
     """
-    activation = getattr(getattr(model.layers[-1], "activation", None), "name", "linear")
+    last = model.graph.nodes[model.graph.outputs[0] - model.graph.inputs].layer
+    activation = getattr(getattr(last, "activation", None), "name", "linear")
     loss = getattr(getattr(model, "loss", None), "name", None) or ""
     one = model.output_shape[-1] == 1
     if activation == "softmax" and not one:

@@ -7,9 +7,9 @@
 /**
  * @param {object} arithmetic  the module `#page/arithmetic/network.js`
  * @param {object} question  `model`, `image`, `label`, `learningRate`, and `picks`, one a layer:
- *   `{output, input, weights: {name: index}}`
+ *   `{output, input, weights: {name: index}}`; `cells`: `[layer, index]`, of the image too (-1)
  */
-export function answer(arithmetic, { model, image, label, learningRate, picks }) {
+export function answer(arithmetic, { model, image, label, learningRate, picks, cells = [] }) {
   const network = arithmetic.readNetwork(model);
   const pass = arithmetic.forward(network, arithmetic.tensor(image.shape, image.data));
   const gradients = arithmetic.backward(network, pass, label);
@@ -23,6 +23,8 @@ export function answer(arithmetic, { model, image, label, learningRate, picks })
     outputGradients: gradients.outputs.map(plain),
     sumGradients: gradients.sums.map(plain),
     inputGradients: gradients.inputs.map(plain),
+    imageGradient: plain(gradients.image),
+    cells: cells.map(([layer, index]) => arithmetic.explainCell(network, pass, gradients, layer, index)),
     weightGradients: gradients.weights.map(plainWeights),
     afterSgd: steps(arithmetic, network, pass, label, learningRate, "sgd"),
     afterAdam: steps(arithmetic, network, pass, label, learningRate, "adam"),

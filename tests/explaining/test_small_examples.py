@@ -96,5 +96,5 @@ def test_what_does_not_fit_is_said(data, ask):
 
 
 def test_a_misspelt_padding_is_said(ask):
-    with pytest.raises(RuntimeError, match='Padding is "valid" or "same", got "full"'):
+    with pytest.raises(RuntimeError, match='Padding is "valid", "same" or "causal", got "full"'):
         ask({"call": "outputSize", "with": [6, 3, 1, "full"]})

@@ -124,6 +124,28 @@ def test_the_description_computes_what_the_layer_does(row, training):
         np.testing.assert_allclose(applied, expected[0].ravel(), rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("merge", "shapes"),
+    [
+        (layers.Add(), [(3, 4, 2)] * 3),
+        (layers.Average(), [(5,)] * 3),
+        (layers.Subtract(), [(3, 1, 2), (3, 4, 2)]),
+        (layers.Maximum(), [(4,), (4,)]),
+        (layers.Concatenate(), [(3, 4, 2), (3, 4, 6)]),
+        (layers.Concatenate(axis=1), [(3, 4, 2), (6, 4, 2)]),
+        (layers.Concatenate(axis=-2), [(3, 1, 2), (3, 2, 2)]),
+        (layers.Add(), [(5, 1), (1, 4)]),
+    ],
+)
+def test_merged_inputs_are_an_index_map_of_all_of_them(merge, shapes):
+    x = [RANDOM.normal(size=(1, *shape)) for shape in shapes]
+    described = merge.index_map([(None, *shape) for shape in shapes])
+    applied = described.apply(
+        np.concatenate([one.ravel() for one in x]), merge.operation == "maximum"
+    )
+    np.testing.assert_allclose(applied, merge.forward(x)[0].ravel())
+
+
 def test_every_layer_of_the_library_describes_itself():
     classes = {one for name, one in vars(layers).items() if isinstance(one, type)}
     custom = {one for one in classes if issubclass(one, layers.Layer) and one.family == "custom"}

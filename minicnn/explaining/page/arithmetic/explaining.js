@@ -5,7 +5,7 @@ import { arithmeticOf } from "#page/arithmetic/layers.js";
 import { compare } from "#page/arithmetic/loss.js";
 import { penaltyGradient } from "#page/arithmetic/penalty.js";
 import { softmaxParts } from "#page/arithmetic/softmax.js";
-import { at, offsetOf } from "#page/arithmetic/tensor.js";
+import { at, indexOf, offsetOf, sizeOf } from "#page/arithmetic/tensor.js";
 import { total } from "#page/arithmetic/terms.js";
 
 /** A cell of a layer's output: window × filter + bias → activation. */
@@ -44,6 +44,40 @@ export function explainInput(network, pass, gradients, position, index) {
   return { terms, value: total(terms) };
 }
 
+/** Where a cell of a layer's input stands: in which layer's output (-1: the image), and its index there. */
+export function cellBefore(network, position, index) {
+  const { from, inputShape } = network.layers[position];
+  if (from.length === 1) return { layer: from[0], index };
+  let offset = offsetOf(inputShape, index);
+  for (const layer of from) {
+    const shape = shapeOf(network, layer);
+    if (offset < sizeOf(shape)) return { layer, index: indexOf(shape, offset) };
+    offset -= sizeOf(shape);
+  }
+  return null; // not reached: the sizes add up
+}
+
+/** The gradient of a cell of a layer's output, or of the image's: the terms of every layer that read it. */
+export function explainCell(network, pass, gradients, position, index) {
+  const terms = network.layers.flatMap(({ from }, layer) => {
+    let start = 0;
+    return from.flatMap((place) => {
+      const size = sizeOf(shapeOf(network, place));
+      const before = start;
+      start += size;
+      if (place !== position) return [];
+      const cell = from.length === 1 ? index : [before + offsetOf(shapeOf(network, place), index)];
+      return explainInput(network, pass, gradients, layer, cell).terms.map((term) => ({ ...term, layer }));
+    });
+  });
+  return { terms, value: total(terms) };
+}
+
+/** The shape of a layer's output; of -1 the image's. */
+export function shapeOf({ inputShape, layers }, position) {
+  return position < 0 ? inputShape : layers[position].outputShape;
+}
+
 /** The gradient of a weight: which inputs it met, and the gradients of the outputs they went to. */
 export function explainWeight(network, pass, gradients, position, name, index) {
   const layer = network.layers[position];
@@ -54,12 +88,11 @@ export function explainWeight(network, pass, gradients, position, name, index) {
     );
   }
   const penalty = penaltyGradient(layer, name, at(layer.weights[name], index));
-  const terms = arithmeticOf(layer).weightTerms(
-    layer,
-    pass.inputs[position],
-    gradients.sums[position],
-    name,
-    index,
+  const calls = [...network.layers.keys()].filter((one) => network.layers[one].shared === layer.shared);
+  const terms = calls.flatMap((call) =>
+    arithmeticOf(layer)
+      .weightTerms(network.layers[call], pass.inputs[call], gradients.sums[call], name, index)
+      .map((term) => ({ ...term, layer: call })),
   );
   return { terms, penalty, value: total(terms) + penalty };
 }

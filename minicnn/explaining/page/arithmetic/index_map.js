@@ -1,13 +1,21 @@
 /**
- * Layers whose outputs are a few inputs each: their weighted sum, or the largest of them.
+ * Layers whose outputs are a few inputs each: their weighted sum, the largest, the smallest, or the product.
  *
  * Python lists the inputs (`minicnn.layers.description.IndexMap`): an example is rows of `inner` numbers,
  * `sources` says which `terms` rows make each output row; −1 is padding. null: each row stays in place.
  * A maximum sends its gradient to the first of equals, with `allWinners` to each an equal share.
+ * Several inputs are one flat tensor.
  */
 
 import { indexOf, offsetOf, reshaped, zeros } from "#page/arithmetic/tensor.js";
 import { inputTerm, outputTerm } from "#page/arithmetic/terms.js";
+
+/** What is no weighted sum: where it begins, and how a number changes it. */
+const OTHERS = {
+  maximum: [-Infinity, Math.max],
+  minimum: [Infinity, Math.min],
+  product: [1, (one, other) => one * other],
+};
 
 export function forward(layer, x) {
   const { sources, inner } = layer.computation;
@@ -15,15 +23,13 @@ export function forward(layer, x) {
     return reshaped(x, layer.outputShape);
   }
   const y = zeros(layer.outputShape);
-  const isMaximum = layer.family === "maximum";
-  if (isMaximum) {
-    y.data.fill(-Infinity);
-  }
+  const [start, join] = OTHERS[layer.family] ?? [0, null];
+  y.data.fill(start);
   forEachTerm(layer, (position, row, factor) => {
     for (let i = 0; i < inner; i++) {
       const value = x.data[row * inner + i];
       const output = position * inner + i;
-      y.data[output] = isMaximum ? Math.max(y.data[output], value) : y.data[output] + factor * value;
+      y.data[output] = join ? join(y.data[output], value) : y.data[output] + factor * value;
     }
   });
   return y;
@@ -35,10 +41,11 @@ export function backward(layer, x, dy) {
     return { input: reshaped(dy, x.shape), weights: {} };
   }
   const dx = zeros(x.shape);
-  if (layer.family === "maximum") {
+  if (layer.family in OTHERS) {
     dy.data.forEach((gradient, output) => {
-      const winners = winnersOf(layer, x, output);
-      winners.forEach((cell) => (dx.data[cell] += gradient / winners.length));
+      for (const { cell, slope } of slopesOf(layer, x, output)) {
+        if (slope !== 0) dx.data[cell] += slope * gradient;
+      }
     });
   } else {
     forEachTerm(layer, (position, row, factor) => {
@@ -52,14 +59,19 @@ export function backward(layer, x, dy) {
 
 export function outputTerms(layer, x, index) {
   const output = offsetOf(layer.outputShape, index);
-  const isMaximum = layer.family === "maximum";
-  const winner = isMaximum ? winnersOf(layer, x, output)[0] : null;
-  const terms = cellsOf(layer, output).map(({ cell, factor }) => {
-    const from = cell === null ? null : indexOf(layer.inputShape, cell);
+  const from = (cell) => (cell === null ? null : indexOf(layer.inputShape, cell));
+  if (!(layer.family in OTHERS)) {
+    const terms = cellsOf(layer, output).map(({ cell, factor }) => outputTerm(x, from(cell), factor));
+    return { terms, bias: null };
+  }
+  const [first, ...others] = slopesOf(layer, x, output);
+  if (layer.family === "product") {
+    return { terms: [outputTerm(x, from(first.cell), first.slope)], bias: null };
+  }
+  const winner = [first, ...others].find(({ won }) => won)?.cell;
+  const terms = cellsOf(layer, output).map(({ cell }) => {
     const won = cell !== null && cell === winner;
-    return isMaximum
-      ? outputTerm(x, from, Number(won), null, { won })
-      : outputTerm(x, from, factor);
+    return outputTerm(x, from(cell), Number(won), null, { won });
   });
   return { terms, bias: null };
 }
@@ -74,13 +86,12 @@ export function inputTerms(layer, x, dy, index) {
     }
     const output = position * inner + (cell % inner);
     const to = indexOf(layer.outputShape, output);
-    if (layer.family !== "maximum") {
+    if (!(layer.family in OTHERS)) {
       terms.push(inputTerm(dy, to, factor));
       return;
     }
-    const winners = winnersOf(layer, x, output);
-    const won = winners.includes(cell);
-    terms.push(inputTerm(dy, to, won ? 1 / winners.length : 0, null, { won }));
+    const { slope, won } = slopesOf(layer, x, output).find((one) => one.cell === cell);
+    terms.push(inputTerm(dy, to, slope, null, layer.family === "product" ? {} : { won }));
   });
   return terms;
 }
@@ -110,10 +121,19 @@ function cellsOf({ computation }, output) {
   });
 }
 
-/** The offsets that a maximum's gradient goes to. */
-function winnersOf(layer, x, output) {
+/** ∂output/∂(each of its cells): of a product the other factors, of a maximum the winner's 1. */
+function slopesOf(layer, x, output) {
   const cells = cellsOf(layer, output).flatMap(({ cell }) => (cell === null ? [] : [cell]));
-  const best = cells.reduce((one, cell) => (x.data[cell] > x.data[one] ? cell : one));
-  const { allWinners } = layer.computation;
-  return allWinners ? cells.filter((cell) => x.data[cell] === x.data[best]) : [best];
+  const [start, join] = OTHERS[layer.family];
+  const joined = (some) => some.reduce((all, cell) => join(all, x.data[cell]), start);
+  if (layer.family === "product") {
+    return cells.map((cell, at) => ({ cell, slope: joined(cells.filter((_, other) => other !== at)) }));
+  }
+  const best = joined(cells);
+  const all = cells.filter((cell) => x.data[cell] === best);
+  const winners = layer.computation.allWinners ? all : all.slice(0, 1);
+  return cells.map((cell) => {
+    const won = winners.includes(cell);
+    return { cell, won, slope: won ? 1 / winners.length : 0 };
+  });
 }

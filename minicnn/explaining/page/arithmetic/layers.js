@@ -13,7 +13,10 @@ const FAMILIES = {
   elementwise,
   index_map: indexMap,
   maximum: indexMap,
+  minimum: indexMap,
   normalization,
+  product: indexMap,
+  sum: indexMap,
 };
 
 /**

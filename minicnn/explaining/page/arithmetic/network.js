@@ -12,15 +12,18 @@ import { activate, activateBackward } from "#page/arithmetic/activations.js";
 import { arithmeticOf } from "#page/arithmetic/layers.js";
 import { compare, probabilitiesOf } from "#page/arithmetic/loss.js";
 import { penaltyGradient } from "#page/arithmetic/penalty.js";
-import { mapped, reshaped } from "#page/arithmetic/tensor.js";
+import { mapped, reshaped, tensor, zeros } from "#page/arithmetic/tensor.js";
 
 export {
+  cellBefore,
   explainBias,
+  explainCell,
   explainInput,
   explainLoss,
   explainOutput,
   explainSum,
   explainWeight,
+  shapeOf,
 } from "#page/arithmetic/explaining.js";
 export { convolutionNetwork, readNetwork, trainedNetworks } from "#page/arithmetic/reading.js";
 export { at, indexOf, offsetOf, tensor, zeros } from "#page/arithmetic/tensor.js";
@@ -29,16 +32,35 @@ export { coveredCells, outputSize } from "#page/arithmetic/windows.js";
 
 /** Carry an image through all layers, as in `predict`. */
 export function forward(network, image) {
-  let x = fitting(network, image);
+  const x = fitting(network, image);
+  const example = network.examples.findIndex((one) => one.image === image);
   const pass = { inputs: [], sums: [], outputs: [] };
   for (const layer of network.layers) {
-    const sums = arithmeticOf(layer).forward(layer, x);
-    pass.inputs.push(x);
+    const input = joined(layer.from.map((place) => (place < 0 ? x : pass.outputs[place])));
+    const sums = layer.family === "given"
+      ? givenOutput(layer, example)
+      : arithmeticOf(layer).forward(layer, input);
+    pass.inputs.push(input);
     pass.sums.push(sums);
-    x = activate(layer.activation, sums);
-    pass.outputs.push(x);
+    pass.outputs.push(activate(layer.activation, sums));
   }
-  return { ...pass, logits: pass.sums.at(-1), probabilities: probabilitiesOf(network, x) };
+  const probabilities = probabilitiesOf(network, pass.outputs.at(-1));
+  return { ...pass, logits: pass.sums.at(-1), probabilities };
+}
+
+/** Several inputs are one flat tensor. */
+function joined(inputs) {
+  if (inputs.length === 1) return inputs[0];
+  const data = inputs.flatMap((one) => [...one.data]);
+  return tensor([data.length], data);
+}
+
+/** What Python computed: of a layer that the page does not know, and for its examples only. */
+function givenOutput({ name, computation }, example) {
+  if (example < 0) {
+    throw new Error(`The layer "${name}" is known for the examples only.`);
+  }
+  return computation.outputs[example];
 }
 
 /** Carry the loss' gradient back through all layers. */
@@ -54,36 +76,45 @@ export function backwardFrom(network, pass, dy) {
 }
 
 function backThrough(network, pass, doutput, dsum) {
-  const gradients = { outputs: [], sums: [], inputs: [], weights: [] };
-  let dy = doutput;
-  for (let position = network.layers.length - 1; position >= 0; position--) {
-    const layer = network.layers[position];
-    const isFused = dsum !== null && position === network.layers.length - 1;
+  const { layers } = network;
+  const gradients = { outputs: pass.outputs.map(({ shape }) => zeros(shape)), sums: [], inputs: [], weights: [] };
+  gradients.outputs[layers.length - 1] = doutput;
+  gradients.image = zeros(network.inputShape);
+  for (let position = layers.length - 1; position >= 0; position--) {
+    const layer = layers[position];
+    const isFused = dsum !== null && position === layers.length - 1;
+    const dy = gradients.outputs[position];
     const dz = isFused
       ? dsum
       : activateBackward(layer.activation, dy, pass.sums[position], pass.outputs[position]);
     const { input, weights } = arithmeticOf(layer).backward(layer, pass.inputs[position], dz);
-    gradients.outputs.unshift(dy);
-    gradients.sums.unshift(dz);
-    gradients.inputs.unshift(input);
-    gradients.weights.unshift(withPenalties(layer, weights));
-    dy = input;
+    gradients.sums[position] = dz;
+    gradients.inputs[position] = input;
+    gradients.weights[position] = weights;
+    sendBack(layer, input, (place) => (place < 0 ? gradients.image : gradients.outputs[place]));
   }
+  gradients.weights = layers.map((layer) => weightGradients(layers, layer, gradients.weights));
   return gradients;
 }
 
-/** The gradients of the weights that training changes, the regularizers' share included. */
-function withPenalties(layer, weights) {
+/** Add the gradient of a layer's inputs to those of the layers that they came from. */
+function sendBack({ from }, input, gradientOf) {
+  let start = 0;
+  for (const place of from) {
+    const { data } = gradientOf(place);
+    data.forEach((_, at) => (data[at] += input.data[start + at]));
+    start += data.length;
+  }
+}
+
+/** The gradients of the weights that training changes, of all calls, with the regularizers' share. */
+function weightGradients(layers, layer, found) {
+  const calls = found.filter((_, position) => layers[position].shared === layer.shared);
   return Object.fromEntries(
     layer.trainable.map((name) => {
-      const values = layer.weights[name].data;
-      return [
-        name,
-        mapped(
-          weights[name],
-          (gradient, position) => gradient + penaltyGradient(layer, name, values[position]),
-        ),
-      ];
+      const gradientAt = (weight, at) =>
+        calls.reduce((sum, one) => sum + one[name].data[at], penaltyGradient(layer, name, weight));
+      return [name, mapped(layer.weights[name], gradientAt)];
     }),
   );
 }

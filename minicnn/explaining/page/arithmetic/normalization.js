@@ -34,7 +34,7 @@ export function backward(layer, x, dy) {
 }
 
 export function outputTerms(layer, x, index) {
-  const parts = statistics(layer)[index[layer.computation.axis]];
+  const parts = statistics(layer)[index.at(layer.computation.axis)];
   const normalized = (at(x, index) - parts.mean) * parts.scale;
   const weight = parts.gamma * parts.scale;
   return {
@@ -45,7 +45,7 @@ export function outputTerms(layer, x, index) {
 }
 
 export function inputTerms(layer, x, dy, index) {
-  const { gamma, scale } = statistics(layer)[index[layer.computation.axis]];
+  const { gamma, scale } = statistics(layer)[index.at(layer.computation.axis)];
   return [inputTerm(dy, index, gamma * scale)];
 }
 
@@ -82,7 +82,7 @@ function statistics({ weights, computation }) {
 
 /** A function from an offset to its channel. */
 function channels(layer) {
-  const { axis } = layer.computation;
-  const inner = sizeOf(layer.inputShape.slice(axis + 1));
-  return (offset) => Math.floor(offset / inner) % layer.inputShape[axis];
+  const [count, ...rest] = layer.inputShape.slice(layer.computation.axis);
+  const inner = sizeOf(rest);
+  return (offset) => Math.floor(offset / inner) % count;
 }

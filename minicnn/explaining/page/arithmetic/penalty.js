@@ -3,7 +3,7 @@
 /** The sum of all penalties of a network. @param {object} network */
 export function penaltyOf(network) {
   let sum = 0;
-  for (const layer of network.layers) {
+  for (const layer of network.layers.filter(({ shared }, place) => shared === place)) {
     for (const [name, { l1, l2 }] of Object.entries(layer.penalties)) {
       sum += layer.weights[name].data.reduce(
         (all, weight) => all + l1 * Math.abs(weight) + l2 * weight ** 2,

@@ -50,6 +50,8 @@ export function convolutionNetwork({
     name: "conv2d",
     kind: "Conv2D",
     family: "convolution",
+    from: [-1],
+    shared: 0,
     inputShape,
     computation: { strides, padding, dilationRate, groups: 1 },
     activation: { name: activation, parameters: {} },
@@ -82,11 +84,12 @@ function positions({ inputShape, weights, computation }, axis) {
   return outputSize(size, kernel, strides[axis], padding, dilation[axis]).size;
 }
 
-/** An index map's lists: float64 factors and int32 sources, in base64. */
+/** An index map's lists: float64 factors and int32 sources, in base64; a given layer's outputs. */
 function readComputation(computation) {
-  const { sources = null, factors = null } = computation;
+  const { sources = null, factors = null, outputs = null } = computation;
   return {
     ...computation,
+    ...(outputs && { outputs: outputs.map(readTensor) }),
     ...(sources && { sources: new Int32Array(bytesOf(sources).buffer) }),
     ...(factors && { factors: new Float64Array(bytesOf(factors).buffer) }),
   };

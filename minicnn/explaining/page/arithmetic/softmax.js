@@ -1,9 +1,7 @@
 /** Softmax: scores become probabilities, `e^xᵢ / Σⱼ e^xⱼ`, shifted by the largest so as not to overflow. */
 
-import { exampleAxis, indexOf, offsetOf, sizeOf, zeros } from "#page/arithmetic/tensor.js";
+import { indexOf, offsetOf, sizeOf, zeros } from "#page/arithmetic/tensor.js";
 
-/**
- */
 export function softmax(x, axis = -1) {
   const y = zeros(x.shape);
   for (const group of groups(x.shape, axis)) {
@@ -41,7 +39,7 @@ export function exponentialsOf(logits) {
 
 /** The offsets that share a total, group by group: they differ only along the given axes. */
 function groups(shape, axis = -1) {
-  const along = [axis].flat().map((one) => exampleAxis(one, shape.length));
+  const along = [axis].flat().map((one) => one + shape.length);
   const found = new Map();
   for (let offset = 0; offset < sizeOf(shape); offset++) {
     const rest = indexOf(shape, offset)

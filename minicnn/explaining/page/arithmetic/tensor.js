@@ -60,8 +60,3 @@ export function indexOf(shape, offset) {
   }
   return index;
 }
-
-/** An axis as Keras counts it, from either end and with the batch as axis 0, for one example. */
-export function exampleAxis(axis, rank) {
-  return axis < 0 ? axis + rank : axis - 1;
-}

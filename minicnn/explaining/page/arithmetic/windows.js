@@ -38,8 +38,11 @@ function paddingAmounts(size, extent, stride, padding) {
   if (padding === "valid") {
     return [0, 0];
   }
+  if (padding === "causal") {
+    return [extent - 1, 0];
+  }
   if (padding !== "same") {
-    throw new Error(`Padding is "valid" or "same", got "${padding}".`);
+    throw new Error(`Padding is "valid", "same" or "causal", got "${padding}".`);
   }
   const positions = Math.ceil(size / stride);
   const total = Math.max((positions - 1) * stride + extent - size, 0);

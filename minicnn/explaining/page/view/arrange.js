@@ -11,7 +11,9 @@
 
 /**
  * @typedef {object} Group
- * @property {number} name - of the map
+ * @property {number} name - of the map, or a number that stands for map and layer
+ * @property {number} map
+ * @property {number} source - the layer whose map it is; -1: the image
  * @property {number} rows
  * @property {number} columns
  * @property {(Term | null)[]} terms - row by row; null: nothing there
@@ -24,15 +26,17 @@
  * @param {Term[]} terms
  * @param {(term: Term, place: number) => number[]} where - row, column and group, in any numbers that
  *   grow; what nothing stands in is left out
+ * @param {(group: number) => {source: number, map: number}} whose - which layer's map a group is
  * @returns {Group[]}
  */
-export function arrange(terms, where) {
+export function arrange(terms, where, whose) {
   const places = terms.map(where);
   const rows = ranks(places, 0);
   const columns = ranks(places, 1);
   const groups = ranks(places, 2);
   const made = Array.from(groups.keys(), (name) => ({
     name,
+    ...whose(name),
     rows: rows.size,
     columns: columns.size,
     terms: new Array(rows.size * columns.size).fill(null),

@@ -1,10 +1,12 @@
 /** A gradient as the sum that made it, ready to be shown. */
 
-import { explainInput, explainSum, explainWeight } from "#page/arithmetic/network.js";
+import { cellBefore, explainCell, explainSum, explainWeight } from "#page/arithmetic/network.js";
 import { arrange } from "#page/view/arrange.js";
 import { layoutOf } from "#page/view/layouts.js";
 
 /** @typedef {import("#page/view/forward_sum.js").Sum} Sum */
+
+const MAPS = 1e6; // more than any layer has
 
 /**
  * Explain ∂loss/∂(a cell): which outputs of the next layer it reached, and through which weights.
@@ -16,21 +18,24 @@ import { layoutOf } from "#page/view/layouts.js";
  */
 export function cellGradientSum({ network, pass, gradients }, layer, index) {
   const slope = layer < 0 ? null : explainSum(network, pass, gradients(), layer, index);
-  const next = layer + 1;
-  if (next === network.layers.length) {
-    return { heads: [], groups: [], source: next, pixels: false, explanation: null, slope };
-  }
-  const explanation = explainInput(network, pass, gradients(), next, index);
+  if (layer === network.layers.length - 1) return { heads: [], groups: [], pixels: false, explanation: null, slope };
+  const explanation = explainCell(network, pass, gradients(), layer, index);
   const terms = explanation.terms.map((term) => ({
     factors: [term.gradient, term.weight],
     product: term.product,
     won: term.won,
-    link: { layer: next, index: term.to, direction: "backward" },
+    link: { layer: term.layer, index: term.to, direction: "backward" },
   }));
-  const layout = layoutOf(network, next);
-  const groups = arrange(terms, (term) => layout.place(term.link.index));
+  const groups = arrange(
+    terms,
+    ({ link }) => {
+      const [row, column, map] = layoutOf(network, link.layer).place(link.index);
+      return [row, column, link.layer * MAPS + map];
+    },
+    (group) => ({ source: Math.floor(group / MAPS), map: group % MAPS }),
+  );
   const heads = ["sum.gradients", "sum.weights", "sum.products"];
-  return { heads, groups, source: next, pixels: false, explanation, slope };
+  return { heads, groups, pixels: false, explanation, slope };
 }
 
 /**
@@ -51,16 +56,19 @@ export function weightGradientSum({ network, pass, gradients }, layer, name, ind
     padding: term.padding,
     link:
       alone || !term.from
-        ? { layer, index: term.to, direction: "backward" }
-        : { layer: layer - 1, index: term.from, direction: "forward" },
+        ? { layer: term.layer, index: term.to, direction: "backward" }
+        : { ...cellBefore(network, term.layer, term.from), direction: "forward" },
   }));
-  const layout = layoutOf(network, layer);
-  const places = explanation.terms.map((term) => layout.place(term.to));
+  // Of a layer that is called twice, one call below the other.
+  const places = explanation.terms.map((term) => {
+    const [row, column, map] = layoutOf(network, term.layer).place(term.to);
+    return [row + MAPS * term.layer, column, map];
+  });
+  const [source] = network.layers[layer].from;
   return {
     heads: alone ? ["sum.gradients"] : ["sum.inputs", "sum.gradients", "sum.products"],
-    groups: arrange(terms, (_, term) => places[term]),
-    source: layer - 1,
-    pixels: layer === 0 && !alone,
+    groups: arrange(terms, (_, term) => places[term], (map) => ({ source, map })),
+    pixels: source < 0 && !alone,
     explanation,
   };
 }

@@ -20,9 +20,13 @@ const SEVEN = [[85, 75], [195, 75], [125, 215]];
 export function mountBoard(root, store) {
   const { network } = store.get();
   const examples = exampleRow(network, store);
-  if (!network.picture) {
-    root.append(examples.element);
-    return examples.show;
+  if (!network.picture || network.given.length > 0) {
+    const hint = element("p.hint", { hidden: network.given.length === 0 });
+    root.append(examples.element, hint);
+    return (state) => {
+      setText(hint, say("board.given", { name: network.given.join(", ") }));
+      examples.show(state);
+    };
   }
   const canvas = /** @type {HTMLCanvasElement} */ (
     element("canvas.ink", { width: SIZE, height: SIZE, tabindex: 0, role: "application" })

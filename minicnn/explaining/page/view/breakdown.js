@@ -122,14 +122,14 @@ export function weightLines({ groups, explanation }, update, optimizer) {
 
 /** The open group's products, and those of all others. */
 function productLines(groups, open) {
-  const { name, total, terms } = groups[open];
+  const { map, total, terms } = groups[open];
   if (groups.length === 1) {
     const count = terms.filter(Boolean).length;
     return [{ id: "products", text: say("breakdown.products", { count }), value: total }];
   }
   const all = groups.reduce((sum, group) => sum + group.total, 0);
   return [
-    { id: "open", text: say("breakdown.open", { map: name }), value: total },
+    { id: "open", text: say("breakdown.open", { map }), value: total },
     { id: "others", text: say("breakdown.others", { count: groups.length - 1 }), value: all - total },
   ];
 }

@@ -1,8 +1,8 @@
 /** What cells are called, and the numbers that stand in them. */
 
-import { at } from "#page/arithmetic/network.js";
+import { at, shapeOf } from "#page/arithmetic/network.js";
 import { say } from "#page/view/language.js";
-import { layoutOf, shapeOf } from "#page/view/layouts.js";
+import { layoutOf } from "#page/view/layouts.js";
 import { outputNames } from "#page/view/outputs.js";
 
 /**
@@ -59,7 +59,7 @@ export function unitName(network, layer, unit) {
  */
 export function valuesOf({ image, pass, gradients }, direction, layer) {
   if (direction === "forward") return layer < 0 ? image : pass.outputs[layer];
-  return layer < 0 ? gradients().inputs[0] : gradients().sums[layer];
+  return layer < 0 ? gradients().image : gradients().sums[layer];
 }
 
 /**
@@ -73,7 +73,7 @@ export function valuesOf({ image, pass, gradients }, direction, layer) {
  */
 export function mapReader(network, layer, values, map) {
   const { shape, data } = values;
-  if (shape.length === 3) return (row, column) => data[(row * shape[1] + column) * shape[2] + map];
+  if (shape.length === 3 && layer >= 0) return (row, column) => data[(row * shape[1] + column) * shape[2] + map];
   const layout = layoutOf(network, layer);
   return (row, column) => {
     const index = layout.index(row, column, map);

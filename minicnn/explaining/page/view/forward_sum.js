@@ -1,6 +1,6 @@
 /** An output as the sum that made it, ready to be shown. */
 
-import { explainOutput } from "#page/arithmetic/network.js";
+import { cellBefore, explainOutput } from "#page/arithmetic/network.js";
 import { arrange } from "#page/view/arrange.js";
 import { inputLayoutOf } from "#page/view/layouts.js";
 
@@ -8,7 +8,6 @@ import { inputLayoutOf } from "#page/view/layouts.js";
  * @typedef {object} Sum
  * @property {string[]} heads - keys of the texts over the factors, and over the products
  * @property {import("#page/view/arrange.js").Group[]} groups
- * @property {number} source - the layer whose maps the groups are; -1: the image
  * @property {boolean} pixels - whether the first factors are the image's
  * @property {object} explanation - of the arithmetic
  */
@@ -20,7 +19,10 @@ const FACTORS = {
   elementwise: ["sum.inputs", "sum.scale"],
   index_map: ["sum.window", "sum.share"],
   maximum: ["sum.window", "sum.winner"],
+  minimum: ["sum.inputs", "sum.winner"],
   normalization: ["sum.inputs", "sum.scale"],
+  product: ["sum.inputs", "sum.others"],
+  sum: ["sum.inputs", "sum.share"],
 };
 
 /** The head of a number that is only passed on: one term with the factor 1, and nothing added. */
@@ -42,15 +44,18 @@ export function forwardSum({ network, pass }, layer, index) {
     product: term.product,
     padding: term.padding,
     won: term.won,
-    link: term.from && { layer: layer - 1, index: term.from, direction: "forward" },
+    link: term.from && { ...cellBefore(network, layer, term.from), direction: "forward" },
   }));
-  const where = placesInSum(network.layers[layer], explanation.terms, network, layer, index);
-  return { heads, groups: arrange(terms, where), source: layer - 1, pixels: layer === 0, explanation };
+  const where = placesInSum(network.layers[layer], terms, network, layer, index);
+  const source = terms.find(({ link }) => link)?.link.layer ?? network.layers[layer].from[0];
+  const groups = arrange(terms, where, (map) => ({ source, map }));
+  return { heads, groups, pixels: source < 0, explanation };
 }
 
 function headsOf({ family, computation }) {
   const { terms = 1, factors = null, scale = 1, offset = 0 } = computation;
   const passes = {
+    sum: terms === 1,
     activation: true,
     elementwise: scale === 1 && offset === 0,
     index_map: terms === 1 && !factors,
@@ -72,7 +77,7 @@ function placesInSum({ family, computation, weights }, explained, network, layer
     const layout = inputLayoutOf(network, layer);
     return (term) => layout.place([term.link.index.at(-1)]);
   }
-  const map = explained.find(({ from }) => from)?.from[2] ?? index[2] ?? 0;
+  const map = explained.find(({ link }) => link)?.link.index[2] ?? index[2] ?? 0;
   const columns = computation.window?.[1] ?? explained.length;
   return (_, term) => [Math.floor(term / columns), term % columns, map];
 }

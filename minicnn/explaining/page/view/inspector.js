@@ -1,13 +1,13 @@
 /** One number, and the sum that made it: forward a cell, backward the gradient of a cell or a weight. */
 
-import { at, explainUpdate } from "#page/arithmetic/network.js";
+import { at, explainUpdate, shapeOf } from "#page/arithmetic/network.js";
 import { cellGradientSum, weightGradientSum } from "#page/view/backward_sum.js";
 import { activationCurve } from "#page/view/curve.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
 import { forwardSum } from "#page/view/forward_sum.js";
 import { say } from "#page/view/language.js";
-import { layoutOf, shapeOf } from "#page/view/layouts.js";
+import { layoutOf } from "#page/view/layouts.js";
 import { forwardLines, gradientLines, breakdown, weightLines } from "#page/view/breakdown.js";
 import { mapFigure } from "#page/view/map_figure.js";
 import { inspectorControls } from "#page/view/inspector_controls.js";
@@ -87,6 +87,9 @@ function forwardView(state, calculation) {
   const title = `${cellName(network, layer, index)} = ${formatNumber(value, digits)}`;
   const here = { layer, map: layoutOf(network, layer).place(index)[2], direction: "forward", picked: index };
   if (layer < 0) return { title, lines: [], left: here, right: null, remark: say("remark.pixel") };
+  if (network.layers[layer].family === "given") {
+    return { title, lines: [], left: here, right: null, remark: say("remark.given") };
+  }
   const sum = forwardSum(calculation, layer, index);
   const open = groupOf(state, sum);
   const { activation, softmax, sum: before } = sum.explanation;
@@ -108,15 +111,16 @@ function gradientView(state, calculation) {
   const sum = cellGradientSum(calculation, layer, index);
   const value = at(valuesOf(calculation, "backward", layer), index);
   const open = sum.groups.length > 0 ? groupOf(state, sum) : 0;
-  const next = sum.groups.length > 0 && shapeOf(network, sum.source).length === 3;
-  const cells = next ? sum.groups[open].terms.filter(Boolean).map(({ link }) => link.index) : [];
+  const group = sum.groups[open];
+  const next = group && shapeOf(network, group.source).length === 3;
+  const cells = next ? group.terms.filter(Boolean).map(({ link }) => link.index) : [];
   const last = layer === network.layers.length - 1;
   return {
     title: say("place.gradient", { place: cellName(network, layer, index), value: formatNumber(value, digits) }),
     sum,
     lines: gradientLines(sum, open),
     left: { layer, map: layoutOf(network, layer).place(index)[2], direction: "backward", picked: index },
-    right: next ? { layer: sum.source, map: sum.groups[open].name, direction: "backward", window: cells } : null,
+    right: next ? { layer: group.source, map: group.map, direction: "backward", window: cells } : null,
     remark: withHint(say(last ? lastRemark(network, sum.slope) : "remark.backward"), calculation),
   };
 }
@@ -161,13 +165,13 @@ function weightRemark({ family }, target) {
 
 /** The map that the open part of a sum was read from, its window framed; null where it is no map. */
 function sourceOf(network, layer, index, group) {
-  const source = layer - 1;
+  const { source } = group;
   const isMap = shapeOf(network, source).length === 3 || (source < 0 && network.picture);
   if (!isMap) return null;
   const [first] = group.terms.filter((term) => term?.link);
-  const map = first ? layoutOf(network, source).place(first.link.index)[2] : group.name;
+  const map = first ? layoutOf(network, source).place(first.link.index)[2] : group.map;
   const read = group.terms
-    .filter((term) => term?.link)
+    .filter((term) => term?.link?.layer === source)
     .map(({ link }) => layoutOf(network, source).place(link.index).slice(0, 2));
   const all = network.layers[layer].family === "dense"; // every cell is read: no window to be framed
   return { layer: source, map, direction: "forward", window: all ? [] : windowCells(network, layer, index) ?? read };

@@ -1,11 +1,11 @@
 /** Where the inspector looks: direction, layer, map, row and column; back; and a walk of its own. */
 
+import { shapeOf } from "#page/arithmetic/network.js";
 import { answerList } from "#page/view/answer_list.js";
 import { calculate } from "#page/view/calculation.js";
 import { choice, counter, list } from "#page/view/choice.js";
 import { element, setText } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
-import { shapeOf } from "#page/view/layouts.js";
 import { layerName } from "#page/view/cells.js";
 import { player } from "#page/view/player.js";
 import { nearestIndex, targetsOf } from "#page/view/selection.js";

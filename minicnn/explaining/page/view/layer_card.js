@@ -1,11 +1,12 @@
 /** A layer's card: name, shape, number of weights, and all its maps. */
 
+import { shapeOf } from "#page/arithmetic/network.js";
 import { cellAfterKey, within } from "#page/view/arrows.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatShape } from "#page/view/format.js";
 import { paint } from "#page/view/heat_map.js";
 import { say } from "#page/view/language.js";
-import { layoutOf, shapeOf } from "#page/view/layouts.js";
+import { layoutOf } from "#page/view/layouts.js";
 import { legend } from "#page/view/legend.js";
 import { mapFigure, scaleFor } from "#page/view/map_figure.js";
 import { layerName, mapReader, valuesOf } from "#page/view/cells.js";
@@ -54,10 +55,12 @@ export function layerCard(store, layer) {
 function factsOf(network, layer) {
   const shape = formatShape(shapeOf(network, layer));
   if (layer < 0) return shape;
-  const { kind, weights } = network.layers[layer];
+  const { kind, weights, from } = network.layers[layer];
   const count = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
   const counted = count > 0 ? `\n${say("layer.weights", { count: count.toLocaleString("en") })}` : "";
-  return `${kind} ${shape}${counted}`;
+  const isNext = from.length === 1 && from[0] === layer - 1;
+  const read = isNext ? "" : `\n← ${from.map((place) => layerName(network, place)).join(", ")}`;
+  return `${kind} ${shape}${counted}${read}`;
 }
 
 /** Maps as buttons; the arrow keys go from one to the next. A click picks the cell under it. */

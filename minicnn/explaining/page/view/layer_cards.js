@@ -17,7 +17,8 @@ export function mountLayers(root, store) {
   const cards = Array.from({ length: network.layers.length + 1 }, (_, place) => layerCard(store, place - 1));
   const shown = choice((direction) => store.set({ direction, target: "cell", group: null, pointed: null }));
   const steps = cards.map((card, number) => {
-    const arrow = number > 0 ? element("span.arrow", { "aria-hidden": "true" }, "→") : null;
+    const follows = number > 0 && network.layers[number - 1].from.includes(number - 2);
+    const arrow = follows ? element("span.arrow", { "aria-hidden": "true" }, "→") : null;
     return element("div.layer-step", {}, arrow, card.element);
   });
   root.append(shown.element, element("div.strip-of-layers", {}, ...steps));

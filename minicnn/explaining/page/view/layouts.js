@@ -9,24 +9,13 @@
  * @property {(index: number[]) => number[]} place - row, column and map of an index
  */
 
-import { indexOf, offsetOf } from "#page/arithmetic/network.js";
+import { indexOf, offsetOf, shapeOf } from "#page/arithmetic/network.js";
 
 /** So many numbers of a row stand below each other, each with its name. */
 export const FEW = 16;
 
 /** Families behind which a row of numbers still lies as before. */
 const KEEP_THE_ORDER = ["activation", "elementwise", "normalization"];
-
-/**
- * Return the shape of a layer's output.
- *
- * @param {object} network
- * @param {number} layer - -1: the image
- * @returns {number[]}
- */
-export function shapeOf(network, layer) {
-  return layer < 0 ? network.inputShape : network.layers[layer].outputShape;
-}
 
 /**
  * Return how a layer's output is shown.
@@ -37,8 +26,8 @@ export function shapeOf(network, layer) {
  */
 export function layoutOf(network, layer) {
   const shape = shapeOf(network, layer);
-  if (shape.length === 3) return mapsLayout(shape);
   if (layer < 0 && network.picture) return flatMapsLayout(pictureShape(network), shape);
+  if (shape.length === 3) return mapsLayout(shape);
   return rowLayout(shape.reduce((product, size) => product * size, 1), shape);
 }
 
@@ -50,14 +39,14 @@ export function layoutOf(network, layer) {
  * @returns {Layout}
  */
 export function inputLayoutOf(network, layer) {
-  let before = layer - 1;
-  while (before >= 0 && KEEP_THE_ORDER.includes(network.layers[before].family)) before -= 1;
+  let [before] = network.layers[layer].from;
+  while (before >= 0 && KEEP_THE_ORDER.includes(network.layers[before].family)) [before] = network.layers[before].from;
   if (before < 0) return layoutOf(network, -1);
   const { family, computation, inputShape, outputShape } = network.layers[before];
   const flattens = family === "index_map" && !computation.sources && outputShape.length === 1;
   if (flattens && inputShape.length === 3) return flatMapsLayout(inputShape);
-  if (flattens && before === 0) return layoutOf(network, -1);
-  return layoutOf(network, layer - 1);
+  if (flattens && network.layers[before].from[0] < 0) return layoutOf(network, -1);
+  return layoutOf(network, network.layers[layer].from[0]);
 }
 
 function pictureShape({ picture }) {

@@ -19,7 +19,7 @@ const views = [];
 const store = createStore(firstState(), redraw);
 
 setText(document.getElementById("model-name"), network.name);
-if (!network.picture) {
+if (!network.picture || network.given.length > 0) {
   for (const key of ["chapter.network.numbers", "network.title.numbers", "network.lead.numbers"]) {
     const place = document.querySelector(`[data-text="${key.replace(".numbers", "")}"]`);
     setAttribute(place, "data-text", key);

@@ -1,11 +1,12 @@
 /** One map of a layer, large: every cell to be pointed at and picked. */
 
+import { shapeOf } from "#page/arithmetic/network.js";
 import { greyScale, largestSize, signedScale } from "#page/view/colours.js";
 import { element, setText } from "#page/view/dom.js";
 import { eitherGrid } from "#page/view/either_grid.js";
 import { alike, formatNumber } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
-import { layoutOf, shapeOf } from "#page/view/layouts.js";
+import { layoutOf } from "#page/view/layouts.js";
 import { legend } from "#page/view/legend.js";
 import { layerName, mapReader, cellName, unitName, valuesOf } from "#page/view/cells.js";
 

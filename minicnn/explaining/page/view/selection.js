@@ -1,8 +1,8 @@
 /** Which cell is picked, and which weight: from the state to indices, and always inside. */
 
-import { coveredCells, indexOf } from "#page/arithmetic/network.js";
+import { coveredCells, indexOf, shapeOf } from "#page/arithmetic/network.js";
 import { within } from "#page/view/arrows.js";
-import { inputLayoutOf, shapeOf } from "#page/view/layouts.js";
+import { inputLayoutOf } from "#page/view/layouts.js";
 
 /**
  * Return the cell that is shown: the one under the mouse, else the picked one.
@@ -79,7 +79,7 @@ export function kernelLayout(network, layer) {
  */
 export function weightIndex({ network, layer, index, target, weight, group }) {
   const { weights, computation } = network.layers[layer];
-  const unit = index[computation.axis ?? index.length - 1];
+  const unit = index.at(computation.axis ?? -1);
   if (weights[target].shape.length === 1) return [unit];
   const layout = kernelLayout(network, layer);
   const row = within(weight[0], layout.rows);

@@ -1,6 +1,7 @@
 /** The parts of a sum: what each map adds to it, and which part is open. */
 
 import { largestGroup } from "#page/view/arrange.js";
+import { layerName } from "#page/view/cells.js";
 import { largestSize, signedScale } from "#page/view/colours.js";
 import { element, setText } from "#page/view/dom.js";
 import { alike, formatNumber } from "#page/view/format.js";
@@ -33,6 +34,8 @@ export function sumParts(store) {
       root.hidden = groups.length < 2;
       if (groups.length < 2) return;
       const open = groupOf(state, sum);
+      const { network } = state;
+      const several = new Set(groups.map(({ source }) => source)).size > 1;
       const columns = Math.min(IN_A_ROW, groups.length);
       const largest = largestSize(groups.map(({ total }) => total));
       const { power, write } = alike(largest, 3);
@@ -47,7 +50,8 @@ export function sumParts(store) {
         cell(row, column) {
           const group = groups[row * columns + column];
           if (!group) return { value: null, text: "", name: "" };
-          const name = say("sum.part", { map: group.name, value: formatNumber(group.total, state.digits) });
+          const part = say("sum.part", { map: group.map, value: formatNumber(group.total, state.digits) });
+          const name = several ? `${layerName(network, group.source)}, ${part}` : part;
           return { value: group.total, text: write(group.total), name };
         },
       });

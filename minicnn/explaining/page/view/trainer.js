@@ -75,7 +75,9 @@ export function mountTrainer(root, store) {
 function cannotLearn(root, network) {
   const remark = element("p.remark");
   root.append(remark);
-  return () => setText(remark, say("trainer.unknown", { name: network.loss.unknown }));
+  const given = network.given.join(", ");
+  const key = given ? "trainer.given" : "trainer.unknown";
+  return () => setText(remark, say(key, { name: given || network.loss.unknown }));
 }
 
 /** Take one step with the picture that is shown. */
