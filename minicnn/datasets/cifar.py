@@ -11,30 +11,15 @@ SHAPE = (3, 32, 32)
 PIXELS = 3 * 32 * 32
 
 # The authors publish MD5 sums; TensorFlow Datasets holds the same files to these SHA-256.
-CIFAR10 = DataSet(
-    name="cifar10",
-    title="CIFAR-10",
-    mirrors=MIRRORS,
-    files=(
-        PublishedFile(
-            "cifar-10-binary.tar.gz",
-            170_052_171,
-            "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
-        ),
-    ),
-)
-CIFAR100 = DataSet(
-    name="cifar100",
-    title="CIFAR-100",
-    mirrors=MIRRORS,
-    files=(
-        PublishedFile(
-            "cifar-100-binary.tar.gz",
-            168_513_733,
-            "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
-        ),
-    ),
-)
+CIFAR10, CIFAR100 = (
+    DataSet(f"cifar{classes}", f"CIFAR-{classes}", MIRRORS, [
+        PublishedFile(f"cifar-{classes}-binary.tar.gz", size, sha256)
+    ])
+    for classes, size, sha256 in (
+        (10, 170_052_171, "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"),
+        (100, 168_513_733, "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"),
+    )
+)  # fmt: skip
 
 
 def load(
@@ -54,11 +39,11 @@ def load(
             return np.frombuffer(member.read(), np.uint8).reshape(-1, labels + PIXELS)
 
         parts = [np.concatenate([records(name) for name in names]) for names in (train, test)]
-    (x_train, y_train), (x_test, y_test) = (
+    train_set, test_set = (
         (
             np.ascontiguousarray(part[:, labels:].reshape(-1, *SHAPE).transpose(0, 2, 3, 1)),
             part[:, which : which + 1].copy(),
         )
         for part in parts
     )
-    return (x_train, y_train), (x_test, y_test)
+    return train_set, test_set

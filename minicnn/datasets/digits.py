@@ -34,9 +34,6 @@ def load_data() -> Arrays:
     from sklearn.datasets import load_digits
 
     published = load_digits()
-    images = published.images.astype(np.uint8)
-    labels = published.target.astype(np.uint8)
-    return (
-        (images[:-TEST_IMAGES], labels[:-TEST_IMAGES]),
-        (images[-TEST_IMAGES:], labels[-TEST_IMAGES:]),
-    )
+    images, labels = published.images.astype(np.uint8), published.target.astype(np.uint8)
+    train, test = slice(-TEST_IMAGES), slice(-TEST_IMAGES, None)
+    return (images[train], labels[train]), (images[test], labels[test])

@@ -7,9 +7,21 @@ Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digit
 "File formats".
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from minicnn.datasets.published import Arrays, DataSet
+from minicnn.datasets.published import Arrays, DataSet, PublishedFile
+
+NAMES = (
+    "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz",
+)  # fmt: skip
+
+
+def files(*sizes_and_hashes: tuple[int, str]) -> Sequence[PublishedFile]:
+    """Return MNIST's four files, or a successor's of the same names, with their SHA-256."""
+    return [PublishedFile(name, *one) for name, one in zip(NAMES, sizes_and_hashes, strict=True)]
 
 
 def load(data_set: DataSet) -> Arrays:
