@@ -35,33 +35,20 @@ def slope_formula(activation: Activation, x: float, y: float, slope: float) -> s
 
 
 def _relu(
-    x: float,
-    y: float,
-    negative_slope: float = 0.0,
-    max_value: float | None = None,
-    threshold: float = 0.0,
-) -> str:
-    if not negative_slope and max_value is None and not threshold:
-        return f"max({number_text(x)}, 0)"
-    if max_value is not None and x >= max_value:
-        return f"min({number_text(x)}, {number_text(max_value)})"
-    if x > threshold:
-        return number_text(x)
-    below = f"({number_text(x)} − {number_text(threshold)})" if threshold else in_a_product(x)
-    return f"{number_text(negative_slope)}·{below}"
-
-
-def _relu_case(
-    x: float,
-    y: float,
-    negative_slope: float = 0.0,
-    max_value: float | None = None,
-    threshold: float = 0.0,
-) -> str:
-    if max_value is not None and x >= max_value:
-        return f"{number_text(x)} is cut at {number_text(max_value)}"
+    x: float, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+) -> tuple[str, str]:
+    """Return the value as an equation, and the case that decides the derivative."""
     above = "is" if x > threshold else "is not"
-    return f"{number_text(x)} {above} above {number_text(threshold)}"
+    case = f"{number_text(x)} {above} above {number_text(threshold)}"
+    if max_value is not None and x >= max_value:
+        limit = number_text(max_value)
+        return f"min({number_text(x)}, {limit})", f"{number_text(x)} is cut at {limit}"
+    if not negative_slope and max_value is None and not threshold:
+        return f"max({number_text(x)}, 0)", case
+    if x > threshold:
+        return number_text(x), case
+    below = f"({number_text(x)} − {number_text(threshold)})" if threshold else in_a_product(x)
+    return f"{number_text(negative_slope)}·{below}", case
 
 
 def _elu(x: float, y: float, alpha: float = 1.0) -> str:
@@ -99,10 +86,8 @@ def _exponential(x: float) -> str:
 
 _FORWARD: dict[str, Formula] = {
     "linear": lambda x, y: number_text(x),
-    "relu": _relu,
-    "leaky_relu": lambda x, y, negative_slope=0.2: (
-        number_text(x) if x > 0 else f"{number_text(negative_slope)}·{in_a_product(x)}"
-    ),
+    "relu": lambda x, y, **parameters: _relu(x, **parameters)[0],
+    "leaky_relu": lambda x, y, negative_slope=0.2: _relu(x, negative_slope)[0],
     "elu": _elu,
     "gelu": _gelu,
     "silu": lambda x, y: f"{in_a_product(x)}·1/(1 + {_exponential(-x)})",
@@ -118,8 +103,8 @@ _FORWARD: dict[str, Formula] = {
     "softsign": lambda x, y: f"{number_text(x)}/(1 + {number_text(abs(x))})",
 }
 _SLOPE: dict[str, Formula] = {
-    "relu": _relu_case,
-    "leaky_relu": lambda x, y, negative_slope=0.2: _relu_case(x, y),
+    "relu": lambda x, y, **parameters: _relu(x, **parameters)[1],
+    "leaky_relu": lambda x, y, **parameters: _relu(x)[1],
     "elu": _elu_slope,
     "gelu": _gelu_slope,
     "silu": _silu_slope,

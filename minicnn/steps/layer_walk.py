@@ -15,11 +15,11 @@ from minicnn.steps.batch_normalization import batch_normalization
 from minicnn.steps.conv2d import conv2d
 from minicnn.steps.dense import dense
 from minicnn.steps.index_map import walk_of
-from minicnn.steps.notation import number_text, size_text
+from minicnn.steps.notation import size_text
 from minicnn.steps.record import listed
 from minicnn.steps.step import Index, Step, Term
 from minicnn.steps.table import Table
-from minicnn.steps.walk import BackwardWalk, GradientWalk, Walk
+from minicnn.steps.walk import BackwardWalk, GradientWalk, OpaqueWalk, Walk
 
 
 def operation_of(layer: Any, x: Any, training: bool) -> Walk | None:
@@ -114,38 +114,23 @@ def _moved(make: Callable[[Index], Step], shape: Index, inner: Index, index: Ind
     return step
 
 
-class CustomWalk(Walk):
+class CustomWalk(OpaqueWalk):
     """The numbers of a layer's own `forward` and `backward`, without terms."""
 
     def __init__(self, layer: Any, x: Any, training: bool) -> None:
         self.input = x
-        self._layer = layer
-        batches = [one[None].astype(layer.dtype) for one in listed(x)]
-        y, self._cache = layer.forward(batches if isinstance(x, list) else batches[0], training)
-        sizes = " and ".join(size_text(one.shape) for one in listed(x))
-        super().__init__(f"{type(layer).__name__}: input {sizes}", y[0])
+        batches = [array[None].astype(layer.dtype) for array in listed(x)]
+        y, cache = layer.forward(batches if isinstance(x, list) else batches[0], training)
 
-    def step(self, index: Index) -> Step:
-        """Make the step of one number of the output."""
-        return self._step("output", index, self.output, "forward")
+        def differentiate(dy: ndarray) -> dict[str, ndarray]:
+            dx, weights = layer.backward(dy[None].astype(layer.dtype), cache)
+            if isinstance(dx, (list, tuple)):
+                return {f"input_{i}": array[0] for i, array in enumerate(dx)} | weights
+            return {"input": dx[0]} | weights
 
-    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
-        """Return the gradients of input and weights."""
-        dx, weights = self._layer.backward(dy[None].astype(self._layer.dtype), self._cache)
-        several = isinstance(dx, (list, tuple))
-        inputs = {f"input_{i}": one[0] for i, one in enumerate(dx)} if several else {"input": dx[0]}
-        return {
-            name: GradientWalk(name, gradient, partial(self._gradient_step, name, gradient))
-            for name, gradient in {**inputs, **weights}.items()
-        }
-
-    def _gradient_step(self, name: str, gradient: ndarray, index: Index) -> Step:
-        return self._step(f"d{name}", index, gradient, "backward")
-
-    def _step(self, name: str, index: Index, array: ndarray, method: str) -> Step:
-        value = array[index].item()
-        by = f"computed by {type(self._layer).__name__}.{method}"
-        return Step(name, index, value, equation=f"{number_text(value)}, {by}")
+        name, sizes = type(layer).__name__, " and ".join(size_text(a.shape) for a in listed(x))
+        by = f"computed by {name}.forward", f"computed by {name}.backward"
+        super().__init__(f"{name}: input {sizes}", y[0], "output", by, differentiate)
 
 
 class ActivatedStep(Step):

@@ -15,7 +15,7 @@ from minicnn.steps.notation import in_a_product, number_text
 from minicnn.steps.softmax import SoftmaxWalk
 from minicnn.steps.step import Factor, Index, Step, Term
 from minicnn.steps.table import Table, as_tables
-from minicnn.steps.walk import BackwardWalk, GradientWalk, Walk
+from minicnn.steps.walk import BackwardWalk, GradientWalk, OpaqueWalk, Walk
 
 
 def softmax_crossentropy(
@@ -75,10 +75,8 @@ class SoftmaxCrossentropyWalk(Walk):
             )
         self.softmax = SoftmaxWalk(self.logits)
         self.target = distribution(y, self.logits.shape)
-        smoothing, classes = (
-            checks.fraction("", "label_smoothing", label_smoothing),
-            self.logits.shape[-1],
-        )
+        smoothing = checks.fraction("", "label_smoothing", label_smoothing)
+        classes = self.logits.shape[-1]
         if smoothing:
             self.target = self.target * (1 - smoothing) + smoothing / classes
         scores = np.asarray(self.logits, np.float64)
@@ -146,20 +144,16 @@ class SoftmaxCrossentropyWalk(Walk):
         def step(index: Index) -> Step:
             p, t = self.output[index].item(), self.target[index].item()
             amount, value = amounts[(*index[:-1], 0)].item(), gradient[index].item()
-            parts: list[tuple[Factor, ...]] = [
-                (Factor("p", index, p),),
-                (Factor("−y", index, -t),),
+            extra = [] if np.isclose(amount, 1) else [Factor("Σy", (), amount)]
+            scale = [] if factor == 1 else [Factor("dloss", (), factor)]
+            terms = [
+                Term((Factor("p", index, p), *extra, *scale)),
+                Term((Factor("−y", index, -t), *scale)),
             ]
-            if not np.isclose(amount, 1):
-                parts[0] = (*parts[0], Factor("Σy", (), amount))
-            if factor != 1:
-                parts = [(*one, Factor("dloss", (), factor)) for one in parts]
-            plain = len(parts[0]) == 1
-            difference = f"{number_text(p)} − {in_a_product(t)} = {number_text(value)}"
-            return Step(
-                "dlogits", index, value, [Term(one) for one in parts],
-                equation=difference if plain else None, note="p − y",
-            )  # fmt: skip
+            equation = None
+            if not extra and not scale:
+                equation = f"{number_text(p)} − {in_a_product(t)} = {number_text(value)}"
+            return Step("dlogits", index, value, terms, equation=equation, note="p − y")
 
         return {"logits": GradientWalk("logits", gradient, step)}
 
@@ -178,38 +172,23 @@ class SoftmaxCrossentropyWalk(Walk):
         )
 
     def _loss_term(self, index: Index) -> Term:
-        logarithm = self._logarithms[index].item()
-        factors = [
-            Factor("y", index, self.target[index].item()),
-            Factor("−ln p", index, -logarithm),
-        ]
-        if self._fraction != 1:
-            factors.append(Factor("fraction", (), self._fraction))
-        return Term(tuple(factors))
+        minus_logarithm = Factor("−ln p", index, -self._logarithms[index].item())
+        scale = [] if self._fraction == 1 else [Factor("fraction", (), self._fraction)]
+        return Term((Factor.of("y", self.target, index), minus_logarithm, *scale))
 
 
-class LossWalk(Walk):
+class LossWalk(OpaqueWalk):
     """The loss of one example and its gradient as the loss computes them, without terms."""
 
     def __init__(self, loss: Loss, y: ndarray, prediction: ndarray) -> None:
-        self.loss, self._gradient = loss.value_and_gradient(y, prediction)
-        self._name = loss.name
-        super().__init__(f"loss: {loss.name}", np.array(self.loss))
-
-    def step(self, index: Index) -> Step:
-        """Make the only step: the loss."""
-        return Step("loss", (), self.loss, equation=f"{number_text(self.loss)}, the {self._name}")
-
-    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
-        """Return the gradient of the prediction."""
-        gradient = self._gradient[0] * float(dy)
-
-        def step(index: Index) -> Step:
-            value = gradient[index].item()
-            equation = f"{number_text(value)}, the derivative of the {self._name}"
-            return Step("dprediction", index, value, equation=equation)
-
-        return {"prediction": GradientWalk("prediction", gradient, step)}
+        self.loss, gradient = loss.value_and_gradient(y, prediction)
+        super().__init__(
+            f"loss: {loss.name}",
+            np.array(self.loss),
+            "loss",
+            (f"the {loss.name}", f"the derivative of the {loss.name}"),
+            lambda dy: {"prediction": gradient[0] * float(dy)},
+        )
 
 
 def loss_walk(loss: Loss, y: ndarray, prediction: ndarray, from_scores: bool) -> Walk:
@@ -217,9 +196,9 @@ def loss_walk(loss: Loss, y: ndarray, prediction: ndarray, from_scores: bool) ->
     if from_scores or getattr(loss, "from_logits", False):
         loss = loss.logits_version()  # type: ignore[attr-defined]
         if _is_softmax_crossentropy(loss, y, prediction):
-            target = distribution(y[0], prediction.shape[1:])
+            smoothing = getattr(loss, "label_smoothing", 0.0)
             return SoftmaxCrossentropyWalk(
-                prediction[0], target, getattr(loss, "label_smoothing", 0.0)
+                prediction[0], distribution(y[0], prediction.shape[1:]), smoothing
             )
     return LossWalk(loss, y, prediction)
 

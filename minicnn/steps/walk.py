@@ -6,6 +6,7 @@ request: a walk through a thousand feature maps costs no more than their forward
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import ArrayLike
 from minicnn.errors import ShapeError
 from minicnn.steps import html, text
 from minicnn.steps.checks import numbers
-from minicnn.steps.notation import counted
+from minicnn.steps.notation import counted, number_text
 from minicnn.steps.step import Factor, Index, Step, Term
 from minicnn.steps.table import Drawing, Table, as_tables, left_out
 
@@ -228,6 +229,42 @@ class Walk(Steps):
                 "walk.backward(np.ones_like(walk.output))."
             )
         return BackwardWalk(dy, self.gradients(dy))
+
+
+class OpaqueWalk(Walk):
+    """Numbers as something else computed them, without terms.
+
+    `words` say what an output and what a gradient is; ``differentiate(dy)`` returns the gradients.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        output: ndarray,
+        name: str,
+        words: tuple[str, str],
+        differentiate: Callable[[ndarray], Mapping[str, ndarray]],
+    ) -> None:
+        super().__init__(title, output)
+        self._name, self._words, self._differentiate = name, words, differentiate
+
+    def step(self, index: Index) -> Step:
+        """Make the step of one number, which only says where it is from."""
+        return self._step(self._name, self.output, self._words[0], index)
+
+    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
+        """Return the gradients by name."""
+        return {
+            name: GradientWalk(
+                name, gradient, partial(self._step, f"d{name}", gradient, self._words[1])
+            )
+            for name, gradient in self._differentiate(dy).items()
+        }
+
+    @staticmethod
+    def _step(name: str, array: ndarray, words: str, index: Index) -> Step:
+        value = array[index].item()
+        return Step(name, index, value, equation=f"{number_text(value)}, {words}")
 
 
 def checked_index(index: Any, shape: tuple[int, ...], owner: str = "the output") -> Index:
