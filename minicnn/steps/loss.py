@@ -10,9 +10,9 @@ from minicnn import checks, losses
 from minicnn.errors import ShapeError
 from minicnn.losses import Loss
 from minicnn.ops import reference
+from minicnn.steps.activation import SoftmaxWalk
 from minicnn.steps.checks import distribution, numbers
 from minicnn.steps.notation import in_a_product, number_text
-from minicnn.steps.softmax import SoftmaxWalk
 from minicnn.steps.step import Factor, Index, Step, Term
 from minicnn.steps.table import Table, as_tables
 from minicnn.steps.walk import BackwardWalk, GradientWalk, OpaqueWalk, Walk

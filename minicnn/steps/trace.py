@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,21 @@ from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from minicnn import activations
+from minicnn.console import encodable
 from minicnn.errors import unknown_name
+from minicnn.html_table import html_table
 from minicnn.models import Model
-from minicnn.steps import overview
-from minicnn.steps.adam import AdamWalk
+from minicnn.steps.adam import AdamWalk, adam_of
 from minicnn.steps.layer_walk import LayerWalk, activation_of, operation_of
 from minicnn.steps.loss import LossWalk, loss_walk
+from minicnn.steps.notation import number_text, size_text
 from minicnn.steps.record import LayerTrace, loss_for, one_example, one_label, record
-from minicnn.steps.trace_adam import adam_of
+from minicnn.steps.text import aligned_text
 from minicnn.steps.walk import GradientWalk, Walk
+
+# Columns of the overview; numbers have a space in front.
+_HEAD = ("layer", "output", " smallest", " largest", " |gradient|", " |of weights|")
+_LONGEST = 18  # characters of a layer's name
 
 
 def trace(model: Model, x: ArrayLike, y: ArrayLike, training: bool = False) -> "Trace":
@@ -91,16 +98,24 @@ class Trace:
     @property
     def probabilities(self) -> ndarray:
         """The probability of each class: (classes,)."""
-        last = self.layers[-1].layer
-        name = getattr(getattr(last, "activation", None), "name", "linear")
-        if name in ("softmax", "sigmoid"):
+        if self._probabilities is None:
+            raise ValueError(
+                "this model's outputs are no probabilities: its last layer has the activation "
+                f"{self._last_activation}. Use trace.output."
+            )
+        return self._probabilities
+
+    @property
+    def _last_activation(self) -> str:
+        return getattr(getattr(self.layers[-1].layer, "activation", None), "name", "linear")
+
+    @property
+    def _probabilities(self) -> ndarray | None:
+        if self._last_activation in ("softmax", "sigmoid"):
             return self.output
         if getattr(self._loss, "from_logits", False):
             return activations.get(self._loss.fuses_with)(self.output)
-        raise ValueError(
-            f"this model's outputs are no probabilities: its last layer has the activation {name}. "
-            "Use trace.output."
-        )
+        return None
 
     @cached_property
     def loss_walk(self) -> Walk:
@@ -162,7 +177,54 @@ class Trace:
         return f"<trace of {self.model.name}: {len(self)} layers, loss {self.loss:.4g}>"
 
     def __str__(self) -> str:
-        return overview.trace_text(self)
+        rows = [[name.strip() for name in _HEAD], *map(_row, self.layers)]
+        table = aligned_text(rows, [name.startswith(" ") for name in _HEAD])
+        return encodable("\n\n".join([self._title, "\n".join(table), self._remark]))
 
     def _repr_html_(self) -> str:
-        return overview.trace_html(self)
+        numbers = [name.startswith(" ") for name in _HEAD]
+        table = html_table([name.strip() for name in _HEAD], map(_row, self.layers), numbers)
+        below = "<br>".join(map(escape, self._remark.splitlines()))
+        return f"<div><strong>{escape(self._title)}</strong>{table}{below}</div>"
+
+    @property
+    def _title(self) -> str:
+        return (
+            f"One example of {size_text(self.x.shape)} through {_short(self.model.name)}, and back"
+        )
+
+    @property
+    def _remark(self) -> str:
+        """The loss and the most probable class."""
+        lines = [f"Loss: {number_text(self.loss)}."]
+        p = self._probabilities
+        if p is not None and p.ndim == 1 and p.size > 1:
+            best = int(p.argmax())
+            lines.append(f"Most probable: class {best}, {100 * p[best]:.1f} %.")
+            label = int(self.y.argmax() if self.y.ndim else self.y)
+            if 0 <= label < p.size:
+                lines.append(f"Label: class {label}, {100 * p[label]:.1f} %.")
+        lines.append(
+            "Of the gradients, ∂loss/∂output and ∂loss/∂weight, the largest without its sign."
+        )
+        return "\n".join(lines)
+
+
+def _row(seen: LayerTrace) -> list[str]:
+    weights = [_largest(gradient) for gradient in seen.weight_gradients.values()]
+    return [
+        _short(seen.name),
+        size_text(seen.output.shape),
+        number_text(seen.output.min().item()),
+        number_text(seen.output.max().item()),
+        number_text(_largest(seen.gradient)),
+        number_text(max(weights)) if weights else "",
+    ]
+
+
+def _largest(array: ndarray) -> float:
+    return float(np.abs(array).max(initial=0))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
