@@ -58,7 +58,7 @@ _PLACEHOLDERS = {
     "applications": r"[A-Z]\w+|[a-z]\w*",
     "layers": (
         "ActivityRegularization|AdditiveAttention|AlphaDropout|Attention|Bidirectional|CategoryEncoding"
-        "|Conv1DTranspose|Conv3D\\w*|Convolution3D\\w*|ConvLSTM\\dD|CuDNN\\w+|Discretization|Dot|Embedding|GRU"
+        "|Conv1DTranspose|Conv3D\\w*|Convolution3D\\w*|ConvLSTM\\dD|CuDNN\\w+|Discretization|Embedding|GRU"
         "|GRUCell|GroupNormalization|Hashing|LSTM|LSTMCell|LocallyConnected\\dD|Masking|\\w*Pool\\w*3D"
         "|MultiHeadAttention|RNN|RepeatVector|SimpleRNN|SimpleRNNCell|StringLookup|TextVectorization"
         "|TimeDistributed|Wrapper|Random\\w+|ThresholdedReLU"

@@ -6,6 +6,7 @@ from minicnn.layers.conv2d import Conv2D
 from minicnn.layers.conv2d_transpose import Conv2DTranspose
 from minicnn.layers.dense import Dense
 from minicnn.layers.depthwise_conv import DepthwiseConv2D, SeparableConv2D
+from minicnn.layers.dot import Dot, dot
 from minicnn.layers.dropout import (
     Dropout,
     GaussianDropout,
@@ -93,6 +94,7 @@ __all__ = [
     "Cropping2D",
     "Dense",
     "DepthwiseConv2D",
+    "Dot",
     "Dropout",
     "Flatten",
     "GaussianDropout",
@@ -141,6 +143,7 @@ __all__ = [
     "add",
     "average",
     "concatenate",
+    "dot",
     "maximum",
     "minimum",
     "multiply",

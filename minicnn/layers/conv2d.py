@@ -19,6 +19,7 @@ class FilterLayer(KernelLayer):
 
     rank = 2  # spatial axes
     paddings: ClassVar[tuple[str, ...]] = PADDINGS
+    strided_dilation = False  # whether Keras lets strides and dilation_rate both be > 1
 
     def set_filters(
         self,
@@ -37,7 +38,7 @@ class FilterLayer(KernelLayer):
         self.padding = choice(kind, "padding", padding, self.paddings)
         self.data_format = channels_last(kind, data_format)
         self.dilation_rate = spatial(kind, "dilation_rate", dilation_rate, self.rank)
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+        if not self.strided_dilation and max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
                 f"{kind}: strides and dilation_rate cannot both be > 1, got strides={self.strides} "
                 f"and dilation_rate={self.dilation_rate}."

@@ -23,6 +23,7 @@ class Depthwise(Convolutional):
     """Base class of layers with a depthwise kernel; parameters as in `SeparableConv2D`."""
 
     not_in_config = (*Convolutional.not_in_config, *_CONV2D_ONLY)
+    strided_dilation = True
 
     def __init__(
         self,
@@ -89,7 +90,7 @@ class DepthwiseConv2D(Depthwise):
         Filters for each channel.
     data_format : "channels_last", optional
     dilation_rate : int or (int, int)
-        Step from one tap of the filter to the next, in pixels. Not together with strides.
+        Step from one tap of the filter to the next, in pixels.
     activation : str, Activation or callable, optional
         Applied to the output.
     use_bias : bool
@@ -167,7 +168,7 @@ class SeparableConv2D(Depthwise):
         As in `Conv2D`.
     data_format : "channels_last", optional
     dilation_rate : int or (int, int)
-        Step from one tap of the filter to the next, in pixels. Not together with strides.
+        Step from one tap of the filter to the next, in pixels.
     depth_multiplier : int
         Depthwise filters for each channel.
     activation : str, Activation or callable, optional

@@ -159,7 +159,7 @@ def _own_layers() -> set[str]:
     layers = minicnn.layers
     classes = {getattr(layers, name) for name in layers.__all__}
     classes = {one for one in classes if isinstance(one, type)}
-    elsewhere = {"Lambda", "Layer", "RandomContrast", "RandomFlip", "SpatialDropout1D"}
+    elsewhere = {"Dot", "Lambda", "Layer", "RandomContrast", "RandomFlip", "SpatialDropout1D"}
     return {one.__name__ for one in classes} - elsewhere
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, note, settings
 
 import minicnn
-from minicnn import Sequential, activations, layers
+from minicnn import Model, Sequential, activations, layers
 from tests.exporting import branched
 from tests.exporting.architectures import models
 from tests.layers.table import TABLE
@@ -250,6 +250,17 @@ def test_branches(tmp_path, merge):
     x = branched.images(3)
     expected = model.predict(x, verbose=0)
     np.testing.assert_allclose(run(tmp_path / "m.onnx", x), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(("axes", "normalize"), [(1, False), (-1, True)])
+def test_dot(tmp_path, axes, normalize):
+    x = layers.Input((4, 3))
+    both = [layers.Dense(3)(x), layers.Dense(3)(x)]
+    model = Model(x, layers.Dot(axes, normalize)(both))
+    minicnn.export(model, tmp_path / "m.onnx")
+    values = np.random.default_rng(0).normal(size=(2, 4, 3)).astype(np.float32)
+    expected = model.predict(values, verbose=0)
+    np.testing.assert_allclose(run(tmp_path / "m.onnx", values), expected, rtol=1e-5, atol=1e-5)
 
 
 def test_several_inputs_and_outputs(tmp_path):

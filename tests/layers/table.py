@@ -103,6 +103,10 @@ TABLE = {
         layers.DepthwiseConv2D, (2, 3), 2, "same", 2, depthwise_regularizer="l2",
         shapes=((6, 5, 3), (3, 3, 6)), weights=({"kernel": (2, 3, 3, 2), "bias": (6,)},),
     ),
+    "DepthwiseConv2D, dilated strides": row(
+        layers.DepthwiseConv2D, 2, 2, dilation_rate=3, shapes=((7, 8, 2), (2, 3, 2)),
+        weights=({"kernel": (2, 2, 2, 1), "bias": (2,)},),
+    ),
     "SeparableConv2D": row(
         layers.SeparableConv2D, 4, 3, activation="relu", shapes=((6, 5, 2), (4, 3, 4)),
         weights=(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from minicnn import layers
+from minicnn.differences import numerical_gradients
 from minicnn.errors import ShapeError
 from minicnn.graph import Graph
 from minicnn.layers import Layer
@@ -70,6 +71,35 @@ def test_gradients(kind, shapes):
             assert dx[index] == pytest.approx((values[0] - values[1]) / 2e-6, abs=1e-7)
 
 
+DOTS = [
+    ((2, 3), (2, 3), 1, "ia,ia->i"),
+    ((2, 3, 4), (2, 4, 2), (2, 1), "iab,ibc->iac"),
+    ((2, 3, 4), (2, 3), 1, "iab,ia->ib"),
+    ((2, 2, 3, 2), (2, 3, 2), (-2, -2), "iabc,ibd->iacd"),
+]
+
+
+@pytest.mark.parametrize("normalize", [False, True])
+@pytest.mark.parametrize(("first", "second", "axes", "product"), DOTS)
+def test_dot(first, second, axes, product, normalize):
+    """Checked with Keras 3 when it was written."""
+    layer = layers.Dot(axes, normalize=normalize, dtype="float64")
+    random = np.random.default_rng(3)
+    x = [random.normal(size=shape) for shape in (first, second)]
+    y, cache = layer.forward(x)
+    assert layer.compute_output_shape([(None, *first[1:]), (None, *second[1:])])[1:] == y.shape[1:]
+    if normalize:
+        pair = zip(x, (axes, axes) if isinstance(axes, int) else axes, strict=True)
+        scaled = [one / np.sqrt((one**2).sum(axis=axis, keepdims=True)) for one, axis in pair]
+    expected = np.einsum(product, *(scaled if normalize else x))
+    np.testing.assert_allclose(y.ravel(), expected.ravel())
+    dy = random.normal(size=y.shape)
+    found, _ = layer.backward(dy, cache)
+    measured = numerical_gradients(lambda *x: layer.forward(list(x))[0], x, dy)
+    for one, other in zip(found, measured, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-8)
+
+
 def test_equal_inputs_of_a_maximum_give_the_gradient_to_the_first():
     graph = Graph([(layers.Maximum(), (0, 1))], [2], inputs=2)
     run = graph.forward([A, A])
@@ -87,6 +117,9 @@ def test_equal_inputs_of_a_maximum_give_the_gradient_to_the_first():
         (layers.Subtract(), [A, B, A], "takes 2 inputs, got 3"),
         (layers.Concatenate(), [A], "at least two inputs"),
         (layers.Concatenate(), [A[None], A[None, :, :2, None]], "other sizes must be equal"),
+        (layers.Dot(1), [A, B, A], "takes 2 inputs, got 3"),
+        (layers.Dot(1), [A, B[:, :2]], r"equal sizes, got \(1, 3\) and \(1, 2\)"),
+        (layers.Dot(0), [A, B], "along the axes"),
         (layers.Concatenate(axis=0), [A, B], "joins along axis 0"),
         (layers.Concatenate(axis=2), [A, B], "joins along axis 2"),
         (layers.Concatenate(axis=1), [A[None], A[None, :, :2]], r"\(1, 1, 3\) and \(1, 1, 2\)"),

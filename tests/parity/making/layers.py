@@ -294,6 +294,12 @@ TABLE += [
         (2, 7, 6, 2),
     ),
     ("depthwise dilated", "DepthwiseConv2D", {"kernel_size": 3, "dilation_rate": 2}, (2, 7, 8, 2)),
+    (
+        "depthwise dilated, strides",
+        "DepthwiseConv2D",
+        {"kernel_size": 3, "dilation_rate": 2, "strides": 2, "padding": "same"},
+        (2, 7, 8, 2),
+    ),
     ("separable", "SeparableConv2D", {"filters": 4, "kernel_size": 3}, (2, 6, 5, 3)),
     (
         "separable two filters",
