@@ -6,8 +6,10 @@ Modules of the standard library and of installed packages import as before.
 """
 
 import builtins
+import importlib
 import os
 import site
+import sys
 import sysconfig
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -16,6 +18,7 @@ from typing import Any
 from minicnn.keras.namespace import ROOTS, find_module, is_placeholder, unknown_module
 
 _python_import = builtins.__import__
+_python_import_module = importlib.import_module
 _LIBRARY_FOLDERS = tuple(
     os.path.join(os.path.realpath(folder), "")
     for folder in {
@@ -30,11 +33,13 @@ _LIBRARY_FOLDERS = tuple(
 def install() -> None:
     """Let `keras`, `tf_keras` and `tensorflow` mean minicnn in programs that are not installed."""
     builtins.__import__ = _import
+    importlib.import_module = _import_module
 
 
 def uninstall() -> None:
     """Undo `install`."""
     builtins.__import__ = _python_import
+    importlib.import_module = _python_import_module
 
 
 def _import(
@@ -45,7 +50,7 @@ def _import(
     level: int = 0,
 ) -> Any:
     root = name.partition(".")[0]
-    if level or root not in ROOTS or not _is_program(str((globals or {}).get("__file__") or "")):
+    if level or root not in ROOTS or not _is_program(globals or {}):
         return _python_import(name, globals, locals, fromlist or (), level)
     module = find_module(name)
     if module is None:
@@ -59,7 +64,17 @@ def _import(
     return module if fromlist else find_module(root)
 
 
+def _import_module(name: str, package: str | None = None) -> Any:
+    if name.partition(".")[0] in ROOTS and _is_program(sys._getframe(1).f_globals):
+        return _import(name, {}, fromlist=("*",))
+    return _python_import_module(name, package)
+
+
+def _is_program(names: Mapping[str, Any]) -> bool:
+    """Whether a module's names are those of the user's program; a notebook's cells have no file."""
+    return _is_programs_file(str(names.get("__file__") or ""))
+
+
 @lru_cache
-def _is_program(file: str) -> bool:
-    """Whether a file belongs to the user's program; a notebook's cells have no file."""
+def _is_programs_file(file: str) -> bool:
     return not os.path.realpath(file).startswith(_LIBRARY_FOLDERS) if file else True

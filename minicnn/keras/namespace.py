@@ -10,7 +10,7 @@ from minicnn.errors import unknown_name
 from minicnn.keras import tensorflow
 from minicnn.saving.keras_archive import KERAS_VERSION
 
-ROOTS = ("keras", "tf_keras", "tensorflow")
+ROOTS = ("keras", "tf_keras", "tensorflow", "scikeras")
 
 _MODULES = {
     "": (
@@ -150,11 +150,10 @@ def is_placeholder(module: str, name: str) -> type | None:
 
 def find_module(name: str) -> Any:
     """Return the module that ``import name`` means, or None."""
-    name = name.replace("tensorflow.python.keras", "tensorflow.keras")
     root, *path = name.split(".")
     if root not in ROOTS:
         return None
-    module: Any = TENSORFLOW if root == "tensorflow" else KERAS
+    module: Any = {"tensorflow": TENSORFLOW, "scikeras": SCIKERAS}.get(root, KERAS)
     for part in path:
         module = getattr(module, part, None)
         if not isinstance(module, ModuleType):
@@ -192,7 +191,13 @@ def _plain(name: str, names: dict[str, Any]) -> AliasModule:
 
 
 KERAS = _tree("", "keras")
+SCIKERAS = AliasModule(
+    "scikeras", names={"wrappers": AliasModule("scikeras.wrappers", "minicnn.sklearn")}
+)
 TENSORFLOW = _plain("tensorflow", tensorflow.NAMES)
 TENSORFLOW.keras = _tree("", "tensorflow.keras")  # type: ignore[attr-defined]
+TENSORFLOW.python = AliasModule(  # type: ignore[attr-defined]
+    "tensorflow.python", names={"keras": TENSORFLOW.keras}
+)
 for _module in (KERAS, TENSORFLOW.keras):
     vars(_module)["__version__"] = f"{KERAS_VERSION}+minicnn"

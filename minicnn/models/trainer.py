@@ -24,9 +24,9 @@ class Trainer(BatchTrainer, OldMethods):
         self,
         optimizer: Any = "rmsprop",
         loss: Any = None,
+        loss_weights: Any = None,
         metrics: Sequence[Any] | None = None,
         weighted_metrics: Sequence[Any] | None = None,
-        loss_weights: Any = None,
     ) -> None:
         """Choose how to train.
 
@@ -42,13 +42,13 @@ class Trainer(BatchTrainer, OldMethods):
             "categorical_crossentropy" for one-hot labels, "sparse_categorical_crossentropy" for
             class ids, or a function of ``(y_true, y_pred)`` that returns one loss for each sample. For
             several outputs a list, or a dict by name of the output.
+        loss_weights : list or dict of float, optional
+            Factors of the losses of several outputs in their sum. As in Keras 2, metrics may come third.
         metrics : list, optional
             What to show besides the loss, such as ``["accuracy"]``. For several outputs a list of
             lists, or a dict.
         weighted_metrics : list, optional
             Metrics that count each example by its sample weight.
-        loss_weights : list or dict of float, optional
-            Factors of the losses of several outputs in their sum.
 
         Raises
         ------
@@ -63,6 +63,9 @@ class Trainer(BatchTrainer, OldMethods):
         >>> model.metrics_names
         ['loss', 'accuracy']
         """
+        if metrics is None and isinstance(loss_weights, (list, tuple)):
+            if not all(isinstance(one, (int, float)) for one in loss_weights):
+                metrics, loss_weights = loss_weights, None
         self.compiled = Compiled(
             optimizer, loss, metrics, weighted_metrics, loss_weights, self.output_names
         )

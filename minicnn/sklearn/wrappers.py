@@ -70,13 +70,23 @@ class KerasEstimator(BaseEstimator):
             setattr(self, name, value)
 
     @property
+    def model(self) -> Any:
+        """The trained model, as Keras' own wrapper has it; before `fit`, the parameter."""
+        return getattr(self, "model_", self._model)
+
+    @model.setter
+    def model(self, value: Any) -> None:
+        self._model = value
+
+    @property
     def history(self) -> dict[str, list[float]]:
         """The losses and metrics of all epochs, as the result of Keras 2's `fit` has them."""
         return self.history_
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return all parameters, the further options included."""
-        return super().get_params(deep=False) | {one: getattr(self, one) for one in self._options}
+        further = {one: getattr(self, one) for one in self._options}
+        return super().get_params(deep=False) | {"model": self._model} | further
 
     def set_params(self, **params: Any) -> "KerasEstimator":
         """Set parameters and further options, such as ``model__units``."""
@@ -115,7 +125,7 @@ class KerasEstimator(BaseEstimator):
 
     def _build(self, x: ndarray, meta: dict[str, Any]) -> Model:
         """Return a new, compiled model."""
-        template = self.build_fn if self.model is None else self.model
+        template = self.build_fn if self._model is None else self._model
         compile_options = {
             "optimizer": self._optimizer(), "loss": self.loss, "metrics": self.metrics
         }  # fmt: skip
@@ -145,7 +155,7 @@ class KerasEstimator(BaseEstimator):
 
     def _routed(self, route: str) -> dict[str, Any]:
         """Return the options of one of `ROUTES`, without their prefix."""
-        template = self.build_fn if self.model is None else self.model
+        template = self.build_fn if self._model is None else self._model
         build = (
             _arguments(template) if callable(template) and not isinstance(template, Model) else {}
         )

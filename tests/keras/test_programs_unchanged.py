@@ -1,6 +1,7 @@
 """Keras programs run as they are, and other packages notice nothing."""
 
 import builtins
+import csv
 import importlib.util
 import os
 import subprocess
@@ -29,6 +30,12 @@ SPELLINGS = {
     "from keras.utils.np_utils import to_categorical as value": "utils.to_categorical",
     "from keras.utils import np_utils; value = np_utils.to_categorical": "utils.to_categorical",
     "from tensorflow.python.keras.models import Sequential as value": "models.Sequential",
+    "import tensorflow.python.keras as k; value = k.layers.Dense": "layers.Dense",
+    "import importlib; value = importlib.import_module('keras').Sequential": "models.Sequential",
+    "from importlib import import_module as load; value = load('tensorflow.keras.layers').Dense": (
+        "layers.Dense"
+    ),
+    "from scikeras.wrappers import KerasClassifier as value": "sklearn.KerasClassifier",
     "from keras.engine.topology import Layer as value": "layers.Layer",
     "from keras.optimizers.schedules import ExponentialDecay as value": (
         "optimizers.schedules.ExponentialDecay"
@@ -66,6 +73,7 @@ def test_other_packages_import_as_before(program, tmp_path, monkeypatch):
     before = builtins.__import__
     text = "import tensorflow as tf, importlib.util\nfound = importlib.util.find_spec('tensorflow')"
     assert program(text)["found"] is importlib.util.find_spec("tensorflow")
+    assert program("import importlib; found = importlib.import_module('csv')")["found"] is csv
     assert builtins.__import__ is before
     assert "tensorflow" not in sys.modules
     installed = os.path.join(os.path.dirname(np.__file__), "probe.py")

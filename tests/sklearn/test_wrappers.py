@@ -93,6 +93,15 @@ def test_cross_validation_and_grid_search():
     assert search.best_params_ == {"epochs": 30, "model__learning_rate": 0.02}
 
 
+def test_the_trained_model_is_the_model_as_in_keras_2():
+    search = GridSearchCV(KerasClassifier(build_fn=build, verbose=0), {"epochs": [1, 2]}, cv=2)
+    best = search.fit(X, Y).best_estimator_
+    assert best.model is best.model_
+    assert best.model.predict(X, verbose=0).shape[0] == len(X)
+    assert clone(best).model is None
+    assert KerasClassifier(build, **QUICK).fit(X, Y).get_params()["model"] is build
+
+
 def test_options_of_fit_and_callbacks():
     seen = []
     callback = callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(logs))
