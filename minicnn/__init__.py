@@ -109,7 +109,7 @@ def __getattr__(name: str) -> Any:
     elif name in _FROM:
         found = getattr(import_module(_FROM[name]), name)
     else:
-        raise AttributeError(f"module 'minicnn' has no attribute {name!r}")
+        raise import_module("minicnn.errors").missing_name(__name__, name, __all__)
     globals()[name] = found
     return found
 

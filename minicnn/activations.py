@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from minicnn import ops
 from minicnn.differences import numerical_gradients
-from minicnn.errors import unknown_name
+from minicnn.errors import suggest_names, unknown_name
 from minicnn.serialization import known_objects, parse_config
 
 
@@ -215,3 +215,6 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
 def _floating(x: Any) -> ndarray:
     x = np.asarray(x)
     return x if x.dtype.kind == "f" else x.astype(np.float32)
+
+
+suggest_names(globals())

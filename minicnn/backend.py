@@ -15,6 +15,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import activations, checks, ops
+from minicnn.errors import suggest_names
 from minicnn.naming import clear_session as _reset_names
 from minicnn.naming import unique_name
 
@@ -268,3 +269,5 @@ reshape, squeeze, stack, zeros, ones = np.reshape, np.squeeze, np.stack, np.zero
 zeros_like, ones_like, constant, variable = np.zeros_like, np.ones_like, np.asarray, np.array
 relu, sigmoid, tanh, elu = activations.relu, activations.sigmoid, activations.tanh, activations.elu
 eval = get_value  # noqa: A001
+
+suggest_names(globals())

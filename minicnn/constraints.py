@@ -10,6 +10,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import checks
+from minicnn.errors import suggest_names
 from minicnn.registry import Registry
 from minicnn.serialization import Configurable
 
@@ -149,3 +150,6 @@ get, serialize, deserialize = REGISTRY.get, REGISTRY.serialize, REGISTRY.deseria
 def _norms(weight: ndarray, axis: Axis) -> ndarray:
     axes = tuple(axis) if isinstance(axis, (list, tuple)) else axis
     return np.sqrt(np.square(weight).sum(axis=axes, keepdims=True))
+
+
+suggest_names(globals())

@@ -10,6 +10,7 @@ minicnn.errors.ShapeError: conv2d takes images of shape (batch, 28, 28, 1), got 
 """
 
 from collections.abc import Iterable
+from typing import Any, NoReturn
 
 from minicnn.legacy import current_name
 
@@ -120,8 +121,8 @@ def unknown_name(
     """
     from difflib import get_close_matches
 
-    choices = sorted(known)
-    shown = choices if listed is None else sorted(listed)
+    choices = sorted(set(known))
+    shown = choices if listed is None else sorted(set(listed))
     first, second = (shown, choices) if str(name).islower() else (choices, shown)
     nearest = current_name(name, choices) or _nearest(name, first) or _nearest(name, second)
     hint = f" Did you mean {nearest!r}?" if nearest else ""
@@ -131,6 +132,24 @@ def unknown_name(
         shown = sorted(get_close_matches(str(name).lower(), shown, n=MANY // 2, cutoff=0))
     names = ", ".join(map(repr, shown)) or "none"
     return UnknownNameError(f"unknown {kind} {name!r}.{hint} {there_are}: {names}.")
+
+
+def missing_name(module: str, name: str, names: Iterable[str]) -> AttributeError:
+    """Return the error for a name that a module does not have."""
+    if name.startswith("_"):
+        return AttributeError(f"module {module!r} has no attribute {name!r}")
+    correction = str(unknown_name("name", name, names)).partition(".")[2]
+    return AttributeError(f"{module} has no {name}.{correction}")
+
+
+def suggest_names(namespace: dict[str, Any]) -> None:
+    """Let a module suggest a name for one that it does not have: ``suggest_names(globals())``."""
+
+    def find(name: str) -> NoReturn:
+        names = namespace.get("__all__") or [one for one in namespace if not one.startswith("_")]
+        raise missing_name(namespace["__name__"], name, names)
+
+    namespace["__getattr__"] = find
 
 
 def _nearest(name: object, choices: Iterable[str]) -> str | None:

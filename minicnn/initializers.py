@@ -12,7 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import checks
-from minicnn.errors import ShapeError
+from minicnn.errors import ShapeError, suggest_names
 from minicnn.naming import snake_case
 from minicnn.random import generator
 from minicnn.registry import Registry
@@ -369,3 +369,6 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
         return size, size
     taps = math.prod(shape[:-2])
     return shape[-2] * taps, shape[-1] * taps
+
+
+suggest_names(globals())

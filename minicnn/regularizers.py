@@ -6,6 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import checks
+from minicnn.errors import suggest_names
 from minicnn.registry import Registry
 from minicnn.serialization import Configurable
 
@@ -109,3 +110,5 @@ REGISTRY: Registry[Regularizer | None] = Registry(
 )
 
 get, serialize, deserialize = REGISTRY.get, REGISTRY.serialize, REGISTRY.deserialize
+
+suggest_names(globals())

@@ -1,6 +1,7 @@
 """Keras' ``utils``: the same names, from where they are defined here."""
 
 from minicnn.backend import clear_session
+from minicnn.errors import suggest_names
 from minicnn.preprocessing import image_dataset_from_directory, normalize, to_categorical
 from minicnn.preprocessing.pictures import array_to_img, img_to_array, load_img, save_img
 from minicnn.preprocessing.py_dataset import PyDataset
@@ -34,3 +35,5 @@ __all__ = [
     "set_random_seed",
     "to_categorical",
 ]
+
+suggest_names(globals())

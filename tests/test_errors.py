@@ -1,7 +1,10 @@
 """What learners see."""
 
+from importlib import import_module
+
 import pytest
 
+import minicnn
 from minicnn import errors
 
 
@@ -61,3 +64,26 @@ def test_several_spellings_are_listed_once():
 )  # fmt: skip
 def test_old_names_come_before_similar_ones(old, known, today):
     assert f"Did you mean '{today}'?" in str(errors.unknown_name("name", old, known))
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "meant"),
+    [
+        ("layers", "Conv2d", "Conv2D"), ("losses", "MeanSquareError", "MeanSquaredError"),
+        ("optimizers", "Adamm", "Adam"), ("callbacks", "EarlyStoping", "EarlyStopping"),
+        ("utils", "to_categoric", "to_categorical"), ("backend", "squared", "square"),
+        ("activations", "rellu", "relu"), ("models", "Sequentail", "Sequential"),
+    ],
+)  # fmt: skip
+def test_modules_suggest_names(module, name, meant):
+    found = import_module(f"minicnn.{module}")
+    with pytest.raises(AttributeError, match=rf"minicnn.{module} has no {name}. Did .*'{meant}'"):
+        getattr(found, name)
+    assert not hasattr(found, "__wrapped__")
+
+
+def test_the_library_suggests_names():
+    with pytest.raises(
+        AttributeError, match=r"minicnn has no Sequentail. Did you mean 'Sequential'"
+    ):
+        _ = minicnn.Sequentail

@@ -23,7 +23,7 @@ LIBRARY = [
     {"errors"},
     {"checks"},
     {"ops"},
-    {"atomic", "console", "differences", "html_table", "interrupts", "naming", "random"},
+    {"atomic", "console", "differences", "html_table", "interrupts", "naming", "random", "tensors"},
     {"serialization"},
     {"registry"},
     {"activations", "constraints", "initializers", "losses", "regularizers"},

@@ -17,6 +17,7 @@ from minicnn.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from minicnn.callbacks.tensorboard import TensorBoard
 from minicnn.callbacks.terminate_on_nan import TerminateOnNaN
 from minicnn.callbacks.training_snapshots import TrainingSnapshots
+from minicnn.errors import suggest_names
 
 __all__ = [
     "BackupAndRestore",
@@ -33,3 +34,5 @@ __all__ = [
     "TerminateOnNaN",
     "TrainingSnapshots",
 ]
+
+suggest_names(globals())

@@ -10,5 +10,8 @@ folder, or downloaded once; `digits` needs no network.
 """
 
 from minicnn.datasets import cifar10, cifar100, digits, fashion_mnist, mnist
+from minicnn.errors import suggest_names
 
 __all__ = ["cifar10", "cifar100", "digits", "fashion_mnist", "mnist"]
+
+suggest_names(globals())

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.layers.tensors import Tensor
+from minicnn.tensors import Tensor
 
 
 class EagerTensor(Tensor):

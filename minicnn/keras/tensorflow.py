@@ -16,8 +16,8 @@ from minicnn import activations
 from minicnn.keras.data import AUTOTUNE, Dataset
 from minicnn.keras.tensor import EagerTensor as Tensor
 from minicnn.keras.tensor import as_tensor
-from minicnn.layers.tensors import Tensor as BaseTensor
 from minicnn.random import generator, set_random_seed
+from minicnn.tensors import Tensor as BaseTensor
 
 VERSION = "2.20.0+minicnn"
 

@@ -1,5 +1,6 @@
 """Layers: each owns its weights, names and shapes, and calls `minicnn.ops` for the arithmetic."""
 
+from minicnn.errors import suggest_names
 from minicnn.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from minicnn.layers.batch_normalization import BatchNormalization
 from minicnn.layers.conv2d import Conv2D
@@ -149,3 +150,5 @@ __all__ = [
     "multiply",
     "subtract",
 ]
+
+suggest_names(globals())

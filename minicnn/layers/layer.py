@@ -29,11 +29,11 @@ from minicnn.errors import unknown_name
 from minicnn.layers import called, description
 from minicnn.layers.shapes import Shape, dtype_name, example_shape
 from minicnn.layers.symbolic import Call, SymbolicTensor, as_tensors, is_symbolic
-from minicnn.layers.tensors import as_tensor
 from minicnn.layers.weights import HasWeights
 from minicnn.legacy import current_name
 from minicnn.naming import snake_case, unique_name
 from minicnn.serialization import Configurable, argument_names
+from minicnn.tensors import as_tensor
 
 Gradients = dict[str, ndarray]
 

@@ -10,7 +10,7 @@ from minicnn import constraints, regularizers
 from minicnn.console import printable
 from minicnn.errors import NotReadyError, ShapeError
 from minicnn.layers.abstract import initialize
-from minicnn.layers.tensors import Variable, as_variable
+from minicnn.tensors import Variable, as_variable
 
 
 class WeightInfo(NamedTuple):

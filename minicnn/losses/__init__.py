@@ -10,6 +10,7 @@ Each loss has a function that returns one loss per sample:
 array([2.5])
 """
 
+from minicnn.errors import suggest_names
 from minicnn.losses.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -94,3 +95,5 @@ __all__ = [
     "sparse_categorical_crossentropy",
     "squared_hinge",
 ]
+
+suggest_names(globals())

@@ -6,6 +6,7 @@
 0.5
 """
 
+from minicnn.errors import suggest_names
 from minicnn.losses import (
     binary_crossentropy,
     categorical_crossentropy,
@@ -122,3 +123,5 @@ __all__ = [
     "squared_hinge",
     "top_k_categorical_accuracy",
 ]
+
+suggest_names(globals())

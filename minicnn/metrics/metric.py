@@ -10,9 +10,9 @@ from numpy import ndarray
 
 from minicnn import initializers
 from minicnn.errors import ShapeError
-from minicnn.metrics.variable import Variable
 from minicnn.naming import snake_case
 from minicnn.serialization import Configurable, serialize_object
+from minicnn.tensors import Variable
 
 
 class Metric(Configurable):

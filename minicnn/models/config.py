@@ -1,6 +1,6 @@
 """A layer as a dict that JSON can hold, in Keras' form, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from minicnn import layers as layer_classes
@@ -48,6 +48,26 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
     return {**_described(type(layer).__module__, name, config), "registered_name": name}
 
 
+def described_layers(config: Any) -> Sequence[Any]:
+    """Return the layers in a model's config, each a dict with a config."""
+    described = config.get("layers") if isinstance(config, Mapping) else None
+    if not isinstance(described, (list, tuple)):
+        raise ValueError(
+            "a model is described by a dict with a list of layers, as model.get_config() returns it, "
+            f"got {str(config)[:80]!r}"
+        )
+    for layer in described:
+        config = (layer.get("config") or {}) if isinstance(layer, Mapping) else None
+        if not isinstance(config, Mapping) and not (
+            isinstance(config, list) and layer["class_name"] == "Sequential"
+        ):
+            raise ValueError(
+                'a layer is described by a dict such as {"class_name": "Flatten", "config": {}}, got '
+                f"{str(layer)[:80]!r}"
+            )
+    return described
+
+
 def layer_from_config(config: Mapping[str, Any], known: Mapping[str, Any]) -> Layer:
     """Make a layer of what `layer_to_config` or Keras, 2 or 3, wrote."""
     name = str(config.get("class_name")).rpartition(">")[2]  # "Custom>MyLayer"
@@ -81,7 +101,7 @@ def _modern(cls: str, arguments: dict[str, Any], known: Mapping[str, Any]) -> di
             arguments.setdefault("batch_shape", shape)
         if arguments.get("dtype") in INTEGERS:
             arguments["dtype"] = "float32"  # images may come as uint8: the layers convert them
-    elif shape is not None:
+    elif isinstance(shape, (list, tuple)):
         arguments["input_shape"] = shape[1:]
     return {
         name: _own_function(value, known) if name.endswith(OF_OWN_FUNCTION) else value

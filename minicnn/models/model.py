@@ -8,7 +8,6 @@ from minicnn.graph import Graph
 from minicnn.layers import Input, InputLayer, Layer
 from minicnn.layers.shapes import Shape
 from minicnn.layers.symbolic import Call, SymbolicTensor, as_tensors, is_symbolic
-from minicnn.layers.tensors import as_tensor
 from minicnn.layers.weights import HasWeights
 from minicnn.models.batch_trainer import BatchTrainer
 from minicnn.models.config import MODELS, known_classes, layer_from_config, layer_to_config
@@ -28,6 +27,7 @@ from minicnn.models.summary import summary as print_summary
 from minicnn.models.summary import summary_html
 from minicnn.models.trainer import Trainer
 from minicnn.naming import snake_case, unique_name
+from minicnn.tensors import as_tensor
 from minicnn.training import inputs as training_inputs
 
 

@@ -8,7 +8,13 @@ from minicnn.graph import Graph
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.shapes import Shape
 from minicnn.layers.symbolic import SymbolicTensor
-from minicnn.models.config import MODELS, known_classes, layer_from_config, layer_to_config
+from minicnn.models.config import (
+    MODELS,
+    described_layers,
+    known_classes,
+    layer_from_config,
+    layer_to_config,
+)
 from minicnn.models.model import Model
 from minicnn.models.structure import LayerCall, NotBuiltError, Structure, is_model, leaf_layers
 
@@ -235,7 +241,7 @@ class Sequential(Model):
         8
         """
         known = known_classes(custom_objects)
-        layers = [layer_from_config(described, known) for described in config["layers"]]
+        layers = [layer_from_config(described, known) for described in described_layers(config)]
         model = cls(layers, name=config.get("name"))
         shape = config.get("build_input_shape")
         if shape is not None and not model.built:

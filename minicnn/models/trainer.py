@@ -63,9 +63,9 @@ class Trainer(BatchTrainer, OldMethods):
         >>> model.metrics_names
         ['loss', 'accuracy']
         """
-        if metrics is None and isinstance(loss_weights, (list, tuple)):
-            if not all(isinstance(one, (int, float)) for one in loss_weights):
-                metrics, loss_weights = loss_weights, None
+        third = loss_weights if isinstance(loss_weights, (list, tuple)) else ()
+        if metrics is None and not all(isinstance(one, (int, float)) for one in third):
+            metrics, loss_weights = third, None
         self.compiled = Compiled(
             optimizer, loss, metrics, weighted_metrics, loss_weights, self.output_names
         )

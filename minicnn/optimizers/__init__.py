@@ -11,6 +11,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from minicnn.errors import suggest_names
 from minicnn.optimizers import schedules
 from minicnn.optimizers.adam import Adam, Adamax, AdamW, Nadam
 from minicnn.optimizers.adaptive import Adadelta, Adagrad, RMSprop
@@ -63,3 +64,6 @@ def deserialize(
     """
     cls, arguments = REGISTRY.resolve(config, custom_objects)
     return cls.from_config(arguments, custom_objects=custom_objects)
+
+
+suggest_names(globals())

@@ -193,3 +193,12 @@ def test_groups_see_their_own_channels_only():
     layer = layers.Conv2D(4, 1, groups=2, use_bias=False, kernel_initializer="ones")
     y = layer(np.array([1.0, 2.0, 30.0, 40.0]).reshape(1, 1, 1, 4))
     assert y.ravel().tolist() == [3, 3, 70, 70]
+
+
+def test_the_values_of_a_variable_are_a_copy():
+    layer = layers.Dense(1, input_shape=(2,))
+    layer.build((None, 2))
+    before = layer.weights[0].numpy()
+    layer.weights[0].assign_add(np.ones((2, 1)))
+    np.testing.assert_allclose(layer.kernel - before, 1)
+    assert type(layer.weights[0] * 2) is np.ndarray

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minicnn import Input, Sequential
-from minicnn.errors import UnknownNameError
+from minicnn.errors import FileFormatError, UnknownNameError
 from minicnn.layers import (
     Activation,
     AveragePooling2D,
@@ -22,6 +22,7 @@ from minicnn.layers import (
     Softmax,
     ZeroPadding2D,
 )
+from minicnn.models import model_from_json
 
 KERAS_POLICY = {
     "module": "keras",
@@ -203,3 +204,31 @@ def test_an_unknown_layer():
     config = {"name": "m", "layers": [{"class_name": "Conv2DD", "config": {}}]}
     with pytest.raises(UnknownNameError, match="Did you mean 'Conv2D'"):
         Sequential.from_config(config)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        3,
+        None,
+        "Dense",
+        [1, 2],
+        {"class_name": "Dense", "config": 5},
+        {"class_name": "Dense", "config": "u"},
+    ],
+)
+def test_a_layer_that_is_no_dict(wrong):
+    config = {"name": "m", "layers": [wrong]}
+    message = r'a layer is described by a dict such as \{"class_name".*got '
+    with pytest.raises(ValueError, match=message):
+        Sequential.from_config(config)
+    with pytest.raises(FileFormatError, match=message):
+        model_from_json(json.dumps({"class_name": "Sequential", "config": config}))
+
+
+@pytest.mark.parametrize("wrong", [5, {"name": "m"}, {"name": "m", "layers": {"a": 1}}])
+def test_a_model_without_a_list_of_layers(wrong):
+    with pytest.raises(
+        ValueError, match=r"a list of layers, as model.get_config\(\) returns it, got"
+    ):
+        Sequential.from_config(wrong)

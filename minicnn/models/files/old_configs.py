@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from minicnn.models.config import described_layers
+
 OLD_CLASSES = {
     "AtrousConvolution2D": "Conv2D",
     "Convolution1D": "Conv1D",
@@ -52,7 +54,7 @@ def _layers(config: Any) -> dict[str, Any]:
     if isinstance(config, list):  # before 2.3, of a Sequential
         config = {"name": "sequential", "layers": config}
     # Keras 2 allowed "/" in names, which separates names in today's files.
-    names = [layer["config"].get("name") for layer in config["layers"]
+    names = [layer["config"].get("name") for layer in described_layers(config)
              if isinstance(layer.get("config"), Mapping)]  # fmt: skip
     renamed = {
         name: name.replace("/", "_") for name in names if isinstance(name, str) and "/" in name

@@ -24,7 +24,9 @@ class Tensor(ndarray):
 
 
 class Variable(Tensor):
-    """A weight: an array with a name, and ``assign``. It shares the memory of the layer's array.
+    """An array that ``assign`` changes: a weight, with a name, or what a metric accumulates.
+
+    A weight shares the memory of the layer's array. What is computed from a variable is no variable.
 
     Examples
     --------
@@ -42,21 +44,28 @@ class Variable(Tensor):
     path: str = ""
 
     def assign(self, value: Any) -> "Variable":
-        """Copy values into the weight."""
+        """Replace the values."""
         self[...] = np.asarray(value)
         return self
 
     def assign_add(self, value: Any) -> "Variable":
-        """Add to the weight."""
+        """Add to the values."""
         return self.assign(self + value)
 
     def assign_sub(self, value: Any) -> "Variable":
-        """Subtract from the weight."""
+        """Subtract from the values."""
         return self.assign(self - value)
 
-    def value(self) -> ndarray:
-        """Return the values as a plain array."""
-        return self.numpy()
+    def numpy(self) -> Any:
+        """Return a copy of the values as a plain array, or as a NumPy scalar if there are no axes."""
+        return np.array(self)[()]
+
+    value = numpy
+
+    def __array_wrap__(
+        self, array: ndarray, context: Any = None, return_scalar: bool = False
+    ) -> Any:
+        return self if array is self else np.asarray(array)[()]
 
 
 def as_tensor(array: Any) -> Tensor:
