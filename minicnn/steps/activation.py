@@ -83,11 +83,6 @@ class ActivationWalk(Walk):
         title = f"{activation.name}: input {size_text(self.input.shape)}"
         super().__init__(title, activation(self._x))
 
-    @property
-    def tables(self) -> list[list[Table]]:
-        """Input → output."""
-        return [as_tables("input", self.input), as_tables("output", self.output)]
-
     def step(self, index: Index) -> Step:
         """Make the step of one number."""
         x, y = self.input[index].item(), self.output[index].item()
@@ -261,7 +256,7 @@ class SoftmaxWalk(Walk):
     def tables(self) -> list[list[Table]]:
         """Scores minus the largest; their exponentials; these divided by their sum."""
         if self.input.ndim > 1:
-            return [as_tables("input", self.input), as_tables("output", self.output)]
+            return super().tables
         return [
             as_tables("input", self.input),
             as_tables(f"input − {in_a_product(self.largest.item())}", self.shifted),

@@ -12,8 +12,8 @@ from minicnn.errors import ShapeError
 from minicnn.ops import reference
 from minicnn.steps.checks import numbers
 from minicnn.steps.notation import in_a_product, number_text, shortened, size_text
-from minicnn.steps.step import Factor, Index, Step, Term
-from minicnn.steps.table import Table, as_tables
+from minicnn.steps.step import Factor, Index, Step, Term, products
+from minicnn.steps.table import Table
 from minicnn.steps.walk import GradientWalk, Part, Walk
 
 
@@ -126,11 +126,8 @@ class BatchNormalizationWalk(Walk):
     @property
     def tables(self) -> list[list[Table]]:
         """Input, mean and variance, output."""
-        return [
-            as_tables("input", self.input),
-            [*self.mean.tables[0], *self.variance.tables[0]],
-            as_tables("output", self.output),
-        ]
+        inputs, outputs = super().tables
+        return [inputs, [*self.mean.tables[0], *self.variance.tables[0]], outputs]
 
     def step(self, index: Index) -> Step:
         """Make the step of one number of the output: γ·normalized + β."""
@@ -160,7 +157,7 @@ class BatchNormalizationWalk(Walk):
     # Forward
 
     def _mean_step(self, index: Index) -> Step:
-        terms = [Term((Factor.of("input", self.input, cell),)) for cell in self._cells(index)]
+        terms = products(("input", self.input, self._cells(index)))
         return self._channel_step("mean", self._cache.mean, index, terms, in_a_product)
 
     def _variance_step(self, index: Index) -> Step:
@@ -209,17 +206,13 @@ class BatchNormalizationWalk(Walk):
     # Backward
 
     def _gamma_step(self, dy: ndarray, dgamma: ndarray, index: Index) -> Step:
-        terms = [
-            Term((
-                Factor.of("dy", dy, cell), Factor.of("normalized", self.normalized.output, cell)
-            ))
-            for cell in self._cells(index)
-        ]  # fmt: skip
+        cells = self._cells(index)
+        terms = products(("dy", dy, cells), ("normalized", self.normalized.output, cells))
         note = f"it multiplied all numbers of channel {index[0]}"
         return Step("dgamma", index, dgamma[index].item(), terms, note=note)
 
     def _beta_step(self, dy: ndarray, dbeta: ndarray, index: Index) -> Step:
-        terms = [Term((Factor.of("dy", dy, cell),)) for cell in self._cells(index)]
+        terms = products(("dy", dy, self._cells(index)))
         note = f"it was added to all numbers of channel {index[0]}"
         return Step("dbeta", index, dbeta[index].item(), terms, note=note)
 

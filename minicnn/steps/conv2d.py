@@ -13,7 +13,7 @@ from minicnn.ops.windows import CONVOLUTION_PADDINGS
 from minicnn.steps.checks import all_filters, as_bias, as_image, as_kernel, with_channels
 from minicnn.steps.notation import size_text
 from minicnn.steps.step import Index
-from minicnn.steps.table import Table, as_tables, left_out
+from minicnn.steps.table import Table, left_out
 from minicnn.steps.walk import GradientWalk, Walk
 from minicnn.steps.windows import (
     Patch,
@@ -152,7 +152,7 @@ class Conv2DWalk(Walk):
     def tables(self) -> list[list[Table]]:
         """Image ∗ filter = feature map; of images with channels, the image and the maps."""
         if self._image.shape[2] > 1:
-            return [as_tables("input", self.input), as_tables("output", self.output)]
+            return super().tables
         several = self.kernel.ndim == 4
         return [
             [

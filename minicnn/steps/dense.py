@@ -10,8 +10,7 @@ from minicnn.errors import ShapeError
 from minicnn.ops import reference
 from minicnn.steps.checks import as_bias, numbers
 from minicnn.steps.notation import counted, size_text
-from minicnn.steps.step import Factor, Index, Step, Term
-from minicnn.steps.table import Table, as_tables
+from minicnn.steps.step import Index, Step, Term, products
 from minicnn.steps.walk import GradientWalk, Walk
 
 
@@ -84,11 +83,6 @@ class DenseWalk(Walk):
         )
 
     @property
-    def tables(self) -> list[list[Table]]:
-        """Features, and below them the outputs: both may be long."""
-        return [as_tables("input", self.input), as_tables("output", self.output)]
-
-    @property
     def remark(self) -> str:
         """The equation of all outputs."""
         added = "" if self.bias is None else " + bias[u]"
@@ -97,13 +91,11 @@ class DenseWalk(Walk):
     def step(self, index: Index) -> Step:
         """Make the step of one unit."""
         *example, unit = index
-        terms = [
-            Term((
-                Factor.of("input", self.input, (*example, i)),
-                Factor.of("kernel", self.kernel, (i, unit)),
-            ))
-            for i in range(len(self.kernel))
-        ]  # fmt: skip
+        features = range(len(self.kernel))
+        terms = products(
+            ("input", self.input, [(*example, i) for i in features]),
+            ("kernel", self.kernel, [(i, unit) for i in features]),
+        )
         bias = None if self.bias is None else self.bias[unit].item()
         return Step("output", index, self.output[index].item(), terms, bias)
 
@@ -115,26 +107,21 @@ class DenseWalk(Walk):
 
         def input_terms(index: Index) -> list[Term]:
             *example, i = index
-            return [
-                Term((
-                    Factor.of("dy", dy, (*example, unit)),
-                    Factor.of("kernel", self.kernel, (i, unit)),
-                ))
-                for unit in range(dy.shape[-1])
-            ]  # fmt: skip
+            units = range(dy.shape[-1])
+            return products(
+                ("dy", dy, [(*example, unit) for unit in units]),
+                ("kernel", self.kernel, [(i, unit) for unit in units]),
+            )
 
         def kernel_terms(index: Index) -> list[Term]:
             i, unit = index
-            return [
-                Term((
-                    Factor.of("input", self.input, (*example, i)),
-                    Factor.of("dy", dy, (*example, unit)),
-                ))
-                for example in examples
-            ]  # fmt: skip
+            return products(
+                ("input", self.input, [(*example, i) for example in examples]),
+                ("dy", dy, [(*example, unit) for example in examples]),
+            )
 
         def bias_terms(index: Index) -> list[Term]:
-            return [Term((Factor.of("dy", dy, (*example, *index)),)) for example in examples]
+            return products(("dy", dy, [(*example, *index) for example in examples]))
 
         back = {
             "input": _sums("input", dx.reshape(self.input.shape), input_terms),

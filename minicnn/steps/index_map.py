@@ -18,7 +18,7 @@ from minicnn.naming import snake_case
 from minicnn.steps.checks import numbers, with_channels
 from minicnn.steps.notation import in_a_product, name_of, number_text, shortened, size_text
 from minicnn.steps.step import Factor, Index, Step, Term
-from minicnn.steps.table import Table, as_tables, left_out
+from minicnn.steps.table import Table, left_out
 from minicnn.steps.walk import GradientWalk, Walk
 from minicnn.steps.windows import Pair, Sliding, span_text
 
@@ -107,10 +107,9 @@ class IndexMapWalk(Walk):
     @property
     def tables(self) -> list[list[Table]]:
         """Input and output; of an image with one channel side by side."""
-        inputs, outputs = as_tables("input", self.input), as_tables("output", self.output, "→")
         if self.input.ndim == self.output.ndim == 2:
-            return [[inputs[0], outputs[0]]]
-        return [inputs, as_tables("output", self.output)]
+            return [[Table("input", self.input), Table("output", self.output, "→")]]
+        return super().tables
 
     @property
     def remark(self) -> str:

@@ -18,7 +18,7 @@ from minicnn.steps.index_map import walk_of
 from minicnn.steps.notation import size_text
 from minicnn.steps.record import listed
 from minicnn.steps.step import Index, Step, Term
-from minicnn.steps.table import Table
+from minicnn.steps.table import Table, as_tables
 from minicnn.steps.walk import BackwardWalk, GradientWalk, OpaqueWalk, Walk
 
 
@@ -187,7 +187,7 @@ class LayerWalk(Walk):
         """The operation's tables, and the activation's output."""
         if self.operation is None or self.activation is None:
             return self._last.tables
-        return [*self.operation.tables, *super().tables]
+        return [*self.operation.tables, as_tables("output", self.output)]
 
     @property
     def remark(self) -> str:

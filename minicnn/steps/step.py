@@ -1,7 +1,7 @@
 """One number of a network, and the sum of products that made it."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from numpy import ndarray
@@ -84,6 +84,17 @@ class Term:
 
     def __str__(self) -> str:
         return product_text([factor.value for factor in self.factors])
+
+
+def products(*columns: tuple[str, ndarray, Iterable[Index]]) -> list[Term]:
+    """Return the terms of a sum over indices: the numbers of some arrays multiplied.
+
+    Each column is an array's name, the array, and the index that each term reads.
+    """
+    factors = [
+        [Factor.of(name, array, index) for index in indices] for name, array, indices in columns
+    ]
+    return [Term(row) for row in zip(*factors, strict=True)]
 
 
 class Step:

@@ -34,6 +34,8 @@ class Steps:
         All numbers.
     """
 
+    name = "output"
+
     def __init__(self, title: str, output: ndarray) -> None:
         self.title = title
         self.output = output
@@ -44,8 +46,10 @@ class Steps:
 
     @property
     def tables(self) -> list[list[Table]]:
-        """Rows of tables to draw side by side."""
-        return [as_tables("output", self.output)]
+        """Rows of tables to draw side by side: the input if it is an attribute, and the output."""
+        source = getattr(self, "input", None)
+        inputs = [as_tables("input", source)] if isinstance(source, ndarray) else []
+        return [*inputs, as_tables(self.name, self.output)]
 
     @property
     def remark(self) -> str:
@@ -104,11 +108,6 @@ class Part(Steps):
         super().__init__(title, values)
         self.name = name
         self._make_step = make_step
-
-    @property
-    def tables(self) -> list[list[Table]]:
-        """The numbers."""
-        return [as_tables(self.name, self.output)]
 
     def step(self, index: Index) -> Step:
         """Make the step that leads to ``output[index]``."""
@@ -246,7 +245,8 @@ class OpaqueWalk(Walk):
         differentiate: Callable[[ndarray], Mapping[str, ndarray]],
     ) -> None:
         super().__init__(title, output)
-        self._name, self._words, self._differentiate = name, words, differentiate
+        self._words, self._differentiate = words, differentiate
+        self._name = name
 
     def step(self, index: Index) -> Step:
         """Make the step of one number, which only says where it is from."""
