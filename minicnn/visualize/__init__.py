@@ -4,14 +4,12 @@ Notebooks show the figure; with ``path`` it is also written to a file. `grad_cam
 return their numbers.
 """
 
-from minicnn.visualize.confusion import plot_confusion_matrix
 from minicnn.visualize.feature_maps import plot_feature_maps
 from minicnn.visualize.filters import plot_filters
 from minicnn.visualize.grad_cam import grad_cam, plot_grad_cam
-from minicnn.visualize.history import plot_history
-from minicnn.visualize.most_wrong import plot_most_wrong
 from minicnn.visualize.occlusion import occlusion, plot_occlusion
 from minicnn.visualize.prepared_digit import plot_prepared_digit
+from minicnn.visualize.results import plot_confusion_matrix, plot_history, plot_most_wrong
 from minicnn.visualize.walks import animate_walk, plot_step
 
 __all__ = [

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from minicnn.callbacks.checkpoint_path import CheckpointPath
+from minicnn.callbacks.model_checkpoint import CheckpointPath
 from minicnn.errors import UnknownNameError
 
 LOGS = {"loss": 0.5, "val_accuracy": 0.98765}

@@ -5,7 +5,7 @@ pytest.importorskip("matplotlib")
 
 from minicnn.errors import ShapeError
 from minicnn.visualize import plot_confusion_matrix
-from minicnn.visualize.confusion import confusion_counts
+from minicnn.visualize.results import confusion_counts
 
 
 def numbers(figure):

@@ -14,7 +14,7 @@ from minicnn.layers import (
     ZeroPadding2D,
 )
 from minicnn.models import Sequential
-from minicnn.visualize.extent import map_extent
+from minicnn.visualize.grad_cam import map_extent
 
 STACKS = {
     "valid": [Conv2D(1, 3), Conv2D(1, (5, 3))],

@@ -10,7 +10,7 @@ from minicnn.layers import Activation, Dense, Flatten
 from minicnn.models import Sequential
 from minicnn.visualize import plot_most_wrong
 from minicnn.visualize.colours import BLUE, VERMILION
-from minicnn.visualize.most_wrong import most_wrong
+from minicnn.visualize.results import most_wrong
 
 
 @given(
