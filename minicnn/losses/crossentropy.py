@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from minicnn import checks, ops
 from minicnn.errors import DataWarning
-from minicnn.losses.loss import EPSILON, Loss, loss_function
+from minicnn.losses.loss import EPSILON, Loss, NamedLoss, loss_function
 from minicnn.losses.targets import (
     check_binary_targets,
     check_class_ids,
@@ -73,7 +73,23 @@ class Crossentropy(Loss):
         return None
 
 
-class CategoricalCrossentropy(Crossentropy):
+class SmoothedCrossentropy(Crossentropy):
+    """Base class of the cross-entropies with label smoothing."""
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(from_logits, axis, reduction, name, dtype)
+        self.label_smoothing = checks.fraction(self.name, "label_smoothing", label_smoothing)
+
+
+class CategoricalCrossentropy(SmoothedCrossentropy):
     """Cross-entropy of one-hot labels t and predicted probabilities p: ``−Σ t·ln p``.
 
     Parameters
@@ -101,18 +117,6 @@ class CategoricalCrossentropy(Crossentropy):
     """
 
     fuses_with = "softmax"
-
-    def __init__(
-        self,
-        from_logits: bool = False,
-        label_smoothing: float = 0.0,
-        axis: int = -1,
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = "categorical_crossentropy",
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(from_logits, axis, reduction, name, dtype)
-        self.label_smoothing = checks.fraction(self.name, "label_smoothing", label_smoothing)
 
     def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, Any]:
         """Return the losses of the samples, and the cache."""
@@ -171,7 +175,7 @@ class SparseCategoricalCrossentropy(Crossentropy):
         ignore_class: int | None = None,
         reduction: str | None = "sum_over_batch_size",
         axis: int = -1,
-        name: str | None = "sparse_categorical_crossentropy",
+        name: str | None = None,
         dtype: Any = None,
     ) -> None:
         super().__init__(from_logits, axis, reduction, name, dtype)
@@ -207,7 +211,7 @@ class SparseCategoricalCrossentropy(Crossentropy):
         return counts[..., 0] if counts.ndim > 1 and counts.shape[-1] == 1 else counts
 
 
-class BinaryCrossentropy(Crossentropy):
+class BinaryCrossentropy(SmoothedCrossentropy):
     """Cross-entropy of labels t between 0 and 1 and predictions p, for each output separately.
 
     ``−t·ln p − (1 − t)·ln(1 − p)``, averaged over the last axis.
@@ -230,18 +234,6 @@ class BinaryCrossentropy(Crossentropy):
 
     fuses_with = "sigmoid"
 
-    def __init__(
-        self,
-        from_logits: bool = False,
-        label_smoothing: float = 0.0,
-        axis: int = -1,
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = "binary_crossentropy",
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(from_logits, axis, reduction, name, dtype)
-        self.label_smoothing = checks.fraction(self.name, "label_smoothing", label_smoothing)
-
     def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, Any]:
         """Return the losses of the samples, and the cache."""
         targets, y_pred = check_binary_targets(y_true, y_pred, self.name)
@@ -262,7 +254,7 @@ class BinaryCrossentropy(Crossentropy):
         return ops.binary_cross_entropy_backward(doutputs, cache)
 
 
-class KLDivergence(Loss):
+class KLDivergence(NamedLoss):
     """Kullback-Leibler divergence of the predicted distribution p from the true one t.
 
     ``Σ t·ln(t / p)``, with both clipped to [1e-7, 1].
@@ -274,14 +266,6 @@ class KLDivergence(Loss):
     >>> round(KLDivergence()([[0.5, 0.5]], [[0.25, 0.75]]), 4)
     0.1438
     """
-
-    def __init__(
-        self,
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = "kl_divergence",
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(name, reduction, dtype)
 
     def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, Any]:
         """Return the losses of the samples, and the cache."""

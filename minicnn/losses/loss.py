@@ -179,6 +179,18 @@ class Loss(Configurable):
         return scalar(value), self.backward(dlosses, cache), cache
 
 
+class NamedLoss(Loss):
+    """Base class of the library's losses, whose arguments have another order."""
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name, reduction, dtype)
+
+
 def loss_function(cls: type[Loss]) -> Callable[..., ndarray]:
     """Return the function ``f(y_true, y_pred, **options)`` of a loss: one loss per sample."""
     options = [

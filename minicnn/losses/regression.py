@@ -6,21 +6,12 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import checks
-from minicnn.losses.loss import EPSILON, Loss, loss_function
+from minicnn.losses.loss import EPSILON, NamedLoss, loss_function
 from minicnn.losses.targets import check_same_shape
-from minicnn.naming import snake_case
 
 
-class _MeanLoss(Loss):
+class _MeanLoss(NamedLoss):
     """Mean over the last axis of `_element`; a subclass defines it and its derivative."""
-
-    def __init__(
-        self,
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(name or snake_case(type(self).__name__), reduction, dtype)
 
     def _element(self, target: ndarray, prediction: ndarray) -> ndarray:
         """Return the loss of each output."""
@@ -280,7 +271,7 @@ class CosineSimilarity(_MeanLoss):
         self,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
-        name: str | None = "cosine_similarity",
+        name: str | None = None,
         dtype: Any = None,
     ) -> None:
         super().__init__(reduction, name, dtype)

@@ -4,7 +4,8 @@ Each has a function, which returns for every sample whether it is correct (1.0) 
 and a class, which keeps the mean over all batches.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import ndarray
@@ -12,6 +13,7 @@ from numpy import ndarray
 from minicnn import checks
 from minicnn.losses.targets import check_class_ids, check_same_shape
 from minicnn.metrics.metric import MeanMetricWrapper
+from minicnn.naming import snake_case
 
 
 def accuracy(y_true: Any, y_pred: Any) -> ndarray:
@@ -118,7 +120,17 @@ def _is_correct_class_id(y_true: Any, y_pred: Any) -> ndarray:
     return labels == y_pred.argmax(axis=-1)
 
 
-class Accuracy(MeanMetricWrapper):
+class _AccuracyMetric(MeanMetricWrapper):
+    """Mean of `function`, an accuracy of each sample."""
+
+    function: ClassVar[Callable[..., ndarray]]
+    not_in_config = (*MeanMetricWrapper.not_in_config, "fn")
+
+    def __init__(self, name: str | None = None, dtype: Any = None, **options: Any) -> None:
+        super().__init__(self.function, name or snake_case(type(self).__name__), dtype, **options)
+
+
+class Accuracy(_AccuracyMetric):
     """Fraction of predictions that equal their labels exactly; parameters as in `Metric`.
 
     In `compile`, the *name* "accuracy" chooses one of the other classes by the labels' shape.
@@ -129,11 +141,10 @@ class Accuracy(MeanMetricWrapper):
     0.75
     """
 
-    def __init__(self, name: str | None = "accuracy", dtype: Any = None) -> None:
-        super().__init__(accuracy, name, dtype)
+    function = staticmethod(accuracy)
 
 
-class BinaryAccuracy(MeanMetricWrapper):
+class BinaryAccuracy(_AccuracyMetric):
     """Fraction of predictions on the right side of a threshold.
 
     Parameters
@@ -148,14 +159,14 @@ class BinaryAccuracy(MeanMetricWrapper):
     0.75
     """
 
-    def __init__(
-        self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5
-    ) -> None:
+    function = staticmethod(binary_accuracy)
+
+    def __init__(self, name: str | None = None, dtype: Any = None, threshold: float = 0.5) -> None:
         self.threshold = checks.fraction("BinaryAccuracy", "threshold", threshold)
-        super().__init__(binary_accuracy, name, dtype, threshold=self.threshold)
+        super().__init__(name, dtype, threshold=self.threshold)
 
 
-class CategoricalAccuracy(MeanMetricWrapper):
+class CategoricalAccuracy(_AccuracyMetric):
     """Fraction of samples whose largest prediction is at the class of the one-hot label.
 
     Parameters as in `Metric`.
@@ -166,11 +177,10 @@ class CategoricalAccuracy(MeanMetricWrapper):
     0.5
     """
 
-    def __init__(self, name: str | None = "categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(_is_correct_one_hot, name or "categorical_accuracy", dtype)
+    function = staticmethod(_is_correct_one_hot)
 
 
-class SparseCategoricalAccuracy(MeanMetricWrapper):
+class SparseCategoricalAccuracy(_AccuracyMetric):
     """Fraction of samples whose largest prediction is at the class id; parameters as in `Metric`.
 
     Examples
@@ -179,11 +189,10 @@ class SparseCategoricalAccuracy(MeanMetricWrapper):
     0.5
     """
 
-    def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(_is_correct_class_id, name or "sparse_categorical_accuracy", dtype)
+    function = staticmethod(_is_correct_class_id)
 
 
-class TopKCategoricalAccuracy(MeanMetricWrapper):
+class TopKCategoricalAccuracy(_AccuracyMetric):
     """Fraction of samples with the one-hot label among the k largest predictions.
 
     Parameters
@@ -197,14 +206,14 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
     0.5
     """
 
-    def __init__(
-        self, k: int = 5, name: str | None = "top_k_categorical_accuracy", dtype: Any = None
-    ) -> None:
+    function = staticmethod(top_k_categorical_accuracy)
+
+    def __init__(self, k: int = 5, name: str | None = None, dtype: Any = None) -> None:
         self.k = checks.integer("TopKCategoricalAccuracy", "k", k)
-        super().__init__(top_k_categorical_accuracy, name, dtype, k=self.k)
+        super().__init__(name, dtype, k=self.k)
 
 
-class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
+class SparseTopKCategoricalAccuracy(_AccuracyMetric):
     """Fraction of samples with the class id among the k largest predictions.
 
     Parameters
@@ -220,10 +229,12 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
     0.5
     """
 
+    function = staticmethod(sparse_top_k_categorical_accuracy)
+
     def __init__(
         self,
         k: int = 5,
-        name: str | None = "sparse_top_k_categorical_accuracy",
+        name: str | None = None,
         dtype: Any = None,
         from_sorted_ids: bool = False,
     ) -> None:
@@ -231,10 +242,4 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
         self.from_sorted_ids = checks.boolean(
             "SparseTopKCategoricalAccuracy", "from_sorted_ids", from_sorted_ids
         )
-        super().__init__(
-            sparse_top_k_categorical_accuracy,
-            name,
-            dtype,
-            k=self.k,
-            from_sorted_ids=self.from_sorted_ids,
-        )
+        super().__init__(name, dtype, k=self.k, from_sorted_ids=self.from_sorted_ids)
