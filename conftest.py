@@ -1,7 +1,9 @@
-"""Doctests of code that needs an optional package are skipped where it is not installed."""
+"""Doctests know `np`. Those that need an optional package are skipped where it is not installed."""
 
 from importlib.util import find_spec
+from typing import Any
 
+import numpy as np
 import pytest
 
 NEEDS = {"minicnn.callbacks.tensorboard": "tensorboard", "minicnn.exporting": "onnx"}
@@ -14,3 +16,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for module, package in ABSENT.items():
             if isinstance(item, pytest.DoctestItem) and item.name.startswith(module):
                 item.add_marker(pytest.mark.skip(reason=f"needs {package}"))
+
+
+@pytest.fixture(autouse=True)
+def _numpy_in_doctests(doctest_namespace: dict[str, Any]) -> None:
+    """Let examples use `np`, as those of NumPy do."""
+    doctest_namespace["np"] = np

@@ -4,7 +4,6 @@ Every array that flows through a graph is a *value* with a number: first the inp
 the output of each node, in an order in which every node comes after the nodes that it reads from. In a
 chain of layers, value 0 is the input and value ``i + 1`` is the output of layer ``i``.
 
->>> import numpy as np
 >>> from minicnn import Sequential, layers
 >>> model = Sequential([layers.Dense(2, "relu", input_shape=(3,)), layers.Dense(1)])
 >>> run = model.graph.forward(np.ones((4, 3), "float32"), values=True)
@@ -86,7 +85,6 @@ class Graph:
     --------
     One layer called twice; the results are added:
 
-    >>> import numpy as np
     >>> from minicnn.layers import Dense, Layer
     >>> class Sum(Layer):
     ...     def forward(self, x, training=False):

@@ -207,7 +207,6 @@ class Conv2D(Convolutional):
 
     Examples
     --------
-    >>> import numpy as np
     >>> layer = Conv2D(64, kernel_size=3, activation="relu")
     >>> layer(np.zeros((1, 28, 28, 1))).shape, layer.count_params()
     ((1, 26, 26, 64), 640)

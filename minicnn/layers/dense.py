@@ -43,7 +43,6 @@ class Dense(KernelLayer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> layer = Dense(10, activation="softmax")
     >>> layer(np.zeros((1, 18432))).shape, layer.count_params()
     ((1, 10), 184330)

@@ -106,7 +106,6 @@ class DepthwiseConv2D(Depthwise):
 
     Examples
     --------
-    >>> import numpy as np
     >>> layer = DepthwiseConv2D(3, depth_multiplier=2)
     >>> layer(np.zeros((1, 8, 8, 4))).shape, layer.count_params()
     ((1, 6, 6, 8), 80)
@@ -187,7 +186,6 @@ class SeparableConv2D(Depthwise):
 
     Examples
     --------
-    >>> import numpy as np
     >>> layer = SeparableConv2D(16, 3)
     >>> layer(np.zeros((1, 8, 8, 4))).shape, layer.count_params()
     ((1, 6, 6, 16), 116)

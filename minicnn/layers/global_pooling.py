@@ -92,7 +92,6 @@ class GlobalAveragePooling2D(GlobalMean):
 
     Examples
     --------
-    >>> import numpy as np
     >>> GlobalAveragePooling2D()(np.arange(4).reshape(1, 2, 2, 1))
     array([[1.5]], dtype=float32)
     """
@@ -110,7 +109,6 @@ class GlobalMaxPooling2D(GlobalMaximum):
 
     Examples
     --------
-    >>> import numpy as np
     >>> GlobalMaxPooling2D()(np.arange(4).reshape(1, 2, 2, 1))
     array([[3.]], dtype=float32)
     """

@@ -115,7 +115,6 @@ class MaxPooling2D(MaximumPooling):
 
     Examples
     --------
-    >>> import numpy as np
     >>> MaxPooling2D(2)(np.arange(16).reshape(1, 4, 4, 1))[0, :, :, 0]
     array([[ 5.,  7.],
            [13., 15.]], dtype=float32)
@@ -140,7 +139,6 @@ class AveragePooling2D(MeanPooling):
 
     Examples
     --------
-    >>> import numpy as np
     >>> AveragePooling2D(2)(np.arange(16).reshape(1, 4, 4, 1))[0, :, :, 0]
     array([[ 2.5,  4.5],
            [10.5, 12.5]], dtype=float32)

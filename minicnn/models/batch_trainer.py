@@ -1,6 +1,6 @@
 """Train, test and predict on single batches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import prod
 from typing import Any
@@ -10,10 +10,11 @@ from numpy import ndarray
 
 from minicnn.callbacks import History
 from minicnn.errors import NotReadyError
-from minicnn.graph import Graph, is_builtin
+from minicnn.graph import is_builtin
 from minicnn.layers import Layer
 from minicnn.layers.layer import Gradients
 from minicnn.layers.shapes import Shape
+from minicnn.models.network import Network
 from minicnn.training import inputs
 from minicnn.training.batches import Batch
 from minicnn.training.checks import check_finite_and_range, match_input, warn_of_other_range
@@ -23,10 +24,8 @@ from minicnn.training.step import LossRun, forward_pass, train_step
 PREDICT_BLOCK_BYTES = 3 << 20  # of a layer's output in float32: part of a last-level cache
 
 
-class BatchTrainer:
+class BatchTrainer(Network):
     """Base class of `Trainer`.
-
-    A subclass knows its layers: `graph`, `input_shapes`, `output_shapes`, `names`, `build`.
 
     Attributes
     ----------
@@ -40,43 +39,13 @@ class BatchTrainer:
         What `compile` was called with.
     """
 
-    def __init__(self) -> None:
-        self.stop_training = False
-        self.history: History | None = None
-        self.compiled: Compiled | None = None
-        self.last_batch: Batch | None = None
-        self.trained_range: tuple[float, float] | None = None  # of the inputs that `fit` saw
-        self._warned_of_range = False
-        self._trainable_at_compile: list[Layer] = []
-
-    def build(self, input_shape: Any = None) -> None:
-        """Create the weights."""
-        raise NotImplementedError
-
-    @property
-    def graph(self) -> Graph:
-        """The layers and their connections."""
-        raise NotImplementedError
-
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers."""
-        raise NotImplementedError
-
-    @property
-    def built(self) -> bool:
-        """Whether the weights exist."""
-        raise NotImplementedError
-
-    @property
-    def input_shapes(self) -> list[Shape]:
-        """Shapes of the inputs, with None for the batch."""
-        raise NotImplementedError
-
-    @property
-    def names(self) -> inputs.Names:
-        """Names of the inputs and outputs."""
-        raise NotImplementedError
+    history: History | None = None
+    stop_training = False
+    last_batch: Batch | None = None
+    compiled: Compiled | None = None
+    trained_range: tuple[float, float] | None = None  # of the inputs that `fit` saw
+    _warned_of_range = False
+    _trainable_at_compile: list[Layer] | None = None
 
     @property
     def input_names(self) -> list[str]:
@@ -206,9 +175,7 @@ class BatchTrainer:
             self._forward([one[i : i + block] for one in x] if several else x[i : i + block], False)
             for i in range(0, count, block)
         ]
-        if isinstance(parts[0], ndarray):
-            return np.concatenate(parts)
-        return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
+        return joined(parts)
 
     def _forward(self, x: Any, training: bool) -> Any:
         outputs = self.graph.forward(x, training, caches=False).outputs
@@ -346,11 +313,6 @@ class BatchTrainer:
             except (TypeError, ValueError) as error:
                 raise type(error)(f"{name}: {error}") from error
 
-    @property
-    def output_shapes(self) -> list[Shape]:
-        """Shapes of the outputs, with None for the batch."""
-        raise NotImplementedError
-
     def _listed(self, results: dict[str, float], return_dict: bool) -> Any:
         if return_dict:
             return results
@@ -363,3 +325,10 @@ def _examples_in_cache(shapes: tuple[Shape, ...]) -> int:
     """Return how many examples make at most `PREDICT_BLOCK_BYTES` in any layer with such an output."""
     sizes = [prod(size or 1 for size in shape[1:]) for shape in shapes]
     return max(PREDICT_BLOCK_BYTES // (4 * max(sizes, default=1)), 1)
+
+
+def joined(parts: Sequence[Any]) -> Any:
+    """Concatenate the outputs of several batches: arrays, or lists of arrays."""
+    if isinstance(parts[0], ndarray):
+        return np.concatenate(parts)
+    return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]

@@ -6,6 +6,7 @@ from typing import Any
 from minicnn import layers as layer_classes
 from minicnn.errors import UnknownNameError, unknown_name
 from minicnn.layers import Layer
+from minicnn.models.structure import keras_class
 from minicnn.serialization import known_objects
 
 # Keras has parameters of activations in layers: activation=LeakyReLU(0.1)
@@ -29,14 +30,10 @@ def known_classes(custom_objects: Mapping[str, Any] | None = None) -> dict[str, 
 
 def layer_to_config(layer: Layer) -> dict[str, Any]:
     """Return ``{"module", "class_name", "config", "registered_name"}``, as Keras writes it."""
+    if type(layer) in MODELS.values():
+        return model_to_config(layer)
     own = type(layer).__module__.startswith("minicnn.layers")
     config = layer.get_config()
-    if type(layer) in MODELS.values():
-        if type(layer).__name__ != "Sequential":
-            described = _described("keras.src.models.functional", "Functional", config)
-            return described | {"registered_name": "Functional"}
-        described = _described("keras", "Sequential", config)
-        return described | {"build_config": {"input_shape": layer.input_shape}}
     activation = config.get("activation")
     if isinstance(activation, Mapping) and activation.get("class_name") in ACTIVATION_LAYERS:
         config["activation"] = _described(
@@ -66,6 +63,16 @@ def described_layers(config: Any) -> Sequence[Any]:
                 f"{str(layer)[:80]!r}"
             )
     return described
+
+
+def model_to_config(model: Any) -> dict[str, Any]:
+    """Return a model's config with its class, as Keras writes it; a subclass of `Model` is a graph."""
+    config = model.get_config()
+    if keras_class(model) == "Functional":
+        described = _described("keras.src.models.functional", "Functional", config)
+        return described | {"registered_name": "Functional"}
+    described = _described("keras", "Sequential", config)
+    return described | ({"build_config": {"input_shape": model.input_shape}} if model.built else {})
 
 
 def layer_from_config(config: Mapping[str, Any], known: Mapping[str, Any]) -> Layer:

@@ -11,6 +11,7 @@ from typing import Any
 
 from minicnn.layers import InputLayer, Layer
 from minicnn.layers.symbolic import SymbolicTensor
+from minicnn.models.structure import is_model, keras_class
 
 
 def calls_to_config(
@@ -86,7 +87,7 @@ class _Calls:
             self._layers[name] = layer
             self._nodes[name] = list(config.get("inbound_nodes") or ())[::-1]
             of_keras_2 = any(isinstance(node, list) for node in self._nodes[name])
-            counted = _is_model(layer) if of_keras_2 else _is_functional(layer)
+            counted = is_model(layer) if of_keras_2 else _is_functional(layer)
             self._outputs[name] = [[]] * int(counted)
             if isinstance(layer, InputLayer):
                 self._outputs[name].append([layer.tensor()])
@@ -165,11 +166,7 @@ def _histories(arguments: Any) -> Iterator[Sequence[Any]]:
 
 def _is_functional(layer: Any) -> bool:
     """Whether Keras 3 counts the call that made a model; Keras 2 does so for a `Sequential` too."""
-    return _is_model(layer) and type(layer).__name__ != "Sequential"
-
-
-def _is_model(layer: Any) -> bool:
-    return hasattr(type(layer), "graph")
+    return is_model(layer) and keras_class(layer) == "Functional"
 
 
 def _output_shape(layer: Any, index: int) -> Any:

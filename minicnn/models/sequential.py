@@ -220,18 +220,7 @@ class Sequential(Model):
     def from_config(
         cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
     ) -> Self:
-        """Make a model from the result of `get_config`, with new weights.
-
-        Parameters
-        ----------
-        config : dict
-        custom_objects : dict of str to class, optional
-            Custom layers by name of their class.
-
-        Raises
-        ------
-        UnknownNameError
-            If a layer's class is neither minicnn's nor among `custom_objects`.
+        """Make a model from the result of `get_config`; parameters and errors as in `Model`.
 
         Examples
         --------

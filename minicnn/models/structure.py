@@ -148,6 +148,11 @@ def is_model(layer: Any) -> TypeGuard["Model"]:
     return hasattr(type(layer), "graph")
 
 
+def keras_class(model: Any) -> str:
+    """Return what Keras calls the class of a model."""
+    return "Sequential" if type(model).__name__ == "Sequential" else "Functional"
+
+
 def _output_count(layer: Any) -> int:
     return len(layer.graph.outputs) if is_model(layer) else 1
 

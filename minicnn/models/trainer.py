@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy import ndarray
-
 from minicnn.callbacks import Callback, History
-from minicnn.models.batch_trainer import BatchTrainer
+from minicnn.models.batch_trainer import BatchTrainer, joined
 from minicnn.models.old_names import OldMethods, accept_old_names
 from minicnn.models.structure import leaf_layers
 from minicnn.training import inputs, loop
@@ -294,10 +291,3 @@ class Trainer(BatchTrainer, OldMethods):
             raise ValueError("the data to predict have no batches.")
         called.on_predict_end()
         return joined(outputs)
-
-
-def joined(parts: Sequence[Any]) -> Any:
-    """Concatenate the outputs of several batches: arrays, or lists of arrays."""
-    if isinstance(parts[0], ndarray):
-        return np.concatenate(parts)
-    return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]

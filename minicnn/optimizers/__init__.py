@@ -1,6 +1,5 @@
 """Optimizers, under Keras' names, and learning-rate schedules.
 
->>> import numpy as np
 >>> from minicnn import optimizers
 >>> weights = [np.array([1.0, 2.0])]
 >>> optimizers.get("sgd").apply([np.array([10.0, -10.0])], weights)

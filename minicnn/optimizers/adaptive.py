@@ -23,7 +23,6 @@ class Adagrad(Optimizer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> weights = [np.array([1.0])]
     >>> Adagrad(learning_rate=0.1, initial_accumulator_value=0.0).apply([np.array([5.0])], weights)
     >>> weights[0].round(4)
@@ -77,7 +76,6 @@ class Adadelta(Optimizer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> weights = [np.array([1.0])]
     >>> Adadelta(learning_rate=1.0).apply([np.array([5.0])], weights)
     >>> weights[0].round(5)
@@ -130,7 +128,6 @@ class RMSprop(Optimizer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> weights = [np.array([10.0])]
     >>> RMSprop(learning_rate=0.1).apply([np.array([10.0])], weights)
     >>> weights[0].round(6)

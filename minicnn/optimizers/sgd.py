@@ -28,7 +28,6 @@ class SGD(Optimizer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> weights = [np.array([1.0, 2.0])]
     >>> SGD(learning_rate=0.1).apply([np.array([1.0, -1.0])], weights)
     >>> weights

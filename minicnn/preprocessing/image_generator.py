@@ -69,7 +69,6 @@ class ImageDataGenerator(PictureTransformer):
 
     Examples
     --------
-    >>> import numpy as np
     >>> x, y = np.zeros((5, 8, 8, 1), "uint8"), np.arange(5)
     >>> generator = ImageDataGenerator(rotation_range=10, rescale=1 / 255)
     >>> flow = generator.flow(x, y, batch_size=2, seed=1)

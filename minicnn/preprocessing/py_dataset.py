@@ -17,7 +17,6 @@ class PyDataset:
 
     Examples
     --------
-    >>> import numpy as np
     >>> from minicnn import Sequential, layers
     >>> class Squares(PyDataset):
     ...     def __len__(self):

@@ -11,6 +11,7 @@ from minicnn import saving
 from minicnn.errors import FileFormatError, NotReadyError, warn
 from minicnn.interrupts import interrupt_delayed
 from minicnn.models.files.optimizer_state import fitting_state
+from minicnn.models.structure import keras_class
 from minicnn.saving import RANDOM_STATE, FileType, LayerRecord, SavedModel
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def record_of(layer: Any, flat: bool = False) -> LayerRecord:
     With `flat`, as in Keras 2's files, such a model has all their weights instead.
     """
     if is_model(layer):
-        name = class_name_of(layer)
+        name = keras_class(layer)
         if not flat:
             return LayerRecord(
                 name, layer.name, [], layers=[record_of(part) for part in layer.layers]
@@ -140,11 +141,6 @@ def record_of(layer: Any, flat: bool = False) -> LayerRecord:
 def is_model(layer: Any) -> bool:
     """Whether a layer is a model inside the model."""
     return hasattr(layer, "layers")
-
-
-def class_name_of(model: Any) -> str:
-    """Return what Keras calls the class of a model."""
-    return "Sequential" if type(model).__name__ == "Sequential" else "Functional"
 
 
 def leaves(layers: Iterable[Any]) -> Iterator[Any]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from minicnn import checks, saving
 from minicnn.interrupts import interrupt_delayed
+from minicnn.models.config import model_to_config
 from minicnn.models.files import keras2
 from minicnn.models.files.optimizer_state import keras2_state, saved_state
-from minicnn.models.files.weights import class_name_of, record_of, require_built
+from minicnn.models.files.weights import record_of, require_built
 from minicnn.saving import LayerRecord
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def save_model(
     require_built(model, "save")
     _refuse_overwriting(filepath, overwrite)
     compiled = model.compiled if include_optimizer else None
-    config = model_config(model)
+    config = model_to_config(model)
     records = _records_of(model, flat=ending in LEGACY)
     notes = {"trained_range": model.trained_range} if model.trained_range else {}
     if ending == ".keras":
@@ -109,21 +110,7 @@ def save_weights(
 
 def model_to_json(model: "Model", **options: Any) -> str:
     """Return a model's layers as JSON, which Keras' `model_from_json` reads too."""
-    return saving.to_json(model_config(model), **options)
-
-
-def model_config(model: "Model") -> dict[str, Any]:
-    """Return a model's config with its class, as Keras writes it."""
-    is_sequential = class_name_of(model) == "Sequential"
-    config: dict[str, Any] = {
-        "module": "keras" if is_sequential else "keras.src.models.functional",
-        "class_name": class_name_of(model),
-        "config": model.get_config(),
-        "registered_name": None if is_sequential else "Functional",
-    }
-    if model.built and is_sequential:
-        config["build_config"] = {"input_shape": model.input_shape}
-    return config
+    return saving.to_json(model_to_config(model), **options)
 
 
 def _records_of(model: "Model", flat: bool) -> list[LayerRecord]:
