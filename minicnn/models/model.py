@@ -5,13 +5,13 @@ from os import PathLike
 from typing import Any, Self
 
 from minicnn.layers.symbolic import is_symbolic
-from minicnn.tensors import as_tensor
 from minicnn.models.config import MODELS, known_classes, layer_from_config, layer_to_config
 from minicnn.models.files import weights, writing
 from minicnn.models.functional_config import calls_to_config, tensors_from_config
 from minicnn.models.summary import summary as print_summary
 from minicnn.models.summary import summary_html
 from minicnn.models.trainer import Trainer
+from minicnn.tensors import as_tensor
 from minicnn.training import inputs as training_inputs
 
 
