@@ -38,16 +38,9 @@ class Conv2DTranspose(FilterLayer):
         With "same", the output is `strides` times as large as the input.
     output_padding : int or (int, int), optional
         Rows and columns added to the smallest possible output; less than `strides`.
-    data_format : "channels_last", optional
-    dilation_rate : int or (int, int)
-        Step from one tap of the filter to the next, in pixels. Not together with strides.
-    activation : str, Activation or callable, optional
-        Applied to the output.
-    use_bias : bool
-        Whether to add a bias to each channel of the output.
-    kernel_initializer, bias_initializer : str, Initializer or callable
-    kernel_regularizer, bias_regularizer : str or Regularizer, optional
-    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
+    data_format, dilation_rate, activation, use_bias : as in `Conv2D`
+    kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer : as in `Conv2D`
+    **options : as in `Conv2D`
 
     Attributes
     ----------

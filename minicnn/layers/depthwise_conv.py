@@ -80,24 +80,12 @@ class DepthwiseConv2D(Depthwise):
 
     Parameters
     ----------
-    kernel_size : int or (int, int)
-        Height and width of a filter, in pixels.
-    strides : int or (int, int)
-        Step from one position of the filter to the next, in pixels.
-    padding : "valid" or "same"
-        As in `Conv2D`.
     depth_multiplier : int
         Filters for each channel.
-    data_format : "channels_last", optional
-    dilation_rate : int or (int, int)
-        Step from one tap of the filter to the next, in pixels.
-    activation : str, Activation or callable, optional
-        Applied to the output.
-    use_bias : bool
-        Whether to add a bias to each filter's output.
-    depthwise_initializer, bias_initializer : str, Initializer or callable
-    depthwise_regularizer, bias_regularizer : str or Regularizer, optional
-    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
+    depthwise_initializer, depthwise_regularizer, depthwise_constraint
+        Of the kernel, instead of those of `Conv2D` that begin with ``kernel_``.
+    kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias : as in `Conv2D`
+    bias_initializer, bias_regularizer, **options : as in `Conv2D`
 
     Attributes
     ----------
@@ -159,24 +147,14 @@ class SeparableConv2D(Depthwise):
     ----------
     filters : int
         Number of channels of the output.
-    kernel_size : int or (int, int)
-        Height and width of a depthwise filter, in pixels.
-    strides : int or (int, int)
-        Step from one position of the filter to the next, in pixels.
-    padding : "valid" or "same"
-        As in `Conv2D`.
-    data_format : "channels_last", optional
-    dilation_rate : int or (int, int)
-        Step from one tap of the filter to the next, in pixels.
     depth_multiplier : int
         Depthwise filters for each channel.
-    activation : str, Activation or callable, optional
-        Applied to the output.
-    use_bias : bool
-        Whether to add a bias to each channel of the output.
-    depthwise_initializer, pointwise_initializer, bias_initializer : str, Initializer or callable
-    depthwise_regularizer, pointwise_regularizer, bias_regularizer : str or Regularizer, optional
-    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
+    depthwise_initializer, depthwise_regularizer, depthwise_constraint
+        Of the first kernel, instead of those of `Conv2D` that begin with ``kernel_``.
+    pointwise_initializer, pointwise_regularizer, pointwise_constraint
+        Of the second kernel.
+    kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias : as in `Conv2D`
+    bias_initializer, bias_regularizer, **options : as in `Conv2D`
 
     Attributes
     ----------

@@ -173,21 +173,10 @@ class SpatialDropout1D(RandomMask):
 class SpatialDropout2D(SpatialDropout1D):
     """Drop whole channels of images in training.
 
-    Source: Tompson et al. 2015, "Efficient object localization using convolutional networks", CVPR.
-
     Parameters
     ----------
-    rate : float
-        Fraction of the channels to drop, 0 ≤ rate < 1.
     data_format : "channels_last", optional
-    seed : int, optional
-        For the same masks in every run.
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
-
-    Raises
-    ------
-    ValueError
-        If `rate` is not in this range.
+    rate, seed, **options : as in `SpatialDropout1D`, with its source and errors
 
     Examples
     --------

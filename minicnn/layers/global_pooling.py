@@ -12,7 +12,7 @@ from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known
 
 
 class GlobalPooling(Layer):
-    """Base class of the global pooling layers; parameters as in `GlobalMaxPooling2D`."""
+    """Base class of the global pooling layers; parameters as in `GlobalAveragePooling2D`."""
 
     def __init__(
         self, data_format: str | None = None, keepdims: bool = False, **options: Any
@@ -98,14 +98,7 @@ class GlobalAveragePooling2D(GlobalMean):
 
 
 class GlobalMaxPooling2D(GlobalMaximum):
-    """Maximum of every feature map.
-
-    Parameters
-    ----------
-    data_format : "channels_last", optional
-    keepdims : bool
-        Whether the output is (batch, 1, 1, channels), not (batch, channels).
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
+    """Maximum of every feature map; parameters as in `GlobalAveragePooling2D`.
 
     Examples
     --------

@@ -124,18 +124,8 @@ class MaxPooling2D(MaximumPooling):
 class AveragePooling2D(MeanPooling):
     """Mean of every window of an image; with "same", of its pixels inside the image.
 
-    The arithmetic is `minicnn.ops.pooling.average_pool2d_forward`.
-
-    Parameters
-    ----------
-    pool_size : int or (int, int)
-        Height and width of the window, in pixels.
-    strides : int or (int, int), optional
-        Step from one window to the next; `pool_size` by default.
-    padding : "valid" or "same"
-        With "same", windows may extend beyond the border.
-    data_format : "channels_last", optional
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
+    The arithmetic is `minicnn.ops.pooling.average_pool2d_forward`. Parameters as in
+    `MaxPooling2D`.
 
     Examples
     --------

@@ -63,18 +63,11 @@ class Conv1D(SequenceLayer, Convolutional):
     padding : "valid", "same" or "causal"
         As in `Conv2D`. "causal" pads with zeros before the sequence only, so that no output depends
         on later steps.
-    data_format : "channels_last", optional
     dilation_rate : int
         Distance from one tap of the filter to the next, in steps. Not together with strides.
-    groups : int
-        Number of groups into which channels and filters are split.
-    activation : str, Activation or callable, optional
-        Applied to the output.
-    use_bias : bool
-        Whether to add a bias to each filter's output.
-    kernel_initializer, bias_initializer : str, Initializer or callable
-    kernel_regularizer, bias_regularizer : str or Regularizer, optional
-    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
+    data_format, groups, activation, use_bias : as in `Conv2D`
+    kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer : as in `Conv2D`
+    **options : as in `Conv2D`
 
     Attributes
     ----------
