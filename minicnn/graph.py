@@ -348,8 +348,8 @@ class _BackwardStep(NamedTuple):
     node: int
     layer: Layer
     inputs: tuple[int, ...]
-    needed: list[int]  # positions of the inputs whose gradients somebody needs
-    names: Sequence[str]  # of the weights whose gradients somebody needs
+    needed: list[int]  # positions of the inputs with a gradient that is needed
+    names: Sequence[str]  # of the weights with a gradient that is needed
 
 
 def _has_logits(kind: Any) -> bool:

@@ -276,7 +276,7 @@ class VarianceScaling(Initializer):
 
 
 class _NamedScaling(VarianceScaling):
-    """A `VarianceScaling` with its own name, of which only the seed is chosen."""
+    """A `VarianceScaling` with fixed settings; only the seed is chosen."""
 
     settings: tuple[float, str, str]
 

@@ -30,7 +30,7 @@ class Registry(Generic[T]):
     ignore_case : bool
         Whether "ADAM" finds "Adam".
     default : callable, optional
-        Makes what None stands for; without it None is refused.
+        Makes the object for None; without it None is refused.
     """
 
     def __init__(

@@ -209,7 +209,7 @@ _registered: dict[str, Any] = {}
 
 
 def get_custom_objects() -> dict[str, Any]:
-    """Return the dict of the program's own classes and functions, which loading looks names up in.
+    """Return the dict of custom classes and functions that loading looks names up in.
 
     Examples
     --------

@@ -26,7 +26,7 @@ class Tensor(ndarray):
 class Variable(Tensor):
     """An array that ``assign`` changes: a weight, with a name, or what a metric accumulates.
 
-    A weight shares the memory of the layer's array. What is computed from a variable is no variable.
+    A weight shares the memory of the layer's array. Computing with a variable returns a plain array.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Activation functions as layers of their own."""
+"""Activation functions as layers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -89,7 +89,7 @@ class ActivationLayer(ActivatedLayer):
 
 
 class Activation(ActivationLayer):
-    """Apply an activation, given by name, object or function.
+    """Apply an activation, passed as a name, an object or a function.
 
     Parameters
     ----------

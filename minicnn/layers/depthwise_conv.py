@@ -67,7 +67,7 @@ class Depthwise(Convolutional):
         )  # fmt: skip
 
     def depthwise(self, kernel: ndarray, bias: ndarray | None) -> Convolution:
-        """Return the convolution of each channel with its own filters: a group for each channel."""
+        """Describe a convolution with one group for each channel."""
         height, width, channels, multiplier = kernel.shape
         return Convolution(
             kernel.reshape(height, width, 1, channels * multiplier), bias, self.strides,  # type: ignore[arg-type]

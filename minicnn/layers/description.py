@@ -143,7 +143,7 @@ class Normalization(NamedTuple):
 
 
 def moves(sources: ndarray, inner: int = 1) -> IndexMap:
-    """Return the map of a layer whose outputs are one input each, or 0 for −1."""
+    """Return the map of a layer that copies one input to each output, or 0 for −1."""
     return IndexMap(np.reshape(sources, (-1, 1)), inner)
 
 

@@ -60,7 +60,7 @@ class GlobalMean(GlobalPooling):
         return ops.average_pool2d_backward(dy.reshape(batch, 1, 1, channels), cache), {}
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
-        """Return all pixels, whose mean it is."""
+        """Return all pixels, with the factors of their mean."""
         return mean_of(super().index_map(input_shape))
 
 

@@ -29,7 +29,7 @@ class InputLayer(Layer):
     Raises
     ------
     ValueError
-        If there is no shape, or `shape` and `batch_shape` at once.
+        If both `shape` and `batch_shape` are passed, or neither.
 
     Examples
     --------
@@ -61,7 +61,7 @@ class InputLayer(Layer):
         self.batch_shape: Shape = (batch_size, *sizes)
 
     def tensor(self) -> SymbolicTensor:
-        """Return the symbolic tensor that the layer stands for."""
+        """Return the symbolic tensor of the input."""
         self.build(self.batch_shape)
         return self._record_call(SymbolicTensor(Call(self, ()), self.batch_shape, self.dtype))
 

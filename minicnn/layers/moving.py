@@ -17,9 +17,9 @@ Margin = tuple[int, int]
 
 
 class Moving(Layer):
-    """A layer whose outputs are one input each, or 0; base class.
+    """Base class of layers that copy one input, or 0, to each output.
 
-    A subclass has shapes, `forward` and `backward`: the index map is what `forward` does to the indices.
+    A subclass defines shapes, `forward` and `backward`. The index map follows from passing indices.
     """
 
     family = "index_map"

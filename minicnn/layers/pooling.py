@@ -52,7 +52,7 @@ class Pooling(Layer):
         return as_pair(self.pool_size), as_pair(self.strides), self.padding
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
-        """Return which pixels lie in each window."""
+        """Return the pixels of each window."""
         height, width, channels = known_sizes(input_shape)
         return window_map((height, width), *self.window, channels)
 

@@ -30,7 +30,7 @@ class Samples(NamedTuple):
 
 
 class Resampling(Layer):
-    """A layer each of whose pixels is a weighted sum of a few pixels of its input; base class."""
+    """Base class of layers that compute each pixel as a weighted sum of a few input pixels."""
 
     family = "index_map"
     fill_value = 0.0

@@ -68,7 +68,7 @@ class Rescaling(Layer):
 
 
 def _numbers(name: str, value: Any) -> Any:
-    """Return a number, or an array of them, as it came."""
+    """Check a number, or an array of them, and return it unchanged."""
     try:
         finite = bool(np.isfinite(np.asarray(value, np.float64)).all())
     except (TypeError, ValueError):

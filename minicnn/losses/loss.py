@@ -180,7 +180,7 @@ class Loss(Configurable):
 
 
 class NamedLoss(Loss):
-    """Base class of the library's losses, whose arguments have another order."""
+    """Base class of the library's losses; their arguments begin with `reduction`."""
 
     def __init__(
         self,

@@ -49,7 +49,7 @@ def answer_of(model: "Model", classes: bool = False) -> Answer:
     ----------
     model : Sequential or Model
     classes : bool
-        Whether the outputs of a model without a loss are known to stand for classes.
+        Whether the outputs of a model without a loss are known to be scores of classes.
 
     Examples
     --------

@@ -204,7 +204,7 @@ class BatchTrainer(Network):
         return self._trainable_at_compile
 
     def test_batch(self, batch: Batch, ranks: Any = None) -> dict[str, float]:
-        """Test on a prepared batch, together with other processes if given; return the means so far."""
+        """Test on a prepared batch, with other processes if there are any; return the means so far."""
         compiled = self.require_compiled("evaluate")
         if ranks is not None:
             done = ranks.test(self.graph, compiled.losses, batch)

@@ -101,7 +101,7 @@ def _named(cls: str, arguments: Mapping[str, Any], error: Exception) -> str:
 
 
 def _modern(cls: str, arguments: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments under Keras 3's names, with the user's own functions in their places."""
+    """Return the arguments under Keras 3's names, with the user's functions instead of their names."""
     shape = arguments.pop("batch_input_shape", None)
     if cls == "InputLayer":
         if shape is not None:

@@ -231,7 +231,7 @@ class Network(Layer):
         UnknownNameError
             If no layer has the name; with a suggestion.
         ValueError
-            If the index is out of range, or not exactly one of both is given.
+            If the index is out of range, or if both or neither are passed.
         """
         layers = self.layers
         if (name is None) == (index is None):

@@ -264,7 +264,7 @@ MODELS["Sequential"] = Sequential
 
 
 def _declared_shape(layer: Layer) -> Shape | None:
-    """Return the input shape that a first layer brings: its own, or that of a model it is part of."""
+    """Return the input shape of a first layer: declared, or known from another model."""
     if layer.declared_shape is not None:
         return layer.declared_shape
     return layer.input_shape if layer.built else None

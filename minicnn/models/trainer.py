@@ -129,7 +129,7 @@ class Trainer(BatchTrainer, OldMethods):
         validation_batch_size : int, optional
             `batch_size` by default.
         validation_freq : int or list of int
-            Validate every so many epochs, or after the epochs with these numbers, counted from 1.
+            Number of epochs between validations, or the epochs to validate after, counted from 1.
 
         Returns
         -------

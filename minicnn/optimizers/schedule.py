@@ -32,6 +32,6 @@ def rate(owner: str, name: str, value: float) -> float:
 
 
 def steps(owner: str, name: str, value: float) -> float:
-    """Return a number of steps: an int if it is whole, as JSON and Keras write it."""
+    """Return a positive number of steps, unchanged."""
     checks.finite_number(owner, name, value, gt=0)
     return value

@@ -21,7 +21,7 @@ Batch: TypeAlias = np.ndarray | tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class PictureReader:
-    """A function of a path that reads the picture in given colours and size."""
+    """Read pictures in one color mode and size."""
 
     color_mode: str
     image_size: tuple[int, int]

@@ -32,14 +32,14 @@ class ImageDataGenerator(PictureTransformer):
     zca_epsilon : float
         Added to their singular values.
     rotation_range : float
-        Rotate by up to so many degrees.
+        Largest angle, in degrees.
     width_shift_range, height_shift_range : float, int or sequence
         Shift by up to this fraction of the width or height (below 1), by up to this number of
         pixels, or by one of the numbers.
     brightness_range : (float, float), optional
         Multiply the brightness by a factor from this range.
     shear_range : float
-        Shear by up to so many degrees.
+        Largest angle, in degrees.
     zoom_range : float or (float, float)
         Zoom by a factor from this range, or from 1 - `zoom_range` to 1 + `zoom_range`.
     channel_shift_range : float
@@ -279,7 +279,7 @@ class ImageDataGenerator(PictureTransformer):
         )
 
     def subset_range(self, subset: str | None, count: int) -> tuple[int, int]:
-        """Return the first and last index (exclusive) of a subset of so many pictures."""
+        """Return the first and last index (exclusive) of a subset of `count` pictures."""
         if subset is None:
             return 0, count
         checks.choice("flow", "subset", subset, ("training", "validation"))

@@ -26,7 +26,7 @@ PIL_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
 def pixel_range(seen: Range) -> Range:
-    """Return the values of black and white for data whose smallest and largest values are given.
+    """Return the values of black and white for data with this smallest and largest value.
 
     Parameters
     ----------
