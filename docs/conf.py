@@ -3,6 +3,7 @@
 import re
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -21,7 +22,6 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",
-    "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
     "numpydoc",
     "sphinx_copybutton",
@@ -34,7 +34,16 @@ myst_heading_anchors = 3
 nb_execution_mode = "off"  # the tests run the notebooks and compare what is stored in them
 
 default_role = "py:obj"  # `minicnn.ops` in a docstring is a link
-autodoc_member_order = "bysource"
+# Members of a base class are described there, not again in each class derived from it.
+BASES = "Layer Model Loss Metric Optimizer LearningRateSchedule Callback Initializer Regularizer"
+BUILT_IN = (
+    "object tuple dict list ndarray BaseException BaseEstimator ClassifierMixin RegressorMixin"
+)
+autodoc_default_options = {
+    "members": True,
+    "inherited-members": ",".join(f"{BASES} Constraint {BUILT_IN}".split()),
+    "show-inheritance": True,
+}
 autodoc_typehints = "none"  # the docstrings name types and shapes
 numpydoc_show_class_members = False
 intersphinx_mapping: dict[str, tuple[str, None]] = {}  # a build reaches no network
@@ -43,10 +52,15 @@ html_theme = "pydata_sphinx_theme"
 html_title = "minicnn"
 html_theme_options = {
     "github_url": SOURCE,
-    "header_links_before_dropdown": 4,
-    "navbar_align": "left",
+    "navbar_center": [],
+    "navbar_end": ["language", "theme-switcher", "navbar-icon-links"],
     "secondary_sidebar_items": ["page-toc"],
 }
+html_sidebars = {"**": ["contents"]}
+templates_path = ["_templates"]
+html_static_path = ["_static"]
+html_css_files = ["minicnn.css"]
+html_math_renderer = "mathml" if find_spec("latex2mathml") else "mathjax"
 html_extra_path = ["_extra"]  # for the live page, which `_prepare` writes
 (HERE / "_extra").mkdir(exist_ok=True)
 html_show_sourcelink = False
@@ -94,8 +108,28 @@ def _skip(app, what, name, member, skip, options):
     return True if from_sklearn or isinstance(member, np.ufunc) else None
 
 
+def _set_language(app, pagename, templatename, context, doctree):
+    """Name the language of Korean pages, for fonts and screen readers."""
+    context["language"] = "ko" if pagename.endswith(".ko") else "en"
+
+
+def _mathml(writer, node):
+    """Write an equation as MathML, which browsers draw without a script or a request."""
+    from docutils.nodes import SkipNode, math_block
+    from latex2mathml.converter import convert
+
+    if isinstance(node, math_block):
+        equation = convert(node.astext(), display="block")
+        writer.body.append(f'<div class="equation">{equation}</div>\n')
+    else:
+        writer.body.append(convert(node.astext()))
+    raise SkipNode
+
+
 def setup(app):
     """Connect the hooks."""
+    app.add_html_math_renderer("mathml", (_mathml, None), (_mathml, None))
+    app.connect("html-page-context", _set_language)
     app.connect("source-read", _link_to_repository)
     app.connect("autodoc-skip-member", _skip)
     app.connect("builder-inited", _prepare, priority=1)

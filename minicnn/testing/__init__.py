@@ -40,4 +40,4 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != "hypothesis":
             raise
-        raise missing_package("minicnn.testing.strategies", "hypothesis", "test") from None
+        raise missing_package("minicnn.testing.strategies", "hypothesis", "strategies") from None
