@@ -35,13 +35,14 @@ nb_execution_mode = "off"  # the tests run the notebooks and compare what is sto
 
 default_role = "py:obj"  # `minicnn.ops` in a docstring is a link
 # Members of a base class are described there, not again in each class derived from it.
-BASES = "Layer Model Loss Metric Optimizer LearningRateSchedule Callback Initializer Regularizer"
-BUILT_IN = (
-    "object tuple dict list ndarray BaseException BaseEstimator ClassifierMixin RegressorMixin"
-)
+BASES = """
+    Layer HasWeights Model Trainer BatchTrainer Loss Metric Optimizer LearningRateSchedule Callback
+    Initializer Regularizer Constraint Configurable
+    object tuple dict list ndarray BaseException BaseEstimator ClassifierMixin RegressorMixin
+"""
 autodoc_default_options = {
     "members": True,
-    "inherited-members": ",".join(f"{BASES} Constraint {BUILT_IN}".split()),
+    "inherited-members": ",".join(BASES.split()),
     "show-inheritance": True,
 }
 autodoc_typehints = "none"  # the docstrings name types and shapes

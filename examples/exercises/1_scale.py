@@ -16,8 +16,8 @@ class Scale(Layer):
         return x * self.scale, x  # the output, and the cache that backward needs
 
     def backward(self, dy, cache):
-        # Fill in: return dx, {'scale': dscale}: dx has the shape of x, dscale that of self.scale.
-        raise NotImplementedError
+        # Fill in: return dx, {'scale': dscale}. dx has the shape of x, dscale that of self.scale.
+        raise NotImplementedError("fill in backward")
 
 
 if __name__ == "__main__":

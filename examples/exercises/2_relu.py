@@ -13,8 +13,8 @@ class Rectify(Layer):
         return np.maximum(x, 0), x
 
     def backward(self, dy, cache):
-        # Fill in: return dx, {}: there are no weights.
-        raise NotImplementedError
+        # Fill in: return dx, {}, since there are no weights.
+        raise NotImplementedError("fill in backward")
 
 
 if __name__ == "__main__":

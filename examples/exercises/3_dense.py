@@ -1,4 +1,4 @@
-"""Exercise: fill in `backward`. Multiply a matrix by the features and add a bias: y = x · W + b."""
+"""Exercise: fill in `backward`. Multiply the features by a matrix and add a bias: y = x · W + b."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from minicnn.testing import check_gradients
 
 
 class FullyConnected(Layer):
-    """Multiply a matrix by the features and add a bias: y = x · W + b."""
+    """Multiply the features by a matrix and add a bias: y = x · W + b."""
 
     def build(self, input_shape):
         self.add_weight("w", shape=(input_shape[-1], 2))
@@ -21,7 +21,7 @@ class FullyConnected(Layer):
 
     def backward(self, dy, cache):
         # Fill in: return dx, {'w': dw, 'b': db}.
-        raise NotImplementedError
+        raise NotImplementedError("fill in backward")
 
 
 if __name__ == "__main__":

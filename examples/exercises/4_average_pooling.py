@@ -19,8 +19,8 @@ class Pool(Layer):
         return blocks.mean(axis=(2, 4)), None  # the backward pass needs nothing but dy
 
     def backward(self, dy, cache):
-        # Fill in: return dx, {}: dx has twice the rows and columns of dy.
-        raise NotImplementedError
+        # Fill in: return dx, {}. dx has twice the rows and columns of dy.
+        raise NotImplementedError("fill in backward")
 
 
 if __name__ == "__main__":

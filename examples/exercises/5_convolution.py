@@ -26,7 +26,7 @@ class Convolve(Layer):
 
     def backward(self, dy, cache):
         # Fill in: return dx, {'kernel': dkernel}.
-        raise NotImplementedError
+        raise NotImplementedError("fill in backward")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Solution: Multiply a matrix by the features and add a bias: y = x · W + b."""
+"""Solution: Multiply the features by a matrix and add a bias: y = x · W + b."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from minicnn.testing import check_gradients
 
 
 class FullyConnected(Layer):
-    """Multiply a matrix by the features and add a bias: y = x · W + b."""
+    """Multiply the features by a matrix and add a bias: y = x · W + b."""
 
     def build(self, input_shape):
         self.add_weight("w", shape=(input_shape[-1], 2))
