@@ -15,7 +15,7 @@ from minicnn.cli.parser import Parser
 from minicnn.console import ERRORS, printable
 from minicnn.errors import DataWarning, NotReadyError, unknown_name
 
-COMMANDS = {
+COMMANDS: dict[str, Any] = {
     "train": train,
     "evaluate": evaluate,
     "predict": predict,
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse_options(arguments)
     try:
         with _warnings_in_a_line():
-            code = options.run(options)
+            code = COMMANDS[options.command].run(options)
             print(end="", flush=True)  # so that a broken pipe is noticed here
             return code
     except KeyboardInterrupt:
@@ -71,17 +71,17 @@ def parse_options(arguments: Sequence[str]) -> Namespace:
         description="Train small networks on pictures, test them, use them.",
         epilog=EXAMPLES,
     )
-    parser.add_argument(
-        "--version",
-        action="version",
-        version=f"minicnn {__version__}",
-        help="show the version",
-    )
-    commands = parser.add_subparsers(
+    version = f"minicnn {__version__}"
+    parser.add_argument("--version", action="version", version=version, help="show the version")
+    commands: Any = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", prog="minicnn"
     )
-    for module in COMMANDS.values():
-        module.add_parser(commands)
+    for name, module in COMMANDS.items():
+        module.add_arguments(
+            commands.add_parser(
+                name, help=module.HELP, description=module.DESCRIPTION, epilog=module.EXAMPLES
+            )
+        )
     if not arguments:
         parser.print_help()
         parser.exit(2)
@@ -99,8 +99,9 @@ def parse_options(arguments: Sequence[str]) -> Namespace:
         command.error(say("the model is an argument: {prog} model.keras.", prog=command.prog))
     if rest:
         command.error(str(unknown_name("option", rest[0].split("=")[0], command.option_names())))
-    if hasattr(options, "check"):
-        options.check(command, options)
+    module = COMMANDS[options.command]
+    if hasattr(module, "check"):
+        module.check(command, options)
     return options
 
 

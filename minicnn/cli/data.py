@@ -4,9 +4,9 @@ All have pixels of 0, black, to 255, as picture files do, so that a model that w
 them can classify picture files.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -20,6 +20,12 @@ from minicnn.preprocessing.folder import find_pictures
 
 DIGITS_FULL_INK = 16  # of the built-in digits' pixels, as published
 DIGITS = [str(digit) for digit in range(10)]
+NAMED: dict[str, tuple[Any, str]] = {
+    "mnist": (mnist, "MNIST"),
+    "fashion_mnist": (fashion_mnist, "Fashion-MNIST"),
+    "cifar10": (cifar10, "CIFAR-10"),
+    "digits": (digits, "the built-in digits"),
+}
 GREY, SMALL, PHOTO = (28, 28, 1), (32, 32, 3), (64, 64, 3)  # shapes for a folder's pictures
 LOOKED_AT = 20  # pictures of a folder, to find out whether they are in colour
 TESTED = 5  # every fifth picture of a class
@@ -42,30 +48,35 @@ class ImageData(NamedTuple):
         return f"{height}×{width}" + " RGB" * (channels == 3)
 
     def first(self, images: int | None) -> "ImageData":
-        """Return at most so many images of both parts; all for None."""
-        return self._replace(
-            x_train=self.x_train[:images],
-            y_train=self.y_train[:images],
-            x_test=self.x_test[:images],
-            y_test=self.y_test[:images],
-        )
+        """Return at most this number of images of both parts; all for None."""
+        names = ("x_train", "y_train", "x_test", "y_test")
+        return self._replace(**{name: getattr(self, name)[:images] for name in names})
 
 
 def load_images(data: str, shape: tuple[int, int, int] | None = None) -> ImageData:
     """Load a data set, or the pictures of a folder, these in the given shape."""
-    return NAMED[data]() if data in NAMED else load_folder(data, shape)
+    if data not in NAMED:
+        return load_folder(data, shape)
+    module, title = NAMED[data]
+    parts = []
+    for images, labels in module.load_data():
+        if data == "digits":
+            images = (images.astype(np.uint16) * 255 // DIGITS_FULL_INK).astype(np.uint8)
+        parts += [images if images.ndim == 4 else images[..., np.newaxis], labels.ravel()]
+    names = getattr(module, "CLASS_NAMES", DIGITS)
+    return ImageData._make([say(title), *parts, names])
 
 
 def is_local(data: str) -> bool:
     """Whether data can be loaded without a network."""
-    if data not in NAMED:
-        return Path(data).is_dir()
     published = {
         "mnist": mnist.MNIST,
         "fashion_mnist": fashion_mnist.FASHION_MNIST,
         "cifar10": cifar.CIFAR10,
     }
-    return data == "digits" or published[data].is_local()
+    if data in published:
+        return published[data].is_local()
+    return data == "digits" or Path(data).is_dir()
 
 
 def load_folder(folder: str, shape: tuple[int, int, int] | None = None) -> ImageData:
@@ -79,21 +90,15 @@ def load_folder(folder: str, shape: tuple[int, int, int] | None = None) -> Image
     counts = np.bincount(found.classes, minlength=len(found.class_names))
     names = [printable(name) for name in found.class_names]
     if len(counts) < 2:
-        raise DataError(
-            say(
-                "{folder} has one class only, {name}: two are needed.", folder=folder, name=names[0]
-            )
-        )
+        message = "{folder} has one class only, {name}: two are needed."
+        raise DataError(say(message, folder=folder, name=names[0]))
     if counts.min() < 2:
-        raise DataError(
-            say(
-                "{folder}: the class {name} has {count} pictures, at least 2 are needed: one for "
-                "training, one for testing.",
-                folder=folder,
-                name=names[int(counts.argmin())],
-                count=counts.min(),
-            )
-        )
+        message = say(
+            "{folder}: the class {name} has {count} pictures, at least 2 are needed: one for "
+            "training, one for testing.",
+            folder=folder, name=names[int(counts.argmin())], count=counts.min(),
+        )  # fmt: skip
+        raise DataError(message)
     if shape is None:
         some = found.paths[:: max(1, len(found.paths) // LOOKED_AT)]
         side, coloured = np.median([side_and_colour(path) for path in some], axis=0)
@@ -106,49 +111,5 @@ def load_folder(folder: str, shape: tuple[int, int, int] | None = None) -> Image
     train, test = (
         np.random.default_rng(0).permutation(np.flatnonzero(part)) for part in (~tested, tested)
     )
-    return ImageData(
-        printable(folder),
-        images[train],
-        found.classes[train],
-        images[test],
-        found.classes[test],
-        names,
-    )
-
-
-def _mnist() -> ImageData:
-    return _grey("MNIST", mnist.load_data(), DIGITS)
-
-
-def _fashion_mnist() -> ImageData:
-    return _grey("Fashion-MNIST", fashion_mnist.load_data(), fashion_mnist.CLASS_NAMES)
-
-
-def _cifar10() -> ImageData:
-    (x_train, y_train), (x_test, y_test) = cifar10.load_data()
-    return ImageData("CIFAR-10", x_train, y_train[:, 0], x_test, y_test[:, 0], cifar10.CLASS_NAMES)
-
-
-def _digits() -> ImageData:
-    (x_train, y_train), (x_test, y_test) = digits.load_data()
-    x_train, x_test = (
-        (images.astype(np.uint16) * 255 // DIGITS_FULL_INK).astype(np.uint8)
-        for images in (x_train, x_test)
-    )
-    return _grey(say("the built-in digits"), ((x_train, y_train), (x_test, y_test)), DIGITS)
-
-
-def _grey(title: str, arrays: digits.Arrays, class_names: Sequence[str]) -> ImageData:
-    """Give grey images their channel axis."""
-    (x_train, y_train), (x_test, y_test) = arrays
-    return ImageData(
-        title, x_train[..., np.newaxis], y_train, x_test[..., np.newaxis], y_test, class_names
-    )
-
-
-NAMED: dict[str, Callable[[], ImageData]] = {
-    "mnist": _mnist,
-    "fashion_mnist": _fashion_mnist,
-    "cifar10": _cifar10,
-    "digits": _digits,
-}
+    arrays = [images[train], found.classes[train], images[test], found.classes[test]]
+    return ImageData._make([printable(folder), *arrays, names])

@@ -2,17 +2,24 @@
 
 from argparse import Namespace
 from functools import partial
-from typing import Any
 
 from minicnn.cli.data import NAMED, ImageData, load_images
 from minicnn.cli.messages import say, tell
-from minicnn.cli.parser import add_model, add_option, add_scale, data_or_folder, whole_number
+from minicnn.cli.parser import (
+    Parser,
+    add_model,
+    add_option,
+    add_scale,
+    data_or_folder,
+    whole_number,
+)
 from minicnn.cli.pictures import Reader
 from minicnn.cli.results import evaluate_on, print_results
 from minicnn.cli.saved import Trained, count_classes, load_trained
 from minicnn.errors import ShapeError
 from minicnn.models.answer import NUMBERS
 
+HELP, DESCRIPTION = "test a trained model", "Test a trained model on the test images of a data set."
 EXAMPLES = """\
 examples:
   minicnn evaluate                              the model that was trained last
@@ -24,14 +31,8 @@ The images are brought into the range of the model's training data: pixels of
 """
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser(
-        "evaluate",
-        help="test a trained model",
-        description="Test a trained model on the test images of a data set.",
-        epilog=EXAMPLES,
-    )
+def add_arguments(parser: Parser) -> None:
+    """Add the arguments of the command."""
     add = partial(add_option, parser)
     add_model(parser)
     add(
@@ -41,7 +42,6 @@ def add_parser(commands: Any) -> None:
     )  # fmt: skip
     add("--images N", "test on at most N images", whole_number(1))
     add_scale(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: Namespace) -> int:
@@ -57,7 +57,7 @@ def run(options: Namespace) -> int:
         title=data.title, test=len(data.x_test), size=data.size,
     )  # fmt: skip
     x = reader.convert(data.x_test)
-    print_results(data, evaluate_on(data, x, trained.model, trained.answer))
+    print_results(data, evaluate_on(x, trained.model, trained.answer), trained.answer)
     return 0
 
 
@@ -69,26 +69,19 @@ def _data_of(trained: Trained, reader: Reader) -> str:
 
 
 def _check_fit(trained: Trained, reader: Reader, data: ImageData) -> None:
-    if reader.shape != data.x_test.shape[1:]:
-        raise ShapeError(
-            say(
-                "{path} takes images of shape {shape}, but those of {title} have {size}. Choose "
-                "other data: --data NAME.",
-                path=trained.path,
-                shape=reader.shape,
-                title=data.title,
-                size=data.x_test.shape[1:],
-            )
-        )
-    answers = count_classes(trained.model)
-    if trained.answer.kind != NUMBERS and answers != len(data.class_names):
-        raise ShapeError(
-            say(
-                "{path} has {outputs} outputs, but {title} has {classes} classes. Choose other data: "
-                "--data NAME.",
-                path=trained.path,
-                outputs=answers,
-                title=data.title,
-                classes=len(data.class_names),
-            )
-        )
+    size = data.x_test.shape[1:]
+    if reader.shape != size:
+        message = say(
+            "{path} takes images of shape {shape}, but those of {title} have {size}. Choose "
+            "other data: --data NAME.",
+            path=trained.path, shape=reader.shape, title=data.title, size=size,
+        )  # fmt: skip
+        raise ShapeError(message)
+    answers, classes = count_classes(trained.model), len(data.class_names)
+    if trained.answer.kind != NUMBERS and answers != classes:
+        message = say(
+            "{path} has {outputs} outputs, but {title} has {classes} classes. Choose other data: "
+            "--data NAME.",
+            path=trained.path, outputs=answers, title=data.title, classes=classes,
+        )  # fmt: skip
+        raise ShapeError(message)

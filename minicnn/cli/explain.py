@@ -2,14 +2,14 @@
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.cli.data import is_local, load_images
 from minicnn.cli.messages import language, say, tell
-from minicnn.cli.parser import add_model, add_option, add_picture_options
+from minicnn.cli.parser import Parser, add_model, add_option, add_picture_options
 from minicnn.cli.pictures import Reader
 from minicnn.cli.saved import Trained, count_classes, load_trained
 from minicnn.console import printable
@@ -18,6 +18,8 @@ from minicnn.explaining import explain
 
 PAGE = "explain.html"
 DATA_OF_SHAPE = {(28, 28, 1): "mnist", (8, 8, 1): "digits"}
+HELP = "write a page that shows every number"
+DESCRIPTION = "Write one page that shows every number of a model."
 EXAMPLES = """\
 examples:
   minicnn explain                               the model that was trained last
@@ -38,21 +40,14 @@ class Examples(NamedTuple):
     title: str
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser(
-        "explain",
-        help="write a page that shows every number",
-        description="Write one page that shows every number of a model.",
-        epilog=EXAMPLES,
-    )
+def add_arguments(parser: Parser) -> None:
+    """Add the arguments of the command."""
     add_model(parser)
     image = "a picture as an example; can be repeated (default: test images)"
     add_option(parser, "--image FILE", image, action="append")
     page = "replaces an earlier one (default: %(default)s)"
     add_option(parser, "-o --output PAGE.html", page, Path, default=Path(PAGE))
     add_picture_options(parser)
-    parser.set_defaults(run=run)
 
 
 def run(options: Namespace) -> int:

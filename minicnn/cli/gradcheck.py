@@ -2,13 +2,12 @@
 
 from argparse import Namespace
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.cli.messages import report, say, tell
-from minicnn.cli.parser import add_model, add_option, whole_number
+from minicnn.cli.parser import Parser, add_model, add_option, whole_number
 from minicnn.cli.predict import print_table
 from minicnn.cli.saved import Trained, load_trained
 from minicnn.console import printable
@@ -17,6 +16,10 @@ from minicnn.testing import GradientError, GradientReport, measure_gradients
 UNKNOWN_SIDE = 16  # pixels, if the model takes images of any size
 LOSSES = {"softmax": "sparse_categorical_crossentropy", "sigmoid": "binary_crossentropy"}
 """By the last activation; other models get a random upstream gradient."""
+HELP, DESCRIPTION = (
+    "check a model's gradients",
+    "Compare a model's gradients with finite differences.",
+)
 EXAMPLES = """\
 examples:
   minicnn gradcheck                             the model that was trained last
@@ -31,14 +34,8 @@ gradient is wrong.
 """
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser(
-        "gradcheck",
-        help="check a model's gradients",
-        description="Compare a model's gradients with finite differences.",
-        epilog=EXAMPLES,
-    )
+def add_arguments(parser: Parser) -> None:
+    """Add the arguments of the command."""
     add = partial(add_option, parser)
     add_model(parser)
     amount = parser.add_mutually_exclusive_group()
@@ -52,7 +49,6 @@ def add_parser(commands: Any) -> None:
         "--seed N", "of the random inputs, labels and entries (default: 1)",
         whole_number(0, 2**32 - 1), default=1
     )  # fmt: skip
-    parser.set_defaults(run=run)
 
 
 def run(options: Namespace) -> int:
@@ -69,13 +65,9 @@ def run(options: Namespace) -> int:
         shape=" × ".join(map(str, x.shape[1:])), labels=say(" with random labels") if loss else "",
     )  # fmt: skip
     try:
+        entries = None if options.all else options.entries
         measured = measure_gradients(
-            trained.model,
-            x,
-            y,
-            loss=loss,
-            entries=None if options.all else options.entries,
-            seed=options.seed,
+            trained.model, x, y, loss=loss, entries=entries, seed=options.seed
         )
     except GradientError as error:
         report("gradcheck", f"error: {error}")
@@ -114,26 +106,17 @@ def _loss_and_labels(
 def _print_table(report: GradientReport) -> None:
     from rich.table import Table
 
-    table = Table(
-        *map(say, ("Layer", "Gradient of", "Entries", "Kinks", "Largest error", "Verdict"))
-    )
+    heads = ("Layer", "Gradient of", "Entries", "Kinks", "Largest error", "Verdict")
+    table = Table(*map(say, heads))
     for column in table.columns[2:5]:
         column.justify = "right"
     for row in report.rows:
         size = int(np.prod(row.shape))
-        entries = say(
-            "all {size:,}" if row.checked >= size else "{checked} of {size:,}",
-            size=size,
-            checked=row.checked,
-        )
-        table.add_row(
-            printable(row.owner),
-            printable(row.name),
-            entries,
-            str(row.kinks or ""),
-            f"{row.error:.1e}",
-            say(row.verdict),
-        )
+        every = "all {size:,}" if row.checked >= size else "{checked} of {size:,}"
+        entries = say(every, size=size, checked=row.checked)
+        names = printable(row.owner), printable(row.name)
+        numbers = entries, str(row.kinks or ""), f"{row.error:.1e}"
+        table.add_row(*names, *numbers, say(row.verdict))
     print_table(table)
 
 
@@ -153,8 +136,8 @@ def _conclusion(report: GradientReport) -> str:
         "gradient. The listed entries were compared one by one, and all entries in a sum.",
         error=report.error,
     )
-    if not report.kinks:
-        return conclusion
-    return (
-        f"{conclusion} {say('{count} of them are at kinks and were ignored.', count=report.kinks)}"
-    )
+    if report.kinks:
+        conclusion += " " + say(
+            "{count} of them are at kinks and were ignored.", count=report.kinks
+        )
+    return conclusion

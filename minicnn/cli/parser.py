@@ -104,9 +104,8 @@ def whole_number(minimum: int, maximum: int | None = None) -> Callable[[str], in
     def read(text: str) -> int:
         number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else -1
         if number < minimum or (maximum is not None and number > maximum):
-            raise ArgumentTypeError(
-                say("must be an integer {limits}, got {text!r}.", limits=limits, text=text)
-            )
+            message = "must be an integer {limits}, got {text!r}."
+            raise ArgumentTypeError(say(message, limits=limits, text=text))
         return number
 
     return read
@@ -134,22 +133,22 @@ def data_or_folder(names: Iterable[str]) -> Callable[[str], str]:
         except ArgumentTypeError as error:
             if Path(text).is_dir():
                 return text
-            raise ArgumentTypeError(
-                f"{error} {say('Nor is there a folder of this name.')}"
-            ) from None
+            more = say("Nor is there a folder of this name.")
+            raise ArgumentTypeError(f"{error} {more}") from None
 
     return read
 
 
 def scale(text: str) -> tuple[float, float]:
     """Read the numbers for black and white: ``1``, ``255`` or ``-1,1``."""
+    message = say(
+        "must be a number above 0 such as 1, or two such as -1,1, got {text!r}.", text=text
+    )
     try:
         numbers = [float(part) for part in text.split(",")]
-        black, white = numbers if len(numbers) == 2 else (0.0, *numbers)
-        if -1e6 < black < white < 1e6:
-            return black, white
-    except ValueError:
-        pass
-    raise ArgumentTypeError(
-        say("must be a number above 0 such as 1, or two such as -1,1, got {text!r}.", text=text)
-    )
+    except ValueError as error:
+        raise ArgumentTypeError(message) from error
+    black, white = numbers if len(numbers) == 2 else (0.0, numbers[0])
+    if len(numbers) > 2 or not -1e6 < black < white < 1e6:
+        raise ArgumentTypeError(message)
+    return black, white

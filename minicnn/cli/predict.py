@@ -4,7 +4,7 @@ import glob
 import os
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy import ndarray
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MODEL_ENDINGS = (".keras", ".h5", ".hdf5")
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 RUNNERS_UP = 2
+HELP, DESCRIPTION = "classify pictures", "Ask a trained model what pictures show."
 EXAMPLES = """\
 examples:
   minicnn predict seven.png
@@ -38,14 +39,8 @@ training data: 0 to 1, 0 to 16, 0 to 255.
 """
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser(
-        "predict",
-        help="classify pictures",
-        description="Ask a trained model what pictures show.",
-        epilog=EXAMPLES,
-    )
+def add_arguments(parser: Parser) -> None:
+    """Add the arguments of the command."""
     parser.add_argument(
         "files",
         nargs="*",
@@ -53,7 +48,6 @@ def add_parser(commands: Any) -> None:
         help="pictures: PNG, JPEG, BMP, GIF; before them perhaps the model, a .keras file",
     )
     add_picture_options(parser)
-    parser.set_defaults(run=run, check=_check_files)
 
 
 def run(options: Namespace) -> int:
@@ -83,7 +77,7 @@ def print_table(table: "Table") -> None:
     Console(markup=False, emoji=False, highlight=False).print(table)
 
 
-def _check_files(parser: Parser, options: Namespace) -> None:
+def check(parser: Parser, options: Namespace) -> None:
     """Separate the model from the pictures."""
     pictures = list(options.files)
     options.model = None

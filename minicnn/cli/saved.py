@@ -64,14 +64,12 @@ def prepare_folder(folder: Path) -> None:
             if (folder / name).is_dir():
                 raise IsADirectoryError(f"{name} in it is a folder")
     except OSError as error:
-        raise OSError(
-            say(
-                "the results can't be written to {folder}: {reason}. Choose another folder: "
-                "--output FOLDER.",
-                folder=folder,
-                reason=error.strerror or error,
-            )
-        ) from error
+        message = say(
+            "the results can't be written to {folder}: {reason}. Choose another folder: "
+            "--output FOLDER.",
+            folder=folder, reason=error.strerror or error,
+        )  # fmt: skip
+        raise OSError(message) from error
 
 
 def save_trained(model: Model, origin: Origin, folder: Path) -> Path:
@@ -95,17 +93,13 @@ def load_trained(given: str | None, compiled: bool = True) -> Trained:
     model = load_model(path, compile=compiled)
     origin = _read_origin(path.with_suffix(".json"))
     if origin is not None and len(origin.class_names) != count_classes(model):
-        warnings.warn(
-            say(
-                "{path} belongs to another model and is not used: it lists {names} classes, but the "
-                "model has {outputs} outputs.",
-                path=path.with_suffix(".json"),
-                names=len(origin.class_names),
-                outputs=model.output_shape[-1],
-            ),
-            DataWarning,
-            stacklevel=2,
-        )
+        message = say(
+            "{path} belongs to another model and is not used: it lists {names} classes, but the "
+            "model has {outputs} outputs.",
+            path=path.with_suffix(".json"), names=len(origin.class_names),
+            outputs=model.output_shape[-1],
+        )  # fmt: skip
+        warnings.warn(message, DataWarning, stacklevel=2)
         origin = None
     return Trained(path, model, origin)
 

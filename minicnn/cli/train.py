@@ -5,14 +5,15 @@ import sys
 from argparse import Namespace
 from functools import partial
 from pathlib import Path
-from typing import Any
+
+from numpy import ndarray
 
 from minicnn.callbacks import History
 from minicnn.cli.data import NAMED, ImageData, load_images
 from minicnn.cli.messages import say, tell
 from minicnn.cli.networks import NETWORKS, make_network
-from minicnn.cli.parser import add_option, data_or_folder, one_of, whole_number
-from minicnn.cli.results import draw_confusion, evaluate_on, print_results
+from minicnn.cli.parser import Parser, add_option, data_or_folder, one_of, whole_number
+from minicnn.cli.results import evaluate_on, print_results
 from minicnn.cli.saved import CONFUSION, CURVES, OUTPUT, Origin, prepare_folder, save_trained
 from minicnn.errors import DataError
 from minicnn.models.answer import CLASSES, Answer
@@ -23,6 +24,7 @@ EPOCHS, FOLDER_EPOCHS = 3, 15  # own pictures are fewer
 BATCH, SMALL_BATCH = 32, 8
 FEW = 1000  # images
 
+HELP, DESCRIPTION = "train a network", "Train a network, test it and save it."
 EXAMPLES = """\
 models:
   lecture   Conv 64, Conv 32, Dense 10, on pixels of 0 to 255: the lecture's
@@ -41,14 +43,8 @@ Ctrl-C ends the training: the model is tested and saved as it is then.
 """
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command to the parser's commands."""
-    parser = commands.add_parser(
-        "train",
-        help="train a network",
-        description="Train a network, test it and save it.",
-        epilog=EXAMPLES,
-    )
+def add_arguments(parser: Parser) -> None:
+    """Add the arguments of the command."""
     add = partial(add_option, parser)
     add(
         "--data DATA", "mnist, fashion_mnist, cifar10, digits or a folder (default: mnist)",
@@ -70,7 +66,6 @@ def add_parser(commands: Any) -> None:
         "-o --output FOLDER", "for the results; replaces earlier ones (default: %(default)s)",
         Path, default=Path(OUTPUT)
     )  # fmt: skip
-    parser.set_defaults(run=run)
 
 
 def run(options: Namespace) -> int:
@@ -95,26 +90,23 @@ def run(options: Namespace) -> int:
     model = make_network(network, shape, len(data.class_names))
     model.summary()
     epochs = options.epochs or (EPOCHS if named else FOLDER_EPOCHS)
+    few = not named and len(data.x_train) < FEW
     history = model.fit(
-        data.x_train,
-        data.y_train,
-        batch_size=options.batch_size
-        or (BATCH if named or len(data.x_train) >= FEW else SMALL_BATCH),
-        epochs=epochs,
+        data.x_train, data.y_train, options.batch_size or (SMALL_BATCH if few else BATCH), epochs,
         validation_data=(data.x_test, data.y_test),
-    )
+    )  # fmt: skip
     if len(history.epoch) < epochs:
         tell("The model is tested and saved as it is now.")
 
     # Saved first: from here on no error can cost the training.
     path = save_trained(model, Origin(name, data.class_names), options.output)
     tell("The model is saved: {path}", path=path)
-    results = evaluate_on(data, data.x_test, model, Answer(CLASSES))
+    answer = Answer(CLASSES)
+    probabilities = evaluate_on(data.x_test, model, answer)
     print()
-    print_results(data, results)
+    print_results(data, probabilities, answer)
     _draw_curves(history, options.output / CURVES)
-    draw_confusion(data, results, options.output / CONFUSION)
-    tell("Confusion matrix: {path}", path=options.output / CONFUSION)
+    _draw_confusion(data, probabilities, options.output / CONFUSION)
     model_named = "" if options.output == Path(OUTPUT) else f"{path} "
     tell("Classify pictures: minicnn predict {model}picture.png", model=model_named)
     return 0
@@ -143,3 +135,10 @@ def _draw_curves(history: History, path: Path) -> None:
         return
     plot_history(history, path)
     tell("Loss and accuracy: {path}", path=path)
+
+
+def _draw_confusion(data: ImageData, probabilities: ndarray, path: Path) -> None:
+    from minicnn.visualize import plot_confusion_matrix
+
+    plot_confusion_matrix(data.y_test, probabilities.argmax(axis=1), data.class_names, path)
+    tell("Confusion matrix: {path}", path=path)
