@@ -86,7 +86,8 @@ export function numberGrid({ onPick, onPoint = () => {}, follows = false, looks 
     const link = same(numbers.linked, row, column) ? " linked" : "";
     setText(cell, text);
     setAttribute(cell, "class", `cell ${value === null ? "absent" : ""} ${kind}${ring}${link}`);
-    setAttribute(cell, "aria-label", name);
+    const said = text === "" || name.split(" ").includes(text); // what is seen is in the name
+    setAttribute(cell, "aria-label", said ? name : `${text} · ${name}`);
     setAttribute(cell, "aria-selected", ring ? "true" : null);
     setAttribute(cell, "data-value", value);
     setAttribute(cell, "tabindex", row === current[0] && column === current[1] ? 0 : -1);

@@ -53,7 +53,7 @@ export function outputBars(network, onPick) {
         row.classList.toggle("best", !areNumbers && value === best);
         const was = before ? say("answer.was", { share: write(before[unit]) }) : "";
         const says = say("answer.class", { name: names[unit], share: write(value) });
-        setAttribute(row, onPick ? "aria-label" : "title", `${says}${was}`);
+        setAttribute(row, "title", `${says}${was}`);
       });
     },
   };
