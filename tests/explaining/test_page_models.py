@@ -269,6 +269,35 @@ def test_nothing_sticks_out(browser, tmp_path, width):
             assert apart, (one, other)
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1440, 900), (1920, 1080)])
+def test_all_bars_of_the_answer_are_seen_without_scrolling(browser, tmp_path, size):
+    from tests.explaining.browser import Page
+
+    set_random_seed(4)
+    model = Sequential(
+        [
+            layers.Conv2D(2, 3, activation="relu", input_shape=(28, 28, 1)),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    x = np.random.default_rng(4).random((20, 28, 28, 1))
+    right = (model.predict(x, verbose=0).argmax(axis=1) + 1) % 10  # the answer names both classes
+    names = ["T-shirt/top", *"bcdefgh", "Sneaker", "Ankle boot"]
+    page = Page(browser, explain(model, x, right, tmp_path / "page.html", class_names=names), size)
+    assert "(it should be" in page.text("#says")
+    bottoms = page.run(
+        "return [...document.querySelectorAll('#answer .bar-row')].map((e) => e.getBoundingClientRect().bottom)"
+    )
+    assert len(bottoms) == 10
+    assert max(bottoms) <= size[1]
+    tops = page.run(
+        "return [...document.querySelectorAll('.factors figure')].map((e) => e.getBoundingClientRect().top)"
+    )
+    assert len(tops) == 3
+    assert len(set(tops)) == 1  # window × filter = products
+
+
 def test_without_examples_it_begins_with_a_drawing(browser, tmp_path):
     from tests.explaining.browser import Page
 

@@ -20,7 +20,9 @@ const MOST_SAID = 3; // numbers
 export function mountAnswer(root, store) {
   const { network } = store.get();
   const heading = element("h2.small");
-  const says = element("p.says", { id: "says" });
+  const said = element("span");
+  const wrong = element("span.wrong");
+  const says = element("p.says", { id: "says" }, said, wrong);
   const bars = outputBars(network, (unit) => {
     const last = store.get().network.layers.length - 1;
     follow(store, { layer: last, index: [unit], direction: "forward" });
@@ -32,7 +34,8 @@ export function mountAnswer(root, store) {
   return (state, { pass }) => {
     setText(heading, say("answer.title"));
     const text = state.blank ? say("answer.blank") : answerText(state, pass);
-    setText(says, `${text}${state.blank ? "" : wrongText(state, pass)}`);
+    setText(said, text);
+    setText(wrong, state.blank ? "" : wrongText(state, pass));
     bars.element.hidden = state.blank;
     bars.show(pass.probabilities.data, null, state.digits);
     if (text === told) return;

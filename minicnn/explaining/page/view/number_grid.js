@@ -118,7 +118,7 @@ function lay(grid, { rows, columns, rowNames = null }) {
     element(
       "div",
       { role: "row" },
-      rowNames && element("span", { role: "rowheader" }, rowNames[row]),
+      rowNames && element("span", { role: "rowheader", title: rowNames[row] }, rowNames[row]),
       ...Array.from({ length: columns }, (_, column) =>
         element("div", { role: "gridcell", "data-place": `${row},${column}` }),
       ),
