@@ -200,7 +200,11 @@ def test_a_graph_names_what_each_layer_reads(browser, tmp_path):
     names = page.run(
         "return [...document.querySelectorAll('.parts .cell')].map((e) => e.getAttribute('aria-label'))"
     )
-    assert {name.split(",")[0] for name in names if name} == {"twice", "added", "both"}
+    assert {name.split(" · ")[-1].split(",")[0] for name in names if name} == {
+        "twice",
+        "added",
+        "both",
+    }
     assert page.errors() == []
 
 

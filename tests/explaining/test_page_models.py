@@ -286,14 +286,13 @@ def test_all_bars_of_the_answer_are_seen_without_scrolling(browser, tmp_path, si
     names = ["T-shirt/top", *"bcdefgh", "Sneaker", "Ankle boot"]
     page = Page(browser, explain(model, x, right, tmp_path / "page.html", class_names=names), size)
     assert "(it should be" in page.text("#says")
-    bottoms = page.run(
-        "return [...document.querySelectorAll('#answer .bar-row')].map((e) => e.getBoundingClientRect().bottom)"
+    boxes = (
+        "return [...document.querySelectorAll(arguments[0])].map((e) => e.getBoundingClientRect())"
     )
+    bottoms = [box["bottom"] for box in page.run(boxes, "#answer .bar-row")]
     assert len(bottoms) == 10
     assert max(bottoms) <= size[1]
-    tops = page.run(
-        "return [...document.querySelectorAll('.factors figure')].map((e) => e.getBoundingClientRect().top)"
-    )
+    tops = [box["top"] for box in page.run(boxes, ".factors figure")]
     assert len(tops) == 3
     assert len(set(tops)) == 1  # window × filter = products
 
