@@ -45,6 +45,7 @@ autodoc_default_options = {
     "inherited-members": ",".join(BASES.split()),
     "show-inheritance": True,
 }
+add_module_names = False  # the title of a page names its module
 autodoc_typehints = "none"  # the docstrings name types and shapes
 numpydoc_show_class_members = False
 intersphinx_mapping: dict[str, tuple[str, None]] = {}  # a build reaches no network
