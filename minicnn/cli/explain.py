@@ -2,7 +2,6 @@
 
 from argparse import Namespace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -30,14 +29,8 @@ The page is one file that needs no network. On it you draw a digit and see every
 layer's answer, pick any number and see the sum that made it, forward and
 backward, take a training step, and let a filter slide.
 """
-
-
-class Examples(NamedTuple):
-    """Examples for the page, as the model takes them, their labels, and what they are."""
-
-    images: ndarray | None
-    labels: ndarray | None
-    title: str
+Examples = tuple[ndarray | None, ndarray | None, str]
+"""Images as the model takes them, their labels, and what they are."""
 
 
 def add_arguments(parser: Parser) -> None:
@@ -53,17 +46,13 @@ def add_arguments(parser: Parser) -> None:
 def run(options: Namespace) -> int:
     """Write the page on which every number of a saved model can be inspected."""
     trained = load_trained(options.model)  # the page trains with its optimizer
-    examples = _pictures(trained, options) if options.image else _test_images(trained, options)
+    images, labels, title = (_pictures if options.image else _test_images)(trained, options)
     path = explain(
-        trained.model,
-        examples.images,
-        examples.labels,
-        path=options.output,
-        language=language(),
+        trained.model, images, labels, path=options.output, language=language(),
         class_names=trained.class_names if trained.origin else None,
-    )
+    )  # fmt: skip
     tell("Model: {path}", path=trained.path)
-    tell("Examples: {title}", title=examples.title)
+    tell("Examples: {title}", title=title)
     size = path.stat().st_size / 1e6
     tell("The page is written: {path} ({size:.1f} MB). Open it in a browser.", path=path, size=size)
     return 0
@@ -73,7 +62,7 @@ def _pictures(trained: Trained, options: Namespace) -> Examples:
     """Read the pictures that were named; their labels are unknown."""
     reader = Reader(trained, options.invert, options.as_is, options.scale)
     images = [reader.read(path).example for path in options.image]
-    return Examples(np.stack(images), None, ", ".join(map(printable, options.image)))
+    return np.stack(images), None, ", ".join(map(printable, options.image))
 
 
 def _test_images(trained: Trained, options: Namespace) -> Examples:
@@ -81,16 +70,18 @@ def _test_images(trained: Trained, options: Namespace) -> Examples:
     try:
         reader = Reader(trained, scale=options.scale)
     except ShapeError:
-        return Examples(None, None, say("none: the model takes no pictures"))
+        return None, None, say("none: the model takes no pictures")
     name = trained.origin.data if trained.origin else DATA_OF_SHAPE.get(reader.shape)
     if name is None or not is_local(name):
-        title = say("none: the training data are not on this machine")
-        return Examples(None, None, title)
+        return None, None, say("none: the training data are not on this machine")
     data = load_images(name, reader.shape)
-    classes = len(data.class_names), count_classes(trained.model)
-    if data.x_test.shape[1:] != reader.shape or classes[0] != classes[1]:
-        title = say("none: the images of {title} do not fit this model", title=data.title)
-        return Examples(None, None, title)
+    classes = len(data.class_names)
+    if data.x_test.shape[1:] != reader.shape or classes != count_classes(trained.model):
+        return (
+            None,
+            None,
+            say("none: the images of {title} do not fit this model", title=data.title),
+        )
     _, firsts = np.unique(data.y_test, return_index=True)
     title = say("a test image of every class of {title}", title=data.title)
-    return Examples(reader.convert(data.x_test[firsts]), data.y_test[firsts], title)
+    return reader.convert(data.x_test[firsts]), data.y_test[firsts], title

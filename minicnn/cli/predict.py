@@ -113,22 +113,27 @@ def _table(paths: Sequence[str], outputs: ndarray, trained: Trained) -> "Table":
 
     answer, names = trained.answer, trained.class_names
     if answer.kind == NUMBERS:
-        table = Table(say("Picture"), say("Output"))
-        for path, row in zip(paths, outputs, strict=True):
-            table.add_row(path, ", ".join(f"{number:.4g}" for number in row))
+        heads: tuple[str, ...] = ("Picture", "Output")
+        cells = [[", ".join(f"{number:.4g}" for number in row)] for row in outputs]
     elif answer.kind == LABELS:
-        table = Table(say("Picture"), say("Answer"), say("Probabilities"))
-        for path, row in zip(paths, answer.probabilities(outputs), strict=True):
-            given = ", ".join(name for name, p in zip(names, row, strict=True) if p > 0.5)
-            listed = [f"{name} ({percent(p)})" for name, p in zip(names, row, strict=True)]
-            table.add_row(path, given or say("none"), ", ".join(listed))
+        heads = ("Picture", "Answer", "Probabilities")
+        cells = []
+        for row in answer.probabilities(outputs):
+            pairs = list(zip(names, row, strict=True))
+            likely = ", ".join(name for name, p in pairs if p > 0.5) or say("none")
+            cells.append([likely, ", ".join(f"{name} ({percent(p)})" for name, p in pairs)])
     else:
-        table = Table(say("Picture"), say("Answer"), say("Probability"), say("Runners-up"))
-        table.columns[2].justify = "right"
-        for path, row in zip(paths, answer.probabilities(outputs), strict=True):
+        heads = ("Picture", "Answer", "Probability", "Runners-up")
+        cells = []
+        for row in answer.probabilities(outputs):
             best, *others = np.argsort(-row, kind="stable")[: 1 + RUNNERS_UP]
             runners_up = ", ".join(f"{names[k]} ({percent(row[k])})" for k in others)
-            table.add_row(path, names[best], percent(row[best]), runners_up)
+            cells.append([names[best], percent(row[best]), runners_up])
+    table = Table(*map(say, heads))
+    for path, texts in zip(paths, cells, strict=True):
+        table.add_row(path, *texts)
+    if len(heads) == 4:
+        table.columns[2].justify = "right"
     table.columns[0].overflow = "fold"
     return table
 

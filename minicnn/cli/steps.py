@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -25,7 +26,7 @@ from minicnn.steps.notation import number_text
 from minicnn.steps.step import Index, Step
 from minicnn.steps.text import tables_text
 from minicnn.steps.trace import Trace
-from minicnn.steps.walk import BackwardWalk, GradientWalk, Steps, Walk
+from minicnn.steps.walk import BackwardWalk, Steps, Walk
 from minicnn.training.progress import is_terminal
 from minicnn.visualize.step_tables import Source, sources_of, tables_of
 
@@ -148,17 +149,11 @@ def cell(text: str) -> tuple[int, ...]:
 def checked(index: Index, shape: tuple[int, ...]) -> Index:
     """Return an index after checking it; a last axis of size 1 may be left out."""
     whole = (*index, 0) if len(index) == len(shape) - 1 and shape[-1] == 1 else index
-    if len(whole) == len(shape) and all(one < size for one, size in zip(whole, shape, strict=True)):
+    if len(whole) == len(shape) and all(i < size for i, size in zip(whole, shape, strict=True)):
         return whole
     first, last = ",".join("0" * len(shape)), ",".join(str(size - 1) for size in shape)
-    raise ValueError(
-        say(
-            "there is no cell {index}: they go from {first} to {last}.",
-            index=",".join(map(str, index)),
-            first=first,
-            last=last,
-        )
-    )
+    message = "there is no cell {index}: they go from {first} to {last}."
+    raise ValueError(say(message, index=",".join(map(str, index)), first=first, last=last))
 
 
 def _next(pages: StepPages, number: int, answer: str) -> tuple[int, str]:
@@ -249,7 +244,7 @@ def _trace(trained: Trained, options: Namespace) -> Trace:
 
 def _layer(trace: Trace, layer: str) -> LayerWalk:
     """Return the walk of a layer, given by name or index."""
-    names = [one.name for one in trace.layers]
+    names = [seen.name for seen in trace.layers]
     if layer not in names and layer.isascii() and layer.isdecimal() and int(layer) < len(names):
         return trace[int(layer)]
     return trace[layer]
@@ -270,16 +265,12 @@ def _lecture(options: Namespace) -> StepPages:
 
 def _back(walk: Walk, back: BackwardWalk, start: str, what: str) -> StepPages:
     """Return the pages of a gradient, with the forward pass on the first of them."""
-    gradient = _gradient(back, what)
-    return StepPages(gradient, f"{walk}\n\n{start}\n\n{gradient}")
-
-
-def _gradient(back: BackwardWalk, what: str) -> GradientWalk:
     name = NAMES.get(what, what)
     if name not in back.gradients:
         words = {walk: word for word, walk in NAMES.items()}
-        raise unknown_name("gradient", what, [words.get(one, one) for one in back.gradients])
-    return back.gradients[name]
+        raise unknown_name("gradient", what, [words.get(name, name) for name in back.gradients])
+    gradient = back.gradients[name]
+    return StepPages(gradient, f"{walk}\n\n{start}\n\n{gradient}")
 
 
 def _show(pages: StepPages, options: Namespace) -> None:
@@ -299,38 +290,23 @@ def check(parser: Parser, options: Namespace) -> None:
     if {"cell", "all"} <= typed:
         parser.error(say("--cell is one step, --all is all of them: use one of the two."))
     if {"model", "image"} & typed:
-        _check_model_options(parser, options, typed)
+        advice = "{option} is for the lecture's example: the layers of a model have their own."
+        _refuse(parser, typed, OF_THE_LECTURE, advice)
+        if options.image is None:
+            advice = "expected a picture for the model: --image seven.png, with the name of yours."
+            parser.error(say(advice))
+        if options.layer is None:
+            _refuse(parser, typed, OF_A_LAYER, "{option} is for one layer: --layer conv2d.")
     else:
-        for name in OF_A_MODEL:
-            if name in typed:
-                parser.error(
-                    say(
-                        "{option} is for a model, with a picture: --image seven.png.",
-                        option=_typed(name),
-                    )
-                )
+        advice = "{option} is for a model, with a picture: --image seven.png."
+        _refuse(parser, typed, OF_A_MODEL, advice)
     for name, value in OF_THE_LECTURE.items():
         if getattr(options, name) is None:
             setattr(options, name, value)
 
 
-def _check_model_options(parser: Parser, options: Namespace, typed: set[str]) -> None:
-    for name in OF_THE_LECTURE:
+def _refuse(parser: Parser, typed: set[str], names: Iterable[str], advice: str) -> None:
+    """Report the first of some options that was typed."""
+    for name in names:
         if name in typed:
-            parser.error(
-                say(
-                    "{option} is for the lecture's example: the layers of a model have their own.",
-                    option=_typed(name),
-                )
-            )
-    if options.image is None:
-        parser.error(
-            say("expected a picture for the model: --image seven.png, with the name of yours.")
-        )
-    for name in OF_A_LAYER:
-        if name in typed and options.layer is None:
-            parser.error(say("{option} is for one layer: --layer conv2d.", option=_typed(name)))
-
-
-def _typed(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
+            parser.error(say(advice, option=f"--{name.replace('_', '-')}"))
