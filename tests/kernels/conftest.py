@@ -1,11 +1,11 @@
-"""The number of threads, which a process reads once, changed within a test."""
+"""Change the number of threads, which a process reads only once, within a test."""
 
 import pytest
 
 
 @pytest.fixture
-def share_among(monkeypatch):
-    """A function that sets ``MINICNN_THREADS``, as before the first operation of a program."""
+def set_threads(monkeypatch):
+    """Return a function that sets ``MINICNN_THREADS`` as if before the first operation."""
     parallel = pytest.importorskip("minicnn.kernels.runtime.parallel", exc_type=ImportError)
     from minicnn.kernels.runtime import scratch
 

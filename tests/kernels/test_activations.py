@@ -1,4 +1,4 @@
-"""The fast activations against the reference, in float64 and where numbers end."""
+"""Compare the compiled activations with the reference, in float64 and at extreme values."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ ENDS = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e30, -1e30, 1e-40]
 
 
 @pytest.fixture(autouse=True, scope="module")
-def no_array_is_too_small():
+def without_size_threshold():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(activations, "MIN_SIZE", 0)
         patch.setattr(activations, "MIN_SIZE_SEVERAL", 0)
@@ -43,12 +43,12 @@ def no_array_is_too_small():
 
 
 def fast(name):
-    """The fast operation; the reference where there is none."""
+    """Return the compiled operation, or the reference if there is none."""
     return getattr(activations, name, None) or getattr(reference, name)
 
 
 def run(name, parameters, x, dy):
-    """Output and input's gradient of the fast versions."""
+    """Return output and input gradient of the compiled version."""
     y = fast(f"{name}_forward")(x, **parameters)
     return y, fast(f"{name}_backward")(dy, x, y, **parameters)
 
@@ -58,8 +58,8 @@ def run_reference(name, parameters, x, dy):
     return y, getattr(reference, f"{name}_backward")(dy, x, y, **parameters)
 
 
-def numbers(shape, seed=0):
-    """Random x, here and there exactly at a kink, and dy."""
+def random_inputs(shape, seed=0):
+    """Return random x, some of them exactly at a kink, and dy."""
     random = np.random.default_rng(seed)
     x = np.where(
         random.random(shape) < 0.2, random.choice(KINKS, shape), random.normal(0, 3, shape)
@@ -73,7 +73,7 @@ def numbers(shape, seed=0):
 @example(shape=(3, activations.CHUNK + 1), seed=0)
 @settings(max_examples=25)
 def test_equals_the_reference_in_float64(name, parameters, shape, seed):
-    x, dy = numbers(shape, seed)
+    x, dy = random_inputs(shape, seed)
     exact = run_reference(name, parameters, x.astype("float64"), dy.astype("float64"))
     for got, expected in zip(run(name, parameters, x, dy), exact, strict=True):
         assert (got.shape, got.dtype) == (shape, "float32")
@@ -82,7 +82,7 @@ def test_equals_the_reference_in_float64(name, parameters, shape, seed):
 
 
 @EVERY_CASE
-def test_where_numbers_end(name, parameters):
+def test_extreme_values(name, parameters):
     x, dy = (cells.ravel() for cells in np.meshgrid(*[np.array(ENDS, "float32")] * 2))
     with np.errstate(all="ignore"):
         results = run(name, parameters, x, dy)
@@ -92,14 +92,14 @@ def test_where_numbers_end(name, parameters):
 
 
 @pytest.mark.parametrize("parameters", [{}, {"max_value": 6.0}, {"negative_slope": 0.1}], ids=str)
-def test_zero_has_no_sign(parameters):
+def test_the_sign_of_zero_is_ignored(parameters):
     y = activations.relu_forward(np.array([-1.0, 0.0] * 50, "float32"), **parameters)
     assert not np.signbit(y[y == 0]).any()
 
 
 @EVERY_CASE
 def test_float64_is_the_reference(name, parameters):
-    x, dy = (array.astype("float64") for array in numbers((5, 7)))
+    x, dy = (array.astype("float64") for array in random_inputs((5, 7)))
     for got, expected in zip(
         run(name, parameters, x, dy), run_reference(name, parameters, x, dy), strict=True
     ):
@@ -108,7 +108,7 @@ def test_float64_is_the_reference(name, parameters):
 
 @EVERY_CASE
 def test_memory_layout_does_not_matter(name, parameters):
-    x, dy = numbers((6, 8, 5, 4))
+    x, dy = random_inputs((6, 8, 5, 4))
     expected = run(name, parameters, x, dy)
     read_only = x.view(), dy.view()
     for array in read_only:
@@ -120,8 +120,8 @@ def test_memory_layout_does_not_matter(name, parameters):
 
 
 @EVERY_CASE
-def test_nothing_given_is_changed_or_given_back(name, parameters):
-    x, dy = numbers((40, 41))
+def test_inputs_are_neither_changed_nor_returned(name, parameters):
+    x, dy = random_inputs((40, 41))
     before = x.copy(), dy.copy()
     for result in run(name, parameters, x, dy):
         assert not np.shares_memory(result, x)
@@ -131,11 +131,11 @@ def test_nothing_given_is_changed_or_given_back(name, parameters):
 
 
 @EVERY_CASE
-def test_the_number_of_threads_does_not_change_a_bit(name, parameters, share_among):
-    x, dy = numbers((9, activations.CHUNK + 3))
+def test_the_number_of_threads_does_not_change_a_bit(name, parameters, set_threads):
+    x, dy = random_inputs((9, activations.CHUNK + 3))
     bits = []
     for threads in ("1", "2", "3"):
-        share_among(threads)
+        set_threads(threads)
         bits.append([array.tobytes() for array in run(name, parameters, x, dy)])
     assert bits[0] == bits[1] == bits[2]
 
@@ -147,7 +147,7 @@ def test_an_empty_batch(name, parameters):
         assert (result.shape, result.dtype) == (empty.shape, empty.dtype)
 
 
-def test_only_large_arrays_are_shared_out(monkeypatch):
+def test_only_large_arrays_use_several_threads(monkeypatch):
     shared = []
     monkeypatch.setattr(
         activations.parallel, "parallel_for", lambda *arguments: shared.append(arguments)

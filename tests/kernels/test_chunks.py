@@ -1,4 +1,4 @@
-"""The sum of chunks against NumPy's, and in one order."""
+"""Compare the sum of chunks with NumPy's; the order is fixed."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def add_up(chunks, total):
 
 
 @given(chunks=st.integers(1, 9), shape=st.tuples(st.integers(0, 70), st.integers(1, 70)))
-def test_it_is_the_sum_in_the_order_of_the_chunks(chunks, shape):
+def test_chunks_are_summed_in_order(chunks, shape):
     arrays = np.random.default_rng(0).standard_normal((chunks, *shape), dtype=np.float32)
     expected = np.zeros(shape, np.float32)
     for array in arrays:

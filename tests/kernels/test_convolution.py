@@ -1,4 +1,4 @@
-"""The fast convolution against the reference: any shape, any memory layout, any number of threads."""
+"""Compare the compiled convolution with the reference: any shape, layout and number of threads."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def assert_close(got, expected, dtype):
 
 
 def assert_same(x, kernel, bias, dtype, **options):
-    """Both directions of both versions, on one upstream gradient."""
+    """Compare forward and backward of both versions, for one upstream gradient."""
     y, cache = convolution.conv2d_forward(x, kernel, bias, **options)
     expected, reference_cache = reference.conv2d_forward(x, kernel, bias, **options)
     assert_close(y, expected, dtype)
@@ -83,7 +83,7 @@ def test_equals_the_reference(dtype, case):
 )
 @settings(max_examples=100)
 def test_3x3_kernels_of_any_width(batch, size, channels, filters, options):
-    """Where algorithms of tiles and vectors have their edges: every remainder of every axis."""
+    """Test every remainder of every axis: the edges of tiles and vectors."""
     shapes = (batch, *size, channels), (3, 3, channels, filters)
     assert_same(*arrays(*shapes, "float32"), "float32", **options)
 
@@ -129,7 +129,7 @@ def test_memory_layout_does_not_matter(layout):
         assert_close(one, other, "float32")
 
 
-def test_inputs_are_left_as_they_were():
+def test_inputs_are_not_changed():
     x, kernel, bias = arrays((2, 9, 9, 4), (3, 3, 4, 6), "float32")
     dy = np.ones((2, 7, 7, 6), "float32")
     before = [array.copy() for array in (x, kernel, bias, dy)]
@@ -140,7 +140,7 @@ def test_inputs_are_left_as_they_were():
         np.testing.assert_array_equal(array, copy)
 
 
-def test_backward_can_be_asked_twice():
+def test_backward_can_be_called_twice():
     x, kernel, bias = arrays((2, 9, 9, 4), (3, 3, 4, 6), "float32")
     y, cache = convolution.conv2d_forward(x, kernel, bias, activation="relu")
     first, second = (convolution.conv2d_backward(y, cache) for _ in range(2))
@@ -150,12 +150,12 @@ def test_backward_can_be_asked_twice():
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("case", LARGE[::2], ids=str)
-def test_the_number_of_threads_does_not_change_a_bit(case, dtype, share_among):
+def test_the_number_of_threads_does_not_change_a_bit(case, dtype, set_threads):
     x_shape, kernel_shape, strides, padding, groups = case
     x, kernel, bias = arrays((7, *x_shape[1:]), kernel_shape, dtype)
 
     def bits(threads):
-        share_among(threads)
+        set_threads(threads)
         y, cache = convolution.conv2d_forward(
             x, kernel, bias, strides=strides, padding=padding, groups=groups, activation="relu"
         )
@@ -166,7 +166,7 @@ def test_the_number_of_threads_does_not_change_a_bit(case, dtype, share_among):
 
 
 @pytest.mark.parametrize("case", LARGE, ids=str)
-def test_results_that_go_past_the_caches_have_the_same_bits(case, monkeypatch):
+def test_results_written_with_streaming_stores_have_the_same_bits(case, monkeypatch):
     x_shape, kernel_shape, strides, padding, groups = case
     x, kernel, bias = arrays(x_shape, kernel_shape, "float32")
     options = {"strides": strides, "padding": padding, "groups": groups, "activation": "relu"}

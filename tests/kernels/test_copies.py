@@ -1,4 +1,4 @@
-"""Runs of numbers: exactly those asked for are written, wherever they begin and end."""
+"""Copies write exactly the requested elements, at any alignment."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_copy(at, to, count):
 
 
 @given(at=STARTS, to=STARTS, count=COUNTS, past=st.booleans(), shift=st.integers(0, 15))
-def test_put_wherever_the_target_lies_in_a_line_of_the_cache(at, to, count, past, shift):
+def test_stream_copy_to_any_offset_in_a_cache_line(at, to, count, past, shift):
     target = np.full(shift + CELLS * CHANNELS, -1, np.float32)[shift:].reshape(CELLS, CHANNELS)
     stream_copy(source(), at, target, to, count, past)
     np.testing.assert_array_equal(target, expected(at, to, count))
@@ -70,14 +70,14 @@ def test_clear(to, count):
 
 
 @given(low=st.integers(0, CELLS), more=st.integers(0, 2 * CELLS))
-def test_fetch_reads_to_the_end_at_most_and_writes_to_its_room_alone(low, more):
-    """Its sums, which only keep the reading in, tell what was read."""
+def test_prefetch_reads_at_most_to_the_end_and_writes_only_its_scratch(low, more):
+    """The sums, which only keep the reads from being optimized away, tell what was read."""
     array, room = source(), np.zeros((1, 16), np.float32)
     fetch(array, low, low + more, room)
     np.testing.assert_array_equal(array, source())
     assert room.sum() == array[low : low + more].sum()
 
 
-def test_large_results_outgrow_the_cache():
+def test_large_results_use_streaming_stores():
     assert use_streaming_stores(np.empty(1 << 21, np.float32))
     assert not use_streaming_stores(np.empty(1 << 18, np.float32))

@@ -1,4 +1,4 @@
-"""The fast fully connected layer against the reference in double precision."""
+"""Compare the compiled dense layer with the reference in float64."""
 
 import numpy as np
 import pytest
@@ -48,16 +48,16 @@ def test_equals_the_reference(shape, use_bias):
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_number_of_threads_does_not_change_a_bit(shape, share_among):
+def test_the_number_of_threads_does_not_change_a_bit(shape, set_threads):
     bits = []
     for threads in ("1", "2", "3"):
-        share_among(threads)
+        set_threads(threads)
         bits.append([one.tobytes() for one in run(*arrays(*shape))])
     assert bits[0] == bits[1] == bits[2]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_results_that_go_past_the_caches_have_the_same_bits(shape, monkeypatch):
+def test_results_written_with_streaming_stores_have_the_same_bits(shape, monkeypatch):
     bits = []
     for large in (0, 1 << 40):
         monkeypatch.setattr(runs, "LARGE", large)
@@ -65,7 +65,7 @@ def test_results_that_go_past_the_caches_have_the_same_bits(shape, monkeypatch):
     assert bits[0] == bits[1]
 
 
-def test_without_the_inputs_gradient_the_others_are_the_same():
+def test_the_other_gradients_without_the_input_gradient():
     x, kernel, bias, dy = arrays(9, 400, 33)
     _, cache = ops.dense_forward(x, kernel, bias)
     dx, dkernel, dbias = ops.dense_backward(dy, cache, input_gradient=False)
@@ -83,7 +83,7 @@ def test_an_empty_batch():
     assert not dbias.any()
 
 
-def test_axes_between_the_first_and_the_last_are_rows():
+def test_middle_axes_are_rows():
     x, kernel, bias, dy = arrays(24, 30, 5)
     got = run(x.reshape(2, 3, 4, 30), kernel, bias, dy.reshape(2, 3, 4, 5))
     for one, other in zip(got, run(x, kernel, bias, dy), strict=True):
@@ -92,7 +92,7 @@ def test_axes_between_the_first_and_the_last_are_rows():
     assert got[1].shape == (2, 3, 4, 30)
 
 
-def test_shapes_that_do_not_fit_are_no_arithmetic():
+def test_shapes_that_do_not_fit():
     x, kernel, bias, dy = arrays(9, 40, 33)
     for wrong in ((x[:, 1:], kernel, bias), (x, kernel[1:], bias), (x, kernel, bias[1:])):
         with pytest.raises(ValueError, match=r"shape|mismatch"):

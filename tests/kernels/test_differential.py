@@ -1,4 +1,4 @@
-"""Random calls, right and wrong, by the kernels and by NumPy: the same result, or the same error.
+"""Compare random calls, right and wrong, by the kernels and by NumPy: the same result or error.
 
 All arrays have guard bytes around them, results and scratch memory too. The bytes are NaN if they are
 read as floats: a kernel that reads beyond an array computes something else, and one that writes there is
@@ -88,7 +88,7 @@ arrays = st.tuples(st.sampled_from(DTYPES), st.sampled_from(["plain"] * 7 + LAYO
 
 @st.composite
 def shapes(draw, shape):
-    """A shape, in a fifth of the cases with one size changed, or an axis more or less."""
+    """Draw a shape; in a fifth of the cases one size is changed, or an axis added or removed."""
     kind = draw(st.integers(0, 19))
     axis = draw(st.integers(0, len(shape) - 1))
     if kind == 0:
@@ -103,7 +103,7 @@ def shapes(draw, shape):
 
 
 def mostly(values, seldom):
-    """One of the values, in a tenth of the cases one of those that are seldom right."""
+    """Draw one of the values; in a tenth of the cases one that is usually wrong."""
     return st.sampled_from(9 * len(seldom) * list(values) + len(values) * list(seldom))
 
 
@@ -180,7 +180,7 @@ def test_conv2d(data):
 
 
 def dy_for(y, change, dtype, layout):
-    """Return a gradient for y, y itself, or one of another shape."""
+    """Draw a gradient for y, y itself, or a gradient of another shape."""
     if change == 0:
         return y
     if change == 1:

@@ -1,4 +1,4 @@
-"""The door to the kernels: which version of an operation runs, and what happens if kernels cannot."""
+"""Test which version of an operation runs, and what happens if kernels cannot be used."""
 
 import inspect
 import os
@@ -25,7 +25,7 @@ WITHOUT_NUMBA = "import sys\nsys.modules['numba'] = None\n"
 
 
 def run(program, choice=None):
-    """Run a program in a Python of its own; its output, or the last line of its error."""
+    """Run a program in a new Python process; return its output, or the last line of its error."""
     environment = {name: value for name, value in os.environ.items() if name != "MINICNN_OPS"}
     environment |= {} if choice is None else {"MINICNN_OPS": choice}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
@@ -42,7 +42,7 @@ def run(program, choice=None):
 REFERENCE = "minicnn.ops.convolution minicnn.ops.pooling"
 
 
-def test_numpy_takes_the_reference_and_leaves_numba_alone():
+def test_numpy_uses_the_reference_without_importing_numba():
     assert run(LAYER, "numpy") == f"{REFERENCE} False"
 
 
@@ -58,7 +58,7 @@ def test_without_numba_the_reference_runs(choice):
 
 
 def test_small_arrays_need_no_compiler():
-    """The lecture's image, a training step on it included, answers at once."""
+    """The lecture's image, and a training step on it, run at once."""
     program = LAYER.replace("(1, 20, 20, 1)", "(1, 6, 6, 1)").replace(
         "versions =",
         """
@@ -88,7 +88,7 @@ def test_use_kernels_reads_the_environment(monkeypatch):
         ops.use_kernels()
 
 
-def test_what_is_no_operation():
+def test_unknown_operations():
     with pytest.raises(AttributeError, match="no operation 'conv3d_forward'"):
         _ = ops.conv3d_forward
 

@@ -1,4 +1,4 @@
-"""The exponential function of vectors against NumPy's in float64."""
+"""Compare the vectorized exponential with NumPy's in float64."""
 
 import numpy as np
 import pytest
@@ -19,14 +19,14 @@ def _both(x, powers, less_one):
 
 
 def both(x):
-    """eˣ and eˣ − 1 of float32 numbers."""
+    """Return eˣ and eˣ − 1 of float32 numbers."""
     x = np.array(x, np.float32)[None]
     powers, less_one = np.empty_like(x), np.empty_like(x)
     _both(x, powers, less_one)
     return powers[0], less_one[0]
 
 
-def test_they_are_within_a_unit_or_two_of_the_last_place():
+def test_errors_are_at_most_two_units_in_the_last_place():
     x = -np.concatenate([np.linspace(0, 87, 100_003), np.logspace(-37, 1, 10_007)])
     x = x.astype(np.float32)
     powers, less_one = both(x)
@@ -34,7 +34,7 @@ def test_they_are_within_a_unit_or_two_of_the_last_place():
     np.testing.assert_allclose(less_one, np.expm1(x.astype(np.float64)), rtol=1.5e-7)
 
 
-def test_where_numbers_end():
+def test_extreme_values():
     powers, less_one = both([0.0, -0.0, -87.5, -88, -1000, -np.inf, np.nan])
     np.testing.assert_array_equal(powers[[0, 1, 3, 4, 5, 6]], [1, 1, 0, 0, 0, np.nan])
     np.testing.assert_allclose(powers[2], np.exp(-87.5), atol=1e-38)

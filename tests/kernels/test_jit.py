@@ -1,4 +1,4 @@
-"""What is compiled is said, and kept for the next process, but not when a source has changed."""
+"""Compiling is announced and cached; a changed source is compiled again."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ assert gc.get_freeze_count() == 0  # what the compiler set aside is back
 
 
 def run(package, cache, program=PROGRAM):
-    """Compute something in a process of its own; what it printed, and what it said."""
+    """Compute something in a new process; return its output and its messages."""
     settings = {"PYTHONPATH": str(package), "NUMBA_CACHE_DIR": str(cache), "MINICNN_OPS": "fast"}
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -35,20 +35,20 @@ def run(package, cache, program=PROGRAM):
     return done.stdout.strip(), done.stderr.count("compiling operations")
 
 
-def test_the_first_process_compiles_and_says_so_once(tmp_path):
+def test_the_first_process_compiles_and_announces_it_once(tmp_path):
     package = Path(minicnn.__file__).parents[1]
     assert run(package, tmp_path) == ("24.0", 1)
     assert run(package, tmp_path) == ("24.0", 0)
 
 
-def test_what_the_program_has_frozen_stays_so(tmp_path):
+def test_frozen_objects_stay_frozen(tmp_path):
     package = Path(minicnn.__file__).parents[1]
     program = "import gc\ngc.freeze()\n" + PROGRAM.replace("() == 0", "() > 0")
     assert run(package, tmp_path, program) == ("24.0", 1)
 
 
 def test_a_change_in_any_source_is_noticed(tmp_path):
-    """The product of matrices stands in a file of its own, and its machine code in its callers."""
+    """The matrix product is in a separate file, and its machine code in its callers."""
     shutil.copytree(
         Path(minicnn.__file__).parent,
         tmp_path / "minicnn",

@@ -31,7 +31,7 @@ print(y.sum(), dkernel.sum(), ops._versions["dense_forward"].__module__)
 
 
 def run(program=PROGRAM, cache=None, **settings):
-    """Run a program in a process of its own; return what it printed, and what it said of problems."""
+    """Run a program in a new process; return its output and its warnings."""
     environment = {"PYTHONPATH": str(PACKAGE), "MINICNN_OPS": "fast"} | settings
     if cache is not None:
         environment["NUMBA_CACHE_DIR"] = str(cache)
@@ -112,7 +112,7 @@ def test_a_damaged_cache_is_written_again(tmp_path):
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("part", ["index", "data"])
-def test_every_damage_is_noticed(part, damage, tmp_path):
+def test_every_kind_of_damage_is_detected(part, damage, tmp_path):
     file = jit._CheckedFile(str(tmp_path), "name", "stamp")
     file.save("key", [1, 2, 3])
     assert file.load("key") == [1, 2, 3]
@@ -148,7 +148,7 @@ def test_no_folder_for_the_cache():
     assert "Set NUMBA_CACHE_DIR" in said
 
 
-def test_the_key_of_the_cache_has_the_machine_itself(monkeypatch):
+def test_the_cache_key_contains_the_cpu(monkeypatch):
     """With ``NUMBA_CPU_NAME=generic``, numba's own key is the same for all machines."""
     compiled = jit.njit_kernel(lambda x: x)
     codegen = compiled.targetctx.codegen()
@@ -160,7 +160,7 @@ def test_the_key_of_the_cache_has_the_machine_itself(monkeypatch):
 
 @pytest.fixture
 def door(monkeypatch):
-    """The door as in a new process."""
+    """Return the dispatcher as in a new process."""
     monkeypatch.setenv("MINICNN_OPS", "fast")
     monkeypatch.setattr(ops, "_versions", {})
     monkeypatch.setattr(ops, "_failure", [])
@@ -198,8 +198,8 @@ def test_a_kernel_that_computes_wrong_numbers(direction, fault, monkeypatch):
 
 @pytest.mark.usefixtures("door")
 @pytest.mark.parametrize("direction", ["forward", "backward"])
-def test_an_algorithm_of_convolution_that_is_wrong(direction, monkeypatch):
-    """NumPy's backward pass reads what the kernel's forward pass kept, ReLU's mask too."""
+def test_a_wrong_convolution_algorithm(direction, monkeypatch):
+    """NumPy's backward pass reads the cache of the kernel's forward pass, including the ReLU mask."""
     from minicnn.kernels import convolution, im2col
 
     right = getattr(im2col, direction)
@@ -228,14 +228,14 @@ def test_an_algorithm_of_convolution_that_is_wrong(direction, monkeypatch):
 
 
 @pytest.mark.parametrize("name", reference.__all__)
-def test_every_kernel_that_is_there_passes(name):
+def test_all_kernels_pass_the_self_check(name):
     try:
         kernels.find(name)
     except KernelError as error:
         pytest.fail(str(error))
 
 
-def test_the_check_compares_something():
+def test_the_self_check_detects_wrong_values():
     x, kernel, bias = self_check._arguments("dense")
     assert np.abs(reference.dense_forward(x, kernel, bias)[0]).max() > 1
 
@@ -261,7 +261,7 @@ print(os.waitpid(child, 0)[1])
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
-def test_a_process_that_is_forked_while_another_thread_compiles(tmp_path):
+def test_forking_while_another_thread_compiles(tmp_path):
     done = subprocess.run(
         [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK],
         env=os.environ | {"PYTHONPATH": str(PACKAGE), "NUMBA_CACHE_DIR": str(tmp_path)},

@@ -1,4 +1,4 @@
-"""The product of small matrices against NumPy's in float64: any shape, any places of the left one."""
+"""Compare the product of small matrices with NumPy's in float64: any shape, any strides."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def matrices(rng, *shapes):
 
 
 @given(rows=SIZES, inner=SIZES, columns=SIZES, add=st.booleans(), seed=st.integers(0, 99))
-def test_it_is_numpys_product(rows, inner, columns, add, seed):
+def test_equals_numpys_product(rows, inner, columns, add, seed):
     a, b, out = matrices(
         np.random.default_rng(seed), (rows, inner), (inner, columns), (rows, columns)
     )
@@ -39,7 +39,7 @@ def test_it_is_numpys_product(rows, inner, columns, add, seed):
 
 
 @given(rows=SIZES, inner=SIZES, columns=SIZES, relu=st.booleans(), seed=st.integers(0, 99))
-def test_bias_and_relu_come_with_it(rows, inner, columns, relu, seed):
+def test_bias_and_relu(rows, inner, columns, relu, seed):
     a, b, bias, out = matrices(
         np.random.default_rng(seed), (rows, inner), (inner, columns), (1, columns), (rows, columns)
     )
@@ -49,7 +49,7 @@ def test_bias_and_relu_come_with_it(rows, inner, columns, relu, seed):
 
 
 @given(rows=SIZES, inner=SIZES, seed=st.integers(0, 99))
-def test_exchanged_distances_are_the_transpose_and_parts_of_arrays_will_do(rows, inner, seed):
+def test_transposed_strides_and_slices(rows, inner, seed):
     rng = np.random.default_rng(seed)
     whole_a, whole_b = matrices(rng, (inner, rows + 3), (inner, 20))
     a, b = whole_a[:, 1 : rows + 1], whole_b[:, 2:19]
@@ -61,8 +61,8 @@ def test_exchanged_distances_are_the_transpose_and_parts_of_arrays_will_do(rows,
 
 
 @given(data=st.data(), seed=st.integers(0, 99))
-def test_numbers_may_lie_anywhere(data, seed):
-    """Rows that overlap, come twice or backwards: as the windows of an image do."""
+def test_rows_at_any_offset(data, seed):
+    """Rows may overlap, repeat or run backwards, like the windows of an image."""
     rows, inner = (
         np.array(data.draw(st.lists(st.integers(0, 49), min_size=1, max_size=25))) for _ in range(2)
     )
@@ -73,7 +73,7 @@ def test_numbers_may_lie_anywhere(data, seed):
     np.testing.assert_allclose(out, gathered @ b, atol=2e-5)
 
 
-def test_nothing_is_added_up_without_columns_to_add():
+def test_no_columns():
     out = np.full((2, 3), np.nan, np.float32)
     ones = np.ones((2, 4), np.float32)
     product(ones, offsets(2, 4), offsets(4), np.ones((4, 3), np.float32), out, False)

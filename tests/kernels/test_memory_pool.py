@@ -1,4 +1,4 @@
-"""Memory that results are put into again."""
+"""Memory that is reused for results."""
 
 import gc
 import subprocess
@@ -25,7 +25,7 @@ def place(array):
     shape=st.lists(st.integers(0, 70), max_size=4).map(tuple),
     dtype=st.sampled_from(["float32", "float64", "int32"]),
 )
-def test_arrays_are_as_numpys(shape, dtype):
+def test_arrays_equal_numpys(shape, dtype):
     array = memory_pool.empty(shape, dtype)
     assert array.shape == shape
     assert array.dtype == dtype
@@ -34,11 +34,11 @@ def test_arrays_are_as_numpys(shape, dtype):
     assert array.sum() == array.size
 
 
-def test_large_ones_begin_with_a_line_of_the_cache():
+def test_large_arrays_are_aligned_to_cache_lines():
     assert place(memory_pool.empty(LARGE)) % memory_pool.ALIGNMENT == 0
 
 
-def test_memory_in_use_is_given_to_nobody():
+def test_memory_in_use_is_not_reused():
     arrays = [memory_pool.empty(LARGE) for _ in range(20)]
     for number, array in enumerate(arrays):
         array[...] = number
@@ -67,7 +67,7 @@ def test_a_view_keeps_its_memory(view):
     assert (np.array(kept) == before).all()
 
 
-def test_what_is_gone_is_used_again():
+def test_released_memory_is_reused():
     array = memory_pool.empty(LARGE)
     before = place(array)
     del array
@@ -75,7 +75,7 @@ def test_what_is_gone_is_used_again():
     assert place(memory_pool.empty((1024, 64))) == before  # another shape of the same size
 
 
-def test_no_more_is_kept_than_said(monkeypatch):
+def test_the_limit_of_kept_memory(monkeypatch):
     memory_pool.release()
     monkeypatch.setattr(memory_pool, "LIMIT", 3 << 20)
     for size in (100_000, 200_000, 300_000):
@@ -84,7 +84,7 @@ def test_no_more_is_kept_than_said(monkeypatch):
         assert 1 << 20 < memory_pool.cached_bytes() <= 3 << 20
 
 
-def test_it_can_be_released_and_is_used_again():
+def test_releasing_the_pool():
     array = memory_pool.empty(LARGE)
     array[...] = 3
     del array
@@ -97,7 +97,7 @@ def test_it_can_be_released_and_is_used_again():
     assert memory_pool.cached_bytes() > 0
 
 
-def test_what_is_not_needed_between_two_trims_is_freed():
+def test_memory_unused_between_two_trims_is_freed():
     memory_pool.release()
     used, unused = memory_pool.empty((100_000,)), memory_pool.empty((200_000,))
     del used, unused
@@ -122,7 +122,7 @@ def test_it_is_trimmed_in_the_background(monkeypatch):
     assert memory_pool._pool.trimmer is not None
 
 
-def test_without_memory_the_pool_is_emptied_first(monkeypatch):
+def test_out_of_memory_empties_the_pool_first(monkeypatch):
     memory_pool.empty((100_000,))
     aligned, failures = memory_pool._aligned, []
 
@@ -138,7 +138,7 @@ def test_without_memory_the_pool_is_emptied_first(monkeypatch):
     assert failures[0] > 0
 
 
-def test_an_array_that_dies_while_the_pool_works_does_not_block_it():
+def test_an_array_collected_while_the_pool_is_locked_does_not_block():
     """The garbage collector may run anywhere, and `__del__` of a lease with it."""
     array = memory_pool.empty(LARGE)
     with memory_pool._pool.lock:
@@ -170,8 +170,8 @@ def test_many_threads_at_once():
     assert not wrong
 
 
-def test_pythons_end_is_quiet():
-    """Arrays that outlive the module, as in the frames of an uncaught error, have nowhere to go."""
+def test_no_messages_at_interpreter_shutdown():
+    """Arrays may outlive the module, for example in the frames of an uncaught error."""
     program = (
         "import sys; from minicnn.kernels.runtime import memory_pool\n"
         "sys.last = array = memory_pool.empty((100_000,)); memory_pool._returned = None"

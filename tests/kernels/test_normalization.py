@@ -1,4 +1,4 @@
-"""The fast batch normalisation against the reference, in float64."""
+"""Compare the compiled batch normalization with the reference in float64."""
 
 import numpy as np
 import pytest
@@ -18,14 +18,14 @@ TRAINING = pytest.mark.parametrize("training", [True, False], ids=["training", "
 
 
 @pytest.fixture(autouse=True, scope="module")
-def no_array_is_too_small():
+def without_size_threshold():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(normalization, "MIN_SIZE", 1)
         yield
 
 
-def numbers(shape, seed=0, weights=(True, True)):
-    """x, dy, and gamma, beta, moving mean and moving variance: every channel of its own kind."""
+def random_inputs(shape, seed=0, weights=(True, True)):
+    """Return x, dy, gamma, beta, moving mean, moving variance; each channel has its own distribution."""
     random, channels = np.random.default_rng(seed), shape[-1]
     x = random.normal(random.normal(size=channels), random.uniform(0.5, 3, channels), size=shape)
     gamma, beta, mean = random.normal(size=(3, channels))
@@ -35,7 +35,7 @@ def numbers(shape, seed=0, weights=(True, True)):
 
 
 def run(operations, arrays, training):
-    """y, x̂, mean, variance, dx, dgamma and dbeta."""
+    """Return y, x̂, mean, variance, dx, dgamma and dbeta."""
     x, dy, *weights = arrays
     y, cache = operations.batch_normalization_forward(x, *weights, training=training)
     moments = cache.normalized, cache.mean, cache.variance
@@ -65,7 +65,7 @@ def assert_close(results, expected, magnified):
 @example(shape=(4096, 1), seed=0, weights=(True, True))
 @settings(max_examples=40)
 def test_equals_the_reference_in_float64(training, shape, seed, weights):
-    arrays = numbers(shape, seed, weights)
+    arrays = random_inputs(shape, seed, weights)
     expected = run(reference, in_float64(arrays), training)
     # Few cells may by chance lie close together: x̂ divides the rounding of x by σ, dx once more.
     variance = expected[3] + 1e-3
@@ -94,8 +94,8 @@ def test_channels_that_are_constant():
 @TRAINING
 @pytest.mark.parametrize("end", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("place", [0, 1], ids=["x", "dy"])
-def test_where_numbers_end(training, end, place):
-    arrays = numbers((8, 5, 5, 3))
+def test_extreme_values(training, end, place):
+    arrays = random_inputs((8, 5, 5, 3))
     arrays[place][2, 1, 1, 1] = end
     with np.errstate(all="ignore"):
         results, expected = (run(one, arrays, training) for one in (normalization, reference))
@@ -105,7 +105,7 @@ def test_where_numbers_end(training, end, place):
 
 @TRAINING
 def test_float64_is_the_reference(training):
-    arrays = in_float64(numbers((4, 5, 3)))
+    arrays = in_float64(random_inputs((4, 5, 3)))
     for got, expected in zip(
         run(normalization, arrays, training), run(reference, arrays, training), strict=True
     ):
@@ -114,8 +114,8 @@ def test_float64_is_the_reference(training):
 
 @TRAINING
 @pytest.mark.parametrize("wide", range(1, 6))
-def test_the_dtype_of_x_decides_whatever_the_others_have(training, wide):
-    arrays = numbers((4, 5, 3))
+def test_the_dtype_of_x_decides(training, wide):
+    arrays = random_inputs((4, 5, 3))
     exact = run(reference, in_float64(arrays), training)
     arrays[wide] = arrays[wide].astype("float64")
     for got, wanted in zip(run(ops, arrays, training), exact, strict=True):
@@ -125,7 +125,7 @@ def test_the_dtype_of_x_decides_whatever_the_others_have(training, wide):
 
 @TRAINING
 def test_memory_layout_does_not_matter(training):
-    x, dy, *weights = numbers((6, 8, 5, 4))
+    x, dy, *weights = random_inputs((6, 8, 5, 4))
     expected = run(normalization, [x, dy, *weights], training)
     read_only = x.view(), dy.view()
     for array in read_only:
@@ -140,21 +140,21 @@ def test_memory_layout_does_not_matter(training):
 
 @TRAINING
 @pytest.mark.parametrize("shape", [(32, 14, 14, 6), (33, 9, 7, 5), (3, 2)])
-def test_the_number_of_threads_does_not_change_a_bit(training, shape, share_among):
-    arrays, bits = numbers(shape), []
+def test_the_number_of_threads_does_not_change_a_bit(training, shape, set_threads):
+    arrays, bits = random_inputs(shape), []
     for threads in ("1", "2", "3"):
-        share_among(threads)
+        set_threads(threads)
         bits.append([array.tobytes() for array in run(normalization, arrays, training)])
     assert bits[0] == bits[1] == bits[2]
 
 
 def test_an_empty_batch():
-    y, _, _, _, dx, dgamma, dbeta = run(normalization, numbers((0, 4, 4, 2)), training=False)
+    y, _, _, _, dx, dgamma, dbeta = run(normalization, random_inputs((0, 4, 4, 2)), training=False)
     assert y.shape == dx.shape == (0, 4, 4, 2)
     assert dgamma.tolist() == dbeta.tolist() == [0, 0]
 
 
-def test_only_large_arrays_are_shared_out(monkeypatch):
+def test_only_large_arrays_use_several_threads(monkeypatch):
     monkeypatch.setattr(normalization, "MIN_SIZE", 48)
     sums = normalization._sums
     calls = []
@@ -162,7 +162,7 @@ def test_only_large_arrays_are_shared_out(monkeypatch):
         normalization, "_sums", lambda *arrays: calls.append(arrays) or sums(*arrays)
     )
     for rows in (7, 8):
-        x, dy, *weights = numbers((rows, 6))
+        x, dy, *weights = random_inputs((rows, 6))
         _, cache = normalization.batch_normalization_forward(x, *weights, training=True)
         normalization.batch_normalization_backward(dy, cache)
     assert len(calls) == 2  # both passes of the larger one

@@ -1,4 +1,4 @@
-"""Packed groups compute what the groups do, and `unpack_groups` is the adjoint."""
+"""Packed groups compute the same as separate groups, and `unpack_groups` is the adjoint."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ FEW = st.integers(1, 4)
 
 
 @given(groups=st.integers(1, 40), filters=st.integers(1, 20))
-def test_packs_fill_a_vector_or_have_four_channels_and_leave_no_group_over(groups, filters):
+def test_packs_fill_a_vector_or_have_four_channels_and_divide_the_groups(groups, filters):
     count = groups_per_pack((3, 3, 1, groups * filters), groups)
     few = 4 if filters <= LANES else 1
     possible = [
@@ -32,7 +32,7 @@ def test_groups_of_several_channels_are_packed_only_to_fill_a_vector():
 
 
 @given(packs=FEW, count=FEW, channels=FEW, filters=FEW, seed=st.integers(0, 99))
-def test_packs_compute_what_their_groups_do(packs, count, channels, filters, seed):
+def test_packs_equal_their_groups(packs, count, channels, filters, seed):
     random, groups = np.random.default_rng(seed), packs * count
     x = random.normal(size=(2, 3, 4, groups * channels))
     kernel = random.normal(size=(2, 2, channels, groups * filters))

@@ -1,4 +1,4 @@
-"""Several windows as one: the wide kernel's products are those of every window, at its own place."""
+"""Packed windows: the products of the wide kernel are those of each window."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ SHAPES = st.tuples(SIZES, SIZES, SIZES, SIZES)
 
 
 @given(filters=st.integers(1, 70), windows=st.integers(0, 60), width=SIZES, stride=SIZES)
-def test_the_most_that_fill_a_vector_and_leave_none_over(filters, windows, width, stride):
+def test_as_many_as_fill_a_vector_and_divide_the_row(filters, windows, width, stride):
     many = windows_per_pack(filters, windows, width, stride)
     possible = [
         count

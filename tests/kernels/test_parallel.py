@@ -1,4 +1,4 @@
-"""How work is split among threads."""
+"""Splitting work among threads."""
 
 import os
 import threading
@@ -19,7 +19,7 @@ from minicnn.kernels.runtime.task_slot import CLAIMED, parallel_kernel
 
 @parallel_kernel
 def _count(times, workers, effort, start, stop, thread_id):
-    """Count how often each chunk is run, and how many by each thread; slowly."""
+    """Count slowly how often each chunk is run, and how many chunks each thread runs."""
     for chunk in range(start, stop):
         times[chunk] += 1
         workers[thread_id] += 1
@@ -39,15 +39,15 @@ def pool():
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
 @pytest.mark.parametrize("count", [0, 1, 2, 7, 100, 10_007])
-def test_every_chunk_is_run_once(count, threads, share_among):
-    share_among(threads)
+def test_every_chunk_is_run_once(count, threads, set_threads):
+    set_threads(threads)
     for _ in range(20):
         times, workers = count_chunks(count, threads)
         assert (times == 1).all()
         assert workers.sum() == count
 
 
-def wait_for_help():
+def wait_for_worker():
     deadline = time.monotonic() + 60  # a busy machine may keep the helper waiting
     while time.monotonic() < deadline:
         _, workers = count_chunks(1000, 2, effort=10_000)
@@ -56,13 +56,13 @@ def wait_for_help():
     pytest.fail("the second thread did nothing in a minute")
 
 
-def test_helpers_help(share_among):
-    share_among(2)
-    wait_for_help()
+def test_workers_take_chunks(set_threads):
+    set_threads(2)
+    wait_for_worker()
 
 
-def test_an_idle_helper_is_notified(share_among):
-    share_among(2)
+def test_an_idle_worker_is_notified(set_threads):
+    set_threads(2)
     count_chunks(100, 2)
     first = pool()
     for _ in range(1000):
@@ -70,12 +70,12 @@ def test_an_idle_helper_is_notified(share_among):
             break
         time.sleep(0.01)
     assert first.idle
-    wait_for_help()
+    wait_for_worker()
     assert pool() is first
 
 
-def test_while_another_caller_has_the_slot_the_task_runs_alone(share_among):
-    share_among(2)
+def test_a_task_runs_on_one_thread_while_the_slot_is_taken(set_threads):
+    set_threads(2)
     slot = pool().slot
     slot[CLAIMED] = 1
     times, workers = count_chunks(1000, 2, effort=10_000)
@@ -83,12 +83,12 @@ def test_while_another_caller_has_the_slot_the_task_runs_alone(share_among):
     assert workers.tolist() == [1000, 0]
     assert slot[CLAIMED] == 1  # the other caller releases it
     slot[CLAIMED] = 0
-    wait_for_help()
+    wait_for_worker()
     assert slot[CLAIMED] == 0
 
 
-def test_several_threads_of_the_program_share_work_at_once(share_among):
-    share_among(2)
+def test_several_threads_of_the_program_start_tasks_at_once(set_threads):
+    set_threads(2)
     together = threading.Barrier(4, timeout=60)
 
     def many(number):
@@ -99,8 +99,8 @@ def test_several_threads_of_the_program_share_work_at_once(share_among):
         assert all(executor.map(many, range(4)))
 
 
-def test_many_first_calls_at_once_start_one_pool(share_among):
-    share_among(4)
+def test_many_first_calls_at_once_start_one_pool(set_threads):
+    set_threads(4)
     before = threading.active_count()
     together = threading.Barrier(8, timeout=60)
 
@@ -115,11 +115,11 @@ def test_many_first_calls_at_once_start_one_pool(share_among):
     assert threading.active_count() == before + 3
 
 
-def test_a_caller_that_slept_works_alone_for_a_while_then_tries_again(share_among, monkeypatch):
+def test_a_caller_that_waited_runs_alone_for_a_while(set_threads, monkeypatch):
     now = [100.0]
     monkeypatch.setattr(parallel, "perf_counter", lambda: now[0])
-    share_among(2)
-    wait_for_help()
+    set_threads(2)
+    wait_for_worker()
     lengths = []
     for _ in range(12):
         pool().slept[0] = pool().sleeps + 1  # as a caller that waits for a late helper counts
@@ -132,7 +132,7 @@ def test_a_caller_that_slept_works_alone_for_a_while_then_tries_again(share_amon
     assert len({round(length, 6) for length in lengths}) == 11
     assert max(lengths) == pytest.approx(parallel.LONGEST_BREAK)
     pool().sleeps = pool().slept[0]
-    wait_for_help()
+    wait_for_worker()
     now[0] += 100  # without trouble
     pool().take_break(0.001)
     assert pool().length == 0.002  # twice the task
@@ -140,8 +140,8 @@ def test_a_caller_that_slept_works_alone_for_a_while_then_tries_again(share_amon
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_process_has_helpers_of_its_own(share_among):
-    share_among(2)
+def test_a_forked_process_starts_its_own_workers(set_threads):
+    set_threads(2)
     count_chunks(100, 2)
     child = os.fork()
     if child == 0:
@@ -160,13 +160,13 @@ def test_partial_sums_cover_the_range_in_order(count):
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "20000"])
-def test_a_wrong_number_of_threads(value, share_among):
-    share_among(value)
+def test_a_wrong_number_of_threads(value, set_threads):
+    set_threads(value)
     with pytest.raises(ValueError, match="MINICNN_THREADS must be an integer >= 1 and <= 256"):
         count_chunks(100, 2)
 
 
-def test_a_system_that_starts_no_more_threads(share_among, monkeypatch):
+def test_threads_that_cannot_be_started(set_threads, monkeypatch):
     started = []
 
     def start(helper):
@@ -175,19 +175,19 @@ def test_a_system_that_starts_no_more_threads(share_among, monkeypatch):
         started.append(helper)
 
     monkeypatch.setattr(parallel._Helper, "start", start)
-    share_among(8)
+    set_threads(8)
     with pytest.warns(KernelWarning, match="3 instead of 8 threads"):
         times, _ = count_chunks(100, 8)
     assert (times == 1).all()
     assert pool().divisor == parallel.RANGES_PER_THREAD * 3
 
 
-def test_by_default_as_many_threads_as_cores(share_among, monkeypatch):
-    share_among(None)
+def test_by_default_as_many_threads_as_cores(set_threads, monkeypatch):
+    set_threads(None)
     assert parallel.thread_count() == parallel.available_cores() >= 1
-    share_among("")
+    set_threads("")
     assert parallel.thread_count() == parallel.available_cores()
-    share_among(" 3 ")
+    set_threads(" 3 ")
     assert parallel.thread_count() == 3
     if hasattr(os, "sched_getaffinity"):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1, 5, 7})
@@ -218,14 +218,14 @@ def test_the_quota_of_a_container(files, own, quota, tmp_path):
     assert parallel._cgroup_quota(tmp_path, tmp_path / "missing") == float("inf")
 
 
-def test_half_a_core_is_one_thread(share_among, monkeypatch):
+def test_half_a_core_is_one_thread(set_threads, monkeypatch):
     monkeypatch.setattr(parallel, "_cgroup_quota", lambda: 0.5)
-    share_among(None)
+    set_threads(None)
     assert parallel.thread_count() == 1
 
 
-def test_the_number_of_threads_is_read_once(share_among, monkeypatch):
-    share_among(3)
+def test_the_number_of_threads_is_read_once(set_threads, monkeypatch):
+    set_threads(3)
     count_chunks(100, 3)
     monkeypatch.setenv("MINICNN_THREADS", "two")
     assert parallel.thread_count() == 3

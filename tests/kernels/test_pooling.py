@@ -1,4 +1,4 @@
-"""The fast poolings against the reference."""
+"""Compare the compiled pooling operations with the reference."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ LARGE = [
 
 
 def run(operations, kind, x, *where):
-    """Output and, for a random upstream gradient, the input's gradient."""
+    """Return output and, for a random upstream gradient, the input gradient."""
     y, cache = getattr(operations, f"{kind}_forward")(x, *where)
     dy = np.random.default_rng(1).normal(size=y.shape).astype(x.dtype)
     return y, getattr(operations, f"{kind}_backward")(dy, cache)
@@ -65,7 +65,7 @@ def test_large_shapes(kind, dtype, x_shape, window, strides, padding):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("x_shape", "window", "strides", "padding"), LARGE)
-def test_results_that_go_past_the_caches_are_the_same(
+def test_results_written_with_streaming_stores(
     kind, x_shape, window, strides, padding, monkeypatch
 ):
     monkeypatch.setattr(runs, "LARGE", 0)
@@ -74,7 +74,7 @@ def test_results_that_go_past_the_caches_are_the_same(
 
 
 @pytest.mark.parametrize("strides", [(1, 1), (3, 3)])
-def test_a_window_with_nan_gives_nan_and_its_gradient_to_the_first_one(strides):
+def test_the_first_nan_of_a_window_is_its_maximum(strides):
     x = np.random.default_rng(0).normal(size=(2, 9, 9, 18)).astype("float32")
     x[:, ::4, ::2] = np.nan
     x[:, 5, 5] = -np.inf
@@ -113,11 +113,11 @@ def test_the_layout_of_the_gradient_does_not_matter(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_number_of_threads_does_not_change_a_bit(kind, share_among):
+def test_the_number_of_threads_does_not_change_a_bit(kind, set_threads):
     x = np.random.default_rng(0).normal(size=(7, 11, 10, 9)).astype("float32")
     bits = []
     for threads in ("1", "2", "3"):
-        share_among(threads)
+        set_threads(threads)
         bits.append([one.tobytes() for one in run(pooling, kind, x, (3, 3), (2, 2), "same")])
     assert bits[0] == bits[1] == bits[2]
 

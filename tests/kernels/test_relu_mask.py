@@ -1,4 +1,4 @@
-"""Marks: a bit for each cell that is positive, whatever the number of filters."""
+"""ReLU masks have one bit for each positive element, for any number of filters."""
 
 import numpy as np
 import pytest
@@ -15,12 +15,12 @@ from minicnn.kernels.primitives.simd import LANES, load, store
 
 
 @njit
-def mark(cells, count, marks, at):
+def make_mask(cells, count, marks, at):
     module.write_relu_mask(cells, count, marks, at)
 
 
 @njit
-def keep_passed(gradient, marks, out):
+def apply_mask(gradient, marks, out):
     for cell in range(len(gradient)):
         for f in range(0, gradient.shape[1], LANES):
             n = min(LANES, gradient.shape[1] - f)
@@ -38,7 +38,7 @@ def test_gradients_pass_where_the_output_is_positive(cells, filters, relu):
         y[0, :, 0] * 0,
     )
     marks = np.empty(relu_mask_shape(y.shape, relu), np.uint16)
-    mark(y[0, :, 0], cells if relu else 0, marks[0], 0)
-    keep_passed(gradient, marks[0], out)
+    make_mask(y[0, :, 0], cells if relu else 0, marks[0], 0)
+    apply_mask(gradient, marks[0], out)
     passed = y[0, :, 0] > 0 if relu else True
     np.testing.assert_array_equal(out, np.where(passed, gradient, 0))

@@ -1,4 +1,4 @@
-"""Scratch memory: arrays that do not overlap, and do not outlive their buffer."""
+"""Scratch arrays do not overlap, and do not outlive their buffer."""
 
 from itertools import combinations
 from threading import Thread
@@ -17,7 +17,7 @@ SHAPES = st.lists(st.lists(st.integers(0, 20), min_size=1, max_size=3).map(tuple
 
 
 @given(asked=st.lists(SHAPES, min_size=1, max_size=4))
-def test_arrays_lie_apart_whatever_was_asked_before(asked):
+def test_arrays_do_not_overlap(asked):
     for shapes in asked * 2:
         arrays = scratch(*shapes)
         assert [array.shape[1:] for array in arrays] == shapes
@@ -25,18 +25,18 @@ def test_arrays_lie_apart_whatever_was_asked_before(asked):
         assert not any(np.shares_memory(a, b) for a, b in combinations(arrays, 2))
 
 
-def test_each_of_the_threads_that_are_chosen_now_has_a_part(share_among):
+def test_each_thread_has_its_own_part(set_threads):
     for threads in (1, 3, 1):
-        share_among(threads)
+        set_threads(threads)
         assert [len(array) for array in scratch((2, 3), (4,))] == [threads, threads]
 
 
-def test_a_changed_list_is_the_callers_own():
+def test_the_returned_list_is_a_copy():
     scratch((2, 3)).clear()
     assert len(scratch((2, 3))) == 1
 
 
-def test_threads_of_the_program_have_scratch_memory_of_their_own():
+def test_each_thread_of_the_program_has_its_own_scratch():
     others = []
     thread = Thread(target=lambda: others.extend(scratch((5, 5))))
     thread.start()

@@ -1,4 +1,4 @@
-"""Turning a matrix over."""
+"""Transposing a matrix."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def turn(source, target):
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (16, 16), (8, 40), (17, 5), (33, 31), (3, 100)])
-def test_every_number_arrives_and_nothing_else_is_touched(shape):
+def test_all_elements_are_transposed_and_nothing_else_is_written(shape):
     rows, columns = shape
     source = np.random.default_rng(0).normal(size=(rows + 2, columns + 3)).astype("float32")
     target = np.full((columns, rows + 5), 7, "float32")

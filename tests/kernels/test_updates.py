@@ -1,4 +1,4 @@
-"""All weights in one pass against the reference, one after the other: any number of any size."""
+"""Compare the update of all weights in one call with the reference, for any number and size."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ STEPS = {
 
 
 def make(sizes, count, seed, dtype):
-    """Weights, gradients and `count` slots, which are not negative."""
+    """Return weights, gradients and `count` slots, which are not negative."""
     rng = np.random.default_rng(seed)
     groups = [[rng.normal(size=size).astype(dtype) for size in sizes] for _ in range(2)]
     slots = [[rng.uniform(0, 1, size).astype(dtype) for size in sizes] for _ in range(count)]
@@ -32,7 +32,7 @@ def make(sizes, count, seed, dtype):
 
 @pytest.mark.parametrize("name", STEPS)
 @given(sizes=SIZES, seed=st.integers(0, 99))
-def test_they_do_what_the_reference_does(name, sizes, seed):
+def test_equals_the_reference(name, sizes, seed):
     count, options = STEPS[name]
     function = "momentum_update" if name == "nesterov" else f"{name}_update"
     got, exact = make(sizes, count, seed, "float32"), make(sizes, count, seed, "float64")
@@ -61,10 +61,10 @@ def test_arrays_of_another_layout_are_changed_in_place_too(name):
     np.testing.assert_allclose(weight, plain[0][0], rtol=1e-6)
 
 
-def test_the_number_of_threads_changes_no_bit(share_among):
+def test_the_number_of_threads_does_not_change_a_bit(set_threads):
     results = []
     for threads in ("1", "2"):
-        share_among(threads)
+        set_threads(threads)
         groups = make([100_000, 3], 2, 5, "float32")
         updates.adam_update(*groups, step=1)
         results.append(groups)
@@ -73,7 +73,7 @@ def test_the_number_of_threads_changes_no_bit(share_among):
 
 
 @pytest.mark.parametrize("shape", [(1, 4), (4, 3), (2, 6), (12, 1), (12,)])
-def test_a_gradient_of_another_shape_is_not_read(shape):
+def test_a_gradient_of_another_shape(shape):
     weight = np.zeros((3, 4), np.float32)
     with pytest.raises(ShapeError, match="with the shapes of the weights"):
         ops.sgd_update([weight], [np.ones(shape, np.float32)], 0.5)
@@ -81,7 +81,7 @@ def test_a_gradient_of_another_shape_is_not_read(shape):
 
 
 def test_adams_correction_has_the_references_precision():
-    """At the first steps 1 − β₂ᵗ is small: what float32 rounds away there is seen in the step."""
+    """At the first steps 1 − β₂ᵗ is small: rounding it to float32 would change the step."""
     for step in (*range(1, 50), 1000, 10_000):
         got, expected = (make([5], 2, step, "float32") for _ in range(2))
         updates.adam_update(*got, step=step)
@@ -97,7 +97,7 @@ def test_groups_of_different_lengths():
 
 @pytest.mark.parametrize("shift", [0, 1, 50_000])
 def test_overlapping_weights_do_not_race(shift):
-    """Tied weights: the update of both is that of one after the other, as in the reference."""
+    """Tied weights are updated one after the other, as in the reference."""
     memory = np.random.default_rng(0).normal(size=150_000).astype("float32")
     expected, gradients = memory.copy(), make([100_000] * 2, 0, 7, "float32")[1]
     slots = [[np.zeros(100_000, np.float32) for _ in range(2)] for _ in range(4)]
@@ -109,7 +109,7 @@ def test_overlapping_weights_do_not_race(shift):
     np.testing.assert_array_equal(memory, expected)
 
 
-def test_remembered_addresses_end_with_their_arrays():
+def test_cached_addresses_are_dropped_with_their_arrays():
     weights, gradients = make([5, 7], 0, 1, "float32")
     before = set(updates._known)
     updates.sgd_update(weights, gradients, 0.1)

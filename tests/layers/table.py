@@ -1,4 +1,4 @@
-"""Every kind of layer, with the shapes that it must have: what `test_contract.py` puts to the test.
+"""Every kind of layer with its shapes, computed by hand, for `test_contract.py`.
 
 Shapes are without the batch axis and were worked out by hand.
 """
@@ -13,7 +13,7 @@ from minicnn.layers import Layer
 
 
 class Row(NamedTuple):
-    """How a layer is made, and what it must say of itself."""
+    """How to make a layer, and its expected shapes and weights."""
 
     make: Callable[..., Layer]  # takes what every layer takes: name, dtype, trainable
     input_shape: tuple[int, ...]
@@ -23,12 +23,12 @@ class Row(NamedTuple):
 
     @property
     def weights(self) -> dict[str, tuple[int, ...]]:
-        """Shapes by name, in Keras' order."""
+        """Return shapes by name, in Keras' order."""
         return {**self.trainable, **self.non_trainable}
 
 
 class Scale(Layer):
-    """A learner's own layer, as the documentation shows it."""
+    """A custom layer, as in the documentation."""
 
     def build(self, input_shape):
         self.add_weight("scale", shape=input_shape[-1:], initializer="ones")
@@ -45,12 +45,12 @@ class Scale(Layer):
 def row(
     kind: type[Layer], *arguments: Any, shapes: tuple, weights: tuple = (), **options: Any
 ) -> Row:
-    """A row of the table: `shapes` of input and output, `weights` trainable and not."""
+    """Return a row of the table: `shapes` of input and output, `weights` trainable and not."""
     return Row(lambda **more: kind(*arguments, **options, **more), *shapes, *weights)
 
 
 def conv(*arguments: Any, shapes: tuple, kernel: tuple, **options: Any) -> Row:
-    """A row for a convolution with a bias."""
+    """Return a row for a convolution with a bias."""
     weights = ({"kernel": kernel, "bias": kernel[-1:]},)
     return row(layers.Conv2D, *arguments, shapes=shapes, weights=weights, **options)
 

@@ -1,4 +1,4 @@
-"""The moving averages: the state of batch normalisation that training changes."""
+"""The moving averages of batch normalization, which training changes."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def test_the_arrays_stay_the_same_objects(layer):
     assert layer.moving_variance is variance
 
 
-def test_many_steps_reach_the_batch(layer):
+def test_the_averages_converge_to_the_batch(layer):
     for _ in range(400):
         layer.update_state(layer.forward(BATCH, training=True)[1])
     np.testing.assert_allclose(layer.moving_mean, MEAN)
@@ -38,7 +38,7 @@ def test_many_steps_reach_the_batch(layer):
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-def test_inference_and_frozen_layers_move_nothing(layer, frozen):
+def test_inference_and_frozen_layers_change_no_averages(layer, frozen):
     layer.trainable = not frozen
     layer.update_state(layer.forward(BATCH, training=frozen)[1])
     assert layer.moving_mean.tolist() == [0, 0]
@@ -50,7 +50,7 @@ def test_a_frozen_layer_normalises_with_the_averages(layer):
     np.testing.assert_allclose(layer(BATCH, training=True), BATCH / np.sqrt(1 + layer.epsilon))
 
 
-def test_each_image_row_and_column_counts():
+def test_statistics_include_all_images_rows_and_columns():
     layer = BatchNormalization(momentum=0.0, dtype="float64")
     x = np.arange(24.0).reshape(2, 2, 3, 2)
     layer.build((None, 2, 3, 2))

@@ -1,4 +1,4 @@
-"""One contract for all layers: every row of the table is put through all of it."""
+"""The contract of all layers, tested for every row of the table."""
 
 import json
 import pickle
@@ -28,7 +28,7 @@ both_phases = pytest.mark.parametrize("training", [False, True], ids=["inference
 
 
 def built(row: Row, **options) -> Layer:
-    """The row's layer with weights of which none is special."""
+    """Return the row's layer with random weights."""
     layer = row.make(**options)
     layer.build((None, *row.input_shape))
     randomize(layer, np.random.default_rng(1))
@@ -47,7 +47,7 @@ def assert_equal_layers(one: Layer, other: Layer, x, training: bool):
     np.testing.assert_array_equal(one.forward(x, training)[0], other.forward(x, training)[0])
 
 
-def test_the_table_is_whole():
+def test_the_table_is_complete():
     kinds = {getattr(layers, name) for name in layers.__all__}
     kinds = {kind for kind in kinds if isinstance(kind, type)} - {Layer}
     kinds -= {kind for kind in kinds if kind.family == "merge"}  # several inputs: test_merging.py
@@ -58,7 +58,7 @@ def test_the_table_is_whole():
 @every_layer
 @pytest.mark.parametrize("size", [1, 3])
 @both_phases
-def test_declared_shape_is_real_shape(row, size, training):
+def test_the_declared_output_shape(row, size, training):
     layer = built(row)
     assert layer.built
     assert layer.input_shape == (None, *row.input_shape)
@@ -87,7 +87,7 @@ def test_weights(row):
 @every_layer
 @both_dtypes
 @both_phases
-def test_dtype_is_carried_through(row, dtype, training):
+def test_dtype_of_outputs_and_gradients(row, dtype, training):
     layer = built(row, dtype=dtype)
     y, cache = layer.forward(batch(row, dtype=dtype), training)
     dx, gradients = layer.backward(upstream(y), cache)
@@ -100,7 +100,7 @@ def test_dtype_is_carried_through(row, dtype, training):
 
 @every_layer
 @both_phases
-def test_a_pass_leaves_no_trace(row, training):
+def test_a_pass_changes_nothing_on_the_layer(row, training):
     layer, x = built(row), batch(row)
     before, x_before = pickle.dumps(vars(layer)), x.copy()
     y, cache = layer.forward(x, training)
@@ -116,7 +116,7 @@ def test_a_pass_leaves_no_trace(row, training):
 @every_layer
 @pytest.mark.parametrize("size", [1, 3])
 @both_phases
-def test_backward_answers_for_the_input_and_every_weight(row, size, training):
+def test_backward_returns_gradients_of_the_input_and_every_weight(row, size, training):
     layer, x = built(row), batch(row, size)
     y, cache = layer.forward(x, training)
     dx, gradients = layer.backward(upstream(y), cache)
@@ -141,14 +141,14 @@ def test_weight_gradients_are_the_same_without_the_input_gradient(row, training)
 
 @every_layer
 @both_phases
-def test_gradients_are_slopes(row, training):
+def test_gradients_equal_finite_differences(row, training):
     assert_gradients(
         built(row, dtype="float64"), batch(row, dtype="float64"), np.random.default_rng(4), training
     )
 
 
 @every_layer
-def test_calling_a_layer_builds_it_and_takes_any_numbers(row):
+def test_calling_a_layer_builds_it_and_converts_the_input(row):
     pixels = np.random.default_rng(0).integers(0, 256, (2, *row.input_shape), dtype=np.uint8)
     layer = row.make()
     y = layer(pixels)

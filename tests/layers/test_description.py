@@ -1,4 +1,4 @@
-"""What a layer says of itself is what it computes: forward and gradients from the description alone."""
+"""Compute outputs and gradients from a layer's description alone, and compare them with the layer's."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def built(row):
 
 
 def by_index_map(layer, x, dy, training):
-    """Term by term, without NumPy's gathering: output and gradient of one example."""
+    """Return output and gradient of one example, term by term."""
     described = layer.index_map((None, *x.shape), training)
     rows, sources = x.reshape(-1, described.inner), described.sources
     y = np.zeros((len(sources), described.inner))
@@ -106,7 +106,7 @@ WAYS = {
 
 @pytest.mark.parametrize("training", [False, True])
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE.keys())
-def test_the_description_computes_what_the_layer_does(row, training):
+def test_the_description_agrees_with_the_layer(row, training):
     layer = built(row)
     assert layer.family in FAMILIES
     if layer.family in ("custom", "merge") or (training and layer.family == "normalization"):

@@ -1,4 +1,4 @@
-"""The state of dropout: which cells fall is a function of the seed and of the step."""
+"""The state of dropout: seed and step decide which elements are dropped."""
 
 import numpy as np
 import pytest
@@ -9,13 +9,13 @@ from minicnn.random import set_random_seed
 ONES = np.ones((40, 50), "float32")
 
 
-def test_nothing_falls_outside_training():
+def test_nothing_is_dropped_in_inference():
     assert (Dropout(0.5)(ONES) == 1).all()
     assert (Dropout(0.0)(ONES, training=True) == 1).all()
 
 
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.8])
-def test_the_mean_stays(rate):
+def test_the_mean_is_kept(rate):
     y = Dropout(rate, seed=1)(ONES, training=True)
     assert set(np.unique(y)) == {0, np.float32(1 / (1 - rate))}
     assert y.mean() == pytest.approx(1, abs=4 * (rate / (1 - rate) / ONES.size) ** 0.5)
@@ -42,7 +42,7 @@ def test_state_is_seed_and_step():
     assert layer.weights == []
 
 
-def test_without_a_seed_the_librarys_stream_decides():
+def test_without_a_seed_the_library_generator_is_used():
     def first_output():
         set_random_seed(4)
         return [Dropout(0.5)(ONES, training=True) for _ in range(2)]
@@ -52,13 +52,13 @@ def test_without_a_seed_the_librarys_stream_decides():
     assert (one == again).all()
 
 
-def test_whole_channels_fall_together():
+def test_channels_are_dropped_together():
     y = Dropout(0.5, noise_shape=(None, 1, 1, None), seed=2)(np.ones((6, 4, 4, 8)), training=True)
     assert (y == y[:, :1, :1]).all()
     assert len(np.unique(y[:, 0, 0])) == 2
 
 
-def test_backward_passes_where_forward_did():
+def test_backward_uses_the_mask_of_forward():
     layer = Dropout(0.25, seed=3)
     y, mask = layer.forward(ONES, training=True)
     dx, _ = layer.backward(ONES, mask)

@@ -1,4 +1,4 @@
-"""Every layer's gradients against slopes, over random shapes and arguments, away from kinks."""
+"""Compare every layer's gradients with finite differences, at random shapes and away from kinks."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from ..ops.cases import convolutions, slidings
 
 
 def cube(x):
-    """A learner's own activation, whose derivative is measured."""
+    """A custom activation with a numerical derivative."""
     return x**3 / 10
 
 
@@ -32,12 +32,12 @@ few = settings(max_examples=60)
 
 
 def shapes(least: int, most: int) -> st.SearchStrategy[tuple[int, ...]]:
-    """Shapes of a batch with that many axes."""
+    """Draw shapes of a batch with that many axes."""
     return st.lists(st.integers(1, 4), min_size=least, max_size=most).map(tuple)
 
 
 def check(layer: Layer, shape: tuple[int, ...], seed: int, training: bool = False) -> None:
-    """Build the layer and compare; a case with a cell too near a kink is drawn again."""
+    """Build the layer and compare; reject cases with an element near a kink."""
     random = np.random.default_rng(seed)
     layer.build((None, *shape[1:]))
     randomize(layer, random)
@@ -113,12 +113,12 @@ def test_frozen_batch_normalization(shape, seed):
     x = distinct(shape, random)
     y, cache = layer.forward(x, training=True)
     dx, gradients = layer.backward(np.ones_like(y), cache)
-    np.testing.assert_allclose(dx, np.broadcast_to(y_slope(layer), x.shape))
+    np.testing.assert_allclose(dx, np.broadcast_to(dy_dx(layer), x.shape))
     assert list(gradients) == ["gamma", "beta"]
 
 
-def y_slope(layer):
-    """∂y/∂x where the moving averages normalise."""
+def dy_dx(layer):
+    """Return ∂y/∂x of a normalization by the moving averages."""
     return layer.gamma / np.sqrt(layer.moving_variance + layer.epsilon)
 
 
@@ -188,7 +188,7 @@ def test_rescaling(data, shape, seed):
 @given(case=convolutions(largest=6, both=False))
 @few
 def test_logits_of_a_convolution(case):
-    """What a loss that includes the activation asks for."""
+    """A loss that includes the activation uses the logits."""
     sliding, random = case.sliding, np.random.default_rng(case.sliding.seed)
     layer = layers.Conv2D(
         case.filters,
@@ -219,7 +219,7 @@ def test_logits_of_other_layers(shape, seed):
 
 
 def assert_logits(layer, x, random):
-    """``activation(logits)`` is the output, and one way back through it is the layer's own."""
+    """``activation(logits)`` is the output, and the gradients through both ways agree."""
     logits, logits_cache = layer.logits(x)
     y, cache = layer.forward(x)
     np.testing.assert_allclose(layer.activation(logits), y, rtol=1e-12)

@@ -1,4 +1,4 @@
-"""What the base class does for every layer, a learner's own among them."""
+"""The base class of all layers, including custom ones."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from .table import Scale
 
 
 class Sum(Layer):
-    """Adds up the features; overrides as little as it can."""
+    """Sum the features; overrides as little as possible."""
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0],)
@@ -24,7 +24,7 @@ class Sum(Layer):
 
 
 class ScaleAndShift(Scale):
-    """Builds on another layer's weights."""
+    """Extend the weights of another layer."""
 
     def __init__(self, start=0.0, **options):
         super().__init__(**options)
@@ -53,7 +53,7 @@ def test_a_layer_without_weights_needs_no_build():
     )
 
 
-def test_a_build_on_top_of_another():
+def test_build_calls_the_build_of_its_base():
     layer = ScaleAndShift(start=5.0)
     assert layer(np.ones((2, 3))).tolist() == [[6, 6, 6], [6, 6, 6]]
     assert layer.weight_names == ["scale", "shift", "steps"]
@@ -128,7 +128,7 @@ def test_sizes_that_are_open_stay_open():
     assert layers.GlobalMaxPooling2D().compute_output_shape((None, None, None, 3)) == (None, 3)
 
 
-def test_images_of_another_size_are_taken_where_weights_allow():
+def test_images_of_another_size_if_the_weights_allow_it():
     layer = layers.Conv2D(2, 3)
     assert layer(np.zeros((1, 8, 8, 1))).shape == (1, 6, 6, 2)
     assert layer(np.zeros((3, 5, 9, 1))).shape == (3, 3, 7, 2)

@@ -1,4 +1,4 @@
-"""Layers with several inputs: values by hand, gradients against differences, mistakes."""
+"""Layers with several inputs: values computed by hand, gradients by finite differences, mistakes."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What learners get wrong when they write a layer: each message says what came and what to type."""
+"""Mistakes of learners who write a layer: each message says what came and what to type."""
 
 import numpy as np
 import pytest

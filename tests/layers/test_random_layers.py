@@ -1,4 +1,4 @@
-"""What is random in the layers that draw numbers; their arithmetic is compared with Keras'."""
+"""Layers that draw random numbers; their arithmetic is compared with Keras' in tests/parity."""
 
 import numpy as np
 import pytest
@@ -35,13 +35,13 @@ def test_each_step_is_different_and_can_be_repeated(layer):
 
 
 @every_layer
-def test_each_image_is_changed_by_itself(layer):
+def test_each_image_is_changed_separately(layer):
     same = np.repeat(IMAGES[:1], 40, axis=0)
     y = layer(same, training=True)
     assert len(np.unique(y.reshape(40, -1), axis=0)) > 2
 
 
-def test_noise_has_its_deviation():
+def test_the_standard_deviation_of_noise():
     zeros = np.zeros((100, 100), np.float32)
     assert np.isclose(layers.GaussianNoise(2.0, seed=1)(zeros, training=True).std(), 2, rtol=0.05)
     noise = layers.GaussianDropout(0.2, seed=1)(zeros + 1, training=True)

@@ -1,4 +1,4 @@
-"""The gradient check can fail: mistakes that one might make in a backward pass are all caught."""
+"""Typical mistakes in a backward pass are all detected by the gradient check."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from ..gradients import assert_gradients, distinct, randomize
 
 
 def fault(kind, *arguments, wrong, **options):
-    """A layer whose backward answers with ``wrong(dx, gradients)``."""
+    """Return a layer whose backward returns ``wrong(dx, gradients)``."""
 
     class Faulty(kind):
         def backward(self, dy, cache):
@@ -85,7 +85,7 @@ def run(layer):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_it_is_caught(name):
+def test_mistakes_are_detected(name):
     layer, text = FAULTS[name]
     with pytest.raises(AssertionError, match=text):
         run(layer)
@@ -95,7 +95,7 @@ def test_right_ones_pass():
     run(conv(lambda dx, gradients: (dx, gradients)))
 
 
-def test_a_function_of_ones_own_with_a_wrong_derivative():
+def test_a_custom_activation_with_a_wrong_derivative():
     wrong = FunctionActivation(np.sin, derivative=np.sin)
     with pytest.raises(AssertionError, match=r"dx .* is wrong"):
         run(layers.Activation(wrong, dtype="float64"))
