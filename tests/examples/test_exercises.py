@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ..pages import broken_links, parts
+
 FOLDER = Path(__file__).parents[2] / "examples" / "exercises"
 FILES = sorted(FOLDER.glob("[0-9]*.py"))
 
@@ -26,3 +28,9 @@ def test_its_solution_passes_and_differs_in_backward_only(path, capsys):
         file.read_text("utf-8").split("    def backward") for file in (path, solution)
     )
     assert exercise.splitlines()[1:] == solved.splitlines()[1:]
+
+
+def test_both_languages_have_the_same_parts():
+    english, korean = (f"examples/exercises/{name}" for name in ("README.md", "README.ko.md"))
+    assert parts(english) == parts(korean)
+    assert broken_links(english) == broken_links(korean) == []
