@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from minicnn import checks
-from minicnn.optimizers.schedule import LearningRateSchedule, rate, steps
 from minicnn.registry import Registry
+from minicnn.serialization import Configurable
 
 __all__ = [
     "CosineDecay",
@@ -27,7 +27,42 @@ __all__ = [
 ]
 
 
-class ExponentialDecay(LearningRateSchedule):
+class LearningRateSchedule(Configurable):
+    """Base class of learning rates that depend on the number of steps (batches, not epochs).
+
+    A custom schedule overrides `__call__`.
+
+    Examples
+    --------
+    >>> class Halving(LearningRateSchedule):
+    ...     def __call__(self, step):
+    ...         return 0.1 / (step + 1)
+    >>> from minicnn.optimizers import SGD
+    >>> SGD(learning_rate=Halving()).learning_rate
+    0.1
+    """
+
+    keras_module = "keras.optimizers.schedules"
+
+    def __call__(self, step: int) -> float:
+        """Return the learning rate after `step` steps, 0 at first."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method __call__(step).")
+
+
+class Decay(LearningRateSchedule):
+    """Base class of schedules with an initial learning rate and a number of steps."""
+
+    def __init__(self, initial_learning_rate: float, decay_steps: int, name: str) -> None:
+        self.initial_learning_rate = self._rate("initial_learning_rate", initial_learning_rate)
+        checks.finite_number(type(self).__name__, "decay_steps", decay_steps, gt=0)
+        self.decay_steps = decay_steps  # an int stays an int, as JSON and Keras write it
+        self.name = name
+
+    def _rate(self, name: str, value: float) -> float:
+        return checks.finite_number(type(self).__name__, name, value, ge=0)
+
+
+class ExponentialDecay(Decay):
     """Multiply the learning rate by `decay_rate` every `decay_steps` steps.
 
         initial_learning_rate · decay_rate^(step / decay_steps)
@@ -62,12 +97,9 @@ class ExponentialDecay(LearningRateSchedule):
         staircase: bool = False,
         name: str = "ExponentialDecay",
     ) -> None:
-        owner = type(self).__name__
-        self.initial_learning_rate = rate(owner, "initial_learning_rate", initial_learning_rate)
-        self.decay_steps = steps(owner, "decay_steps", decay_steps)
-        self.decay_rate = rate(owner, "decay_rate", decay_rate)
-        self.staircase = checks.boolean(owner, "staircase", staircase)
-        self.name = name
+        super().__init__(initial_learning_rate, decay_steps, name)
+        self.decay_rate = self._rate("decay_rate", decay_rate)
+        self.staircase = checks.boolean(type(self).__name__, "staircase", staircase)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""
@@ -144,14 +176,14 @@ class PiecewiseConstantDecay(LearningRateSchedule):
                 f"PiecewiseConstantDecay: boundaries must increase, got {self.boundaries}."
             )
         for value in self.values:
-            rate("PiecewiseConstantDecay", "values", value)
+            checks.finite_number("PiecewiseConstantDecay", "values", value, ge=0)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""
         return float(self.values[bisect_left(self.boundaries, step)])
 
 
-class PolynomialDecay(LearningRateSchedule):
+class PolynomialDecay(Decay):
     """Decrease the learning rate to `end_learning_rate` along a power of the remaining steps.
 
         (initial − end) · (1 − step / decay_steps)^power + end
@@ -190,13 +222,10 @@ class PolynomialDecay(LearningRateSchedule):
         cycle: bool = False,
         name: str = "PolynomialDecay",
     ) -> None:
-        owner = "PolynomialDecay"
-        self.initial_learning_rate = rate(owner, "initial_learning_rate", initial_learning_rate)
-        self.decay_steps = steps(owner, "decay_steps", decay_steps)
-        self.end_learning_rate = rate(owner, "end_learning_rate", end_learning_rate)
-        self.power = rate(owner, "power", power)
-        self.cycle = checks.boolean(owner, "cycle", cycle)
-        self.name = name
+        super().__init__(initial_learning_rate, decay_steps, name)
+        self.end_learning_rate = self._rate("end_learning_rate", end_learning_rate)
+        self.power = self._rate("power", power)
+        self.cycle = checks.boolean("PolynomialDecay", "cycle", cycle)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""
@@ -208,7 +237,7 @@ class PolynomialDecay(LearningRateSchedule):
         return float(span * remaining**self.power + self.end_learning_rate)
 
 
-class CosineDecay(LearningRateSchedule):
+class CosineDecay(Decay):
     """Decrease the learning rate along half a cosine, optionally after a linear warm-up.
 
     With s steps since the warm-up, and `top` the rate at its end (without one, the initial rate):
@@ -252,15 +281,12 @@ class CosineDecay(LearningRateSchedule):
         warmup_target: float | None = None,
         warmup_steps: int = 0,
     ) -> None:
-        owner = "CosineDecay"
-        self.initial_learning_rate = rate(owner, "initial_learning_rate", initial_learning_rate)
-        self.decay_steps = steps(owner, "decay_steps", decay_steps)
-        self.alpha = rate(owner, "alpha", alpha)
-        self.name = name
+        super().__init__(initial_learning_rate, decay_steps, name)
+        self.alpha = self._rate("alpha", alpha)
         self.warmup_target = None
         if warmup_target is not None:
-            self.warmup_target = rate(owner, "warmup_target", warmup_target)
-        self.warmup_steps = checks.finite_number(owner, "warmup_steps", warmup_steps, ge=0)
+            self.warmup_target = self._rate("warmup_target", warmup_target)
+        self.warmup_steps = self._rate("warmup_steps", warmup_steps)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""
@@ -274,7 +300,7 @@ class CosineDecay(LearningRateSchedule):
         return float(top * _cosine(min(step, self.decay_steps) / self.decay_steps, self.alpha))
 
 
-class CosineDecayRestarts(LearningRateSchedule):
+class CosineDecayRestarts(Decay):
     """Decrease the learning rate along half a cosine, and restart (SGDR).
 
     The first period takes `first_decay_steps`. Each further one is `t_mul` times as long, and
@@ -315,16 +341,18 @@ class CosineDecayRestarts(LearningRateSchedule):
         name: str = "SGDRDecay",
     ) -> None:
         owner = "CosineDecayRestarts"
-        self.initial_learning_rate = rate(owner, "initial_learning_rate", initial_learning_rate)
-        self.first_decay_steps = steps(owner, "first_decay_steps", first_decay_steps)
+        self.initial_learning_rate = self._rate("initial_learning_rate", initial_learning_rate)
+        checks.finite_number(owner, "first_decay_steps", first_decay_steps, gt=0)
+        self.first_decay_steps = first_decay_steps
         self.t_mul = checks.finite_number(owner, "t_mul", t_mul, ge=1)
-        self.m_mul = rate(owner, "m_mul", m_mul)
-        self.alpha = rate(owner, "alpha", alpha)
+        self.m_mul = self._rate("m_mul", m_mul)
+        self.alpha = self._rate("alpha", alpha)
         self.name = name
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""
-        length, restarts, start = self.first_decay_steps, 0, 0.0
+        length: float = self.first_decay_steps
+        restarts, start = 0, 0.0
         if self.t_mul == 1:
             restarts = int(step // length)
             start = restarts * length
