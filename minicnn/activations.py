@@ -129,12 +129,8 @@ softsign = Activation("softsign")
 swish, hard_swish = silu, hard_silu
 
 KNOWN: dict[str, Activation] = {
-    activation.name: activation
-    for activation in (
-        linear, relu, leaky_relu, elu, gelu, silu, sigmoid, tanh, softplus, softmax, selu, relu6,
-        hard_sigmoid, hard_silu, mish, exponential, softsign, log_softmax,
-    )
-} | {"swish": silu, "hard_swish": hard_silu}  # fmt: skip
+    name: thing for name, thing in globals().items() if isinstance(thing, Activation)
+}
 
 
 def get(identifier: Any) -> Activation:

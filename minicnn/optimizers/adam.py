@@ -76,18 +76,11 @@ class Adam(_AdamFamily):
         self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
     ) -> None:
         """Update all weights in place."""
+        largest = self.slots["velocity_hat"] if self.amsgrad else None
         ops.adam_update(
-            weights,
-            gradients,
-            self.slots["momentum"],
-            self.slots["velocity"],
-            self.iterations + 1,
-            learning_rate,
-            self.beta_1,
-            self.beta_2,
-            self.epsilon,
-            self.slots["velocity_hat"] if self.amsgrad else None,
-        )
+            weights, gradients, self.slots["momentum"], self.slots["velocity"],
+            self.iterations + 1, learning_rate, self.beta_1, self.beta_2, self.epsilon, largest,
+        )  # fmt: skip
 
 
 class AdamW(Adam):
@@ -172,17 +165,9 @@ class Nadam(_AdamFamily):
     ) -> None:
         """Update all weights in place."""
         product = ops.nadam_update(
-            weights,
-            gradients,
-            self.slots["momentum"],
-            self.slots["velocity"],
-            self.iterations + 1,
-            self.u_product,
-            learning_rate,
-            self.beta_1,
-            self.beta_2,
-            self.epsilon,
-        )
+            weights, gradients, self.slots["momentum"], self.slots["velocity"],
+            self.iterations + 1, self.u_product, learning_rate, self.beta_1, self.beta_2, self.epsilon,
+        )  # fmt: skip
         self._known_product = self.iterations + 1, float(np.float32(product))
 
 
@@ -210,13 +195,6 @@ class Adamax(_AdamFamily):
     ) -> None:
         """Update all weights in place."""
         ops.adamax_update(
-            weights,
-            gradients,
-            self.slots["momentum"],
-            self.slots["norm"],
-            self.iterations + 1,
-            learning_rate,
-            self.beta_1,
-            self.beta_2,
-            self.epsilon,
-        )
+            weights, gradients, self.slots["momentum"], self.slots["norm"],
+            self.iterations + 1, learning_rate, self.beta_1, self.beta_2, self.epsilon,
+        )  # fmt: skip
