@@ -22,6 +22,7 @@ extensions = [
     "myst_nb",
     "sphinx.ext.autodoc",
     "sphinx.ext.intersphinx",
+    "sphinx.ext.mathjax",
     "sphinx.ext.viewcode",
     "numpydoc",
     "sphinx_copybutton",
@@ -62,6 +63,7 @@ html_sidebars = {"**": ["contents"]}
 templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["minicnn.css"]
+# without latex2mathml, of the extra `docs`, the reader's browser fetches MathJax
 html_math_renderer = "mathml" if find_spec("latex2mathml") else "mathjax"
 html_extra_path = ["_extra"]  # for the live page, which `_prepare` writes
 (HERE / "_extra").mkdir(exist_ok=True)
