@@ -28,6 +28,7 @@ NAMED: dict[str, tuple[Any, str]] = {
 }
 GREY, SMALL, PHOTO = (28, 28, 1), (32, 32, 3), (64, 64, 3)  # shapes for a folder's pictures
 LOOKED_AT = 20  # pictures of a folder, to find out whether they are in colour
+SHOWN = 10  # test images of a class, at most
 TESTED = 5  # every fifth picture of a class
 
 
@@ -51,6 +52,12 @@ class ImageData(NamedTuple):
         """Return at most this number of images of both parts; all for None."""
         names = ("x_train", "y_train", "x_test", "y_test")
         return self._replace(**{name: getattr(self, name)[:images] for name in names})
+
+    def examples(self) -> tuple[ndarray, ndarray]:
+        """Return a few test images of every class, and their labels."""
+        classes = np.unique(self.y_test)
+        chosen = np.concatenate([np.flatnonzero(self.y_test == one)[:SHOWN] for one in classes])
+        return self.x_test[chosen], self.y_test[chosen]
 
 
 def load_images(data: str, shape: tuple[int, int, int] | None = None) -> ImageData:

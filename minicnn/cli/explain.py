@@ -10,12 +10,11 @@ from minicnn.cli.data import is_local, load_images
 from minicnn.cli.messages import language, say, tell
 from minicnn.cli.parser import Parser, add_model, add_option, add_picture_options
 from minicnn.cli.pictures import Reader
-from minicnn.cli.saved import Trained, count_classes, load_trained
+from minicnn.cli.saved import PAGE, Trained, count_classes, load_trained
 from minicnn.console import printable
 from minicnn.errors import ShapeError
 from minicnn.explaining import explain
 
-PAGE = "explain.html"
 DATA_OF_SHAPE = {(28, 28, 1): "mnist", (8, 8, 1): "digits"}
 HELP = "write a page that shows every number"
 DESCRIPTION = "Write one page that shows every number of a model."
@@ -66,7 +65,7 @@ def _pictures(trained: Trained, options: Namespace) -> Examples:
 
 
 def _test_images(trained: Trained, options: Namespace) -> Examples:
-    """Return a test image of every class, if the data are on this machine and fit the model."""
+    """Return test images of every class, if the data are on this machine and fit the model."""
     try:
         reader = Reader(trained, scale=options.scale)
     except ShapeError:
@@ -77,11 +76,8 @@ def _test_images(trained: Trained, options: Namespace) -> Examples:
     data = load_images(name, reader.shape)
     classes = len(data.class_names)
     if data.x_test.shape[1:] != reader.shape or classes != count_classes(trained.model):
-        return (
-            None,
-            None,
-            say("none: the images of {title} do not fit this model", title=data.title),
-        )
-    _, firsts = np.unique(data.y_test, return_index=True)
-    title = say("a test image of every class of {title}", title=data.title)
-    return reader.convert(data.x_test[firsts]), data.y_test[firsts], title
+        title = say("none: the images of {title} do not fit this model", title=data.title)
+        return None, None, title
+    title = say("test images of every class of {title}", title=data.title)
+    images, labels = data.examples()
+    return reader.convert(images), labels, title

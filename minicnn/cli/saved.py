@@ -17,6 +17,7 @@ from minicnn.saving import parse_json
 
 OUTPUT = "minicnn-output"
 MODEL, CURVES, CONFUSION = "model.keras", "history.png", "confusion_matrix.png"
+PAGE = "explain.html"
 
 
 class Origin(NamedTuple):
@@ -60,7 +61,7 @@ def prepare_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        for name in (MODEL, CURVES, CONFUSION):
+        for name in (MODEL, CURVES, CONFUSION, PAGE):
             if (folder / name).is_dir():
                 raise IsADirectoryError(f"{name} in it is a folder")
     except OSError as error:

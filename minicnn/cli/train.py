@@ -8,14 +8,15 @@ from pathlib import Path
 
 from numpy import ndarray
 
-from minicnn.callbacks import History
+from minicnn.callbacks import History, TrainingSnapshots
 from minicnn.cli.data import NAMED, ImageData, load_images
-from minicnn.cli.messages import say, tell
+from minicnn.cli.messages import language, say, tell
 from minicnn.cli.networks import NETWORKS, make_network
 from minicnn.cli.parser import Parser, add_option, data_or_folder, one_of, whole_number
 from minicnn.cli.results import evaluate_on, print_results
-from minicnn.cli.saved import CONFUSION, CURVES, OUTPUT, Origin, prepare_folder, save_trained
+from minicnn.cli.saved import CONFUSION, CURVES, OUTPUT, PAGE, Origin, prepare_folder, save_trained
 from minicnn.errors import DataError
+from minicnn.explaining import explain
 from minicnn.models.answer import CLASSES, Answer
 from minicnn.random import set_random_seed
 
@@ -91,9 +92,10 @@ def run(options: Namespace) -> int:
     model.summary()
     epochs = options.epochs or (EPOCHS if named else FOLDER_EPOCHS)
     few = not named and len(data.x_train) < FEW
+    snapshots = TrainingSnapshots()
     history = model.fit(
         data.x_train, data.y_train, options.batch_size or (SMALL_BATCH if few else BATCH), epochs,
-        validation_data=(data.x_test, data.y_test),
+        validation_data=(data.x_test, data.y_test), callbacks=[snapshots],
     )  # fmt: skip
     if len(history.epoch) < epochs:
         tell("The model is tested and saved as it is now.")
@@ -107,6 +109,10 @@ def run(options: Namespace) -> int:
     print_results(data, probabilities, answer)
     _draw_curves(history, options.output / CURVES)
     _draw_confusion(data, probabilities, options.output / CONFUSION)
+    explain(
+        model, *data.examples(), options.output / PAGE, language(), data.class_names, snapshots
+    )  # fmt: skip
+    tell("Every number, and the training played: {path}", path=options.output / PAGE)
     model_named = "" if options.output == Path(OUTPUT) else f"{path} "
     tell("Classify pictures: minicnn predict {model}picture.png", model=model_named)
     return 0

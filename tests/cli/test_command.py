@@ -53,7 +53,7 @@ def test_ctrl_c_tests_and_saves_what_has_been_learnt(here):
     assert "Stopped by Ctrl-C in epoch" in text
     assert "The model is tested and saved as it is now." in text
     assert "Test accuracy: " in text
-    assert len(list((here / "minicnn-output").iterdir())) == 4
+    assert len(list((here / "minicnn-output").iterdir())) == 5
 
 
 def test_ctrl_c_before_training(here, capsys, monkeypatch):

@@ -13,7 +13,7 @@ def run(typed, more=()):
     return main([*typed.split(), *more])
 
 
-FILES = {"model.keras", "model.json", "history.png", "confusion_matrix.png"}
+FILES = {"model.keras", "model.json", "history.png", "confusion_matrix.png", "explain.html"}
 QUICK = "train --data digits --model mlp --epochs 1"
 
 
