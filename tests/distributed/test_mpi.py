@@ -1,5 +1,6 @@
 """The same program with mpiexec: 1 to 4 ranks, ranks that fail, and resuming on other numbers."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from tests.pages import blocks
 
 pytest.importorskip("mpi4py", reason='needs MPI: pip install "minicnn[mpi]"')
 MPIEXEC = shutil.which("mpiexec", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH')}")
@@ -26,7 +29,7 @@ def alone(tmp_path_factory):
     return folder
 
 
-def run(size, folder, failure="", start=None):
+def run(size, folder, *arguments, start=None, program=PROGRAM):
     if start is None:
         start = [MPIEXEC, "--oversubscribe", "-n", str(size)]
     environment = {
@@ -36,7 +39,8 @@ def run(size, folder, failure="", start=None):
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     return subprocess.run(
-        [*start, sys.executable, PROGRAM, str(folder), *([failure] if failure else [])],
+        [*start, sys.executable, program, str(folder), *arguments],
+        cwd=folder,
         env=os.environ | environment,
         capture_output=True,
         text=True,
@@ -94,3 +98,17 @@ def test_a_rank_that_fails_ends_all(alone, tmp_path, failure, message):
     assert "Epoch 2/4" in resumed.stdout
     assert "Epoch 1/4" not in resumed.stdout
     assert_trained_as(alone, tmp_path, 3)
+
+
+def test_the_program_of_the_guide(tmp_path):
+    (code,) = (
+        code for language, code in blocks("docs/several_machines.md") if language == "python"
+    )
+    program = tmp_path / "train.py"
+    program.write_text(code)
+    done = run(2, tmp_path, program=program)
+    assert done.returncode == 0, done.stderr
+    loss, accuracy = ast.literal_eval(done.stdout.splitlines()[-1])
+    assert loss < 0.7
+    assert accuracy > 0.8
+    assert {path.name for path in tmp_path.iterdir()} == {"train.py", "digits.keras"}
