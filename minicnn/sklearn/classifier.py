@@ -188,9 +188,7 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         """Train on labels that are among `classes_`."""
         indices = np.searchsorted(self.classes_, y)
         weight = self._weights(sample_weight, x)
-        if self.class_weight is not None:
-            by_class = compute_sample_weight(self.class_weight, y)
-            weight = by_class if weight is None else weight * by_class
+        weight = with_class_weight(weight, self.class_weight, y)
         targets = indices
         template = self.network if isinstance(self.network, Sequential) else None
         if template is not None and isinstance(template.loss, losses.CategoricalCrossentropy):
@@ -217,3 +215,11 @@ def from_one_hot(y: Any) -> Any:
         return y
     one_hot = np.isin(rows, (0, 1)).all() and (rows.sum(axis=1) == 1).all()
     return rows.argmax(axis=1) if one_hot else y
+
+
+def with_class_weight(weight: Any, class_weight: Any, labels: ndarray) -> Any:
+    """Return the weight of each example, multiplied by that of its class; None if there is none."""
+    if class_weight is None:
+        return weight
+    by_class = compute_sample_weight(class_weight, labels)
+    return by_class if weight is None else weight * by_class

@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from minicnn import losses, optimizers
-from minicnn.callbacks import EarlyStopping
+from minicnn.callbacks import EarlyStopping, History
 from minicnn.errors import ShapeError
 from minicnn.models import Sequential
 from minicnn.random import private_stream
@@ -97,8 +97,7 @@ class CNNEstimator(BaseEstimator):
             history = self.model_.fit(
                 data[0], data[1], sample_weight=data[2], callbacks=callbacks, **options
             )
-        for name, values in history.history.items():
-            self.history_[name] = [*self.history_.get(name, []), *values]
+        extend_history(self.history_, history)
         self.n_iter_ += len(history.epoch)
 
     def _outputs(self, X: Any) -> ndarray:
@@ -150,15 +149,18 @@ class CNNEstimator(BaseEstimator):
         """Set a fraction of the examples aside for early stopping."""
         from sklearn.model_selection import train_test_split
 
-        parts = train_test_split(
-            np.arange(len(data[0])),
-            test_size=self.validation_fraction,
-            stratify=strata,
-            random_state=seed,
-        )
+        numbers = np.arange(len(data[0]))
+        fraction = self.validation_fraction
+        parts = train_test_split(numbers, test_size=fraction, stratify=strata, random_state=seed)
         return tuple(
             tuple(None if array is None else array[part] for array in data) for part in parts
         )  # type: ignore[return-value]
+
+
+def extend_history(kept: dict[str, list[float]], history: History) -> None:
+    """Append the epochs of a training to those kept from earlier ones."""
+    for name, values in history.history.items():
+        kept[name] = [*kept.get(name, []), *values]
 
 
 def _weighted_mean(loss: Any) -> losses.Loss:

@@ -52,9 +52,8 @@ def copy_untrained(model: Any) -> Any:
 
 def _positional(function: Any) -> int:
     """Return how many of two positional arguments a function takes."""
-    kinds = [
-        one.kind for one in signature(function).parameters.values() if one.default is one.empty
-    ]
+    parameters = signature(function).parameters.values()
+    kinds = [parameter.kind for parameter in parameters if parameter.default is parameter.empty]
     if Parameter.VAR_POSITIONAL in kinds:
         return 2
     return min(2, sum(kind is not Parameter.VAR_KEYWORD for kind in kinds))

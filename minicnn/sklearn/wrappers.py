@@ -11,7 +11,6 @@ import numpy as np
 from numpy import ndarray
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import check_is_fitted
 
 from minicnn import losses, optimizers
@@ -19,7 +18,8 @@ from minicnn.errors import unknown_name
 from minicnn.models import Model
 from minicnn.models.answer import answer_of
 from minicnn.random import private_stream
-from minicnn.sklearn.classifier import from_one_hot
+from minicnn.sklearn.classifier import from_one_hot, with_class_weight
+from minicnn.sklearn.estimator import extend_history
 from minicnn.sklearn.networks import copy_untrained
 
 ROUTES = ("model", "fit", "predict", "optimizer")
@@ -120,8 +120,7 @@ class KerasEstimator(BaseEstimator):
                 **fit_options,
             }
             history = self.model_.fit(x, targets(self.model_), sample_weight=weight, **options)
-        for name, values in history.history.items():
-            self.history_[name] = [*self.history_.get(name, []), *values]
+        extend_history(self.history_, history)
 
     def _build(self, x: ndarray, meta: dict[str, Any]) -> Model:
         """Return a new, compiled model."""
@@ -148,32 +147,26 @@ class KerasEstimator(BaseEstimator):
         return model
 
     def _optimizer(self) -> Any:
-        optimizer = self.optimizer() if isinstance(self.optimizer, type) else self.optimizer
-        optimizer = optimizers.get(optimizer)
-        config = optimizer.get_config() | self._routed("optimizer")
-        return type(optimizer).from_config(config)
+        chosen = self.optimizer() if isinstance(self.optimizer, type) else self.optimizer
+        optimizer = optimizers.get(chosen)
+        return type(optimizer).from_config(optimizer.get_config() | self._routed("optimizer"))
 
     def _routed(self, route: str) -> dict[str, Any]:
         """Return the options of one of `ROUTES`, without their prefix."""
         template = self.build_fn if self._model is None else self._model
-        build = (
-            _arguments(template) if callable(template) and not isinstance(template, Model) else {}
-        )
+        is_function = callable(template) and not isinstance(template, Model)
+        build = _arguments(template) if is_function else {}
         fit = _arguments(Model.fit)
         routed = {}
         for name in self._options:
-            prefix, _, rest = name.partition("__")
-            if rest and prefix in ROUTES:
-                if prefix == route:
-                    routed[rest] = getattr(self, name)
-            elif name in build or "**" in build:
-                if route == "model":
-                    routed[name] = getattr(self, name)
-            elif name in fit:
-                if route == "fit":
-                    routed[name] = getattr(self, name)
-            else:
-                raise unknown_name(f"parameter of {type(self).__name__}", name, [*build, *fit])
+            prefix, _, argument = name.partition("__")
+            if not argument or prefix not in ROUTES:
+                argument = name
+                prefix = "model" if name in build or "**" in build else "fit"
+                if prefix == "fit" and name not in fit:
+                    raise unknown_name(f"parameter of {type(self).__name__}", name, [*build, *fit])
+            if prefix == route:
+                routed[argument] = getattr(self, name)
         return routed
 
     def _default_loss(self, model: Model) -> str:
@@ -237,9 +230,7 @@ class KerasClassifier(ClassifierMixin, KerasEstimator):
         labels = np.asarray(from_one_hot(np.asarray(y))).ravel()
         self.classes_, indices = np.unique(labels, return_inverse=True)
         self.n_classes_ = len(self.classes_)
-        if self.class_weight is not None:
-            by_class = compute_sample_weight(self.class_weight, labels)
-            sample_weight = by_class if sample_weight is None else sample_weight * by_class
+        sample_weight = with_class_weight(sample_weight, self.class_weight, labels)
 
         def targets(model: Model) -> ndarray:
             one_hot = model.output_shape[-1] == self.n_classes_ and not isinstance(
@@ -302,9 +293,9 @@ class KerasRegressor(RegressorMixin, KerasEstimator):
 def _arguments(function: Any) -> dict[str, Parameter]:
     """Return the parameters of a function, with ``**`` if it accepts any name."""
     found = dict(signature(function).parameters)
-    for name, one in list(found.items()):
-        if one.kind is one.VAR_KEYWORD:
+    for name, parameter in list(found.items()):
+        if parameter.kind is parameter.VAR_KEYWORD:
             del found[name]
             if function is not Model.fit:  # which takes unknown names only to report them
-                found["**"] = one
+                found["**"] = parameter
     return found
