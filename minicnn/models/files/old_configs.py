@@ -5,35 +5,7 @@ from typing import Any
 
 from minicnn.models.config import described_layers
 
-OLD_CLASSES = {
-    "AtrousConvolution2D": "Conv2D",
-    "Convolution1D": "Conv1D",
-    "Convolution2D": "Conv2D",
-    "Deconvolution2D": "Conv2DTranspose",
-    "SeparableConvolution2D": "SeparableConv2D",
-}
-OLD_NAMES = {
-    "W_constraint": "kernel_constraint",
-    "W_regularizer": "kernel_regularizer",
-    "atrous_rate": "dilation_rate",
-    "b_constraint": "bias_constraint",
-    "b_regularizer": "bias_regularizer",
-    "beta_init": "beta_initializer",
-    "bias": "use_bias",
-    "border_mode": "padding",
-    "dim_ordering": "data_format",
-    "filter_length": "kernel_size",
-    "gamma_init": "gamma_initializer",
-    "init": "kernel_initializer",
-    "nb_filter": "filters",
-    "output_dim": "units",
-    "p": "rate",
-    "pool_length": "pool_size",
-    "sigma": "stddev",
-    "stride": "strides",
-    "subsample": "strides",
-    "subsample_length": "strides",
-}
+OLD_CLASSES = {"AtrousConvolution2D": "Conv2D", "Deconvolution2D": "Conv2DTranspose"}
 DATA_FORMATS = {"tf": "channels_last", "th": "channels_first", "default": None}
 
 
@@ -91,9 +63,8 @@ def _layer(layer: Mapping[str, Any]) -> dict[str, Any]:
     config = dict(config)
     if {"nb_row", "nb_col"} <= config.keys():
         config["kernel_size"] = [config.pop("nb_row"), config.pop("nb_col")]
-    for old, new in OLD_NAMES.items():
-        if old in config and new not in config:
-            config[new] = config.pop(old)
+    if "dim_ordering" in config:
+        config["data_format"] = config.pop("dim_ordering")
     if config.get("data_format") in DATA_FORMATS:
         config["data_format"] = DATA_FORMATS[config["data_format"]]
         if config["data_format"] is None:
