@@ -145,10 +145,11 @@ def _scaled(digit: Digit) -> ndarray:
 
 def _centred(digit: ndarray) -> ndarray:
     """Return an image of 28×28 pixels with the digit's centre of mass in the middle."""
+    from scipy.ndimage import center_of_mass
+
     image = np.zeros((SIZE, SIZE), np.uint8)
     height, width = digit.shape
-    row = np.arange(height) @ digit.sum(axis=1) / digit.sum()
-    column = np.arange(width) @ digit.sum(axis=0) / digit.sum()
+    row, column = center_of_mass(digit)
     top = int(np.clip(round(CENTRE - row), 0, SIZE - height))
     left = int(np.clip(round(CENTRE - column), 0, SIZE - width))
     image[top : top + height, left : left + width] = digit.round()

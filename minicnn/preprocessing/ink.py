@@ -2,8 +2,8 @@
 
 The paper's brightness is estimated from the picture itself. A *closing* (a maximum filter, then a
 minimum filter) removes everything dark that is narrower than its square and leaves the rest unchanged:
-strokes disappear; paper, shadows and their edges stay. The difference is ink. An *opening* does the same
-for light strokes on a dark background.
+strokes disappear; paper, shadows and their edges stay. The difference is ink. A *white top-hat*
+does the same for light strokes on a dark background.
 
 Source: J. Serra 1982, "Image Analysis and Mathematical Morphology", chapter II.
 """
@@ -29,26 +29,20 @@ class Ink(NamedTuple):
 
 def ink_on_paper(grey: ndarray, dark_on_light: bool) -> Ink:
     """Return the contrast of each pixel to the paper around it."""
-    from scipy.ndimage import gaussian_filter
+    from scipy.ndimage import gaussian_filter, grey_closing, white_tophat
 
     blur = max(grey.shape) * BLUR
     smooth = gaussian_filter(grey, blur, mode="nearest") if blur > 0.3 else grey
     width = max(3, round(STROKE * max(grey.shape)) | 1)  # odd: the square has a centre
     # Add paper around it: otherwise a margin beside the border would be as narrow as a stroke.
     smooth = np.pad(smooth, width, "edge")
+    square = (width, width)
     if dark_on_light:
-        paper = _closing(smooth, width)
+        paper = grey_closing(smooth, square)
         ink = (paper - smooth) / np.maximum(paper, DARKEST_PAPER)
     else:
-        ink = (smooth + _closing(-smooth, width)) / 255
+        ink = white_tophat(smooth, square) / 255
     # Noise makes paper a little darker than its brightest neighbours: that is not ink.
     ink -= np.median(ink)
     noise = 1.4826 * float(np.median(np.abs(ink)))  # σ, for normal noise
     return Ink(ink[width:-width, width:-width], noise)
-
-
-def _closing(grey: ndarray, width: int) -> ndarray:
-    """Close the picture with a square of `width` pixels."""
-    from scipy.ndimage import maximum_filter, minimum_filter
-
-    return minimum_filter(maximum_filter(grey, width), width)
