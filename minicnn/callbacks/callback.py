@@ -1,5 +1,6 @@
 """The base class of callbacks, with all hooks."""
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
@@ -162,6 +163,19 @@ def check_frequency(owner: str, name: str, value: Any, *keywords: Any) -> Any:
     raise ValueError(
         f"{owner}: {name} must be {options} or a number of batches >= 1, got {value!r}."
     )
+
+
+def accepts(function: Any, *arguments: Any) -> bool:
+    """Return whether a function can be called with these arguments, as far as is known."""
+    try:
+        parameters = signature(function)
+    except ValueError:  # some built-in functions have no signature
+        return True
+    try:
+        parameters.bind(*arguments)
+    except TypeError:
+        return False
+    return True
 
 
 HOOKS = tuple(

@@ -1,9 +1,10 @@
 """A callback made of functions."""
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
-from minicnn.callbacks.callback import HOOKS, Callback
+from minicnn.callbacks.callback import HOOKS, Callback, accepts
 from minicnn.errors import unknown_name
 
 
@@ -62,24 +63,17 @@ class LambdaCallback(Callback):
 
 
 def _check_signature(name: str, function: Callable[..., Any]) -> None:
+    arguments = _arguments(name)
     if not callable(function):
         raise TypeError(
             f"{name} of LambdaCallback must be a function, got {function!r}. "
-            f"Write {name}=lambda {', '.join(_arguments(name))}: ..."
+            f"Write {name}=lambda {', '.join(arguments)}: ..."
         )
-    import inspect
-
-    try:
-        signature = inspect.signature(function)
-    except ValueError:  # some built-in functions have no signature
-        return
-    try:
-        signature.bind(*_arguments(name))
-    except TypeError:
+    if not accepts(function, *arguments):
         raise TypeError(
-            f"LambdaCallback calls {name} with ({', '.join(_arguments(name))}), "
-            f"but the function has the parameters {signature}."
-        ) from None
+            f"LambdaCallback calls {name} with ({', '.join(arguments)}), "
+            f"but the function has the parameters {signature(function)}."
+        )
 
 
 def _arguments(name: str) -> tuple[str, ...]:

@@ -1,11 +1,12 @@
 """Set the learning rate of each epoch by a function."""
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import numpy as np
 
-from minicnn.callbacks.callback import Callback, Logs
+from minicnn.callbacks.callback import Callback, Logs, accepts
 
 
 class LearningRateScheduler(Callback):
@@ -69,23 +70,14 @@ class LearningRateScheduler(Callback):
 
 def _takes_rate(schedule: Any) -> bool:
     """Whether the function takes the learning rate in addition to the epoch."""
-    import inspect
-
     advice = "LearningRateScheduler: schedule must be a function such as "
     advice += "lambda epoch, learning_rate: ..."
     if not callable(schedule) or isinstance(schedule, type):
         raise TypeError(f"{advice}, got {schedule!r}.")
-    try:
-        signature = inspect.signature(schedule)
-    except ValueError:  # some built-in functions have no signature
-        return True
-    for arguments in ((0, 0.1), (0,)):
-        try:
-            signature.bind(*arguments)
-        except TypeError:
-            continue
-        return len(arguments) == 2
-    raise TypeError(f"{advice}, got one with the parameters {signature}.")
+    takes_rate = accepts(schedule, 0, 0.1)
+    if not takes_rate and not accepts(schedule, 0):
+        raise TypeError(f"{advice}, got one with the parameters {signature(schedule)}.")
+    return takes_rate
 
 
 def _check_rate(learning_rate: Any) -> float:

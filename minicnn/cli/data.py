@@ -56,7 +56,9 @@ class ImageData(NamedTuple):
     def examples(self) -> tuple[ndarray, ndarray]:
         """Return a few test images of every class, and their labels."""
         classes = np.unique(self.y_test)
-        chosen = np.concatenate([np.flatnonzero(self.y_test == one)[:SHOWN] for one in classes])
+        chosen = np.concatenate(
+            [np.flatnonzero(self.y_test == number)[:SHOWN] for number in classes]
+        )
         return self.x_test[chosen], self.y_test[chosen]
 
 

@@ -62,7 +62,7 @@ def run(options: Namespace) -> int:
         except (OSError, ValueError) as error:
             failures.append(reason(error))
     if read:
-        outputs = trained.model.predict(np.stack([one.example for one in read]), verbose=0)
+        outputs = trained.model.predict(np.stack([picture.example for picture in read]), verbose=0)
         print_table(_table(paths, outputs.reshape(len(paths), -1), trained))
         _print_notes(paths, read, trained, reader, options)
     for failure in failures:
@@ -142,7 +142,7 @@ def _print_notes(
     paths: Sequence[str], read: Sequence[Read], trained: Trained, reader: Reader, options: Namespace
 ) -> None:
     """Say what was done to pictures, and what may be wrong with them."""
-    prepared = [path for path, one in zip(paths, read, strict=True) if one.prepared]
+    prepared = [path for path, picture in zip(paths, read, strict=True) if picture.prepared]
     if prepared:
         tell(
             "Note: {paths}: made like the training images: grey, light on dark, the digit scaled "
@@ -150,7 +150,8 @@ def _print_notes(
             paths=", ".join(prepared), height=reader.shape[0], width=reader.shape[1],
         )  # fmt: skip
     if trained.origin is None or trained.origin.data in NAMED:  # own pictures may well be bright
-        bright = [path for path, one in zip(paths, read, strict=True) if one.pixels.mean() > BRIGHT]
+        pairs = zip(paths, read, strict=True)
+        bright = [path for path, picture in pairs if picture.pixels.mean() > BRIGHT]
         if bright and not reader.shape[2] > 1:
             tell(
                 "Note: {paths}: apparently dark on light, but the model was trained on light on "

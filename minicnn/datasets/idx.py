@@ -21,7 +21,8 @@ NAMES = (
 
 def files(*sizes_and_hashes: tuple[int, str]) -> Sequence[PublishedFile]:
     """Return MNIST's four files, or a successor's of the same names, with their SHA-256."""
-    return [PublishedFile(name, *one) for name, one in zip(NAMES, sizes_and_hashes, strict=True)]
+    pairs = zip(NAMES, sizes_and_hashes, strict=True)
+    return [PublishedFile(name, size, sha256) for name, (size, sha256) in pairs]
 
 
 def load(data_set: DataSet) -> Arrays:

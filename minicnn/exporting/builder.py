@@ -156,7 +156,7 @@ class OnnxBuilder:
     ) -> Value:
         """Add a node that combines several values, in minicnn's order of axes."""
         first, *others = map(self.channels_last, values)
-        names = [one.name for one in others]
+        names = [value.name for value in others]
         if operator not in ("Mul", "Sub"):
             return self.add(operator, first, *names, shape=shape, **attributes)
         for name in names:

@@ -100,9 +100,9 @@ def _encoded(value: Any, arrays: list[np.ndarray], place: str) -> Any:
             arrays.append(value)
             return {ARRAY: [len(arrays) - 1, value.dtype.str, list(value.shape)]}
         case list() | tuple():
-            return [_encoded(one, arrays, f"{place}[{n}]") for n, one in enumerate(value)]
+            return [_encoded(item, arrays, f"{place}[{n}]") for n, item in enumerate(value)]
         case dict() if all(isinstance(key, str) for key in value) and set(value) != {ARRAY}:
-            return {key: _encoded(one, arrays, f"{place}[{key!r}]") for key, one in value.items()}
+            return {key: _encoded(item, arrays, f"{place}[{key!r}]") for key, item in value.items()}
     raise TypeError(
         f"{place} is {value!r}: a state holds numbers, texts, None, arrays of numbers, and lists "
         "and dicts (with texts as keys) of these."
@@ -114,7 +114,7 @@ def _decoded(value: Any, read: _ArrayReader) -> Any:
         case {"ndarray": [index, dtype, shape]} if len(value) == 1:
             return read(index, dtype, shape)
         case dict():
-            return {key: _decoded(one, read) for key, one in value.items()}
+            return {key: _decoded(item, read) for key, item in value.items()}
         case list():
-            return [_decoded(one, read) for one in value]
+            return [_decoded(item, read) for item in value]
     return value

@@ -85,7 +85,7 @@ class KerasEstimator(BaseEstimator):
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return all parameters, the further options included."""
-        further = {one: getattr(self, one) for one in self._options}
+        further = {name: getattr(self, name) for name in self._options}
         return super().get_params(deep=False) | {"model": self._model} | further
 
     def set_params(self, **params: Any) -> "KerasEstimator":
@@ -253,8 +253,8 @@ class KerasClassifier(ClassifierMixin, KerasEstimator):
         return self.classes_[self.predict_proba(X, **options).argmax(axis=1)]
 
     def _default_loss(self, model: Model) -> str:
-        one = model.output_shape[-1] == 1
-        return "binary_crossentropy" if one else "sparse_categorical_crossentropy"
+        is_binary = model.output_shape[-1] == 1
+        return "binary_crossentropy" if is_binary else "sparse_categorical_crossentropy"
 
 
 class KerasRegressor(RegressorMixin, KerasEstimator):

@@ -342,7 +342,8 @@ def _clipped(
     longest = adam.clipnorm or adam.global_clipnorm
     if longest:
         together = gradients if adam.global_clipnorm else [gradients[number]]
-        length = sum(float(np.square(one, dtype=np.float64).sum()) for one in together) ** 0.5
+        squares = [np.square(gradient, dtype=np.float64).sum() for gradient in together]
+        length = float(sum(squares)) ** 0.5
         factor = min(1.0, longest / length) if length else 1.0
         term = Term((Factor("gradient", (), total), Factor("limit/length", (), factor)))
         whose = "all gradients" if adam.global_clipnorm else f"d{weight}"

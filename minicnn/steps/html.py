@@ -31,7 +31,7 @@ def drawing_html(drawing: Drawing) -> str:
     if drawing.listing and not body:
         body = f"<pre>{escape(chr(10).join(drawing.listing))}</pre>"
     sentences = "".join(
-        f'<div style="margin: 0.4em 0">{escape(one)}</div>' for one in drawing.sentences
+        f'<div style="margin: 0.4em 0">{escape(sentence)}</div>' for sentence in drawing.sentences
     )
     return (
         '<div style="font-variant-numeric: tabular-nums; overflow-x: auto">'

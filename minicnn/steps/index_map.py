@@ -259,7 +259,7 @@ def walk_of_example(layer: Layer, example: ndarray, whole: ndarray, training: bo
     title = f"{snake_case(type(layer).__name__)}: input {size_text(example.shape)}"
     if layer.family == "elementwise":
         scale, offset, name = layer.elementwise((None, *whole.shape), training)
-        scale, offset = (np.broadcast_to(numbers(name, one), shape) for one in (scale, offset))
+        scale, offset = (np.broadcast_to(numbers(name, array), shape) for array in (scale, offset))
         factors = None if np.all(scale == 1) and not offset.any() else scale.reshape(-1, 1)
         described = moves(np.arange(example.size))._replace(factors=factors)
         shift = offset if offset.any() or (name == "scale" and factors is not None) else None
@@ -274,4 +274,4 @@ def walk_of_example(layer: Layer, example: ndarray, whole: ndarray, training: bo
 
 
 def _unravelled(flat: int, shape: tuple[int, ...]) -> Index:
-    return tuple(int(one) for one in np.unravel_index(flat, shape)) if shape else ()
+    return tuple(int(number) for number in np.unravel_index(flat, shape)) if shape else ()

@@ -68,7 +68,7 @@ def _family(layer: Layer, x: Any) -> str:
 def _without_batch(axis: Any, rank: int) -> Any:
     """Return an axis, counted with the batch's, as that of one example, counted from its end."""
     if isinstance(axis, (tuple, list)):
-        return tuple(_without_batch(one, rank) for one in axis)
+        return tuple(_without_batch(item, rank) for item in axis)
     return axis % (rank + 1) - 1 - rank
 
 

@@ -47,7 +47,7 @@ class LayerTrace:
         return self.layer.name
 
     def __repr__(self) -> str:
-        shapes = " and ".join(str(one.shape) for one in listed(self.input))
+        shapes = " and ".join(str(array.shape) for array in listed(self.input))
         return f"<{self.layer.describe()}: {shapes} → {self.output.shape}>"
 
 

@@ -177,7 +177,7 @@ class Step:
         """Contents of a drawing: tables or a list of terms, the remark and the equation."""
         title = f"{self.label}: {self.note}" if self.note else self.label
         listing = [] if self.tables else self._listing()
-        sentences = [one for one in (self.remark, self.equation) if one]
+        sentences = [sentence for sentence in (self.remark, self.equation) if sentence]
         return Drawing(title, self.tables, listing, sentences)
 
     def _listing(self) -> list[str]:

@@ -138,7 +138,7 @@ class Trace:
 
     def position(self, layer: str | int) -> int:
         """Return the number of a layer from its name or number."""
-        names = [one.name for one in self.layers]
+        names = [seen.name for seen in self.layers]
         if isinstance(layer, str):
             if layer not in names:
                 raise unknown_name("layer", layer, names)

@@ -272,10 +272,11 @@ def checked_index(index: Any, shape: tuple[int, ...], owner: str = "the output")
     whole = index if isinstance(index, tuple) else (index,)
     if len(whole) == len(shape) - 1 and shape[-1] == 1:
         whole = (*whole, 0)
-    if not all(isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in whole):
+    integers = (int, np.integer)
+    if not all(isinstance(i, integers) and not isinstance(i, bool) for i in whole):
         raise TypeError(f"an index of {owner} must be integers, such as walk[0, 0], got {index!r}.")
     inside = len(whole) == len(shape) and all(
-        -size <= one < size for one, size in zip(whole, shape, strict=True)
+        -size <= number < size for number, size in zip(whole, shape, strict=True)
     )
     if not inside:
         first, last = (", ".join(map(str, end)) for end in ([0] * len(shape), np.array(shape) - 1))
@@ -283,4 +284,4 @@ def checked_index(index: Any, shape: tuple[int, ...], owner: str = "the output")
             f"{owner} has shape {shape}: an index has {len(shape)} integers, from [{first}] to "
             f"[{last}], got {index!r}."
         )
-    return tuple(int(one) % size for one, size in zip(whole, shape, strict=True))
+    return tuple(int(number) % size for number, size in zip(whole, shape, strict=True))

@@ -69,19 +69,17 @@ def arrays_of_layer(
         _require_equal(layer, gradients, alone)
     arrays = {name: getattr(layer, name) for name in layer.trainable_names}
     arrays |= dict(zip(names, inputs, strict=True))
+
+    def gradient_of(name: str, dy: ndarray) -> ndarray:
+        return backward(dy)[name]
+
     return [
         CheckedArray(
             layer.describe(), name, array, gradients[name], lambda: layer.forward(x, training)[0],
-            dy, partial(_gradient_of, backward, name),
+            dy, partial(gradient_of, name),
         )
         for name, array in arrays.items()
     ]  # fmt: skip
-
-
-def _gradient_of(
-    backward: Callable[[ndarray], dict[str, ndarray]], name: str, dy: ndarray
-) -> ndarray:
-    return backward(dy)[name]
 
 
 def arrays_of_model(

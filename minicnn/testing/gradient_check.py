@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -174,16 +174,13 @@ def measure_gradients(
     return report if report.passed else check.each_layer(graph, inputs) or report
 
 
-class _Check:
+class _Check(NamedTuple):
     """The options of a check, and what to apply them to."""
 
-    def __init__(
-        self, training: bool, entries: int | None, tolerance: float, random: np.random.Generator
-    ) -> None:
-        self.training = training
-        self.entries = entries
-        self.tolerance = tolerance
-        self.random = random
+    training: bool
+    entries: int | None
+    tolerance: float
+    random: np.random.Generator
 
     def arrays(self, arrays: Sequence[CheckedArray]) -> GradientReport:
         return GradientReport([self._array(array) for array in arrays])
@@ -213,16 +210,12 @@ class _Check:
             found += [numerical.compare_entry(index) for index in others if index not in seen]
         smooth = [entry for entry in found if not entry.kink]
         wrong = sorted((entry for entry in smooth if not entry.passed), key=lambda e: -e.error)
+        error = max((entry.error for entry in smooth), default=0.0)
+        diagnosis = diagnose(array, found) if wrong else ""
         return ArrayReport(
-            array.owner,
-            array.name,
-            array.values.shape,
-            len(found),
-            len(found) - len(smooth),
-            max((entry.error for entry in smooth), default=0.0),
-            tuple(wrong),
-            diagnose(array, found) if wrong else "",
-        )
+            array.owner, array.name, array.values.shape, len(found), len(found) - len(smooth), error,
+            tuple(wrong), diagnosis,
+        )  # fmt: skip
 
     def _choose(self, gradient: ndarray, count: int | None) -> list[Index]:
         """Return all indices of a small array; of a large one the first, the last and a sample."""

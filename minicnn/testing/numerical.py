@@ -19,9 +19,7 @@ STEPS = (1e-5, 1e-6, 1e-7)
 EPSILON = float(np.finfo(np.float64).eps)
 SMALLEST_GRADIENT = 1e-250  # float64 cannot resolve the differences below it
 ROUNDING_ERRORS = 20.0  # of the output that a difference may contain
-KINK_RATIO = (
-    0.3  # of the disagreement that remains at 1/100 of the step; 0.01 for a smooth function
-)
+KINK_RATIO = 0.3  # of the disagreement that is left at 1/100 of the step; 0.01 if smooth
 DIRECTIONS = 3  # to try, in case the first one crosses a kink
 
 

@@ -42,8 +42,8 @@ def refuse(function: Callable[..., Any], unknown: Iterable[str], advice: Mapping
             raise UnknownNameError(
                 f"minicnn's {name} has no argument {argument!r}. {advice[argument]}"
             )
-        parameters = signature(function).parameters.values()
-        known = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+        parameters = signature(function).parameters
+        known = [key for key, value in parameters.items() if value.kind is not value.VAR_KEYWORD]
         raise unknown_name(f"argument of {name}", argument, known)
 
 
@@ -129,8 +129,8 @@ def layer_index(model: Model, layer: Layer | str | int) -> int:
         layer = model.get_layer(layer)
     elif not isinstance(layer, Layer):
         layer = model.get_layer(index=layer)
-    for index, one in enumerate(model.layers):
-        if one is layer:
+    for index, candidate in enumerate(model.layers):
+        if candidate is layer:
             return index
     raise ValueError(f"{layer.describe()} is not a layer of this model: use one of model.layers.")
 

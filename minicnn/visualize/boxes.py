@@ -43,24 +43,24 @@ def box_sizes(shapes: Sequence[Shape], scale: Scale) -> list[Size]:
     """Return the size of each layer's box, by its output shape."""
     _check(scale)
     cells = [_cells(shape[1:], scale.one_dim_orientation) for shape in shapes]
-    images = [one for one, shape in zip(cells, shapes, strict=True) if len(shape) > 2]
+    images = [size for size, shape in zip(cells, shapes, strict=True) if len(shape) > 2]
     scale_z, scale_xy, max_z, max_xy = scale.scale_z, scale.scale_xy, scale.max_z, scale.max_xy
     broad = min(max(ROW / len(shapes), NARROW), BROAD)
     if scale_xy is None:
-        highest = max((max(one.x, one.y) for one in images), default=0)
+        highest = max((max(size.x, size.y) for size in images), default=0)
         scale_xy = min(LARGEST_CELL, HIGHEST / max(highest, 1))
         max_xy = min(max_xy, max(HIGHEST, VECTOR * broad, scale.min_xy))
     if scale_z is None:
-        broadest = max((one.z for one in images), default=0)
+        broadest = max((size.z for size in images), default=0)
         scale_z = min(LARGEST_CHANNEL, broad / max(broadest, 1))
         max_z = min(max_z, max(VECTOR * broad, scale.min_z))
     return [
         Size(
-            x=min(max(one.x * scale_xy, scale.min_xy), max_xy),
-            y=min(max(one.y * scale_xy, scale.min_xy), max_xy),
-            z=min(max(one.z * scale_z, scale.min_z), max_z),
+            x=min(max(size.x * scale_xy, scale.min_xy), max_xy),
+            y=min(max(size.y * scale_xy, scale.min_xy), max_xy),
+            z=min(max(size.z * scale_z, scale.min_z), max_z),
         )
-        for one in cells
+        for size in cells
     ]
 
 

@@ -81,9 +81,9 @@ def colours_of_layers(classes: Iterable[type]) -> dict[type, str]:
     """Choose a colour for every class of layer: the same in all pictures."""
     library = _library_colours()
     classes = list(dict.fromkeys(classes))
-    custom = [one for one in classes if one not in library]
-    chosen = {one: CUSTOM[number % len(CUSTOM)] for number, one in enumerate(custom)}
-    return {one: library.get(one) or chosen[one] for one in classes}
+    custom = [kind for kind in classes if kind not in library]
+    chosen = {kind: CUSTOM[number % len(CUSTOM)] for number, kind in enumerate(custom)}
+    return {kind: library.get(kind) or chosen[kind] for kind in classes}
 
 
 def _library_colours() -> dict[type, str]:
@@ -91,15 +91,15 @@ def _library_colours() -> dict[type, str]:
     from matplotlib.colors import to_hex, to_rgb
 
     families: dict[str, list[type[layers.Layer]]] = {}
-    for one in {getattr(layers, name) for name in layers.__all__} - {layers.Layer}:
-        if isinstance(one, type) and issubclass(one, layers.Layer):
-            families.setdefault(one.family, []).append(one)
+    for kind in {getattr(layers, name) for name in layers.__all__} - {layers.Layer}:
+        if isinstance(kind, type) and issubclass(kind, layers.Layer):
+            families.setdefault(kind.family, []).append(kind)
     colours: dict[type, str] = {}
     for family, members in families.items():
         base = np.array(to_rgb(FAMILIES.get(family, "#595959")))
-        members.sort(key=lambda one: ("1D" in one.__name__, len(one.__name__), one.__name__))
-        for white, one in zip(np.linspace(0, PALEST, len(members)), members, strict=True):
-            colours[one] = to_hex(base + (1 - base) * white).upper()
+        members.sort(key=lambda kind: ("1D" in kind.__name__, len(kind.__name__), kind.__name__))
+        for white, kind in zip(np.linspace(0, PALEST, len(members)), members, strict=True):
+            colours[kind] = to_hex(base + (1 - base) * white).upper()
     return colours | {layers.InputLayer: "#FFFFFF"}
 
 
@@ -123,4 +123,4 @@ def shaded(colour: RGBA, percent: float) -> RGBA:
     """Return a colour mixed with white, or with black if `percent` is negative."""
     red, green, blue, *opacity = colour
     part, target = min(abs(percent) / 100, 1.0), float(percent > 0)
-    return (*(one + (target - one) * part for one in (red, green, blue)), *opacity)
+    return (*(channel + (target - channel) * part for channel in (red, green, blue)), *opacity)

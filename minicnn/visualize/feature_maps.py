@@ -124,12 +124,12 @@ def _maps_of_layers(model: Model, batch: ndarray) -> tuple[list[Maps], ndarray]:
 def _of(model: Model, layer: Layer | str | int, found: Sequence[Maps]) -> Maps:
     """Return the maps of one layer."""
     wanted = model.layers[layer_index(model, layer)]
-    for one in found:
-        if one.layer is wanted:
-            return one
+    for item in found:
+        if item.layer is wanted:
+            return item
     raise ShapeError(
         f"{wanted.describe()} returns {shape_text(wanted.output_shape)}, not feature maps (batch, rows, "
-        f"columns, maps). Layers that do: {', '.join(one.layer.name for one in found) or 'none'}."
+        f"columns, maps). Layers that do: {', '.join(item.layer.name for item in found) or 'none'}."
     )
 
 
@@ -155,15 +155,15 @@ def _all_layers(
     draw_answer: Callable[["Axes"], None] | None,
 ) -> "Figure":
     """Draw the image and the answer, and below them a row of maps for each layer."""
-    rows = [_tiles(one, chosen, MOST_OF_ALL, across=MOST_OF_ONE) for one in found]
+    rows = [_tiles(item, chosen, MOST_OF_ALL, across=MOST_OF_ONE) for item in found]
     widest = max([width_of(tiles) for tiles in rows], default=0)
     heights = [2.2, *[height_of(tiles) * INCHES + 0.5 for tiles in rows]]
     figure = new_figure(max(widest * INCHES + 1.2, 6), sum(heights))
     grid = figure.add_gridspec(len(heights), 2, height_ratios=heights)
     top = figure.add_subplot(grid[0, 0] if draw_answer else grid[0, :])
     draw_image(top, image, f"image, {image.shape[0]}×{image.shape[1]}", (0, 1))
-    for row, (one, tiles) in enumerate(zip(found, rows, strict=True), start=1):
-        _draw_maps(figure, figure.add_subplot(grid[row, :]), one, tiles)
+    for row, (item, tiles) in enumerate(zip(found, rows, strict=True), start=1):
+        _draw_maps(figure, figure.add_subplot(grid[row, :]), item, tiles)
     if draw_answer:
         draw_answer(figure.add_subplot(grid[0, 1]))
     return figure

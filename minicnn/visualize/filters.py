@@ -98,7 +98,7 @@ def _convolution(model: Model | Layer, layer: Layer | str | int | None) -> Conv2
         found = [model]
         if layer is not None:
             raise ValueError("layer= selects a layer of a model, and plot_filters got a layer.")
-    convolutions = [one for one in found if isinstance(one, Conv2D)]
+    convolutions = [layer for layer in found if isinstance(layer, Conv2D)]
     if not convolutions:
         what = getattr(found[0], "describe", found[0].__repr__)() if found else "an empty model"
         raise ValueError(f"plot_filters needs a model with a Conv2D, or a Conv2D, got {what}.")

@@ -186,8 +186,8 @@ def _node_of_maps(model: Model, layer: Layer | str | int | None) -> int:
                 f"{chosen.describe()} returns {shape_text(chosen.output_shape)}. Use a Conv2D."
             )
         return layers.index(chosen)
-    for node, one in reversed(list(enumerate(layers))):
-        if one.family == "convolution" and len(one.output_shape) == 4:
+    for node, candidate in reversed(list(enumerate(layers))):
+        if candidate.family == "convolution" and len(candidate.output_shape) == 4:
             return node
     raise ValueError(
         "Grad-CAM looks at the feature maps of the last Conv2D, and this model has none. Name a layer "

@@ -92,7 +92,9 @@ def paints_of(
         for part in parts:
             if part not in ("fill", "outline"):
                 raise unknown_name(f"colour in {where}", part, ["fill", "outline"])
-        chosen[kind] = {part: as_rgba(one, f"{where}[{part!r}]") for part, one in parts.items()}
+        chosen[kind] = {
+            part: as_rgba(colour, f"{where}[{part!r}]") for part, colour in parts.items()
+        }
     paints = {}
     for kind, usual in colours_of_layers(type(layer) for _, layer in layers).items():
         parts_of_kind = chosen.get(kind, {})

@@ -232,28 +232,30 @@ def _draw(
     look.text["linespacing"] = _line_spacing(axes, renderer, look)
     captions = [Caption(axes, renderer, *text, look) for text in texts]
     pairs = list(zip(captions, boxes, strict=False))  # no captions, or one for each box
-    if sum(max(box.width, one.width) for one, box in pairs) > WIDEST_ROW:
-        for one in captions:
-            one.turn()
+    if sum(max(box.width, caption.width) for caption, box in pairs) > WIDEST_ROW:
+        for caption in captions:
+            caption.turn()
 
     rows = [
-        [(one.width + one.margin) * (one.above is above) for one in captions]
+        [(caption.width + caption.margin) * (caption.above is above) for caption in captions]
         for above in (True, False)
         if captions
     ]
     height = place(boxes, look.spacing, rows)
     upper, lower = (
-        max((one.height + GAP for one in captions if one.above is above), default=0)
+        max((caption.height + GAP for caption in captions if caption.above is above), default=0)
         for above in (True, False)
     )
     ends = [(box.left + min(box.shift, 0), box.right + max(box.shift, 0)) for box in boxes]
-    ends += [(box.middle - one.width / 2, box.middle + one.width / 2) for one, box in pairs]
+    for caption, box in pairs:
+        ends.append((box.middle - caption.width / 2, box.middle + caption.width / 2))
     left, right = min(ends)[0], max(end for _, end in ends)
     top = look.padding + upper
     for box in boxes:
         box.left, box.top = round(box.left + look.padding - left), round(box.top + top)
-    for one, box in pairs:
-        one.artist.set_position((box.middle, round(top - GAP if one.above else top + height + GAP)))
+    for caption, box in pairs:
+        y = round(top - GAP if caption.above else top + height + GAP)
+        caption.artist.set_position((box.middle, y))
     _draw_boxes(axes, boxes, paints, look)
     width = ceil(right - left + 1 + 2 * look.padding)  # 1: the last line
     bottom = ceil(top + height + 1 + lower + look.padding)
@@ -314,7 +316,7 @@ def _draw_boxes(axes: "Axes", boxes: Sequence[Box], paints: Sequence[Paint], loo
     for number in reversed(order) if look.draw_reversed else order:
         drawn_before = number + 1 if look.draw_reversed else number - 1
         if look.draw_funnel and drawn_before in order:
-            first, second = (boxes[one] for one in sorted((number, drawn_before)))
+            first, second = (boxes[index] for index in sorted((number, drawn_before)))
             starts = (*first.front()[1:3], *first.back()[1:3])
             ends = (*second.front()[::3], *second.back()[::3])
             for line in zip(starts, ends, strict=True):

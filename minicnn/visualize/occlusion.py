@@ -98,8 +98,8 @@ def occlusion(
     rows = []
     for row in _squares(picture.shape[1:3], size, stride):
         covered = np.repeat(picture, len(row), axis=0)
-        for one, square in zip(covered, row, strict=True):
-            one[square] = cover
+        for image, square in zip(covered, row, strict=True):
+            image[square] = cover
         outputs = model.compute_outputs(covered.reshape(-1, *batch.shape[1:]))
         rows.append(probabilities_of(model, outputs)[:, chosen])
     return np.stack(rows)

@@ -210,7 +210,7 @@ def _ranks(cards: Sequence["_Card"], links: Sequence[Sequence[int]]) -> list[lis
     for item in [*items, *passing]:
         ranks[item.rank].append(item)
     for row in ranks:
-        row.sort(key=lambda item: np.mean([one.order for one in item.before] or [0]))
+        row.sort(key=lambda item: np.mean([other.order for other in item.before] or [0]))
         for order, item in enumerate(row):
             item.order = order - (len(row) - 1) / 2
     return ranks
