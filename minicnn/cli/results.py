@@ -11,7 +11,7 @@ from minicnn.models import Model
 from minicnn.models.answer import NUMBERS, Answer
 from minicnn.training.progress import can_redraw
 
-SMALLEST = 1e-7  # probability in the logarithm of the loss, as in Keras
+SMALLEST = np.finfo(np.float32).tiny  # probability in the logarithm of the loss: as exact as `fit`
 
 
 def evaluate_on(x: ndarray, model: Model, answer: Answer) -> ndarray:
@@ -33,7 +33,7 @@ def print_results(data: ImageData, outputs: ndarray, answer: Answer) -> None:
 
     right = outputs[np.arange(len(data.y_test)), data.y_test]
     right = right / outputs.sum(axis=1)  # independent probabilities as fractions
-    loss = -np.log(np.clip(right, SMALLEST, 1 - SMALLEST)).mean()
+    loss = -np.log(np.maximum(right, SMALLEST)).mean()
     predicted = outputs.argmax(axis=1)
     tell("Test loss: {loss:.4f}", loss=loss)
     tell("Test accuracy: {accuracy:.4f}", accuracy=(predicted == data.y_test).mean())

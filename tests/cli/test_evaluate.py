@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from minicnn.cli import main
+from minicnn.datasets import digits
 from minicnn.layers import Dense, Flatten
 from minicnn.models import Sequential
 
@@ -41,6 +42,18 @@ def test_without_a_name_it_takes_what_was_trained_last(trained, here, capsys):
 def test_a_folder_stands_for_the_model_in_it(trained, capsys):
     assert main(["evaluate", str(trained)]) == 0
     assert f"Model: {trained / 'model.keras'}" in capsys.readouterr().out
+
+
+def test_the_loss_is_that_of_fit(here, capsys):
+    model = Sequential([Flatten(input_shape=(8, 8, 1)), Dense(10, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    kernel = np.random.default_rng(0).normal(0, 0.2, (64, 10))
+    model.set_weights([kernel, np.zeros(10)])  # confident, and mostly wrong
+    model.save(here / "mine.keras")
+    _, (x, y) = digits.load_data()
+    assert main(["evaluate", "mine.keras", "--scale", "16"]) == 0
+    loss = model.evaluate(x[..., np.newaxis], y, verbose=0)
+    assert f"Test loss: {loss:.4f}" in capsys.readouterr().out
 
 
 def test_a_model_from_elsewhere_compiled_for_one_hot_labels(here, capsys):
