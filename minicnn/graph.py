@@ -19,6 +19,7 @@ chain of layers, value 0 is the input and value ``i + 1`` is the output of layer
 from collections.abc import Collection, Container, Iterable, Sequence
 from functools import lru_cache
 from inspect import signature
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from numpy import ndarray
@@ -27,6 +28,9 @@ from minicnn.errors import ShapeError
 from minicnn.layers.activation import ActivatedLayer
 from minicnn.layers.contract import checked_backward, checked_forward, is_builtin
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.regularizers import Regularizer
+
+_trained = attrgetter("trained")
 
 
 class Node(NamedTuple):
@@ -80,6 +84,8 @@ class Graph:
     ----------
     layers : list of Layer
         Each layer once.
+    has_custom_layers : bool
+        Whether any is not one of the library.
 
     Examples
     --------
@@ -114,13 +120,20 @@ class Graph:
         called = (node.layer for node in self.nodes) if layers is None else layers
         self.layers = list(dict.fromkeys(called))
         self._custom = [not is_builtin(type(node.layer)) for node in self.nodes]  # type: ignore[arg-type] # a class is hashable
+        self.has_custom_layers = any(self._custom)
         last_use = {value: index for index, node in enumerate(self.nodes) for value in node.inputs}
         self._released: list[list[int]] = [[] for _ in self.nodes]
         for value, index in last_use.items():
             if value not in self.outputs:
                 self._released[index].append(value)
         self._activated = [self._activated_layer(value, last_use) for value in self.outputs]
-        self._steps: dict[Any, list[_BackwardStep]] = {}
+        self._all_cut = self._cut([True] * len(self.outputs))
+        self._plans: dict[Any, Plan] = {}
+        self._stateful = [
+            (index, node.layer)
+            for index, node in enumerate(self.nodes)
+            if getattr(node.layer.update_state, "__func__", None) is not Layer.update_state
+        ]
 
     @classmethod
     def chain(cls, layers: Iterable[Layer]) -> "Graph":
@@ -242,9 +255,9 @@ class Graph:
                 raise ShapeError(
                     f"dy has the shape of the output, {run.shapes[value]}, got {gradient.shape}."
                 )
-            _accumulate(flowing, value, gradient)
+            flowing[value] = gradient if flowing[value] is None else flowing[value] + gradient
         weights: dict[Layer, Gradients] = {}
-        for index, layer, inputs, needed, names in self._backward_steps(values, trained):
+        for index, layer, inputs, needed, names in self.plan(values, trained).steps:
             upstream = flowing[self.inputs + index]
             if upstream is None:
                 continue
@@ -265,13 +278,16 @@ class Graph:
                 result = checked_backward(layer, result, names, shapes)
             dx, found = result
             if names:
-                _add_weight_gradients(weights, layer, names, found)
-            dxs = [dx] if len(inputs) == 1 else dx
+                before = weights.get(layer)
+                weights[layer] = found if before is None else _sums(before, found, names)
             for position in needed:
-                _accumulate(flowing, inputs[position], dxs[position])
-        for layer, found in weights.items():
-            for name, regularizer in layer.penalties.items():
-                found[name] = found[name] + share * regularizer.gradient(getattr(layer, name))
+                value, gradient = inputs[position], dx if len(inputs) == 1 else dx[position]
+                # Never in place: it may be a layer's array
+                flowing[value] = gradient if flowing[value] is None else flowing[value] + gradient
+        for layer, name, regularizer in self.plan().penalized:
+            if layer in weights:
+                gradient = share * regularizer.gradient(getattr(layer, name))
+                weights[layer][name] = weights[layer][name] + gradient
         return BackwardRun(weights, flowing if values else [])
 
     def output_shapes(self, shapes: Sequence[Any]) -> list[Any]:
@@ -296,44 +312,57 @@ class Graph:
         for index, y in (run.regularized if run else {}).items():
             regularizer: Any = self.nodes[index].layer.activity_regularizer
             total += regularizer(y) / max(len(y), 1)
-        for layer in self.layers:
-            for name, regularizer in layer.penalties.items():
-                total += regularizer(getattr(layer, name))
+        for layer, name, regularizer in self.plan().penalized:
+            total += regularizer(getattr(layer, name))
         return total
 
     def update_state(self, run: Run) -> None:
         """Update what a training step changes besides the weights, such as moving averages."""
-        for node, cache in zip(self.nodes, run.caches, strict=True):
-            node.layer.update_state(cache)
+        for index, layer in self._stateful:
+            layer.update_state(run.caches[index])
 
     def _cut(self, logits: bool | Sequence[bool]) -> frozenset[int]:
-        if logits is False:
-            return frozenset()
-        asked = [logits] * len(self.outputs) if isinstance(logits, bool) else logits
+        if isinstance(logits, bool):
+            return self._all_cut if logits else frozenset()
         return frozenset(
             self.outputs[position] - self.inputs
-            for position, wanted in enumerate(asked)
+            for position, wanted in enumerate(logits)
             if wanted and self._activated[position] is not None
         )
 
+    def plan(self, values: bool = False, trained: Collection[Layer] | None = None) -> "Plan":
+        """Return what a step needs to know of the layers; made again when the trained weights change.
+
+        Parameters
+        ----------
+        values, trained
+            As for `backward`.
+        """
+        if values or trained is not None:
+            names = tuple(
+                one.gradient_names if values or one in trained else ()  # type: ignore[operator]
+                for one in self.layers
+            )
+        else:
+            names = (*map(_trained, self.layers),)
+        plan = self._plans.get((values, names))
+        if plan is None:
+            plan = self._plans[values, names] = self._plan(names, values)
+        return plan
+
+    def _plan(self, names: Sequence[tuple[str, ...]], values: bool) -> "Plan":
+        by_layer = dict(zip(self.layers, names, strict=True))
+        return Plan(
+            self._backward_steps(by_layer, values),
+            [(layer, name) for layer, found in by_layer.items() for name in found],
+            [(layer, *item) for layer in self.layers for item in layer.penalties.items()],
+            [layer for layer in self.layers if layer.is_constrained],
+        )
+
     def _backward_steps(
-        self, values: bool, trained: Collection[Layer] | None
+        self, names: dict[Layer, tuple[str, ...]], values: bool
     ) -> list["_BackwardStep"]:
         """Return the nodes to go back through, last first: down to where weights are trained."""
-        if trained is None:
-            names = [one.gradient_names if values or one.trainable else () for one in self.layers]
-        else:
-            names = [one.gradient_names if values or one in trained else () for one in self.layers]
-        state = (values, *map(len, names))
-        if state not in self._steps:
-            self._steps[state] = self._plan_backward(
-                dict(zip(self.layers, names, strict=True)), values
-            )
-        return self._steps[state]
-
-    def _plan_backward(
-        self, names: dict[Layer, Sequence[str]], values: bool
-    ) -> list["_BackwardStep"]:
         needed = [values] * self.inputs  # of each value whether trained weights have a part in it
         steps = []
         for index, (layer, inputs) in enumerate(self.nodes):
@@ -342,6 +371,15 @@ class Graph:
             if needed[-1]:
                 steps.append(_BackwardStep(index, layer, inputs, below, names[layer]))
         return steps[::-1]
+
+
+class Plan(NamedTuple):
+    """What a training step needs to know of the layers, for one choice of trained weights."""
+
+    steps: list["_BackwardStep"]
+    trained: list[tuple[Layer, str]]  # the weights
+    penalized: list[tuple[Layer, str, Regularizer]]  # the weights with a penalty
+    constrained: list[Layer]
 
 
 class _BackwardStep(NamedTuple):
@@ -377,17 +415,6 @@ def _activity_gradient(layer: Layer, y: ndarray) -> ndarray:
     return (regularizer.gradient(y) / max(len(y), 1)).astype(y.dtype, copy=False)
 
 
-def _accumulate(gradients: list[Any], value: int, gradient: ndarray) -> None:
-    """Add up where a value is used more than once; never in place: it may be a layer's array."""
-    before = gradients[value]
-    gradients[value] = gradient if before is None else before + gradient
-
-
-def _add_weight_gradients(
-    weights: dict[Layer, Gradients], layer: Layer, names: Sequence[str], found: Gradients
-) -> None:
-    before = weights.get(layer)
-    if before is None:
-        weights[layer] = {name: found[name] for name in names}
-    else:
-        weights[layer] = {name: before[name] + found[name] for name in names}
+def _sums(before: Gradients, found: Gradients, names: Sequence[str]) -> Gradients:
+    """Return the gradients of a layer that was called twice."""
+    return {name: before[name] + found[name] for name in names}

@@ -232,6 +232,7 @@ class Layer(HasWeights, Configurable):
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = checks.boolean(type(self).__name__, "trainable", value)
+        self.trained = self._gradient_names if value else ()
 
     # Methods for subclasses to define
 

@@ -27,11 +27,11 @@ class HasWeights:
     dtype: str
     built: bool
     trainable: bool
+    trained: tuple[str, ...] = ()  # names of the weights that training changes now; read every step
+    _gradient_names: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self._weights: dict[str, WeightInfo] = {}
-        # Cached for every training step
-        self._gradient_names: tuple[str, ...] = ()
         self._penalties: dict[str, regularizers.Regularizer] = {}
         self._constraints: dict[str, Callable[[ndarray], ndarray]] = {}
 
@@ -97,6 +97,7 @@ class HasWeights:
         self._weights = dict(sorted(self._weights.items(), key=lambda pair: not pair[1].trainable))
         infos = {one: info for one, info in self._weights.items() if info.trainable}
         self._gradient_names = tuple(infos)
+        self.trained = self._gradient_names if self.trainable else ()
         self._penalties = {
             one: info.regularizer for one, info in infos.items() if info.regularizer is not None
         }
@@ -107,10 +108,15 @@ class HasWeights:
 
     def apply_constraints(self) -> None:
         """Apply the constraints to the weights, in place, unless the layer is frozen."""
-        if self._constraints and self.trainable:
+        if self.trainable:
             for name, constraint in self._constraints.items():
                 weight = getattr(self, name)
                 weight[...] = constraint(weight)
+
+    @property
+    def is_constrained(self) -> bool:
+        """Whether any weight has a constraint."""
+        return bool(self._constraints)
 
     @property
     def weight_names(self) -> list[str]:
@@ -125,7 +131,7 @@ class HasWeights:
     @property
     def trainable_names(self) -> list[str]:
         """Names of the weights that training changes now: none if the layer is frozen."""
-        return list(self._gradient_names) if self.trainable else []
+        return list(self.trained)
 
     def weight_owners(self) -> list[tuple["HasWeights", str]]:
         """Return the layer and the name of each weight; a model has the weights of its layers."""

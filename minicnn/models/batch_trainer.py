@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import prod
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from minicnn.training.batches import Batch
 from minicnn.training.checks import check_finite_and_range, match_input, warn_of_other_range
 from minicnn.training.compiled import Compiled
 from minicnn.training.step import LossRun, forward_pass, train_step
+
+_is_trainable, _output_shape = attrgetter("trainable"), attrgetter("output_shape")
 
 PREDICT_BLOCK_BYTES = 3 << 20  # of a layer's output in float32: part of a last-level cache
 
@@ -166,42 +169,34 @@ class BatchTrainer(Network):
 
         In inference, only some examples at a time, so that each layer finds its input in the cache.
         """
+        graph = self.graph
         several = isinstance(x, list)
         count = len(x[0] if several else x)
-        block = count if training else self._block_size(count)
+        block = count
+        if not (training or graph.has_custom_layers):  # which may need the whole batch
+            block = _examples_in_cache((*map(_output_shape, graph.layers),))
         if block >= count:
-            return self._forward(x, training)
-        parts = [
-            self._forward([one[i : i + block] for one in x] if several else x[i : i + block], False)
-            for i in range(0, count, block)
-        ]
-        return joined(parts)
-
-    def _forward(self, x: Any, training: bool) -> Any:
-        outputs = self.graph.forward(x, training, caches=False).outputs
+            outputs = graph.forward(x, training, caches=False).outputs
+        else:
+            parts = [
+                graph.forward(
+                    [one[i : i + block] for one in x] if several else x[i : i + block], caches=False
+                ).outputs
+                for i in range(0, count, block)
+            ]
+            outputs = joined(parts)
         return outputs[0] if len(outputs) == 1 else outputs
-
-    def _block_size(self, count: int) -> int:
-        """Return how many of `count` examples make at most `PREDICT_BLOCK_BYTES` in any layer."""
-        layers = self.graph.layers
-        if not all(is_builtin(type(layer)) for layer in layers):  # type: ignore[arg-type]
-            return count  # a custom layer may need the whole batch
-        return _examples_in_cache(tuple(layer.output_shape for layer in layers))
 
     def train_batch(self, batch: Batch) -> dict[str, float]:
         """Train on a prepared batch; return the means so far."""
         compiled = self.require_compiled("fit")
         self.last_batch = batch
-        done = train_step(
-            self.graph, compiled.losses, compiled.optimizer, batch, self._trained_layers()
-        )
+        graph = self.graph
+        trained = None
+        if self._trainable_at_compile and not any(map(_is_trainable, graph.layers)):
+            trained = self._trainable_at_compile  # all have been frozen since, as in Keras' GANs
+        done = train_step(graph, compiled.losses, compiled.optimizer, batch, trained)
         return self._count(compiled, done, batch)
-
-    def _trained_layers(self) -> list[Layer] | None:
-        """Return the layers to train if all have been frozen since `compile`, else None."""
-        if not self._trainable_at_compile or any(layer.trainable for layer in self.graph.layers):
-            return None
-        return self._trainable_at_compile
 
     def test_batch(self, batch: Batch, ranks: Any = None) -> dict[str, float]:
         """Test on a prepared batch, with other processes if there are any; return the means so far."""

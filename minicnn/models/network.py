@@ -75,6 +75,8 @@ class Network(Layer):
     @property
     def graph(self) -> Graph:
         """The layers and their connections, without models in models; see `minicnn.graph`."""
+        if self._flat is not None and not self._nested:  # the usual case
+            return self._flat[1]
         structure = self._required_structure()
         if self._nested is None:
             self._nested = [layer for layer, _ in structure.calls if is_model(layer)]

@@ -65,20 +65,17 @@ class ArrayBatches:
         for start in range(0, self.count, self.batch_size):
             stop = start + self.batch_size
             chosen: Any = slice(start, stop) if order is None else order[start:stop]
-            if isinstance(self.x, ndarray) and isinstance(self.y, ndarray):
-                weight = self.sample_weight
-                yield Batch(
-                    _take(self.x, chosen),
-                    _take(self.y, chosen),
-                    None if weight is None else _take(weight, chosen),
-                )
-            else:
-                parts = (self.x, self.y, self.sample_weight)
-                yield Batch(*(map_arrays(lambda array: _take(array, chosen), p) for p in parts))  # noqa: B023
+            yield Batch(
+                _take(self.x, chosen), _take(self.y, chosen), _take(self.sample_weight, chosen)
+            )
 
 
-def _take(array: ndarray, chosen: Any) -> ndarray:
+def _take(array: Any, chosen: Any) -> Any:
     """Return a slice of the examples, or those with the indices in an array."""
+    if array is None:
+        return None
+    if isinstance(array, list):
+        return [_take(one, chosen) for one in array]
     if isinstance(chosen, slice) or not (array.flags.c_contiguous and array.flags.aligned):
         return array[chosen]
     return array.take(chosen, axis=0)  # faster; it would copy an array of another layout first

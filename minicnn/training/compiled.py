@@ -126,6 +126,7 @@ class Compiled:
         }
         self.optimizer = optimizers.get(optimizer)
         self.losses = CompileLoss(loss, loss_weights, outputs)
+        self.has_loss = any(one is not None for one in self.losses.losses)
         self.metrics = CompileMetrics(metrics, weighted_metrics, outputs)
         self._shown: list[tuple[str, Metric]] = []
         self._waiting: dict[str, Any] | None = None
@@ -134,11 +135,6 @@ class Compiled:
     def loss(self) -> Any:
         """The loss, or None; a list for several outputs."""
         return self.losses.losses[0] if len(self.losses.losses) == 1 else self.losses.losses
-
-    @property
-    def has_loss(self) -> bool:
-        """Whether there is anything to minimize."""
-        return any(one is not None for one in self.losses.losses)
 
     @property
     def metric_names(self) -> list[str]:

@@ -50,7 +50,7 @@ def train_step(
         gradients = graph.backward(done.run, done.dy, trained=trained).weights
         pairs = paired(graph, gradients, trained)
     optimizer.apply(*pairs)
-    for layer in graph.layers if trained is None else trained:
+    for layer in graph.plan(trained=trained).constrained:
         layer.apply_constraints()
     if optimizer.distributed is None:
         graph.update_state(done.run)
@@ -140,12 +140,8 @@ def paired(
     """Return the gradients and their weights, of all layers, in one order."""
     ordered: list[ndarray] = []
     weights: list[ndarray] = []
-    for layer in graph.layers:
-        if not (layer.trainable if trained is None else layer in trained):
-            continue
-        found = gradients.get(layer)
-        for name in layer.gradient_names:
-            weight = getattr(layer, name)
-            ordered.append(np.zeros_like(weight) if found is None else found[name])
-            weights.append(weight)
+    for layer, name in graph.plan(trained=trained).trained:
+        weight, found = getattr(layer, name), gradients.get(layer)
+        ordered.append(np.zeros_like(weight) if found is None else found[name])
+        weights.append(weight)
     return ordered, weights
