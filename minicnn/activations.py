@@ -43,7 +43,7 @@ class Activation:
         """Return f(x), with other parameters if passed; integers become float32."""
         if self.parameters:
             parameters = {**self.parameters, **parameters}
-        return getattr(ops, self._forward)(_floating(x), **parameters)
+        return getattr(ops, self._forward)(x, **parameters)
 
     def backward(self, dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
         """Return dx, from dy and the input and output of the forward pass."""
@@ -92,7 +92,8 @@ class FunctionActivation(Activation):
 
     def __call__(self, x: Any, **parameters: Any) -> ndarray:
         """Return f(x) in the dtype of x."""
-        x = _floating(x)
+        x = np.asarray(x)
+        x = x if x.dtype.kind == "f" else x.astype(np.float32)
         y = np.asarray(self.function(x, **parameters))
         if y.shape != x.shape:
             raise ValueError(
@@ -206,11 +207,6 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     name, arguments = parse_config(config)
     own = known_objects(custom_objects).get(name) if isinstance(name, str) else None
     return get(own if own is not None else {"class_name": name, "config": arguments or name})
-
-
-def _floating(x: Any) -> ndarray:
-    x = np.asarray(x)
-    return x if x.dtype.kind == "f" else x.astype(np.float32)
 
 
 suggest_names(globals())

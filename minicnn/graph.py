@@ -257,7 +257,8 @@ class Graph:
                 )
             flowing[value] = gradient if flowing[value] is None else flowing[value] + gradient
         weights: dict[Layer, Gradients] = {}
-        for index, layer, inputs, needed, names in self.plan(values, trained).steps:
+        plan = self.plan(values, trained)
+        for index, layer, inputs, needed, names in plan.steps:
             upstream = flowing[self.inputs + index]
             if upstream is None:
                 continue
@@ -284,7 +285,7 @@ class Graph:
                 value, gradient = inputs[position], dx if len(inputs) == 1 else dx[position]
                 # Never in place: it may be a layer's array
                 flowing[value] = gradient if flowing[value] is None else flowing[value] + gradient
-        for layer, name, regularizer in self.plan().penalized:
+        for layer, name, regularizer in plan.penalized:
             if layer in weights:
                 gradient = share * regularizer.gradient(getattr(layer, name))
                 weights[layer][name] = weights[layer][name] + gradient
@@ -338,23 +339,22 @@ class Graph:
         values, trained
             As for `backward`.
         """
-        if values or trained is not None:
-            names = tuple(
-                one.gradient_names if values or one in trained else ()  # type: ignore[operator]
-                for one in self.layers
-            )
-        else:
-            names = (*map(_trained, self.layers),)
-        plan = self._plans.get((values, names))
+        chosen = None if trained is None else (*trained,)
+        key = values, chosen, *map(_trained, self.layers)
+        plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[values, names] = self._plan(names, values)
+            plan = self._plans[key] = self._make_plan(values, trained)
         return plan
 
-    def _plan(self, names: Sequence[tuple[str, ...]], values: bool) -> "Plan":
-        by_layer = dict(zip(self.layers, names, strict=True))
+    def _make_plan(self, values: bool, trained: Collection[Layer] | None) -> "Plan":
+        names = {layer: layer.trained for layer in self.layers}
+        if values or trained is not None:
+            for layer in self.layers:
+                chosen = values or layer in trained  # type: ignore[operator]
+                names[layer] = layer.gradient_names if chosen else ()
         return Plan(
-            self._backward_steps(by_layer, values),
-            [(layer, name) for layer, found in by_layer.items() for name in found],
+            self._backward_steps(names, values),
+            [(layer, name) for layer, found in names.items() for name in found],
             [(layer, *item) for layer in self.layers for item in layer.penalties.items()],
             [layer for layer in self.layers if layer.is_constrained],
         )

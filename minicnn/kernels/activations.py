@@ -28,7 +28,6 @@ from minicnn.kernels.primitives.simd import (
 )
 from minicnn.kernels.runtime import memory_pool, parallel
 from minicnn.kernels.runtime.jit import njit_inline
-from minicnn.kernels.runtime.scratch import as_contiguous
 from minicnn.kernels.runtime.task_slot import parallel_kernel, specialized
 from minicnn.ops import reference
 
@@ -167,7 +166,7 @@ def _pays(min_size: int, *arrays: ndarray) -> bool:
 def _map(kernel: Any, *arrays: ndarray, params: tuple[float, ...] = ()) -> ndarray:
     """Return a new array that a kernel fills."""
     result = memory_pool.empty(arrays[0].shape)
-    flat = [as_contiguous(array).reshape(-1) for array in (result, *arrays)]
+    flat = [array.reshape(-1) for array in (result, *arrays)]
     parallel.parallel_for(kernel, -(-result.size // CHUNK), *flat, tuple(map(F32, params)))
     return result
 

@@ -111,7 +111,8 @@ def forward(
     plan: Plan, x: ndarray, kernel: ndarray, bias: ndarray, relu: bool, y: ndarray, mask: ndarray
 ) -> None:
     """Compute y and the ReLU mask."""
-    kernel = _packed_groups(plan, kernel)
+    if plan.group_packing[1] > 1:
+        kernel = pack_groups(kernel, *plan.group_packing)
     if plan.packing.windows > 1:
         kernel, bias = pack(kernel, bias, plan.packing)
     matrix = kernel.reshape(plan.matrix)
@@ -152,7 +153,8 @@ def _backward_pass(
     partials_shape: Shape,
 ) -> ndarray:
     """Compute dx, and return dkernel and dbias, in a last row, of packed windows."""
-    kernel = _packed_groups(plan, kernel)
+    if plan.group_packing[1] > 1:
+        kernel = pack_groups(kernel, *plan.group_packing)
     if plan.packing.windows > 1:
         kernel, _ = pack(kernel, plan.no_bias, plan.packing)
     partials, total = memory_pool.empty(partials_shape), memory_pool.empty(partials_shape[1:])
@@ -162,11 +164,6 @@ def _backward_pass(
         *plan.dy_offsets, plan.bounds, dx, use_streaming_stores(dx), *scratch(*plan.backward_scratch),
     )  # fmt: skip
     return total
-
-
-def _packed_groups(plan: Plan, kernel: ndarray) -> ndarray:
-    groups, packed = plan.group_packing
-    return pack_groups(kernel, groups, packed) if packed > 1 else kernel
 
 
 @lru_cache(maxsize=256)

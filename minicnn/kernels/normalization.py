@@ -14,7 +14,6 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.kernels.runtime import memory_pool, parallel
-from minicnn.kernels.runtime.scratch import as_contiguous
 from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 from minicnn.ops.normalization import BatchNormalizationCache
@@ -38,7 +37,6 @@ def batch_normalization_forward(
         return reference.batch_normalization_forward(
             x, gamma, beta, moving_mean, moving_variance, epsilon, training
         )
-    x = as_contiguous(x)
     mean, variance = _statistics(x) if training else (moving_mean, moving_variance)
     scale = 1 / np.sqrt(variance + F32(epsilon))
     factor, shift = scale if gamma is None else scale * gamma, 0 if beta is None else beta
@@ -57,7 +55,7 @@ def batch_normalization_backward(
     if not _takes(*cache[:4]):
         return reference.batch_normalization_backward(dy, cache)
     x, scale, gamma, mean, _, training = cache
-    dy, dx = as_contiguous(dy), memory_pool.empty(x.shape)
+    dx = memory_pool.empty(x.shape)
     dbeta, product = _sums(dy, x, mean)
     dgamma, factor = scale * product, scale if gamma is None else scale * gamma
     rows, drows, out = _as_rows(x), _as_rows(dy), _as_rows(dx)

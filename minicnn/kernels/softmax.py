@@ -1,7 +1,7 @@
 """Softmax and its cross-entropy: a row at a time, in vectors, instead of NumPy's ten passes.
 
-Same names, signatures and results as `minicnn.ops.activations` and `minicnn.ops.cross_entropy`. A batch
-has only a few hundred scores, too few for several threads, but NumPy's calls alone take longer.
+Same names, signatures and results as `minicnn.ops.softmax`. A batch has only a few hundred scores, too
+few for several threads, but NumPy's calls alone take longer.
 """
 
 import math
@@ -23,7 +23,6 @@ from minicnn.kernels.primitives.simd import (
 )
 from minicnn.kernels.runtime import memory_pool
 from minicnn.kernels.runtime.jit import njit_inline, njit_kernel
-from minicnn.kernels.runtime.scratch import as_contiguous
 from minicnn.ops import reference
 from minicnn.ops.cross_entropy import Cache
 
@@ -32,8 +31,8 @@ ZERO, MINUS_INF = np.float32(0), np.float32(-math.inf)
 
 
 def softmax_forward(x: ndarray, axis: int = -1) -> ndarray:
-    """Turn scores into probabilities; see `minicnn.ops.activations.softmax_forward`."""
-    if axis != -1 or x.dtype != F32 or x.ndim == 0 or x.size == 0:
+    """Turn scores into probabilities; see `minicnn.ops.softmax.softmax_forward`."""
+    if axis != -1 or x.dtype != F32:
         return reference.softmax_forward(x, axis)
     y = memory_pool.empty(x.shape)
     _softmax(_rows(x), _rows(y))
@@ -41,8 +40,8 @@ def softmax_forward(x: ndarray, axis: int = -1) -> ndarray:
 
 
 def softmax_cross_entropy_forward(logits: ndarray, targets: ndarray) -> tuple[ndarray, Cache]:
-    """Losses; see `minicnn.ops.cross_entropy.softmax_cross_entropy_forward`."""
-    if not _match(logits, targets):
+    """Losses; see `minicnn.ops.softmax.softmax_cross_entropy_forward`."""
+    if logits.dtype != F32:
         return reference.softmax_cross_entropy_forward(logits, targets)
     losses, probabilities = memory_pool.empty(logits.shape[:-1]), memory_pool.empty(logits.shape)
     _cross_entropy(_rows(logits), _rows(targets), losses.reshape(-1), _rows(probabilities))
@@ -50,25 +49,17 @@ def softmax_cross_entropy_forward(logits: ndarray, targets: ndarray) -> tuple[nd
 
 
 def softmax_cross_entropy_backward(dlosses: ndarray, cache: Cache) -> ndarray:
-    """Gradient; see `minicnn.ops.cross_entropy.softmax_cross_entropy_backward`."""
+    """Gradient; see `minicnn.ops.softmax.softmax_cross_entropy_backward`."""
     probabilities, targets = cache
-    shape = probabilities.shape
-    if not _match(probabilities, targets) or dlosses.dtype != F32 or dlosses.shape != shape[:-1]:
+    if not (probabilities.dtype == F32 == targets.dtype and probabilities.shape == targets.shape):
         return reference.softmax_cross_entropy_backward(dlosses, cache)
-    dlogits, dlosses = memory_pool.empty(shape), as_contiguous(dlosses).reshape(-1)
-    _gradient(_rows(probabilities), _rows(targets), dlosses, _rows(dlogits))
+    dlogits = memory_pool.empty(probabilities.shape)
+    _gradient(_rows(probabilities), _rows(targets), dlosses.reshape(-1), _rows(dlogits))
     return dlogits
-
-
-def _match(scores: ndarray, targets: ndarray) -> bool:
-    """Whether these are float32 arrays of one shape that are not empty."""
-    same = scores.shape == targets.shape and scores.dtype == F32 == targets.dtype
-    return same and scores.ndim > 0 and scores.size > 0
 
 
 def _rows(array: ndarray) -> ndarray:
     """Return the array as (rows, classes)."""
-    array = as_contiguous(array)
     return array if array.ndim == 2 else array.reshape(-1, array.shape[-1])
 
 

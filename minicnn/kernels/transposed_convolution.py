@@ -9,7 +9,6 @@ from numpy import ndarray
 from minicnn.kernels import im2col
 from minicnn.kernels.convolution import conv2d_backward, conv2d_forward
 from minicnn.kernels.runtime import memory_pool
-from minicnn.kernels.runtime.scratch import as_contiguous
 from minicnn.ops import reference
 from minicnn.ops.convolution import Pair
 from minicnn.ops.transposed_convolution import (
@@ -36,7 +35,6 @@ def conv2d_transpose_forward(
         return reference.conv2d_transpose_forward(
             x, kernel, bias, strides, padding, output_padding, dilation_rate
         )
-    x, kernel = as_contiguous(x), as_contiguous(kernel)
     y_shape = output_shape(x.shape, kernel.shape, strides, padding, output_padding, dilation_rate)
     plan = im2col.make_plan(y_shape, kernel.shape, strides, padding, dilation_rate, 1, False)
     y = memory_pool.empty(plan.x)

@@ -4,17 +4,15 @@ Same names, signatures and results as `minicnn.ops.updates`.
 
 A model has a few large weights and many small ones. The kernels see them as one long vector, cut into
 chunks of `CHUNK` elements. They take a table with a row for each weight: where it starts and stops in
-that vector, then the addresses of its arrays. Only the gradients are new arrays in every step, so the
-addresses of the others are remembered.
+that vector, then the addresses of its arrays.
 """
 
 import math
-import weakref
 from collections.abc import Sequence
 from ctypes import addressof, c_char
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -32,7 +30,6 @@ CHUNK = 4096  # elements
 
 _as_bytes = c_char.from_buffer
 _dtype, _size = attrgetter("dtype"), attrgetter("size")
-_writeable = attrgetter("flags.writeable")
 
 Arrays = Sequence[ndarray]
 
@@ -103,76 +100,37 @@ def _corrected(rate, beta_1, beta_2, step):
 
 def _run(kernel: Any, groups: Sequence[Arrays], *params: float) -> bool:
     """Update all weights, or return False if the kernel cannot take these arrays."""
-    weights, gradients, *slots = groups
-    lasting = _lasting([*chain(weights, *slots)])
-    addresses = _addresses(gradients)
-    same_lengths = len({*map(len, groups)}) == 1
-    if lasting is None or addresses is None or not same_lengths:
+    arrays = [*chain.from_iterable(groups)]
+    if [*map(_dtype, arrays)].count(F32) < len(arrays) or len(arrays) != len(groups) * len(groups[0]):
         return False
-    table = np.empty((len(weights), 2 + len(groups)), np.int64)
-    count = _fill_table(table, np.concatenate((lasting.addresses, addresses)), lasting.sizes)
+    try:  # fails for arrays that are not contiguous, not writeable or empty
+        addresses = np.array([*map(addressof, map(_as_bytes, arrays))], np.int64)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    sizes = np.array([*map(_size, groups[0])], np.int64)
+    table = np.empty((len(sizes), 2 + len(groups)), np.int64)
+    count = _fill_table(table, addresses, sizes)
     if count >= 0:
         parallel.parallel_for(kernel, -(-count // CHUNK), table, *map(F32.type, params))
     return count >= 0
 
 
-class _Lasting(NamedTuple):
-    """Arrays that live for many steps: weights and slots."""
-
-    addresses: ndarray
-    sizes: ndarray
-    references: list[weakref.ref[ndarray]]  # which forget the entry with the first of the arrays
-
-
-_known: dict[tuple[int, ...], _Lasting] = {}  # by the ids of the arrays
-
-
-def _lasting(arrays: list[ndarray]) -> _Lasting | None:
-    """Return the addresses of weights and slots; None if a kernel cannot take them."""
-    key = (*map(id, arrays),)
-    known = _known.get(key)
-    if known is not None and all(map(_writeable, arrays)):
-        return known
-    addresses = _addresses(arrays)
-    if addresses is None:
-        return None
-    references = [weakref.ref(array, lambda _: _known.pop(key, None)) for array in arrays]
-    known = _Lasting(addresses, np.array([*map(_size, arrays)], np.int64), references)
-    _known[key] = known
-    return known
-
-
-def _addresses(arrays: Arrays) -> ndarray | None:
-    """Return the addresses of the first elements; None if a kernel cannot take the arrays."""
-    if not {*map(_dtype, arrays)} <= {F32}:
-        return None
-    try:  # fails for arrays that are not contiguous, not writeable or empty
-        return np.array([*map(addressof, map(_as_bytes, arrays))], np.int64)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return None
-
-
 @njit_kernel
 def _fill_table(table, addresses, sizes):
-    """Return the elements of all weights; −1 if arrays are unaligned, or overlap: threads would race.
-
-    The addresses are those of all weights, then of each group of slots, then of the gradients.
-    """
+    """Return the elements of all weights; −1 if arrays are unaligned, or overlap: threads would race."""
     rows, start = len(table), 0
     for i in range(len(addresses)):
-        group, row = i // rows, i % rows
-        at, size = addresses[i], BYTES * sizes[row]
+        at, size = addresses[i], BYTES * sizes[i % rows]
         if at % BYTES != 0:
             return -1
         for j in range(i):
             other = addresses[j]
             if at < other + BYTES * sizes[j % rows] and other < at + size:
                 return -1
-        column = 2 if group == 0 else 3 if i >= len(addresses) - rows else 3 + group
-        table[row, column] = at
-        if group == 0:
-            table[row, 0], table[row, 1] = start, start + sizes[row]
-            start += sizes[row]
+        table[i % rows, 2 + i // rows] = at
+    for row in range(rows):
+        table[row, 0], table[row, 1] = start, start + sizes[row]
+        start += sizes[row]
     return start
 
 

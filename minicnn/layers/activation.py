@@ -54,7 +54,7 @@ class ActivatedLayer(Layer):
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Compute the logits and apply the activation."""
         z, cache = self.logits(x, training)
-        y = self.activation(z)
+        y = self._activation(z)
         return y, (cache, z, y)
 
     def backward(
@@ -62,7 +62,7 @@ class ActivatedLayer(Layer):
     ) -> tuple[ndarray | None, Gradients]:
         """Multiply by the derivative of the activation, then continue as `logits_backward`."""
         cache, z, y = cache
-        return self.logits_backward(self.activation.backward(dy, z, y), cache, input_gradient)
+        return self.logits_backward(self._activation.backward(dy, z, y), cache, input_gradient)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""

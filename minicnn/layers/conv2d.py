@@ -114,7 +114,7 @@ class Convolutional(FilterLayer):
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Convolve, add the bias, apply the activation."""
-        if self.activation is not activations.relu:
+        if self._activation is not activations.relu:
             return super().forward(x, training)
         y, cache = self._convolve(x, "relu")  # one operation, in both directions
         return y, (cache, None, None)
@@ -135,8 +135,10 @@ class Convolutional(FilterLayer):
         self, dz: ndarray, cache: Any, input_gradient: bool = True
     ) -> tuple[ndarray | None, Gradients]:
         """Return the gradients of input, kernel and bias."""
-        dx, dkernel, dbias = ops.conv2d_backward(dz, cache, input_gradient=input_gradient)
-        return dx, self.gradients(dkernel.reshape(self.kernel.shape), dbias)
+        dx, dkernel, dbias = ops.conv2d_backward(dz, cache, input_gradient)
+        if dkernel.shape != self.kernel.shape:  # of one spatial axis
+            dkernel = dkernel.reshape(self.kernel.shape)
+        return dx, self.gradients(dkernel, dbias)
 
     def convolution(self) -> Convolution:
         """Return kernel, bias and geometry."""

@@ -95,5 +95,5 @@ class Dense(KernelLayer):
         self, dz: ndarray, cache: Any, input_gradient: bool = True
     ) -> tuple[ndarray | None, Gradients]:
         """Return the gradients of input, kernel and bias."""
-        dx, dkernel, dbias = ops.dense_backward(dz, cache, input_gradient=input_gradient)
+        dx, dkernel, dbias = ops.dense_backward(dz, cache, input_gradient)
         return dx, self.gradients(dkernel, dbias)

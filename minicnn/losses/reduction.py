@@ -62,7 +62,7 @@ def reduce_losses(
     if sample_weight is None and mask is None and reduction in _MEANS and losses.size:
         dlosses = np.empty(losses.shape, losses.dtype)  # the usual case
         dlosses.fill(1 / losses.size)
-        return float((losses * dlosses).sum()), dlosses
+        return float(np.add.reduce(losses * dlosses, axis=None)), dlosses
     weights = _weights(losses, sample_weight)
     count = float(losses.size)
     if mask is not None:

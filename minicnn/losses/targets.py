@@ -45,7 +45,8 @@ def _match_rank(y_true: ndarray, y_pred: ndarray) -> ndarray:
 def check_same_shape(y_true: Any, y_pred: Any, name: str) -> tuple[ndarray, ndarray]:
     """Return targets and predictions of one shape and dtype."""
     y_true, y_pred = _arrays(y_true, y_pred, name)
-    y_true = _match_rank(y_true, y_pred)
+    if y_true.shape != y_pred.shape:
+        y_true = _match_rank(y_true, y_pred)
     if y_true.shape != y_pred.shape:
         raise ShapeError(
             f"{name}: predictions have shape {y_pred.shape}, got targets of shape "
@@ -101,7 +102,7 @@ def _ones(classes: int, dtype: np.dtype) -> ndarray:
 def _check_distributions(y_true: ndarray, name: str) -> None:
     """Check that one-hot or soft labels are distributions over the classes."""
     sums = y_true.dot(_ones(y_true.shape[-1], y_true.dtype))  # faster than `sum`
-    if np.count_nonzero(y_true) == sums.size == np.count_nonzero(sums == 1):
+    if (sums == 1).all() and np.count_nonzero(y_true) == sums.size:
         return  # one-hot, the usual case
     if y_true.min() >= 0 and np.abs(sums - 1).max() < 1e-3:
         return

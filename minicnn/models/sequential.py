@@ -173,7 +173,9 @@ class Sequential(Model):
     @property
     def graph(self) -> Graph:
         """The layers as a graph, without models in models; see `minicnn.graph`."""
-        return super().graph if self._structure is not None else Graph.chain(leaf_layers(self._layers))
+        return (
+            super().graph if self._structure is not None else Graph.chain(leaf_layers(self._layers))
+        )
 
     @property
     def layers(self) -> list[Layer]:

@@ -103,17 +103,23 @@ def _entry(name: str) -> Callable[..., Any]:
     """Return the function that checks an operation's arguments and runs its fastest version."""
     definition = getattr(reference, name)
     check, keeps_options = arguments.find(name)
+    is_backward = name.endswith("_backward")
 
     @wraps(definition)
     def operation(*args: Any, **options: Any) -> Any:
-        args = check(*args, **options)
-        if not keeps_options:
-            options = _NO_OPTIONS
+        if not options:  # the usual case: Python copies even empty ones
+            args = check(*args)
+        else:
+            args = check(*args, **options)
+            options = options if keeps_options else _NO_OPTIONS
         first = args[0]
+        if is_backward and type(args[1]) is not ndarray and type(args[1][0]) is ndarray:
+            first = args[1][0]  # of the cache: backward takes the form of its forward pass
         if (first.size if type(first) is ndarray else sum(map(_size, first))) <= SMALL:
             return definition(*args, **options)
         try:
-            return (_versions.get(name) or _choose(name))(*args, **options)
+            version = _versions.get(name) or _choose(name)
+            return version(*args, **options) if options else version(*args)
         except KernelError as error:
             _give_up(error)
             return definition(*args, **options)

@@ -45,7 +45,8 @@ def as_floats(owner: str, name: str, value: Any, dtype: np.dtype | None = None) 
 
 def as_gradient(owner: str, dy: Any, shape: Shape, dtype: np.dtype) -> ndarray:
     """Return dy in the dtype and layout of y, whose shape it must have."""
-    dy = as_contiguous(owner, "dy", dy, dtype)
+    if type(dy) is not ndarray or dy.dtype is not dtype or not dy.flags.carray:
+        dy = as_contiguous(owner, "dy", dy, dtype)
     if dy.shape != shape:
         raise ShapeError(
             f"{owner} takes dy with the shape of y, {shape}, got {dy.shape}. If it comes from the "

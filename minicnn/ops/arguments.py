@@ -152,12 +152,12 @@ def layer_normalization_backward(dy: Any, cache: LayerNormalizationCache) -> tup
 
 def activation_forward(x: Any, *params: Any, **options: Any) -> tuple[Any, ...]:
     """Check the input of an activation."""
-    return as_floats("an activation", "x", x), *params
+    return as_contiguous("an activation", "x", x), *params
 
 
 def activation_backward(dy: Any, x: Any, y: Any, *params: Any, **options: Any) -> tuple[Any, ...]:
     """Check the gradient, input and output of an activation."""
-    x = as_floats("an activation", "x", x)
+    x, y = as_contiguous("an activation", "x", x), as_contiguous("an activation", "y", y)
     if x.shape != y.shape:
         raise ShapeError(
             f"the backward pass of an activation takes y with the shape of x, {x.shape}, got {y.shape}."
@@ -167,7 +167,7 @@ def activation_backward(dy: Any, x: Any, y: Any, *params: Any, **options: Any) -
 
 def softmax_forward(x: Any, axis: int | tuple[int, ...] = -1) -> tuple[Any, ...]:
     """Check the arguments of `minicnn.ops.softmax_forward`."""
-    x = as_floats("softmax_forward", "x", x)
+    x = as_contiguous("softmax_forward", "x", x)
     for number in axis if isinstance(axis, tuple) else (axis,):
         if not -x.ndim <= number < x.ndim or x.shape[number] == 0:
             raise ShapeError(
@@ -183,8 +183,8 @@ def softmax_backward(dy: Any, x: Any, y: Any, axis: int | tuple[int, ...] = -1) 
 
 def dense_targets_forward(predictions: Any, targets: Any) -> tuple[Any, ...]:
     """Check predictions (logits or probabilities) and targets of the same shape."""
-    predictions = as_floats("a cross-entropy", "predictions", predictions)
-    targets = as_floats("a cross-entropy", "targets", targets, predictions.dtype)
+    predictions = as_contiguous("a cross-entropy", "predictions", predictions)
+    targets = as_contiguous("a cross-entropy", "targets", targets, predictions.dtype)
     if predictions.shape != targets.shape:
         raise ShapeError(
             f"a cross-entropy takes targets with the shape of the predictions, {predictions.shape}, "

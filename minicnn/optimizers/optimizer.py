@@ -264,19 +264,18 @@ class Optimizer(Configurable):
         return gradients
 
     def _check(self, gradients: list[ndarray], weights: list[ndarray]) -> None:
-        shapes = list(map(_shape, weights))
-        gradient_shapes = list(map(_shape, gradients))
+        shapes, gradient_shapes = [*map(_shape, weights)], [*map(_shape, gradients)]
+        if gradient_shapes == shapes == self._shapes:
+            return
         if gradient_shapes != shapes:
             raise ShapeError(
                 f"{self.name} needs one gradient for each weight, of its shape: weights have "
                 f"{shapes}, got gradients of {gradient_shapes}."
             )
-        if shapes != self._shapes:
-            raise ShapeError(
-                f"{self.name} was built for weights of shapes {self._shapes}, got {shapes}. If "
-                "layers were added, removed or frozen since, compile the model again with a new "
-                "optimizer."
-            )
+        raise ShapeError(
+            f"{self.name} was built for weights of shapes {self._shapes}, got {shapes}. If layers were "
+            "added, removed or frozen since, compile the model again with a new optimizer."
+        )
 
     @property
     def variables(self) -> list[ndarray]:

@@ -185,7 +185,7 @@ def callback_list(
     if isinstance(callbacks, CallbackList):
         raise NotReadyError("callbacks takes a list of callbacks, not a CallbackList.")
     params = {"verbose": resolve_verbose(verbose), "epochs": epochs, "steps": steps}
-    return CallbackList(callbacks, model, params, progress=bar)
+    return CallbackList(callbacks, model, params, progress=bar if params["verbose"] else None)
 
 
 def _check_epochs(epochs: Epochs) -> None:

@@ -6,6 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes
 
+from minicnn import ops
 from minicnn.ops import reference
 
 pytest.importorskip("numba", reason="the fast operations need numba")
@@ -115,7 +116,10 @@ def test_memory_layout_does_not_matter(name, parameters):
         array.flags.writeable = False
     apart = np.repeat(x, 2, axis=3)[..., ::2], np.repeat(dy, 2, axis=3)[..., ::2]
     for other in (read_only, apart, (np.asfortranarray(x), np.asfortranarray(dy))):
-        for got, wanted in zip(run(name, parameters, *other), expected, strict=True):
+        x, dy = other
+        y = getattr(ops, f"{name}_forward")(x, **parameters)
+        dx = getattr(ops, f"{name}_backward")(dy, x, y, **parameters)
+        for got, wanted in zip((y, dx), expected, strict=True):
             np.testing.assert_array_equal(got, wanted)
 
 

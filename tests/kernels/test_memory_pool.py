@@ -174,7 +174,7 @@ def test_no_messages_at_interpreter_shutdown():
     """Arrays may outlive the module, for example in the frames of an uncaught error."""
     program = (
         "import sys; from minicnn.kernels.runtime import memory_pool\n"
-        "sys.last = array = memory_pool.empty((100_000,)); memory_pool._returned = None"
+        "sys.last = array = memory_pool.empty((100_000,)); memory_pool._pool = None"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

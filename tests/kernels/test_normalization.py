@@ -132,9 +132,7 @@ def test_memory_layout_does_not_matter(training):
         array.flags.writeable = False
     apart = np.repeat(x, 2, axis=3)[..., ::2], np.repeat(dy, 2, axis=3)[..., ::2]
     for other in (read_only, apart, (np.asfortranarray(x), np.asfortranarray(dy))):
-        for got, wanted in zip(
-            run(normalization, [*other, *weights], training), expected, strict=True
-        ):
+        for got, wanted in zip(run(ops, [*other, *weights], training), expected, strict=True):
             np.testing.assert_array_equal(got, wanted)
 
 

@@ -109,17 +109,6 @@ def test_overlapping_weights_do_not_race(shift):
     np.testing.assert_array_equal(memory, expected)
 
 
-def test_cached_addresses_are_dropped_with_their_arrays():
-    weights, gradients = make([5, 7], 0, 1, "float32")
-    before = set(updates._known)
-    updates.sgd_update(weights, gradients, 0.1)
-    (key,) = set(updates._known) - before
-    assert key == tuple(map(id, weights))
-
-    del weights[0]
-    assert key not in updates._known
-
-
 def test_weights_that_became_read_only_are_not_changed():
     weights, gradients = make([5], 0, 1, "float32")
     updates.sgd_update(weights, gradients, 0.1)

@@ -15,7 +15,7 @@ Blocks are aligned to 64 bytes, a cache line and an AVX-512 register.
 import math
 import os
 import weakref
-from collections import deque
+from collections import defaultdict
 from functools import lru_cache
 from threading import Event, Lock, Thread
 from typing import Any
@@ -38,7 +38,14 @@ def empty(shape: tuple[int, ...], dtype: Any = F32) -> ndarray:
     size = _block_size(shape, dtype)
     if size == 0:
         return np.empty(shape, dtype)
-    return ndarray(shape, dtype, _pool.take(size).view(_Lease))
+    try:
+        block = _pool.free[size].pop()
+    except IndexError:
+        block = _pool.make(size)
+    else:
+        _pool.bytes -= size
+        block.idle = False
+    return ndarray(shape, dtype, block.view(_Lease))
 
 
 def release() -> None:
@@ -54,6 +61,8 @@ def cached_bytes() -> int:
 class _Block(ndarray):
     """Bytes that start at a multiple of the alignment."""
 
+    idle = False  # whether nobody has used it since the last trim
+
 
 class _Lease(ndarray):
     """A view of a block in use. All arrays in it refer to the lease, so it dies with the last."""
@@ -61,35 +70,27 @@ class _Lease(ndarray):
     __slots__ = ()
 
     def __del__(self) -> None:
-        if _returned is not None and isinstance(self.base, _Block):  # None: Python is exiting
-            _returned.append(self.base)
-
-
-# Leases die anywhere, even while this thread holds the pool's lock: they only append here.
-_returned: deque[_Block] = deque()
+        # It may die anywhere, even while this thread holds the lock, so it takes none
+        block = self.base
+        if _pool is not None and isinstance(block, _Block):  # None: Python is exiting
+            size = block.nbytes
+            if _pool.bytes + size <= LIMIT:
+                _pool.bytes += size
+                _pool.free[size].append(block)
 
 
 class _Pool:
-    """Free blocks by size."""
+    """Free blocks by size, each list a stack: what is used least is at its bottom."""
 
     def __init__(self) -> None:
+        self.free: dict[int, list[_Block]] = defaultdict(list)
+        self.bytes = 0  # in them; threads that count at once may miscount until the next trim
         self.lock = Lock()
-        self.free: dict[int, list[_Block]] = {}
-        self.unneeded: dict[int, int] = {}  # fewest free blocks of a size since the last trim
-        self.bytes = 0
         self.trimmer: Thread | None = None
 
-    def take(self, size: int) -> _Block:
-        """Return a block: a free one if possible."""
+    def make(self, size: int) -> _Block:
+        """Return a new block."""
         with self.lock:
-            if _returned:
-                self._collect()
-            if blocks := self.free.get(size):
-                block = blocks.pop()
-                self.bytes -= size
-                if len(blocks) < self.unneeded[size]:
-                    self.unneeded[size] = len(blocks)
-                return block
             if self.trimmer is None:
                 self.trimmer = Thread(
                     target=self._trim_regularly, name="minicnn-memory", daemon=True
@@ -103,44 +104,22 @@ class _Pool:
 
     def release(self) -> None:
         """Free all blocks."""
-        with self.lock:
-            _returned.clear()
-            self.free.clear()
-            self.unneeded.clear()
-            self.bytes = 0
+        self.free.clear()
+        self.bytes = 0
 
     def cached_bytes(self) -> int:
         """Count the bytes of free blocks."""
-        with self.lock:
-            self._collect()
-            return self.bytes
+        return sum(size * len(blocks) for size, blocks in list(self.free.items()))
 
     def trim(self) -> bool:
-        """Free the blocks that were not needed since the last call; return whether any are left."""
-        with self.lock:
-            self._collect()
-            for size, blocks in list(self.free.items()):
-                del blocks[: self.unneeded[size]]
-                self.bytes -= self.unneeded[size] * size
-                self.unneeded[size] = len(blocks)
-                if not blocks:
-                    del self.free[size], self.unneeded[size]
-            return bool(self.free)
-
-    def _collect(self) -> None:
-        """Take in the blocks of leases that have died, and keep to the limit."""
-        while _returned:
-            block = _returned.popleft()
-            size = block.nbytes
-            if size not in self.free:
-                self.free[size], self.unneeded[size] = [], 0
-            self.free[size].append(block)
-            self.bytes += size
-        while self.bytes > LIMIT:  # from the sizes first used; what is unused is trimmed anyway
-            size = next(size for size, blocks in self.free.items() if blocks)
-            del self.free[size][0]
-            self.bytes -= size
-            self.unneeded[size] = min(self.unneeded[size], len(self.free[size]))
+        """Free the blocks that were not used since the last call; return whether any are left."""
+        for blocks in list(self.free.values()):
+            now = blocks.copy()
+            del blocks[: sum(block.idle for block in now)]
+            for block in now:
+                block.idle = True
+        self.bytes = self.cached_bytes()
+        return self.bytes > 0
 
     def _trim_regularly(self) -> None:
         idle = Event()
@@ -200,7 +179,6 @@ _check_views()
 def _after_fork() -> None:
     """Start again with an empty pool: another thread of the parent may have held the lock."""
     global _pool
-    _returned.clear()
     _pool = _Pool()
 
 

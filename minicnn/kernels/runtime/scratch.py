@@ -1,7 +1,6 @@
-"""Arrays in the layout that kernels take, and scratch memory for them.
+"""Scratch memory for kernels, from one buffer per calling thread.
 
-Scratch memory comes from one buffer per calling thread. Its arrays are cached by shape, because a
-training step asks for the same ones again and again.
+Its arrays are cached by shape, because a training step asks for the same ones again and again.
 """
 
 import math
@@ -29,13 +28,6 @@ class _Buffer(threading.local):
 
 
 _buffer = _Buffer()
-
-
-def as_contiguous(array: ndarray) -> ndarray:
-    """Return the array as float32 in the layout that kernels take: a copy if necessary."""
-    if array.dtype == F32 and array.flags.carray:
-        return array
-    return np.require(array, F32, ("C", "A", "W"))
 
 
 def scratch(*shapes: tuple[int, ...]) -> list[ndarray]:
