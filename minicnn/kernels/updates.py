@@ -101,7 +101,9 @@ def _corrected(rate, beta_1, beta_2, step):
 def _run(kernel: Any, groups: Sequence[Arrays], *params: float) -> bool:
     """Update all weights, or return False if the kernel cannot take these arrays."""
     arrays = [*chain.from_iterable(groups)]
-    if [*map(_dtype, arrays)].count(F32) < len(arrays) or len(arrays) != len(groups) * len(groups[0]):
+    if [*map(_dtype, arrays)].count(F32) < len(arrays) or len(arrays) != len(groups) * len(
+        groups[0]
+    ):
         return False
     try:  # fails for arrays that are not contiguous, not writeable or empty
         addresses = np.array([*map(addressof, map(_as_bytes, arrays))], np.int64)  # type: ignore[arg-type]
