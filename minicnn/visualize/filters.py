@@ -91,7 +91,7 @@ def plot_filters(
 def _convolution(model: Model | Layer, layer: Layer | str | int | None) -> Conv2D:
     """Return a built convolution."""
     if isinstance(model, Model):
-        found = model.layers
+        found = model.graph.layers if model.built else model.layers
         if layer is not None:
             found = [model.layers[layer_index(model, layer)]]
     else:

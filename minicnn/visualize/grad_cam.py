@@ -179,7 +179,12 @@ def _node_of_maps(model: Model, layer: Layer | str | int | None) -> int:
     """Return the node of the model's graph whose feature maps are meant."""
     layers = [node.layer for node in model.graph.nodes]
     if layer is not None:
-        chosen = model.layers[layer_index(model, layer)]
+        inside = [one for one in layers if one is layer]  # of a model in the model, perhaps
+        chosen: Any = inside[0] if inside else model.layers[layer_index(model, layer)]
+        while hasattr(chosen, "graph"):  # a model in the model: its last layer
+            chosen = chosen.graph.nodes[-1].layer
+        if chosen not in layers:
+            raise ValueError(f"{chosen.describe()} has no feature maps: it is the input.")
         if len(chosen.output_shape) != 4:
             raise ShapeError(
                 f"Grad-CAM looks at feature maps (batch, rows, columns, maps), and "

@@ -4,9 +4,9 @@ import pytest
 pytest.importorskip("matplotlib")
 
 from minicnn.errors import ShapeError, UnknownNameError
-from minicnn.layers import Conv2D, Dense, Flatten, GlobalAveragePooling2D, MaxPooling2D
-from minicnn.models import Sequential
-from minicnn.visualize import grad_cam, plot_grad_cam
+from minicnn.layers import Conv2D, Dense, Flatten, GlobalAveragePooling2D, Input, MaxPooling2D, ReLU
+from minicnn.models import Model, Sequential
+from minicnn.visualize import grad_cam, plot_filters, plot_grad_cam
 
 
 def averaged_network():
@@ -141,3 +141,17 @@ def test_what_cannot_be_asked():
     flat = Sequential([Flatten(input_shape=(4, 5, 1)), Dense(2, activation="softmax")])
     with pytest.raises(ValueError, match="the last Conv2D, and this model has none"):
         grad_cam(flat, np.zeros((4, 5)))
+
+
+def test_layers_of_a_model_in_the_model():
+    inner = Sequential([Conv2D(3, 3, input_shape=(8, 8, 1)), ReLU()], name="inner")
+    image = Input((8, 8, 1), name="pixels")
+    model = Model(image, Dense(2, activation="softmax")(Flatten()(inner(image))))
+    x = np.random.default_rng(0).random((8, 8, 1))
+    for layer in ("inner", inner):
+        assert np.array_equal(grad_cam(model, x, 0, layer), grad_cam(model, x, 0, inner.layers[1]))
+    assert np.array_equal(grad_cam(model, x, 0), grad_cam(model, x, 0, inner.layers[0]))
+    assert len(plot_grad_cam(model, x).axes) == 4
+    assert plot_filters(model).axes
+    with pytest.raises(ValueError, match='"pixels" has no feature maps: it is the input'):
+        grad_cam(model, x, layer="pixels")
