@@ -8,6 +8,7 @@ import pytest
 from minicnn import Sequential, layers, losses, optimizers
 from minicnn.explaining import explain
 from minicnn.random import set_random_seed
+from minicnn.training.batches import Batch
 
 
 def all_kinds():
@@ -332,3 +333,37 @@ def test_a_drawing_for_scikit_learns_digits(browser, tmp_path):
     assert image[-1].any()
     np.testing.assert_allclose(image, image.round(), atol=0.05)  # whole counts of dots
     assert "8×8 pixels" in page.text("#board .hint")
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (20, 3), (6, 4, 2)])
+@pytest.mark.parametrize("flat_first", [True, False])
+def test_dense_layers_on_inputs_of_any_rank(browser, tmp_path, shape, flat_first):
+    """Of a row of pixels, of the last axis: its weights and gradients stand where they belong."""
+    from tests.explaining.browser import Page
+
+    set_random_seed(4)
+    first = [layers.Flatten(input_shape=shape)] if flat_first else []
+    options = {} if flat_first else {"input_shape": shape}
+    model = Sequential(
+        [*first, layers.Dense(4, **options), layers.Flatten(), layers.Dense(2, "softmax")]
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    x = np.random.default_rng(5).random((1, *shape)).astype("float32")
+    page = Page(browser, explain(model, x, [1], tmp_path / "page.html"))
+    gradients = model.gradients(Batch(x, np.array([1])))[len(first)]["kernel"]
+    page.choose("#inspector", "backward")
+    page.select("#inspector", str(len(first)))
+    page.choose("#inspector", "kernel")
+    index = tuple(map(int, page.text("#place").split("kernel[")[1].split("]")[0].split(", ")))
+    assert page.line("value") == pytest.approx(float(gradients[index]), rel=1e-4, abs=1e-7)
+    assert page.errors() == []
+
+
+def test_few_numbers_without_examples_are_zeros(browser, tmp_path):
+    from tests.explaining.browser import Page
+
+    model = head(3, "softmax", "categorical_crossentropy")
+    page = Page(browser, explain(model, path=tmp_path / "page.html"))
+    assert "outputs for zeros" in page.text("#board")
+    expected = model.predict(np.zeros((1, 4)), verbose=0)[0]
+    assert np.allclose(page.probabilities(), expected, rtol=1e-5)

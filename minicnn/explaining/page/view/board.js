@@ -21,10 +21,11 @@ export function mountBoard(root, store) {
   const { network } = store.get();
   const examples = exampleRow(network, store);
   if (!network.picture || network.given.length > 0) {
-    const hint = element("p.hint", { hidden: network.given.length === 0 });
+    const hint = element("p.hint");
     root.append(examples.element, hint);
     return (state) => {
-      setText(hint, say("board.given", { name: network.given.join(", ") }));
+      const without = network.examples.length === 0 ? say("board.zeros") : "";
+      setText(hint, network.given.length > 0 ? say("board.given", { name: network.given.join(", ") }) : without);
       examples.show(state);
     };
   }

@@ -97,7 +97,10 @@ function firstFilters(network) {
       const scale = signedScale(largestSize(weights.kernel.data), theme);
       setText(caption, say("history.filters", { layer: name }));
       canvases.forEach((canvas, filter) => {
-        const value = (row, column) => at(weights.kernel, [...layout.index(row, column, 0), filter]);
+        const value = (row, column) => {
+          const index = layout.index(row, column, 0);
+          return index ? at(weights.kernel, [...index, filter]) : 0;
+        };
         paint(canvas, { rows: layout.rows, columns: layout.columns, value, scale });
       });
     },

@@ -39,14 +39,18 @@ export function layoutOf(network, layer) {
  * @returns {Layout}
  */
 export function inputLayoutOf(network, layer) {
-  let [before] = network.layers[layer].from;
+  const { from, inputShape } = network.layers[layer];
+  const features = inputShape.at(-1);
+  if (inputShape.length > 1) return rowLayout(features, [features]); // of the last axis, whatever is before it
+  let [before] = from;
   while (before >= 0 && KEEP_THE_ORDER.includes(network.layers[before].family)) [before] = network.layers[before].from;
   if (before < 0) return layoutOf(network, -1);
-  const { family, computation, inputShape, outputShape } = network.layers[before];
-  const flattens = family === "index_map" && !computation.sources && outputShape.length === 1;
-  if (flattens && inputShape.length === 3) return flatMapsLayout(inputShape);
-  if (flattens && network.layers[before].from[0] < 0) return layoutOf(network, -1);
-  return layoutOf(network, network.layers[layer].from[0]);
+  const { family, computation, from: read, inputShape: shape } = network.layers[before];
+  if (family === "index_map" && !computation.sources) {
+    if (shape.length === 3) return flatMapsLayout(shape);
+    if (read[0] < 0 && network.picture) return flatMapsLayout(pictureShape(network));
+  }
+  return layoutOf(network, from[0]);
 }
 
 function pictureShape({ picture }) {

@@ -56,7 +56,7 @@ function firstState() {
     untrained: network,
     image,
     example,
-    blank: example === null,
+    blank: example === null && network.picture !== null,
     label: example === null ? null : network.examples[example].label,
     direction: "forward",
     target: "cell",
