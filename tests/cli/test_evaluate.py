@@ -47,7 +47,7 @@ def test_a_folder_stands_for_the_model_in_it(trained, capsys):
 def test_the_loss_is_that_of_fit(here, capsys):
     model = Sequential([Flatten(input_shape=(8, 8, 1)), Dense(10, activation="softmax")])
     model.compile("sgd", "sparse_categorical_crossentropy")
-    kernel = np.random.default_rng(0).normal(0, 0.2, (64, 10))
+    kernel = np.random.default_rng(0).normal(0, 0.1, (64, 10))
     model.set_weights([kernel, np.zeros(10)])  # confident, and mostly wrong
     model.save(here / "mine.keras")
     _, (x, y) = digits.load_data()
