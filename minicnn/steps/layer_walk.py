@@ -1,6 +1,7 @@
 """A layer of a traced model, step by step: its operation, then its activation; and back."""
 
-from collections.abc import Callable, Mapping, Sequence
+import copy
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from minicnn.steps.dense import dense
 from minicnn.steps.index_map import walk_of
 from minicnn.steps.notation import size_text
 from minicnn.steps.record import listed
-from minicnn.steps.step import Index, Step, Term
+from minicnn.steps.step import Index, Step
 from minicnn.steps.table import Table, as_tables
 from minicnn.steps.walk import BackwardWalk, GradientWalk, OpaqueWalk, Walk
 
@@ -133,34 +134,13 @@ class CustomWalk(OpaqueWalk):
         super().__init__(f"{name}: input {sizes}", y[0], "output", by, differentiate)
 
 
-class ActivatedStep(Step):
-    """A sum, and the activation applied to it."""
-
-    def __init__(self, before: Step, after: Step) -> None:
-        equation = f"{before.equation} → {after.equation}"
-        super().__init__("output", before.index, after.value, (), None, equation, before.note)
-        self.before, self.after = before, after
-        self.bias = before.bias
-
-    @property
-    def terms(self) -> Sequence[Term]:
-        """The products that are summed, before the activation."""
-        return self.before.terms
-
-    @property
-    def tables(self) -> list[list[Table]]:
-        """The products."""
-        return self.before.tables
-
-    @property
-    def remark(self) -> str:
-        """The remark of the sum."""
-        return self.before.remark
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or "before" not in self.__dict__:
-            raise AttributeError(name)
-        return getattr(self.before, name)
+def _activated(before: Step, after: Step) -> Step:
+    """Return the step of a sum with the activation's value; `before` and `after` are the two."""
+    step: Any = copy.copy(before)
+    step.name, step.value = after.name, after.value
+    step._equation = f"{before.equation} → {after.equation}"
+    step.before, step.after = before, after
+    return step
 
 
 class LayerWalk(Walk):
@@ -198,7 +178,7 @@ class LayerWalk(Walk):
         """Make the step of one number: its sum, and the activation applied to it."""
         if self.operation is None or self.activation is None:
             return self._last.step(index)
-        return ActivatedStep(self.operation.step(index), self.activation.step(index))
+        return _activated(self.operation.step(index), self.activation.step(index))
 
     def backward(self, dy: ArrayLike | None = None) -> BackwardWalk:
         """Walk back through the layer."""

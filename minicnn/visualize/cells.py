@@ -97,6 +97,17 @@ def height_of(tiles: Sequence[Tile]) -> float:
     return max(tile.down + tile.cells.shape[0] / tile.cells.shape[1] for tile in tiles)
 
 
+def outline(
+    axes: "Axes", rows: tuple[float, float], columns: tuple[float, float], colour: str
+) -> None:
+    """Draw a rectangle around the pixels from the first of rows and columns up to the second."""
+    from matplotlib.patches import Rectangle
+
+    corner = (columns[0] - 0.5, rows[0] - 0.5)  # pixel (0, 0) begins half a pixel before 0
+    width, height = columns[1] - columns[0], rows[1] - rows[0]
+    axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=colour, lw=2))
+
+
 def bare(axes: "Axes", title: str = "") -> None:
     """Remove the ticks of axes, and frame them in grey."""
     axes.set_xticks([])

@@ -20,7 +20,7 @@ from minicnn.visualize.arguments import (
     probabilities_of,
     shown_range,
 )
-from minicnn.visualize.cells import bare, draw_cells, draw_image
+from minicnn.visualize.cells import bare, draw_cells, draw_image, outline
 from minicnn.visualize.colours import AMOUNTS, VERMILION, Shade
 from minicnn.visualize.figure import finish, new_figure
 
@@ -164,8 +164,9 @@ def plot_occlusion(
     _draw_map(figure, panels[1], found, stride, picture.shape[:2])
     bare(panels[1], f"{names[chosen]},\nif {size}×{size} pixels here are covered")
     draw_image(panels[2], covered, _worst_title(names, before, after, chosen), black_white)
-    _outline(panels[1], square)
-    _outline(panels[2], square)
+    rows, columns = ((part.start, part.stop) for part in square)
+    for axes in panels[1:]:
+        outline(axes, rows, columns, VERMILION)
     return finish(figure, path)
 
 
@@ -215,15 +216,6 @@ def _draw_map(
     axes.set_xlim(-0.5, image_size[1] - 0.5)
     axes.set_ylim(image_size[0] - 0.5, -0.5)
     figure.colorbar(drawn, ax=axes, shrink=0.8, label="probability")
-
-
-def _outline(axes: "Axes", square: Square) -> None:
-    from matplotlib.patches import Rectangle
-
-    rows, columns = square
-    corner = (columns.start - 0.5, rows.start - 0.5)
-    width, height = columns.stop - columns.start, rows.stop - rows.start
-    axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=VERMILION, lw=2))
 
 
 def _worst_title(names: Sequence[str], before: ndarray, after: ndarray, chosen: int) -> str:

@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minicnn.preprocessing.digit import BOX, CENTRE, SIZE, Preparation, prepare_in_stages
+from minicnn.preprocessing.digit import BOX, CENTRE, SIZE, prepare_in_stages
+from minicnn.visualize.cells import outline
+from minicnn.visualize.colours import ORANGE
 from minicnn.visualize.figure import finish, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-# Orange of Okabe & Ito 2008, "Color Universal Design": visible on black, on white and to everyone.
-_MARK = "#E69F00"
 
 
 def plot_prepared_digit(
@@ -53,38 +52,25 @@ def plot_prepared_digit(
     before, ink, after = figure.subplots(1, 3)
     before.imshow(stages.grey, cmap="gray", vmin=0, vmax=255)
     before.set_title("Before")
-    _frame(before, stages)
     ink.imshow(stages.found.ink, cmap="gray", vmin=0, vmax=1)
     ink.set_title("Its ink")
-    _frame(ink, stages)
     after.imshow(stages.image, cmap="gray", vmin=0, vmax=255)
     after.set_title(f"After: {SIZE}×{SIZE}")
     _box_and_centre(after, stages.image)
+    top, left, bottom, right = stages.found.box
     for axes in (before, ink):
+        outline(axes, (top, bottom), (left, right), ORANGE)
         axes.set_xticks([])
         axes.set_yticks([])
     return finish(figure, path)
 
 
-def _frame(axes: "Axes", stages: Preparation) -> None:
-    """Draw a frame around the digit."""
-    top, left, bottom, right = stages.found.box
-    _rectangle(axes, left, top, right - left, bottom - top)
-
-
 def _box_and_centre(axes: "Axes", image: np.ndarray) -> None:
     """Draw the size of the digits in MNIST, and their centre of mass."""
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
-    top, left = ((places[0] + places[-1] + 1 - BOX) / 2 for places in (rows, columns))
-    _rectangle(axes, left, top, BOX, BOX)
-    axes.plot(CENTRE, CENTRE, "+", color=_MARK, markersize=12, markeredgewidth=2)
+    top, left = ((inked[0] + inked[-1] + 1 - BOX) / 2 for inked in (rows, columns))
+    outline(axes, (top, top + BOX), (left, left + BOX), ORANGE)
+    axes.plot(CENTRE, CENTRE, "+", color=ORANGE, markersize=12, markeredgewidth=2)
     axes.set_xticks([0, CENTRE, SIZE - 1])
     axes.set_yticks([0, CENTRE, SIZE - 1])
     axes.set_xlabel(f"frame: {BOX}×{BOX};  +: centre of mass")
-
-
-def _rectangle(axes: "Axes", left: float, top: float, width: float, height: float) -> None:
-    from matplotlib.patches import Rectangle
-
-    corner = (left - 0.5, top - 0.5)  # pixel (0, 0) begins half a pixel before 0
-    axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=_MARK, linewidth=1.5))
