@@ -1,4 +1,4 @@
-"""What all tests share: hypothesis' settings, names that begin anew, and the real MNIST."""
+"""Shared by all tests: settings of hypothesis, reset of automatic names, and the real MNIST."""
 
 import os
 from contextlib import suppress
@@ -16,7 +16,7 @@ settings.load_profile("minicnn")
 
 @pytest.fixture(autouse=True, scope="session")
 def no_word_of_compiling():
-    """Whether something is compiled depends on the tests before: say nothing of it."""
+    """Suppress the message about compiling, which depends on earlier tests."""
     with suppress(ImportError):
         from minicnn.kernels.runtime.jit import notice
 

@@ -49,7 +49,7 @@ def assert_slope(
     name: str,
     random: np.random.Generator,
 ) -> None:
-    """Compare `gradient` with the slope of ``loss()`` where `array`, its input, is changed in place."""
+    """Compare `gradient` with finite differences of ``loss()``, changing its input `array` in place."""
     assert gradient.shape == array.shape, f"d{name} has shape {gradient.shape}, not {array.shape}"
     assert gradient.dtype == array.dtype == np.float64, f"d{name} is of {gradient.dtype}"
     largest = max(1.0, float(np.abs(gradient).max(initial=0)))
@@ -68,7 +68,7 @@ def assert_slope(
 
 
 def _slope(loss: Callable[[], float], array: ndarray, change: ndarray) -> float:
-    """How fast ``loss()`` rises where `array` moves along `change`; the array is left as it was."""
+    """Return the derivative of ``loss()`` along `change`; the array is restored."""
     before = array.copy()
     array += STEP * change
     above = loss()
@@ -81,7 +81,7 @@ def _slope(loss: Callable[[], float], array: ndarray, change: ndarray) -> float:
 def _some_places(
     shape: tuple[int, ...], random: np.random.Generator
 ) -> Iterator[tuple[np.intp, ...]]:
-    """All places of a small array, a random choice of a large one's."""
+    """Return all indices of a small array, a random sample of those of a large one."""
     size = int(np.prod(shape))
     chosen = random.choice(size, size=min(size, ENTRIES), replace=False)
     return zip(*np.unravel_index(np.sort(chosen), shape), strict=True)

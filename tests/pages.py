@@ -51,7 +51,7 @@ def parts(name):
 
 
 def anchors(name):
-    """What the headings of a page are called in links, as GitHub makes it."""
+    """Return the anchors of a page's headings, as GitHub makes them."""
     text = BLOCK.sub("", text_of(name))
     return {
         re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")

@@ -1,4 +1,4 @@
-"""Activations: their values far out, their derivatives, their names, and functions of one's own."""
+"""Activations: values at large inputs, derivatives, names, and custom functions."""
 
 import json
 import math

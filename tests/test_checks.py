@@ -1,4 +1,4 @@
-"""Argument validators: what passes comes back in its stored type, everything else is explained."""
+"""Argument validators return valid values in their stored type and explain all others."""
 
 import numpy as np
 import pytest

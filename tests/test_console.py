@@ -1,4 +1,4 @@
-"""What the library prints on consoles without all characters, and names that could control them."""
+"""Text on consoles without all characters, and names that could control a terminal."""
 
 import os
 import subprocess

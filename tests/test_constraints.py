@@ -1,4 +1,4 @@
-"""Constraints: what they allow, their configs, and that training keeps to them."""
+"""Constraints: their values and configs, and that training respects them."""
 
 import json
 

@@ -54,7 +54,7 @@ def shortened(program):
 
 
 def photograph(path):
-    """Write the picture of a one that a learner might have taken: dark ink, paper in a shadow."""
+    """Write a picture like a photograph of a one: dark ink, paper in a shadow."""
     shadow = np.linspace(140, 230, 300)
     paper = np.tile(shadow, (200, 1))
     paper[50:150, 140:150] = 40
@@ -145,7 +145,7 @@ def test_the_layer_has_twelve_lines_and_is_that_of_the_example():
 
 
 def test_the_table_has_the_words_of_the_errors():
-    """Each first cell stands in what `minicnn.testing` says of a mistake."""
+    """The first cell of each row is in the messages of `minicnn.testing`."""
     said = text_of("minicnn/testing/diagnosis.py")
     rows = re.findall(r"^\| ([^|]+) \|", text_of("docs/own_layer.md"), re.MULTILINE)
     for words in ", ".join(rows[2:]).split(", "):  # without the head and the line beneath it
@@ -154,7 +154,7 @@ def test_the_table_has_the_words_of_the_errors():
 
 @pytest.mark.parametrize("layer", ["UpSampling2D", "Cropping2D", "Permute"])
 def test_a_layer_is_written_in_few_files(layer):
-    """No table of layers anywhere: the page says where a layer is, and this counts."""
+    """There is no table of layers: count the files that the page lists."""
     operation = {"UpSampling2D": "|upsample2d|upsampling"}.get(layer, "")
     names = re.compile(rf"\b({layer}{operation})")
     package = Path(minicnn.__file__).parent

@@ -1,4 +1,4 @@
-"""What learners see."""
+"""Error messages."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""The graph: values and gradients of graphs that are no chains, and what custom layers get wrong."""
+"""The graph: values and gradients of graphs with branches, and mistakes of custom layers."""
 
 import numpy as np
 import pytest

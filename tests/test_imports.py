@@ -70,7 +70,7 @@ def is_for_types_only(node: ast.AST) -> bool:
 
 
 def statements(tree: ast.AST, inside_functions: bool) -> Iterator[ast.AST]:
-    """All nodes that run, without what is only for type checkers."""
+    """Yield all nodes that run, without those for type checkers only."""
     for node in ast.iter_child_nodes(tree):
         if is_for_types_only(node):
             continue

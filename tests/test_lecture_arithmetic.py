@@ -23,7 +23,7 @@ MAP_2 = [[-1, -1, -1, -1], [-1, -1, -2, 1], [-1, -1, -2, 1], [-1, 0, -4, 3]]
 
 
 def feature_maps(*filters, strides=1):
-    """What a layer with these filters makes of the lecture's image: (filters, rows, columns)."""
+    """Return a layer's output for the lecture's image: (filters, rows, columns)."""
     layer = Conv2D(len(filters), 3, strides=strides)
     layer.build((None, 6, 6, 1))
     layer.kernel[:, :, 0, :] = np.moveaxis(np.array(filters), 0, -1)

@@ -1,4 +1,4 @@
-"""What learners get wrong: each mistake, and what its message must tell them.
+"""Mistakes of learners, and the advice that each message must contain.
 
 The words are regular expressions that the message must contain, in this order: what came, what was
 expected, what to type.
@@ -22,7 +22,7 @@ CATEGORICAL = "categorical_crossentropy"
 
 
 def lecture(loss=CATEGORICAL, metrics=("accuracy",)):
-    """The lecture's kind of network, small, its first layer named as a learner might."""
+    """Return a small network like the lecture's, with a named first layer."""
     model = Sequential(
         [
             Conv2D(2, 3, activation="relu", input_shape=(28, 28, 1), name="eyes"),
@@ -72,7 +72,7 @@ def twice():
 
 
 class KerasHistory:
-    """Stands for a callback of Keras' own, which is known by its module."""
+    """Stands in for a callback of Keras, which is recognized by its module."""
 
 
 KerasHistory.__module__ = "keras.src.callbacks.history"

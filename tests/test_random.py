@@ -1,4 +1,4 @@
-"""One seed, the same bits: of initial weights, of dropout, of NumPy's and Python's own streams."""
+"""One seed gives the same bits: initial weights, dropout, NumPy's and Python's generators."""
 
 import random
 
@@ -55,7 +55,7 @@ def test_a_seed_of_its_own_leaves_the_stream_alone():
 
 @pytest.mark.parametrize("seed", [0, 2**32 - 1, np.int64(5)])
 def test_seeds(seed):
-    """The three generators stand where they stand after this seed, and no other."""
+    """The three generators have the state after this seed, and no other."""
     set_random_seed(seed)
     expected = np.random.default_rng(int(seed)).random(), random.Random(int(seed)).random()
     assert (generator().random(), random.random()) == expected

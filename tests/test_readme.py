@@ -1,4 +1,4 @@
-"""The two READMEs: short, every program in them runs, and what they point at is there."""
+"""The two READMEs are short, their programs run, and their links exist."""
 
 import os
 import re
@@ -70,7 +70,7 @@ def is_ours(folder):
 
 
 def our_texts():
-    """Every text file of the project, without what tools have left in its folder, and this one."""
+    """Return every text file of the project, except this one and files of tools."""
     for folder, folders, files in os.walk(ROOT):
         folders[:] = filter(is_ours, folders)
         for path in (Path(folder, name) for name in files):

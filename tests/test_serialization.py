@@ -1,4 +1,4 @@
-"""Configs: what a constructor got comes back, from a name, a config, a class or an object."""
+"""Configs restore the constructor's arguments; objects from names, configs, classes and objects."""
 
 import copy
 import json

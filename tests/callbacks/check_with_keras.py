@@ -123,7 +123,7 @@ KINDS = (
 
 
 def trained(model, callback, epochs, batches):
-    """Return all that a callback does in a training of given logs."""
+    """Return everything that a callback does in a training with these logs."""
     saved, seen, text = [], [], io.StringIO()
     model.save = model.save_weights = lambda path, **options: saved.append(path)
     model.optimizer.learning_rate = 0.5

@@ -1,4 +1,4 @@
-"""A model that records what is done to it, and a training of given numbers."""
+"""A model that records the calls of its methods, and a training with fixed values."""
 
 from types import SimpleNamespace
 
@@ -8,7 +8,7 @@ collect_ignore = ["check_with_keras.py"]  # it imports Keras
 
 
 class RecordingModel:
-    """Has one weight, the number of the epoch, and notes what is saved."""
+    """Has one weight, the number of the epoch, and records what is saved."""
 
     def __init__(self, learning_rate=0.5):
         self.optimizer = SimpleNamespace(learning_rate=learning_rate, iterations=0)
@@ -36,7 +36,7 @@ def model():
 
 @pytest.fixture
 def train(model):
-    """Return a function that calls a callback's hooks for epochs with given logs; it returns those."""
+    """Return a function that calls a callback's hooks for epochs with these logs and returns them."""
 
     def train(callback, epochs, batches=0):
         callback.set_model(model)

@@ -35,7 +35,7 @@ train, watching_callbacks = resuming.train, resuming.watching_callbacks
 
 
 class Crash(Exception):  # noqa: N818
-    """What interrupts a training."""
+    """Interrupts a training."""
 
 
 def crash():
@@ -44,7 +44,7 @@ def crash():
 
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
-    """Return a function: what a training ends with that nobody interrupts."""
+    """Return a function that runs a training without interruption and returns its result."""
     ends = {}
 
     def uninterrupted(make=network):

@@ -15,7 +15,7 @@ X, Y = np.ones((8, 2), np.float32), np.ones((8, 1), np.float32)
 
 
 class Script(Callback):
-    """Puts given losses into the logs."""
+    """Writes predefined losses into the logs."""
 
     def __init__(self, *losses):
         self.losses = list(losses)

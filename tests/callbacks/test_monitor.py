@@ -1,4 +1,4 @@
-"""What improves, and what it is called."""
+"""Monitored values: direction of improvement, and names."""
 
 from types import SimpleNamespace
 

@@ -38,7 +38,7 @@ def here(tmp_path, monkeypatch) -> Path:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory) -> Path:
-    """What a training on the built-in digits leaves; not to be changed."""
+    """Return the folder after a training on the built-in digits; read-only."""
     folder = tmp_path_factory.mktemp("trained")
     train = "train --data digits --model mlp --epochs 8 --batch-size 16 --seed 1 --output"
     assert main([*train.split(), str(folder)]) == 0

@@ -1,4 +1,4 @@
-"""The command as a program of its own."""
+"""The command as a separate process."""
 
 import os
 import signal

@@ -85,7 +85,7 @@ def test_names_of_files_and_classes_are_shown_escaped(trained, digit, here, caps
 
 
 def sentences():
-    """All sentences that the command says: arguments of say and tell, texts of options."""
+    """Return all texts of the command: arguments of say and tell, help of options."""
     found = set()
     for path in FOLDER.glob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""What is drawn and removed at the end of a training."""
+"""Curves are drawn or removed at the end of a training."""
 
 from minicnn.callbacks import History
 from minicnn.cli.train import _draw_curves

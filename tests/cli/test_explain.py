@@ -11,7 +11,7 @@ from minicnn.models import Sequential
 
 
 def network(page):
-    """The model as it stands in a page."""
+    """Return the model in a page."""
     (found,) = re.findall(r'id="network-data">(.*?)</script>', page.read_text("utf-8"))
     return json.loads(found)
 

@@ -1,4 +1,4 @@
-"""Models of every head, input shape and range answer pictures rightly."""
+"""Models with any head, input shape and range classify pictures correctly."""
 
 import numpy as np
 import pytest
@@ -69,7 +69,7 @@ def test_heads(bias, capsys, last, loss, numbers, shown):
 @pytest.mark.parametrize("shape", [(6, 6, 1), (6, 6), (36,), (6, 6, 3)])
 @pytest.mark.parametrize("black_white", [(0.0, 1.0), (0.0, 16.0), (0.0, 255.0), (-1.0, 1.0)])
 def test_inputs_in_the_shape_and_range_of_the_training_data(picture, capsys, shape, black_white):
-    """A head that returns one pixel shows what the model was given."""
+    """A head that returns one pixel shows the model's input."""
     weight = np.zeros((int(np.prod(shape)), 1))
     weight[7 * (shape[-1] if len(shape) == 3 else 1)] = 1
     save(layers.Dense(1), "mse", shape, black_white, [weight, np.zeros(1)])

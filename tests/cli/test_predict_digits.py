@@ -16,7 +16,7 @@ from minicnn.preprocessing import prepare_digit
 
 @pytest.fixture
 def photo(here):
-    """Write a dark one on light paper, and return what it should be made into."""
+    """Write a dark one on light paper, and return the expected image."""
     page = np.full((300, 200), 220, np.uint8)
     page[100:200, 60:75] = 40
     Image.fromarray(page).save(here / "photo.png")
@@ -25,7 +25,7 @@ def photo(here):
 
 @pytest.fixture
 def seen(monkeypatch):
-    """What the model is asked about, batch by batch."""
+    """Record the inputs of the model, batch by batch."""
     batches = []
     predict = Sequential.predict
 
@@ -96,7 +96,7 @@ def test_one_of_the_size_but_dark_on_light_is_prepared(here, photo):
 
 
 def test_invert_says_which_is_the_ink(here, seen):
-    """Of a white ring on black either is a zero: the ring, or what is dark in it."""
+    """In a white ring on black both are a zero: the ring, or the dark inside."""
     save_model(here)
     across, down = np.mgrid[-50:51, -50:51]
     distance = np.hypot(across, down)

@@ -1,4 +1,4 @@
-"""``minicnn steps``: the lecture's numbers, a learner's own model, and a real terminal."""
+"""``minicnn steps``: the lecture's numbers, a saved model, and a real terminal."""
 
 import os
 import re
@@ -37,7 +37,7 @@ def run(capsys, typed):
 
 
 def results(text):
-    """Return what each step comes to, in their order: the number behind the last equals sign."""
+    """Return the result of each step in order: the number after the last equals sign."""
     pages = re.split(TITLE, text)[3::3]
     return [float(page.rpartition(" = ")[2].replace("−", "-")) for page in pages]
 
@@ -284,7 +284,7 @@ def test_a_reader_that_has_seen_enough(model, here):
 
 
 class Terminal:
-    """The command in a terminal of its own: `type` answers what it asks, `read` what it shows."""
+    """The command in a pseudo-terminal: `type` sends keys, `read` returns the screen."""
 
     def __init__(self, here, typed):
         import pty
@@ -298,7 +298,7 @@ class Terminal:
         os.close(slave)
 
     def read(self, until="> "):
-        """Return what is shown until the keys are asked for; or, with None, until the end."""
+        """Return the output up to the prompt for a key; with None, up to the end."""
         import select
 
         shown, end = b"", time.monotonic() + 60
@@ -320,7 +320,7 @@ class Terminal:
         os.write(self.master, text.encode())
 
     def press_ctrl_c(self):
-        """Press it until it is noticed: what comes just before the program waits is not."""
+        """Press the key until it is noticed: keys before the program waits are lost."""
         for _ in range(10):
             self.type("\x03")
             try:
@@ -330,7 +330,7 @@ class Terminal:
             return
 
     def end(self):
-        """Return what is still shown, and the exit code."""
+        """Return the remaining output, and the exit code."""
         return self.read(until=None), self.process.wait(timeout=60)
 
     def close(self):

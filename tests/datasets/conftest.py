@@ -1,4 +1,4 @@
-"""A machine of its own for each test: no environment, no cache, no network but 127.0.0.1."""
+"""Isolate each test: no environment, no cache, no network except 127.0.0.1."""
 
 import gzip
 import hashlib
@@ -65,7 +65,7 @@ CONTENTS = {f"{name}.gz": idx_file(array) for name, array in ARRAYS.items()}
 
 
 def tiny(*mirrors: str) -> DataSet:
-    """Return a data set of four small files, published at the given addresses."""
+    """Return a data set of four small files, published at these addresses."""
     files = [
         PublishedFile(name, len(content), hashlib.sha256(content).hexdigest())
         for name, content in CONTENTS.items()
@@ -78,7 +78,7 @@ def load_tiny(*mirrors: str):
 
 
 def assert_is_tiny(loaded) -> None:
-    """Check that all four arrays are there, in their places, writeable."""
+    """Check that all four arrays are returned in order and writeable."""
     (x_train, y_train), (x_test, y_test) = loaded
     expected = ARRAYS.values()
     for array, right in zip((x_train, y_train, x_test, y_test), expected, strict=True):
@@ -88,7 +88,7 @@ def assert_is_tiny(loaded) -> None:
 
 
 def write_files(folder: Path, **changed: bytes) -> None:
-    """Put the four files into a folder, some of them changed."""
+    """Write the four files into a folder, some of them changed."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in CONTENTS.items():
         (folder / name).write_bytes(changed.get(name.removesuffix(".gz"), content))
@@ -98,7 +98,7 @@ Answer = Callable[[BaseHTTPRequestHandler, bytes], None]
 
 
 class Mirror:
-    """A server on 127.0.0.1 that answers as it is told, and counts what it is asked."""
+    """A server on 127.0.0.1 with predefined responses, which counts requests."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -129,7 +129,7 @@ class Mirror:
 
 
 def send(handler: BaseHTTPRequestHandler, content: bytes, length: int | None = None) -> None:
-    """Answer as a good mirror does."""
+    """Respond like a working mirror."""
     handler.send_response(200)
     handler.send_header("Content-Length", str(length or len(content)))
     handler.end_headers()

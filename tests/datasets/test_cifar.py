@@ -12,7 +12,7 @@ from minicnn.errors import UnknownNameError
 
 
 def publish(monkeypatch, home, name, members):
-    """Put a small archive where the user's own data sets are."""
+    """Write a small archive into the folder of the user's data sets."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
         for member, records in members.items():

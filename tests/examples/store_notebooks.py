@@ -1,4 +1,4 @@
-"""Run the example notebooks and store them with what their cells give.
+"""Run the example notebooks and store them with their outputs.
 
 python tests/examples/store_notebooks.py            in their place: after a change of theirs
 python tests/examples/store_notebooks.py FOLDER     elsewhere

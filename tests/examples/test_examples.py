@@ -73,7 +73,7 @@ def test_runs(name, tmp_path, request):
 
 
 def test_the_lecture_differs_from_keras_in_its_imports_only():
-    """The lecture's own lines, taken from its slides, stand in the example as they are."""
+    """The example contains the lines of the lecture's slides unchanged."""
     text = (EXAMPLES / "lecture.py").read_text(encoding="utf-8").replace('"', "'")
     for line in (
         "(X_train, y_train), (X_test, y_test) = mnist.load_data()",

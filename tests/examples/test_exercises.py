@@ -1,4 +1,4 @@
-"""The exercises: unsolved they say so, solved they pass the gradient check."""
+"""The exercises report that they are unsolved; solutions pass the gradient check."""
 
 import runpy
 from pathlib import Path

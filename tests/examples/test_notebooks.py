@@ -1,4 +1,4 @@
-"""The notebooks run from top to bottom, and show what is stored in them."""
+"""The notebooks run from top to bottom, with the stored outputs."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def sources(notebook, kind):
 
 
 def shown(notebook):
-    """What each cell of code gives, as (kind, text); of pictures, whose bytes differ, the kind."""
+    """Return the outputs of each code cell as (kind, text); of pictures only the kind."""
     return [
         [(kind, text) for output in cell["outputs"] for kind, text in parts(output)]
         for cell in notebook["cells"]
@@ -47,7 +47,7 @@ def parts(output):
 
 @pytest.fixture(scope="module")
 def run_again(tmp_path_factory, mnist_folder):
-    """A folder with the notebooks, run by a kernel of their own."""
+    """Return a folder with the executed notebooks."""
     for package in ("nbclient", "nbformat", "ipykernel"):
         pytest.importorskip(package, reason=f"{package} runs notebooks: pip install -e '.[test]'")
     folder = tmp_path_factory.mktemp("notebooks")

@@ -19,7 +19,7 @@ def text_of(name):
 
 
 def sections(name):
-    """The sections as (program, what it is said to print)."""
+    """Return the sections as (program, documented output)."""
     _, *parts = re.split(r"^## ", text_of(name), flags=re.MULTILINE)
     return [(PROGRAM.search(part)[1], BLOCK.findall(part)) for part in parts]
 

@@ -1,4 +1,4 @@
-"""Random models, told in words that minicnn, Keras 3 and Keras 2 all understand.
+"""Random models, described so that minicnn, Keras 3 and Keras 2 can all build them.
 
 A layer is ``(class name, positional arguments, keyword arguments)``; so is an optimizer. Where a model
 branches, `Branches` is in the list of its layers.
@@ -43,7 +43,7 @@ LOSSES = ["categorical_crossentropy", "sparse_categorical_crossentropy", "mse"]
 
 
 class Architecture(NamedTuple):
-    """A model and what to train it with."""
+    """A model, and how to train it."""
 
     input_shape: tuple[int, int, int]
     layers: list[Call | Branches]

@@ -1,3 +1,3 @@
-"""What is here is for an environment with real Keras in it (see `run`), not for pytest."""
+"""These scripts need an environment with real Keras (see `run`) and are not collected by pytest."""
 
 collect_ignore_glob = ["*.py"]

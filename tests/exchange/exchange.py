@@ -27,7 +27,7 @@ PREDICTIONS, GRADIENTS, TRAINED = 1e-6, 5e-5, 1e-4  # largest differences allowe
 
 
 def main() -> None:
-    """Run as many architectures as the first argument says."""
+    """Run the number of architectures in the first argument."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 12
     # Keras says so in a warning where it cannot load an optimizer's state.
     warnings.simplefilter("ignore")
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def to_keras(of: Architecture, keras: Side, folder: Path) -> None:
-    """Save what minicnn trained; let Keras load it and go on."""
+    """Save a model trained by minicnn; load it in Keras and continue training."""
     model = trained(OURS, of)
     for name in ["to.h5"] + ["to.keras"] * (keras is KERAS_3):
         model.save(folder / name)
@@ -70,7 +70,7 @@ def to_keras(of: Architecture, keras: Side, folder: Path) -> None:
 
 
 def from_keras(of: Architecture, keras: Side, folder: Path) -> None:
-    """Let Keras save what it trained; load it and go on."""
+    """Save a model trained by Keras; load it in minicnn and continue training."""
     model = trained(keras, of)
     for name in ("from.keras", "from.h5"):
         model.save(folder / name)
@@ -100,7 +100,7 @@ def trained(side: Side, of: Architecture) -> Any:
 def compare(
     of: Architecture, one: Side, model: Any, other: Side, loaded: Any, goes_on: bool = True
 ) -> None:
-    """Compare a model with what was loaded of it, and let both go on training."""
+    """Compare a model with the loaded copy, and continue training both."""
     same_bits(loaded.get_weights(), model.get_weights())
     close(one.predict(model, of.x), other.predict(loaded, of.x), PREDICTIONS)
     dropouts = [

@@ -43,7 +43,7 @@ def make(side: Side, model_inside: bool) -> Any:
 
 
 def exchange(folder: Path) -> None:
-    """Let each library read what the other wrote."""
+    """Read the files of each library with the other."""
     for keras in (KERAS_3, KERAS_2):
         for model_inside in (False, True):
             names = ["graph.h5"] + ["graph.keras", "graph.weights.h5"] * (keras is KERAS_3)

@@ -1,4 +1,4 @@
-"""The three libraries behind one face: what `exchange` asks of each of them."""
+"""One interface to the three libraries, for `exchange`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -84,7 +84,7 @@ class Side:
         return gradients
 
     def state(self, model: Any) -> Arrays:
-        """Return what the optimizer remembers, but for the learning rate: in an order of no library."""
+        """Return the state of the optimizer without the learning rate, in a fixed order."""
         of_keras_2 = getattr(model.optimizer, "get_weights", None)  # what it had before 2.11
         variables = of_keras_2() if of_keras_2 else list(model.optimizer.variables)
         steps, *slots = [np.asarray(one) for one in variables]
@@ -115,7 +115,7 @@ class Keras2(Side):
     """tf_keras, whose files lack a part of Nadam's state."""
 
     def load(self, path: Path) -> Any:
-        """Return a model from a file; Nadam goes on with the product that its file does not hold."""
+        """Return a model from a file; restore Nadam's product, which the file does not contain."""
         model = super().load(path)
         optimizer = model.optimizer
         if type(optimizer).__name__ == "Nadam":
@@ -126,7 +126,7 @@ class Keras2(Side):
 
 
 def _tensor(variable: Any) -> Any:
-    """Return TensorFlow's own variable, which Keras 3 keeps in one of its own."""
+    """Return the TensorFlow variable inside a variable of Keras 3."""
     return variable if isinstance(variable, tensorflow.Variable) else variable.value
 
 

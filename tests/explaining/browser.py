@@ -1,4 +1,4 @@
-"""A headless Chromium with the page in it: what a learner does, and what is then to be read."""
+"""Drive the page in a headless Chromium: user actions, and reading the result."""
 
 import json
 import os
@@ -86,15 +86,15 @@ class Page:
         self.wait_for(lambda: self.all("#says")[0].text)
 
     def tell(self, command: str, **options: Any) -> Any:
-        """Give the browser one of its own commands."""
+        """Send a command to the browser."""
         return self.driver.execute_cdp_cmd(command, options)
 
     def errors(self) -> list[str]:
-        """What the console has said since the last time."""
+        """Return the console messages since the last call."""
         return [f"{entry['level']}: {entry['message']}" for entry in self.driver.get_log("browser")]
 
     def requests(self) -> list[str]:
-        """Addresses that were asked for since the last time, but for what stands in the page."""
+        """Return the addresses requested since the last call, except data in the page."""
         messages = [
             json.loads(one["message"])["message"] for one in self.driver.get_log("performance")
         ]
@@ -120,7 +120,7 @@ class Page:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
     def one(self, css: str) -> WebElement:
-        """The only element of its kind that is seen."""
+        """Return the only visible element of its kind."""
         seen = [element for element in self.all(css) if element.is_displayed()]
         assert len(seen) == 1, f"{css}: {len(seen)} are seen"
         return seen[0]
@@ -132,7 +132,7 @@ class Page:
         self.settle()
 
     def choose(self, place: str, value: str) -> None:
-        """Choose a radio button by its value, in a place of the page."""
+        """Choose a radio button by its value, in a part of the page."""
         radios = self.all(f"{place} .choice input[value='{value}']")
         (seen,) = [
             one for one in radios if self.run("return arguments[0].getClientRects().length", one)
@@ -140,19 +140,19 @@ class Page:
         self.click(seen)
 
     def select(self, place: str, value: str) -> None:
-        """Choose from the first list in a place."""
+        """Choose from the first list in a part of the page."""
         (option,) = self.all(f"{place} option[value='{value}']")[:1]
         option.click()
         self.settle()
 
     def keys(self, *keys: str) -> None:
-        """Press keys, wherever the focus is."""
+        """Press keys in the focused element."""
         for key in keys:
             ActionChains(self.driver).send_keys(key).perform()
         self.settle()
 
     def focused(self) -> dict[str, str]:
-        """Name and kind of what has the focus."""
+        """Return name and kind of the focused element."""
         return self.run(
             "const e = document.activeElement;"
             "return {tag: e.tagName, role: e.getAttribute('role') ?? '', id: e.id,"
@@ -163,7 +163,7 @@ class Page:
         return self.run("return document.querySelector(arguments[0]).textContent", css)
 
     def numbers(self, css: str) -> list[float | None]:
-        """All numbers, unrounded, of cells that are seen."""
+        """Return the unrounded numbers of all visible cells."""
         values = self.run(
             "return [...document.querySelectorAll(arguments[0])]"
             ".filter((e) => e.getClientRects().length).map((e) => e.dataset.value ?? null)",
@@ -181,7 +181,7 @@ class Page:
         return np.array(self.numbers("#answer .bar-row"))
 
     def image(self) -> np.ndarray:
-        """What the network is shown: the pixels of the image's own card."""
+        """Return the network's input: the pixels of the image's card."""
         rows = self.run(
             "const c = document.querySelector('.layer canvas').cloneNode();"
             "const pen = c.getContext('2d', {willReadFrequently: true});"
@@ -203,7 +203,7 @@ class Page:
         self.settle()
 
     def nameless(self) -> list[str]:
-        """What can be worked with, but a screen reader would have no name for."""
+        """Return interactive elements without a name for screen readers."""
         nodes = self.tell("Accessibility.getFullAXTree")["nodes"]
         return [
             f"{node['role']['value']} {node.get('nodeId')}"

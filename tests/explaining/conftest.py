@@ -112,7 +112,7 @@ def page_file(network: Sequential, pictures: np.ndarray, tmp_path_factory: Any) 
 
 @pytest.fixture
 def open_page(browser: Any, page_file: Path) -> Iterator[Callable[..., Any]]:
-    """Open the page; at the end it must have asked for nothing, and the console be empty."""
+    """Open the page; at the end there must be no requests and no console messages."""
     from tests.explaining.browser import Page
 
     pages = []

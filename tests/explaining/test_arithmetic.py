@@ -108,7 +108,7 @@ def check(model: Sequential, seed: int, ask: Any):
 
 
 def check_steps(said: Any, model: Sequential, optimizer: Any, image: np.ndarray, label: Any):
-    """Two steps of the library's own optimizer end at the same weights; the model stays as it was."""
+    """Two steps of the library's optimizer give the same weights; the model is not changed."""
     before = model.get_weights()
     names = [(layer, name) for layer in model.layers for name in layer.trainable_names]
     for _ in range(2):
@@ -129,7 +129,7 @@ def sum_of(terms: list[dict[str, Any]]) -> float:
 
 
 def check_explained(layer: Any, place: int, pick: Any, said: Any, expected: Trace):
-    """Each sum is the number it explains, and each factor is what stands in the arrays."""
+    """Each sum equals the number it explains, and each factor the element of the arrays."""
     x, dz = expected.inputs[place], expected.sum_gradients[place]
     output, index = said["output"], tuple(pick["output"])
     assert close(output["sum"], expected.sums[place][index])
@@ -167,7 +167,7 @@ def check_explained(layer: Any, place: int, pick: Any, said: Any, expected: Trac
 
 
 def check_sum(said: dict[str, Any], expected: float):
-    """∂loss/∂sum is what its own story says."""
+    """∂loss/∂sum equals its explanation."""
     assert close(said["value"], expected)
     told = {
         "p − y": lambda: (said["probability"] - said["target"]) / said["share"],
@@ -194,7 +194,7 @@ def at(values: np.ndarray, index: list[int] | None) -> float:
 @settings(max_examples=20)
 @given(model=models(), seed=seeds)
 def test_float32_models_agree_to_1e_5(model, seed, ask):
-    """What `predict` of an ordinary model says, in float32, the page says too."""
+    """The page computes the same as `predict`, in float32."""
     config = model.get_config()
     for layer in config["layers"]:
         layer["config"]["dtype"] = "float32"

@@ -24,7 +24,7 @@ def played(network, pictures, tmp_path_factory):
 
 
 def violations(page):
-    """What axe-core finds, as texts."""
+    """Return the violations that axe-core finds."""
     page.run("document.documentElement.style.scrollBehavior = 'auto'")
     page.run(AXE.read_text("utf-8"))
     found = page.driver.execute_async_script(

@@ -16,7 +16,7 @@ WICKED = "</script><!--<script>alert('&')</script>"
 
 
 class Reader(HTMLParser):
-    """What a browser makes of the page: its elements, with the texts of scripts and styles."""
+    """Parse the page: its elements, with the texts of scripts and styles."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

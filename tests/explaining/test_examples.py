@@ -15,7 +15,7 @@ def classifier(classes=10, shape=(2, 2, 1)):
 
 
 def numbered(count, shape=(2, 2, 1)):
-    """Images of which each holds its own number."""
+    """Return images filled with their index."""
     return np.arange(count).reshape(-1, *[1] * len(shape)) * np.ones(shape)
 
 

@@ -1,4 +1,4 @@
-"""What the page is given of a model: everything it needs, or an error that says what it cannot show."""
+"""The model's data in the page, or an error that names what it cannot show."""
 
 import base64
 import json
@@ -181,7 +181,7 @@ def test_shapes_that_the_page_cannot_show_are_said():
 
 
 def test_chains_are_shown_as_their_layers_and_depthwise_kernels_as_grouped_ones():
-    """What the page computes for these layers is what the model computes: of families it knows."""
+    """The page computes the same as the model for layers of known families."""
     model = Sequential(
         [
             layers.Input((5, 4, 2)),

@@ -12,7 +12,7 @@ CLOSE = {"rtol": 1e-5, "atol": 1e-6}
 
 @pytest.fixture
 def example(page, pictures):
-    """The picture that is taken from the examples, as the network takes it."""
+    """Return the picture from the examples as the network's input."""
     page.click(page.all(".example")[2])  # sorted by class: 0, 3, 7
     assert page.image().tolist() == pictures[0].tolist()
     return pictures[:1].astype(np.float32)

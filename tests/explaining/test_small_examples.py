@@ -1,4 +1,4 @@
-"""The page's small examples: the lecture's numbers, output sizes, and what does not fit."""
+"""The page's small examples: the lecture's numbers, output sizes, and invalid sizes."""
 
 import numpy as np
 import pytest

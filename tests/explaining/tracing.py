@@ -1,4 +1,4 @@
-"""What the Python library says of a model and one example: all that the page shows, without it."""
+"""Compute in Python everything that the page shows of a model and one example."""
 
 from dataclasses import dataclass
 from typing import Any

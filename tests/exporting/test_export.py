@@ -1,4 +1,4 @@
-"""What ONNX Runtime computes from an exported file against what the model predicts."""
+"""Compare ONNX Runtime on an exported file with the model's predictions."""
 
 import numpy as np
 import pytest

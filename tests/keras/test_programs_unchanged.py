@@ -148,7 +148,7 @@ def test_mistakes_on_the_command_line(capsys):
 
 def test_a_notebook(program):
     class Shell:
-        """What IPython passes to an extension."""
+        """Stands in for IPython's shell, which is passed to an extension."""
 
     before = builtins.__import__
     keras.load_ipython_extension(Shell())

@@ -92,7 +92,7 @@ def test_predictions_are_made_on_the_way(dtype, samples):
 
 def test_the_cache_of_a_forward_of_ones_own_is_not_taken_for_predictions():
     class Cooler(losses.CategoricalCrossentropy):
-        """Of logits at half their height: what it leaves in its cache are other probabilities."""
+        """Halve the logits, so that the cache contains other probabilities."""
 
         def forward(self, y_true, y_pred):
             return super().forward(y_true, np.asarray(y_pred) / 2)

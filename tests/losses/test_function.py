@@ -1,4 +1,4 @@
-"""Users' own losses: functions, with and without a gradient, and classes."""
+"""Custom losses: functions, with and without a gradient, and classes."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What learners get wrong, and what the message must tell them to type."""
+"""Mistakes of learners, and the advice that each message must contain."""
 
 import numpy as np
 import pytest

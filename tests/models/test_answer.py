@@ -1,4 +1,4 @@
-"""What the outputs of a model mean, for every kind of last layer and loss."""
+"""The meaning of a model's outputs, for every kind of last layer and loss."""
 
 import numpy as np
 import pytest

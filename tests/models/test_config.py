@@ -1,4 +1,4 @@
-"""Models from configs: their own, those that Keras wrote, and with layers of the user's."""
+"""Models from configs of minicnn and Keras, and with custom layers."""
 
 import json
 
@@ -33,7 +33,7 @@ KERAS_POLICY = {
 
 
 def keras_layer(class_name, **config):
-    """Return what `keras.Sequential.get_config` of Keras 3.15 lists for a layer."""
+    """Return the description of a layer in `keras.Sequential.get_config` of Keras 3.15."""
     if class_name != "InputLayer":
         config = {"trainable": True, "dtype": KERAS_POLICY, **config}
     return {

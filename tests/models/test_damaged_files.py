@@ -75,7 +75,7 @@ def damages(draw):
 
 
 def attempt(act, path):
-    """Return whether it went well; else the error must name the file."""
+    """Return whether loading succeeded; otherwise the error must name the file."""
     try:
         act(path)
     except FileFormatError as error:

@@ -1,4 +1,4 @@
-"""Models and weights to files and back, in all formats, against what real Keras 2 and 3 wrote."""
+"""Models and weights to files and back in all formats, compared with files of real Keras 2 and 3."""
 
 import json
 import zipfile
@@ -19,7 +19,7 @@ WEIGHTS = ["only.weights.h5", "only.h5", "only.hdf5"]
 
 @pytest.fixture(scope="module")
 def legacy(tmp_path_factory):
-    """Return the folder of what Keras wrote; see make_legacy_files.py."""
+    """Return the folder of Keras' files; see make_legacy_files.py."""
     folder = tmp_path_factory.mktemp("legacy")
     with zipfile.ZipFile(FILES / "legacy.zip") as archive:
         archive.extractall(folder)

@@ -73,7 +73,7 @@ def test_the_order_of_the_layers_does_not_matter():
 
 
 def keras_2(*nodes):
-    """What Keras 1 and 2 wrote: inbound_nodes are lists of references."""
+    """Configs of Keras 1 and 2: inbound_nodes are lists of references."""
     return {
         "layers": [
             {

@@ -99,7 +99,7 @@ def test_a_disk_that_takes_no_more(size, name, tmp_path):
 
 @contextlib.contextmanager
 def as_anybody():
-    """Root may write anywhere: be nobody for a while."""
+    """Root may write anywhere: change to the user nobody."""
     if os.geteuid() != 0:
         yield
         return

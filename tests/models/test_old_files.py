@@ -1,4 +1,4 @@
-"""Files of every Keras since version 0: what Keras opens, minicnn opens."""
+"""Files of every Keras since version 0 can be loaded."""
 
 import json
 import zipfile

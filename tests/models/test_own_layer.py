@@ -1,4 +1,4 @@
-"""A learner's own layer, as the documentation shows it, inside a model."""
+"""A custom layer, as in the documentation, inside a model."""
 
 import numpy as np
 import pytest

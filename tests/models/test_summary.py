@@ -94,7 +94,7 @@ def _eighty_columns(monkeypatch):
 
 
 class FakeLayer:
-    """What `summary` sees of a layer."""
+    """Stands in for a layer in `summary`."""
 
     def __init__(self, name, output_shape=None, trainable=(), fixed=()):
         self.name = name

@@ -1,4 +1,4 @@
-"""A notebook's table of a model says what the printed one says."""
+"""The table for notebooks has the content of the printed one."""
 
 from minicnn.layers import Conv2D, Dense, Flatten
 from minicnn.models import Sequential

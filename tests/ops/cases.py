@@ -12,7 +12,7 @@ __all__ = ["Convolution", "Sliding", "convolutions", "slidings"]
 
 
 class Convolution(NamedTuple):
-    """A sliding window, and what a kernel adds to it."""
+    """A sliding window, and the parameters of its kernel."""
 
     sliding: Sliding
     groups: int

@@ -63,7 +63,7 @@ def conv2d(
     groups: int,
     activation: str,
 ) -> ndarray:
-    """A convolution: for each filter and place, the sum of products over the window."""
+    """Convolve: for each filter and position, sum the products over the window."""
     group_channels, filters = kernel.shape[2:]
     where = (kernel.shape[:2], strides, padding, dilation_rate)
     y = np.zeros((len(x), *output_shape(x, *where), filters))
@@ -95,7 +95,7 @@ def pool2d(x: ndarray, pool_size: Pair, strides: Pair, padding: str, kind: str) 
 def max_pool2d_backward(
     dy: ndarray, x: ndarray, pool_size: Pair, strides: Pair, padding: str
 ) -> ndarray:
-    """Each window's gradient goes to its largest cell, of equal ones to the first, row by row."""
+    """Add each window's gradient to its largest element, the first of equal ones, row by row."""
     dx = np.zeros(x.shape)
     for row, column, cells in windows(x, pool_size, strides, padding):
         for b in range(len(x)):

@@ -1,4 +1,4 @@
-"""What is wrong with a call is said before any arithmetic, by kernels and by NumPy alike."""
+"""Wrong arguments raise the same error before any arithmetic, with kernels and with NumPy."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Softmax and its cross-entropy against the reference in float64, and where numbers end."""
+"""Compare softmax and its cross-entropy with the reference in float64, and at extreme values."""
 
 import numpy as np
 import pytest

@@ -14,7 +14,7 @@ pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
 
 def by_pixels(x, kernel, bias, strides, padding, dilation_rate, y_shape):
-    """Add every product where the definition says."""
+    """Add every product to its output, as in the definition."""
     y = np.zeros(y_shape)
     tops = [
         padding_amounts(y_shape[1 + a], kernel.shape[a], strides[a], padding, dilation_rate[a])[0]

@@ -1,4 +1,4 @@
-"""One number at a time, with Python's own arithmetic, against the updates of arrays."""
+"""Compare the updates of arrays with Python's arithmetic, number by number."""
 
 import math
 

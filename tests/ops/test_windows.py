@@ -1,4 +1,4 @@
-"""Where windows lie: by their defining inequalities, and by trying every place."""
+"""Positions of windows: by their defining inequalities, and by brute force."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What all optimizers share: clipping and decay, the learning rate, state, configs, mistakes."""
+"""Common features of optimizers: clipping, decay, learning rate, state, configs, mistakes."""
 
 import json
 

@@ -9,7 +9,7 @@ from .recorded import Case, tuples
 
 
 def layer(kind: str, config: dict[str, Any]) -> layers.Layer:
-    """Build a layer; a regularizer stands in the case as a name or as [class, arguments]."""
+    """Build a layer; a regularizer is described by a name or as [class, arguments]."""
     arguments = tuples(config)
     for key, value in config.items():
         if key.endswith("regularizer") and isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Read what `make_values.py` wrote: the cases of a topic, each with its arrays."""
+"""Read the files of `make_values.py`: the cases of a topic, each with its arrays."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`get_config()` against Keras, key by key: what files are written from."""
+"""Compare `get_config()`, from which files are written, with Keras, key by key."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def test_from_config_makes_the_same(case: Case):
 
 
 def rounded(value: Any) -> Any:
-    """Let numbers differ by what Keras lost in float32, such as a learning rate of 0.1."""
+    """Allow differences from rounding to float32 in Keras, such as a learning rate of 0.1."""
     if isinstance(value, dict):
         return {key: rounded(one) for key, one in value.items()}
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""Metrics against Keras: the result after every batch, and what each spelling stands for."""
+"""Compare metrics with Keras: the result after every batch, and the metric for each spelling."""
 
 import pytest
 

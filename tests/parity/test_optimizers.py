@@ -1,4 +1,4 @@
-"""Optimizers against Keras: the weights after every step, the optimizer's own variables."""
+"""Compare optimizers with Keras: the weights after every step, the optimizer's variables."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What `fit`, `evaluate` and `predict` leave in a terminal, times apart, as Keras does."""
+"""Compare the output of `fit`, `evaluate` and `predict` in a terminal with Keras, except for times."""
 
 import contextlib
 import io
@@ -19,7 +19,7 @@ TIMES = re.compile(r"\d+(:\d\d)*s \d+(ms|us|s)/step|- \d+s - \d+(ms|us|s)/step")
 
 
 class Terminal(io.StringIO):
-    """Takes the output and says that it is a terminal, so that the bar is redrawn in place."""
+    """Records the output and reports to be a terminal, so that the bar is redrawn in place."""
 
     def isatty(self) -> bool:
         return True
@@ -50,7 +50,7 @@ def test_lines_left_on_the_screen(case: Case, monkeypatch: pytest.MonkeyPatch):
 
 
 def lines(text: str) -> list[str]:
-    """Return what stays on the screen: after the last carriage return of each line."""
+    """Return the final screen: the text after the last carriage return of each line."""
     plain = ESCAPES.sub("", text).replace("\b", "")
     return [TIMES.sub("TIME", line.rsplit("\r", 1)[-1]).rstrip() for line in plain.split("\n")]
 

@@ -1,4 +1,4 @@
-"""Write `keras_generator_values.npz`: what real Keras' `ImageDataGenerator` makes of small pictures.
+"""Write `keras_generator_values.npz`, results of real Keras' `ImageDataGenerator` on pictures.
 
 Run where Keras, SciPy and Pillow are installed: ``python make_keras_generator_values.py``.
 """
@@ -44,7 +44,7 @@ def batches_of(generator, options) -> list:
 
 
 def values(image, utils) -> dict[str, np.ndarray]:
-    """Compute everything with the given modules, of Keras or of minicnn."""
+    """Compute everything with these modules, of Keras or of minicnn."""
     found = {}
     one = IMAGES[0].astype(np.float32)
     for name, options in AFFINE.items():

@@ -1,4 +1,4 @@
-"""Write `keras_values.npz`: what real Keras makes of a small picture and of a small folder.
+"""Write `keras_values.npz`, the results of real Keras for a small picture and a small folder.
 
 Run where Keras and TensorFlow are installed: ``python make_keras_values.py``.
 """

@@ -43,7 +43,7 @@ def enlarged(digit: ndarray, size: int) -> ndarray:
 
 
 class Scene(NamedTuple):
-    """How a digit is photographed; all places and sizes as shares of what there is."""
+    """Parameters of a photograph of a digit; positions and sizes are fractions."""
 
     height: int = 300
     width: int = 300

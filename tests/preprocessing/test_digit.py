@@ -30,7 +30,7 @@ def difference(one, other):
 
 
 def extent(image):
-    """Height and width of what is not black."""
+    """Return height and width of the part that is not black."""
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     return rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
 

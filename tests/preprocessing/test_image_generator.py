@@ -1,4 +1,4 @@
-"""`ImageDataGenerator` against real Keras, and what Keras has wrong."""
+"""Compare `ImageDataGenerator` with real Keras, except for the bugs of Keras."""
 
 from pathlib import Path
 

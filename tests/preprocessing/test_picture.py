@@ -96,7 +96,7 @@ def test_devices_and_giants_are_not_read(tmp_path, monkeypatch):
 
 
 def png_of_size(width, height):
-    """Write a PNG that says it is huge, in a few bytes."""
+    """Write a PNG of a few bytes that claims to be huge."""
 
     def chunk(kind, data):
         checksum = zlib.crc32(kind + data)

@@ -39,7 +39,7 @@ def run_here(path: Path) -> dict[str, list[float]] | None:
 
 
 def main(chosen: list[str]) -> int:
-    """Run each program in a process of its own; return how many failed."""
+    """Run each program in a separate process; return the number of failures."""
     expected = json.loads(EXPECTED.read_text("utf-8"))
     failed = 0
     for path in PROGRAMS:

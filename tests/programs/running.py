@@ -48,7 +48,7 @@ def run(path: Path) -> dict[str, Any]:
 
 
 def check(names: dict[str, Any]) -> None:
-    """Check that the model of a program has learnt something, wherever it kept the history."""
+    """Check that the model of a program has learnt something."""
     history = names.get("history")
     if history is None:
         return

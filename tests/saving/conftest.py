@@ -1,3 +1,3 @@
-"""The scripts beside the tests are for real Keras' own environment, not for pytest."""
+"""The scripts next to the tests need an environment with real Keras and are not collected."""
 
 collect_ignore = ["make_keras_files.py", "make_legacy_files.py"]

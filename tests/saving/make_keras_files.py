@@ -38,7 +38,7 @@ def trained():
 
 
 def momentum():
-    """Another optimizer's state, and names given by hand."""
+    """Another optimizer's state, and explicit names."""
     model = keras.Sequential(name="one")
     model.add(layers.Input((8, 8, 1), name="images"))
     model.add(layers.Flatten(name="flat"))

@@ -1,4 +1,4 @@
-"""Write ``files/legacy.zip``: what real Keras 2 and 3 made besides ``.keras``, for the tests to read.
+"""Write ``files/legacy.zip``, the files of real Keras 2 and 3 other than ``.keras``, for the tests.
 
 Neither is a dependency of minicnn; run this where both are installed (`tests/exchange/run` makes such
 a place), and only to add a case; Keras 3.15 and tf_keras 2.21 made what is here:

@@ -22,7 +22,7 @@ FUZZ = settings(
 
 
 def patches(size):
-    """Return a strategy for places of a file, and what stands there instead."""
+    """Return a strategy for positions in a file, and the bytes to write there."""
     place = st.integers(0, size - 1)
     content = st.binary(min_size=1, max_size=8) | st.integers(1, 600).map(bytes)
     return st.lists(st.tuples(place, content), min_size=1, max_size=6)
@@ -36,7 +36,7 @@ def patched(whole, changes):
 
 
 def attempt(read, path):
-    """Return what was read, or None where the error names the file as it should."""
+    """Return the content, or None if the error names the file as it should."""
     try:
         return read(path)
     except FileFormatError as error:

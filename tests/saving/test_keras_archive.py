@@ -56,7 +56,7 @@ def test_records_stand_in_the_config_s_order(saved):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_tree_written_is_the_tree_that_keras_wrote(name, tmp_path):
-    """Group by group, with shapes, dtypes, values and the names for whoever looks."""
+    """Compare group by group: shapes, dtypes, values and names."""
     ours = tmp_path / "ours.keras"
     write_model(ours, *read_model(FILES / f"{name}.keras"))
     expected = tree_of(FILES / f"{name}.keras")

@@ -1,4 +1,4 @@
-"""Keras 2's format: what is written is read again, and a stranger's file does no harm."""
+"""Keras 2's format: files can be read again, and untrusted files do no harm."""
 
 import time
 

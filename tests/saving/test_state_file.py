@@ -1,4 +1,4 @@
-"""State of a training as a file: all that goes in comes out, and nothing from a damaged one."""
+"""The state of a training survives a file; a damaged file is an error."""
 
 import io
 import json

@@ -18,7 +18,7 @@ PLAIN = Path(__file__).parent / "files" / "plain.keras"
 
 @pytest.fixture
 def evil(tmp_path):
-    """Return the path of a file of weights, whole but for what the test does to it."""
+    """Return the path of a valid file of weights, for the test to damage."""
     path = tmp_path / "evil.weights.h5"
     with h5py.File(path, "w") as file:
         file["layers/dense/vars/0"] = np.zeros((4, 4), "float32")

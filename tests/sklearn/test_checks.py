@@ -1,4 +1,4 @@
-"""scikit-learn's own checks of what an estimator must do."""
+"""scikit-learn's checks of estimators."""
 
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks

@@ -1,4 +1,4 @@
-"""Classifier and regressor on real data, with what scikit-learn does with estimators."""
+"""Classifier and regressor on real data, with scikit-learn's tools."""
 
 import pickle
 import random

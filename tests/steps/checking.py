@@ -1,4 +1,4 @@
-"""What holds for every walk: a step's value is its sum, and its factors stand where they say."""
+"""Invariants of walks: a step's value is its sum, and its factors are elements of the arrays."""
 
 import math
 
@@ -9,7 +9,7 @@ LOOKED_AT = 20  # steps of a walk; of larger ones a random choice
 
 
 def assert_steps(walk, arrays: dict[str, ndarray], random: np.random.Generator) -> None:
-    """Check steps of a walk; `arrays` are what its factors may be read from, by name."""
+    """Check steps of a walk; `arrays` contains the sources of its factors by name."""
     places = list(walk.indices())
     assert len(places) == len(set(places)) == len(walk) == walk.output.size
     chosen = random.choice(len(places), min(len(places), LOOKED_AT), replace=False)
@@ -31,7 +31,7 @@ def assert_sum(step) -> None:
 
 
 def assert_read(term, arrays: dict[str, ndarray]) -> None:
-    """Each factor is the number at its place; outside of the array it is padding, and 0."""
+    """Each factor is the element at its index; outside of the array it is padding, and 0."""
     for factor in term.factors:
         array = arrays[factor.name]
         inside = all(0 <= one < size for one, size in zip(factor.index, array.shape, strict=True))

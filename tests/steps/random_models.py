@@ -62,7 +62,7 @@ class Case(NamedTuple):
 
 @st.composite
 def cases(draw: Any, ends: tuple[str, ...] = tuple(ENDS)) -> Case:
-    """Draw up to four layers on images, what makes features of them, and an end with a loss."""
+    """Draw up to four layers on images, a layer that makes features, and an output with a loss."""
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     stack = [
         ON_IMAGES[name]() for name in draw(st.lists(st.sampled_from(sorted(ON_IMAGES)), max_size=4))

@@ -45,7 +45,7 @@ SIGNS = {"−": "-", "·": "*", "^": "**", "²": "**2", "³": "**3", "√": "roo
 
 
 def calculated(text: str) -> float:
-    """A formula's value, calculated as it is written."""
+    """Return the value of a formula as written."""
     for sign, python in SIGNS.items():
         text = text.replace(sign, python)
     names = {

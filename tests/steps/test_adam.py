@@ -54,7 +54,7 @@ def test_the_textbooks_form(weight, gradient, m, v, t, amsgrad, decay):
 @given(st.lists(st.floats(-2, 2, width=32), min_size=1, max_size=5), st.booleans(),
        st.sampled_from([None, 0.1]), st.sampled_from(["float32", "float64"]))  # fmt: skip
 def test_it_is_what_the_optimizer_does(gradients, amsgrad, decay, dtype):
-    """Step after step, from what the optimizer remembers."""
+    """Step after step, from the optimizer's state."""
     adam = Adam(0.01, beta_1=0.7, beta_2=0.9, amsgrad=amsgrad, weight_decay=decay)
     weights = [np.array([0.5, 1.5], dtype)]
     adam.build(weights)

@@ -1,4 +1,4 @@
-"""Walks through convolutions: the lecture's numbers, loops, and what the layer computes."""
+"""Walks through convolutions: the lecture's numbers, naive loops, and the layer's output."""
 
 import numpy as np
 import pytest
@@ -94,7 +94,7 @@ class TestTheLecture:
         assert step.terms[-1].where == "input[3, 5] · dy[3, 3]"
 
     def test_where_a_pixels_gradient_comes_from(self):
-        """Pixel (1, 1) was seen by the four outputs at the top left, each through another weight."""
+        """Pixel (1, 1) contributes to the four outputs at the top left, each through another weight."""
         dy = np.array([[10, 20, 0, 0], [30, 40, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
         step = steps.conv2d(IMAGE, FILTER_1).backward(dy).input[1, 1]
         assert {term.where: term.product for term in step.terms} == {
@@ -197,7 +197,7 @@ def test_a_cell_that_no_window_sees():
 
 
 def test_the_lectures_second_layer_is_walked_at_its_size():
-    """Single precision and 64 channels: 576 products a step, each read where it stands."""
+    """Single precision and 64 channels: 576 products per step, each from its index."""
     random = np.random.default_rng(3)
     layer = Conv2D(32, 3)
     layer.build((None, 26, 26, 64))

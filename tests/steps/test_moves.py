@@ -1,4 +1,4 @@
-"""Where each number came from and went: reshaping, padding, rescaling, dropout, global pooling."""
+"""The origin of each element: reshaping, padding, rescaling, dropout, global pooling."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Walks through poolings: who won, what the mean counts, and where gradients go."""
+"""Walks through pooling: the maximum, the terms of the mean, and the gradients."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Where windows lie, in words and numbers."""
+"""Positions of windows, in words and numbers."""
 
 import re
 from math import ceil, floor
@@ -32,7 +32,7 @@ def test_covered_and_reached_are_each_others_inverse(case):
 
 @given(slidings())
 def test_the_sizes_equation_is_true(case):
-    """What is written is calculated, as a learner would: with the rounding that the brackets say."""
+    """Evaluate the written formula, with floor and ceiling brackets."""
     shape, window, strides, padding, rates, _ = case
     sliding = Sliding("", shape[1:3], window, strides, padding, rates)
     for axis in (0, 1):

@@ -93,7 +93,7 @@ def test_large_walks_are_readable_too():
 
 
 def test_what_is_left_out_is_counted():
-    """The three strongest of 64 channels are drawn; what the others give is said."""
+    """The three strongest of 64 channels are drawn, with the sum of the others."""
     image, kernel = np.ones((3, 3, 64)), np.ones((3, 3, 64, 1))
     image[:, :, [5, 17, 40]] = [[[10, 20, -30]]]
     drawn = str(steps.conv2d(image, kernel)[0, 0])

@@ -20,7 +20,7 @@ def close(one, other, factor=1.0):
 
 
 def gradients_of(trace):
-    """What `model.gradients` says of the trace's example, with a loss chosen where there was none."""
+    """Return `model.gradients` of the trace's example, with a loss if the model has none."""
     model = trace.model
     if model.compiled is None:
         model.compile("sgd", trace._loss)
@@ -44,7 +44,7 @@ def assert_is_what_the_model_computes(model, x, y):
 
 
 def assert_walks_are_the_layers(trace):
-    """Each layer's walk, made in float64 by the reference, gives what the layer gave."""
+    """Each layer's walk in float64 gives the layer's output."""
     for seen, walk in zip(trace.layers, trace, strict=True):
         close(walk.output, seen.output)
         back = walk.backward()
@@ -158,7 +158,7 @@ class TestALayer:
         np.testing.assert_allclose(back.bias.gradient, back.z.gradient)
 
     def test_another_dy(self):
-        """Through the activation's own derivative, as the layer's `backward` does."""
+        """Apply the activation's derivative, as the layer's `backward` does."""
         trace = steps.trace(lecture(), X, 1)
         for seen, walk in zip(trace.layers, trace, strict=True):
             dy = np.random.default_rng(6).normal(size=seen.output.shape).astype("float32")

@@ -1,4 +1,4 @@
-"""Adam's next step with one weight of a model: what `train_on_batch` then does to it."""
+"""Adam's next step for one weight equals the update by `train_on_batch`."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ OPTIMIZERS = {
 @given(cases(ends=("softmax", "binary", "numbers")), st.data())
 @settings(max_examples=15)
 def test_it_is_what_training_does(make, case, data):
-    """Three times in turn: the trace says what the weight will be, then the model learns."""
+    """Three times in turn: predict the weight from the trace, then train."""
     model, x, y = case
     model.compile(make(), model.loss)
     place = data.draw(

@@ -1,4 +1,4 @@
-"""What all walks share: indices, order, length, mistakes, and the gradients' names."""
+"""Common features of walks: indices, order, length, mistakes, and names of gradients."""
 
 import numpy as np
 import pytest

@@ -102,7 +102,7 @@ def test_where_there_are_kinks_only_nothing_is_proved(layer):
 
 
 class StepAtZero(Layer):
-    """ReLU, whose derivative at 0 is said to be anything."""
+    """ReLU with an arbitrary derivative at 0."""
 
     def __init__(self, at_zero, elsewhere=1.0):
         super().__init__()
@@ -154,7 +154,7 @@ def test_a_sharp_bend_is_no_kink():
 
 
 class Rude(Layer):
-    """Does what a layer should not."""
+    """A layer with forbidden behavior."""
 
     def __init__(self, forward=None, gradients=None, dx=None):
         super().__init__()
@@ -399,7 +399,7 @@ def test_misuse(arguments, kind, answer):
 
 
 def scaled(**methods):
-    """A layer whose methods return the given things instead of the right ones."""
+    """A layer whose methods return these values instead of correct ones."""
 
     class Scaled(Layer):
         def build(self, input_shape):

@@ -1,4 +1,4 @@
-"""What the strategies draw: it fits together, is far from kinks, and reaches what it should."""
+"""The strategies draw consistent cases, far from kinks, and cover all kinds."""
 
 import builtins
 import sys

@@ -18,7 +18,7 @@ class Fault(NamedTuple):
 
 
 def faulty(kind: type[Layer], *arguments: Any, wrong: Any, **options: Any) -> Layer:
-    """A layer whose backward answers with ``wrong(dx, gradients, dy)``."""
+    """A layer whose backward returns ``wrong(dx, gradients, dy)``."""
 
     class Faulty(kind):
         def backward(self, dy, cache):

@@ -1,4 +1,4 @@
-"""Cutting data into batches: every example once, with its own label and weight."""
+"""Cutting data into batches: every example once, with its label and weight."""
 
 import itertools
 import warnings

@@ -1,4 +1,4 @@
-"""What `fit`, `evaluate` and `predict` take, and in which batches and epochs."""
+"""Inputs of `fit`, `evaluate` and `predict`; batches and epochs."""
 
 import numpy as np
 import pytest

@@ -188,7 +188,7 @@ def test_a_real_signal(presses, seconds):
 @pytest.mark.parametrize("name", ["model.keras", "model.h5", "model.weights.h5"])
 @pytest.mark.parametrize("method", ["save", "load"])
 def test_a_file_is_complete_before_ctrl_c(name, method, tmp_path, monkeypatch):
-    """Wherever it is pressed: also where h5py would ignore the exception."""
+    """At any moment, also where h5py would ignore the exception."""
     model, path = network(), tmp_path / name
     weights_only = "weights" in name
     if method == "load":

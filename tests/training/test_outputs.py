@@ -1,4 +1,4 @@
-"""What `fit` and `evaluate` return, and what they show."""
+"""Return values and printed output of `fit` and `evaluate`."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""A learner's own loss, metric, activation and initializer."""
+"""Custom losses, metrics, activations and initializers."""
 
 import numpy as np
 import pytest

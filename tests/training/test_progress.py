@@ -21,7 +21,7 @@ class Terminal(io.StringIO):
 
 
 class Clock:
-    """A clock that goes only when told."""
+    """A clock that advances only on request."""
 
     def __init__(self):
         self.now = 1000.0
@@ -48,7 +48,7 @@ def wide_terminal(monkeypatch, columns=200):
 
 
 def run(clock, kind, verbose, steps, seconds, epochs=1, logs=LOGS, batches=4, extra=()):
-    """Send a bar through what `fit`, `evaluate` or `predict` would tell it."""
+    """Call a bar's hooks as `fit`, `evaluate` or `predict` would."""
     clock.now = 1000.0
     bar = ProgressBar()
     params = {"verbose": verbose, "epochs": epochs, "steps": steps}
@@ -68,7 +68,7 @@ def run(clock, kind, verbose, steps, seconds, epochs=1, logs=LOGS, batches=4, ex
 
 
 def drawings(text):
-    """Return for each line what was drawn there in turn, without spaces at the end."""
+    """Return for each line its successive texts, without trailing spaces."""
     return [
         [drawing.rstrip() for drawing in line.split("\r") if drawing] for line in text.split("\n")
     ]

@@ -1,4 +1,4 @@
-"""What a run gathers and puts back, and where data go on."""
+"""The state of a run is collected and restored, and the data continue."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What training changes besides the weights, and what testing and predicting leave alone."""
+"""State that training changes besides the weights, and testing and predicting do not."""
 
 import numpy as np
 import pytest

@@ -15,7 +15,7 @@ class Terminal(io.StringIO):
 
 
 def a_terminal(monkeypatch):
-    """Replace stdout, in the test itself: pytest puts its own back after the fixtures."""
+    """Replace stdout in the test itself: pytest restores its own after the fixtures."""
     stream = Terminal()
     monkeypatch.setattr(sys, "stdout", stream)
     return stream

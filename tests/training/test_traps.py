@@ -1,4 +1,4 @@
-"""What programs get wrong quietly, or what Keras accepts: the message, or the result, that is right."""
+"""Silent mistakes of programs: a message, or the result that Keras gives."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""What `fit` validates with, when, and what that leaves alone."""
+"""Validation in `fit`: its data, its times, and that it changes nothing."""
 
 import numpy as np
 import pytest

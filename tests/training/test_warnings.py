@@ -1,4 +1,4 @@
-"""Data that are legal but look wrong: one warning, at the learner's own line."""
+"""Data that are legal but look wrong: one warning, at the line of the caller."""
 
 import warnings
 

@@ -1,4 +1,4 @@
-"""Reading pictures: areas of a colour, and where a text stands."""
+"""Read pictures: areas of a color, and positions of texts."""
 
 import numpy as np
 from PIL import ImageColor

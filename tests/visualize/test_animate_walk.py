@@ -70,7 +70,7 @@ def test_a_frame_for_each_step_in_the_walks_order(tmp_path, monkeypatch, name):
 
 
 def test_the_frame_moves_over_the_image(tmp_path):
-    """The mean place of the vermilion dots goes right with each step, and back with each row."""
+    """The mean position of the vermilion dots moves right with each step, and back with each row."""
     walk = steps.max_pooling2d(
         IMAGE, 1
     )  # no second row of tables: one frame here, one in the output

@@ -1,4 +1,4 @@
-"""Sizes and places as numbers: nothing overlaps, whatever the layers."""
+"""Sizes and positions as numbers: nothing overlaps, for any layers."""
 
 from itertools import pairwise
 

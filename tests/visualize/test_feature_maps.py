@@ -20,7 +20,7 @@ def network():
 
 
 def output_of(model, last):
-    """What comes out of the layers up to `last`, by a model of them alone."""
+    """Return the output of the layers up to `last`, from a model of only these."""
     x = IMAGE[np.newaxis, ..., np.newaxis]
     for layer in model.layers[: last + 1]:
         x = layer(x)

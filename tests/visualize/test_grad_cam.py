@@ -63,7 +63,7 @@ def test_against_slopes_of_the_score():
 
 
 def test_unpooled_heat_is_the_whole_score_where_all_of_it_is_positive():
-    """Behind Flatten and Dense, what the cells give adds up to the score."""
+    """With Flatten and Dense, the contributions of the cells sum to the score."""
     model = Sequential([
         Conv2D(2, 3, activation="relu", input_shape=(6, 6, 1)), Flatten(), Dense(2, use_bias=False)
     ])  # fmt: skip

@@ -14,7 +14,7 @@ CURVES = {
 
 
 def drawn(axes):
-    """Return what an axes shows: label -> (epochs, values)."""
+    """Return the curves of an axes: label -> (epochs, values)."""
     return {
         line.get_label(): (list(line.get_xdata()), list(line.get_ydata())) for line in axes.lines
     }

@@ -1,4 +1,4 @@
-"""What a reader sees: the pixels of rendered pictures, for models trained on every usual range."""
+"""The pixels of rendered pictures, for models trained on every usual range."""
 
 import numpy as np
 import pytest

@@ -63,5 +63,5 @@ def train(model, keras_values):
 
 @pytest.fixture
 def kept(keras_values):
-    """The examples kept aside."""
+    """Return the validation examples."""
     return keras_values["x"][TRAINED:], keras_values["y"][TRAINED:]

@@ -1,4 +1,4 @@
-"""Write `keras_events.npz`: what real Keras writes for TensorBoard. For an environment with Keras.
+"""Write `keras_events.npz`, the events that real Keras writes. Runs in an environment with Keras.
 
     TF_CPP_MIN_LOG_LEVEL=3 python tests/callbacks/tensorboard/make_keras_events.py
 

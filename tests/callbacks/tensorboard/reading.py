@@ -1,4 +1,4 @@
-"""Event files read by TensorBoard's own reader."""
+"""Read event files with TensorBoard's reader."""
 
 from pathlib import Path
 

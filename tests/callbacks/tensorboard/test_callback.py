@@ -1,4 +1,4 @@
-"""What the callback writes beyond Keras, when, and what it refuses."""
+"""The callback's additions to Keras, when it writes, and errors."""
 
 import os
 import sys

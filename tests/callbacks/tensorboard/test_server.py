@@ -1,4 +1,4 @@
-"""What a real TensorBoard answers over HTTP about a training that it was given."""
+"""A real TensorBoard serves the events of a training over HTTP."""
 
 import json
 import re
@@ -21,7 +21,7 @@ SECONDS_TO_START = 60
 
 @pytest.fixture
 def server(tmp_path):
-    """Start TensorBoard on a free port; yield what asks it."""
+    """Start TensorBoard on a free port; yield a function that sends it requests."""
     log = tmp_path / "server.log"
     command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(tmp_path / "logs")]
     command += ["--host", "127.0.0.1", "--port", "0", "--load_fast", "false"]

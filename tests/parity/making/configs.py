@@ -86,7 +86,7 @@ def cases() -> Iterator[Case]:
 
 
 def record(name: str, module: str, kind: str, config: dict[str, Any]) -> Case:
-    """Build one thing and keep what its `get_config` says, serialized objects cut to the core."""
+    """Build an object and record its `get_config`, with serialized objects reduced to the core."""
     place = keras
     for part in module.split("."):
         place = getattr(place, part)

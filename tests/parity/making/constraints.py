@@ -19,7 +19,7 @@ TABLE: list[tuple[str, dict[str, Any], tuple[int, ...]]] = [
 
 
 def cases() -> Iterator[Case]:
-    """Yield a weight, and what the constraint makes of it."""
+    """Yield a weight, and the result of the constraint."""
     for seed, (class_name, config, shape) in enumerate(TABLE):
         weight = random(seed, shape)
         weight[..., -1] = 0

@@ -11,7 +11,7 @@ SHAPE = (1000, 20)
 
 
 def cases() -> Iterator[Case]:
-    """Yield what becomes of ones: the bits differ, the two values and their shares do not."""
+    """Yield the result for ones: the bits differ, the two values and their fractions do not."""
     for rate in (0.1, 0.25, 0.5, 0.8):
         layer = keras.layers.Dropout(rate, seed=1)
         y = layer(np.ones(SHAPE, "float32"), training=True).numpy()

@@ -1,4 +1,4 @@
-"""Initializers: the bits differ, so what is kept is statistics of large samples."""
+"""Initializers: the bits differ, so statistics of large samples are recorded."""
 
 from collections.abc import Iterator
 from typing import Any

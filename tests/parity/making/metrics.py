@@ -1,4 +1,4 @@
-"""Metrics batch by batch, and what each spelling in `compile(metrics=[…])` becomes."""
+"""Metrics batch by batch, and the metric for each spelling in `compile(metrics=[…])`."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Optimizers: the weights after every step, and the optimizer's own variables at the end."""
+"""Optimizers: the weights after every step, and the optimizer's variables at the end."""
 
 from collections.abc import Iterator
 from typing import Any

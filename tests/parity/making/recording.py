@@ -1,4 +1,4 @@
-"""What the topics share: reproducible numbers, and the files that keep them."""
+"""Shared by the topics: reproducible numbers, and their files."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What learners read: `summary()`, the progress bar, the names that layers get."""
+"""Texts for users: `summary()`, the progress bar, automatic names of layers."""
 
 import contextlib
 import io
@@ -144,14 +144,14 @@ def summary_cases() -> Iterator[Case]:
 
 
 def summary(model: keras.Model) -> str:
-    """Return what `print_fn` gets."""
+    """Return the text passed to `print_fn`."""
     parts: list[str] = []
     model.summary(print_fn=lambda line, **_: parts.append(line))
     return "\n".join(parts)
 
 
 class Terminal(io.StringIO):
-    """Takes the output and says that it is a terminal, so that Keras redraws its bar."""
+    """Records the output and reports to be a terminal, so that Keras redraws its bar."""
 
     def isatty(self) -> bool:
         """Return True."""
@@ -159,7 +159,7 @@ class Terminal(io.StringIO):
 
 
 def progress_cases() -> Iterator[Case]:
-    """Yield the last state of each line, colours taken off and times replaced by TIME."""
+    """Yield the last state of each line, without colors and with times replaced by TIME."""
     x = np.linspace(0, 1, 50, dtype="float32").reshape(10, 5)
     y = one_hot(np.arange(10) % 3, 3)
     arrays = {"x": x, "y": y, "weight": np.linspace(-1, 1, 15, dtype="float32").reshape(5, 3)}
@@ -210,6 +210,6 @@ def captured(method: str, arguments: dict[str, Any], arrays: dict[str, np.ndarra
 
 
 def lines(text: str) -> list[str]:
-    """Return what stays on the screen: after the last carriage return of each line."""
+    """Return the final screen: the text after the last carriage return of each line."""
     plain = ESCAPES.sub("", text).replace("\b", "")
     return [TIMES.sub("TIME", line.rsplit("\r", 1)[-1]).rstrip() for line in plain.split("\n")]

@@ -246,7 +246,7 @@ def build(case: dict[str, Any]) -> keras.Sequential:
 
 
 def arguments(config: dict[str, Any]) -> dict[str, Any]:
-    """Turn a regularizer given as [class, arguments] into the object."""
+    """Make the regularizer that is described as [class, arguments]."""
     return {
         key: getattr(keras.regularizers, value[0])(**value[1])
         if key.endswith("regularizer") and isinstance(value, list)
