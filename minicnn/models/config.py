@@ -11,6 +11,7 @@ from minicnn.serialization import known_objects
 
 # Keras has parameters of activations in layers: activation=LeakyReLU(0.1)
 ACTIVATION_LAYERS = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "softmax": "Softmax"}
+HALF = ("float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
 INTEGERS = ("uint8", "int8", "uint16", "int16", "int32", "int64", "bool")
 OF_OWN_FUNCTION = (
     "activation",
@@ -103,6 +104,11 @@ def _named(cls: str, arguments: Mapping[str, Any], error: Exception) -> str:
 def _modern(cls: str, arguments: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments under Keras 3's names, with the user's functions instead of their names."""
     shape = arguments.pop("batch_input_shape", None)
+    dtype = arguments.get("dtype")
+    if isinstance(dtype, Mapping):
+        dtype = (dtype.get("config") or {}).get("name")
+    if dtype in HALF:
+        arguments["dtype"] = "float32"  # in which the weights of the mixed ones are kept anyway
     if cls == "InputLayer":
         if shape is not None:
             arguments.setdefault("batch_shape", shape)

@@ -25,7 +25,7 @@ def calls_to_config(
     counts: dict[Layer, int] = {}
     numbers = []  # of each call, among those of its layer
     for call in structure.calls:
-        number = counts.setdefault(call.layer, int(_is_functional(call.layer)))
+        number = counts.setdefault(call.layer, 0)
         numbers.append(number)
         counts[call.layer] = number + 1
 
@@ -51,10 +51,17 @@ def calls_to_config(
     for layer in layers:
         nodes = [node(call) for call in structure.calls if call.layer is layer and call.inputs]
         described.append({**layer_to_config(layer), "name": layer.name, "inbound_nodes": nodes})
+
+    def ends(places: Sequence[tuple[int, int]]) -> list[Any]:
+        references = [reference(place) for place in places]
+        for found, (number, _) in zip(references, places, strict=True):
+            found[1] += _counted_at_ends(structure.calls[number].layer)
+        return references if len(references) > 1 else references[0]
+
     return {
         "layers": described,
-        "input_layers": [reference(place) for place in structure.inputs],
-        "output_layers": [reference(place) for place in structure.outputs],
+        "input_layers": ends(structure.inputs),
+        "output_layers": ends(structure.outputs),
     }
 
 
@@ -81,14 +88,16 @@ class _Calls:
         self._layers: dict[str, Layer] = {}
         self._outputs: dict[str, list[list[SymbolicTensor]]] = {}  # of every call of a layer
         self._nodes: dict[str, list[Any]] = {}  # calls that have not been made yet, last one first
+        self._counted_at_ends: dict[str, int] = {}
         for config in described:
             layer = layer_from_config(config)
             name = str(config.get("name") or config["config"]["name"])
             self._layers[name] = layer
             self._nodes[name] = list(config.get("inbound_nodes") or ())[::-1]
+            # Keras 2 counts the call that made a model, Keras 3 only in input_layers and output_layers
             of_keras_2 = any(isinstance(node, list) for node in self._nodes[name])
-            counted = is_model(layer) if of_keras_2 else _is_functional(layer)
-            self._outputs[name] = [[]] * int(counted)
+            self._outputs[name] = [[]] * int(of_keras_2 and is_model(layer))
+            self._counted_at_ends[name] = 0 if of_keras_2 else _counted_at_ends(layer)
             if isinstance(layer, InputLayer):
                 self._outputs[name].append([layer.tensor()])
 
@@ -121,7 +130,8 @@ class _Calls:
         if isinstance(structure, Mapping):
             return {name: self.tensors(item) for name, item in structure.items()}
         if len(structure) == 3 and isinstance(structure[0], str):
-            return self._tensor(structure)
+            name, number, output = structure
+            return self._tensor((name, number - self._counted_at_ends.get(name, 0), output))
         return [self.tensors(item) for item in structure]
 
     def _exists(self, reference: Sequence[Any]) -> bool:
@@ -164,9 +174,9 @@ def _histories(arguments: Any) -> Iterator[Sequence[Any]]:
             yield from _histories(item)
 
 
-def _is_functional(layer: Any) -> bool:
-    """Whether Keras 3 counts the call that made a model; Keras 2 does so for a `Sequential` too."""
-    return is_model(layer) and keras_class(layer) == "Functional"
+def _counted_at_ends(layer: Any) -> int:
+    """Return 1 if Keras 3 counts the call that made a model, which it does not for a `Sequential`."""
+    return int(is_model(layer) and keras_class(layer) == "Functional")
 
 
 def _output_shape(layer: Any, index: int) -> Any:

@@ -13,8 +13,8 @@ Y = [np.eye(3, dtype="float32")[[0, 1, 2, 0, 1, 2]], DRAW.random((6, 1), dtype="
 NEAR = 1e-5
 
 
-def make(side: Side, model_inside: bool) -> Any:
-    """Return the compiled graph, with a chain inside it or the layers themselves."""
+def make(side: Side, model_inside: str) -> Any:
+    """Return the compiled graph, with a model of that class inside it or the layers themselves."""
     layers, models = side.library.layers, side.library.models
     image, vector = layers.Input((8, 8, 2), name="image"), layers.Input((4,), name="vector")
     shared = layers.Conv2D(3, 3, padding="same", activation="relu", name="shared")
@@ -26,9 +26,12 @@ def make(side: Side, model_inside: bool) -> Any:
     maps = layers.Concatenate(name="maps")(merged)
     pooled = layers.GlobalAveragePooling2D(name="pooled")(maps)
     chain = [layers.Dense(5, activation="tanh", name="a"), layers.BatchNormalization(name="b")]
-    if model_inside:
+    if model_inside == "Sequential":
         inside = models.Sequential([layers.InputLayer((4,), name="start"), *chain], name="inside")
         hidden = inside(vector)
+    elif model_inside:
+        start = layers.Input((4,), name="start")
+        hidden = models.Model(start, chain[1](chain[0](start)), name="inside")(vector)
     else:
         hidden = chain[1](chain[0](vector))
     joined = layers.Concatenate(name="joined")([pooled, hidden])
@@ -45,16 +48,14 @@ def make(side: Side, model_inside: bool) -> Any:
 def exchange(folder: Path) -> None:
     """Read the files of each library with the other."""
     for keras in (KERAS_3, KERAS_2):
-        for model_inside in (False, True):
+        for model_inside in ("", "Sequential", "Functional"):
             names = ["graph.h5"] + ["graph.keras", "graph.weights.h5"] * (keras is KERAS_3)
             for name in names:
                 for writer, reader in ((OURS, keras), (keras, OURS)):
-                    # Keras 3 reads models inside graphs from no .h5 in Keras 2's form.
-                    if not (reader is KERAS_3 and name == "graph.h5" and model_inside):
-                        _exchange(folder / name, writer, reader, model_inside)
+                    _exchange(folder / name, writer, reader, model_inside)
 
 
-def _exchange(path: Path, writer: Side, reader: Side, model_inside: bool) -> None:
+def _exchange(path: Path, writer: Side, reader: Side, model_inside: str) -> None:
     writer.library.utils.set_random_seed(5)
     model = make(writer, model_inside)
     model.train_on_batch(X, Y)

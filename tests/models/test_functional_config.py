@@ -1,10 +1,14 @@
 """Configs of models that are graphs: those of Keras 3 and of Keras 2, and back."""
 
+import json
 from typing import NamedTuple
 
+import h5py
+import numpy as np
 import pytest
 
-from minicnn import layers
+from minicnn import Model, Sequential, layers
+from minicnn.models import load_model
 from minicnn.models.config import layer_from_config, layer_to_config
 from minicnn.models.functional_config import calls_to_config, tensors_from_config
 
@@ -136,3 +140,38 @@ def test_a_long_chain_in_the_wrong_order_takes_no_time():
     config["layers"] = [*chain[::-1], config["layers"][0]]
     config["output_layers"] = ["f1999", 0, 0]
     assert make(config)[1].name == "f1999"
+
+
+def test_calls_of_models_inside_are_numbered_as_in_keras_3():
+    start = layers.Input((3,))
+    inside = Model(start, layers.Dense(2)(start), name="inside")
+    x, y = layers.Input((3,)), layers.Input((3,))
+    config = Model([x, y], [layers.Add(name="sum")([inside(x), inside(y)]), inside(y)]).get_config()
+    (arguments,) = config["layers"][-1]["inbound_nodes"][0]["args"]
+    assert config["layers"][-1]["name"] == "sum"
+    histories = [one["config"]["keras_history"] for one in arguments]
+    assert histories == [["inside", 0, 0], ["inside", 1, 0]]
+    # there the call that made it counts: "Functional models start with a pre-existing node"
+    assert config["output_layers"] == [["sum", 0, 0], ["inside", 3, 0]]
+    assert config["layers"][2]["config"]["output_layers"][1:] == [0, 0]  # of a single output
+
+
+@pytest.mark.parametrize("kind", ["Sequential", "Model"])
+def test_every_call_of_a_model_inside_is_written_twice_to_h5(tmp_path, kind):
+    start = layers.Input((3,))
+    dense = layers.Dense(3)
+    inside = Model(start, dense(start)) if kind == "Model" else Sequential([start, dense])
+    inside.name = "inside"
+    x, y = layers.Input((3,)), layers.Input((3,))
+    model = Model([x, y], layers.Subtract(name="minus")([inside(x), inside(y)]))
+    model.save(tmp_path / "m.h5")
+    with h5py.File(tmp_path / "m.h5") as file:
+        described = json.loads(file.attrs["model_config"])["config"]["layers"]
+    nodes = {layer["name"]: layer["inbound_nodes"] for layer in described}
+    assert nodes["minus"] == [[["inside", 1, 0, {}], ["inside", 3, 0, {}]]]
+    assert nodes["inside"] == [[[one.name, 0, 0, {}]] for one in (x, x, y, y)]
+    again = load_model(tmp_path / "m.h5")
+    values = np.random.default_rng(0).normal(size=(2, 4, 3))
+    np.testing.assert_array_equal(
+        again.predict([*values], verbose=0), model.predict([*values], verbose=0)
+    )

@@ -20,17 +20,22 @@ def spelled(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return a model's config that Keras 2 and 3 both read."""
     result = {**config, "layers": [_layer(layer) for layer in config["layers"]]}
     if "output_layers" in config:
-        # Keras 2 counts the call that made a Sequential inside a graph, too. Keras 3 (3.15) then
-        # cannot read the file; of models inside a graph it reads only .keras files.
-        chains = {
-            layer["name"] for layer in config["layers"] if layer["class_name"] == "Sequential"
-        }
+        # Keras 2 counts the call that made a model inside a graph, Keras 3 does not. With every call
+        # twice, both find call k under the number 2k + 1.
+        models = {layer["name"] for layer in config["layers"] if "layers" in layer["config"]}
         for layer in result["layers"]:
-            for reference in (item for node in layer["inbound_nodes"] for item in node):
-                reference[1] += reference[0] in chains
+            nodes = layer["inbound_nodes"]
+            for reference in (item for node in nodes for item in node):
+                if reference[0] in models:
+                    reference[1] = 2 * reference[1] + 1
+            if layer["name"] in models:
+                layer["inbound_nodes"] = [node for node in nodes for _ in range(2)]
+        counted = {one["name"] for one in config["layers"] if one["class_name"] == "Functional"}
         for name in ("input_layers", "output_layers"):
+            found = config[name] if isinstance(config[name][0], list) else [config[name]]
             result[name] = [
-                [layer, call + (layer in chains), output] for layer, call, output in config[name]
+                [layer, 2 * (call - (layer in counted)) + 1 if layer in models else call, output]
+                for layer, call, output in found
             ]
     return result
 
@@ -113,8 +118,11 @@ def _layer(described: Mapping[str, Any]) -> dict[str, Any]:
     config = {old.get(name, name): value for name, value in described["config"].items()}
     if isinstance(config.get("activation"), Mapping):  # a layer: activation=LeakyReLU(0.1)
         config["activation"] = _layer(config["activation"])
-    if "layers" in config:  # a model inside the model
+    if "layers" in config:  # a model inside the model, which returns no list in Keras 3
         config = spelled(config)
+        for name in ("input_layers", "output_layers"):
+            if len(config.get(name, ())) == 1:
+                config[name] = config[name][0]
     layer = {**described, "config": config}
     if "inbound_nodes" in layer:
         layer["inbound_nodes"] = [_node(node) for node in layer["inbound_nodes"]]
