@@ -67,7 +67,7 @@ class RandomTransform(RandomLayer, Resampling):
         positions = affine_positions(self._matrices(batch, height, width), (height, width))
         return locate(*positions, (height, width), self.interpolation, self.fill_mode)
 
-    def _uniform(self, factor: Factor, batch: int, random: np.random.Generator) -> ndarray:
+    def _uniform(self, factor: Any, batch: int, random: np.random.Generator) -> ndarray:
         low, high = limits(type(self).__name__, "factor", factor)
         return random.uniform(low, high, batch)
 
@@ -179,7 +179,31 @@ class RandomRotation(RandomTransform):
         return np.stack([cos, -sin, x - x * cos + y * sin, sin, cos, y - x * sin - y * cos], axis=1)
 
 
-class RandomZoom(RandomTransform):
+class TwoFactors(RandomTransform):
+    """Base class of transforms with a factor for each axis; parameters as in `RandomZoom`."""
+
+    width_is_optional = False
+
+    def __init__(
+        self,
+        height_factor: Factor,
+        width_factor: Factor | None = None,
+        fill_mode: str = "reflect",
+        interpolation: str = "bilinear",
+        seed: int | None = None,
+        fill_value: float = 0.0,
+        **options: Any,
+    ) -> None:
+        super().__init__(seed, **options)
+        kind = type(self).__name__
+        limits(kind, "height_factor", height_factor)
+        if width_factor is not None or not self.width_is_optional:
+            limits(kind, "width_factor", width_factor)
+        self.height_factor, self.width_factor = height_factor, width_factor
+        self._set_filling(fill_mode, interpolation, fill_value)
+
+
+class RandomZoom(TwoFactors):
     """Enlarge or shrink each image by a random factor in training.
 
     Parameters
@@ -201,22 +225,7 @@ class RandomZoom(RandomTransform):
     array([0.75, 1.25, 1.75, 2.25], dtype=float32)
     """
 
-    def __init__(
-        self,
-        height_factor: Factor,
-        width_factor: Factor | None = None,
-        fill_mode: str = "reflect",
-        interpolation: str = "bilinear",
-        seed: int | None = None,
-        fill_value: float = 0.0,
-        **options: Any,
-    ) -> None:
-        super().__init__(seed, **options)
-        limits("RandomZoom", "height_factor", height_factor)
-        if width_factor is not None:
-            limits("RandomZoom", "width_factor", width_factor)
-        self.height_factor, self.width_factor = height_factor, width_factor
-        self._set_filling(fill_mode, interpolation, fill_value)
+    width_is_optional = True
 
     def _matrices(self, batch: int, height: int, width: int) -> ndarray:
         random = self._generator()
@@ -227,7 +236,7 @@ class RandomZoom(RandomTransform):
         return np.stack([across, zero, x * (1 - across), zero, down, y * (1 - down)], axis=1)
 
 
-class RandomTranslation(RandomTransform):
+class RandomTranslation(TwoFactors):
     """Shift each image by a random distance in training.
 
     Parameters
@@ -248,22 +257,6 @@ class RandomTranslation(RandomTransform):
     >>> RandomTranslation(0, (0.25, 0.25), "constant")(x, training=True).ravel()
     array([0., 0., 1., 2.], dtype=float32)
     """
-
-    def __init__(
-        self,
-        height_factor: Factor,
-        width_factor: Factor,
-        fill_mode: str = "reflect",
-        interpolation: str = "bilinear",
-        seed: int | None = None,
-        fill_value: float = 0.0,
-        **options: Any,
-    ) -> None:
-        super().__init__(seed, **options)
-        limits("RandomTranslation", "height_factor", height_factor)
-        limits("RandomTranslation", "width_factor", width_factor)
-        self.height_factor, self.width_factor = height_factor, width_factor
-        self._set_filling(fill_mode, interpolation, fill_value)
 
     def _matrices(self, batch: int, height: int, width: int) -> ndarray:
         random = self._generator()

@@ -9,21 +9,10 @@ from minicnn.losses.loss import Loss
 from minicnn.registry import Registry
 
 _CLASSES: list[type[Loss]] = [
-    crossentropy.BinaryCrossentropy,
-    crossentropy.CategoricalCrossentropy,
-    crossentropy.SparseCategoricalCrossentropy,
-    crossentropy.KLDivergence,
-    regression.CategoricalHinge,
-    regression.CosineSimilarity,
-    regression.Hinge,
-    regression.Huber,
-    regression.LogCosh,
-    regression.MeanAbsoluteError,
-    regression.MeanAbsolutePercentageError,
-    regression.MeanSquaredError,
-    regression.MeanSquaredLogarithmicError,
-    regression.Poisson,
-    regression.SquaredHinge,
+    thing.loss_class
+    for module in (crossentropy, regression)
+    for thing in vars(module).values()
+    if hasattr(thing, "loss_class")
 ]
 
 SHORT_NAMES: dict[str, type[Loss]] = {

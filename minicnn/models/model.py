@@ -1,7 +1,6 @@
 """A model: layers that are connected, trained and used as one."""
 
-from collections.abc import Callable, Mapping, Sequence
-from os import PathLike
+from collections.abc import Mapping
 from typing import Any, Self
 
 from minicnn.layers.symbolic import is_symbolic
@@ -72,36 +71,15 @@ class Model(Trainer):
         y = self.compute_outputs(prepared, bool(training))
         return [as_tensor(one) for one in y] if isinstance(y, list) else as_tensor(y)
 
-    def summary(
-        self,
-        line_length: int | None = None,
-        positions: Sequence[float] | None = None,
-        print_fn: Callable[[str], Any] | None = None,
-        expand_nested: bool = False,
-        show_trainable: bool = False,
-    ) -> None:
-        """Print a table of the layers, their output shapes and numbers of parameters.
-
-        Parameters
-        ----------
-        line_length : int, optional
-            Characters in a line.
-        positions : list of float, optional
-            Where the columns end, as fractions of the line.
-        print_fn : callable, optional
-            Called with the text instead of `print`.
-        expand_nested : bool
-            Whether to show the layers of models in the model too.
-        show_trainable : bool
-            Whether to show which layers are trained.
-        """
-        print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable)
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
-    def _repr_html_(self) -> str:
-        return summary_html(self)
+    summary = print_summary
+    _repr_html_ = summary_html
+    save = writing.save_model
+    save_weights = writing.save_weights
+    load_weights = weights.load_weights
+    to_json = writing.model_to_json
 
     # Config
 
@@ -138,37 +116,6 @@ class Model(Trainer):
         known = known_classes(custom_objects)
         inputs, outputs = tensors_from_config(config, lambda one: layer_from_config(one, known))
         return cls(inputs=inputs, outputs=outputs, name=config.get("name"))
-
-    # Files
-
-    def save(
-        self,
-        filepath: str | PathLike[str],
-        overwrite: bool = True,
-        include_optimizer: bool = True,
-        save_format: str | None = None,
-    ) -> None:
-        """Write the model to a ``.keras`` or ``.h5`` file; see `minicnn.models.save_model`."""
-        writing.save_model(self, filepath, overwrite, include_optimizer, save_format)
-
-    def save_weights(
-        self,
-        filepath: str | PathLike[str],
-        overwrite: bool = True,
-        save_format: str | None = None,
-    ) -> None:
-        """Write the weights to a ``.weights.h5`` (with the optimizer's state) or ``.h5`` file."""
-        writing.save_weights(self, filepath, overwrite, save_format)
-
-    def load_weights(
-        self, filepath: str | PathLike[str], skip_mismatch: bool = False, by_name: bool = False
-    ) -> None:
-        """Read the weights, all or none, from a file; see `minicnn.models.files`."""
-        weights.load_weights(self, filepath, skip_mismatch, by_name)
-
-    def to_json(self, **options: Any) -> str:
-        """Return the layers, without weights, as JSON; see `minicnn.models.model_from_json`."""
-        return writing.model_to_json(self, **options)
 
 
 MODELS |= {"Model": Model, "Functional": Model}

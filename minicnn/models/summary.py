@@ -43,7 +43,21 @@ def summary(
     expand_nested: bool = False,
     show_trainable: bool = False,
 ) -> None:
-    """Print a model's layers, their output shapes and numbers of parameters."""
+    """Print a table of the layers, their output shapes and numbers of parameters.
+
+    Parameters
+    ----------
+    line_length : int, optional
+        Characters in a line.
+    positions : list of float, optional
+        Where the columns end, as fractions of the line.
+    print_fn : callable, optional
+        Called with the text instead of `print`.
+    expand_nested : bool
+        Whether to show the layers of models in the model too.
+    show_trainable : bool
+        Whether to show which layers are trained.
+    """
     from rich.console import Console
 
     if line_length is not None and line_length < NARROWEST:

@@ -100,14 +100,9 @@ class Adadelta(Optimizer):
     ) -> None:
         """Update all weights in place."""
         ops.adadelta_update(
-            weights,
-            gradients,
-            self.slots["accumulated_grad"],
-            self.slots["accumulated_delta_var"],
-            learning_rate,
-            self.rho,
-            self.epsilon,
-        )
+            weights, gradients, self.slots["accumulated_grad"],
+            self.slots["accumulated_delta_var"], learning_rate, self.rho, self.epsilon,
+        )  # fmt: skip
 
 
 class RMSprop(Optimizer):
