@@ -10,10 +10,10 @@ from typing import Any
 
 from minicnn import __version__
 from minicnn.cli import evaluate, explain, gradcheck, predict, steps, train
-from minicnn.cli.messages import reason, report, say, use_language
+from minicnn.cli.messages import reason, report, say, unknown, use_language
 from minicnn.cli.parser import Parser
 from minicnn.console import ERRORS, printable
-from minicnn.errors import DataWarning, NotReadyError, unknown_name
+from minicnn.errors import DataWarning, NotReadyError
 
 COMMANDS: dict[str, Any] = {
     "train": train,
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILURE
     except (OSError, ValueError, NotReadyError, MemoryError) as error:
-        report(options.command, f"error: {reason(error)}")
+        report(options.command, f"{say('error')}: {reason(error)}")
         return FAILURE
 
 
@@ -86,7 +86,7 @@ def parse_options(arguments: Sequence[str]) -> Namespace:
         parser.print_help()
         parser.exit(2)
     if not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
-        parser.error(str(unknown_name("command", arguments[0], COMMANDS)))
+        parser.error(unknown("command", arguments[0], COMMANDS))
     arguments = [*arguments]
     for index, name in enumerate(arguments[:-1]):
         if name == "--scale":  # argparse would take its value -1,1 for an option
@@ -95,10 +95,10 @@ def parse_options(arguments: Sequence[str]) -> Namespace:
     if options.command is None:
         parser.error(say("expected a command: {names}.", names=", ".join(COMMANDS)))
     command = commands.choices[options.command]
-    if rest and rest[0].startswith("--model"):
+    if rest and rest[0].startswith("--model") and "--model" not in command.option_names():
         command.error(say("the model is an argument: {prog} model.keras.", prog=command.prog))
     if rest:
-        command.error(str(unknown_name("option", rest[0].split("=")[0], command.option_names())))
+        command.error(unknown("option", rest[0].split("=")[0], command.option_names()))
     module = COMMANDS[options.command]
     if hasattr(module, "check"):
         module.check(command, options)
@@ -114,7 +114,7 @@ def _warnings_in_a_line() -> Iterator[None]:
 
         def show(message: Any, category: type[Warning], *where: Any, **options: Any) -> None:
             if issubclass(category, DataWarning):
-                print(f"minicnn: warning: {printable(message)}", file=sys.stderr)
+                print(f"minicnn: {say('warning')}: {printable(message)}", file=sys.stderr)
             else:
                 usual(message, category, *where, **options)
 

@@ -6,12 +6,13 @@ Sentences are written in English where they are used; ``korean.json`` translates
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
 from minicnn.console import printable
+from minicnn.errors import unknown_name
 
 LANGUAGES = ("en", "ko")
 _current = ["en"]
@@ -40,6 +41,14 @@ def use_language(arguments: Sequence[str]) -> None:
     places = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     wanted = typed[0] if typed else next(filter(None, places), "")
     _current[0] = "ko" if wanted.lower().startswith("ko") else "en"
+
+
+def unknown(kind: str, name: object, known: Iterable[str]) -> str:
+    """Return what `unknown_name` says, in the language of the command."""
+    text = str(unknown_name(kind, name, known))
+    for english in (f"unknown {kind}", "Did you mean", "There are"):
+        text = text.replace(english, say(english), 1)
+    return text
 
 
 def report(command: str, message: str) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from minicnn.cli.messages import LANGUAGES, say
-from minicnn.errors import unknown_name
+from minicnn.cli.messages import LANGUAGES, say, unknown
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -51,7 +50,10 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print one line and exit with code 2; argparse would print the usage too."""
         more = say("{prog} --help shows more", prog=self.prog)
-        self.exit(2, f"{self.prog}: error: {message} ({more})\n")
+        what, colon, rest = message.partition(": ")  # argparse's words are English
+        of_option, _, name = what.partition("argument ")
+        what = say(what) if of_option or not name else say("argument {name}", name=name)
+        self.exit(2, f"{self.prog}: {say('error')}: {what}{colon}{say(rest)} ({more})\n")
 
     def option_names(self) -> list[str]:
         """Return the long names of all options."""
@@ -118,7 +120,7 @@ def one_of(kind: str, names: Iterable[str]) -> Callable[[str], str]:
     def read(text: str) -> str:
         name = text.lower().replace("-", "_")
         if name not in known:
-            raise ArgumentTypeError(str(unknown_name(kind, text, known)))
+            raise ArgumentTypeError(unknown(kind, text, known))
         return name
 
     return read

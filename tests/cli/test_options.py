@@ -128,3 +128,25 @@ def test_help_has_examples_and_fits_80_columns(capsys, monkeypatch, command):
     text = capsys.readouterr().out
     assert "examples:" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("train --nonsense", "오류: 알 수 없는 옵션 '--nonsense'. 혹시 이것인가요: '--seed'?"),
+        ("train --modell x", "오류: 알 수 없는 옵션 '--modell'. 혹시 이것인가요: '--model'?"),
+        ("train --epochs", "오류: --epochs: 값이 하나 필요합니다"),
+        ("train --epochs x", "오류: --epochs: 정수여야 합니다(>= 1): 'x'."),
+        (
+            "train --model lenet",
+            "오류: --model: 알 수 없는 모델 'lenet'. 혹시 이것인가요: 'lenet5'?",
+        ),
+        ("evaluate --model x", "오류: 모델은 옵션 없이 씁니다: minicnn evaluate model.keras."),
+        ("foo", "오류: 알 수 없는 명령 'foo'. 쓸 수 있는 이름: 'evaluate',"),
+    ],
+)
+def test_mistakes_are_korean_too(typed, said, capsys):
+    error = refused(capsys, *typed.split(), "--language", "ko")
+    assert said in error
+    assert "error" not in error
+    assert "argument" not in error
