@@ -61,6 +61,11 @@ def warn(message: str, category: type[Warning] = DataWarning) -> None:
     warnings.warn(message, category, stacklevel=level)
 
 
+def warn_renamed(owner: str, old: str, new: str) -> None:
+    """Warn the calling program that `owner` accepts an old name, and say the one of today."""
+    warn(f"{owner}: {old} is now called {new}.", DeprecationWarning)
+
+
 def missing_package(purpose: str, package: str, extra: str) -> ModuleNotFoundError:
     """Return the error for a package that is not installed, with the command that installs it.
 

@@ -17,16 +17,20 @@ chain of layers, value 0 is the input and value ``i + 1`` is the output of layer
 """
 
 from collections.abc import Collection, Container, Iterable, Sequence
-from functools import lru_cache
-from inspect import signature
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
 from minicnn.layers.activation import ActivatedLayer
-from minicnn.layers.contract import checked_backward, checked_forward, is_builtin
+from minicnn.layers.contract import (
+    checked_backward,
+    checked_forward,
+    has_logits,
+    is_builtin,
+    takes_input_gradient,
+)
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.regularizers import Regularizer
 
@@ -151,7 +155,7 @@ class Graph:
         layer = self.nodes[value - self.inputs].layer
         if layer.activity_regularizer is not None:  # needs what the activation returns
             return None
-        return layer if isinstance(layer, ActivatedLayer) and _has_logits(type(layer)) else None
+        return layer if isinstance(layer, ActivatedLayer) and has_logits(type(layer)) else None
 
     def forward(
         self,
@@ -269,7 +273,12 @@ class Graph:
                 backward = layer.logits_backward
             upstream = upstream.astype(layer.dtype, copy=False)
             if index in run.regularized:
-                upstream = upstream + share * _activity_gradient(layer, run.regularized[index])
+                y, regularizer = (
+                    run.regularized[index],
+                    cast(Regularizer, layer.activity_regularizer),
+                )
+                penalty = regularizer.gradient(y) / max(len(y), 1)
+                upstream = upstream + share * penalty.astype(y.dtype, copy=False)
             if needed or not takes_input_gradient(backward):
                 result = backward(upstream, run.caches[index])
             else:
@@ -280,7 +289,9 @@ class Graph:
             dx, found = result
             if names:
                 before = weights.get(layer)
-                weights[layer] = found if before is None else _sums(before, found, names)
+                if before is not None:  # the layer was called twice
+                    found = {name: before[name] + found[name] for name in names}
+                weights[layer] = found
             for position in needed:
                 value, gradient = inputs[position], dx if len(inputs) == 1 else dx[position]
                 # Never in place: it may be a layer's array
@@ -388,33 +399,3 @@ class _BackwardStep(NamedTuple):
     inputs: tuple[int, ...]
     needed: list[int]  # positions of the inputs with a gradient that is needed
     names: Sequence[str]  # of the weights with a gradient that is needed
-
-
-def _has_logits(kind: Any) -> bool:
-    """Whether `logits` still belongs to `forward` and `backward`: a subclass may replace only these."""
-    parts = {"logits", "logits_backward"}
-    methods = parts | {"forward", "backward"}
-    return next(
-        bool(parts & vars(cls).keys()) for cls in kind.__mro__ if methods & vars(cls).keys()
-    )
-
-
-def takes_input_gradient(backward: Any) -> bool:
-    """Whether a layer's method `backward` has the parameter `input_gradient`."""
-    return _takes_input_gradient(getattr(backward, "__func__", backward))
-
-
-@lru_cache
-def _takes_input_gradient(function: Any) -> bool:
-    return "input_gradient" in signature(function).parameters
-
-
-def _activity_gradient(layer: Layer, y: ndarray) -> ndarray:
-    """Return the gradient of the penalty on an output, with respect to it."""
-    regularizer: Any = layer.activity_regularizer
-    return (regularizer.gradient(y) / max(len(y), 1)).astype(y.dtype, copy=False)
-
-
-def _sums(before: Gradients, found: Gradients, names: Sequence[str]) -> Gradients:
-    """Return the gradients of a layer that was called twice."""
-    return {name: before[name] + found[name] for name in names}

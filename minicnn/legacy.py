@@ -4,8 +4,6 @@
 'padding'
 """
 
-import sys
-import warnings
 from collections.abc import Container
 
 OLD_ARGUMENTS = {
@@ -62,17 +60,3 @@ def current_name(name: object, known: Container[str]) -> str | None:
         if today in known:
             return today
     return None
-
-
-def warn_renamed(owner: str, old: str, new: str) -> None:
-    """Warn the calling program that `owner` accepts an old name, and say the one of today."""
-    message = f"{owner}: {old} is now called {new}."
-    warnings.warn(message, DeprecationWarning, stacklevel=_level_of_caller())
-
-
-def _level_of_caller() -> int:
-    """Return the `stacklevel` at which a function here warns outside this package."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("minicnn."):
-        level, frame = level + 1, frame.f_back
-    return level

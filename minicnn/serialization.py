@@ -18,7 +18,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from minicnn.legacy import OLD_ARGUMENTS, current_name, warn_renamed
+from minicnn.errors import warn_renamed
+from minicnn.legacy import OLD_ARGUMENTS, current_name
 
 
 class Configurable:

@@ -1,7 +1,8 @@
-"""Check what the methods of a custom layer return: anything may come."""
+"""The methods of a layer: what they take, and checks of what those of a custom layer return."""
 
 from collections.abc import Sequence
 from functools import lru_cache
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,25 @@ from minicnn.layers.layer import Gradients, Layer
 def is_builtin(kind: Any) -> bool:
     """Whether a class of layers is one of minicnn's own, whose methods return what they promise."""
     return kind.__module__.startswith("minicnn.")
+
+
+def has_logits(kind: Any) -> bool:
+    """Whether `logits` still belongs to `forward` and `backward`: a subclass may replace only these."""
+    parts = {"logits", "logits_backward"}
+    methods = parts | {"forward", "backward"}
+    return next(
+        bool(parts & vars(cls).keys()) for cls in kind.__mro__ if methods & vars(cls).keys()
+    )
+
+
+def takes_input_gradient(backward: Any) -> bool:
+    """Whether a layer's method `backward` has the parameter `input_gradient`."""
+    return _takes_input_gradient(getattr(backward, "__func__", backward))
+
+
+@lru_cache
+def _takes_input_gradient(function: Any) -> bool:
+    return "input_gradient" in signature(function).parameters
 
 
 def output_and_cache(layer: Layer, result: Any) -> tuple[Any, Any]:

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import unknown_name, warn
-from minicnn.legacy import current_name, warn_renamed
+from minicnn.errors import unknown_name, warn, warn_renamed
+from minicnn.legacy import current_name
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 

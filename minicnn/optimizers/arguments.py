@@ -4,8 +4,8 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from minicnn import checks, legacy
-from minicnn.errors import unknown_name
+from minicnn import checks
+from minicnn.errors import unknown_name, warn_renamed
 from minicnn.optimizers.schedules import InverseTimeDecay
 from minicnn.serialization import argument_names, known_arguments
 
@@ -25,7 +25,7 @@ def keras_2_decay(owner: str, unknown: dict[str, Any]) -> float:
     if not decay:
         return 0.0
     decay = checks.finite_number(owner, "decay", decay, ge=0)
-    legacy.warn_renamed(owner, "decay", "learning_rate=schedules.InverseTimeDecay(rate, 1, decay)")
+    warn_renamed(owner, "decay", "learning_rate=schedules.InverseTimeDecay(rate, 1, decay)")
     return decay
 
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy import ndarray
 
-from minicnn import checks, legacy, ops
-from minicnn.errors import NotReadyError, ShapeError
+from minicnn import checks, ops
+from minicnn.errors import NotReadyError, ShapeError, warn_renamed
 from minicnn.naming import snake_case
 from minicnn.optimizers import arguments, schedules
 from minicnn.optimizers.schedules import InverseTimeDecay, LearningRateSchedule
@@ -144,12 +144,12 @@ class Optimizer(Configurable):
     @property
     def lr(self) -> float:
         """The learning rate, under its name in Keras 2."""
-        legacy.warn_renamed(type(self).__name__, "lr", "learning_rate")
+        warn_renamed(type(self).__name__, "lr", "learning_rate")
         return self.learning_rate
 
     @lr.setter
     def lr(self, value: LearningRate) -> None:
-        legacy.warn_renamed(type(self).__name__, "lr", "learning_rate")
+        warn_renamed(type(self).__name__, "lr", "learning_rate")
         self.learning_rate = value
 
     def _checked_rate(self, value: Any) -> LearningRate:

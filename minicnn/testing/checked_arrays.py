@@ -9,9 +9,9 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
-from minicnn.graph import Graph, Node, takes_input_gradient
+from minicnn.graph import Graph, Node
 from minicnn.layers import Layer
-from minicnn.layers.contract import dx_and_gradients, output_and_cache
+from minicnn.layers.contract import dx_and_gradients, output_and_cache, takes_input_gradient
 from minicnn.losses import Loss
 from minicnn.random import private_stream
 from minicnn.testing.numerical import CheckedArray

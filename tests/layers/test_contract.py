@@ -10,8 +10,8 @@ import pytest
 
 from minicnn import layers
 from minicnn.errors import NotReadyError, ShapeError, UnknownNameError
-from minicnn.graph import takes_input_gradient
 from minicnn.layers import Layer
+from minicnn.layers.contract import takes_input_gradient
 from minicnn.naming import clear_session, snake_case
 
 from ..gradients import assert_gradients, distinct, randomize

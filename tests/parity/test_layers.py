@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minicnn import layers
-from minicnn.graph import takes_input_gradient
+from minicnn.layers.contract import takes_input_gradient
 
 from .recorded import Case, assert_close, cases, tuples
 
