@@ -78,6 +78,7 @@ def _link_to_repository(app, docname, source):
 def _write_live_page(folder):
     """Train a small network on scikit-learn's digits and write its page."""
     from minicnn import Sequential, explain, layers
+    from minicnn.callbacks import TrainingSnapshots
     from minicnn.datasets import digits
     from minicnn.utils import set_random_seed
 
@@ -91,11 +92,14 @@ def _write_live_page(folder):
             layers.MaxPooling2D(2),
             layers.Flatten(),
             layers.Dense(10, activation="softmax"),
-        ]
+        ],
+        name="digits",
     )
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(x_train[..., None], y_train, epochs=10, verbose=0)
-    explain(model, x_test[..., None], y_test, path=str(folder / "live.html"))
+    snapshots = TrainingSnapshots()
+    model.fit(x_train[..., None], y_train, epochs=10, verbose=0, callbacks=[snapshots])
+    path = str(folder / "live.html")
+    explain(model, x_test[..., None], y_test, path, history=snapshots)
 
 
 def _prepare(app):
