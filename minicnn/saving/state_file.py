@@ -8,6 +8,7 @@ file because two cannot be replaced in one step; the zip's checksums detect late
 import os
 import re
 from collections.abc import Callable
+from itertools import count
 from math import prod
 from os import PathLike
 from typing import Any
@@ -62,31 +63,30 @@ def read_state(path: str | PathLike[str]) -> dict[str, Any]:
         document = parse_json(read_member(archive, DOCUMENT, path), path, DOCUMENT)
         match document:
             case {"format": str(name), "state": dict(state)} if name == FORMAT:
-                reader = _ArrayReader(lambda name: read_member(archive, name, path))
+                reader = _array_reader(lambda name: read_member(archive, name, path))
                 with damage_named(path, DOCUMENT):
                     return _decoded(state, reader)
     raise unreadable(path, DOCUMENT, f"it does not hold a {FORMAT!r}")
 
 
-class _ArrayReader:
-    """Read the arrays in order, each once: no more than the file holds."""
+def _array_reader(read: Callable[[str], bytes]) -> Callable[[Any, Any, Any], np.ndarray]:
+    """Return a function that reads the arrays in order, each once: no more than the file holds."""
+    numbers = count()
 
-    def __init__(self, read: Callable[[str], bytes]) -> None:
-        self._read = read
-        self._count = 0
-
-    def __call__(self, index: Any, dtype: Any, shape: Any) -> np.ndarray:
-        if index != self._count:
-            raise ValueError(f"array {index!r} instead of array {self._count}")
-        self._count += 1
+    def read_array(index: Any, dtype: Any, shape: Any) -> np.ndarray:
+        expected = next(numbers)
+        if index != expected:
+            raise ValueError(f"array {index!r} instead of array {expected}")
         if not isinstance(dtype, str) or not NUMBERS.fullmatch(dtype):
             raise ValueError(f"arrays of dtype {dtype!r} are not read")
         if not all(type(size) is int and size >= 0 for size in shape):
             raise ValueError(f"{shape!r} is not a shape")
-        content = self._read(f"arrays/{index}")
+        content = read(f"arrays/{index}")
         if len(content) != prod(shape) * np.dtype(dtype).itemsize:
             raise ValueError(f"array {index} has {len(content):,} bytes for the shape {shape}")
         return np.frombuffer(content, dtype).reshape(shape).copy()
+
+    return read_array
 
 
 def _encoded(value: Any, arrays: list[np.ndarray], place: str) -> Any:
@@ -109,7 +109,7 @@ def _encoded(value: Any, arrays: list[np.ndarray], place: str) -> Any:
     )
 
 
-def _decoded(value: Any, read: _ArrayReader) -> Any:
+def _decoded(value: Any, read: Callable[[Any, Any, Any], np.ndarray]) -> Any:
     match value:
         case {"ndarray": [index, dtype, shape]} if len(value) == 1:
             return read(index, dtype, shape)

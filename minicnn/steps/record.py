@@ -61,20 +61,14 @@ def record(
     values[graph.outputs[0]] = done.y_pred
     for index, node in enumerate(graph.nodes, start=graph.inputs):
         z = done.run.outputs[0][0] if index - graph.inputs in done.run.cut else None
-        read = [values[number][0] for number in node.inputs]
-        dx = [np.asarray(back.values[number])[0] for number in node.inputs]
-        dy = back.values[index]
-        records.append(
-            LayerTrace(
-                node.layer,
-                read if len(read) > 1 else read[0],
-                values[index][0],
-                np.zeros_like(values[index][0]) if dy is None else np.asarray(dy)[0],
-                dx if len(dx) > 1 else dx[0],
-                back.weights.get(node.layer, {}),
-                z,
-            )
-        )
+        read: Any = [values[number][0] for number in node.inputs]
+        dx: Any = [np.asarray(back.values[number])[0] for number in node.inputs]
+        y, dy = values[index][0], back.values[index]
+        dy = np.zeros_like(y) if dy is None else np.asarray(dy)[0]
+        if len(read) == 1:
+            read, dx = read[0], dx[0]
+        weights = back.weights.get(node.layer, {})
+        records.append(LayerTrace(node.layer, read, y, dy, dx, weights, z))
     return records, done.loss
 
 

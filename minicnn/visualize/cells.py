@@ -108,6 +108,11 @@ def outline(
     axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=colour, lw=2))
 
 
+def show_whole(axes: "Axes", size: Sequence[int]) -> None:
+    """Show the whole of an image of (height, width), and nothing else."""
+    axes.set(xlim=(-0.5, size[1] - 0.5), ylim=(size[0] - 0.5, -0.5))
+
+
 def bare(axes: "Axes", title: str = "") -> None:
     """Remove the ticks of axes, and frame them in grey."""
     axes.set_xticks([])

@@ -24,7 +24,7 @@ from minicnn.visualize.arguments import (
     probabilities_of,
     shown_range,
 )
-from minicnn.visualize.cells import bare, draw_image
+from minicnn.visualize.cells import bare, draw_image, show_whole
 from minicnn.visualize.colours import HEAT
 from minicnn.visualize.figure import finish, new_figure
 
@@ -207,7 +207,7 @@ def _draw_heat(axes: "Axes", heat: ndarray, corners: Any, size: Sequence[int]) -
         interpolation="nearest",
     )  # fmt: skip
     axes.set_facecolor("black")
-    _frame(axes, size)
+    show_whole(axes, size)
     return drawn
 
 
@@ -219,7 +219,7 @@ def _lay_over(axes: "Axes", heat: ndarray, corners: Any, size: Sequence[int]) ->
     layer = np.asarray(mpl.colormaps[HEAT](part))
     layer[..., 3] = DIMMED + (MOST_COVERED - DIMMED) * part
     axes.imshow(layer, extent=corners, interpolation="bilinear")
-    _frame(axes, size)
+    show_whole(axes, size)
 
 
 def _say_nothing_found(axes: "Axes", pooled: bool) -> None:
@@ -228,13 +228,6 @@ def _say_nothing_found(axes: "Axes", pooled: bool) -> None:
         0.5, 0.5, f"nothing raises the score{hint}", color="white", ha="center", va="center",
         transform=axes.transAxes,
     )  # fmt: skip
-
-
-def _frame(axes: "Axes", size: Sequence[int]) -> None:
-    """Show the whole image and nothing else."""
-    height, width = size
-    axes.set_xlim(-0.5, width - 0.5)
-    axes.set_ylim(height - 0.5, -0.5)
 
 
 class Scores(NamedTuple):

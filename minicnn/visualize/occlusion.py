@@ -20,7 +20,7 @@ from minicnn.visualize.arguments import (
     probabilities_of,
     shown_range,
 )
-from minicnn.visualize.cells import bare, draw_cells, draw_image, outline
+from minicnn.visualize.cells import bare, draw_cells, draw_image, outline, show_whole
 from minicnn.visualize.colours import AMOUNTS, VERMILION, Shade
 from minicnn.visualize.figure import finish, new_figure
 
@@ -213,8 +213,7 @@ def _draw_map(
     shade = Shade(AMOUNTS, min(float(found.min()), SURE), max(float(found.max()), 1.0))
     corners = (-0.5, columns * stride - 0.5, rows * stride - 0.5, -0.5)
     drawn = draw_cells(axes, found, shade, extent=corners)
-    axes.set_xlim(-0.5, image_size[1] - 0.5)
-    axes.set_ylim(image_size[0] - 0.5, -0.5)
+    show_whole(axes, image_size)
     figure.colorbar(drawn, ax=axes, shrink=0.8, label="probability")
 
 

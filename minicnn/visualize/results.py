@@ -305,10 +305,10 @@ def _draw(
         image, title = images[mistake.image], f"image {mistake.image}"
         draw_image(panels[2 * row, column], image, title, black_white)
         _draw_answer(panels[2 * row + 1, column], mistake, names)
-    for axes in panels.T.reshape(across, down, 2)[:, -1][
-        len(mistakes) - (down - 1) * across :
-    ].flat:
-        axes.remove()
+    for index in range(len(mistakes), across * down):
+        row, column = divmod(index, across)
+        panels[2 * row, column].remove()
+        panels[2 * row + 1, column].remove()
     return figure
 
 
