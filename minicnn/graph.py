@@ -23,14 +23,9 @@ from typing import Any, NamedTuple, cast
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
+from minicnn.layers import contract
 from minicnn.layers.activation import ActivatedLayer
-from minicnn.layers.contract import (
-    checked_backward,
-    checked_forward,
-    has_logits,
-    is_builtin,
-    takes_input_gradient,
-)
+from minicnn.layers.contract import checked_backward, checked_forward, takes_input_gradient
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.regularizers import Regularizer
 
@@ -123,7 +118,7 @@ class Graph:
         self.inputs = inputs
         called = (node.layer for node in self.nodes) if layers is None else layers
         self.layers = list(dict.fromkeys(called))
-        self._custom = [not is_builtin(type(node.layer)) for node in self.nodes]  # type: ignore[arg-type] # a class is hashable
+        self._custom = [not contract.is_builtin(type(node.layer)) for node in self.nodes]  # type: ignore[arg-type] # a class is hashable
         self.has_custom_layers = any(self._custom)
         last_use = {value: index for index, node in enumerate(self.nodes) for value in node.inputs}
         self._released: list[list[int]] = [[] for _ in self.nodes]
@@ -153,9 +148,10 @@ class Graph:
         if value < self.inputs or value in used or self.outputs.count(value) > 1:
             return None
         layer = self.nodes[value - self.inputs].layer
-        if layer.activity_regularizer is not None:  # needs what the activation returns
+        if not isinstance(layer, ActivatedLayer) or not contract.has_logits(type(layer)):
             return None
-        return layer if isinstance(layer, ActivatedLayer) and has_logits(type(layer)) else None
+        # An activity regularizer needs what the activation returns
+        return layer if layer.activity_regularizer is None else None
 
     def forward(
         self,

@@ -11,8 +11,8 @@ from numpy import ndarray
 
 from minicnn.callbacks import History
 from minicnn.errors import NotReadyError
-from minicnn.graph import is_builtin
 from minicnn.layers import Layer
+from minicnn.layers.contract import is_builtin
 from minicnn.layers.layer import Gradients
 from minicnn.layers.shapes import Shape
 from minicnn.models.network import Network
