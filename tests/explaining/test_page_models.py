@@ -367,3 +367,41 @@ def test_few_numbers_without_examples_are_zeros(browser, tmp_path):
     assert "outputs for zeros" in page.text("#board")
     expected = model.predict(np.zeros((1, 4)), verbose=0)[0]
     assert np.allclose(page.probabilities(), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("layer", [0, 1, 2, 3])
+def test_the_pixels_behind_a_cell_light_up(browser, tmp_path, layer):
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    from tests.explaining.browser import Page
+
+    model = Sequential(
+        [
+            layers.Conv2D(2, 3, padding="same", input_shape=(12, 12, 1)),
+            layers.AveragePooling2D(2),
+            layers.Conv2D(2, 3, strides=2),
+            layers.UpSampling2D(2),
+            layers.Flatten(),
+            layers.Dense(2),
+        ]
+    )
+    model.set_weights([np.ones_like(weight) for weight in model.get_weights()])
+    page = Page(browser, explain(model, np.eye(12)[..., None], path=tmp_path / "page.html"))
+    target = page.all(".layer.maps")[layer].find_elements("css selector", ".map")[1]
+    page.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", target)
+    ActionChains(page.driver, duration=0).move_to_element_with_offset(target, 2, 2).perform()
+    page.settle()
+    rows, columns, _ = model.layers[layer].output_shape[1:]
+    each = np.eye(144).reshape(144, 12, 12, 1)
+    part = Sequential(model.layers[: layer + 1])
+    moved = part.predict(each, verbose=0) - part.predict(0 * each[:1], verbose=0)
+    pixels = moved[:, rows // 2, columns // 2, 1].reshape(12, 12)
+    ys, xs = np.nonzero(pixels)
+    expected = [ys.min() / 12, xs.min() / 12, 1 - (ys.max() + 1) / 12, 1 - (xs.max() + 1) / 12]
+    found = page.run(
+        "const {style} = document.querySelector('.framed-image');"
+        "return ['top', 'left', 'bottom', 'right'].map((side) =>"
+        " parseFloat(style.getPropertyValue(`--field-${side}`)) / 100)"
+    )
+    assert found == pytest.approx(expected, abs=1e-6)
+    assert page.errors() == []

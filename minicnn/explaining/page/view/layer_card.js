@@ -19,9 +19,10 @@ const MAPS_IN_A_COLUMN = 8;
  *
  * @param {import("#page/view/store.js").Store} store
  * @param {number} layer - -1: the image
+ * @param {(layer: number, index: number[] | null) => void} onPoint - a cell is under the mouse; null: none
  * @returns {{element: HTMLElement, show: (state: object, calculation: object) => void}}
  */
-export function layerCard(store, layer) {
+export function layerCard(store, layer, onPoint) {
   const { network } = store.get();
   const shape = shapeOf(network, layer);
   const { maps, columns } = layoutOf(network, layer);
@@ -32,9 +33,10 @@ export function layerCard(store, layer) {
     document.getElementById("number").scrollIntoView({ block: "nearest" });
   };
   const many = shape.length === 3 && maps > 1;
-  const body = many ? mapButtons(layer, maps, open) : mapFigure({ onPick: open });
+  const body = many ? mapButtons(layer, maps, open, onPoint) : mapFigure({ onPick: open, onPoint });
   const kind = many ? "maps" : columns === 1 ? "list" : "one";
-  const root = element(`article.card.layer.${kind}`, {}, title, facts, body.element);
+  const framed = layer < 0 && network.picture ? ".framed-image" : "";
+  const root = element(`article.card.layer.${kind}${framed}`, {}, title, facts, body.element);
   root.style.setProperty("--across", String(Math.ceil(maps / MAPS_IN_A_COLUMN)));
   return {
     element: root,
@@ -64,23 +66,23 @@ function factsOf(network, layer) {
 }
 
 /** Maps as buttons; the arrow keys go from one to the next. A click picks the cell under it. */
-function mapButtons(layer, count, onPick) {
+function mapButtons(layer, count, onPick, onPoint) {
   const canvases = Array.from({ length: count }, () => /** @type {HTMLCanvasElement} */ (element("canvas")));
   const buttons = canvases.map((canvas, map) =>
     element("button.map", { type: "button", tabindex: -1, onClick: (event) => pickIn(event, canvas, map) }, canvas),
   );
+  buttons.forEach((button, map) => {
+    button.addEventListener("pointermove", (event) => onPoint(layer, [...cellUnder(event, canvases[map]), map]));
+    button.addEventListener("pointerleave", () => onPoint(layer, null));
+  });
   const grid = element("div.maps-grid", { role: "group" }, ...buttons);
   const key = legend();
   let focused = 0;
   let strongest = () => [0, 0];
 
   function pickIn(event, canvas, map) {
-    const box = canvas.getBoundingClientRect();
     const byMouse = event.detail > 0; // by keyboard there is no place: the strongest cell
-    const place = (at, start, length, size) => within(Math.floor(((at - start) / length) * size), size);
-    const row = place(event.clientY, box.top, box.height, canvas.height);
-    const column = place(event.clientX, box.left, box.width, canvas.width);
-    onPick(layer, [...(byMouse ? [row, column] : strongest(map)), map]);
+    onPick(layer, [...(byMouse ? cellUnder(event, canvas) : strongest(map)), map]);
   }
 
   grid.addEventListener("keydown", (event) => {
@@ -114,6 +116,16 @@ function mapButtons(layer, count, onPick) {
       key.show(scale, low, high, state.digits);
     },
   };
+}
+
+/** The row and column under the mouse. */
+function cellUnder(event, canvas) {
+  const box = canvas.getBoundingClientRect();
+  const place = (at, start, length, size) => within(Math.floor(((at - start) / length) * size), size);
+  return [
+    place(event.clientY, box.top, box.height, canvas.height),
+    place(event.clientX, box.left, box.width, canvas.width),
+  ];
 }
 
 function strongestCell(value, rows, columns) {

@@ -4,6 +4,8 @@ import { choice } from "#page/view/choice.js";
 import { element } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 import { layerCard } from "#page/view/layer_card.js";
+import { receptiveField } from "#page/view/receptive_field.js";
+import { shownIndex } from "#page/view/selection.js";
 
 /**
  * Make a card for the image and for every layer.
@@ -14,7 +16,14 @@ import { layerCard } from "#page/view/layer_card.js";
  */
 export function mountLayers(root, store) {
   const { network } = store.get();
-  const cards = Array.from({ length: network.layers.length + 1 }, (_, place) => layerCard(store, place - 1));
+  let latest = null; // state and calculation
+  const point = (layer, index) => {
+    if (!network.picture || !latest) return;
+    const [state, { pass }] = latest;
+    const [place, cell] = index ? [layer, index] : [state.layer, shownIndex(state)];
+    lightUp(cards[0].element, receptiveField(state.network, pass, place, cell));
+  };
+  const cards = Array.from({ length: network.layers.length + 1 }, (_, place) => layerCard(store, place - 1, point));
   const shown = choice((direction) => store.set({ direction, target: "cell", group: null, pointed: null }));
   const steps = cards.map((card, number) => {
     const follows = number > 0 && network.layers[number - 1].from.includes(number - 2);
@@ -27,5 +36,15 @@ export function mountLayers(root, store) {
     shown.show(say("layers.shown"), options, state.direction);
     shown.element.hidden = network.loss.name === null;
     for (const card of cards) card.show(state, calculation);
+    latest = [state, calculation];
+    point(state.layer, null);
   };
+}
+
+/** Frame a part of the image, for as long as a cell is pointed at or picked. */
+function lightUp(card, field) {
+  for (const [side, part] of Object.entries(field)) {
+    const inside = side === "bottom" || side === "right" ? 1 - part : part;
+    card.style.setProperty(`--field-${side}`, `${100 * inside}%`);
+  }
 }
