@@ -85,11 +85,7 @@ def _photos(shape: ImageShape) -> list[Layer]:
 
 
 def _mlp(shape: ImageShape) -> list[Layer]:
-    return [
-        Rescaling(1 / 255, input_shape=shape),
-        Flatten(),
-        Dense(128, activation="relu"),
-    ]
+    return [Rescaling(1 / 255, input_shape=shape), Flatten(), Dense(128, activation="relu")]
 
 
 def _padding(shape: ImageShape) -> str:

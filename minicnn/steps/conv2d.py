@@ -15,14 +15,7 @@ from minicnn.steps.notation import size_text
 from minicnn.steps.step import Index
 from minicnn.steps.table import Table, left_out
 from minicnn.steps.walk import GradientWalk, Walk
-from minicnn.steps.windows import (
-    Patch,
-    ProductStep,
-    Sliding,
-    SumStep,
-    read_patch,
-    span_text,
-)
+from minicnn.steps.windows import Patch, ProductStep, Sliding, SumStep, read_patch, span_text
 
 _DRAWN = 4  # filters, in the drawing of a whole walk
 

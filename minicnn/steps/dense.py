@@ -135,7 +135,5 @@ class DenseWalk(Walk):
 def _sums(name: str, gradient: ndarray, terms: Callable[[Index], list[Term]]) -> GradientWalk:
     """Return a gradient each of whose numbers is the sum of its terms."""
     return GradientWalk(
-        name,
-        gradient,
-        lambda index: Step(f"d{name}", index, gradient[index].item(), terms(index)),
+        name, gradient, lambda index: Step(f"d{name}", index, gradient[index].item(), terms(index))
     )

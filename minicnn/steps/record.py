@@ -103,10 +103,7 @@ def loss_for(model: Model) -> Loss:
     """Return the loss that a model was compiled with, else what goes with its last activation."""
     if model.loss is not None:
         return model.loss
-    named = {
-        "softmax": losses.CategoricalCrossentropy(),
-        "sigmoid": losses.BinaryCrossentropy(),
-    }
+    named = {"softmax": losses.CategoricalCrossentropy(), "sigmoid": losses.BinaryCrossentropy()}
     return named.get(_last_activation(model.graph.layers[-1]), losses.MeanSquaredError())
 
 

@@ -30,11 +30,7 @@ class Tile(NamedTuple):
 
 
 def draw_image(
-    axes: "Axes",
-    image: ndarray,
-    title: str = "",
-    black_white: Range | None = None,
-    **options: Any,
+    axes: "Axes", image: ndarray, title: str = "", black_white: Range | None = None, **options: Any
 ) -> None:
     """Draw an image in its own colours, on axes without ticks.
 

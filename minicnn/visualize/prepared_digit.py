@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 
 def plot_prepared_digit(
-    picture: Any,
-    path: str | os.PathLike[str] | None = None,
-    dark_on_light: bool | None = None,
+    picture: Any, path: str | os.PathLike[str] | None = None, dark_on_light: bool | None = None
 ) -> "Figure":
     """Draw a picture of a digit before, the ink that was found, and the image of 28×28 pixels after.
 
