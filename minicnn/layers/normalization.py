@@ -1,6 +1,6 @@
 """Normalization by the mean and variance of a data set."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -77,11 +77,12 @@ class Normalization(Layer):
         ----------
         data : array (examples, ...), or an iterable of batches
         """
-        batches = [data] if hasattr(data, "shape") or _is_list_of_numbers(data) else data
+        is_list_of_numbers = isinstance(data, (list, tuple)) and data and np.ndim(data[0]) < 2
+        batches = [data] if hasattr(data, "shape") or is_list_of_numbers else data
         total = squares = np.float64(0)
         count = 0
-        for batch in _without_labels(batches):
-            x = np.asarray(batch, np.float64)
+        for batch in batches:
+            x = np.asarray(batch[0] if isinstance(batch, tuple) else batch, np.float64)
             self.build((None, *x.shape[1:]))
             reduced = tuple(set(range(x.ndim)) - set(self._kept(x.ndim)))
             total = total + x.sum(axis=reduced)
@@ -133,11 +134,3 @@ class Normalization(Layer):
         mean = np.reshape(mean, shape).astype(np.float64)
         deviation = np.maximum(np.sqrt(np.reshape(variance, shape).astype(np.float64)), EPSILON)
         return (deviation, mean) if self.invert else (1 / deviation, -mean / deviation)
-
-
-def _is_list_of_numbers(data: Any) -> bool:
-    return isinstance(data, (list, tuple)) and len(data) > 0 and np.ndim(data[0]) < 2
-
-
-def _without_labels(batches: Iterable[Any]) -> Iterable[Any]:
-    return (batch[0] if isinstance(batch, tuple) else batch for batch in batches)

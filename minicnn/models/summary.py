@@ -136,21 +136,18 @@ def _print(
     options: Options,
     console: "Console",
 ) -> None:
+    from shutil import get_terminal_size
+
     from rich.console import Group
     from rich.text import Text
 
     widest = WIDEST_CONNECTED if options.connections else WIDEST
-    line_length = line_length or _default_line_length(widest)
+    if not line_length:
+        line_length = max(NARROWEST, min(widest, get_terminal_size().columns - 4))
     console.width = max(console.width, line_length)  # else rich cuts off the columns at the right
     title = Text(f'Model: "{printable(model.name)}"', "bold")
     totals = [_total(name, arrays) for name, arrays in _counted(model)]
     console.print(Group(title, _table(model, line_length, ends, options), *totals))
-
-
-def _default_line_length(widest: int) -> int:
-    from shutil import get_terminal_size
-
-    return max(NARROWEST, min(widest, get_terminal_size().columns - 4))
 
 
 def _table(model: "Model", line_length: int, ends: Sequence[float], options: Options) -> "Table":

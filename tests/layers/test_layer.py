@@ -92,6 +92,25 @@ def test_penalties_by_weight():
     assert layers.Dense(2).penalties == {}
 
 
+def test_options_of_a_weight_that_are_not_passed_are_the_layers_attributes():
+    class Gain(Layer):
+        gain_initializer = staticmethod(lambda shape, dtype: np.full(shape, -2.0))
+        gain_regularizer = "l1"
+        gain_constraint = "non_neg"
+
+        def build(self, input_shape):
+            self.add_weight("gain", input_shape[-1:])
+            self.add_weight("other", input_shape[-1:], "ones")
+
+    layer = Gain()
+    layer.build((None, 2))
+    assert layer.gain.tolist() == [-2.0, -2.0]
+    assert layer.other.tolist() == [1.0, 1.0]
+    assert {name: type(one).__name__ for name, one in layer.penalties.items()} == {"gain": "L1"}
+    layer.apply_constraints()
+    assert layer.gain.tolist() == [0.0, 0.0]
+
+
 @pytest.mark.parametrize(
     ("call", "method"),
     [(lambda layer: layer(np.ones((1, 2))), r"forward\(x, training\)"),
