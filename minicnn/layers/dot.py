@@ -25,8 +25,7 @@ class Dot(Layer):
         Axis of both inputs, or of each. Not 0, the batch.
     normalize : bool
         Whether to divide by the lengths along the axis first, which returns cosines.
-    **options
-        `name`, `dtype` as in `Layer`.
+    **options : `name`, `dtype` as in `Layer`
 
     Raises
     ------

@@ -100,18 +100,7 @@ class Conv1D(SequenceLayer, Convolutional):
 
 
 class MaxPooling1D(SequencePooling, MaximumPooling):
-    """Maximum of every window of a sequence.
-
-    Parameters
-    ----------
-    pool_size : int
-        Length of the window, in steps.
-    strides : int, optional
-        Distance from one window to the next; `pool_size` by default.
-    padding : "valid" or "same"
-        With "same", windows may extend beyond the ends.
-    data_format : "channels_last", optional
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
+    """Maximum of every window of a sequence; parameters as in `MaxPooling2D`, in steps.
 
     Examples
     --------
@@ -121,7 +110,7 @@ class MaxPooling1D(SequencePooling, MaximumPooling):
 
 
 class AveragePooling1D(SequencePooling, MeanPooling):
-    """Mean of every window of a sequence; parameters as in `MaxPooling1D`.
+    """Mean of every window of a sequence; parameters as in `MaxPooling2D`, in steps.
 
     Examples
     --------
@@ -131,14 +120,9 @@ class AveragePooling1D(SequencePooling, MeanPooling):
 
 
 class GlobalMaxPooling1D(SequencePooling, GlobalMaximum):
-    """Maximum of every channel of a sequence.
+    """Maximum of every channel of a sequence; parameters as in `GlobalMaxPooling2D`.
 
-    Parameters
-    ----------
-    data_format : "channels_last", optional
-    keepdims : bool
-        Whether the output is (batch, 1, channels), not (batch, channels).
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
+    With `keepdims` the output is (batch, 1, channels), not (batch, channels).
 
     Examples
     --------
