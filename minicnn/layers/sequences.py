@@ -120,7 +120,7 @@ class AveragePooling1D(SequencePooling, MeanPooling):
 
 
 class GlobalMaxPooling1D(SequencePooling, GlobalMaximum):
-    """Maximum of every channel of a sequence; parameters as in `GlobalMaxPooling2D`.
+    """Maximum of every channel of a sequence; parameters as in `GlobalAveragePooling2D`.
 
     With `keepdims` the output is (batch, 1, channels), not (batch, channels).
 
@@ -132,7 +132,7 @@ class GlobalMaxPooling1D(SequencePooling, GlobalMaximum):
 
 
 class GlobalAveragePooling1D(SequencePooling, GlobalMean):
-    """Mean of every channel of a sequence; parameters as in `GlobalMaxPooling1D`.
+    """Mean of every channel of a sequence; parameters as in `GlobalAveragePooling2D`.
 
     Examples
     --------
