@@ -94,8 +94,8 @@ def _loss_and_labels(
     """Return the loss that goes with the last activation and labels for it, or None."""
     last = trained.model.layers[-1]
     activation = getattr(getattr(last, "activation", None), "name", "")
-    given = (examples, *last.input_shape[1:])
-    shape = [size or 0 for size in last.compute_output_shape(given)]
+    inputs = (examples, *last.input_shape[1:])
+    shape = [size or 0 for size in last.compute_output_shape(inputs)]
     if activation not in LOSSES or 0 in shape:
         return None, None
     if activation == "sigmoid":

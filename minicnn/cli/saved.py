@@ -82,14 +82,14 @@ def save_trained(model: Model, origin: Origin, folder: Path) -> Path:
     return path
 
 
-def load_trained(given: str | None, compiled: bool = True) -> Trained:
+def load_trained(name: str | None, compiled: bool = True) -> Trained:
     """Load a model, by default the one that was trained last, and its origin."""
-    path = Path(OUTPUT, MODEL) if given is None else Path(given)
+    path = Path(OUTPUT, MODEL) if name is None else Path(name)
     if path.is_dir():
         path = path / MODEL
     if not path.exists():
         train_first = say("Train a model first: minicnn train.")
-        hint = train_first if given is None else say("Is the name right?")
+        hint = train_first if name is None else say("Is the name right?")
         raise FileNotFoundError(say("there is no model {path}. {hint}", path=path, hint=hint))
     model = load_model(path, compile=compiled)
     origin = _read_origin(path.with_suffix(".json"))

@@ -215,7 +215,7 @@ class Texts:
         if shape == (0,):
             return []
         if shape is None or len(shape) > 1 or attribute.get_storage_size() > 2**16:
-            raise ValueError(f"the attribute {name} of {group.name} is no list of names")
+            raise ValueError(f"the attribute {name} of {group.name} is not a list of names")
         count = shape[0] if shape else 1
         info = h5py.check_string_dtype(attribute.dtype)
         if info is None:

@@ -97,8 +97,8 @@ def adam(
         "epsilon": checks.finite_number("", "epsilon", epsilon, ge=0),
         "weight_decay": checks.finite_number("", "weight_decay", weight_decay or 0.0, ge=0),
     }
-    given = {name: _single(name, value, kind) for name, value in numbers.items()}
-    return AdamWalk(given, int(step), settings)
+    values = {name: _single(name, value, kind) for name, value in numbers.items()}
+    return AdamWalk(values, int(step), settings)
 
 
 class AdamWalk:
@@ -106,7 +106,7 @@ class AdamWalk:
 
     def __init__(
         self,
-        given: dict[str, np.ndarray],
+        values: dict[str, np.ndarray],
         t: int,
         settings: dict[str, float],
         title: str = "one weight",
@@ -115,7 +115,7 @@ class AdamWalk:
         self.t = t
         self.settings = settings
         self.title = f"Adam, step {t}: {title}"
-        new = {name: value.copy() for name, value in given.items()}
+        new = {name: value.copy() for name, value in values.items()}
         rate, beta_1, beta_2, epsilon, decay = (
             settings[name]
             for name in ("learning_rate", "beta_1", "beta_2", "epsilon", "weight_decay")
@@ -128,9 +128,9 @@ class AdamWalk:
             epsilon, [new["v_max"]] if "v_max" in new else None,
         )  # fmt: skip
         self._old, self._new = (
-            {name: value.item() for name, value in numbers.items()} for numbers in (given, new)
+            {name: value.item() for name, value in numbers.items()} for numbers in (values, new)
         )
-        number = given["weight"].dtype.type
+        number = values["weight"].dtype.type
         # 1 − βᵗ, the power in the weight's precision, as `adam_update` computes it
         self._corrections = [float(1 - number(beta) ** number(t)) for beta in (beta_1, beta_2)]
         self.output: float = self._new["weight"]
@@ -282,7 +282,7 @@ def adam_of(
     number = pairs.index((seen, weight))
     gradients = [trace.weight_gradients[name] for trace, name in pairs]
     before = [_gradient_step(seen, weight, cell), *_clipped(adam, gradients, number, weight, cell)]
-    given = {
+    values = {
         "weight": array[cell],
         "gradient": np.asarray(before[-1].value, array.dtype),
         **_moments(adam, [getattr(trace.layer, name) for trace, name in pairs], number, cell),
@@ -292,7 +292,7 @@ def adam_of(
         for name in ("learning_rate", "beta_1", "beta_2", "epsilon", "weight_decay")
     }
     return AdamWalk(
-        {name: np.reshape(value, 1) for name, value in given.items()},
+        {name: np.reshape(value, 1) for name, value in values.items()},
         adam.iterations + 1, settings, name_of(f"{seen.name}.{weight}", cell), before,
     )  # fmt: skip
 

@@ -109,8 +109,8 @@ class ReshapedWalk(Walk):
 
 def _moved(make: Callable[[Index], Step], shape: Index, inner: Index, index: Index) -> Step:
     """Make the step of a number whose index is another in an array of shape `inner`."""
-    place = np.unravel_index(np.ravel_multi_index(index, shape), inner)
-    step = make(tuple(int(number) for number in place))
+    position = np.unravel_index(np.ravel_multi_index(index, shape), inner)
+    step = make(tuple(int(number) for number in position))
     step.index = index
     return step
 

@@ -28,7 +28,7 @@ class Factor:
         index that it would have if the image continued, such as (-1, 0).
     value : int or float
     is_padding : bool
-        Whether the number lies outside the image.
+        Whether the number is outside the image.
 
     Examples
     --------
@@ -79,7 +79,7 @@ class Term:
 
     @property
     def is_padding(self) -> bool:
-        """Whether a factor lies outside the image."""
+        """Whether a factor is outside the image."""
         return any(factor.is_padding for factor in self.factors)
 
     def __str__(self) -> str:

@@ -44,7 +44,7 @@ class Table:
     finished: ndarray | None = None
 
     def is_padding(self, row: int, column: int) -> bool:
-        """Whether a cell lies outside the image."""
+        """Whether a cell is outside the image."""
         return self.padding is not None and bool(self.padding[row, column])
 
     def is_marked(self, row: int, column: int) -> bool:

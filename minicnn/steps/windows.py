@@ -44,7 +44,7 @@ class Sliding:
         return output_size(*self._along(axis))
 
     def covered(self, axis: int, position: int) -> list[int]:
-        """Return the image's rows or columns under the window; padding lies outside 0…size−1."""
+        """Return the image's rows or columns under the window; padding is outside 0…size−1."""
         return window_indices(position, *self._along(axis))
 
     def reached(self, axis: int, cell: int) -> tuple[list[int], list[int]]:

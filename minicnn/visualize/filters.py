@@ -21,7 +21,7 @@ MOST_ALONE, MOST_BESIDE_CHANNELS = 64, 16  # filters on a page: of one channel, 
 ALONE_ACROSS, MOST_ACROSS = 8, 16  # tiles in a row: each with its number above, or in strips
 GAP_INSIDE = 0.06  # between tiles of a strip, in widths of one
 WIDE, NARROW = 1.5, 0.62  # a tile's width in inches; where they are few, there is room for numbers
-FEW_TILES, FEW_CELLS = 12, 3  # so many tiles, of so many cells across
+FEW_TILES, FEW_CELLS = 12, 3  # limits: the number of tiles, and of cells across one
 
 
 def plot_filters(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 INCHES = 0.46  # a unit of the picture
 MOST_STEPS = 500
 DOTS_PER_INCH = 90
-MEGABYTES = 200  # matplotlib leaves out frames beyond its limit; so many steps do not reach this
+MEGABYTES = 200  # matplotlib omits frames beyond its limit; MOST_STEPS frames are smaller
 
 # Matplotlib's page takes the pictures on its buttons from the network: here letters do.
 ICONS = {
