@@ -178,7 +178,7 @@ def make_plan(
 ) -> Plan:
     """Compute what depends on shapes only."""
     images, height, width, channels = x_shape
-    group_packing = groups, groups_per_pack(kernel_shape, groups)
+    group_packing = groups, groups_per_pack(kernel_shape, groups, images * height * width)
     groups //= group_packing[1]
     kernel_shape = (*kernel_shape[:2], channels // groups, kernel_shape[3])
     y_shape = output_shape(x_shape, kernel_shape, strides, padding, dilation_rate)

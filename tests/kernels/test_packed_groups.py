@@ -17,7 +17,7 @@ FEW = st.integers(1, 4)
 
 @given(groups=st.integers(1, 40), filters=st.integers(1, 20))
 def test_packs_fill_a_vector_or_have_four_channels_and_divide_the_groups(groups, filters):
-    count = groups_per_pack((3, 3, 1, groups * filters), groups)
+    count = groups_per_pack((3, 3, 1, groups * filters), groups, 1000)
     few = 4 if filters <= LANES else 1
     possible = [
         n for n in range(1, groups + 1) if groups % n == 0 and (n * filters <= LANES or n <= few)
@@ -27,8 +27,9 @@ def test_packs_fill_a_vector_or_have_four_channels_and_divide_the_groups(groups,
 
 def test_groups_of_several_channels_are_packed_only_to_fill_a_vector():
     """More zeros would multiply the work of an ordinary grouped convolution."""
-    assert groups_per_pack((3, 3, 4, 4 * LANES), 4) == 1
-    assert groups_per_pack((3, 3, 4, 4 * LANES // 4), 4) == 4
+    assert groups_per_pack((3, 3, 4, 4 * LANES), 4, 1000) == 1
+    assert groups_per_pack((3, 3, 4, 4 * LANES // 4), 4, 1000) == 4
+    assert groups_per_pack((3, 3, 4, 4 * LANES // 4), 4, 100) == 1  # not worth packing the kernel
 
 
 @given(packs=FEW, count=FEW, channels=FEW, filters=FEW, seed=st.integers(0, 99))

@@ -11,13 +11,16 @@ from numpy import ndarray
 from minicnn.kernels.primitives.simd import LANES
 
 MIN_CHANNELS = 4  # of a pack: gradients of fewer are so slow that more zeros in forward pay
+MIN_PIXELS = 256  # of all images: for fewer, packing the kernel takes longer than it saves
 
 Shape = tuple[int, ...]
 
 
-def groups_per_pack(kernel_shape: Shape, groups: int) -> int:
+def groups_per_pack(kernel_shape: Shape, groups: int, pixels: int) -> int:
     """Return how many neighbouring groups fill a vector with their filters, or have enough channels."""
     channels, filters = kernel_shape[2], max(kernel_shape[3] // groups, 1)
+    if pixels < MIN_PIXELS and channels > 1:
+        return 1
     most = max(LANES // filters, MIN_CHANNELS // channels if filters <= LANES else 1, 1)
     return max(count for count in range(1, min(most, groups) + 1) if groups % count == 0)
 
@@ -26,10 +29,8 @@ def pack_groups(kernel: ndarray, groups: int, count: int) -> ndarray:
     """Return the kernel of packs of `count` groups, with zeros between different groups."""
     height, width, channels, filters = kernel.shape
     packs, size = groups // count, filters // groups
-    apart = kernel.reshape(height, width, channels, packs, count, size)
     packed = np.zeros((height, width, count, channels, packs, count, size), kernel.dtype)
-    for group in range(count):
-        packed[:, :, group, :, :, group] = apart[:, :, :, :, group]
+    _diagonal(packed)[...] = kernel.reshape(height, width, channels, packs, count, size)
     return packed.reshape(height, width, count * channels, filters)
 
 
@@ -37,8 +38,11 @@ def unpack_groups(dpacked: ndarray, kernel_shape: Shape, groups: int, count: int
     """Return the kernel's gradient from that of the packed kernel: the adjoint of `pack_groups`."""
     height, width, channels, filters = kernel_shape
     packs, size = groups // count, filters // groups
-    apart = dpacked.reshape(height, width, count, channels, packs, count, size)
-    dkernel = np.empty((height, width, channels, packs, count, size), dpacked.dtype)
-    for group in range(count):
-        dkernel[:, :, :, :, group] = apart[:, :, group, :, :, group]
-    return dkernel.reshape(kernel_shape)
+    return _diagonal(dpacked.reshape(height, width, count, channels, packs, count, size)).reshape(
+        kernel_shape
+    )
+
+
+def _diagonal(packed: ndarray) -> ndarray:
+    """Return a view of the blocks of a pack in which channels and filters are of one group."""
+    return np.einsum("hwgcpgf->hwcpgf", packed)
