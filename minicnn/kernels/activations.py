@@ -95,49 +95,6 @@ def elu_backward(dy: ndarray, x: ndarray, y: ndarray, alpha: float = 1.0) -> nda
     return _map(_elu_gradient, dy, y, params=(alpha,))
 
 
-def sigmoid_forward(x: ndarray) -> ndarray:
-    """Squash to (0, 1); see `minicnn.ops.activations.sigmoid_forward`."""
-    return _map(_sigmoid, x) if _pays(MIN_SIZE_SEVERAL, x) else reference.sigmoid_forward(x)
-
-
-def sigmoid_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
-    """Multiply by the derivative; see `minicnn.ops.activations.sigmoid_backward`."""
-    if not _pays(MIN_SIZE, dy, y):
-        return reference.sigmoid_backward(dy, x, y)
-    return _map(_sigmoid_gradient, dy, y)
-
-
-def tanh_forward(x: ndarray) -> ndarray:
-    """Squash to (−1, 1); see `minicnn.ops.activations.tanh_forward`."""
-    return _map(_tanh, x) if _pays(MIN_SIZE, x) else reference.tanh_forward(x)
-
-
-def tanh_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
-    """Multiply by the derivative; see `minicnn.ops.activations.tanh_backward`."""
-    if not _pays(MIN_SIZE, dy, y):
-        return reference.tanh_backward(dy, x, y)
-    return _map(_tanh_gradient, dy, y)
-
-
-def softplus_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
-    """Multiply by the derivative; see `minicnn.ops.activations.softplus_backward`."""
-    if not _pays(MIN_SIZE, dy, x):
-        return reference.softplus_backward(dy, x, y)
-    return _map(_softplus_gradient, dy, x)
-
-
-def silu_forward(x: ndarray) -> ndarray:
-    """Gate by the sigmoid; see `minicnn.ops.activations.silu_forward`."""
-    return _map(_silu, x) if _pays(MIN_SIZE, x) else reference.silu_forward(x)
-
-
-def silu_backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
-    """Multiply by the derivative; see `minicnn.ops.activations.silu_backward`."""
-    if not _pays(MIN_SIZE, dy, x):
-        return reference.silu_backward(dy, x, y)
-    return _map(_silu_gradient, dy, x)
-
-
 def gelu_forward(x: ndarray, approximate: bool = False) -> ndarray:
     """Gate by the normal distribution; see `minicnn.ops.activations.gelu_forward`."""
     if approximate or not _pays(MIN_SIZE_SLOW, x):
@@ -317,3 +274,36 @@ def _gelu(x):
 def _gelu_gradient(dy, x):
     below, gauss = _normal_of(x)
     return dy * (below + x * (DENSITY_AT_0 * gauss))
+
+
+# Activations without parameters; a gradient is computed from dy and x, or from dy and y if it is simpler
+
+
+def _forward(name: str, kernel: Any, min_size: int = MIN_SIZE) -> Callable[[ndarray], ndarray]:
+    """Return the forward pass: the kernel if it pays, else the definition."""
+    definition = getattr(reference, f"{name}_forward")
+
+    def forward(x: ndarray) -> ndarray:
+        return _map(kernel, x) if _pays(min_size, x) else definition(x)
+
+    return forward
+
+
+def _backward(name: str, kernel: Any, of_y: bool) -> Callable[[ndarray, ndarray, ndarray], ndarray]:
+    """Return the backward pass, from dy and y or x."""
+    definition = getattr(reference, f"{name}_backward")
+
+    def backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
+        array = y if of_y else x
+        return _map(kernel, dy, array) if _pays(MIN_SIZE, dy, array) else definition(dy, x, y)
+
+    return backward
+
+
+sigmoid_forward = _forward("sigmoid", _sigmoid, MIN_SIZE_SEVERAL)
+sigmoid_backward = _backward("sigmoid", _sigmoid_gradient, of_y=True)
+tanh_forward = _forward("tanh", _tanh)
+tanh_backward = _backward("tanh", _tanh_gradient, of_y=True)
+silu_forward = _forward("silu", _silu)
+silu_backward = _backward("silu", _silu_gradient, of_y=False)
+softplus_backward = _backward("softplus", _softplus_gradient, of_y=False)

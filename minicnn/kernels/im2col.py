@@ -38,6 +38,7 @@ from minicnn.kernels.primitives.copies import (
 )
 from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
 from minicnn.kernels.primitives.packed_groups import (
+    MIN_CHANNELS,
     groups_per_pack,
     pack_groups,
     unpack_groups,
@@ -105,6 +106,7 @@ class Plan(NamedTuple):
     backward_scratch: tuple[Shape, ...]
     no_bias: ndarray  # (filters,) zeros
     no_dx: ndarray  # of no images
+    backward: "Plan | None" = None  # if it packs groups in another way
 
 
 def forward(
@@ -126,6 +128,7 @@ def backward(
     plan: Plan, dy: ndarray, x: ndarray, kernel: ndarray, mask: ndarray, dx: ndarray
 ) -> tuple[ndarray, ndarray]:
     """Compute dx, if it has images, and return dkernel and dbias."""
+    plan = plan.backward or plan
     total = _backward_pass(plan, dy, x, kernel, mask, dx, plan.partials)
     dkernel, dbias = total[:-1], total[-1]
     if plan.packing.windows > 1:
@@ -177,9 +180,33 @@ def make_plan(
     relu: bool,
 ) -> Plan:
     """Compute what depends on shapes only."""
+    options = x_shape, kernel_shape, strides, padding, dilation_rate, groups, relu
+    pixels = x_shape[0] * x_shape[1] * x_shape[2]
+    packed, packed_backward = (
+        groups_per_pack(kernel_shape, groups, pixels, least) for least in (1, MIN_CHANNELS)
+    )
+    plan = _plan(packed, *options)
+    return (
+        plan
+        if packed == packed_backward
+        else plan._replace(backward=_plan(packed_backward, *options))
+    )
+
+
+def _plan(
+    packed_groups: int,
+    x_shape: Shape,
+    kernel_shape: Shape,
+    strides: Pair,
+    padding: str,
+    dilation_rate: Pair,
+    groups: int,
+    relu: bool,
+) -> Plan:
+    """Compute a plan that packs so many groups into one."""
     images, height, width, channels = x_shape
-    group_packing = groups, groups_per_pack(kernel_shape, groups, images * height * width)
-    groups //= group_packing[1]
+    group_packing = groups, packed_groups
+    groups //= packed_groups
     kernel_shape = (*kernel_shape[:2], channels // groups, kernel_shape[3])
     y_shape = output_shape(x_shape, kernel_shape, strides, padding, dilation_rate)
     before = tuple(

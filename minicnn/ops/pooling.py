@@ -132,12 +132,7 @@ def average_pool2d_forward(
 
     Parameters
     ----------
-    x : (batch, height, width, channels)
-    pool_size : (int, int)
-        Height and width of the window, in pixels.
-    strides : (int, int)
-        Vertical and horizontal distance between neighbouring windows, in pixels.
-    padding : "valid" or "same"
+    x, pool_size, strides, padding : as in `max_pool2d_forward`
 
     Returns
     -------

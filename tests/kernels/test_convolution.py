@@ -12,8 +12,9 @@ from ..ops.cases import convolutions
 
 pytest.importorskip("numba", reason="the fast operations need numba")
 
-from minicnn.kernels import convolution
+from minicnn.kernels import convolution, im2col
 from minicnn.kernels.primitives import copies as runs
+from minicnn.kernels.primitives.simd import LANES
 
 TOLERANCE = {"float32": 5e-5, "float64": 1e-12}  # of the largest value
 
@@ -204,3 +205,13 @@ def arrays(x_shape, kernel_shape, dtype):
     random = np.random.default_rng(0)
     shapes = (x_shape, kernel_shape, kernel_shape[-1:])
     return [random.normal(size=shape).astype(dtype) for shape in shapes]
+
+
+def test_a_forward_pass_packs_only_as_many_groups_as_fill_a_vector():
+    """Backward gains from packs of four channels, forward does not: each has its own plan."""
+    shapes = (8, 28, 28, 16), (3, 3, 1, 16 * LANES)
+    plan = im2col.make_plan(*shapes, (1, 1), "same", (1, 1), 16, True)
+    assert (plan.group_packing, plan.backward.group_packing) == ((16, 1), (16, 4))
+    assert (plan.x, plan.y, plan.mask) == (plan.backward.x, plan.backward.y, plan.backward.mask)
+    whole = im2col.make_plan(shapes[0], (3, 3, 1, 16), (1, 1), "same", (1, 1), 16, True)
+    assert whole.backward is None

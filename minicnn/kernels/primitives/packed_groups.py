@@ -10,18 +10,20 @@ from numpy import ndarray
 
 from minicnn.kernels.primitives.simd import LANES
 
-MIN_CHANNELS = 4  # of a pack: gradients of fewer are so slow that more zeros in forward pay
+MIN_CHANNELS = 4  # of a pack in backward, where fewer are so slow that more zeros pay
 MIN_PIXELS = 256  # of all images: for fewer, packing the kernel takes longer than it saves
 
 Shape = tuple[int, ...]
 
 
-def groups_per_pack(kernel_shape: Shape, groups: int, pixels: int) -> int:
+def groups_per_pack(
+    kernel_shape: Shape, groups: int, pixels: int, min_channels: int = MIN_CHANNELS
+) -> int:
     """Return how many neighbouring groups fill a vector with their filters, or have enough channels."""
     channels, filters = kernel_shape[2], max(kernel_shape[3] // groups, 1)
     if pixels < MIN_PIXELS and channels > 1:
         return 1
-    most = max(LANES // filters, MIN_CHANNELS // channels if filters <= LANES else 1, 1)
+    most = max(LANES // filters, min_channels // channels if filters <= LANES else 1, 1)
     return max(count for count in range(1, min(most, groups) + 1) if groups % count == 0)
 
 
