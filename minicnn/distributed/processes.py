@@ -33,6 +33,7 @@ class Processes:
     def __init__(self, comm: Any, timeout: float = TIMEOUT) -> None:
         self.comm, self.timeout = comm, timeout
         self.rank, self.size = comm.Get_rank(), comm.Get_size()
+        self.local = self.rank, self.size  # among those on this machine
         self.waiting = self.training = False
         self._since = time.monotonic()  # when `waiting` last changed
 
@@ -127,6 +128,8 @@ def init(timeout: float | None = None) -> None:
             "(on Windows: impi-rt)."
         ) from error
     _joined = Processes(MPI.COMM_WORLD, timeout or TIMEOUT)
+    here = MPI.COMM_WORLD.Split_type(MPI.COMM_TYPE_SHARED)
+    _joined.local = here.Get_rank(), here.Get_size()
     if _joined.size == 1:
         return
     sys.excepthook = _joined.excepthook
@@ -156,15 +159,9 @@ def size() -> int:
 
 def local_rank() -> int:
     """Return the number of this process among those on its machine, from 0."""
-    return _on_this_machine().Get_rank()
+    return joined().local[0]
 
 
 def local_size() -> int:
     """Return the number of processes on this machine."""
-    return _on_this_machine().Get_size()
-
-
-def _on_this_machine() -> Any:
-    from mpi4py import MPI
-
-    return joined().comm.Split_type(MPI.COMM_TYPE_SHARED)
+    return joined().local[1]

@@ -161,6 +161,39 @@ def test_batches_of_an_iterable():
     assert_same(3, network, {"loss": "sparse_categorical_crossentropy"}, x=batches)
 
 
+def test_a_model_that_the_first_batch_builds():
+    def make():
+        return Sequential(
+            [Flatten(), Dense(4, "relu", dtype="float64"), Dropout(0.5), Dense(3, "softmax")]
+        )
+
+    batches = [(x, y) for x, y in (data(5), data(2), data(4))]
+    x, y = data(9)
+    for options in ({"x": batches}, {"x": x, "y": y, "batch_size": 4}):
+        compiled = {"loss": "sparse_categorical_crossentropy"}
+        weights, _ = train(None, make, compiled, options)
+        for other, _ in together(2, lambda ranks: train(ranks, make, compiled, options)):  # noqa: B023
+            for got, expected in zip(other, weights, strict=True):
+                np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_train_on_batch_is_shared():
+    x, y = data(7)
+
+    def work(ranks):
+        with private_stream(1):
+            model = network()
+            model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+            model.optimizer.distributed = ranks
+            found = [model.train_on_batch(x, y) for _ in range(3)]
+            return model.get_weights()[0], found
+
+    weights, found = work(None)
+    for other, values in together(3, work):
+        np.testing.assert_allclose(other, weights, rtol=1e-9)
+        np.testing.assert_allclose(values, found, rtol=1e-9)
+
+
 def test_steps_per_epoch_continue():
     x, y = data(11)
     assert_same(
