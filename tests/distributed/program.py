@@ -17,8 +17,8 @@ from minicnn.callbacks import BackupAndRestore, Callback, CSVLogger, ModelCheckp
 from minicnn.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Input
 from minicnn.random import set_random_seed
 
-hvd.init(timeout=3)
 folder, failure = Path(sys.argv[1]), (sys.argv[2:] or [""])[0]
+hvd.init(timeout=8 if failure == "hang" else 200)
 set_random_seed(4)
 
 
@@ -36,7 +36,7 @@ class Fail(Callback):
             if failure == "kill":
                 os.kill(os.getpid(), signal.SIGKILL)
             if failure == "hang":
-                time.sleep(60)
+                time.sleep(150)
 
 
 rng = np.random.default_rng(0)

@@ -36,6 +36,9 @@ def run(size, folder, *arguments, start=None, program=PROGRAM):
         "OMPI_ALLOW_RUN_AS_ROOT": "1",
         "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
         "MINICNN_THREADS": "1",
+        **(
+            {"MINICNN_OPS": "numpy"} if program == PROGRAM else {}
+        ),  # compiling would look like hanging
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     return subprocess.run(
@@ -44,7 +47,7 @@ def run(size, folder, *arguments, start=None, program=PROGRAM):
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
         check=False,
     )
 
@@ -83,14 +86,14 @@ def test_any_number_of_ranks(alone, tmp_path, size):
 def test_a_rank_that_fails_ends_all(alone, tmp_path, failure, message):
     began = time.monotonic()
     done = run(2, tmp_path, failure)
-    assert time.monotonic() - began < 60  # not the 60 s of the rank that hangs
+    assert time.monotonic() - began < 120  # not the 150 s of the rank that hangs
     assert done.returncode != 0
     assert message in done.stderr
     if failure == "error":
         assert "RuntimeError: the last rank has a problem" in done.stderr
     if failure == "hang":
         assert "minicnn: rank 1 keeps the others waiting" in done.stderr
-        assert "time.sleep(60)" in done.stderr
+        assert "time.sleep(150)" in done.stderr
     assert "trained\n" not in done.stdout
     assert not list(tmp_path.rglob("*.tmp")), "nothing half-written"
     resumed = run(3, tmp_path)
