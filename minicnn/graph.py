@@ -381,7 +381,7 @@ class Graph:
 
 
 class Plan(NamedTuple):
-    """What a training step needs to know of the layers, for one choice of trained weights."""
+    """The plan of a training step, for one choice of trained weights."""
 
     steps: list["_BackwardStep"]
     trained: list[tuple[Layer, str]]  # the weights

@@ -35,7 +35,6 @@ OLD_ARGUMENTS = {
     "pool_length": ("pool_size",),
     "samples_per_epoch": ("steps_per_epoch",),
     "sigma": ("stddev",),
-    "stride": ("strides",),
     "subsample": ("strides",),
     "subsample_length": ("strides",),
     "filter_length": ("kernel_size",),

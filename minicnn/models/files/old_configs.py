@@ -63,8 +63,9 @@ def _layer(layer: Mapping[str, Any]) -> dict[str, Any]:
     config = dict(config)
     if {"nb_row", "nb_col"} <= config.keys():
         config["kernel_size"] = [config.pop("nb_row"), config.pop("nb_col")]
-    if "dim_ordering" in config:
-        config["data_format"] = config.pop("dim_ordering")
+    for old, new in {"dim_ordering": "data_format", "stride": "strides"}.items():
+        if old in config:
+            config[new] = config.pop(old)
     if config.get("data_format") in DATA_FORMATS:
         config["data_format"] = DATA_FORMATS[config["data_format"]]
         if config["data_format"] is None:
