@@ -100,7 +100,7 @@ class Trace:
         """The probability of each class: (classes,)."""
         if self._probabilities is None:
             raise ValueError(
-                "this model's outputs are not probabilities: its last layer has the activation "
+                "this model's outputs are no probabilities: its last layer has the activation "
                 f"{self._last_activation}. Use trace.output."
             )
         return self._probabilities

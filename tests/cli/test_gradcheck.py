@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from minicnn import graph, layers
+from minicnn import layers
 from minicnn.cli import main
+from minicnn.layers import contract
 from minicnn.models import Sequential
 
 
@@ -83,7 +84,7 @@ def test_a_wrong_backward_is_named_and_the_exit_code_is_1(small, capsys, monkeyp
 
 def test_what_cannot_be_compared_is_one_line(small, capsys, monkeypatch):
     monkeypatch.setattr(layers.Conv2D, "backward", lambda layer, dy, cache: (dy, {}))
-    monkeypatch.setattr(graph, "is_builtin", lambda kind: False)
+    monkeypatch.setattr(contract, "is_builtin", lambda kind: False)
     assert main(["gradcheck", "model.keras"]) == 1
     error = capsys.readouterr().err
     assert "backward of Conv2D" in error
