@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,14 @@ from minicnn.keras.tensor import as_tensor
 from minicnn.random import generator
 
 AUTOTUNE = -1
+
+
+class TensorSpec(NamedTuple):
+    """Shape and dtype of an array."""
+
+    shape: Any
+    dtype: Any = np.float32
+    name: Any = None
 
 
 class Dataset:
@@ -71,6 +79,13 @@ class Dataset:
 
     def __iter__(self) -> Iterator[Any]:
         return (_map_structure(as_tensor, element) for element in self._iterate())
+
+    @property
+    def element_spec(self) -> Any:
+        """The shapes and dtypes of the first element, in its structure."""
+        return _map_structure(
+            lambda array: TensorSpec(np.shape(array), np.asarray(array).dtype), next(iter(self))
+        )
 
     def __len__(self) -> int:
         if self._length is None or self._length < 0:

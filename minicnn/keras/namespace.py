@@ -8,6 +8,7 @@ from typing import Any
 
 from minicnn.errors import unknown_name
 from minicnn.keras import tensorflow
+from minicnn.keras.ops import BACKEND, OPS, RANDOM, Progbar
 from minicnn.saving.keras_archive import KERAS_VERSION
 
 ROOTS = ("keras", "tf_keras", "tensorflow", "scikeras")
@@ -20,6 +21,10 @@ _MODULES = {
     "activations": "minicnn.activations",
     "backend": "minicnn.backend",
     "callbacks": "minicnn.callbacks",
+    "config": (
+        "minicnn.backend:backend,epsilon,floatx,image_data_format,set_epsilon,set_floatx,"
+        "set_image_data_format"
+    ),
     "constraints": "minicnn.constraints",
     "datasets": "minicnn.datasets",
     "initializers": "minicnn.initializers",
@@ -109,11 +114,6 @@ class AliasModule(ModuleType):
 
 def absent(module: str, name: str, names: list[str]) -> str:
     """Return the message for a name that minicnn lacks."""
-    if module.endswith("backend") and name == "function":
-        return (
-            f"minicnn has no {module}.function. For the outputs of layers, make a model of them: "
-            "Model(model.inputs, model.layers[1].output).predict(x)."
-        )
     if name in ("GradientTape", "function", "Variable", "custom_gradient"):
         return (
             f"minicnn has no {module}.{name}, because it does not differentiate automatically: each "
@@ -200,4 +200,12 @@ TENSORFLOW.python = AliasModule(  # type: ignore[attr-defined]
     "tensorflow.python", names={"keras": TENSORFLOW.keras}
 )
 for _module in (KERAS, TENSORFLOW.keras):
-    vars(_module)["__version__"] = f"{KERAS_VERSION}+minicnn"
+    vars(_module).update(
+        __version__=f"{KERAS_VERSION}+minicnn",
+        ops=_plain("keras.ops", OPS),
+        random=_plain("keras.random", RANDOM),
+        src=_module,  # Keras' own folder, from which some programs import
+        legacy=_module,
+    )
+    vars(_module.utils)["Progbar"] = Progbar
+    vars(_module.backend).update(BACKEND)

@@ -6,40 +6,22 @@ change their arguments, and real numbers become float32.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from minicnn import activations
-from minicnn.keras.data import AUTOTUNE, Dataset
+from minicnn.keras.data import AUTOTUNE, Dataset, TensorSpec
+from minicnn.keras.image import IMAGE
 from minicnn.keras.tensor import EagerTensor as Tensor
 from minicnn.keras.tensor import as_tensor
+from minicnn.keras.tensor_functions import as_layer, returns_tensor
+from minicnn.layers.symbolic import is_symbolic
 from minicnn.random import generator, set_random_seed
 from minicnn.tensors import Tensor as BaseTensor
 
 VERSION = "2.20.0+minicnn"
-
-
-def returns_tensor(function: Callable[..., Any], *names: str) -> Callable[..., Any]:
-    """Return the function with `Tensor` as result, and its first parameters called as in TensorFlow.
-
-    >>> returns_tensor(np.argmax, "input", "axis")(input=np.eye(2), axis=1)
-    <tf.Tensor: shape=(2,), dtype=int64, numpy=array([0, 1])>
-    """
-
-    @wraps(function)
-    def call(*arguments: Any, **options: Any) -> Any:
-        options.pop("name", None)
-        positional = [as_tensor(value) for value in arguments[:1]] + list(arguments[1:])
-        for name in names[len(positional) :]:
-            if name not in options:
-                break
-            positional.append(options.pop(name))
-        return as_tensor(function(*positional, **options))
-
-    return call
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None) -> Tensor:
@@ -127,8 +109,10 @@ def uniform(
 def activation(name: str) -> Callable[..., Tensor]:
     """Return an activation function as in ``tf.nn``, which layers also accept as an activation."""
 
-    def call(features: Any, *arguments: Any, **options: Any) -> Tensor:
+    def call(features: Any, *arguments: Any, **options: Any) -> Any:
         options.pop("name", None)
+        if is_symbolic(features):
+            return as_layer(call, (features, *arguments), options)
         function: Any = activations.get(name)
         if name in ("softmax", "log_softmax"):
             axis = arguments[0] if arguments else options.get("axis", -1)
@@ -179,7 +163,8 @@ def _axis_and_keepdims(function: Any) -> Any:
 
 _REDUCE = {
     "reduce_mean": np.mean, "reduce_sum": np.sum, "reduce_max": np.max, "reduce_min": np.min,
-    "reduce_prod": np.prod, "reduce_any": np.any, "reduce_all": np.all,
+    "reduce_prod": np.prod, "reduce_std": np.std, "reduce_variance": np.var,
+    "reduce_any": np.any, "reduce_all": np.all,
 }  # fmt: skip
 _ELEMENTWISE: dict[str, Any] = {
     "abs": np.abs, "add": np.add, "ceil": np.ceil, "cos": np.cos, "divide": np.divide,
@@ -220,11 +205,13 @@ _LOGGING: dict[str, Any] = {
     name: getattr(Logger, name) for name in vars(Logger) if not name.startswith("_")
 }
 
+
 NAMES: dict[str, Any] = {
     **_DTYPES,
     **_SHARED,
     "__version__": VERSION,
     "Tensor": BaseTensor,
+    "TensorSpec": TensorSpec,
     "bool": np.bool_,
     "boolean_mask": returns_tensor(lambda tensor, mask: tensor[np.asarray(mask)], "tensor", "mask"),
     "cast": returns_tensor(lambda x, dtype: x.astype(dtype), "x", "dtype"),
@@ -254,14 +241,7 @@ NAMES: dict[str, Any] = {
     "gather": lambda params, indices, axis=0: as_tensor(np.take(params, indices, axis)),
     "get_logger": Logger,
     "identity": as_tensor,
-    "image": {
-        "flip_left_right": returns_tensor(lambda image: image[..., ::-1, :], "image"),
-        "flip_up_down": returns_tensor(lambda image: image[..., ::-1, :, :], "image"),
-        "grayscale_to_rgb": returns_tensor(lambda images: np.repeat(images, 3, -1), "images"),
-        "rgb_to_grayscale": returns_tensor(
-            lambda images: images @ np.array([[0.2989], [0.587], [0.114]], np.float32), "images"
-        ),
-    },
+    "image": IMAGE,
     "is_tensor": lambda x: isinstance(x, BaseTensor),
     "linspace": lambda start, stop, num: as_tensor(np.linspace(start, stop, num)),
     "logging": _LOGGING,
@@ -287,6 +267,11 @@ NAMES: dict[str, Any] = {
         ),
         "top_k": top_k,
     },
+    "norm": _axis_and_keepdims(
+        lambda x, axis=None, keepdims=False: np.sqrt(
+            np.sum(np.square(x), axis=axis, keepdims=keepdims)
+        )
+    ),
     "one_hot": returns_tensor(one_hot, "indices", "depth"),
     "ones": lambda shape, dtype=np.float32: as_tensor(np.ones(shape, dtype)),
     "ones_like": returns_tensor(np.ones_like, "input"),

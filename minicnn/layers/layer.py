@@ -203,7 +203,7 @@ class Layer(HasWeights, Configurable):
     @property
     def input(self) -> Any:
         """The symbolic input of the layer's first call in a model; a list if there are several."""
-        inputs = self.output.call.inputs
+        inputs = self.output.call.inputs or (self.output,)  # of an `InputLayer`
         return inputs[0] if len(inputs) == 1 else list(inputs)
 
     def __getstate__(self) -> dict[str, Any]:

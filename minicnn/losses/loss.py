@@ -12,6 +12,7 @@ from minicnn.losses.reduction import check_reduction, reduce_losses, scalar
 from minicnn.losses.targets import for_function
 from minicnn.naming import snake_case
 from minicnn.serialization import Configurable, argument_names
+from minicnn.tensors import as_tensor
 
 EPSILON = 1e-7
 """Keras' ``backend.epsilon()``: keeps logarithms and divisions finite."""
@@ -21,10 +22,10 @@ MANY_CALLS = 10_000
 
 
 class LossValue(float):
-    """A loss: a float with the method of TensorFlow's tensors."""
+    """A loss or metric: a float with the method of TensorFlow's tensors."""
 
     def numpy(self) -> float:
-        """Return the loss as a float."""
+        """Return a plain float."""
         return float(self)
 
 
@@ -199,7 +200,7 @@ def loss_function(cls: type[Loss]) -> Callable[..., ndarray]:
 
     def function(y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> ndarray:
         kwargs.update(zip(options, args, strict=False))
-        return cls(**kwargs).forward(y_true, y_pred)[0]
+        return as_tensor(cls(**kwargs).forward(y_true, y_pred)[0])
 
     function.__name__ = function.__qualname__ = snake_case(cls.__name__)
     function.__module__ = cls.__module__

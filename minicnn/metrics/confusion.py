@@ -13,7 +13,7 @@ from numpy import ndarray
 
 from minicnn import checks
 from minicnn.errors import ShapeError
-from minicnn.losses.loss import EPSILON
+from minicnn.losses.loss import EPSILON, LossValue
 from minicnn.losses.targets import check_binary_targets, check_same_shape
 from minicnn.metrics.metric import Metric
 
@@ -362,7 +362,7 @@ def _ratio(part: ndarray, whole: ndarray) -> ndarray:
 
 
 def _scalar(values: ndarray) -> float | ndarray:
-    return float(values[0]) if len(values) == 1 else values
+    return LossValue(values[0]) if len(values) == 1 else values
 
 
 def weights_like(sample_weight: Any, shape: tuple[int, ...]) -> ndarray:

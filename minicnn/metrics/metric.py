@@ -10,6 +10,7 @@ from numpy import ndarray
 
 from minicnn import initializers
 from minicnn.errors import ShapeError
+from minicnn.losses.loss import LossValue
 from minicnn.naming import snake_case
 from minicnn.serialization import Configurable, serialize_object
 from minicnn.tensors import Variable
@@ -206,7 +207,7 @@ class Mean(Metric):
 
     def result(self) -> float:
         """Return the mean; 0 without values."""
-        return self.total / self.count if self.count else 0.0
+        return LossValue(self.total / self.count if self.count else 0.0)
 
     def reset_state(self) -> None:
         """Forget all values."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from numpy import ndarray
 
 from minicnn import losses
+from minicnn.losses.loss import LossValue
 from minicnn.metrics.metric import MeanMetricWrapper
 from minicnn.naming import snake_case
 from minicnn.serialization import known_arguments
@@ -71,7 +72,7 @@ class RootMeanSquaredError(MeanSquaredError):
 
     def result(self) -> float:
         """Return the root of the mean."""
-        return math.sqrt(super().result())
+        return LossValue(math.sqrt(super().result()))
 
 
 class MeanAbsoluteError(LossMetric):

@@ -165,7 +165,8 @@ def array_to_img(
         )
     if scale:
         x -= x.min()
-        x *= 255 / (x.max() or 1)
+        x /= x.max() or 1
+        x *= 255
     if x.shape[2] == 1:
         return Image.fromarray(x[:, :, 0].astype("int32" if x.max() > 255 else "uint8"))
     return Image.fromarray(x.astype("uint8"))

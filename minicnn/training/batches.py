@@ -4,7 +4,8 @@ Where a model has several inputs or outputs, a list of arrays stands for one arr
 dtype, `uint8` for MNIST, until their batch is cut.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -99,7 +100,9 @@ class IterableBatches:
     @property
     def steps(self) -> int | None:
         """Batches in a pass, if the iterable has a length."""
-        return len(self.iterable) if isinstance(self.iterable, Sized) else None
+        with suppress(TypeError):  # no length, or one that is unknown or infinite
+            return len(self.iterable)
+        return None
 
     def __iter__(self) -> Iterator[Batch]:
         data = self.iterable

@@ -1,0 +1,177 @@
+"""The part of `keras.ops`, `keras.random` and `keras.utils` that programs use, in NumPy."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from minicnn import losses
+from minicnn.keras import tensorflow as tf
+from minicnn.keras.tensor import as_tensor
+from minicnn.keras.tensor_functions import returns_tensor
+from minicnn.layers.symbolic import is_symbolic
+from minicnn.models import Model
+from minicnn.random import fresh_seed, generator
+
+_OF_NUMPY = (
+    "abs", "absolute", "add", "all", "any", "arange", "arccos", "arcsin", "arctan", "argmax",
+    "argmin", "argsort", "array", "average", "bincount", "broadcast_to", "ceil", "clip",
+    "concatenate", "copy", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "diag", "diagonal",
+    "diff", "divide", "dot", "einsum", "equal", "exp", "expand_dims", "expm1", "eye", "flip",
+    "floor", "floor_divide", "full", "full_like", "greater", "greater_equal", "hstack", "identity",
+    "inner", "isfinite", "isinf", "isnan", "less", "less_equal", "linspace", "log", "log10",
+    "log1p", "log2", "logical_and", "logical_not", "logical_or", "matmul", "max", "maximum", "mean",
+    "median", "min", "minimum", "mod", "moveaxis", "multiply", "nan_to_num", "ndim", "negative",
+    "nonzero", "not_equal", "ones", "ones_like", "outer", "pad", "power", "prod", "quantile",
+    "ravel", "reciprocal", "repeat", "reshape", "roll", "round", "sign", "sin", "sinh", "size",
+    "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum", "swapaxes",
+    "take", "take_along_axis", "tan", "tanh", "tensordot", "tile", "trace", "transpose", "tril",
+    "triu", "true_divide", "var", "vdot", "vstack", "where", "zeros", "zeros_like",
+)  # fmt: skip
+_ACTIVATIONS = (
+    "relu", "relu6", "sigmoid", "softmax", "log_softmax", "softplus", "softsign", "silu", "selu",
+    "elu", "gelu", "hard_sigmoid", "mish",
+)  # fmt: skip
+
+
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.linalg.norm(x, ord, axis, keepdims)
+
+
+def _normalize(x: Any, axis: int = -1, order: int = 2, epsilon: float = 1e-7) -> Any:
+    return x / np.maximum(np.linalg.norm(x, order, axis, True), epsilon)
+
+
+OPS: dict[str, Any] = {
+    **{name: returns_tensor(getattr(np, name)) for name in _OF_NUMPY},
+    **{name: tf.activation(name) for name in _ACTIVATIONS},
+    "cast": tf.NAMES["cast"],
+    "convert_to_numpy": np.asarray,
+    "convert_to_tensor": tf.constant,
+    "is_tensor": tf.NAMES["is_tensor"],
+    "leaky_relu": tf.NAMES["nn"]["leaky_relu"],
+    "logsumexp": returns_tensor(
+        lambda x, axis=None, keepdims=False: np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))
+    ),
+    "norm": returns_tensor(_norm),
+    "normalize": returns_tensor(_normalize),
+    "one_hot": returns_tensor(
+        lambda x, num_classes, axis=-1, dtype=np.float32: tf.one_hot(
+            x, num_classes, axis=axis, dtype=dtype
+        )
+    ),
+    "rsqrt": returns_tensor(lambda x: 1 / np.sqrt(x)),
+    "shape": lambda x: tuple(x.shape),
+    "stop_gradient": as_tensor,
+    "top_k": tf.top_k,
+}
+"""The names in ``keras.ops``; on symbolic tensors each makes a `Lambda` layer."""
+
+
+class SeedGenerator:
+    """A source of seeds, each different."""
+
+    def __init__(self, seed: int | None = None, **_: Any) -> None:
+        self._stream = np.random.default_rng(fresh_seed() if seed is None else seed)
+
+    def next(self) -> int:
+        """Return the next seed."""
+        return int(self._stream.integers(2**32))
+
+
+def _draws(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of ``(shape, …, dtype, seed)`` that draws with a generator."""
+
+    def call(
+        shape: Any, *arguments: Any, seed: Any = None, dtype: Any = None, **options: Any
+    ) -> Any:
+        # A seed generator's numbers come from the library's stream: a layer that is called again for
+        # its gradient draws the same.
+        stream = generator(None if isinstance(seed, SeedGenerator) else seed)
+        values = np.asarray(draw(stream, tuple(shape), *arguments, **options))
+        kind = dtype or ("int32" if values.dtype.kind == "i" else "float32")
+        return as_tensor(values.astype(kind))
+
+    return call
+
+
+def _truncated(stream: Any, shape: Any, mean: float = 0.0, stddev: float = 1.0) -> Any:
+    values = stream.normal(size=shape)
+    while (far := np.abs(values) > 2).any():
+        values[far] = stream.normal(size=far.sum())
+    return mean + stddev * values
+
+
+class Progbar:
+    """Show how far a loop of the program is: ``Progbar(target)``, then `update` or `add`."""
+
+    def __init__(self, target: int | None = None, *_: Any, verbose: int = 1, **__: Any) -> None:
+        self.target, self._verbose, self._seen = target, verbose, 0
+
+    def update(self, current: int, values: Any = None, finalize: bool | None = None) -> None:
+        """Show a number of steps, and values such as ``[("loss", 0.5)]``."""
+        self._seen = current
+        done = current == self.target if finalize is None else finalize
+        if self._verbose:
+            parts = [f"{current}/{self.target or 'Unknown'}"]
+            parts += [f"{name}: {float(value):.4f}" for name, value in values or ()]
+            print("\r" + " - ".join(parts), end="\n" if done else "", flush=True)
+
+    def add(self, n: int, values: Any = None) -> None:
+        """Show `n` more steps."""
+        self.update(self._seen + n, values)
+
+
+RANDOM: dict[str, Any] = {
+    "SeedGenerator": SeedGenerator,
+    "normal": _draws(lambda s, shape, mean=0.0, stddev=1.0: s.normal(mean, stddev, shape)),
+    "randint": _draws(lambda s, shape, minval, maxval: s.integers(minval, maxval, shape)),
+    "shuffle": lambda x, axis=0, seed=None: as_tensor(
+        generator(None if isinstance(seed, SeedGenerator) else seed).permutation(x, axis)
+    ),
+    "truncated_normal": _draws(_truncated),
+    "uniform": _draws(lambda s, shape, minval=0.0, maxval=1.0: s.uniform(minval, maxval, shape)),
+}
+"""The names in ``keras.random``."""
+
+
+def function(inputs: Any, outputs: Any, **_: Any) -> Callable[[Any], Any]:
+    """Return a function from lists of inputs to lists of outputs, as Keras 2's ``K.function``.
+
+    A learning phase among the inputs says whether layers such as dropout behave as in training.
+    """
+    model = Model([one for one in inputs if is_symbolic(one)], outputs)
+
+    def call(values: Any) -> Any:
+        pairs = list(zip(inputs, values, strict=True))
+        arrays = [np.asarray(value) for one, value in pairs if is_symbolic(one)]
+        training = any(value for one, value in pairs if not is_symbolic(one))
+        y = model(arrays if len(arrays) > 1 else arrays[0], training=bool(training))
+        found = [np.asarray(one) for one in (y if isinstance(y, list) else [y])]
+        return found if isinstance(outputs, (list, tuple)) else found[0]
+
+    return call
+
+
+BACKEND: dict[str, Any] = {
+    "batch_flatten": lambda x: np.reshape(x, (len(x), -1)),
+    "binary_crossentropy": losses.binary_crossentropy,
+    "categorical_crossentropy": losses.categorical_crossentropy,
+    "function": function,
+    "greater_equal": np.greater_equal,
+    "is_keras_tensor": is_symbolic,
+    "l2_normalize": lambda x, axis=None: (
+        x / np.sqrt(np.maximum(np.sum(np.square(x), axis=axis, keepdims=True), 1e-12))
+    ),
+    "learning_phase": lambda: 0,
+    "less_equal": np.less_equal,
+    "permute_dimensions": np.transpose,
+    "random_normal": RANDOM["normal"],
+    "random_uniform": RANDOM["uniform"],
+    "repeat_elements": np.repeat,
+    "set_learning_phase": lambda value: None,
+    "shape": OPS["shape"],
+    "sparse_categorical_crossentropy": losses.sparse_categorical_crossentropy,
+    "tile": np.tile,
+}
+"""Names of Keras 2's ``keras.backend`` beyond those of `minicnn.backend`."""
