@@ -114,9 +114,14 @@ def check_numbers(**numbers: Any) -> None:
 
 
 def captions_of(
-    layers: Sequence[tuple[int, Layer]], write: TextCallable | None, with_dimension: bool
+    layers: Sequence[tuple[int, Layer]],
+    write: TextCallable | None,
+    with_dimension: bool | None,
+    legend: bool,
 ) -> list[tuple[str, bool]]:
     """Return the text at each layer, and whether it is above; none at all by default."""
+    if with_dimension is None:
+        with_dimension = legend and write is None
     if write is None and not with_dimension:
         return []
     captions = []

@@ -180,9 +180,7 @@ def layered_view(
         box_of(size, draw_volume and index not in index_2D, draw_reversed)
         for size, (index, _) in zip(sizes, layers, strict=True)
     ]
-    if show_dimension is None:
-        show_dimension = legend and text_callable is None
-    captions = captions_of(layers, text_callable, show_dimension)
+    captions = captions_of(layers, text_callable, show_dimension, legend)
     entries = {kind.__name__: paint for kind, paint in paints.items()} if legend else {}
     text = text_look(font, font_color, "".join([*(caption for caption, _ in captions), *entries]))
     look = Look(
