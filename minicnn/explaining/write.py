@@ -72,7 +72,7 @@ def explain(
         not fit the model.
     TypeError, ValueError
         If `model` or `history` is something else, the model has several inputs or outputs, or a
-        custom layer and there are no examples; if the language is unknown.
+        custom layer without examples or with a history; if the language is unknown.
     OSError
         If the file cannot be written.
 
@@ -89,6 +89,11 @@ def explain(
     check_language(language)
     examples = choose_examples(model, x, y)
     data = model_data(model, examples, class_names)
+    if history is not None and data["given"]:
+        raise ValueError(
+            f"the page cannot play a training of {', '.join(data['given'])}, whose outputs it cannot "
+            "compute in the browser. Leave out history=."
+        )
     data["training"] = history_data(model, history, examples)
     page = bundle(data, language).encode("utf-8")
     if len(page) > LARGE:

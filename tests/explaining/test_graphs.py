@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minicnn import Model, Sequential, layers
+from minicnn.callbacks import TrainingSnapshots
 from minicnn.errors import ShapeError
 from minicnn.explaining import explain
 from minicnn.explaining.examples import choose_examples
@@ -222,13 +223,15 @@ def test_a_custom_layer_is_shown_as_python_computed_it(browser, tmp_path):
     assert page.errors() == []
 
 
-def test_a_layer_that_is_only_known_for_examples_needs_them():
+def test_a_layer_that_is_only_known_for_examples_needs_them(tmp_path):
     model = with_custom_layer()
     with pytest.raises(ValueError, match='cannot compute Conv2D "first", Doubling "doubling" in'):
         model_data(model)
     x = np.ones((1, 8, 8, 1), np.float32)
     data = model_data(model, choose_examples(model, x))
     assert data["given"] == ["first", "doubling"]
+    with pytest.raises(ValueError, match="cannot play a training of first, doubling"):
+        explain(model, x, path=tmp_path / "page.html", history=TrainingSnapshots())
     assert data["loss"]["name"] is None
     assert [one["family"] for one in data["layers"]] == ["given", "given", "index_map", "dense"]
 
