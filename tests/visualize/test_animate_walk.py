@@ -5,10 +5,6 @@ import re
 
 import numpy as np
 import pytest
-
-pytest.importorskip("matplotlib")
-pytest.importorskip("PIL")
-
 from PIL import Image
 
 from minicnn import steps

@@ -1,8 +1,5 @@
 import numpy as np
 import pytest
-
-pytest.importorskip("matplotlib")
-
 from matplotlib.colors import to_rgb
 
 from minicnn.visualize.cells import Tile, draw_image, draw_tiles

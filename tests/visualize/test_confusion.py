@@ -1,8 +1,6 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("matplotlib")
-
 from minicnn.errors import ShapeError
 from minicnn.visualize import plot_confusion_matrix
 from minicnn.visualize.results import confusion_counts

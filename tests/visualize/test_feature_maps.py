@@ -1,8 +1,6 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("matplotlib")
-
 from minicnn.errors import ShapeError
 from minicnn.layers import Activation, Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 from minicnn.models import Sequential

@@ -3,9 +3,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("matplotlib")
-
 from PIL import Image
 
 from minicnn.errors import UnknownNameError

@@ -1,8 +1,6 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("matplotlib")
-
 from minicnn.errors import ShapeError, UnknownNameError
 from minicnn.layers import Conv2D, Dense, Flatten, GlobalAveragePooling2D, Input, MaxPooling2D, ReLU
 from minicnn.models import Model, Sequential

@@ -1,7 +1,5 @@
 import pytest
 
-pytest.importorskip("matplotlib")
-
 from minicnn.callbacks import History
 from minicnn.visualize import plot_history
 

@@ -3,8 +3,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-pytest.importorskip("matplotlib")
-
 from minicnn.errors import ShapeError
 from minicnn.layers import Activation, Dense, Flatten
 from minicnn.models import Sequential

@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("matplotlib")
-
 from minicnn import steps, visualize
 from minicnn.layers import Conv2D, Dense, Flatten, Input
 from minicnn.models import Sequential

@@ -3,8 +3,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("matplotlib")
-
 from minicnn import steps
 from minicnn.layers import BatchNormalization, Conv2D, Dense, Flatten, MaxPooling2D
 from minicnn.models import Sequential

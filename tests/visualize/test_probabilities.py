@@ -1,8 +1,4 @@
 import numpy as np
-import pytest
-
-pytest.importorskip("matplotlib")
-
 from matplotlib.colors import to_hex
 
 from minicnn.visualize.colours import BLUE, GREY
