@@ -47,7 +47,7 @@ def test_ctrl_c_tests_and_saves_what_has_been_learnt(here):
         if line.startswith("Epoch 3/"):
             break
     process.send_signal(signal.SIGINT)
-    text, errors = process.communicate(timeout=60)
+    text, errors = process.communicate(timeout=300)
     assert process.returncode == 0
     assert complaints(errors) == []
     assert "Stopped by Ctrl-C in epoch" in text
@@ -71,7 +71,7 @@ def test_a_reader_that_has_seen_enough(trained, here):
     process.stdout.close()
     errors = process.stderr.read()
     process.stderr.close()
-    assert process.wait(timeout=60) == 1
+    assert process.wait(timeout=300) == 1
     assert complaints(errors) == []
 
 
