@@ -139,7 +139,8 @@ def _add_hook(name: str) -> None:
     if "epoch" in name or "batch" in name:
 
         def hook(self: CallbackList, index: int, logs: Logs | None = None) -> None:
-            self._call(name, index, logs)
+            if self._overridden.get(name, True):  # not in every step, if nobody listens
+                self._call(name, index, logs)
 
     elif name.endswith("begin"):
 

@@ -281,7 +281,9 @@ def update(*arguments: Any, **options: Any) -> tuple[Any, ...]:
     """Check that all lists of arrays have the same length, and their entries the same shapes."""
     shapes = None
     for group in (*arguments, *options.values()) if options else arguments:
-        if type(group) is list or isinstance(group, tuple):
+        if type(group) in (float, int):  # most arguments
+            continue
+        if isinstance(group, (list, tuple)):
             found = [*map(_shape, group)]
             if shapes is None:
                 shapes = found

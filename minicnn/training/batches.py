@@ -66,15 +66,12 @@ class ArrayBatches:
         for start in range(0, self.count, self.batch_size):
             stop = start + self.batch_size
             chosen: Any = slice(start, stop) if order is None else order[start:stop]
-            yield Batch(
-                _take(self.x, chosen), _take(self.y, chosen), _take(self.sample_weight, chosen)
-            )
+            parts = self.x, self.y, self.sample_weight
+            yield Batch(*[None if part is None else _take(part, chosen) for part in parts])
 
 
 def _take(array: Any, chosen: Any) -> Any:
     """Return a slice of the examples, or those with the indices in an array."""
-    if array is None:
-        return None
     if isinstance(array, list):
         return [_take(one, chosen) for one in array]
     if isinstance(chosen, slice) or not (array.flags.c_contiguous and array.flags.aligned):

@@ -125,12 +125,13 @@ def _output_loss(
 def fuses(graph: Graph, loss: Loss, index: int = 0) -> bool:
     """Return whether the loss of an output is computed from the logits, with the last activation."""
     last = graph.activated_output(index)
+    if loss.fuses_with is None or last is None:
+        return False
+    activation = last.activation
     return (
-        loss.fuses_with is not None
-        and last is not None
-        and type(last.activation) is Activation  # not a function of the user's with the same name
-        and last.activation.name == loss.fuses_with
-        and not last.activation.parameters
+        type(activation) is Activation  # not a function of the user's with the same name
+        and activation.name == loss.fuses_with
+        and not activation.parameters
     )
 
 
