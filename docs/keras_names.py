@@ -43,7 +43,7 @@ def is_here(module: str, name: str) -> bool:
             found = getattr(found, part)
     except (AttributeError, ImportError):
         return False
-    return True
+    return getattr(found, "__module__", None) != module  # what programs only import
 
 
 def page(language: str) -> str:
