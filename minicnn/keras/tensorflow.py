@@ -88,6 +88,14 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any
     return np.pad(tensor, paddings, **options)
 
 
+def split(value: Any, num_or_size_splits: Any, axis: int = 0) -> list[Tensor]:
+    """Split into equal parts, or into parts of these sizes."""
+    places = num_or_size_splits
+    if not isinstance(places, int):
+        places = np.cumsum(places)[:-1]
+    return [as_tensor(part) for part in np.split(np.asarray(value), places, axis)]
+
+
 def normal(
     shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = np.float32, seed: Any = None
 ) -> Any:
@@ -292,7 +300,9 @@ NAMES: dict[str, Any] = {
     "set_random_seed": set_random_seed,
     "shape": lambda input: as_tensor(np.array(np.shape(input), np.int32)),
     "size": lambda input: as_tensor(np.size(input)),
+    "reverse": returns_tensor(np.flip, "tensor", "axis"),
     "sort": returns_tensor(np.sort, "values", "axis"),
+    "split": split,
     "squeeze": returns_tensor(np.squeeze, "input", "axis"),
     "stack": lambda values, axis=0, name=None: as_tensor(np.stack(values, axis)),
     "test": {
@@ -301,7 +311,9 @@ NAMES: dict[str, Any] = {
         "is_gpu_available": lambda *_, **__: False,
     },
     "tile": returns_tensor(np.tile, "input", "multiples"),
+    "tensordot": returns_tensor(np.tensordot, "a", "b", "axes"),
     "transpose": returns_tensor(np.transpose, "a", "perm"),
+    "unstack": lambda value, num=None, axis=0: list(map(as_tensor, np.moveaxis(value, axis, 0))),
     "version": {"VERSION": VERSION},
     "where": returns_tensor(np.where, "condition", "x", "y"),
     "zeros": lambda shape, dtype=np.float32: as_tensor(np.zeros(shape, dtype)),

@@ -22,6 +22,16 @@ def test_dtypes_of_constants():
     assert repr(tf.constant([1, 2])).startswith("<tf.Tensor: shape=(2,), dtype=int32, numpy=array(")
 
 
+def test_parts():
+    assert [values(part) for part in tf.split([1, 2, 3, 4], 2)] == [[1, 2], [3, 4]]
+    assert [values(part) for part in tf.split(np.array([1, 2, 3]), [1, 2])] == [[1], [2, 3]]
+    assert [values(row) for row in tf.unstack(np.array([[1, 2], [3, 4]]), axis=1)] == [
+        [1, 3],
+        [2, 4],
+    ]
+    assert values(tf.reverse(np.array([1, 2]), axis=[0])) == [2, 1]
+
+
 def test_argmax_has_tensorflows_default_axis():
     x = [[1, 5, 2], [3, 4, 9]]
     assert values(tf.argmax(x)) == [1, 0, 1]
