@@ -21,7 +21,7 @@ from tests.explaining.browser import Page, chromium
 
 STROKE = ((-66, -80), (62, -80), (-22, 92))  # a seven, in pixels from the board's middle
 MAP, ROW, COLUMN = 59, 12, 15  # on the left edge of the stroke, which this filter looks for
-SCROLL = 430  # pixels: the numbers, and of the maps above what has room
+SCROLL = 345  # pixels: the numbers, and of the maps above what has room
 COLOURS = 256
 NAMES = {"en": "page.png", "ko": "page.ko.png"}
 

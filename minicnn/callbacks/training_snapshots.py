@@ -49,7 +49,7 @@ class TrainingSnapshots(Callback):
 
     state_attributes = ("steps", "weights", "losses", "every", "_sum", "_examples")
 
-    def __init__(self, count: int = 24, max_bytes: int = 8_000_000) -> None:
+    def __init__(self, count: int = 24, max_bytes: int = 12_000_000) -> None:
         self.count = integer("TrainingSnapshots", "count", count, minimum=3)
         self.max_bytes = integer("TrainingSnapshots", "max_bytes", max_bytes, minimum=1)
         self.steps: list[int] = []

@@ -33,10 +33,11 @@ export function mountHistory(root, store) {
   );
   const curve = lossCurve(losses, snapshots.at(-1).step);
   const says = element("p.remark", { role: "status" });
+  const drawn = element("div.training-curve", {}, curve.element, slider);
   const filters = firstFilters(network);
   root.append(
     element("div.controls", {}, walk.element, says),
-    element("div.training-curve", {}, curve.element, slider),
+    drawn,
     filters.element,
   );
   return (state) => {
@@ -47,6 +48,7 @@ export function mountHistory(root, store) {
       walk.show({ step: place, count: networks.length });
       curve.show(snapshots[place].step);
     }
+    setAttribute(drawn, "title", say("history.curve"));
     setAttribute(slider, "aria-label", say("history.slider"));
     setAttribute(slider, "aria-valuetext", text);
     setText(says, text);
@@ -66,12 +68,15 @@ function snapshotText({ training, examples }, place, digits) {
   ].filter(Boolean).join(", ");
 }
 
-/** The loss of every batch as a line, with a mark at the step that is shown. */
+/** The loss of the batches as a line, in logarithms, with a mark at the step that is shown. */
 function lossCurve(losses, steps) {
   const seen = losses.filter(([, loss]) => loss !== null);
-  const top = Math.max(...seen.map(([, loss]) => loss), 1e-9);
+  const isPositive = seen.every(([, loss]) => loss > 0);
+  const heights = seen.map(([, loss]) => (isPositive ? Math.log(loss) : loss));
+  const [low, high] = [Math.min(...heights), Math.max(...heights)];
   const x = (step) => ((WIDTH * step) / Math.max(steps, 1)).toFixed(1);
-  const path = seen.map(([step, loss]) => `${x(step)} ${(HEIGHT - (HEIGHT * loss) / top).toFixed(1)}`).join("L");
+  const y = (height) => (HEIGHT * ((high - height) / (high - low || 1))).toFixed(1);
+  const path = seen.map(([step], point) => `${x(step)} ${y(heights[point])}`).join("L");
   const mark = svg("path", { class: "mark" });
   const lines = [svg("path", { class: "line", d: path && `M${path}` }), mark];
   const options = { class: "losses", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" };
