@@ -151,9 +151,16 @@ class Batches:
             if batch is None:
                 self._running = self._position = None
                 if step:
+                    known = self._known
+                    remedy = (
+                        f"It has {known} batches, and each epoch starts where the last one ended, as in "
+                        "Keras: leave steps_per_epoch out, or choose a divisor."
+                        if known
+                        else "A generator must yield for ever: begin it with while True."
+                    )
                     warn(
-                        f"the data ended after {step} of {self.steps} steps, and the epoch with them. A "
-                        "generator must yield for ever: begin it with while True."
+                        f"the data ended after {step} of {self.steps} steps, and the epoch with them. "
+                        f"{remedy}"
                     )
                 return
             yield batch

@@ -5,9 +5,10 @@ import warnings
 import numpy as np
 import pytest
 
-from minicnn import Sequential, layers, losses
+from minicnn import Input, Sequential, layers, losses
 from minicnn.errors import DataWarning, NotReadyError, ShapeError, UnknownNameError
 from minicnn.layers import Dense, Flatten, Layer
+from minicnn.preprocessing.image import ImageDataGenerator
 
 X = np.random.default_rng(0).normal(size=(8, 4)).astype("float32")
 Y = np.arange(8) % 2
@@ -205,3 +206,14 @@ def test_channels_that_come_first():
         Sequential([layers.Conv2D(4, 3, input_shape=(1, 28, 28))])
     with pytest.raises(ShapeError, match=r"without the batch axis: \(28, 28, 1\)"):
         Sequential([layers.Conv2D(4, 3, input_shape=(28, 28))])
+
+
+@pytest.mark.parametrize(("steps", "epochs", "trained"), [(3, 4, 10), (10, 2, 14)])
+def test_data_with_a_length_that_steps_per_epoch_does_not_divide(steps, epochs, trained):
+    """The numbers of steps are those of Keras 3.15."""
+    batches = ImageDataGenerator().flow(np.zeros((100, 2, 2, 1)), np.zeros(100), batch_size=16)
+    trainee = Sequential([Input((2, 2, 1)), Flatten(), Dense(1)])
+    trainee.compile("sgd", "mse")
+    with pytest.warns(DataWarning, match="It has 7 batches.*leave steps_per_epoch out"):
+        trainee.fit(batches, steps_per_epoch=steps, epochs=epochs, verbose=0)
+    assert trainee.optimizer.iterations == trained
