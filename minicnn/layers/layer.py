@@ -28,7 +28,7 @@ from minicnn import checks, regularizers
 from minicnn.errors import unknown_name
 from minicnn.layers import called, description
 from minicnn.layers.shapes import Shape, dtype_name, example_shape
-from minicnn.layers.symbolic import Call, SymbolicTensor, as_tensors, is_symbolic
+from minicnn.layers.symbolic import OPERATORS, Call, SymbolicTensor, as_tensors, is_symbolic
 from minicnn.layers.weights import HasWeights
 from minicnn.legacy import current_name
 from minicnn.naming import snake_case, unique_name
@@ -174,6 +174,8 @@ class Layer(HasWeights, Configurable):
             )
 
     def _call_symbolically(self, x: Any) -> SymbolicTensor:
+        if self.calls_layers():
+            return OPERATORS["call"](self, x)
         inputs = as_tensors(self.describe(), x)
         shape: Any = (
             [tensor.shape for tensor in inputs] if isinstance(x, (list, tuple)) else x.shape
@@ -275,10 +277,15 @@ class Layer(HasWeights, Configurable):
             return called.backward(self, dy, cache), {}
         raise NotImplementedError(f"{type(self).__name__} needs a method backward(dy, cache).")
 
+    def calls_layers(self) -> bool:
+        """Whether a method `call`, as in Keras, uses layers that are attributes."""
+        parts = vars(self).values() if hasattr(self, "call") else ()
+        return any(isinstance(value, Layer) for value in parts)
+
     def _check_call(self) -> None:
         """Refuse a method `call`, as in Keras, of a layer whose weights would need gradients too."""
         kind = type(self).__name__
-        if any(isinstance(value, Layer) for value in vars(self).values()):
+        if self.calls_layers():
             raise NotImplementedError(
                 f"{kind} has a method call that uses layers. Derive it from keras.Model instead of "
                 "Layer: a model connects the layers in its call, and may be part of other models."

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
-from minicnn.layers.symbolic import is_symbolic
+from minicnn.layers import Input, Layer
+from minicnn.layers.symbolic import OPERATORS, is_symbolic
 from minicnn.models.config import MODELS, known_classes, layer_from_config, layer_to_config
 from minicnn.models.files import weights, writing
 from minicnn.models.functional_config import calls_to_config, tensors_from_config
@@ -119,3 +120,17 @@ class Model(Trainer):
 
 
 MODELS |= {"Model": Model, "Functional": Model}
+
+
+def _call_of_layers(layer: Layer, x: Any) -> Any:
+    """Connect the layers that a custom layer's `call` uses, as a model of the layer's name."""
+    made = vars(layer).get("_connected")
+    if made is None:
+        several = isinstance(x, (list, tuple))
+        starts = [Input(tensor.shape[1:]) for tensor in (x if several else [x])]
+        outputs = layer.call(starts if several else starts[0])  # type: ignore[attr-defined]
+        made = layer._connected = Model(starts, outputs, name=layer.name)  # type: ignore[attr-defined]
+    return made(x)
+
+
+OPERATORS["call"] = _call_of_layers

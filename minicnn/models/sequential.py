@@ -100,7 +100,8 @@ class Sequential(Model):
             _check_fits(layer, chain[-1].shape)
             chain.append(layer(chain[-1]))
         self._input = start  # only now: a layer that does not fit leaves the model as it was
-        self._layers.append(layer)
+        # The layer that made the tensor: a model in its place if its `call` uses layers
+        self._layers.append(layer if start is None else chain[-1].call.layer)
         self._set_chain(chain)
 
     def _set_chain(self, chain: list[SymbolicTensor]) -> None:
@@ -161,13 +162,14 @@ class Sequential(Model):
         shape: Shape = (None, *input_shape[1:])
         for layer in self._layers:  # all of them first: a shape that does not fit builds nothing
             _check_fits(layer, shape)
-            if is_model(layer) and not layer.built:
+            if _is_unconnected(layer):
                 break
             shape = layer.compute_output_shape(shape)
         start = InputLayer(batch_shape=(None, *input_shape[1:]))
         self._input, chain = start, [start.tensor()]
         for layer in self._layers:
             chain.append(layer(chain[-1]))
+        self._layers = [tensor.call.layer for tensor in chain[1:]]  # see `add`
         self._set_chain(chain)
 
     @property
@@ -272,9 +274,14 @@ def _declared_shape(layer: Layer) -> Shape | None:
     return layer.input_shape if layer.built else None
 
 
+def _is_unconnected(layer: Layer) -> bool:
+    """Whether the layers in a model, or those that a layer's `call` uses, are not connected yet."""
+    return not layer.built if is_model(layer) else layer.calls_layers()
+
+
 def _check_fits(layer: Layer, input_shape: Shape) -> None:
     """Raise if a layer cannot take an input of this shape."""
-    if is_model(layer) and not layer.built:
+    if _is_unconnected(layer):
         return
     if layer.built and layer.input_shape != (None, *input_shape[1:]):
         raise ShapeError(

@@ -148,14 +148,36 @@ class WithLayers(layers.Layer):
         super().__init__()
         self.inside = layers.Dense(2)
 
-    def call(self, x):
-        return self.inside(x)
+    def call(self, x, training=None):
+        return self.inside(x, training=training)
 
 
-@pytest.mark.parametrize(
-    ("kind", "remedy"),
-    [(WithWeights, r"forward\(self, x, training\).*own_layer.md"), (WithLayers, "keras.Model")],
-)
-def test_what_call_cannot_do_is_an_error_that_says_what_to_write(kind, remedy):
-    with pytest.raises(NotImplementedError, match=rf"{kind.__name__} has .*{remedy}"):
-        Sequential([layers.Input((3,)), kind()])
+@pytest.mark.parametrize("shape", [(3,), None])
+def test_a_call_that_uses_layers_is_a_model(tmp_path, shape):
+    model = Sequential([layers.Input(shape)] if shape else [])
+    for layer in (WithLayers(), layers.Dense(1)):
+        model.add(layer)
+    model.build((None, 3))
+    model.compile(Adam(0.05), "mse")
+    x = np.random.default_rng(0).normal(size=(32, 3))
+    history = model.fit(x, x.sum(axis=1), epochs=30, verbose=0).history["loss"]
+    assert history[-1] < history[0] / 2
+    assert len(model.trainable_weights) == 4
+    model.save(tmp_path / "m.keras")
+    again = load_model(tmp_path / "m.keras")  # needs no custom_objects
+    np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+
+
+def test_such_a_layer_shares_its_layers_when_it_is_called_again():
+    layer, x = WithLayers(), layers.Input((2,))
+    layer.inside.units = 2
+    model = Model(x, layer(layer(x)))
+    assert model.count_params() == 6
+    with pytest.raises(NotImplementedError, match=r"keras\.Model"):
+        WithLayers()(np.ones((1, 3)))
+
+
+def test_what_call_cannot_do_is_an_error_that_says_what_to_write():
+    message = r"WithWeights has .*forward\(self, x, training\).*own_layer.md"
+    with pytest.raises(NotImplementedError, match=message):
+        Sequential([layers.Input((3,)), WithWeights()])
