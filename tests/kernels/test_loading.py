@@ -264,7 +264,8 @@ print(os.waitpid(child, 0)[1])
 def test_forking_while_another_thread_compiles(tmp_path):
     done = subprocess.run(
         [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK],
-        env=os.environ | {"PYTHONPATH": str(PACKAGE), "NUMBA_CACHE_DIR": str(tmp_path)},
+        env=os.environ
+        | {"PYTHONPATH": str(PACKAGE), "NUMBA_CACHE_DIR": str(tmp_path), "MINICNN_OPS": "fast"},
         capture_output=True,
         text=True,
         timeout=500,
