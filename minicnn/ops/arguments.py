@@ -251,7 +251,7 @@ def dropout_forward(
     x: Any, rate: float, seed: int, step: int, noise_shape: Any = None, start: int = 0
 ) -> tuple[Any, ...]:
     """Check the arguments of `minicnn.ops.dropout_forward`."""
-    x = as_floats("dropout_forward", "x", x)
+    x = as_contiguous("dropout_forward", "x", x)
     rate = checks.fraction("dropout_forward", "rate", rate, below_one=True)
     if noise_shape is not None:
         noise_shape = tuple(noise_shape)
