@@ -1,6 +1,16 @@
-"""Change the number of threads, which a process reads only once, within a test."""
+"""Tests of the kernels use them whatever `MINICNN_OPS` says, and may change the number of threads."""
 
 import pytest
+
+from minicnn import ops
+
+versions = {}
+
+
+@pytest.fixture(autouse=True)
+def operations_run_kernels(monkeypatch):
+    monkeypatch.setenv("MINICNN_OPS", "fast")
+    monkeypatch.setattr(ops, "_versions", versions)
 
 
 @pytest.fixture
