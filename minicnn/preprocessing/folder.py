@@ -75,7 +75,7 @@ def class_folders(folder: str, class_names: Sequence[str] | None) -> list[str]:
     if not names:
         raise DataError(
             f"{folder} has no subfolders to tell the classes by. Make a folder for each class and "
-            "move its pictures there, or pass labels=None for pictures without labels."
+            "move its pictures there. In Python, labels=None reads pictures without labels."
         )
     for name in class_names or ():
         if name not in names:

@@ -195,7 +195,7 @@ def _require_form(layer: Layer, name: str, gradient: Any, shape: tuple[int, ...]
     if gradient.dtype != np.float64:
         raise GradientError(
             f"d{name} of {layer.describe()} has dtype {gradient.dtype}, but its input float64: "
-            "backward loses precision somewhere."
+            "backward converts it, or computes it from integers instead of dy."
         )
     if not np.isfinite(gradient).all():
         raise GradientError(f"d{name} of {layer.describe()} contains NaN or infinity.")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import NotReadyError
@@ -112,13 +113,20 @@ def _convolution(model: Model | Layer, layer: Layer | str | int | None) -> Conv2
 
 def _checked(name: str, numbers: Sequence[int], count: int) -> list[int]:
     """Return indices that a caller chose, out of `count`, after checking them."""
-    chosen = [int(number) for number in numbers]
-    wrong = [number for number in chosen if not 0 <= number < count]
-    if wrong or not chosen:
-        raise ValueError(
-            f"{name} must be indices from 0 to {count - 1}, got {wrong[0] if wrong else 'none'}."
+    chosen = np.asarray(numbers)
+    if chosen.ndim != 1 or chosen.dtype.kind not in "iu" or not chosen.size:
+        got = (
+            f"an array {chosen.shape}"
+            if chosen.ndim > 1
+            else "none"
+            if not chosen.size
+            else numbers
         )
-    return chosen
+        raise ValueError(f"{name} must be indices from 0 to {count - 1}, got {got}.")
+    wrong = chosen[(chosen < 0) | (chosen >= count)]
+    if wrong.size:
+        raise ValueError(f"{name} must be indices from 0 to {count - 1}, got {wrong[0]}.")
+    return chosen.tolist()
 
 
 def _strips(kernel: ndarray, filters: list[int], channels: list[int]) -> list[Tile]:

@@ -110,7 +110,7 @@ def test_without_hypothesis_the_command_that_installs_it_is_said(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", not_there)
     monkeypatch.delitem(sys.modules, "minicnn.testing.strategies")
     monkeypatch.delattr(testing, "strategies", raising=False)
-    with pytest.raises(ModuleNotFoundError, match=r'pip install "minicnn\[test\]"'):
+    with pytest.raises(ModuleNotFoundError, match=r'pip install "minicnn\[strategies\]"'):
         _ = testing.strategies
     assert testing.check_gradients is check_gradients
 
