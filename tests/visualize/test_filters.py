@@ -132,5 +132,7 @@ def test_numbers_that_are_none():
         plot_filters(convolution(LECTURE), filters=[0, 2])
     with pytest.raises(ValueError, match="channels must be indices from 0 to 0, got none"):
         plot_filters(convolution(LECTURE), channels=[])
-    with pytest.raises(ValueError, match=r"filters must be indices from 0 to 1, got an array \(2, 2\)"):
+    with pytest.raises(
+        ValueError, match=r"filters must be indices from 0 to 1, got an array \(2, 2\)"
+    ):
         plot_filters(convolution(LECTURE), filters=np.zeros((2, 2)))
