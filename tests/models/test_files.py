@@ -291,7 +291,7 @@ def layer_of(config, place):
         (1, {"kernel_constraint": {"class_name": "Mine"}}, "conv2d.*unknown constraint 'Mine'"),
         (1, {"data_format": "channels_first"}, "channels_first"),
         (1, {"activation": "glu"}, "conv2d.*unknown activation 'glu'"),
-        (1, {"dtype": "mixed_float16"}, "mixed_float16"),
+        (1, {"dtype": "float8"}, "float8"),
         (1, {"filters": "many"}, "filters"),
         (6, {"activation": {"class_name": "function", "config": "mine"}}, "custom_objects"),
     ],
