@@ -79,7 +79,7 @@ def test_a_function_as_constraint():
     layer = layers.Dense(1, kernel_constraint=lambda weight: np.clip(weight, -0.1, 0.1))
     layer.build((None, 50))
     layer.apply_constraints()
-    assert np.abs(layer.kernel).max() <= 0.1
+    assert np.abs(layer.kernel).max() <= np.float32(0.1)
 
 
 def test_the_name_of_keras_1():

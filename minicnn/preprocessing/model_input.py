@@ -150,8 +150,8 @@ def to_model_input(model: "Model", pixels: ndarray, black_white: Range | None = 
     --------
     >>> from minicnn import Sequential, layers
     >>> model = Sequential([layers.Dense(10, input_shape=(784,))])
-    >>> to_model_input(model, np.full((100, 50, 3), 255, np.uint8), (0, 1)).max()
-    np.float32(1.0)
+    >>> to_model_input(model, np.full((100, 50, 3), 255, np.uint8), (0, 1)).max().item()
+    1.0
     """
     if black_white is None:
         seen = model.trained_range

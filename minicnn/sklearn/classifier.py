@@ -77,8 +77,8 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
     >>> from sklearn.preprocessing import MinMaxScaler
     >>> X, y = load_digits(n_class=3, return_X_y=True)
     >>> network = CNNClassifier(image_shape=(8, 8, 1), epochs=3, random_state=0)
-    >>> cross_val_score(make_pipeline(MinMaxScaler(), network), X, y, cv=3).min() > 0.9
-    np.True_
+    >>> bool(cross_val_score(make_pipeline(MinMaxScaler(), network), X, y, cv=3).min() > 0.9)
+    True
     """
 
     classes_: ndarray

@@ -34,7 +34,7 @@ def environment():
         **os.environ,
         "PYTHONPATH": str(Path(minicnn.__file__).parent.parent),
         "PYTHONIOENCODING": "utf-8",
-        "PYTHONWARNINGS": "error::UserWarning",
+        "PYTHONWARNINGS": "error::UserWarning,ignore::DeprecationWarning",
         "PYTHONDONTWRITEBYTECODE": "1",
         "MPLBACKEND": "Agg",
     }

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import minicnn
@@ -70,6 +71,8 @@ def run_again(tmp_path_factory, mnist_folder):
 def test_what_is_stored_is_what_running_gives(run_again, name):
     stored, now = shown(read(EXAMPLES, name)), shown(read(run_again, name))
     assert len(stored) > 8
+    if np.__version__.startswith("1."):  # which writes np.uint8(5) as 5
+        pytest.skip("the notebooks show the scalars of NumPy 2")
     assert now == stored, "run tests/examples/store_notebooks.py"
 
 

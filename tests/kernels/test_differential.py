@@ -240,6 +240,8 @@ def test_batch_normalization(data):
     channels = draw(st.sampled_from([1, 3, 16]))
     x_shape = draw(shapes((draw(st.sampled_from([0, 2, 8, 32])), 16, 24, channels)))
     of_x, of_dy, *of_params = (draw(arrays) for _ in range(6))
+    # of equal images, x - mean is nothing but the rounding of the sum
+    assume(of_x[1] != "broadcast")
     param_shapes = [draw(shapes((channels,))) for _ in range(4)]
     training, change_dy = draw(st.booleans()), draw(st.integers(0, 15))
     without = draw(st.sampled_from([(), (), (0,), (1,), (0, 1)]))
@@ -254,8 +256,7 @@ def test_batch_normalization(data):
         y, cache = ops.batch_normalization_forward(make(x_shape, *of_x), *params, 1e-3, training)
         return y, *ops.batch_normalization_backward(dy_for(y, change_dy or 9, *of_dy), cache)
 
-    # Sums over the batch cancel; of equal images, x - mean is the rounding of NumPy's sum
-    assert_same(case, magnified=100 if of_x[1] == "broadcast" else 10)
+    assert_same(case, magnified=10)  # sums over the batch cancel
 
 
 @settings(max_examples=60)
