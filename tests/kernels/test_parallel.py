@@ -122,7 +122,8 @@ def test_a_caller_that_waited_runs_alone_for_a_while(set_threads, monkeypatch):
     wait_for_worker()
     lengths = []
     for _ in range(12):
-        pool().slept[0] = pool().sleeps + 1  # as a caller that waits for a late helper counts
+        # as a caller that waits for a late helper counts
+        pool().slept[0] = pool().sleeps + parallel.LATE
         count_chunks(10, 2)
         lengths.append(pool().alone_until - now[0])
         for _ in range(5):
@@ -136,6 +137,15 @@ def test_a_caller_that_waited_runs_alone_for_a_while(set_threads, monkeypatch):
     now[0] += 100  # without trouble
     pool().take_break(0.001)
     assert pool().length == 0.002  # twice the task
+
+
+def test_waiting_for_the_rest_of_a_chunk_is_no_reason_to_work_alone(set_threads):
+    set_threads(2)
+    wait_for_worker()
+    for _ in range(100):
+        pool().slept[0] += parallel.LATE - 1
+        count_chunks(10, 2)
+        assert pool().alone_until == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")

@@ -28,8 +28,9 @@ RANGES_PER_THREAD = 2  # a thread takes this fraction of the chunks that are lef
 SPIN_LIMIT = 20_000  # pauses, about half a millisecond, before a helper without a task sleeps
 MAX_THREADS = 256
 
-# After a caller had to sleep for a helper, it works alone for a while: another process needs the core.
+# After a caller had to sleep long for a helper, it works alone for a while: a process needs the core.
 # The break is twice as long as the task, and each time that this happens again soon twice the last one.
+LATE = 16  # sleeps, about a millisecond: a time slice of another process, not the rest of a chunk
 SHORTEST_BREAK, LONGEST_BREAK = 1e-3, 1.0  # seconds
 FORGET_AFTER = 10  # breaks without trouble, after which the next break is a short one again
 
@@ -62,7 +63,10 @@ def parallel_for(kernel: Callable[..., None], count: int, *arguments: Any) -> No
     start = perf_counter()
     kernel(pool.slot, count, pool.divisor, *arguments)
     if pool.slept[0] != pool.sleeps:
-        pool.take_break(perf_counter() - start)
+        late = pool.slept[0] - pool.sleeps >= LATE
+        pool.sleeps = pool.slept[0]
+        if late:
+            pool.take_break(perf_counter() - start)
 
 
 def partial_bounds(count: int) -> list[int]:
@@ -93,7 +97,7 @@ class _Pool:
     def __init__(self, threads: int) -> None:
         self.slot = np.zeros(WORDS, np.int64)
         self.slept = self.slot.data[SLEPT : SLEPT + 1]
-        self.sleeps = 0  # that have been answered by a break
+        self.sleeps = 0  # up to the last task
         self.alone_until, self.length = 0.0, SHORTEST_BREAK  # of the last break
         self.idle: list[_Helper] = []
         self.divisor = 0  # 0: callers work alone
@@ -117,7 +121,7 @@ class _Pool:
 
     def take_break(self, duration: float) -> None:
         """Let callers work alone for a while, after a task of this duration in seconds."""
-        self.sleeps, now = self.slept[0], perf_counter()
+        now = perf_counter()
         recent = now - duration - self.alone_until < FORGET_AFTER * self.length
         length = max(2 * duration, 2 * self.length if recent else 0, SHORTEST_BREAK)
         self.length = min(length, LONGEST_BREAK)
