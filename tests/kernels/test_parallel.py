@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import numpy as np
 import pytest
@@ -115,6 +116,9 @@ def test_many_first_calls_at_once_start_one_pool(set_threads):
     assert threading.active_count() == before + 3
 
 
+SLEEPS = int(parallel.LATE / parallel.SLEEP) + 1
+
+
 def test_a_caller_that_waited_runs_alone_for_a_while(set_threads, monkeypatch):
     now = [100.0]
     monkeypatch.setattr(parallel, "perf_counter", lambda: now[0])
@@ -123,7 +127,7 @@ def test_a_caller_that_waited_runs_alone_for_a_while(set_threads, monkeypatch):
     lengths = []
     for _ in range(12):
         # as a caller that waits for a late helper counts
-        pool().slept[0] = pool().sleeps + parallel.LATE
+        pool().slept[0] = pool().sleeps + SLEEPS
         count_chunks(10, 2)
         lengths.append(pool().alone_until - now[0])
         for _ in range(5):
@@ -139,11 +143,16 @@ def test_a_caller_that_waited_runs_alone_for_a_while(set_threads, monkeypatch):
     assert pool().length == 0.002  # twice the task
 
 
-def test_waiting_for_the_rest_of_a_chunk_is_no_reason_to_work_alone(set_threads):
+@pytest.mark.parametrize(("sleeps", "duration"), [(SLEEPS - 2, 0.0), (100, 0.02)])
+def test_waiting_for_the_rest_of_a_chunk_is_no_reason_to_work_alone(
+    sleeps, duration, set_threads, monkeypatch
+):
+    times = count(100.0, duration)
+    monkeypatch.setattr(parallel, "perf_counter", lambda: next(times))
     set_threads(2)
     wait_for_worker()
     for _ in range(100):
-        pool().slept[0] += parallel.LATE - 1
+        pool().slept[0] += sleeps
         count_chunks(10, 2)
         assert pool().alone_until == 0
 

@@ -30,7 +30,8 @@ MAX_THREADS = 256
 
 # After a caller had to sleep long for a helper, it works alone for a while: a process needs the core.
 # The break is twice as long as the task, and each time that this happens again soon twice the last one.
-LATE = 16  # sleeps, about a millisecond: a time slice of another process, not the rest of a chunk
+# Long is a millisecond, and half of the task: not the rest of a chunk, but another process's time slice.
+SLEEP, LATE = 6e-5, 1e-3  # seconds, that a caller sleeps at a time, and that it waits at least
 SHORTEST_BREAK, LONGEST_BREAK = 1e-3, 1.0  # seconds
 FORGET_AFTER = 10  # breaks without trouble, after which the next break is a short one again
 
@@ -63,10 +64,11 @@ def parallel_for(kernel: Callable[..., None], count: int, *arguments: Any) -> No
     start = perf_counter()
     kernel(pool.slot, count, pool.divisor, *arguments)
     if pool.slept[0] != pool.sleeps:
-        late = pool.slept[0] - pool.sleeps >= LATE
+        duration = perf_counter() - start
+        waited = SLEEP * (pool.slept[0] - pool.sleeps)
         pool.sleeps = pool.slept[0]
-        if late:
-            pool.take_break(perf_counter() - start)
+        if waited > max(LATE, duration / 2):
+            pool.take_break(duration)
 
 
 def partial_bounds(count: int) -> list[int]:
