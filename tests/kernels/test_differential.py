@@ -240,10 +240,10 @@ def test_batch_normalization(data):
     channels = draw(st.sampled_from([1, 3, 16]))
     x_shape = draw(shapes((draw(st.sampled_from([0, 2, 8, 32])), 16, 24, channels)))
     of_x, of_dy, *of_params = (draw(arrays) for _ in range(6))
-    # of equal images, x - mean is nothing but the rounding of the sum
-    assume(of_x[1] != "broadcast")
     param_shapes = [draw(shapes((channels,))) for _ in range(4)]
     training, change_dy = draw(st.booleans()), draw(st.integers(0, 15))
+    # In training, x - mean of equal images is the rounding of the sum: tested in test_normalization
+    assume(not training or of_x[1] != "broadcast")
     without = draw(st.sampled_from([(), (), (0,), (1,), (0, 1)]))
 
     def case():

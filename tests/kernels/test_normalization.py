@@ -164,3 +164,13 @@ def test_only_large_arrays_use_several_threads(monkeypatch):
         _, cache = normalization.batch_normalization_forward(x, *weights, training=True)
         normalization.batch_normalization_backward(dy, cache)
     assert len(calls) == 2  # both passes of the larger one
+
+
+def test_equal_images_are_normalized_to_beta():
+    x = np.broadcast_to(np.array([-0.5, 1.0, 2.5], "f4"), (8, 16, 24, 3))
+    gamma, beta, zeros = np.ones(3, "f4"), np.array([1.0, -1.0, 0.5], "f4"), np.zeros(3, "f4")
+    y, cache = ops.batch_normalization_forward(x, gamma, beta, zeros, zeros + 1, 1e-3, True)
+    np.testing.assert_allclose(y, np.broadcast_to(beta, x.shape), rtol=0, atol=1e-3)
+    dy = np.random.default_rng(0).normal(size=x.shape).astype("f4")
+    dbeta = ops.batch_normalization_backward(dy, cache)[2]
+    np.testing.assert_allclose(dbeta, dy.sum((0, 1, 2), dtype="f8"), rtol=1e-4, atol=1e-3)
