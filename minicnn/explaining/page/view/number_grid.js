@@ -93,6 +93,7 @@ export function numberGrid({ onPick, onPoint = () => {}, follows = false, looks 
     setAttribute(cell, "tabindex", row === current[0] && column === current[1] ? 0 : -1);
     cell.style.backgroundColor = colour ? cssColour(colour) : "";
     cell.style.color = colour ? inkOn(colour) : "";
+    return text.length;
   }
 
   return {
@@ -105,9 +106,11 @@ export function numberGrid({ onPick, onPoint = () => {}, follows = false, looks 
       if (next.picked && !grid.contains(document.activeElement)) current = next.picked;
       current = [within(current[0], next.rows), within(current[1], next.columns)];
       setAttribute(grid, "aria-label", next.label);
+      let signs = 1; // of the longest number
       for (let row = 0; row < next.rows; row += 1) {
-        for (let column = 0; column < next.columns; column += 1) showCell(row, column);
+        for (let column = 0; column < next.columns; column += 1) signs = Math.max(signs, showCell(row, column));
       }
+      grid.style.setProperty("--signs", String(signs));
     },
   };
 }

@@ -1,0 +1,133 @@
+"""Where things stand on the page: inside their cells, cards and screens, on paper and on a projector."""
+
+import numpy as np
+import pytest
+
+from minicnn import Sequential, layers
+from minicnn.explaining import explain
+from minicnn.random import set_random_seed
+
+OUTSIDE = """
+return [...document.querySelectorAll('.numbers [role=gridcell], .bar-row .share')].filter((cell) => {
+  if (!cell.getClientRects().length || !cell.textContent) return false;
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  const [text, box] = [range, cell].map((one) => one.getBoundingClientRect());
+  return text.left < box.left - 0.5 || text.right > box.right + 0.5;
+}).map((cell) => `${cell.textContent} in ${cell.closest('[role=grid]')?.ariaLabel}`)
+"""
+
+
+@pytest.fixture(scope="module")
+def small_maps(tmp_path_factory):
+    """The page of a model with a map of 6×6 and one of 4×4 positive and negative numbers."""
+    set_random_seed(3)
+    model = Sequential(
+        [
+            layers.Conv2D(3, 3, activation="tanh", input_shape=(8, 8, 1), name="six"),
+            layers.Conv2D(9, 3, name="four"),
+            layers.Flatten(name="flat"),
+            layers.Dense(3, name="dense"),
+        ]
+    )
+    model.compile("sgd", "mse")
+    x = np.random.default_rng(1).normal(0, 1, (2, 8, 8, 1))
+    return explain(model, x, 1234.5 * x[:, 0, :3, 0], tmp_path_factory.mktemp("maps") / "page.html")
+
+
+@pytest.mark.parametrize("width", [360, 860, 1024, 1280, 1366, 1920])
+@pytest.mark.parametrize("digits", ["3", "6"])
+def test_numbers_stand_inside_their_cells(browser, small_maps, width, digits):
+    from tests.explaining.browser import Page
+
+    page = Page(browser, small_maps, size=(width, 800))
+    page.choose("#switches", digits)
+    for direction in ("forward", "backward"):
+        page.choose("#inspector", direction)
+        page.choose("#slider", direction)
+        for layer in ("0", "1", "3"):
+            page.select("#inspector", layer)
+            for target in ("cell", "kernel", "bias") if direction == "backward" else ("cell",):
+                if target != "cell":
+                    page.choose("#inspector", target)
+                assert page.run(OUTSIDE) == [], f"{direction} {layer} {target}"
+                assert page.run("return document.documentElement.scrollWidth") <= width
+
+
+def test_a_map_of_few_cells_is_read_where_there_is_room(browser, small_maps):
+    from tests.explaining.browser import Page
+
+    page = Page(browser, small_maps, size=(1920, 1080))
+    page.select("#inspector", "0")
+    sizes = page.run(
+        "return [...document.querySelectorAll('#inspector .map-figure .cell')]"
+        ".map((cell) => parseFloat(getComputedStyle(cell).fontSize))"
+    )
+    assert len(sizes) == 36
+    assert min(sizes) > 11
+
+
+@pytest.mark.parametrize("width", [360, 480, 640, 860, 1024, 1280])
+def test_nothing_sticks_out(browser, tmp_path, width):
+    from tests.explaining.browser import Page
+
+    model = Sequential([
+        layers.Conv2D(64, 3, activation="relu", input_shape=(14, 14, 1)),
+        layers.Conv2D(9, 3),
+        layers.Flatten(),
+        layers.Dense(3, activation="softmax"),
+    ])  # fmt: skip
+    names = ["T-shirt or top with long sleeves", "b", "c"]
+    path = explain(model, path=tmp_path / "page.html", class_names=names)
+    page = Page(browser, path, size=(width, 720))
+    assert page.run("return document.documentElement.scrollWidth") <= width
+    outside = page.run(
+        "return [...document.querySelectorAll('.card')].flatMap((card) => {"
+        "  const box = card.getBoundingClientRect();"
+        "  return [...card.querySelectorAll('canvas, button, .cell, td, .says')].filter((part) => {"
+        "    const {top, bottom, left, right, width} = part.getBoundingClientRect();"
+        "    return width && !part.closest('.asking') && (top < box.top - 1 || bottom > box.bottom + 1"
+        "      || left < box.left - 1 || right > box.right + 1);"
+        "  }).map((part) => `${card.id || card.ariaLabel}: ${part.className || part.tagName}`);"
+        "})"
+    )
+    assert outside == []
+    cards = page.run(
+        "return [...document.querySelectorAll('.layer')].map((one) => {"
+        " const {top, bottom, left, right} = one.getBoundingClientRect();"
+        " return [top, bottom, left, right]; })"
+    )
+    for number, one in enumerate(cards):
+        for other in cards[:number]:
+            apart = (
+                one[0] >= other[1] or one[1] <= other[0] or one[2] >= other[3] or one[3] <= other[2]
+            )
+            assert apart, (one, other)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1440, 900), (1920, 1080)])
+def test_all_bars_of_the_answer_are_seen_without_scrolling(browser, tmp_path, size):
+    from tests.explaining.browser import Page
+
+    set_random_seed(4)
+    model = Sequential(
+        [
+            layers.Conv2D(2, 3, activation="relu", input_shape=(28, 28, 1)),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    x = np.random.default_rng(4).random((20, 28, 28, 1))
+    right = (model.predict(x, verbose=0).argmax(axis=1) + 1) % 10  # the answer names both classes
+    names = ["T-shirt/top", *"bcdefgh", "Sneaker", "Ankle boot"]
+    page = Page(browser, explain(model, x, right, tmp_path / "page.html", class_names=names), size)
+    assert "(it should be" in page.text("#says")
+    boxes = (
+        "return [...document.querySelectorAll(arguments[0])].map((e) => e.getBoundingClientRect())"
+    )
+    bottoms = [box["bottom"] for box in page.run(boxes, "#answer .bar-row")]
+    assert len(bottoms) == 10
+    assert max(bottoms) <= size[1]
+    tops = [box["top"] for box in page.run(boxes, ".factors figure")]
+    assert len(tops) == 3
+    assert len(set(tops)) == 1  # window × filter = products
