@@ -1,33 +1,25 @@
 """How a model learns, in the form that the page reads: loss, optimizer, regularizers.
 
-The page's JavaScript knows some of them exactly. The others are named, and what depends on them is
+The page's JavaScript knows those of the library. Custom ones are named, and what depends on them is
 not shown.
 """
 
+import copy
 from typing import Any
 
 from minicnn import losses, optimizers, regularizers
 from minicnn.layers import Layer
+from minicnn.losses import FunctionLoss
 from minicnn.models import Model
+from minicnn.naming import snake_case
+from minicnn.optimizers import SGD, Adam, Optimizer
 
-_LOSSES = {
-    losses.BinaryCrossentropy: "binary_crossentropy",
-    losses.CategoricalCrossentropy: "categorical_crossentropy",
-    losses.MeanAbsoluteError: "mean_absolute_error",
-    losses.MeanSquaredError: "mean_squared_error",
-    losses.SparseCategoricalCrossentropy: "sparse_categorical_crossentropy",
-}
 _LOSS_OF_ACTIVATION = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy"}
-_RATE = 0.01  # Keras' learning rate of SGD
-_PLAIN: dict[Any, dict[str, Any]] = {  # arguments with which an optimizer updates as the page does
-    optimizers.Adam: {"amsgrad": False},
-    optimizers.SGD: {"momentum": 0.0},
-}
-_NEVER = {"weight_decay": None, "clipnorm": None, "clipvalue": None, "global_clipnorm": None}
+_RATES = 1000  # of a schedule
 
 
 def loss_data(model: Model) -> dict[str, Any]:
-    """Return the model's loss; without one, the loss that suits the last activation.
+    """Return the model's loss and its arguments; without one, that which suits the last activation.
 
     `name` is None if the page cannot compute its gradient, and `unknown` says why.
     """
@@ -37,39 +29,26 @@ def loss_data(model: Model) -> dict[str, Any]:
             getattr(model.graph.nodes[-1].layer, "activation", None), "name", "linear"
         )
         name = _LOSS_OF_ACTIVATION.get(activation, "mean_squared_error")
-    else:
-        name = _LOSSES.get(type(loss), "")
-        unknown = unknown if name else loss.name
-    return {
-        "name": None if unknown else name,
-        "unknown": unknown,
-        "fromLogits": getattr(loss, "from_logits", False),
-        "labelSmoothing": getattr(loss, "label_smoothing", 0.0),
-    }
+        return {"name": None if unknown else name, "unknown": unknown}
+    of_outputs = getattr(loss, "axis", -1) in (-1, 1)
+    if not _is_of(losses, loss) or isinstance(loss, FunctionLoss) or not of_outputs:
+        return {"name": None, "unknown": loss.name}
+    name = snake_case(type(loss).__name__)
+    return loss.get_config() | {"name": None if unknown else name, "unknown": unknown}
 
 
 def optimizer_data(model: Model) -> dict[str, Any]:
-    """Return the optimizer of the page's training steps: the model's, or SGD.
-
-    `unknown` names the model's optimizer if the page cannot update as it does.
-    """
-    optimizer = model.optimizer
-    rate = _RATE if optimizer is None else float(optimizer.learning_rate)
-    plain = _PLAIN.get(type(optimizer))
-    own = plain is not None and all(
-        not getattr(optimizer, name, None) for name in {**_NEVER, **plain}
-    )
-    if own and isinstance(optimizer, optimizers.Adam):
-        return {
-            "name": "adam",
-            "unknown": None,
-            "learningRate": rate,
-            "beta1": optimizer.beta_1,
-            "beta2": optimizer.beta_2,
-            "epsilon": optimizer.epsilon,
-        }
-    unknown = None if own or optimizer is None else _written(optimizer)
-    return {"name": "sgd", "unknown": unknown, "learningRate": rate if own else _RATE}
+    """Return the optimizers to choose from, the model's first, and in `unknown` a custom one's name."""
+    own = model.optimizer
+    unknown = own is not None and not _is_of(optimizers, own)
+    choices = [*([own] if own and not unknown else []), SGD(), Adam()]
+    described: dict[str, Any] = {}
+    for one in map(_described, choices):
+        described.setdefault(one["text"], one)
+    return {
+        "optimizers": list(described.values()),
+        "unknownOptimizer": type(own).__name__ if unknown else None,
+    }
 
 
 def penalty_data(layer: Layer) -> dict[str, dict[str, float]]:
@@ -84,14 +63,37 @@ def penalty_data(layer: Layer) -> dict[str, dict[str, float]]:
 _PENALTIES = (regularizers.L1, regularizers.L2, regularizers.L1L2)
 
 
+def _is_of(module: Any, one: Any) -> bool:
+    """Return whether an object is of a class of the library, not of a custom one."""
+    return getattr(module, type(one).__name__, None) is type(one)
+
+
 def _unknown_regularizer(model: Model) -> str | None:
     """Return the name of a regularizer that the page does not know."""
     penalties = [one for layer in model.graph.layers for one in layer.penalties.values()]
     return next((type(one).__name__ for one in penalties if type(one) not in _PENALTIES), None)
 
 
-def _written(optimizer: optimizers.Optimizer) -> str:
-    """Write an optimizer with the arguments that differ from plain SGD or Adam."""
-    names = ("momentum", "amsgrad", "rho", *_NEVER)
-    arguments = [f"{name}={value}" for name in names if (value := getattr(optimizer, name, None))]
-    return f"{type(optimizer).__name__}({', '.join(arguments)})"
+def _described(optimizer: Optimizer) -> dict[str, Any]:
+    """Return name, arguments, how they are written, and the learning rates of the next steps."""
+    name = type(optimizer).__name__
+    usual, given = type(optimizer)().get_config(), optimizer.get_config()
+    arguments = {one: value for one, value in given.items() if one not in ("name", "learning_rate")}
+    written = ", ".join(f"{k}={v}" for k, v in arguments.items() if v != usual[k])
+    return {
+        "name": name,
+        "text": f"{name}({written})" if written else name,
+        "arguments": arguments,
+        "rates": _rates(optimizer),
+    }
+
+
+def _rates(optimizer: Optimizer) -> list[float]:
+    """Return the learning rates from the next step on, up to the one that stays."""
+    twin, rates = copy.copy(optimizer), []
+    for _ in range(_RATES):
+        rates.append(float(twin.learning_rate))
+        twin.iterations += 1
+    while len(rates) > 1 and rates[-1] == rates[-2]:
+        rates.pop()
+    return rates

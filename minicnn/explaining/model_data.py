@@ -68,7 +68,7 @@ def model_data(
         "answer": {"kind": answer.kind, "logits": answer.logits},
         "loss": loss | ({"name": None} if given else {}),
         "given": [parts[i].layer.name for i in given],
-        "optimizer": optimizer_data(model),
+        **optimizer_data(model),
         "layers": [given.get(i) or layer_data(part, wide) for i, part in enumerate(parts)],
         "examples": [
             tensor_data(image, wide) | {"label": label}

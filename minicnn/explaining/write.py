@@ -36,9 +36,9 @@ def explain(
     steps. The arithmetic is that of `predict` in float64, for one example at a time: dropout passes
     everything, batch normalization uses its moving averages.
 
-    The page computes gradients for the cross-entropies, the mean squared and the mean absolute
-    error, and training steps of plain SGD and Adam. For another loss or regularizer it shows the
-    forward pass only, and it names an optimizer that it does not have. Writing is atomic.
+    The page computes gradients of all losses, and training steps of all optimizers and schedules of
+    the library. For a custom loss or regularizer it shows the forward pass only, and it names a
+    custom optimizer. Writing is atomic.
 
     Parameters
     ----------

@@ -6,10 +6,10 @@
 
 /**
  * @param {object} arithmetic  the module `#page/arithmetic/network.js`
- * @param {object} question  `model`, `image`, `label`, `learningRate`, and `picks`, one a layer:
+ * @param {object} question  `model`, `image`, `label`, and `picks`, one a layer:
  *   `{output, input, weights: {name: index}}`; `cells`: `[layer, index]`, of the image too (-1)
  */
-export function answer(arithmetic, { model, image, label, learningRate, picks, cells = [] }) {
+export function answer(arithmetic, { model, image, label, picks, cells = [] }) {
   const network = arithmetic.readNetwork(model);
   const pass = arithmetic.forward(network, arithmetic.tensor(image.shape, image.data));
   const gradients = arithmetic.backward(network, pass, label);
@@ -26,8 +26,6 @@ export function answer(arithmetic, { model, image, label, learningRate, picks, c
     imageGradient: plain(gradients.image),
     cells: cells.map(([layer, index]) => arithmetic.explainCell(network, pass, gradients, layer, index)),
     weightGradients: gradients.weights.map(plainWeights),
-    afterSgd: steps(arithmetic, network, pass, label, learningRate, "sgd"),
-    afterAdam: steps(arithmetic, network, pass, label, learningRate, "adam"),
     explained: picks.map((pick, layer) =>
       explained(arithmetic, network, pass, gradients, layer, pick),
     ),
@@ -66,27 +64,26 @@ function explained(arithmetic, network, pass, gradients, layer, { output, input,
         arithmetic.explainWeight(network, pass, gradients, layer, name, index),
       ]),
     ),
-    update: Object.fromEntries(
-      each.map(([name, index]) => [
-        name,
-        arithmetic.explainUpdate(network, gradients, layer, name, index, 0.01, "adam"),
-      ]),
-    ),
   };
 }
 
-/** The weights after two steps on the same image. */
-function steps(arithmetic, network, pass, label, learningRate, optimizer) {
-  const once = arithmetic.trainStep(
-    network,
-    arithmetic.backward(network, pass, label),
-    learningRate,
-    optimizer,
-  );
-  const passAfter = arithmetic.forward(once, pass.inputs[0]);
-  const gradients = arithmetic.backward(once, passAfter, label);
-  const twice = arithmetic.trainStep(once, gradients, learningRate, optimizer);
-  return twice.layers.map(({ weights }) => plainWeights(weights));
+/**
+ * Training steps with one image, as the model was compiled.
+ *
+ * @param {object} arithmetic
+ * @param {object} question  `model`, `image`, `label`, `steps`
+ */
+export function answerTraining(arithmetic, { model, image, label, steps }) {
+  let network = arithmetic.readNetwork(model);
+  const updates = [];
+  const x = arithmetic.tensor(image.shape, image.data);
+  for (let step = 0; step < steps; step += 1) {
+    const gradients = arithmetic.backward(network, arithmetic.forward(network, x), label);
+    const last = network.layers.length - 1;
+    updates.push(arithmetic.explainUpdate(network, gradients, last, "kernel", [2, 1]));
+    network = arithmetic.trainStep(network, gradients);
+  }
+  return { updates, weights: network.layers.map(({ weights }) => plainWeights(weights)) };
 }
 
 function plainWeights(weights) {

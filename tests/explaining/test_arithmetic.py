@@ -1,4 +1,4 @@
-"""The page's arithmetic equals Python's: forward, gradients, training steps, and every term."""
+"""The page's arithmetic equals Python's: forward, gradients, and every term."""
 
 import re
 from typing import Any
@@ -12,11 +12,9 @@ from minicnn import Sequential, layers
 from minicnn.explaining.model_data import model_data
 from minicnn.layers.description import FAMILIES
 from minicnn.ops.windows import window_indices
-from minicnn.optimizers import SGD, Adam
 from tests.explaining.random_models import ENDS, LAYERS, models
 from tests.explaining.tracing import Trace, trace
 
-RATE = 0.01
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -49,7 +47,6 @@ def question(model: Sequential, random: np.random.Generator) -> dict[str, Any]:
         "model": model_data(model),
         "image": {"shape": list(shape), "data": image.ravel().tolist()},
         "label": label,
-        "learningRate": RATE,
         "picks": [
             {
                 "output": pick(layer.output_shape[1:]),
@@ -103,25 +100,6 @@ def check(model: Sequential, seed: int, ask: Any):
     assert close(sum_of(explained_loss["terms"]) + explained_loss["penalty"], expected.loss)
     for place, layer in enumerate(model.layers):
         check_explained(layer, place, asked["picks"][place], said["explained"][place], expected)
-    for after, optimizer in (("afterSgd", SGD(RATE)), ("afterAdam", Adam(RATE))):
-        check_steps(said[after], model, optimizer, array(asked["image"]), label)
-
-
-def check_steps(said: Any, model: Sequential, optimizer: Any, image: np.ndarray, label: Any):
-    """Two steps of the library's optimizer give the same weights; the model is not changed."""
-    before = model.get_weights()
-    names = [(layer, name) for layer in model.layers for name in layer.trainable_names]
-    for _ in range(2):
-        gradients = trace(model, image, label).weight_gradients
-        by_layer = dict(zip(model.layers, gradients, strict=True))
-        optimizer.apply(
-            [by_layer[layer][name] for layer, name in names],
-            [getattr(layer, name) for layer, name in names],
-        )
-    for place, layer in enumerate(model.layers):
-        for name in layer.weight_names:
-            assert close(said[place][name], getattr(layer, name))
-    model.set_weights(before)
 
 
 def sum_of(terms: list[dict[str, Any]]) -> float:
@@ -163,7 +141,6 @@ def check_explained(layer: Any, place: int, pick: Any, said: Any, expected: Trac
             assert close(term["product"], term["input"] * term["gradient"])
             if name == "kernel":
                 assert close(term["input"], at(x, term["from"]))
-        check_update(said["update"][name], weight["value"])
 
 
 def check_sum(said: dict[str, Any], expected: float):
@@ -175,15 +152,6 @@ def check_sum(said: dict[str, Any], expected: float):
         "slope": lambda: said["upstream"] * said["slope"],
     }
     assert close(told[said["how"]](), expected)
-
-
-def check_update(said: dict[str, Any], gradient: float):
-    """Adam's first step of one weight, from its parts."""
-    assert close(said["m"], 0.1 * gradient)
-    assert close(said["v"], 0.001 * gradient**2)
-    step = RATE * (said["m"] / said["correction1"])
-    step /= np.sqrt(said["v"] / said["correction2"]) + 1e-7 / np.sqrt(said["correction2"])
-    assert close(said["after"], said["before"] - step)
 
 
 def at(values: np.ndarray, index: list[int] | None) -> float:

@@ -73,43 +73,21 @@ def test_the_compiled_loss_and_optimizer(model):
         optimizers.Adam(0.02, beta_1=0.8),
         losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
     )
-    data = model_data(model)
-    assert data["loss"] == {
-        "name": "categorical_crossentropy", "unknown": None, "fromLogits": True,
-        "labelSmoothing": 0.1,
-    }  # fmt: skip
-    assert data["optimizer"] == {
-        "name": "adam", "unknown": None, "learningRate": 0.02, "beta1": 0.8, "beta2": 0.999,
-        "epsilon": 1e-7,
-    }  # fmt: skip
-    model.compile(optimizers.SGD(0.3), "mse")
-    assert model_data(model)["optimizer"] == {"name": "sgd", "unknown": None, "learningRate": 0.3}
-
-
-@pytest.mark.parametrize(
-    ("optimizer", "written"),
-    [
-        (optimizers.RMSprop(3e-4), "RMSprop(rho=0.9)"),
-        (optimizers.SGD(0.1, momentum=0.9), "SGD(momentum=0.9)"),
-        (optimizers.Adam(amsgrad=True), "Adam(amsgrad=True)"),
-        (optimizers.Adam(clipnorm=1.0), "Adam(clipnorm=1.0)"),
-        (optimizers.AdamW(weight_decay=0.01), "AdamW(weight_decay=0.01)"),
-    ],
-)
-def test_an_optimizer_that_the_page_does_not_have_is_named(model, optimizer, written):
-    model.compile(optimizer, "mse")
-    data = model_data(model)["optimizer"]
-    assert data == {"name": "sgd", "unknown": written, "learningRate": 0.01}
+    data = json.loads(json.dumps(model_data(model)))
+    loss = {"name": "categorical_crossentropy", "unknown": None, "from_logits": True}
+    assert data["loss"].items() >= (loss | {"label_smoothing": 0.1}).items()
+    first = data["optimizers"][0]
+    assert (first["name"], first["text"], first["rates"]) == ("Adam", "Adam(beta_1=0.8)", [0.02])
+    assert first["arguments"].items() >= {"beta_1": 0.8, "beta_2": 0.999, "epsilon": 1e-7}.items()
 
 
 def test_a_loss_or_regularizer_that_the_page_does_not_have_is_named(model):
-    model.compile("sgd", losses.Huber())
-    assert model_data(model)["loss"]["name"] is None
-    assert model_data(model)["loss"]["unknown"] == "huber_loss"
+    model.compile("sgd", lambda y_true, y_pred: np.abs(y_true - y_pred).max(axis=-1))
+    assert model_data(model)["loss"] == {"name": None, "unknown": "<lambda>"}
+    model.compile("sgd", losses.CosineSimilarity(axis=0))  # over the batch
+    assert model_data(model)["loss"] == {"name": None, "unknown": "cosine_similarity"}
     own = Sequential([layers.Dense(1, kernel_regularizer=Cap(), input_shape=(4,))])
-    assert model_data(own)["loss"] == {
-        "name": None, "unknown": "Cap", "fromLogits": False, "labelSmoothing": 0.0
-    }  # fmt: skip
+    assert model_data(own)["loss"] == {"name": None, "unknown": "Cap"}
 
 
 def test_a_functional_chain_is_a_chain():

@@ -20,8 +20,18 @@ const KNOWN = {
     fromLogits: losses.sigmoidCrossEntropy,
     fromOutputs: losses.binaryCrossEntropy,
   },
-  mean_squared_error: { fromOutputs: losses.meanSquaredError },
+  categorical_hinge: { fromOutputs: losses.categoricalHinge },
+  cosine_similarity: { fromOutputs: losses.cosineSimilarity },
+  hinge: { fromOutputs: losses.hinge },
+  huber: { fromOutputs: losses.huber },
+  kl_divergence: { fromOutputs: losses.divergence },
+  log_cosh: { fromOutputs: losses.logCosh },
   mean_absolute_error: { fromOutputs: losses.meanAbsoluteError },
+  mean_absolute_percentage_error: { fromOutputs: losses.percentageError },
+  mean_squared_error: { fromOutputs: losses.meanSquaredError },
+  mean_squared_logarithmic_error: { fromOutputs: losses.logarithmicError },
+  poisson: { fromOutputs: losses.poisson },
+  squared_hinge: { fromOutputs: losses.squaredHinge },
 };
 
 /** Compare a network's output with the label. */
@@ -33,9 +43,10 @@ export function compare(network, pass, label) {
   const { fromLogits, fromOutputs } = KNOWN[loss.name];
   const fused = isFused(network);
   const given = fused ? pass.logits : pass.outputs.at(-1);
-  const targets = smoothed(loss, targetsOf(label, given.data.length));
-  const compareWith = fused || loss.fromLogits ? fromLogits : fromOutputs;
-  const { outputs, shares, gradient } = compareWith([...given.data], targets);
+  const isIgnored = label === (loss.ignore_class ?? null);
+  const targets = isIgnored ? [...given.data].fill(0) : smoothed(loss, targetsOf(label, given.data.length));
+  const compareWith = fused || loss.from_logits ? fromLogits : fromOutputs;
+  const { outputs, shares, gradient } = compareWith([...given.data], targets, loss);
   const penalty = penaltyOf(network);
   return {
     name: loss.name,
@@ -89,9 +100,9 @@ function targetsOf(label, count) {
 }
 
 /** Label smoothing s: `t·(1 − s) + s/classes`; a yes-or-no answer has two classes. */
-function smoothed({ name, labelSmoothing = 0 }, targets) {
+function smoothed({ name, label_smoothing = 0 }, targets) {
   const classes = name === "binary_crossentropy" ? 2 : targets.length;
-  return targets.map((target) => target * (1 - labelSmoothing) + labelSmoothing / classes);
+  return targets.map((target) => target * (1 - label_smoothing) + label_smoothing / classes);
 }
 
 /** ∂loss/∂probability, which the fused step goes around: −t/p, or (p − t)/(p·(1 − p)) for sigmoid. */

@@ -57,7 +57,7 @@ export function sparseCrossEntropy(probabilities, targets) {
   return {
     outputs: kept.map((q) => q / total),
     shares: kept.map((q, i) => times(targets[i], Math.log(total) - Math.log(q))),
-    gradient: kept.map((q, i) => (q === probabilities[i] ? 1 / total - targets[i] / q : 0)),
+    gradient: kept.map((q, i) => (q === probabilities[i] ? sumOf(targets) / total - targets[i] / q : 0)),
   };
 }
 
@@ -76,25 +76,96 @@ export function binaryCrossEntropy(probabilities, targets) {
   };
 }
 
-/** `mean((y − t)²)`. @returns {Compared} */
-export function meanSquaredError(outputs, targets) {
-  const count = outputs.length;
+/** `Σ t·ln(t / p)`, both kept above 0. @returns {Compared} */
+export function divergence(probabilities, targets) {
+  const [kept, wanted] = [probabilities, targets].map((all) => all.map((p) => Math.min(Math.max(p, EPSILON), 1)));
   return {
-    outputs,
-    shares: outputs.map((y, i) => (y - targets[i]) ** 2 / count),
-    gradient: outputs.map((y, i) => (2 * (y - targets[i])) / count),
+    outputs: kept,
+    shares: kept.map((p, i) => wanted[i] * Math.log(wanted[i] / p)),
+    gradient: kept.map((p, i) => (p === probabilities[i] ? -wanted[i] / p : 0)),
   };
 }
 
-/** `mean(|y − t|)`. @returns {Compared} */
-export function meanAbsoluteError(outputs, targets) {
-  const count = outputs.length;
+/** `max(max((1 − t)·y) − Σ t·y + 1, 0)`; equally wrong classes share the gradient. @returns {Compared} */
+export function categoricalHinge(outputs, targets) {
+  const wrong = outputs.map((y, i) => (1 - targets[i]) * y);
+  const worst = Math.max(...wrong);
+  const margin = worst - sumOf(outputs.map((y, i) => targets[i] * y)) + 1;
+  const equals = wrong.filter((one) => one === worst).length;
   return {
     outputs,
-    shares: outputs.map((y, i) => Math.abs(y - targets[i]) / count),
-    gradient: outputs.map((y, i) => Math.sign(y - targets[i]) / count),
+    shares: outputs.map(() => Math.max(margin, 0) / outputs.length),
+    gradient: wrong.map((one, i) =>
+      margin < 0 ? 0 : (one === worst ? (1 - targets[i]) / equals : 0) - targets[i],
+    ),
   };
 }
+
+/** `−Σ t̂·ŷ` of the vectors brought to length 1. @returns {Compared} */
+export function cosineSimilarity(outputs, targets) {
+  const [y, t] = [outputs, targets].map((all) => {
+    const length = Math.max(Math.hypot(...all), EPSILON);
+    return { length, unit: all.map((one) => one / length) };
+  });
+  const shares = y.unit.map((one, i) => -one * t.unit[i]);
+  const along = y.length > EPSILON ? sumOf(shares) : 0;
+  return { outputs, shares, gradient: y.unit.map((one, i) => -(t.unit[i] + along * one) / y.length) };
+}
+
+/** A mean over the outputs of a loss of each. @returns {(outputs: number[], targets: number[]) => Compared} */
+function meanOf(element, derivative) {
+  return (outputs, targets, options) => ({
+    outputs,
+    shares: outputs.map((y, i) => element(y, targets[i], options) / outputs.length),
+    gradient: outputs.map((y, i) => derivative(y, targets[i], options) / outputs.length),
+  });
+}
+
+/** A margin loss: targets of 0 and 1 become −1 and 1. */
+function marginOf(element, derivative) {
+  const compare = meanOf(element, derivative);
+  return (outputs, targets) => {
+    const areBits = targets.every((t) => t === 0 || t === 1);
+    return compare(outputs, areBits ? targets.map((t) => 2 * t - 1) : targets);
+  };
+}
+
+export const meanSquaredError = meanOf((y, t) => (y - t) ** 2, (y, t) => 2 * (y - t));
+
+export const meanAbsoluteError = meanOf((y, t) => Math.abs(y - t), (y, t) => Math.sign(y - t));
+
+export const percentageError = meanOf(
+  (y, t) => (100 * Math.abs(y - t)) / Math.max(Math.abs(t), EPSILON),
+  (y, t) => (100 * Math.sign(y - t)) / Math.max(Math.abs(t), EPSILON),
+);
+
+const logarithm = (x) => Math.log1p(Math.max(x, EPSILON));
+export const logarithmicError = meanOf(
+  (y, t) => (logarithm(y) - logarithm(t)) ** 2,
+  (y, t) => (y < EPSILON ? 0 : (2 * (logarithm(y) - logarithm(t))) / (y + 1)),
+);
+
+export const huber = meanOf(
+  (y, t, { delta }) => {
+    const error = Math.abs(y - t);
+    return error <= delta ? error ** 2 / 2 : delta * (error - delta / 2);
+  },
+  (y, t, { delta }) => Math.min(Math.max(y - t, -delta), delta),
+);
+
+export const logCosh = meanOf(
+  (y, t) => Math.abs(y - t) + Math.log1p(Math.exp(-2 * Math.abs(y - t))) - Math.LN2,
+  (y, t) => Math.tanh(y - t),
+);
+
+export const poisson = meanOf((y, t) => y - t * Math.log(y + EPSILON), (y, t) => 1 - t / (y + EPSILON));
+
+export const hinge = marginOf((y, t) => Math.max(1 - t * y, 0), (y, t) => (t * y <= 1 ? -t : 0));
+
+export const squaredHinge = marginOf(
+  (y, t) => Math.max(1 - t * y, 0) ** 2,
+  (y, t) => -2 * t * Math.max(1 - t * y, 0),
+);
 
 const sumOf = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 const clipped = (p) => Math.min(Math.max(p, EPSILON), 1 - EPSILON);

@@ -27,7 +27,7 @@ export {
 } from "#page/arithmetic/explaining.js";
 export { convolutionNetwork, readNetwork, trainedNetworks } from "#page/arithmetic/reading.js";
 export { at, indexOf, offsetOf, tensor, zeros } from "#page/arithmetic/tensor.js";
-export { explainUpdate, trainStep } from "#page/arithmetic/training.js";
+export { explainUpdate, learningRate, trainStep } from "#page/arithmetic/training.js";
 export { coveredCells, outputSize } from "#page/arithmetic/windows.js";
 
 /** Carry an image through all layers, as in `predict`. */

@@ -17,7 +17,7 @@ export function readNetwork(json) {
       weights: readWeights(layer.weights),
     })),
     examples: json.examples.map(({ label, ...image }) => ({ image: readTensor(image), label })),
-    adam: null,
+    kept: null,
   };
 }
 
@@ -71,10 +71,10 @@ export function convolutionNetwork({
     classNames: [],
     answer: null,
     loss: null,
-    optimizer: null,
+    optimizers: [],
     examples: [],
     layers: [layer],
-    adam: null,
+    kept: null,
   };
 }
 

@@ -1,115 +1,85 @@
-/** One training step: new weights from old ones and their gradients. Nothing is changed in place. */
+/** Training steps: new weights from old ones and their gradients. Nothing is changed in place. */
 
-import { at, mapped, tensor, zeros } from "#page/arithmetic/tensor.js";
+import { OPTIMIZERS, clipping, momentumAt } from "#page/arithmetic/optimizers.js";
+import { offsetOf } from "#page/arithmetic/tensor.js";
 
-const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-
-/**
- * Take one step down the gradient.
- *
- * SGD: `w ← w − α·g`. Adam divides a running mean of g by the root of a running mean of g²:
- *
- *     m ← m + (1 − β₁)·(g − m),    v ← v + (1 − β₂)·(g² − v)
- *     w ← w − α·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m / (√v + ε)
- *
- * Kingma & Ba 2015, "Adam: a method for stochastic optimization", arXiv:1412.6980, §2.
- */
-export function trainStep(network, gradients, learningRate, optimizer = "sgd") {
-  const state = nextState(network, gradients, optimizer);
-  const layers = network.layers.map((layer, position) => {
-    const changed = layer.trainable.map((name) => {
-      const changeAt = changes(network, gradients, state, position, name, learningRate);
-      return [name, mapped(layer.weights[name], (weight, offset) => weight + changeAt(offset))];
+/** Take one step: clip the gradients, shrink the weights by the decay, add the optimizer's change. */
+export function trainStep(network, gradients, optimizer = network.optimizers[0]) {
+  const kept = keptBy(network, optimizer);
+  const clip = clippingOf(network, gradients, optimizer);
+  const layers = [];
+  const slots = network.layers.map((layer, position) => {
+    const updates = layer.trainable.map((name) => {
+      const clipped = gradients.weights[position][name].data.map(clip(position, name));
+      return [name, updated(layer.weights[name].data, clipped, optimizer, kept, kept.slots?.[position][name])];
     });
-    return { ...layer, weights: { ...layer.weights, ...Object.fromEntries(changed) } };
+    const changed = updates.map(([name, { data }]) => [name, { ...layer.weights[name], data }]);
+    layers.push({ ...layer, weights: { ...layer.weights, ...Object.fromEntries(changed) } });
+    return Object.fromEntries(updates.map(([name, update]) => [name, update.slots]));
   });
-  return { ...network, layers, adam: state };
+  const step = kept.step + 1;
+  // Keras keeps Nadam's product of momentums in float32.
+  const momentums = Math.fround(kept.momentums * momentumAt(optimizer.arguments.beta_1, step));
+  return { ...network, layers, kept: { arguments: optimizer.arguments, step, momentums, slots } };
 }
 
 /** The numbers of one weight's update; README.md names them. */
-export function explainUpdate(
-  network,
-  gradients,
-  layer,
-  name,
-  index,
-  learningRate,
-  optimizer = "sgd",
-) {
-  const before = at(network.layers[layer].weights[name], index);
-  const gradient = at(gradients.weights[layer][name], index);
-  const { step = 0, m, v } = network.adam ?? {};
-  const [mBefore, vBefore] = [m, v].map((means) => (means ? at(means[layer][name], index) : 0));
-  // The same step, of a network that has this one weight.
-  const alone = (value) => ({ [name]: tensor([1], [value]) });
-  const single = {
-    optimizer: network.optimizer,
-    layers: [{ trainable: [name], weights: alone(before) }],
-    adam: { step, m: [alone(mBefore)], v: [alone(vBefore)] },
-  };
-  const stepped = trainStep(single, { weights: [alone(gradient)] }, learningRate, optimizer);
-  const after = stepped.layers[0].weights[name].data[0];
-  const update = { before, gradient, change: after - before, after };
-  if (stepped.adam === null) {
-    return update;
-  }
+export function explainUpdate(network, gradients, layer, name, index, optimizer = network.optimizers[0]) {
+  const { shape, data } = network.layers[layer].weights[name];
+  const place = offsetOf(shape, index);
+  const kept = keptBy(network, optimizer);
+  const [before, gradient] = [data[place], gradients.weights[layer][name].data[place]];
+  const clipped = clippingOf(network, gradients, optimizer)(layer, name)(gradient);
+  const old = kept.slots && each(kept.slots[layer][name], (numbers) => numbers.slice(place, place + 1));
+  const { data: [after], slots } = updated(data.slice(place, place + 1), [clipped], optimizer, kept, old);
+  const rate = rateOf(optimizer, kept);
+  const decay = -before * rate * (optimizer.arguments.weight_decay ?? 0);
   return {
-    ...update,
-    ...corrections(network, stepped.adam.step, learningRate),
-    step: stepped.adam.step,
-    mBefore,
-    vBefore,
-    m: stepped.adam.m[0][name].data[0],
-    v: stepped.adam.v[0][name].data[0],
+    before,
+    gradient,
+    clipped,
+    decay,
+    change: after - before - decay,
+    after,
+    rate,
+    step: kept.step + 1,
+    slots: each(slots, ([number]) => number),
+    formula: OPTIMIZERS[optimizer.name].formula(optimizer.arguments),
   };
 }
 
-/** A function from a weight's offset to its change. */
-function changes(network, gradients, state, position, name, learningRate) {
-  if (state === null) {
-    return (offset) => -learningRate * gradients.weights[position][name].data[offset];
-  }
-  const { rate } = corrections(network, state.step, learningRate);
-  const { epsilon } = { ...ADAM, ...network.optimizer };
-  const [m, v] = [state.m[position][name].data, state.v[position][name].data];
-  return (offset) => (-rate * m[offset]) / (Math.sqrt(v[offset]) + epsilon);
+/** The learning rate of the next step; a schedule has one a step. */
+export function learningRate(network, optimizer) {
+  return rateOf(optimizer, keptBy(network, optimizer));
 }
 
-/** What makes up for m and v starting at 0. */
-function corrections(network, step, learningRate) {
-  const { beta1, beta2 } = { ...ADAM, ...network.optimizer };
-  const [correction1, correction2] = [1 - beta1 ** step, 1 - beta2 ** step];
-  return { correction1, correction2, rate: (learningRate * Math.sqrt(correction2)) / correction1 };
+function rateOf({ rates }, { step }) {
+  return rates[Math.min(step, rates.length - 1)];
 }
 
-/** Adam's running means after this step's gradients; null for SGD, which has none. */
-function nextState(network, gradients, optimizer) {
-  if (optimizer === "sgd") {
-    return null;
-  }
-  if (optimizer !== "adam") {
-    throw new Error(`The page steps with "sgd" or "adam", got "${optimizer}".`);
-  }
-  const { beta1, beta2 } = { ...ADAM, ...network.optimizer };
-  const { step, m, v } = network.adam ?? { step: 0, m: null, v: null };
-  return {
-    step: step + 1,
-    m: averages(gradients, m, 1 - beta1, (gradient) => gradient),
-    v: averages(gradients, v, 1 - beta2, (gradient) => gradient ** 2),
-  };
+/** What an optimizer has kept from the steps before; another one begins anew. */
+function keptBy({ kept }, optimizer) {
+  return kept?.arguments === optimizer.arguments ? kept : { step: 0, momentums: 1, slots: null };
 }
 
-/** Move every running mean by a share towards what the gradient gives. */
-function averages(gradients, old, share, of) {
-  return gradients.weights.map((weights, position) =>
-    Object.fromEntries(
-      Object.entries(weights).map(([name, gradient]) => {
-        const before = old ? old[position][name] : zeros(gradient.shape);
-        return [
-          name,
-          mapped(before, (mean, offset) => mean + share * (of(gradient.data[offset]) - mean)),
-        ];
-      }),
-    ),
-  );
+function clippingOf(network, gradients, optimizer) {
+  return clipping(network, gradients.weights, optimizer.arguments);
+}
+
+/** Weights and slots after a step. */
+function updated(data, gradient, optimizer, kept, old) {
+  const { slots: names, begin, change } = OPTIMIZERS[optimizer.name];
+  const { weight_decay } = optimizer.arguments;
+  const made = () => new Float64Array(data.length).fill(begin?.(optimizer.arguments) ?? 0);
+  const slots = old
+    ? each(old, (numbers) => numbers.slice())
+    : Object.fromEntries(names(optimizer.arguments).map((name) => [name, made()]));
+  const rate = rateOf(optimizer, kept);
+  const changeOf = change(optimizer.arguments, { ...kept, rate, step: kept.step + 1 });
+  const shrink = 1 - (weight_decay ?? 0) * rate;
+  return { slots, data: data.map((weight, i) => weight * shrink + changeOf(gradient[i], slots, i)) };
+}
+
+function each(named, change) {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, change(value)]));
 }

@@ -99,10 +99,9 @@ export function gradientLines({ groups, slope, explanation }, open) {
  *
  * @param {import("#page/view/forward_sum.js").Sum} sum
  * @param {object} update - of `explainUpdate`
- * @param {string} optimizer
  * @returns {Line[]}
  */
-export function weightLines({ groups, explanation }, update, optimizer) {
+export function weightLines({ groups, explanation }, update) {
   const products = groups.reduce((total, group) => total + group.total, 0);
   const count = groups.reduce((total, group) => total + group.terms.filter(Boolean).length, 0);
   const lines = [{ id: "products", text: say("breakdown.products", { count }), value: products }];
@@ -110,12 +109,14 @@ export function weightLines({ groups, explanation }, update, optimizer) {
     lines.push({ id: "penalty", text: say("breakdown.penalty"), value: explanation.penalty });
   }
   lines.push({ id: "value", text: say("breakdown.gradient"), value: explanation.value, total: true });
-  lines.push({ id: "before", text: say("breakdown.before"), value: update.before });
-  if (optimizer === "adam") {
-    lines.push({ id: "m", text: say("breakdown.m"), value: update.m });
-    lines.push({ id: "v", text: say("breakdown.v"), value: update.v });
+  const { gradient, clipped, slots, before, decay, change, formula } = update;
+  if (clipped !== gradient) lines.push({ id: "clipped", text: say("breakdown.clipped"), value: clipped });
+  for (const [name, value] of Object.entries(slots)) {
+    lines.push({ id: name, text: say(`breakdown.slot.${name}`), value });
   }
-  lines.push({ id: "change", text: say(`breakdown.change.${optimizer}`), value: update.change });
+  lines.push({ id: "before", text: say("breakdown.before"), value: before });
+  if (decay !== 0) lines.push({ id: "decay", text: say("breakdown.decay"), value: decay });
+  lines.push({ id: "change", text: say("breakdown.change", { formula }), value: change });
   lines.push({ id: "after", text: say("breakdown.after"), value: update.after, total: true });
   return lines;
 }

@@ -126,18 +126,18 @@ function gradientView(state, calculation) {
 }
 
 function weightView(state, calculation) {
-  const { network, layer, target, optimizer, learningRate, digits } = state;
+  const { network, layer, target, optimizer, digits } = state;
   const index = weightIndex(state);
   const sum = weightGradientSum(calculation, layer, target, index);
   const gradients = calculation.gradients();
-  const update = explainUpdate(network, gradients, layer, target, index, learningRate, optimizer);
+  const update = explainUpdate(network, gradients, layer, target, index, optimizer);
   const value = formatNumber(sum.explanation.value, digits);
   const weight = `${network.layers[layer].name}.${target}[${index.join(", ")}]`;
   const map = shapeOf(network, layer).length === 3 ? index.at(-1) : 0;
   return {
     title: say("place.weight", { weight, value }),
     sum,
-    lines: weightLines(sum, update, optimizer),
+    lines: weightLines(sum, update),
     left: null,
     right: { layer, map, direction: "backward" },
     picksWeight: target === "kernel" && kernelLayout(network, layer) !== null,

@@ -18,8 +18,7 @@
  * @property {Selection[]} history - where the learner came from
  * @property {number} steps - training steps taken
  * @property {import("#page/arithmetic/network.js").Network | null} previous - the network a step ago
- * @property {"sgd" | "adam"} optimizer
- * @property {number} learningRate
+ * @property {object} optimizer - of `network.optimizers`, with the learning rates of its steps
  * @property {string} language
  * @property {"light" | "dark"} theme
  * @property {boolean} ownTheme - chosen here, instead of the device's

@@ -1,15 +1,16 @@
 /** One training step: the right answer, the rate, the step, and how the probabilities moved. */
 
-import { explainLoss, forward, trainStep } from "#page/arithmetic/network.js";
+import { explainLoss, forward, learningRate, trainStep } from "#page/arithmetic/network.js";
 import { answerList } from "#page/view/answer_list.js";
 import { calculate } from "#page/view/calculation.js";
-import { choice, list } from "#page/view/choice.js";
+import { list } from "#page/view/choice.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
 import { outputBars, outputNames } from "#page/view/outputs.js";
 import { remember } from "#page/view/store.js";
 
+const SCHEDULE = "schedule";
 const RATES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
 
 /**
@@ -22,11 +23,10 @@ const RATES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
 export function mountTrainer(root, store) {
   const { network } = store.get();
   if (network.loss.name === null) return cannotLearn(root, network);
-  const rates = [...new Set([...RATES, network.optimizer.learningRate])].sort((a, b) => a - b);
   const names = outputNames(network);
   const label = answerList(store);
-  const optimizer = choice((value) => store.set({ optimizer: value }));
-  const rate = list((value) => store.set({ learningRate: Number(value) }));
+  const optimizer = list((value) => store.set({ optimizer: network.optimizers[Number(value)] }));
+  const rate = rateList(store);
   const step = element("button.primary", { type: "button", id: "step", onClick: () => learn(store) });
   const reset = element("button", { type: "button", onClick: () => forget(store) });
   const heading = element("h3");
@@ -34,7 +34,7 @@ export function mountTrainer(root, store) {
   const sentence = element("p.equation");
   const hint = element("p.remark");
   const bars = outputBars(network);
-  const another = element("p.remark", { hidden: network.optimizer.unknown === null });
+  const another = element("p.remark", { hidden: network.unknownOptimizer === null });
   const key = element("p.remark");
   root.append(
     another,
@@ -54,9 +54,11 @@ export function mountTrainer(root, store) {
     const before = state.previous && passBefore(state.previous, state.image);
     const was = before && explainLoss(state.previous, before, calculation.label).value;
     label.show(calculation.label);
-    optimizer.show(say("trainer.optimizer"), [["sgd", "SGD"], ["adam", "Adam"]], state.optimizer);
-    rate.show(say("trainer.rate"), rates.map((one) => [String(one), String(one)]), String(state.learningRate));
-    setText(another, say("trainer.another", { name: network.optimizer.unknown }));
+    const optimizers = network.optimizers.map(({ text }, number) => [String(number), text]);
+    const chosen = network.optimizers.findIndex((one) => one.arguments === state.optimizer.arguments);
+    optimizer.show(say("trainer.optimizer"), optimizers, String(chosen));
+    rate.show(state);
+    setText(another, say("trainer.another", { name: network.unknownOptimizer }));
     setText(step, say("trainer.step"));
     setText(reset, say("trainer.reset"));
     reset.disabled = state.steps === 0;
@@ -82,10 +84,32 @@ function cannotLearn(root, network) {
 
 /** Take one step with the picture that is shown. */
 function learn(store) {
-  const { network, label, learningRate, optimizer, steps } = store.get();
+  const { network, label, optimizer, steps } = store.get();
   const { gradients, label: learnt } = calculate(store.get());
-  const trained = trainStep(network, gradients(), learningRate, optimizer);
+  const trained = trainStep(network, gradients(), optimizer);
   store.set({ network: trained, previous: network, steps: steps + 1, label: label ?? learnt });
+}
+
+/** A list of learning rates: the optimizer's own, which may follow a schedule, and others. */
+function rateList(store) {
+  const ownRates = ({ network, optimizer }) =>
+    network.optimizers.find((one) => one.arguments === optimizer.arguments).rates;
+  const rate = list((value) => {
+    const { optimizer } = store.get();
+    store.set({ optimizer: { ...optimizer, rates: value === SCHEDULE ? ownRates(store.get()) : [Number(value)] } });
+  });
+  return {
+    element: rate.element,
+    show(state) {
+      const { network, optimizer, digits } = state;
+      const [own, isOwn] = [ownRates(state), optimizer.rates.length > 1];
+      const now = formatNumber(isOwn ? learningRate(network, optimizer) : own[0], digits);
+      const fixed = [...new Set([...RATES, ...(own.length > 1 ? [] : own)])].sort((a, b) => a - b).map(String);
+      const options = fixed.map((one) => [one, one]);
+      if (own.length > 1) options.unshift([SCHEDULE, say("trainer.schedule", { rate: now })]);
+      rate.show(say("trainer.rate"), options, isOwn ? SCHEDULE : String(optimizer.rates[0]));
+    },
+  };
 }
 
 function forget(store) {
