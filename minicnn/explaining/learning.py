@@ -7,7 +7,7 @@ not shown.
 import copy
 from typing import Any
 
-from minicnn import losses, optimizers, regularizers
+from minicnn import constraints, losses, optimizers, regularizers
 from minicnn.layers import Layer
 from minicnn.losses import FunctionLoss
 from minicnn.models import Model
@@ -33,6 +33,8 @@ def loss_data(model: Model) -> dict[str, Any]:
     of_outputs = getattr(loss, "axis", -1) in (-1, 1)
     if not _is_of(losses, loss) or isinstance(loss, FunctionLoss) or not of_outputs:
         return {"name": None, "unknown": loss.name}
+    if model.compiled.losses.weights != [1]:
+        unknown = "loss_weights"
     name = snake_case(type(loss).__name__)
     return loss.get_config() | {"name": None if unknown else name, "unknown": unknown}
 
@@ -47,7 +49,7 @@ def optimizer_data(model: Model) -> dict[str, Any]:
         described.setdefault(one["text"], one)
     return {
         "optimizers": list(described.values()),
-        "unknownOptimizer": type(own).__name__ if unknown else None,
+        "unknownOptimizer": type(own).__name__ if unknown else _unknown_constraint(model),
     }
 
 
@@ -57,6 +59,16 @@ def penalty_data(layer: Layer) -> dict[str, dict[str, float]]:
         name: {"l1": getattr(penalty, "l1", 0.0), "l2": getattr(penalty, "l2", 0.0)}
         for name, penalty in layer.penalties.items()
         if type(penalty) in _PENALTIES
+    }
+
+
+def constraint_data(layer: Layer) -> dict[str, dict[str, Any]]:
+    """Return name and arguments of the constraints, by name of the weight they are on."""
+    named = {name: getattr(layer, f"{name}_constraint", None) for name in layer.trainable_names}
+    return {
+        name: {"name": type(one).__name__, **one.get_config()}
+        for name, one in named.items()
+        if one is not None and _is_of(constraints, one)
     }
 
 
@@ -70,8 +82,24 @@ def _is_of(module: Any, one: Any) -> bool:
 
 def _unknown_regularizer(model: Model) -> str | None:
     """Return the name of a regularizer that the page does not know."""
-    penalties = [one for layer in model.graph.layers for one in layer.penalties.values()]
-    return next((type(one).__name__ for one in penalties if type(one) not in _PENALTIES), None)
+    for layer in model.graph.layers:
+        if layer.activity_regularizer is not None:
+            return "activity_regularizer"
+        for penalty in layer.penalties.values():
+            if type(penalty) not in _PENALTIES:
+                return type(penalty).__name__
+    return None
+
+
+def _unknown_constraint(model: Model) -> str | None:
+    """Return a layer whose constraints the page does not know: custom ones, or of a chain's weights."""
+    for layer in model.graph.layers:
+        given = [one for name, one in vars(layer).items() if name.endswith("_constraint") and one]
+        if layer.trainable and (
+            len(constraint_data(layer)) < len(given) or (layer.family == "chain" and given)
+        ):
+            return f"{layer.describe()}: {', '.join(type(one).__name__ for one in given)}"
+    return None
 
 
 def _described(optimizer: Optimizer) -> dict[str, Any]:

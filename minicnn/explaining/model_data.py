@@ -15,7 +15,7 @@ from numpy import ndarray
 from minicnn.activations import KNOWN, Activation
 from minicnn.errors import ShapeError
 from minicnn.explaining.examples import Examples
-from minicnn.explaining.learning import loss_data, optimizer_data, penalty_data
+from minicnn.explaining.learning import constraint_data, loss_data, optimizer_data, penalty_data
 from minicnn.layers import Layer, Rescaling
 from minicnn.models import Model
 from minicnn.models.answer import YES_NO, Answer, answer_of
@@ -110,6 +110,7 @@ def layer_data(part: Part, wide: bool = False) -> dict[str, Any]:
         "activation": _activation_data(layer, len(part.output_shape)),
         "trainable": layer.trainable_names,
         "penalties": penalty_data(layer),
+        "constraints": constraint_data(layer),
     }
 
 
@@ -151,6 +152,7 @@ def _given(
             "activation": {"name": "linear", "parameters": {}},
             "trainable": [],
             "penalties": {},
+            "constraints": {},
         }
         for i in unknown
     }

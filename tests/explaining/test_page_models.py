@@ -122,7 +122,7 @@ PERCENT = re.compile(r"^[<>]?(100|\d{1,2})\.\d %$")
         (3, "sigmoid", "binary_crossentropy", [[0, 1, 1], [0, 0, 0]], "abc", "labels"),
         (1, None, "mse", [250.0, -3.5], ("price",), "numbers"),
         (2, None, "mae", [[1.0, 2.0], [3.0, 4.0]], ("x", "y"), "numbers"),
-        (30, None, losses.Huber(), np.ones((2, 30)), None, "numbers"),
+        (30, None, losses.Huber(0.5), np.ones((2, 30)), None, "numbers"),
     ],
 )
 def test_it_says_what_the_outputs_mean(
@@ -163,50 +163,67 @@ def test_it_says_what_the_outputs_mean(
         assert "undefined" not in text
     assert page.run("return document.documentElement.scrollWidth") <= 1280
     assert page.errors() == []
-    if not isinstance(loss, losses.Huber):
-        before = page.text("#trainer .loss")
-        page.click("#step")
-        assert page.text("#trainer .loss") != before
-        page.choose("#inspector", "backward")
-        assert "NaN" not in page.text("#inspector")
-        assert page.errors() == []
+    before = page.text("#trainer .loss")
+    page.click("#step")
+    assert page.text("#trainer .loss") != before
+    page.choose("#inspector", "backward")
+    assert "NaN" not in page.text("#inspector")
+    assert page.errors() == []
 
 
-def test_a_loss_that_the_page_does_not_know(browser, tmp_path):
+class Own(optimizers.SGD):
+    """An optimizer that only Python knows."""
+
+
+def test_a_custom_loss_and_a_custom_optimizer_are_named(browser, tmp_path):
     from tests.explaining.browser import Page
 
-    path = explain(head(2, None, losses.Huber()), X, np.ones((2, 2)), tmp_path / "page.html")
-    page = Page(browser, path)
-    assert "huber_loss, whose gradient this page does not know" in page.text("#trainer")
+    def worst(y_true, y_pred):
+        return np.abs(y_true - y_pred).max(axis=-1)
+
+    page = Page(browser, explain(head(2, None, worst), X, np.ones((2, 2)), tmp_path / "page.html"))
+    assert "compiled with worst, whose gradient this page does not know" in page.text("#trainer")
     assert not [one for one in page.all("input[value='backward']") if one.is_displayed()][1:]
     assert not page.all("#step")
+    model = head(3, "softmax", "categorical_crossentropy", Own())
+    page = Page(browser, explain(model, X, np.eye(3)[:2], tmp_path / "page.html"))
+    assert "compiled with Own, an optimizer of your own" in page.all("#trainer .remark")[0].text
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "said"),
+    ("optimizer", "slots"),
     [
-        (optimizers.AdamW(weight_decay=0.01), "AdamW(weight_decay=0.01)"),
-        (optimizers.SGD(0.1, momentum=0.9), "SGD(momentum=0.9)"),
-        (optimizers.Adam(0.01), None),
-        (optimizers.SGD(0.1), None),
+        (optimizers.AdamW(0.01, weight_decay=0.01, amsgrad=True), ["m", "v", "largest"]),
+        (optimizers.SGD(0.1, momentum=0.9, nesterov=True, clipnorm=0.1), ["velocity"]),
+        (optimizers.RMSprop(3e-4, centered=True), ["squares", "m"]),
+        (optimizers.Nadam(optimizers.schedules.ExponentialDecay(0.1, 1, 0.5)), ["m", "v"]),
+        (optimizers.SGD(0.1), []),
     ],
 )
-def test_it_names_an_optimizer_that_it_does_not_have(browser, tmp_path, optimizer, said):
+def test_the_steps_are_those_of_the_compiled_optimizer(browser, tmp_path, optimizer, slots):
     from tests.explaining.browser import Page
 
     model = head(3, "softmax", "categorical_crossentropy", optimizer)
     page = Page(browser, explain(model, X, np.eye(3)[:2], tmp_path / "page.html"))
-    remark = page.all("#trainer .remark")[0]
-    assert remark.is_displayed() == (said is not None)
-    if said is not None:
-        assert f"compiled with {said}, which this page does not have" in remark.text
-        return
-    expected = [weight.copy() for weight in model.get_weights()]
-    page.click("#step")
-    model.train_on_batch(X[:1], np.eye(3)[:1])
-    assert any((old != new).any() for old, new in zip(expected, model.get_weights(), strict=True))
+    assert not page.all("#trainer .remark")[0].is_displayed()
+    for _ in range(3):
+        page.click("#step")
+        model.train_on_batch(X[:1], np.eye(3)[:1])
     trained = model.predict(X[:1], verbose=0)[0]
     assert np.allclose(page.probabilities(), trained, rtol=1e-4)
+    rate = page.run(
+        "return document.querySelectorAll('#trainer select')[2].selectedOptions[0].text"
+    )
+    assert float(re.search(r"[\d.]+$", rate)[0]) == pytest.approx(optimizer.learning_rate, rel=0.01)
+    page.choose("#inspector", "backward")
+    page.choose("#inspector", "kernel")
+    assert [name for name in slots if page.all(f"[data-line='{name}']")] == slots
+    parts = [
+        page.line(name)
+        for name in ("before", "change", *(["decay"] if optimizer.weight_decay else []))
+    ]
+    assert sum(parts) == pytest.approx(page.line("after"))
+    assert page.errors() == []
 
 
 def test_a_normalization_of_rows(browser, tmp_path):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minicnn import Sequential, layers, losses, optimizers
+from minicnn import Sequential, constraints, layers, losses, optimizers
 from minicnn.explaining.learning import optimizer_data
 from minicnn.explaining.model_data import model_data, model_parts
 from minicnn.models import Model
@@ -209,3 +209,43 @@ def test_only_the_arguments_that_are_not_usual_are_written():
     assert [one["text"] for one in optimizer_data(model)["optimizers"]] == ["Adam", "SGD"]
     model.compile(optimizers.SGD(schedules.PiecewiseConstantDecay([1], [0.2, 0.1])), "mse")
     assert optimizer_data(model)["optimizers"][0]["rates"] == [0.2, 0.2, 0.1]
+
+
+@pytest.mark.parametrize(
+    "constraint",
+    [
+        constraints.NonNeg(), constraints.MaxNorm(0.5), constraints.UnitNorm(axis=[0, 1, 2]),
+        constraints.MinMaxNorm(0.2, 0.3, rate=0.5, axis=-1),
+    ],
+    ids=lambda one: type(one).__name__,
+)  # fmt: skip
+def test_every_constraint(constraint, ask):
+    set_random_seed(5)
+    model = Sequential([
+        layers.Conv2D(2, 2, kernel_constraint=constraint, input_shape=(4, 4, 1), dtype="float64"),
+        layers.Flatten(dtype="float64"),
+        layers.Dense(3, "softmax", bias_constraint="non_neg", dtype="float64"),
+    ])  # fmt: skip
+    model.set_weights([weight.astype("f4") for weight in model.get_weights()])
+    model.compile(optimizers.Adam(0.1), "sparse_categorical_crossentropy")
+    data = model_data(model)
+    assert data["unknownOptimizer"] is None
+    said = ask({"train": {"model": data, "image": plain(IMAGE), "label": 1, "steps": STEPS}})
+    for _ in range(STEPS):
+        model.train_on_batch(IMAGE[None], np.array([1]))
+    for layer, weights in zip(model.layers, said["weights"], strict=True):
+        for name, values in weights.items():
+            np.testing.assert_allclose(values["data"], getattr(layer, name).ravel(), rtol=1e-8)
+
+
+def test_what_the_steps_leave_out_is_named():
+    own = Sequential([layers.Dense(1, kernel_constraint=lambda w: w, input_shape=(2,), name="own")])
+    assert model_data(own)["unknownOptimizer"] == 'Dense "own": function'
+    parts = layers.SeparableConv2D(2, 2, pointwise_constraint="non_neg", name="parts")
+    chain = Sequential([layers.Input((3, 3, 1)), parts, layers.Flatten()])
+    assert model_data(chain)["unknownOptimizer"] == 'SeparableConv2D "parts": NonNeg'
+    active = Sequential([layers.Dense(1, activity_regularizer="l2", input_shape=(2,))])
+    assert model_data(active)["loss"]["unknown"] == "activity_regularizer"
+    active = Sequential([layers.Dense(1, input_shape=(2,))])
+    active.compile("sgd", "mse", loss_weights=[2.0])
+    assert model_data(active)["loss"]["unknown"] == "loss_weights"

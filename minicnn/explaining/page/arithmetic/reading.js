@@ -57,6 +57,7 @@ export function convolutionNetwork({
     activation: { name: activation, parameters: {} },
     trainable: bias ? ["kernel", "bias"] : ["kernel"],
     penalties: {},
+    constraints: {},
     weights: {
       kernel: tensor([height, width, channels, filters], kernel.data),
       ...(bias && { bias }),

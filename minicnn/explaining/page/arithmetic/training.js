@@ -1,21 +1,24 @@
 /** Training steps: new weights from old ones and their gradients. Nothing is changed in place. */
 
+import { constrained } from "#page/arithmetic/constraints.js";
 import { OPTIMIZERS, clipping, momentumAt } from "#page/arithmetic/optimizers.js";
-import { offsetOf } from "#page/arithmetic/tensor.js";
+import { at, mapped, offsetOf } from "#page/arithmetic/tensor.js";
 
 /** Take one step: clip the gradients, shrink the weights by the decay, add the optimizer's change. */
 export function trainStep(network, gradients, optimizer = network.optimizers[0]) {
   const kept = keptBy(network, optimizer);
-  const clip = clippingOf(network, gradients, optimizer);
+  const clip = clipping(network, gradients.weights, optimizer.arguments);
   const layers = [];
   const slots = network.layers.map((layer, position) => {
-    const updates = layer.trainable.map((name) => {
-      const clipped = gradients.weights[position][name].data.map(clip(position, name));
-      return [name, updated(layer.weights[name].data, clipped, optimizer, kept, kept.slots?.[position][name])];
+    const weights = { ...layer.weights };
+    const found = layer.trainable.map((name) => {
+      const gradient = mapped(gradients.weights[position][name], clip(position, name));
+      const update = updated(weights[name], gradient, optimizer, kept, kept.slots?.[position][name]);
+      weights[name] = constrained(update.weight, layer.constraints[name]);
+      return [name, update.slots];
     });
-    const changed = updates.map(([name, { data }]) => [name, { ...layer.weights[name], data }]);
-    layers.push({ ...layer, weights: { ...layer.weights, ...Object.fromEntries(changed) } });
-    return Object.fromEntries(updates.map(([name, update]) => [name, update.slots]));
+    layers.push({ ...layer, weights });
+    return Object.fromEntries(found);
   });
   const step = kept.step + 1;
   // Keras keeps Nadam's product of momentums in float32.
@@ -25,25 +28,26 @@ export function trainStep(network, gradients, optimizer = network.optimizers[0])
 
 /** The numbers of one weight's update; README.md names them. */
 export function explainUpdate(network, gradients, layer, name, index, optimizer = network.optimizers[0]) {
-  const { shape, data } = network.layers[layer].weights[name];
-  const place = offsetOf(shape, index);
   const kept = keptBy(network, optimizer);
-  const [before, gradient] = [data[place], gradients.weights[layer][name].data[place]];
-  const clipped = clippingOf(network, gradients, optimizer)(layer, name)(gradient);
-  const old = kept.slots && each(kept.slots[layer][name], (numbers) => numbers.slice(place, place + 1));
-  const { data: [after], slots } = updated(data.slice(place, place + 1), [clipped], optimizer, kept, old);
+  const weight = network.layers[layer].weights[name];
+  const all = gradients.weights[layer][name];
+  const clip = clipping(network, gradients.weights, optimizer.arguments)(layer, name);
+  const update = updated(weight, mapped(all, clip), optimizer, kept, kept.slots?.[layer][name]);
+  const [before, gradient, free] = [weight, all, update.weight].map((one) => at(one, index));
+  const after = at(constrained(update.weight, network.layers[layer].constraints[name]), index);
   const rate = rateOf(optimizer, kept);
   const decay = -before * rate * (optimizer.arguments.weight_decay ?? 0);
   return {
     before,
     gradient,
-    clipped,
+    clipped: clip(gradient),
     decay,
-    change: after - before - decay,
+    change: free - before - decay,
+    constraint: after - free,
     after,
     rate,
     step: kept.step + 1,
-    slots: each(slots, ([number]) => number),
+    slots: each(update.slots, (data) => data[offsetOf(weight.shape, index)]),
     formula: OPTIMIZERS[optimizer.name].formula(optimizer.arguments),
   };
 }
@@ -62,22 +66,18 @@ function keptBy({ kept }, optimizer) {
   return kept?.arguments === optimizer.arguments ? kept : { step: 0, momentums: 1, slots: null };
 }
 
-function clippingOf(network, gradients, optimizer) {
-  return clipping(network, gradients.weights, optimizer.arguments);
-}
-
-/** Weights and slots after a step. */
-function updated(data, gradient, optimizer, kept, old) {
+/** A weight and its slots after a step. */
+function updated(weight, gradient, optimizer, kept, old) {
   const { slots: names, begin, change } = OPTIMIZERS[optimizer.name];
-  const { weight_decay } = optimizer.arguments;
-  const made = () => new Float64Array(data.length).fill(begin?.(optimizer.arguments) ?? 0);
+  const options = optimizer.arguments;
+  const first = () => new Float64Array(weight.data.length).fill(begin?.(options) ?? 0);
   const slots = old
-    ? each(old, (numbers) => numbers.slice())
-    : Object.fromEntries(names(optimizer.arguments).map((name) => [name, made()]));
+    ? each(old, (data) => data.slice())
+    : Object.fromEntries(names(options).map((name) => [name, first()]));
   const rate = rateOf(optimizer, kept);
-  const changeOf = change(optimizer.arguments, { ...kept, rate, step: kept.step + 1 });
-  const shrink = 1 - (weight_decay ?? 0) * rate;
-  return { slots, data: data.map((weight, i) => weight * shrink + changeOf(gradient[i], slots, i)) };
+  const changeOf = change(options, { ...kept, rate, step: kept.step + 1 });
+  const shrink = 1 - (options.weight_decay ?? 0) * rate;
+  return { slots, weight: mapped(weight, (value, i) => value * shrink + changeOf(gradient.data[i], slots, i)) };
 }
 
 function each(named, change) {

@@ -109,7 +109,7 @@ export function weightLines({ groups, explanation }, update) {
     lines.push({ id: "penalty", text: say("breakdown.penalty"), value: explanation.penalty });
   }
   lines.push({ id: "value", text: say("breakdown.gradient"), value: explanation.value, total: true });
-  const { gradient, clipped, slots, before, decay, change, formula } = update;
+  const { gradient, clipped, slots, before, decay, change, constraint, formula } = update;
   if (clipped !== gradient) lines.push({ id: "clipped", text: say("breakdown.clipped"), value: clipped });
   for (const [name, value] of Object.entries(slots)) {
     lines.push({ id: name, text: say(`breakdown.slot.${name}`), value });
@@ -117,6 +117,7 @@ export function weightLines({ groups, explanation }, update) {
   lines.push({ id: "before", text: say("breakdown.before"), value: before });
   if (decay !== 0) lines.push({ id: "decay", text: say("breakdown.decay"), value: decay });
   lines.push({ id: "change", text: say("breakdown.change", { formula }), value: change });
+  if (constraint !== 0) lines.push({ id: "constraint", text: say("breakdown.constraint"), value: constraint });
   lines.push({ id: "after", text: say("breakdown.after"), value: update.after, total: true });
   return lines;
 }
