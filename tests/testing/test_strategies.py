@@ -86,7 +86,7 @@ SOUGHT = {
 @pytest.mark.parametrize("name", SOUGHT)
 def test_what_they_reach(name):
     strategy, condition = SOUGHT[name]
-    find(strategy(), condition)
+    assert condition(find(strategy(), condition))
 
 
 def test_a_failing_case_is_made_small():

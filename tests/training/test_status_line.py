@@ -98,11 +98,12 @@ def test_a_stream_without_box_characters_gets_plainer_ones(monkeypatch):
     assert stream.read() == "1/2 ==.. ? ~\n"
 
 
-def test_no_output_at_all(monkeypatch):
+def test_no_output_at_all(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdout", None)
     line = StatusLine()
     line.draw(Text("1/2"))
     line.end(Text("2/2"))
+    assert capsys.readouterr() == ("", "")
 
 
 def test_where_a_line_can_be_redrawn(monkeypatch):

@@ -1,4 +1,5 @@
 import os
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -92,7 +93,10 @@ def test_korean_names_of_ticks_are_drawn_without_a_warning():
     axes = figure.subplots()
     axes.set_xticks([0, 1], ["고양이", "개"])
     axes.set_title("동물", weight="bold")
-    finish(figure)._repr_png_()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert finish(figure)._repr_png_().startswith(b"\x89PNG")
+    assert caught == []
 
 
 def test_a_font_that_was_installed_after_matplotlib_is_found(monkeypatch):
