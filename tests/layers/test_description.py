@@ -118,6 +118,15 @@ def test_the_description_agrees_with_the_layer(row, training):
     expected = WAYS[layer.family](layer, x, dy[0], training)
     np.testing.assert_allclose(y[0].ravel(), expected[0].ravel(), rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(dx[0].ravel(), expected[1].ravel(), rtol=1e-12, atol=1e-12)
+    if layer.family == "chain":
+        parts = layer.chain()
+        assert [part.output_shape for part in parts[:-1]] == [
+            part.input_shape for part in parts[1:]
+        ]
+        assert (parts[0].input_shape, parts[-1].output_shape) == (
+            layer.input_shape,
+            layer.output_shape,
+        )
     if layer.family in ("index_map", "maximum"):
         described = layer.index_map((None, *x.shape), training)
         applied = described.apply(x, layer.family == "maximum")

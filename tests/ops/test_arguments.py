@@ -1,12 +1,14 @@
 """Wrong arguments raise the same error before any arithmetic, with kernels and with NumPy."""
 
+from inspect import signature
+
 import numpy as np
 import pytest
 
 from minicnn import ops
 from minicnn.errors import ShapeError, UnknownNameError
 from minicnn.layers import AveragePooling2D, BatchNormalization, Conv2D, Dense, MaxPooling2D
-from minicnn.ops import image_arguments, reference
+from minicnn.ops import arguments, image_arguments, reference
 
 
 @pytest.fixture(params=["chosen", "numpy"], autouse=True)
@@ -165,3 +167,14 @@ def test_the_answers_are_remembered_by_shape():
     assert after.hits >= before.hits + 4
     with pytest.raises(UnknownNameError):
         ops.conv2d_forward(X, KERNEL, padding="none")
+
+
+@pytest.mark.parametrize("name", reference.__all__)
+def test_the_checked_entry_has_the_defaults_of_the_definition(name):
+    def defaults(function):
+        parameters = signature(function).parameters.values()
+        return {one.name: one.default for one in parameters if one.default is not one.empty}
+
+    check, options_pass_through = arguments.find(name)
+    if not options_pass_through:
+        assert defaults(check) == defaults(getattr(reference, name))

@@ -51,6 +51,19 @@ def test_a_text_is_found_in_its_heap():
     assert HeapTexts(file).read(0, "a", 2) == [b"x", b"x"]
 
 
+@pytest.mark.parametrize("size", [17, 1000])
+def test_an_entry_longer_than_its_heap_is_damage(size):
+    heaps = heap(48) + entry(1, size) + bytes(size)
+    with pytest.raises(ValueError, match=r"heap of text at byte .* is damaged"):
+        HeapTexts(file_of([0], heaps)).read(0, "a", 1)
+
+
+def test_a_text_longer_than_its_entry_is_damage():
+    file = file_of([0], heap(56) + entry(1, 0) + entry(2, 1) + bytes(8))
+    with pytest.raises(ValueError, match="a text of 1 bytes is not in its heap"):
+        HeapTexts(file).read(0, "a", 1)
+
+
 def test_heaps_that_share_their_bytes_are_not_walked_for_ever():
     """Each of many heaps reaches over the same long tail: a small file would cost hours."""
     tail = entry(2, 0) * 2000 + entry(1, 8) + b"x" * 8

@@ -12,6 +12,7 @@ import pytest
 
 from minicnn.errors import FileFormatError, ShapeError
 from minicnn.saving import LayerRecord, read_model, write_model
+from minicnn.saving.json_files import MAX_DEPTH, parse_json
 
 FILES = Path(__file__).parent / "files"
 NAMES = ["trained", "momentum", "plain"]
@@ -213,6 +214,13 @@ def test_a_config_that_is_none_is_named(content, reason, tmp_path):
     rewrite(FILES / "plain.keras", path, **{"config.json": content})
     with pytest.raises(FileFormatError, match=rf"bad\.keras: config\.json .*({reason})"):
         read_model(path)
+
+
+def test_a_config_may_be_nested_as_deep_as_the_limit():
+    text = b'{"a":' * MAX_DEPTH + b"1" + b"}" * MAX_DEPTH
+    assert parse_json(text, "m.keras", "config.json") == json.loads(text)
+    with pytest.raises(FileFormatError, match="nested more than 64 deep"):
+        parse_json(b"[" + text + b"]", "m.keras", "config.json")
 
 
 def test_weights_of_a_layer_that_the_config_lacks_are_not_lost_silently(tmp_path, saved):

@@ -79,6 +79,7 @@ SOUGHT = {
     "normalised": (
         strategies.models, lambda c: any(isinstance(one, BatchNormalization) for one in c.model.layers)
     ),
+    "two classes": (strategies.models, lambda c: c.model.output_shape[-1] == 2),
     "dropout": (strategies.models, lambda c: any(isinstance(one, Dropout) for one in c.model.layers)),
 }  # fmt: skip
 

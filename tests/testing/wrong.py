@@ -143,6 +143,13 @@ FAULTS = {
         conv(lambda dx, g, dy: (changed(dx, np.s_[:, -1], 0.0), g)), IMAGES, "x",
         "Likely a special case: .* index 4 of 5 on axis 1",
     ),
+    "one of two channels": Fault(
+        faulty(
+            Conv2D, 2, 1, wrong=lambda dx, g, dy: (changed(dx, np.s_[:, 0, :, 1], 9.0), g)
+        ),
+        (3, 2, 5, 2), "x",
+        "wrong entries are at index 0 of 2 on axis 1 and index 1 of 2 on axis 3",
+    ),
     "one entry of many": Fault(
         faulty(
             Dense, 60, wrong=lambda dx, g, dy: (dx, g | {"kernel": changed(g["kernel"], (7, 33), 9.0)})
