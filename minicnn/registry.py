@@ -5,7 +5,13 @@ from typing import Any, Generic, TypeVar
 
 from minicnn.errors import unknown_name
 from minicnn.naming import snake_case
-from minicnn.serialization import known_objects, parse_config, serialize_object
+from minicnn.serialization import (
+    Config,
+    CustomObjects,
+    known_objects,
+    parse_config,
+    serialize_object,
+)
 
 T = TypeVar("T")
 
@@ -94,9 +100,7 @@ class Registry(Generic[T]):
         """
         return None if thing is None else serialize_object(thing)
 
-    def deserialize(
-        self, config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-    ) -> T:
+    def deserialize(self, config: Config, custom_objects: CustomObjects = None) -> T:
         """Return the object that a name or a config from `serialize` or Keras (2 or 3) describes.
 
         Parameters
@@ -119,7 +123,7 @@ class Registry(Generic[T]):
         return self._make(*self.resolve(config, custom_objects))
 
     def resolve(
-        self, config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
+        self, config: Config, custom_objects: CustomObjects = None
     ) -> tuple[Any, dict[str, Any]]:
         """Return the class (or the caller's function) that a config names, and its arguments."""
         name, arguments = parse_config(config)

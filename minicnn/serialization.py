@@ -21,6 +21,9 @@ import numpy as np
 from minicnn.errors import warn_renamed
 from minicnn.legacy import OLD_ARGUMENTS, current_name
 
+Config = str | Mapping[str, Any]
+CustomObjects = Mapping[str, Any] | None
+
 
 class Configurable:
     """Base of objects that are made again from the arguments of their constructor.
@@ -269,6 +272,6 @@ def custom_object_scope(*custom_objects: Mapping[str, Any]) -> Iterator[None]:
         _registered.update(before)
 
 
-def known_objects(custom_objects: Mapping[str, Any] | None) -> dict[str, Any]:
+def known_objects(custom_objects: CustomObjects) -> dict[str, Any]:
     """Return the caller's names and those that the program has registered."""
     return {**_registered, **(custom_objects or {})}

@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from minicnn import activations, constraints, initializers, regularizers
 from minicnn.checks import finite_number, integer
-from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.layer import Backward, Gradients, Layer
 from minicnn.layers.shapes import Shape, axis_number, check_axis
 
 
@@ -43,9 +43,7 @@ class ActivatedLayer(Layer):
         """Return what comes before the activation, and the cache for `logits_backward`."""
         raise NotImplementedError(f"{type(self).__name__} needs a method logits(x, training).")
 
-    def logits_backward(
-        self, dz: ndarray, cache: Any, input_gradient: bool = True
-    ) -> tuple[ndarray | None, Gradients]:
+    def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
         """Return ∂loss/∂x and ∂loss/∂weight by name, from ∂loss/∂logits."""
         raise NotImplementedError(
             f"{type(self).__name__} needs a method logits_backward(dz, cache)."
@@ -57,9 +55,7 @@ class ActivatedLayer(Layer):
         y = self._activation(z)
         return y, (cache, z, y)
 
-    def backward(
-        self, dy: ndarray, cache: Any, input_gradient: bool = True
-    ) -> tuple[ndarray | None, Gradients]:
+    def backward(self, dy: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
         """Multiply by the derivative of the activation, then continue as `logits_backward`."""
         cache, z, y = cache
         return self.logits_backward(self._activation.backward(dy, z, y), cache, input_gradient)

@@ -9,7 +9,7 @@ from minicnn.checks import choice, integer
 from minicnn.errors import ShapeError
 from minicnn.layers.description import Convolution
 from minicnn.layers.kernel_layer import KernelLayer
-from minicnn.layers.layer import Gradients
+from minicnn.layers.layer import Backward
 from minicnn.layers.shapes import Shape, as_pair, channels_last, sliding_output_size, spatial
 from minicnn.ops.windows import PADDINGS
 
@@ -119,9 +119,7 @@ class Convolutional(FilterLayer):
         y, cache = self._convolve(x, "relu")  # one operation, in both directions
         return y, (cache, None, None)
 
-    def backward(
-        self, dy: ndarray, cache: Any, input_gradient: bool = True
-    ) -> tuple[ndarray | None, Gradients]:
+    def backward(self, dy: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
         """Return the gradients of input, kernel and bias."""
         if cache[1] is None:
             return self.logits_backward(dy, cache[0], input_gradient)
@@ -131,9 +129,7 @@ class Convolutional(FilterLayer):
         """Convolve and add the bias."""
         return self._convolve(x, "linear")
 
-    def logits_backward(
-        self, dz: ndarray, cache: Any, input_gradient: bool = True
-    ) -> tuple[ndarray | None, Gradients]:
+    def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
         """Return the gradients of input, kernel and bias."""
         dx, dkernel, dbias = ops.conv2d_backward(dz, cache, input_gradient)
         if dkernel.shape != self.kernel.shape:  # of one spatial axis

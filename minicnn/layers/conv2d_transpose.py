@@ -10,7 +10,7 @@ from minicnn.checks import pair
 from minicnn.errors import ShapeError
 from minicnn.layers.conv2d import Conv2D, FilterLayer
 from minicnn.layers.description import IndexMap, moves
-from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.layer import Backward, Gradients, Layer
 from minicnn.layers.shapes import Shape, check_image_shape, known_sizes
 from minicnn.ops.windows import (
     effective_size,
@@ -125,9 +125,7 @@ class Conv2DTranspose(FilterLayer):
             self.dilation_rate,
         )  # fmt: skip
 
-    def logits_backward(
-        self, dz: ndarray, cache: Any, input_gradient: bool = True
-    ) -> tuple[ndarray | None, Gradients]:
+    def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
         """Return the gradients of input, kernel and bias."""
         dx, dkernel, dbias = ops.conv2d_transpose_backward(dz, cache, input_gradient)
         return dx, self.gradients(dkernel, dbias)

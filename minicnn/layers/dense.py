@@ -8,7 +8,7 @@ from minicnn import ops
 from minicnn.checks import integer
 from minicnn.errors import ShapeError
 from minicnn.layers.kernel_layer import KernelLayer
-from minicnn.layers.layer import Gradients
+from minicnn.layers.layer import Backward
 from minicnn.layers.shapes import Shape, shape_text
 
 
@@ -91,9 +91,7 @@ class Dense(KernelLayer):
         """Multiply by the kernel and add the bias."""
         return ops.dense_forward(x, self.kernel, self.bias)
 
-    def logits_backward(
-        self, dz: ndarray, cache: Any, input_gradient: bool = True
-    ) -> tuple[ndarray | None, Gradients]:
+    def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
         """Return the gradients of input, kernel and bias."""
         dx, dkernel, dbias = ops.dense_backward(dz, cache, input_gradient)
         return dx, self.gradients(dkernel, dbias)

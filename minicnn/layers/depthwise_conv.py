@@ -10,7 +10,7 @@ from minicnn.checks import integer
 from minicnn.errors import unknown_name
 from minicnn.layers.conv2d import Conv2D, Convolutional
 from minicnn.layers.description import Convolution
-from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.layer import Backward, Layer
 from minicnn.layers.shapes import Shape
 from minicnn.serialization import argument_names
 
@@ -215,9 +215,7 @@ class SeparableConv2D(Depthwise):
         )  # fmt: skip
         self.add_bias(self.filters)
 
-    def logits_backward(
-        self, dz: ndarray, cache: Any, input_gradient: bool = True
-    ) -> tuple[ndarray | None, Gradients]:
+    def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
         """Return the gradients of input, kernels and bias."""
         dmiddle, dpointwise, dbias = ops.conv2d_backward(dz, cache[1])
         dx, ddepthwise, _ = ops.conv2d_backward(dmiddle, cache[0], input_gradient)

@@ -36,6 +36,7 @@ from minicnn.serialization import Configurable, argument_names
 from minicnn.tensors import as_tensor
 
 Gradients = dict[str, ndarray]
+Backward = tuple[ndarray | None, Gradients]
 
 # Ends of the names of arguments that Keras has and minicnn does not
 UNSUPPORTED = (

@@ -9,7 +9,7 @@ from minicnn.errors import ShapeError
 from minicnn.layers.conv2d import Convolutional
 from minicnn.layers.description import Convolution, IndexMap
 from minicnn.layers.global_pooling import GlobalMaximum, GlobalMean
-from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.layer import Backward, Gradients, Layer
 from minicnn.layers.pooling import MaximumPooling, MeanPooling
 from minicnn.layers.shapes import Shape, shape_text
 from minicnn.ops.windows import CONVOLUTION_PADDINGS
@@ -83,9 +83,7 @@ class Conv1D(SequenceLayer, Convolutional):
 
     paddings = CONVOLUTION_PADDINGS
 
-    def logits_backward(
-        self, dz: ndarray, cache: Any, input_gradient: bool = True
-    ) -> tuple[ndarray | None, Gradients]:
+    def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
         """Return the gradients of input, kernel and bias."""
         dx, gradients = super().logits_backward(dz[:, np.newaxis], cache, input_gradient)
         return (None if dx is None else dx[:, 0]), gradients

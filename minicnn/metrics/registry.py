@@ -8,7 +8,7 @@ from minicnn.losses.registry import REGISTRY as LOSSES
 from minicnn.metrics import accuracy, confusion, f_score, regression
 from minicnn.metrics.metric import Mean, MeanMetricWrapper, Metric
 from minicnn.registry import Registry
-from minicnn.serialization import known_arguments, parse_config
+from minicnn.serialization import Config, CustomObjects, known_arguments, parse_config
 
 _CLASSES: list[type[Metric]] = [
     Mean,
@@ -137,9 +137,7 @@ def _mean_of_loss(loss: losses.Loss) -> Metric:
     return MeanMetricWrapper(losses_of_samples, loss.name)
 
 
-def deserialize(
-    config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-) -> Metric:
+def deserialize(config: Config, custom_objects: CustomObjects = None) -> Metric:
     """Return the metric that a name or a config from `serialize` or Keras (2 or 3) describes.
 
     Parameters and errors as in `minicnn.losses.deserialize`.

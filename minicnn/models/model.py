@@ -11,6 +11,7 @@ from minicnn.models.functional_config import calls_to_config, tensors_from_confi
 from minicnn.models.summary import summary as print_summary
 from minicnn.models.summary import summary_html
 from minicnn.models.trainer import Trainer
+from minicnn.serialization import CustomObjects
 from minicnn.tensors import as_tensor
 from minicnn.training import inputs as training_inputs
 
@@ -90,9 +91,7 @@ class Model(Trainer):
         return {"name": self.name, "trainable": self.trainable, **calls}
 
     @classmethod
-    def from_config(
-        cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-    ) -> Self:
+    def from_config(cls, config: Mapping[str, Any], custom_objects: CustomObjects = None) -> Self:
         """Make a model from the result of `get_config`, with new weights.
 
         Parameters

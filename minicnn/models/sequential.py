@@ -17,6 +17,7 @@ from minicnn.models.config import (
 )
 from minicnn.models.model import Model
 from minicnn.models.structure import LayerCall, NotBuiltError, Structure, is_model, leaf_layers
+from minicnn.serialization import CustomObjects
 
 
 class Sequential(Model):
@@ -221,9 +222,7 @@ class Sequential(Model):
         return config
 
     @classmethod
-    def from_config(
-        cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-    ) -> Self:
+    def from_config(cls, config: Mapping[str, Any], custom_objects: CustomObjects = None) -> Self:
         """Make a model from the result of `get_config`; parameters and errors as in `Model`.
 
         Examples

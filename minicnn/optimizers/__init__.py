@@ -7,9 +7,6 @@
 [array([0.9, 2.1])]
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from minicnn.errors import suggest_names
 from minicnn.optimizers import schedules
 from minicnn.optimizers.adam import Adam, Adamax, AdamW, Nadam
@@ -17,6 +14,7 @@ from minicnn.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from minicnn.optimizers.optimizer import Optimizer
 from minicnn.optimizers.sgd import SGD
 from minicnn.registry import Registry
+from minicnn.serialization import Config, CustomObjects
 
 __all__ = [
     "SGD",
@@ -48,9 +46,7 @@ REGISTRY: Registry[Optimizer] = Registry(
 get, serialize = REGISTRY.get, REGISTRY.serialize
 
 
-def deserialize(
-    config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-) -> Optimizer:
+def deserialize(config: Config, custom_objects: CustomObjects = None) -> Optimizer:
     """Return the optimizer that a name or a config from `serialize` or Keras (2 or 3) describes.
 
     Parameters, with custom schedules too, and errors as in `minicnn.losses.deserialize`.

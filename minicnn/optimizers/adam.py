@@ -1,13 +1,11 @@
 """Adam and its variants: AdamW, Nadam and Adamax."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy import ndarray
 
 from minicnn import checks, ops
-from minicnn.optimizers.optimizer import LearningRate, Optimizer
+from minicnn.optimizers.optimizer import Arrays, LearningRate, Optimizer
 
 
 class _AdamFamily(Optimizer):
@@ -72,9 +70,7 @@ class Adam(_AdamFamily):
         if amsgrad:
             self.slot_groups = (("momentum", "velocity"), ("velocity_hat",))
 
-    def update_all(
-        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
-    ) -> None:
+    def update_all(self, weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
         """Update all weights in place."""
         largest = self.slots["velocity_hat"] if self.amsgrad else None
         ops.adam_update(
@@ -160,9 +156,7 @@ class Nadam(_AdamFamily):
     def u_product(self, value: float) -> None:
         """Do nothing: it follows from the number of steps, and Keras 2 does not save it."""
 
-    def update_all(
-        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
-    ) -> None:
+    def update_all(self, weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
         """Update all weights in place."""
         product = ops.nadam_update(
             weights, gradients, self.slots["momentum"], self.slots["velocity"],
@@ -190,9 +184,7 @@ class Adamax(_AdamFamily):
 
     slot_groups = (("momentum", "norm"),)
 
-    def update_all(
-        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
-    ) -> None:
+    def update_all(self, weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
         """Update all weights in place."""
         ops.adamax_update(
             weights, gradients, self.slots["momentum"], self.slots["norm"],

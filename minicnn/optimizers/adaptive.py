@@ -1,12 +1,9 @@
 """Steps divided by the size of earlier gradients: Adagrad, Adadelta and RMSprop."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from numpy import ndarray
-
 from minicnn import checks, ops
-from minicnn.optimizers.optimizer import LearningRate, Optimizer
+from minicnn.optimizers.optimizer import Arrays, LearningRate, Optimizer
 
 
 class Adagrad(Optimizer):
@@ -44,15 +41,13 @@ class Adagrad(Optimizer):
         )
         self.epsilon = checks.finite_number("Adagrad", "epsilon", epsilon, ge=0)
 
-    def build(self, weights: Sequence[ndarray]) -> None:
+    def build(self, weights: Arrays) -> None:
         """Create the sums, with their initial value."""
         super().build(weights)
         for accumulator in self.slots["accumulator"]:
             accumulator.fill(self.initial_accumulator_value)
 
-    def update_all(
-        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
-    ) -> None:
+    def update_all(self, weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
         """Update all weights in place."""
         ops.adagrad_update(
             weights, gradients, self.slots["accumulator"], learning_rate, self.epsilon
@@ -95,9 +90,7 @@ class Adadelta(Optimizer):
         self.rho = checks.fraction("Adadelta", "rho", rho, below_one=True)
         self.epsilon = checks.finite_number("Adadelta", "epsilon", epsilon, ge=0)
 
-    def update_all(
-        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
-    ) -> None:
+    def update_all(self, weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
         """Update all weights in place."""
         ops.adadelta_update(
             weights, gradients, self.slots["accumulated_grad"],
@@ -149,9 +142,7 @@ class RMSprop(Optimizer):
             *([("average_gradient",)] if centered else []),
         )
 
-    def update_all(
-        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
-    ) -> None:
+    def update_all(self, weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
         """Update all weights in place."""
         ops.rmsprop_update(
             weights,

@@ -13,9 +13,10 @@ from minicnn.errors import NotReadyError, ShapeError, warn_renamed
 from minicnn.naming import snake_case
 from minicnn.optimizers import arguments, schedules
 from minicnn.optimizers.schedules import InverseTimeDecay, LearningRateSchedule
-from minicnn.serialization import Configurable
+from minicnn.serialization import Configurable, CustomObjects
 
 LearningRate = float | LearningRateSchedule | Callable[[], float]
+Arrays = Sequence[ndarray]
 
 _shape = attrgetter("shape")
 
@@ -184,7 +185,7 @@ class Optimizer(Configurable):
                 )
         return rate
 
-    def build(self, weights: Sequence[ndarray]) -> None:
+    def build(self, weights: Arrays) -> None:
         """Create the slots, all 0, for weights of these shapes and dtypes.
 
         Parameters
@@ -197,7 +198,7 @@ class Optimizer(Configurable):
         self._shapes = [weight.shape for weight in weights]
         self.built = True
 
-    def apply(self, gradients: Sequence[ndarray], weights: Sequence[ndarray]) -> None:
+    def apply(self, gradients: Arrays, weights: Arrays) -> None:
         """Take one step: update the weights in place.
 
         Parameters
@@ -228,9 +229,7 @@ class Optimizer(Configurable):
         pairs = list(grads_and_vars)
         self.apply([gradient for gradient, _ in pairs], [weight for _, weight in pairs])
 
-    def update_all(
-        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
-    ) -> None:
+    def update_all(self, weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
         """Update all weights in place with `update_step`; the library's optimizers override this."""
         for index, (weight, gradient) in enumerate(zip(weights, gradients, strict=True)):
             self.update_step(index, weight, gradient, learning_rate)
@@ -359,9 +358,7 @@ class Optimizer(Configurable):
         return {**super().get_config(), "learning_rate": rate}
 
     @classmethod
-    def from_config(
-        cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
-    ) -> Self:
+    def from_config(cls, config: Mapping[str, Any], custom_objects: CustomObjects = None) -> Self:
         """Make an optimizer from the result of `get_config`, or from a config of Keras 2 or 3.
 
         Parameters

@@ -52,11 +52,13 @@ class LearningRateSchedule(Configurable):
 class Decay(LearningRateSchedule):
     """Base class of schedules with an initial learning rate and a number of steps."""
 
-    def __init__(self, initial_learning_rate: float, decay_steps: int, name: str) -> None:
+    def __init__(
+        self, initial_learning_rate: float, decay_steps: int, name: str | None = None
+    ) -> None:
         self.initial_learning_rate = self._rate("initial_learning_rate", initial_learning_rate)
         checks.finite_number(type(self).__name__, "decay_steps", decay_steps, gt=0)
         self.decay_steps = decay_steps  # an int stays an int, as JSON and Keras write it
-        self.name = name
+        self.name = name or type(self).__name__
 
     def _rate(self, name: str, value: float) -> float:
         return checks.finite_number(type(self).__name__, name, value, ge=0)
@@ -75,7 +77,8 @@ class ExponentialDecay(Decay):
     decay_rate : float
     staircase : bool
         Change only every `decay_steps` steps, instead of at every step.
-    name : str
+    name : str, optional
+        The class's name by default.
 
     Raises
     ------
@@ -95,7 +98,7 @@ class ExponentialDecay(Decay):
         decay_steps: int,
         decay_rate: float,
         staircase: bool = False,
-        name: str = "ExponentialDecay",
+        name: str | None = None,
     ) -> None:
         super().__init__(initial_learning_rate, decay_steps, name)
         self.decay_rate = self._rate("decay_rate", decay_rate)
@@ -123,16 +126,6 @@ class InverseTimeDecay(ExponentialDecay):
     >>> schedule(0), schedule(100)
     (0.1, 0.05)
     """
-
-    def __init__(
-        self,
-        initial_learning_rate: float,
-        decay_steps: int,
-        decay_rate: float,
-        staircase: bool = False,
-        name: str = "InverseTimeDecay",
-    ) -> None:
-        super().__init__(initial_learning_rate, decay_steps, decay_rate, staircase, name)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""

@@ -1,12 +1,9 @@
 """Stochastic gradient descent, with momentum if requested."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from numpy import ndarray
-
 from minicnn import checks, ops
-from minicnn.optimizers.optimizer import LearningRate, Optimizer
+from minicnn.optimizers.optimizer import Arrays, LearningRate, Optimizer
 
 
 class SGD(Optimizer):
@@ -46,9 +43,7 @@ class SGD(Optimizer):
         self.nesterov = checks.boolean("SGD", "nesterov", nesterov)
         self.slot_groups = (("momentum",),) if momentum else ()
 
-    def update_all(
-        self, weights: Sequence[ndarray], gradients: Sequence[ndarray], learning_rate: float
-    ) -> None:
+    def update_all(self, weights: Arrays, gradients: Arrays, learning_rate: float) -> None:
         """Update all weights in place."""
         if not self.momentum:
             ops.sgd_update(weights, gradients, learning_rate)
