@@ -40,6 +40,7 @@ def test_state_is_seed_and_step():
     layer.update_state(None)
     assert layer.seed_state.tolist() == [9, 1]
     assert layer.weights == []
+    assert Dropout(0.5, seed=3 * 2**32 + 5).seed_state.tolist() == [5, 0]
 
 
 def test_without_a_seed_the_library_generator_is_used():

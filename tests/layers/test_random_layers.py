@@ -76,6 +76,14 @@ def test_limits():
         (lambda: layers.RandomFlip("both"), UnknownNameError, "mode of RandomFlip"),
         (lambda: layers.RandomRotation((0.1,)), ValueError, "factor must be a number or a pair"),
         (
+            lambda: layers.RandomRotation(1.5),
+            ValueError,
+            "RandomRotation: factor must be .*1, got 1.5",
+        ),
+        (lambda: layers.RandomRotation((0.1, 1.5)), ValueError, "factor must be .*1, got 1.5"),
+        (lambda: layers.RandomTranslation(0.1, (-1.5, 0)), ValueError, "width_factor must be"),
+        (lambda: layers.RandomContrast((-0.1, 0.5)), ValueError, "RandomContrast: factor must be"),
+        (
             lambda: layers.RandomZoom("0.1"),
             ValueError,
             "RandomZoom: height_factor must be a number",

@@ -96,6 +96,13 @@ def test_a_failing_case_is_made_small():
     assert case.layer.kernel_size == (1, 1)
 
 
+def test_distinct_numbers_are_spread_evenly_and_none_is_0():
+    numbers = np.sort(distinct_numbers((3, 5), np.random.default_rng(0)), axis=None)
+    np.testing.assert_allclose(np.diff(numbers), 4 / 15)
+    assert -2 < numbers[0] < numbers[-1] < 2
+    assert np.abs(numbers).min() > 0.05
+
+
 def test_distinct_numbers_of_no_size():
     assert distinct_numbers((0, 3), np.random.default_rng(0)).shape == (0, 3)
 
