@@ -33,12 +33,18 @@ def find(name: str) -> Callable[..., Any] | None:
     check_numba()
     try:
         kernels = import_module(module)
+        ahead = import_module("minicnn.kernels.runtime.ahead")
         self_check = import_module("minicnn.kernels.runtime.self_check")
     except Exception as error:
         raise KernelError(f"the kernels cannot be loaded ({_text(error)})") from error
     kernel = getattr(kernels, name, None)
     if kernel is not None and not name.startswith("conv2d"):  # which checks each algorithm
-        operation = name.rsplit("_", 1)[0]
+        operation, direction = name.rsplit("_", 1)
+        if hasattr(kernels, "run_backward"):
+            if direction == "forward":
+                ahead.begin(kernels, operation)
+            else:
+                ahead.finish(operation)
         self_check.check(name, kernel, getattr(kernels, f"{operation}_forward", None))
     return kernel
 

@@ -17,13 +17,13 @@ from numpy import ndarray
 
 from minicnn.errors import unknown_name
 from minicnn.kernels.primitives.relu_mask import ReluMask
-from minicnn.kernels.runtime import memory_pool, self_check
+from minicnn.kernels.runtime import ahead, memory_pool, self_check
 from minicnn.ops import reference
 from minicnn.ops.convolution import Conv2DCache, Pair
 
 MIN_CHANNELS, MIN_OF_EITHER = 8, 16  # below, Winograd's transforms cost more than they save
 ALGORITHMS = ("winograd", "im2col", "reference")
-U16 = np.dtype(np.uint16)
+F32, U16 = np.dtype(np.float32), np.dtype(np.uint16)
 
 _forced: ContextVar[str | None] = ContextVar("forced algorithm", default=None)
 
@@ -62,7 +62,9 @@ def conv2d_forward(
 @cache
 def _forward_with(name: str) -> Any:
     """Return the forward pass with one algorithm, checked when it is first used."""
-    forward = partial(_forward, import_module(f"minicnn.kernels.{name}"))
+    module = import_module(f"minicnn.kernels.{name}")
+    ahead.begin(module, "convolution", name)
+    forward = partial(_forward, module)
     self_check.check("conv2d_forward", forward, forward)
     return forward
 
@@ -99,8 +101,19 @@ def conv2d_backward(
 @cache
 def _backward_with(module: ModuleType) -> Any:
     """Return the backward pass, checked when the algorithm is first used for it."""
+    ahead.finish("convolution", module.__name__.rsplit(".", 1)[1])
     self_check.check("conv2d_backward", _backward, partial(_forward, module))
     return _backward
+
+
+def compile_backward(name: str) -> None:
+    """Compile the backward pass with one algorithm, by computing an example without forward pass."""
+    module = import_module(f"minicnn.kernels.{name}")
+    x, kernel, _, strides, padding, dilation_rate, groups, _ = self_check.example("conv2d")
+    options = strides, padding, dilation_rate, groups
+    plan = module.make_plan(x.shape, kernel.shape, *options, True)
+    dy, saved = np.zeros(plan.y_shape, F32), (module, plan, np.zeros(plan.mask, U16))
+    _backward(dy, Conv2DCache(x, kernel, None, *options, saved))
 
 
 def _backward(

@@ -16,7 +16,7 @@ from minicnn.kernels.primitives.copies import clear, stream_copy, use_streaming_
 from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
 from minicnn.kernels.primitives.simd import LANES, load, store
 from minicnn.kernels.primitives.transpose import transpose
-from minicnn.kernels.runtime import atomic, memory_pool, parallel
+from minicnn.kernels.runtime import atomic, memory_pool, parallel, self_check
 from minicnn.kernels.runtime.jit import njit_for, njit_inline
 from minicnn.kernels.runtime.scratch import scratch
 from minicnn.kernels.runtime.task_slot import parallel_kernel
@@ -67,11 +67,17 @@ def dense_backward(
     plan = _backward_plan(len(rows), features, units, use_streaming_stores(dx))
     dkernel, dbias = memory_pool.empty(kernel.shape), memory_pool.empty((1, units))
     parallel.parallel_for(
-        _backward, plan.chunks, rows, drows, plan.x_offsets, plan.dy_offsets, plan.column_offsets,
+        run_backward, plan.chunks, rows, drows, plan.x_offsets, plan.dy_offsets, plan.column_offsets,
         kernel, dkernel, dbias, dx if dx.ndim == 2 else dx.reshape(-1, features),
         *scratch(plan.scratch), plan.depth,
     )  # fmt: skip
     return (dx if input_gradient else None), dkernel, dbias[0]
+
+
+def compile_backward() -> None:
+    """Compile the backward pass, by computing an example without forward pass."""
+    x, kernel, bias = self_check.example("dense")
+    dense_backward(x @ kernel + bias, DenseCache(x, kernel))
 
 
 class _ForwardPlan(NamedTuple):
@@ -157,7 +163,7 @@ def _forward(
 
 
 @parallel_kernel
-def _backward(
+def run_backward(
     x, dy, x_offsets, dy_offsets, column_offsets, kernel, dkernel, dbias, dx, scratch, depth,
     start, stop, thread_id,
 ):  # fmt: skip

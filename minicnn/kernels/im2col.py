@@ -162,7 +162,7 @@ def _backward_pass(
         kernel, _ = pack(kernel, plan.no_bias, plan.packing)
     partials, total = memory_pool.empty(partials_shape), memory_pool.empty(partials_shape[1:])
     parallel.parallel_for(
-        _run_backward, len(partials), kernel.reshape(plan.matrix),
+        run_backward, len(partials), kernel.reshape(plan.matrix),
         memory_pool.empty(plan.matrix[::-1]), partials, total, dy, mask, x, *plan.windows,
         *plan.dy_offsets, plan.bounds, dx, use_streaming_stores(dx), *scratch(*plan.backward_scratch),
     )  # fmt: skip
@@ -392,7 +392,8 @@ def _backward(
 
 
 @njit_kernel
-def _run_backward(slot, count, divisor, kernel, transposed, partials, total, *arguments):
+def run_backward(slot, count, divisor, kernel, transposed, partials, total, *arguments):
+    """Compute the gradients on all threads."""
     transpose(kernel, transposed)
     parallel_for(slot, count, divisor, *task(_backward, (transposed, partials, *arguments)))
     parallel_for(slot, sum_chunk_count(total), divisor, *task(sum_partials, (partials, total)))

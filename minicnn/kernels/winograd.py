@@ -127,7 +127,7 @@ def backward(
     """Compute dx, if it has images, and return dkernel and dbias."""
     partials, total = memory_pool.empty(plan.partials), memory_pool.empty(plan.partials[1:])
     parallel.parallel_for(
-        _run_backward, len(partials), kernel.reshape(plan.matrix), memory_pool.empty(plan.transposed),
+        run_backward, len(partials), kernel.reshape(plan.matrix), memory_pool.empty(plan.transposed),
         memory_pool.empty(plan.Ut), partials, total, dx, *scratch(*plan.backward_scratch), dy, mask, x,
         plan.tiling, *plan.V_offsets, *plan.W_offsets, plan.bounds, use_streaming_stores(dx),
     )  # fmt: skip
@@ -331,9 +331,10 @@ def _run_forward(slot, count, divisor, kernel, U, halves, *arguments):
 
 
 @njit_kernel
-def _run_backward(
+def run_backward(
     slot, count, divisor, kernel, transposed, Ut, partials, total, dx, halves, *arguments
 ):
+    """Compute the gradients on all threads."""
     if len(dx) > 0:
         transpose_kernel(kernel, transposed)
         parallel_for(

@@ -102,7 +102,7 @@ def _ones(classes: int, dtype: np.dtype) -> ndarray:
 def _check_distributions(y_true: ndarray, name: str) -> None:
     """Check that one-hot or soft labels are distributions over the classes."""
     sums = y_true.dot(_ones(y_true.shape[-1], y_true.dtype))  # faster than `sum`
-    if np.logical_and.reduce(sums == 1, axis=None) and np.count_nonzero(y_true) == sums.size:
+    if np.count_nonzero(sums == 1) == np.count_nonzero(y_true) == sums.size:
         return  # one-hot, the usual case
     if y_true.min() >= 0 and np.abs(sums - 1).max() < 1e-3:
         return

@@ -39,7 +39,7 @@ from minicnn.ops import arguments, reference
 if TYPE_CHECKING:
     from minicnn.ops.reference import *  # noqa: F403
 
-__all__ = [*reference.__all__, "release_memory", "use_kernels"]
+__all__ = [*reference.__all__, "expect_backward", "release_memory", "use_kernels"]
 
 SMALL = 256
 """Elements of a first argument that NumPy computes at once, where a kernel would be compiled first."""
@@ -49,6 +49,7 @@ _versions: dict[str, Callable[..., Any]] = {}  # of operations that have been us
 _failure: list[str] = []  # why the kernels are not used, if so
 _choosing = Lock()
 _NO_OPTIONS: dict[str, Any] = {}
+backward_expected = False
 
 
 def use_kernels() -> bool:
@@ -75,6 +76,20 @@ def use_kernels() -> bool:
             "value of the environment variable MINICNN_OPS", choice, ("fast", "numpy")
         )
     return choice == "fast" and not _failure
+
+
+def expect_backward() -> None:
+    """Say that backward passes will follow, as `fit` does.
+
+    Where kernels must be compiled first, those of the backward passes are compiled on the other cores
+    while the forward pass is compiled here.
+
+    Examples
+    --------
+    >>> expect_backward()
+    """
+    global backward_expected
+    backward_expected = True
 
 
 def release_memory() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from typing import Any, NamedTuple
 
+from minicnn import ops
 from minicnn.callbacks import Callback, CallbackList, History
 from minicnn.checks import integer
 from minicnn.errors import NotReadyError, warn
@@ -38,6 +39,7 @@ def fit(
 ) -> History:
     """Train `model` for some epochs; see `minicnn.models.Model.fit`."""
     _check_epochs(epochs)
+    ops.expect_backward()
     ranks = model.optimizer.distributed
     if ranks is not None:
         callbacks, verbose = ranks.prepare(training, callbacks, verbose)

@@ -105,6 +105,13 @@ class _Cache(FunctionCache):
         return *super()._index_key(sig, codegen), _MACHINE
 
 
+def is_cached(compiled: Any) -> bool:
+    """Return whether the cache on disk has machine code of a kernel, for whatever types."""
+    return not isinstance(compiled._cache, _Cache) or bool(
+        compiled._cache._cache_file._load_index()
+    )
+
+
 class _CheckedFile(IndexDataCacheFile):
     """Cache files with checksums: damaged code must not run."""
 

@@ -13,6 +13,17 @@ TOLERANCE = 1e-4  # of the largest value
 
 Call = Callable[..., Any]
 
+EXAMPLES: dict[str, tuple[Any, Any]] = {  # arrays' shapes, and the other arguments
+    # Fits both algorithms
+    "conv2d": (
+        [(2, 7, 6, 8), (3, 3, 8, 16), (16,)],
+        [(1, 1), "same", (1, 1), 1, "relu"],
+    ),
+    "dense": ([(5, 70), (70, 9), (9,)], []),
+    "max_pool2d": ([(2, 7, 6, 5)], [(3, 2), (2, 2), "same"]),
+    "average_pool2d": ([(2, 7, 6, 5)], [(3, 2), (2, 2), "same"]),
+}
+
 
 def check(name: str, kernel: Call, forward: Call) -> None:
     """Raise KernelError if a kernel fails or differs from its definition.
@@ -20,9 +31,9 @@ def check(name: str, kernel: Call, forward: Call) -> None:
     `forward` is the kernel of the forward pass: for a backward kernel it makes the cache. Kernels are
     checked when they are first needed, so that nothing is compiled in vain.
     """
-    arguments = _arguments(name.rsplit("_", 1)[0])
-    if arguments is None:
+    if name.rsplit("_", 1)[0] not in EXAMPLES:
         return
+    arguments = example(name.rsplit("_", 1)[0])
     expected, cache = getattr(reference, f"{name.rsplit('_', 1)[0]}_forward")(*arguments)
     try:
         found, kernel_cache = forward(*arguments)
@@ -37,16 +48,10 @@ def check(name: str, kernel: Call, forward: Call) -> None:
             raise KernelError(f"the kernel {name} gives wrong results on this machine")
 
 
-def _arguments(operation: str) -> tuple[Any, ...] | None:
-    """Return a small input of an operation; None if its kernels are not checked."""
-    if operation == "conv2d":  # fits both algorithms
-        x, kernel, bias = _random(2, 7, 6, 8), _random(3, 3, 8, 16), _random(16)
-        return x, kernel, bias, (1, 1), "same", (1, 1), 1, "relu"
-    if operation == "dense":
-        return _random(5, 70), _random(70, 9), _random(9)
-    if operation in ("max_pool2d", "average_pool2d"):
-        return _random(2, 7, 6, 5), (3, 2), (2, 2), "same"
-    return None
+def example(operation: str) -> tuple[Any, ...]:
+    """Return a small input of an operation that is checked."""
+    shapes, options = EXAMPLES[operation]
+    return *(_random(*shape) for shape in shapes), *options
 
 
 def _random(*shape: int, seed: int = 0) -> Any:

@@ -1,0 +1,68 @@
+"""Backward kernels are compiled in another process; whatever happens to it, training goes on."""
+
+import pytest
+
+pytest.importorskip("numba")
+
+from .test_loading import run
+
+TRAINING = """
+import sys
+import numpy as np
+from numba.core import event
+import minicnn
+from minicnn import layers
+{before}
+compiled = []
+
+class Listener(event.Listener):
+    def on_start(self, happening):
+        compiled.append(happening.data["dispatcher"].py_func.__name__)
+
+    def on_end(self, happening):
+        pass
+
+event.register("numba:compile", Listener())
+minicnn.utils.set_random_seed(1)
+model = minicnn.Sequential([
+    minicnn.Input(shape=(9, 9, 8)), {convolution} layers.Flatten(),
+    layers.Dense(10, activation="softmax")])
+model.compile("sgd", "sparse_categorical_crossentropy")
+x = np.random.default_rng(0).random((64, 9, 9, 8), np.float32)
+loss = model.fit(x, np.arange(64) % 10, verbose=0).history["loss"][0]
+print(round(float(loss), 4), *[name for name in compiled if "run_backward" in name])
+"""
+
+
+def train(cache, before="", convolution="", **settings):
+    """Train; return the loss, and the backward kernels that were compiled in the process itself."""
+    program = TRAINING.format(before=before, convolution=convolution)
+    printed, said = run(program, cache, **{"MINICNN_THREADS": "2"} | settings)
+    assert "Traceback" not in said
+    loss, *compiled = printed.split()
+    return loss, compiled
+
+
+def test_another_process_compiles_the_backward_kernels(tmp_path):
+    convolution = "layers.Conv2D(16, 3),"
+    expected, _ = train(tmp_path, convolution=convolution, MINICNN_OPS="numpy")
+    loss, compiled = train(tmp_path, convolution=convolution)
+    assert loss == expected
+    assert "run_backward" not in compiled  # of Winograd's algorithm
+    assert train(tmp_path, convolution=convolution) == (expected, [])  # from the cache
+
+
+@pytest.mark.parametrize(
+    ("before", "threads"),
+    [
+        ("", "1"),
+        ("sys.executable = ''", "2"),
+        ("sys.executable = '/nowhere/python'", "2"),
+        ("sys.executable = '/bin/false'", "2"),
+        ("sys.frozen = True", "2"),
+    ],
+    ids=["one thread", "no interpreter", "not found", "ends at once", "not an interpreter"],
+)
+def test_otherwise_they_are_compiled_here(tmp_path, before, threads):
+    expected, _ = train(tmp_path, MINICNN_OPS="numpy")
+    assert train(tmp_path, before, MINICNN_THREADS=threads) == (expected, ["_run_run_backward"])
