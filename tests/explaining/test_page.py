@@ -207,3 +207,26 @@ def test_another_right_answer_pulls_elsewhere(page, example):
     )  # Adam
     page.click("#step")
     assert page.probabilities()[2] > before[2]
+
+
+def test_lines_lead_to_the_maps_that_a_cell_reads(page, example, network):
+    """Under the mouse: one for each map before, as strong as what it adds to the cell."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    (maps,) = [one for one in page.all(".layer.maps") if one.text.startswith("second")]
+    target = maps.find_elements("css selector", ".map")[1]
+    page.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", target)
+    ActionChains(page.driver, duration=0).move_to_element(target).perform()
+    page.settle()
+    lines = page.all(".links path")
+    pooled = layer_outputs(network, example)[1]
+    window = np.pad(pooled, [(1, 1), (1, 1), (0, 0)])[6:9, 6:9]
+    parts = (window * network.layers[2].kernel[:, :, :, 1]).sum(axis=(0, 1))
+    assert len(lines) == 4
+    strengths = [float(line.get_attribute("opacity")) for line in lines]
+    assert strengths == pytest.approx(0.25 + 0.75 * np.abs(parts) / np.abs(parts).max(), abs=1e-4)
+    negative = [line.get_attribute("class") == "negative" for line in lines]
+    assert negative == (parts < 0).tolist()
+    ActionChains(page.driver, duration=0).move_to_element(page.one("h1")).perform()
+    page.settle()
+    assert page.all(".links path") == []

@@ -131,3 +131,92 @@ def test_all_bars_of_the_answer_are_seen_without_scrolling(browser, tmp_path, si
     tops = [box["top"] for box in page.run(boxes, ".factors figure")]
     assert len(tops) == 3
     assert len(set(tops)) == 1  # window × filter = products
+
+
+def test_the_layers_of_the_lecture_stand_in_one_row(browser, tmp_path):
+    from tests.explaining.browser import Page
+
+    model = Sequential([
+        layers.Conv2D(64, 3, activation="relu", input_shape=(28, 28, 1)),
+        layers.Conv2D(32, 3, activation="relu"),
+        layers.Flatten(),
+        layers.Dense(10, activation="softmax"),
+    ])  # fmt: skip
+    page = Page(browser, explain(model, path=tmp_path / "page.html"), size=(1024, 768))
+    seen, whole = page.run(
+        "const {clientWidth, scrollWidth} = document.querySelector('.strip-of-layers');"
+        "return [clientWidth, scrollWidth]"
+    )
+    assert whole <= seen
+
+
+CHAPTERS = {
+    "network": "#layers",
+    "number": "#inspector",
+    "training": "#trainer",
+    "slide": "#slider",
+}
+RIGHT, LEFT, PAGE_DOWN, ESCAPE = "\ue014", "\ue012", "\ue00f", "\ue00c"
+
+
+def chapters_seen(page):
+    return [name for name, part in CHAPTERS.items() if page.all(part)[0].is_displayed()]
+
+
+def test_a_projector_shows_one_chapter_at_a_time(page):
+    cell = page.run("return document.querySelector('.factors .cell').getBoundingClientRect().width")
+    page.click(page.all("#switches button")[0])
+    assert page.run("return document.fullscreenElement.tagName") == "HTML"
+    for name, key in zip(CHAPTERS, (None, RIGHT, PAGE_DOWN, RIGHT), strict=True):
+        page.keys(*[key] * (key is not None))
+        assert chapters_seen(page) == [name]
+    page.keys(RIGHT)  # there is no further
+    assert chapters_seen(page) == ["slide"]
+    page.keys(LEFT, LEFT)
+    assert chapters_seen(page) == ["number"]
+    large = page.run(
+        "return document.querySelector('.factors .cell').getBoundingClientRect().width"
+    )
+    assert large > 1.2 * cell
+    page.click(
+        page.all("#inspector .map-figure:last-child .cells")[0]
+    )  # arrow keys now go on in the map
+    place = page.text("#place")
+    page.keys(RIGHT)
+    assert chapters_seen(page) == ["number"]
+    assert page.text("#place") != place
+    page.click(page.all(".chapters a")[3])
+    assert chapters_seen(page) == ["slide"]
+    page.run("document.exitFullscreen()")
+    page.wait_for(lambda: chapters_seen(page) == list(CHAPTERS))
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_a_handout_has_empty_boxes_and_then_their_solutions(page, direction):
+    page.select("#inspector", "4")
+    page.choose("#inspector", direction)
+    page.choose("#slider", direction)
+    page.run("window.print = () => {}")
+    page.click(page.all("#switches button")[1])
+    page.tell("Emulation.setEmulatedMedia", media="print")
+    exercise, solution = page.all(".handout section")
+    assert not page.one("body > .handout").find_elements("css selector", "[id]")
+    assert not page.all("main")[0].is_displayed()
+    boxes = exercise.find_elements("css selector", ".blank")
+    assert {box.text for box in boxes} == {""}
+    assert len(boxes) > 20
+    assert page.text(".handout .place").endswith(" = ?")
+    products = "[data-part='slide.output']" if direction == "forward" else "[data-part$='Gradient']"
+    cells = solution.find_elements("css selector", f"{products} .cell")
+    assert all(cell.text for cell in cells)
+    total = solution.find_elements("css selector", ".breakdown .total td")[-1].text
+    assert total
+    assert total not in exercise.text
+    painted = page.run(
+        "return [...document.querySelectorAll('.handout canvas')].map((canvas) =>"
+        " new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size)"
+    )
+    assert all(count > 2 for count in painted)
+    page.run("dispatchEvent(new Event('afterprint'))")
+    page.tell("Emulation.setEmulatedMedia", media="")
+    assert page.all(".handout") == []

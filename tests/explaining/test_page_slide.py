@@ -164,3 +164,51 @@ def test_pixels_and_weights_can_be_changed(page):
     page.click("#slider .controls > button")
     assert part(page, "sum.window")[1] == 0
     assert part(page, "sum.filter")[1] == -1
+
+
+def write(page, name, value):
+    """Write a number into a field of the slide, by its name."""
+    (field,) = [
+        one for one in page.all("#slider .field") if one.is_displayed() and one.text == name
+    ]
+    entry = field.find_element("css selector", "input")
+    page.run("arguments[0].select()", entry)
+    entry.send_keys(str(value))
+    page.settle()
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel_size", "dilation", "padding"),
+    [(8, 3, 2, "valid"), (7, 5, 1, "same"), (4, 2, 1, "valid"), (6, 1, 1, "same")],
+)
+def test_any_size_and_any_numbers(page, size, kernel_size, dilation, padding):
+    write(page, "Image size", size)
+    write(page, "Filter size", kernel_size)
+    choose(page, 3, padding)
+    if dilation > 1:
+        choose(page, 4, dilation)
+    page.click(page.all("#slider [data-part='sum.filter'] .cell")[0])
+    write(page, "filter[0, 0]", -2.5)
+    inside = page.all("#slider [data-part='slide.image'] .cell:not(.padding)")
+    page.click(inside[size + 1])
+    write(page, "image[1, 1]", 0.75)
+    press(page, "last")
+    shown = page.numbers("#slider [data-part='slide.image'] .cell:not(.padding)")
+    image = np.reshape(shown, (1, size, size, 1))
+    kernel = np.reshape(part(page, "sum.filter"), (kernel_size, kernel_size))
+    assert (kernel[0, 0], image[0, 1, 1, 0]) == (-2.5, 0.75)
+    layer = Conv2D(1, kernel_size, padding=padding, dilation_rate=dilation, use_bias=False)
+    layer.build((None, size, size, 1))
+    layer.kernel[:, :, 0, 0] = kernel
+    expected = layer(image.astype(np.float32))
+    assert part(page, "slide.output") == expected.ravel().tolist()
+
+
+def test_a_filter_always_fits_into_the_image(page):
+    choose(page, 4, 2)
+    write(page, "Filter size", 5)  # dilated it would be 9 wide
+    assert page.text("#size-formula") == "⌊(6 + 0 + 0 − 5) / 1⌋ + 1 = 2"
+    write(page, "Image size", 4)  # smaller than the filter: refused
+    assert page.text("#size-formula") == "⌊(6 + 0 + 0 − 5) / 1⌋ + 1 = 2"
+    page.click("#slider .controls > button")
+    assert part(page, "slide.output") == [3] + 15 * [None]

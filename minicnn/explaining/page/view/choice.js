@@ -66,18 +66,19 @@ export function list(onChoose) {
 }
 
 /**
- * Make a field for a whole number from 0 on.
+ * Make a field for a number.
  *
  * @param {(value: number) => void} onChoose
- * @returns {{element: HTMLElement, show: (legend: string, value: number, count: number) => void}}
+ * @param {number | "any"} [step] - 1: whole numbers
+ * @returns {{element: HTMLElement, show: (legend: string, value: number, count: number, least?: number) => void}}
+ *   `count`: how many numbers from 0 on may be chosen, the `least` of which
  */
-export function counter(onChoose) {
+export function counter(onChoose, step = 1) {
   const title = element("span.name");
   const input = /** @type {HTMLInputElement} */ (
     element("input", {
       type: "number",
-      min: 0,
-      step: 1,
+      step,
       onInput() {
         if (input.value !== "" && input.validity.valid) onChoose(Number(input.value));
       },
@@ -85,10 +86,12 @@ export function counter(onChoose) {
   );
   return {
     element: element("label.field", {}, title, input),
-    show(legend, value, count) {
+    show(legend, value, count, least = 0) {
       setText(title, legend);
+      input.min = String(least);
       input.max = String(count - 1);
-      if (document.activeElement !== input || input.validity.valid) input.value = String(value);
+      const isTyped = document.activeElement === input && !input.validity.valid; // such as "-"
+      if (!isTyped && (input.value === "" || Number(input.value) !== value)) input.value = String(value);
     },
   };
 }

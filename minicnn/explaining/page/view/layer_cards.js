@@ -4,6 +4,7 @@ import { choice } from "#page/view/choice.js";
 import { element } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 import { layerCard } from "#page/view/layer_card.js";
+import { links } from "#page/view/links.js";
 import { receptiveField } from "#page/view/receptive_field.js";
 import { shownIndex } from "#page/view/selection.js";
 
@@ -18,8 +19,10 @@ export function mountLayers(root, store) {
   const { network } = store.get();
   let latest = null; // state and calculation
   const point = (layer, index) => {
-    if (!network.picture || !latest) return;
+    if (!latest) return;
     const [state, { pass }] = latest;
+    link(state.network, pass, layer, index);
+    if (!network.picture) return;
     const [place, cell] = index ? [layer, index] : [state.layer, shownIndex(state)];
     lightUp(cards[0].element, receptiveField(state.network, pass, place, cell));
   };
@@ -30,7 +33,12 @@ export function mountLayers(root, store) {
     const arrow = follows ? element("span.arrow", { "aria-hidden": "true" }, "→") : null;
     return element("div.layer-step", {}, arrow, card.element);
   });
-  root.append(shown.element, element("div.strip-of-layers", {}, ...steps));
+  const strip = element("div.strip-of-layers", {}, ...steps);
+  const link = links(strip, (layer, map) => {
+    const card = cards[layer + 1].element;
+    return card.querySelectorAll(".map")[map] ?? card.querySelector(".map-figure");
+  });
+  root.append(shown.element, strip);
   return (state, calculation) => {
     const options = [["forward", say("layers.outputs")], ["backward", say("layers.gradients")]];
     shown.show(say("layers.shown"), options, state.direction);

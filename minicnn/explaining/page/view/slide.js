@@ -1,18 +1,20 @@
-/** The slide: a filter goes over the lecture's image, forward and backward, step by step. */
+/** The slide: a filter goes over a small image, forward and backward, step by step. */
 
-import { choice } from "#page/view/choice.js";
+import { choice, counter } from "#page/view/choice.js";
 import { element, setText } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 import { player } from "#page/view/player.js";
 import { sizeFormula } from "#page/view/size_formula.js";
-import { FILTERS, IMAGE, slideOf } from "#page/view/slide_model.js";
+import { FILTERS, pixelAt, slideOf, square } from "#page/view/slide_model.js";
 import { slideStage } from "#page/view/slide_stage.js";
 
 const START = {
-  image: IMAGE, kernel: FILTERS[1], filter: "1",
+  size: 6, image: square(6, pixelAt), kernelSize: 3, kernel: square(3, FILTERS[1]), filter: "1",
   stride: 1, padding: "valid", dilation: 1,
-  direction: "forward", step: 0, gradient: null,
+  direction: "forward", step: 0, gradient: null, edited: null,
 };
+const LARGEST = 10; // rows and columns of the image
+const LARGEST_FILTER = 5;
 
 /**
  * Fill the slide's card.
@@ -27,29 +29,33 @@ export function mountSlide(root, store) {
     setting = { ...setting, gradient: null, ...part };
     show(store.get());
   };
-  const filter = choice((name) => change({ filter: name, kernel: FILTERS[name] }));
+  const size = counter((value) => change(resized(setting, { size: value })));
+  const kernelSize = counter((value) => change(resized(setting, { kernelSize: value })));
+  const filter = choice((name) => change({ filter: name, kernel: square(setting.kernelSize, FILTERS[name]) }));
   // As in Keras: a convolution has strides or dilation, not both.
   const stride = choice((value) => change({ stride: Number(value), dilation: 1, step: 0 }));
   const padding = choice((value) => change({ padding: value, step: 0 }));
   const dilation = choice((value) => change({ dilation: Number(value), stride: 1, step: 0 }));
   const direction = choice((value) => change({ direction: value, step: 0 }));
+  const edit = (of, cell, value) => {
+    const own = of === "kernel" ? { filter: "own" } : {};
+    change({ [of]: setting[of].with(cell, value), edited: [of, cell], ...own });
+  };
+  const number = counter((value) => edit(...setting.edited, value), "any");
   const again = element("button", { type: "button", onClick: () => change(START) });
   const walk = player((step) => change({ step }));
   const formula = sizeFormula();
   const stage = slideStage({
     onStep: (step) => change({ step }),
-    onImage: (cell) => change({ image: replaced(setting.image, cell, 1 - setting.image[cell]) }),
-    onKernel(cell) {
-      const { kernel } = setting;
-      change({ filter: "own", kernel: replaced(kernel, cell, afterWeight(kernel[cell])) });
-    },
+    onImage: (cell) => edit("image", cell, setting.image[cell] === 0 ? 1 : 0),
+    onKernel: (cell) => edit("kernel", cell, afterWeight(setting.kernel[cell])),
     onGradient: (gradient) => change({ gradient }),
   });
   const hint = element("p.remark");
   root.append(
     element(
-      "div.controls", {}, direction.element, filter.element, stride.element,
-      padding.element, dilation.element, again,
+      "div.controls", {}, direction.element, filter.element, stride.element, padding.element,
+      dilation.element, size.element, kernelSize.element, number.element, again,
     ),
     element("div.play-row", {}, walk.element),
     stage.element,
@@ -73,7 +79,17 @@ export function mountSlide(root, store) {
     );
     stride.show(say("slide.stride"), numbers(1, 2, 3), String(setting.stride));
     padding.show(say("slide.padding"), [["valid", "valid"], ["same", "same"]], setting.padding);
-    dilation.show(say("slide.dilation"), numbers(1, 2), String(setting.dilation));
+    const fits = 2 * (setting.kernelSize - 1) < setting.size;
+    dilation.show(say("slide.dilation"), fits ? numbers(1, 2) : numbers(1), String(setting.dilation));
+    size.show(say("slide.size"), setting.size, LARGEST + 1, setting.kernelSize);
+    kernelSize.show(say("slide.kernelSize"), setting.kernelSize, Math.min(LARGEST_FILTER, setting.size) + 1, 1);
+    number.element.hidden = setting.edited === null;
+    if (setting.edited) {
+      const [of, cell] = setting.edited;
+      const side = of === "image" ? setting.size : setting.kernelSize;
+      const place = `[${Math.floor(cell / side)}, ${cell % side}]`;
+      number.show(say(`slide.edited.${of}`, { place }), setting[of][cell], Infinity, -Infinity);
+    }
     setText(again, say("slide.again"));
     walk.show({ step: setting.step, count: slide.axis.size ** 2 });
     stage.show(setting, slide, state);
@@ -84,11 +100,24 @@ export function mountSlide(root, store) {
   return show;
 }
 
-function replaced(values, place, value) {
-  return values.map((old, at) => (at === place ? value : old));
+/** Other sizes: numbers that are inside both stay, and the filter fits into the image. */
+function resized(setting, sizes) {
+  const next = { ...setting, ...sizes };
+  const dilation = (next.kernelSize - 1) * setting.dilation < next.size ? setting.dilation : 1;
+  const weightAt = FILTERS[setting.filter] ?? kept(setting.kernel, setting.kernelSize, () => 0);
+  return {
+    ...sizes, dilation, step: 0, edited: null,
+    image: square(next.size, kept(setting.image, setting.size, pixelAt)),
+    kernel: square(next.kernelSize, weightAt),
+  };
+}
+
+/** The number of a square, or outside it another one. */
+function kept(values, size, otherwise) {
+  return (row, column) => (row < size && column < size ? values[row * size + column] : otherwise(row, column));
 }
 
 /** −1, 0, 1, and again. */
 function afterWeight(weight) {
-  return weight >= 1 ? -1 : weight + 1;
+  return weight >= 1 ? -1 : Math.floor(weight) + 1;
 }

@@ -1,32 +1,45 @@
-/** The small example: the lecture's 6×6 image, its two filters, and all numbers that follow. */
+/** The small example: the lecture's image and its two filters, of any size, and all numbers that follow. */
 
 import {
   backwardFrom, convolutionNetwork, forward, outputSize, tensor, zeros,
 } from "#page/arithmetic/network.js";
 
-/** Rows and columns of the image, and of a filter. */
-export const SIZE = 6;
-export const KERNEL = 3;
-
-export const IMAGE = [
-  1, 0, 0, 0, 0, 1,
-  0, 1, 0, 0, 1, 0,
-  0, 0, 1, 1, 0, 0,
-  1, 0, 0, 0, 1, 0,
-  0, 1, 0, 0, 1, 0,
-  0, 0, 1, 0, 1, 0,
+const LECTURE = [
+  [1, 0, 0, 0, 0, 1],
+  [0, 1, 0, 0, 1, 0],
+  [0, 0, 1, 1, 0, 0],
+  [1, 0, 0, 0, 1, 0],
+  [0, 1, 0, 0, 1, 0],
+  [0, 0, 1, 0, 1, 0],
 ];
 
+/** The lecture's image, repeated if it is to be larger: a pixel of any row and column. */
+export const pixelAt = (row, column) => LECTURE[row % LECTURE.length][column % LECTURE.length];
+
+/** The lecture's filters, of any size: a diagonal and a line down the middle. */
 export const FILTERS = {
-  1: [1, -1, -1, -1, 1, -1, -1, -1, 1],
-  2: [-1, 1, -1, -1, 1, -1, -1, 1, -1],
+  1: (row, column) => (row === column ? 1 : -1),
+  2: (row, column, size) => (column === size >> 1 ? 1 : -1),
 };
+
+/**
+ * Return the numbers of a square.
+ *
+ * @param {number} size - rows and columns
+ * @param {(row: number, column: number, size: number) => number} valueAt
+ * @returns {number[]}
+ */
+export function square(size, valueAt) {
+  return Array.from({ length: size ** 2 }, (_, place) => valueAt(Math.floor(place / size), place % size, size));
+}
 
 /** What the layer behind sends back, cell after cell: small numbers, to check in one's head. */
 const UPSTREAM = [1, 0, -1, 2, 0, 1, -1, 0, 2, -1, 0, 1];
 
 /**
  * @typedef {object} Setting
+ * @property {number} size - rows and columns of the image
+ * @property {number} kernelSize - of the filter
  * @property {number[]} image
  * @property {number[]} kernel
  * @property {number} stride
@@ -40,12 +53,12 @@ const UPSTREAM = [1, 0, -1, 2, 0, 1, -1, 0, 2, -1, 0, 1];
  *
  * @param {Setting} setting
  */
-export function slideOf({ image, kernel, stride, padding, dilation, step }) {
-  const axis = outputSize(SIZE, KERNEL, stride, padding, dilation);
-  const x = tensor([SIZE, SIZE, 1], image);
+export function slideOf({ size, kernelSize, image, kernel, stride, padding, dilation, step }) {
+  const axis = outputSize(size, kernelSize, stride, padding, dilation);
+  const x = tensor([size, size, 1], image);
   const network = convolutionNetwork({
     image: x,
-    kernel: tensor([KERNEL, KERNEL], kernel),
+    kernel: tensor([kernelSize, kernelSize], kernel),
     strides: [stride, stride],
     padding,
     dilationRate: [dilation, dilation],

@@ -6,7 +6,6 @@ import { element, setText } from "#page/view/dom.js";
 import { formatNumber, formatProducts } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
 import { numberGrid } from "#page/view/number_grid.js";
-import { KERNEL, SIZE } from "#page/view/slide_model.js";
 
 /**
  * Make an empty stage.
@@ -18,18 +17,17 @@ import { KERNEL, SIZE } from "#page/view/slide_model.js";
  * @param {(gradient: {of: "kernel" | "image", index: number[]}) => void} options.onGradient
  */
 export function slideStage({ onStep, onImage, onKernel, onGradient }) {
-  let before = 0; // rows and columns of padding over and left of the image
-  let positions = 1;
-  const step = (row, column) => onStep(row * positions + column);
+  let axis = null; // sizes, and the rows and columns of padding over and left of the image
+  const step = (row, column) => onStep(row * axis.size + column);
   const parts = {
     image: part({
       onPick(row, column) {
-        const [y, x] = [row - before, column - before];
-        if (isInside(y) && isInside(x)) onImage(y * SIZE + x);
+        const [y, x] = [row - axis.before, column - axis.before];
+        if (isInside(y, axis) && isInside(x, axis)) onImage(y * axis.input + x);
       },
     }),
     window: part({}),
-    filter: part({ onPick: (row, column) => onKernel(row * KERNEL + column) }),
+    filter: part({ onPick: (row, column) => onKernel(row * axis.kernel + column) }),
     products: part({}),
     output: part({ onPick: step, follows: true }),
     upstream: part({ onPick: step, follows: true }),
@@ -54,8 +52,7 @@ export function slideStage({ onStep, onImage, onKernel, onGradient }) {
   return {
     element: element("div", {}, row, equation),
     show(setting, slide, { theme, digits }) {
-      before = slide.axis.before;
-      positions = slide.axis.size;
+      ({ axis } = slide);
       if (direction !== setting.direction) {
         direction = setting.direction;
         row.replaceChildren(...rows[direction].map((one) => one.element ?? one));
@@ -69,15 +66,18 @@ export function slideStage({ onStep, onImage, onKernel, onGradient }) {
   };
 }
 
-function showForward(parts, { kernel, step }, { network, pass, position, axis }, look) {
+function showForward(parts, { image, kernel, step }, { network, pass, position, axis }, look) {
   const { terms } = explainOutput(network, pass, 0, [...position, 0]);
-  parts.window.show("sum.window", KERNEL, KERNEL, (place) => terms[place].input, {
+  parts.window.show("sum.window", axis.kernel, axis.kernel, (place) => terms[place].input, {
     ...look,
-    largest: 1,
+    largest: largestSize(image),
     kind: (place) => (terms[place].padding ? "padding" : ""),
   });
-  showFilter(parts.filter, kernel, look);
-  parts.products.show("sum.products", KERNEL, KERNEL, (place) => terms[place].product, { ...look, largest: 1 });
+  showFilter(parts.filter, kernel, axis, look);
+  parts.products.show("sum.products", axis.kernel, axis.kernel, (place) => terms[place].product, {
+    ...look,
+    largest: largestSize(terms.map(({ product }) => product)) || 1,
+  });
   parts.output.show(
     "slide.output",
     axis.size,
@@ -87,15 +87,15 @@ function showForward(parts, { kernel, step }, { network, pass, position, axis },
   );
 }
 
-function showFilter(filter, kernel, look) {
-  filter.show("sum.filter", KERNEL, KERNEL, (place) => kernel[place], { ...look, largest: 1 });
+function showFilter(filter, kernel, { kernel: size }, look) {
+  filter.show("sum.filter", size, size, (place) => kernel[place], { ...look, largest: largestSize(kernel) });
 }
 
 function showBackward(parts, setting, { upstream, gradientsSoFar, axis, position }, look) {
   const { step, gradient, kernel } = setting;
   const { data } = upstream;
-  const [rows, columns] = windowOf(setting, position);
-  showFilter(parts.filter, kernel, look);
+  const [rows, columns] = windowOf(setting, axis, position);
+  showFilter(parts.filter, kernel, axis, look);
   parts.here.show("slide.here", 1, 1, () => data[step], { ...look, largest: largestSize(data) });
   parts.upstream.show("slide.upstream", axis.size, axis.size, (place) => data[place], {
     ...look,
@@ -103,10 +103,10 @@ function showBackward(parts, setting, { upstream, gradientsSoFar, axis, position
     picked: position,
     kind: (place) => (place > step ? "later" : ""),
   });
-  const framed = (place) => rows.includes(Math.floor(place / SIZE)) && columns.includes(place % SIZE);
+  const framed = (place) => rows.includes(Math.floor(place / axis.input)) && columns.includes(place % axis.input);
   for (const [name, of, size, values] of [
-    ["kernelGradient", "kernel", KERNEL, gradientsSoFar.weights[0].kernel.data],
-    ["imageGradient", "image", SIZE, gradientsSoFar.inputs[0].data],
+    ["kernelGradient", "kernel", axis.kernel, gradientsSoFar.weights[0].kernel.data],
+    ["imageGradient", "image", axis.input, gradientsSoFar.inputs[0].data],
   ]) {
     parts[name].show(`slide.${name}`, size, size, (place) => values[place], {
       ...look,
@@ -120,8 +120,8 @@ function showBackward(parts, setting, { upstream, gradientsSoFar, axis, position
 /** The image with its padding; the window's cells are framed, cells that no window reaches are dim. */
 function showImage(grid, setting, { axis, position }, look) {
   const { image } = setting;
-  const [rows, columns] = windowOf(setting, position);
-  const seen = new Set(windowOf(setting, Array.from({ length: axis.size }, (_, place) => place)).flat());
+  const [rows, columns] = windowOf(setting, axis, position);
+  const seen = new Set(windowOf(setting, axis, Array.from({ length: axis.size }, (_, place) => place)).flat());
   const cellOf = (place) => [Math.floor(place / axis.padded) - axis.before, (place % axis.padded) - axis.before];
   grid.show(
     "slide.image",
@@ -129,14 +129,14 @@ function showImage(grid, setting, { axis, position }, look) {
     axis.padded,
     (place) => {
       const [row, column] = cellOf(place);
-      return isInside(row) && isInside(column) ? image[row * SIZE + column] : 0;
+      return isInside(row, axis) && isInside(column, axis) ? image[row * axis.input + column] : 0;
     },
     {
       ...look,
-      largest: 1,
+      largest: largestSize(image),
       kind(place) {
         const [row, column] = cellOf(place);
-        const outside = isInside(row) && isInside(column) ? "" : "padding ";
+        const outside = isInside(row, axis) && isInside(column, axis) ? "" : "padding ";
         const dim = seen.has(row) && seen.has(column) ? "" : "beyond ";
         return outside + dim + (rows.includes(row) && columns.includes(column) ? "framed" : "");
       },
@@ -145,8 +145,8 @@ function showImage(grid, setting, { axis, position }, look) {
 }
 
 /** The cells along each axis under the window at a position. */
-function windowOf({ stride, padding, dilation }, position) {
-  return position.map((place) => coveredCells(place, SIZE, KERNEL, stride, padding, dilation));
+function windowOf({ stride, padding, dilation }, { input, kernel }, position) {
+  return position.map((place) => coveredCells(place, input, kernel, stride, padding, dilation));
 }
 
 /** A grid with a heading. */
@@ -194,6 +194,6 @@ function equationOf({ direction, gradient }, { network, pass, gradients, upstrea
   return say(`slide.sum.${gradient.of}`, { row, column, sum, value: formatNumber(explain.value, digits) });
 }
 
-function isInside(place) {
-  return place >= 0 && place < SIZE;
+function isInside(place, { input }) {
+  return place >= 0 && place < input;
 }

@@ -1,7 +1,10 @@
-/** Language, light or dark, and how many digits: in the page's head. */
+/** Projector, handout, language, light or dark, and how many digits: in the page's head. */
 
 import { choice } from "#page/view/choice.js";
+import { element, setText } from "#page/view/dom.js";
+import { printHandout } from "#page/view/handout.js";
 import { LANGUAGES, chooseLanguage, say } from "#page/view/language.js";
+import { projector } from "#page/view/projector.js";
 
 const KEPT = `minicnn ${location.pathname}`; // where a reload finds language and theme
 
@@ -50,7 +53,9 @@ export function mountSwitches(root, store) {
     store.set({ theme: value, ownTheme: true });
   });
   const digits = choice((value) => store.set({ digits: Number(value) }));
-  root.append(digits.element, theme.element, language.element);
+  const handout = element("button", { type: "button", onClick: printHandout });
+  const screen = projector();
+  root.append(screen.element, handout, digits.element, theme.element, language.element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     if (!store.get().ownTheme) store.set({ theme: themeOfDevice() });
   });
@@ -64,6 +69,8 @@ export function mountSwitches(root, store) {
       [["light", say("switches.light")], ["dark", say("switches.dark")]],
       state.theme,
     );
+    setText(handout, say("handout.print"));
+    screen.show();
     digits.show(say("switches.digits"), DIGITS, String(state.digits));
   };
 }
