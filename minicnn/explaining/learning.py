@@ -33,7 +33,7 @@ def loss_data(model: Model) -> dict[str, Any]:
     of_outputs = getattr(loss, "axis", -1) in (-1, 1)
     if not _is_of(losses, loss) or isinstance(loss, FunctionLoss) or not of_outputs:
         return {"name": None, "unknown": loss.name}
-    if model.compiled.losses.weights != [1]:
+    if model.compiled and model.compiled.losses.weights != [1]:
         unknown = "loss_weights"
     name = snake_case(type(loss).__name__)
     return loss.get_config() | {"name": None if unknown else name, "unknown": unknown}

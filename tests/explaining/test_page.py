@@ -194,7 +194,7 @@ def test_a_training_step_moves_the_probabilities_as_in_python(page, example, net
     assert "→" in page.text("#trainer .loss")
     loss = float(page.one("#trainer .loss").get_attribute("data-loss"))
     assert np.isclose(loss, -np.log(expected[7]), rtol=1e-4)
-    page.click("#trainer .controls button:last-child")
+    page.click("#reset")
     assert np.array_equal(page.probabilities(), before)
 
 

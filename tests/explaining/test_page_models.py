@@ -187,7 +187,7 @@ def test_a_custom_loss_and_a_custom_optimizer_are_named(browser, tmp_path):
     assert not page.all("#step")
     model = head(3, "softmax", "categorical_crossentropy", Own())
     page = Page(browser, explain(model, X, np.eye(3)[:2], tmp_path / "page.html"))
-    assert "compiled with Own, an optimizer of your own" in page.all("#trainer .remark")[0].text
+    assert "trained with Own, which is your own" in page.all("#trainer .remark")[0].text
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,7 @@ function weightGradients(layers, layer, found) {
   const calls = found.filter((_, position) => layers[position].shared === layer.shared);
   return Object.fromEntries(
     layer.trainable.map((name) => {
+      if (calls.length === 1 && !layer.penalties[name]) return [name, calls[0][name]];
       const gradientAt = (weight, at) =>
         calls.reduce((sum, one) => sum + one[name].data[at], penaltyGradient(layer, name, weight));
       return [name, mapped(layer.weights[name], gradientAt)];

@@ -4,7 +4,7 @@ import { answerOf } from "#page/view/calculation.js";
 import { element, setText } from "#page/view/dom.js";
 import { formatNumber, formatShare } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
-import { labelText, outputBars, outputNames } from "#page/view/outputs.js";
+import { isRight, labelText, outputBars, outputNames } from "#page/view/outputs.js";
 import { follow } from "#page/view/store.js";
 
 const UNTIL_THE_PEN_RESTS = 700; // milliseconds: a screen reader is told the last answer only
@@ -67,15 +67,8 @@ function answerText({ network, digits }, { probabilities: { data } }) {
   return say("answer.says", { name: network.classNames[best], share: formatShare(share) });
 }
 
-/** Say what it should be, if that is known and another; numbers are only near to it. */
+/** Say what it should be, if that is known and another. */
 function wrongText({ network, label }, { probabilities: { data } }) {
-  if (label === null) return "";
-  const { kind } = network.answer;
-  const right = [label].flat();
-  const same = {
-    numbers: () => right.every((one, unit) => one === data[unit]),
-    labels: () => right.every((one, unit) => one === Number(data[unit] >= 0.5)),
-  };
-  if ((same[kind] ?? (() => label === answerOf(data)))()) return "";
+  if (label === null || isRight(network, label, data)) return "";
   return ` ${say("answer.wrong", { name: labelText(network, label) })}`;
 }

@@ -2,16 +2,17 @@
 
 import { at, trainedNetworks } from "#page/arithmetic/network.js";
 import { largestSize, signedScale } from "#page/view/colours.js";
-import { element, setAttribute, setText, svg } from "#page/view/dom.js";
+import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
 import { paint } from "#page/view/heat_map.js";
 import { say } from "#page/view/language.js";
+import { lossCurve } from "#page/view/loss_curve.js";
 import { player } from "#page/view/player.js";
 import { kernelLayout } from "#page/view/selection.js";
+import { UNTRAINED } from "#page/view/training_run.js";
 
 const PAUSE = 350; // milliseconds
 const MOST_FILTERS = 64;
-const [WIDTH, HEIGHT] = [600, 60]; // of the curve
 
 /**
  * Fill the training's card; without snapshots it stays hidden.
@@ -26,12 +27,12 @@ export function mountHistory(root, store) {
   root.hidden = false;
   const { snapshots, losses } = network.training;
   const networks = trainedNetworks(network);
-  const go = (place) => store.set({ network: networks[place], previous: null, steps: 0 });
+  const go = (place) => store.set({ ...UNTRAINED, network: networks[place] });
   const walk = player(go, PAUSE);
   const slider = /** @type {HTMLInputElement} */ (
     element("input", { type: "range", min: 0, max: networks.length - 1, onInput: () => go(Number(slider.value)) })
   );
-  const curve = lossCurve(losses, snapshots.at(-1).step);
+  const curve = lossCurve();
   const says = element("p.remark", { role: "status" });
   const drawn = element("div.training-curve", {}, curve.element, slider);
   const filters = firstFilters(network);
@@ -46,7 +47,7 @@ export function mountHistory(root, store) {
     if (place >= 0) {
       slider.value = String(place);
       walk.show({ step: place, count: networks.length });
-      curve.show(snapshots[place].step);
+      curve.show(losses, snapshots.at(-1).step, snapshots[place].step);
     }
     setAttribute(drawn, "title", say("history.curve"));
     setAttribute(slider, "aria-label", say("history.slider"));
@@ -66,24 +67,6 @@ function snapshotText({ training, examples }, place, digits) {
     loss === undefined || loss === null ? "" : say("history.loss", { loss: formatNumber(loss, digits) }),
     right === null ? "" : say("history.right", { right, count: examples.length }),
   ].filter(Boolean).join(", ");
-}
-
-/** The loss of the batches as a line, in logarithms, with a mark at the step that is shown. */
-function lossCurve(losses, steps) {
-  const seen = losses.filter(([, loss]) => loss !== null);
-  const isPositive = seen.every(([, loss]) => loss > 0);
-  const heights = seen.map(([, loss]) => (isPositive ? Math.log(loss) : loss));
-  const [low, high] = [Math.min(...heights), Math.max(...heights)];
-  const x = (step) => ((WIDTH * step) / Math.max(steps, 1)).toFixed(1);
-  const y = (height) => (HEIGHT * ((high - height) / (high - low || 1))).toFixed(1);
-  const path = seen.map(([step], point) => `${x(step)} ${y(heights[point])}`).join("L");
-  const mark = svg("path", { class: "mark" });
-  const lines = [svg("path", { class: "line", d: path && `M${path}` }), mark];
-  const options = { class: "losses", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" };
-  return {
-    element: svg("svg", { ...options, "aria-hidden": "true" }, ...lines),
-    show: (step) => setAttribute(mark, "d", `M${x(step)} 0V${HEIGHT}`),
-  };
 }
 
 /** The first layer's filters as little pictures; of a Dense layer what each unit weighs. */

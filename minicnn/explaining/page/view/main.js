@@ -13,6 +13,7 @@ import { mountSlide } from "#page/view/slide.js";
 import { createStore } from "#page/view/store.js";
 import { keptChoices, mountSwitches, themeOfDevice } from "#page/view/switches.js";
 import { mountTrainer } from "#page/view/trainer.js";
+import { UNTRAINED } from "#page/view/training_run.js";
 
 const network = readNetwork(readJson("network-data"));
 const views = [];
@@ -66,8 +67,7 @@ function firstState() {
     weight: [0, 0],
     pointed: null,
     history: [],
-    steps: 0,
-    previous: null,
+    ...UNTRAINED,
     optimizer: network.optimizers[0],
     language: kept.language ?? document.documentElement.lang,
     theme: kept.theme ?? themeOfDevice(),

@@ -1,5 +1,6 @@
 /** The network's outputs: a bar for each, their names, and what labels are called. */
 
+import { answerOf } from "#page/view/calculation.js";
 import { largestSize } from "#page/view/colours.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber, formatShare } from "#page/view/format.js";
@@ -67,6 +68,19 @@ export function outputBars(network, onPick) {
  */
 export function outputNames({ answer, classNames }) {
   return answer.kind === "yes_no" ? [classNames[1]] : classNames;
+}
+
+/**
+ * Say whether the network's answer is a label; numbers are only near to it.
+ *
+ * @param {object} network
+ * @param {number | number[]} label
+ * @param {ArrayLike<number>} data - what comes out
+ */
+export function isRight({ answer }, label, data) {
+  if (answer.kind === "numbers") return [label].flat().every((one, unit) => one === data[unit]);
+  if (answer.kind === "labels") return [label].flat().every((one, unit) => one === Number(data[unit] >= 0.5));
+  return label === answerOf(data);
 }
 
 /**

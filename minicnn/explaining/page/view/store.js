@@ -17,7 +17,9 @@
  * @property {number[] | null} pointed - a cell under the mouse, shown until the mouse leaves
  * @property {Selection[]} history - where the learner came from
  * @property {number} steps - training steps taken
- * @property {import("#page/arithmetic/network.js").Network | null} previous - the network a step ago
+ * @property {import("#page/arithmetic/network.js").Network | null} previous - before the last training
+ * @property {import("#page/view/loss_curve.js").Point[]} curve - of the steps taken
+ * @property {object | null} running - the training that goes on
  * @property {object} optimizer - of `network.optimizers`, with the learning rates of its steps
  * @property {string} language
  * @property {"light" | "dark"} theme

@@ -1,16 +1,18 @@
 /** One training step: the right answer, the rate, the step, and how the probabilities moved. */
 
-import { explainLoss, forward, learningRate, trainStep } from "#page/arithmetic/network.js";
+import { explainLoss, forward, learningRate } from "#page/arithmetic/network.js";
 import { answerList } from "#page/view/answer_list.js";
-import { calculate } from "#page/view/calculation.js";
-import { list } from "#page/view/choice.js";
+import { choice, list } from "#page/view/choice.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
+import { lossCurve } from "#page/view/loss_curve.js";
 import { outputBars, outputNames } from "#page/view/outputs.js";
 import { remember } from "#page/view/store.js";
+import { UNTRAINED, lessonsOf, train } from "#page/view/training_run.js";
 
 const SCHEDULE = "schedule";
+const STEPS = [["step", 1], ["steps", 10], ["many-steps", 100]]; // buttons
 const RATES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
 
 /**
@@ -27,8 +29,19 @@ export function mountTrainer(root, store) {
   const label = answerList(store);
   const optimizer = list((value) => store.set({ optimizer: network.optimizers[Number(value)] }));
   const rate = rateList(store);
-  const step = element("button.primary", { type: "button", id: "step", onClick: () => learn(store) });
-  const reset = element("button", { type: "button", onClick: () => forget(store) });
+  let inTurn = false;
+  const from = choice((value) => {
+    inTurn = value === "examples";
+    store.set({});
+  });
+  from.element.hidden = lessonsOf(network).length < 2;
+  const steps = STEPS.map(([id, count]) =>
+    element("button", { type: "button", id, onClick: () => train(store, count, inTurn) }),
+  );
+  steps[0].classList.add("primary");
+  const stop = element("button", { type: "button", id: "stop", onClick: () => store.set({ running: null }) });
+  const forget = () => store.set({ ...UNTRAINED, network: store.get().untrained });
+  const reset = element("button", { type: "button", id: "reset", onClick: forget });
   const heading = element("h3");
   const loss = element("p.loss", { role: "status" });
   const sentence = element("p.equation");
@@ -36,9 +49,12 @@ export function mountTrainer(root, store) {
   const bars = outputBars(network);
   const another = element("p.remark", { hidden: network.unknownOptimizer === null });
   const key = element("p.remark");
+  const curve = trainingCurve(network);
   root.append(
     another,
-    element("div.controls", {}, label.element, optimizer.element, rate.element, step, reset),
+    element("div.controls", {}, label.element, from.element, optimizer.element, rate.element),
+    element("div.controls.buttons", {}, ...steps, stop, reset),
+    curve.element,
     element(
       "div.trained", {},
       element("div", {}, heading, loss, sentence, hint),
@@ -59,9 +75,16 @@ export function mountTrainer(root, store) {
     optimizer.show(say("trainer.optimizer"), optimizers, String(chosen));
     rate.show(state);
     setText(another, say("trainer.another", { name: network.unknownOptimizer }));
-    setText(step, say("trainer.step"));
+    const sources = ["shown", "examples"].map((one) => [one, say(`trainer.from.${one}`)]);
+    from.show(say("trainer.from"), sources, inTurn ? "examples" : "shown");
+    STEPS.forEach(([, count], number) => {
+      setText(steps[number], say(count > 1 ? "trainer.steps" : "trainer.step", { count }));
+    });
+    setText(stop, say("trainer.stop"));
+    stop.disabled = !state.running;
     setText(reset, say("trainer.reset"));
     reset.disabled = state.steps === 0;
+    curve.show(state);
     setText(heading, say("trainer.count", { count: state.steps }));
     setText(loss, lossText(explanation.value, was, state.digits));
     setAttribute(loss, "data-loss", explanation.value);
@@ -80,14 +103,6 @@ function cannotLearn(root, network) {
   const given = network.given.join(", ");
   const key = given ? "trainer.given" : "trainer.unknown";
   return () => setText(remark, say(key, { name: given || network.loss.unknown }));
-}
-
-/** Take one step with the picture that is shown. */
-function learn(store) {
-  const { network, label, optimizer, steps } = store.get();
-  const { gradients, label: learnt } = calculate(store.get());
-  const trained = trainStep(network, gradients(), optimizer);
-  store.set({ network: trained, previous: network, steps: steps + 1, label: label ?? learnt });
 }
 
 /** A list of learning rates: the optimizer's own, which may follow a schedule, and others. */
@@ -112,8 +127,27 @@ function rateList(store) {
   };
 }
 
-function forget(store) {
-  store.set({ network: store.get().untrained, previous: null, steps: 0 });
+/** The curve of the steps on this page, and its last point in words: what was learnt, and what forgotten. */
+function trainingCurve(network) {
+  const curve = lossCurve();
+  const [says, key] = [element("p", { role: "status", id: "learnt" }), element("p.remark")];
+  const count = lessonsOf(network).length;
+  return {
+    element: element("div.training-curve", {}, curve.element, says, key),
+    show({ curve: points, steps, digits }) {
+      this.element.hidden = points.length === 0;
+      if (points.length === 0) return;
+      const [, loss, right] = points.at(-1);
+      curve.show(points, steps, steps);
+      const counted = (part) => Math.round(part * count);
+      const words = [say("history.loss", { loss: formatNumber(loss ?? NaN, digits) })];
+      if (right !== null) {
+        words.push(say("trainer.right", { right: counted(right), count, before: counted(points[0][2]) }));
+      }
+      setText(says, words.join(", "));
+      setText(key, say(right === null ? "trainer.curve" : "trainer.curves"));
+    },
+  };
 }
 
 function lossText(now, was, digits) {
@@ -125,7 +159,8 @@ function lossText(now, was, digits) {
 /** "−ln 0.983 = 0.0171": what the loss is made of, where that is one term. */
 function lossEquation({ name, terms, value }, names, digits) {
   const right = terms.filter(({ target }) => target !== 0);
-  if (!name.includes("categorical") || right.length !== 1) return `${name} = ${formatNumber(value, digits)}`;
+  const isOne = right.length === 1 && name.endsWith("categorical_crossentropy");
+  if (!isOne) return `${name} = ${formatNumber(value, digits)}`;
   const [{ index, output, product }] = right;
   return say("trainer.equation", {
     name: names[index.at(-1)],

@@ -1,0 +1,77 @@
+/** Many training steps, in slices between the frames, so that the page goes on answering. */
+
+import { backward, explainLoss, forward, trainStep } from "#page/arithmetic/network.js";
+import { calculate } from "#page/view/calculation.js";
+import { isRight } from "#page/view/outputs.js";
+
+const SLICE = 25; // milliseconds
+const REDRAWN_EVERY = 300; // milliseconds
+const CHECKS = 10; // points of the curve in a run
+
+/** What is known of a network that has not been trained on this page. */
+export const UNTRAINED = { previous: null, steps: 0, curve: [], running: null };
+
+/** @param {object} network @returns {object[]} the examples whose right answer is known */
+export function lessonsOf({ examples }) {
+  return examples.filter(({ label }) => label !== null);
+}
+
+/**
+ * Train on the image that is shown, or on the examples in turn, until `running` is something else.
+ *
+ * @param {import("#page/view/store.js").Store} store
+ * @param {number} count - of steps
+ * @param {boolean} inTurn
+ */
+export function train(store, count, inTurn) {
+  const { network: start, image, label, steps, curve } = store.get();
+  const learnt = label ?? calculate(store.get()).label;
+  const lessons = inTurn ? lessonsOf(start) : [{ image, label: learnt }];
+  const run = { network: start, steps, curve };
+  const job = work();
+  store.set({ running: job, previous: start, label: learnt });
+  let drawn = 0;
+  slice();
+
+  function* work() {
+    const every = Math.ceil(count / CHECKS);
+    for (let done = 1; done <= count; done += 1) {
+      const lesson = lessons[run.steps % lessons.length];
+      const pass = forward(run.network, lesson.image);
+      run.network = trainStep(run.network, backward(run.network, pass, lesson.label), store.get().optimizer);
+      run.steps += 1;
+      yield;
+      if (run.curve.length === 0) yield* check(start, 0);
+      if (done % every === 0) yield* check(run.network, run.steps);
+    }
+  }
+
+  /** Add a point to the curve: the loss of the lessons, and the part of the examples that is right. */
+  function* check(network, step) {
+    const examples = lessonsOf(network);
+    const losses = [];
+    let right = 0;
+    for (const one of inTurn ? examples : [...lessons, ...examples]) {
+      const pass = forward(network, one.image);
+      if (inTurn || one === lessons[0]) losses.push(explainLoss(network, pass, one.label).value);
+      if (inTurn || one !== lessons[0]) right += Number(isRight(network, one.label, pass.probabilities.data));
+      yield;
+    }
+    const areAnswers = network.answer.kind !== "numbers" && examples.length > 0;
+    const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
+    const part = areAnswers ? right / examples.length : null;
+    run.curve = [...run.curve, [step, Number.isFinite(loss) ? loss : null, part]];
+  }
+
+  function slice() {
+    if (store.get().running !== job) return;
+    const end = performance.now() + SLICE;
+    let finished = job.next().done;
+    while (!finished && performance.now() < end) finished = job.next().done;
+    if (finished || end > drawn + REDRAWN_EVERY) {
+      store.set({ ...run, running: finished ? null : job });
+      drawn = end;
+    }
+    if (!finished) requestAnimationFrame(() => setTimeout(slice));
+  }
+}
