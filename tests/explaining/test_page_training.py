@@ -89,8 +89,9 @@ def test_many_steps_on_one_input_forget_the_others(browser, student, tmp_path):
 
 def test_a_training_is_stopped_and_the_page_answers_meanwhile(page):
     page.run(
-        "document.querySelector('#many-steps').click();"
-        "requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector('#stop').click()))"
+        "const press = (name) => document.getElementById(name).click();"
+        "press('many-steps');"
+        "requestAnimationFrame(() => requestAnimationFrame(() => press('stop')))"
     )
     page.driver.execute_async_script("setTimeout(arguments[0], 400)")
     taken = page.text("#trainer h3")
