@@ -133,6 +133,12 @@ FAULTS = {
         faulty(Dense, 2, wrong=lambda dx, g, dy: (dx, g | {"kernel": g["kernel"].T.reshape(4, 2)})),
         FEATURES, "kernel", "the values are right, but at other indices",
     ),
+    "the last of two examples only": Fault(
+        Shift(lambda dy: dy[-1]), (2, 4), "shift", "only example 1 of the batch contributes"
+    ),
+    "a term for each of few examples": Fault(
+        Centred(), (3, 2), "x", "the same for all entries with the same index on axis 0"
+    ),
     "a term": Fault(
         dense(lambda dx, g, dy: (dx + 0.1, g)), FEATURES, "x", "every entry lacks the same -0.1"
     ),
