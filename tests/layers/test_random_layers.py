@@ -5,6 +5,7 @@ import pytest
 
 from minicnn import layers
 from minicnn.errors import ShapeError, UnknownNameError
+from minicnn.layers.shard import SHARD, Shard
 
 IMAGES = np.random.default_rng(0).uniform(0, 255, (40, 6, 5, 2)).astype(np.float32)
 RANDOM = [
@@ -39,6 +40,17 @@ def test_each_image_is_changed_separately(layer):
     same = np.repeat(IMAGES[:1], 40, axis=0)
     y = layer(same, training=True)
     assert len(np.unique(y.reshape(40, -1), axis=0)) > 2
+
+
+def test_each_part_of_a_batch_has_noise_of_its_own():
+    layer, zeros = layers.GaussianNoise(1.0, seed=1), np.zeros((2, 3))
+    noise = []
+    for start in (0, 2, 4):  # positions in the batch that several processes share
+        token = SHARD.set(Shard(start))
+        noise.append(layer.forward(zeros, training=True)[0])
+        SHARD.reset(token)
+    np.testing.assert_array_equal(noise[0], np.random.default_rng([1, 0]).normal(size=(2, 3)))
+    assert len({one.tobytes() for one in noise}) == 3
 
 
 def test_the_standard_deviation_of_noise():

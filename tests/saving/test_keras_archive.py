@@ -164,6 +164,17 @@ def test_a_file_packed_anew_is_read(tmp_path, saved):
     assert_equal_arrays(read_model(packed).optimizer.variables, saved.optimizer.variables)
 
 
+def test_zeros_that_shrink_to_nothing_are_no_bomb(tmp_path, saved):
+    zeros = np.zeros((300, 300), "float32")
+    layers = [one._replace(weights=[zeros for _ in one.weights]) for one in saved.layers]
+    write_model(tmp_path / "zeros.keras", saved.config, layers)
+    packed = tmp_path / "packed.keras"
+    rewrite(tmp_path / "zeros.keras", packed, compression=zipfile.ZIP_DEFLATED)
+    assert packed.stat().st_size * 20 < zeros.nbytes
+    for layer in read_model(packed).layers:
+        assert_equal_arrays(layer.weights, [zeros for _ in layer.weights])
+
+
 def rewrite(source, target, compression=zipfile.ZIP_STORED, **changes):
     """Copy an archive with some members' contents changed, added, or (None) left out."""
     with zipfile.ZipFile(source) as archive:
