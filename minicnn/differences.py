@@ -16,8 +16,9 @@ def numerical_gradients(
     """Return the gradient of ``Σ dy·function(*inputs)`` with respect to each input.
 
     A call of the function changes one number in each part of an input. The parts are the elements, if
-    each element of the output depends on those in its place only; the examples, if they are
-    independent; or the whole input. A step in a random direction decides.
+    each element of the output depends on those in its place only; the examples, or the indices of the
+    last axis (the units of a dense layer), if they are independent; or the whole input. A step in a
+    random direction decides.
 
     Parameters
     ----------
@@ -40,53 +41,63 @@ def numerical_gradients(
     array([[2., 4.]])
     """
     wide = [np.asarray(x, np.float64) for x in inputs]
-    parts = [dy.size] if all(x.shape == dy.shape for x in wide) else []
-    if dy.ndim and all(len(x) == len(dy) for x in wide):
-        parts.append(len(dy))
-    for count in parts:
-        gradients = _differences(function, wide, dy, count, magnitude)
-        if _agree(gradients, function, wide, dy, magnitude):
-            return gradients
-    if not np.array_equal(function(*wide), function(*wide), equal_nan=True):
-        raise ValueError("it returns other values when it is called again with the same inputs")
-    return _differences(function, wide, dy, 1, magnitude)
+
+    def gradient(position: int) -> ndarray:
+        x = wide[position]
+
+        def alone(moved: ndarray) -> ndarray:
+            return np.asarray(function(*wide[:position], moved, *wide[position + 1 :]))
+
+        for axes in _parts(x.shape, dy.shape):
+            found = _differences(alone, x, dy, axes, magnitude)
+            if _agrees(found, alone, x, dy, magnitude):
+                return found
+        if not np.array_equal(alone(x), alone(x), equal_nan=True):
+            raise ValueError("it returns other values when it is called again with the same inputs")
+        return _differences(alone, x, dy, (), magnitude)
+
+    return [gradient(position) for position in range(len(wide))]
+
+
+def _parts(shape: tuple[int, ...], output: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Return the axes that may be independent of each other, in input and output alike."""
+    found = [tuple(range(len(shape)))] if shape == output else []
+    if shape and output:
+        found += [(axis,) for axis in (0, -1) if shape[axis] == output[axis]]
+    return found
 
 
 def _differences(
-    function: Callable[..., Any], inputs: list[ndarray], dy: ndarray, parts: int, magnitude: float
-) -> list[ndarray]:
-    """Return the gradients for inputs of independent parts."""
-    gradients = []
-    for position, x in enumerate(inputs):
-        center = x.reshape(parts, -1)
-        gradient = np.empty_like(center)
-        for column in range(center.shape[1]):
-            above, below = center.copy(), center.copy()
-            step = STEP * np.maximum(np.abs(center[:, column]), magnitude)
-            above[:, column] += step
-            below[:, column] -= step
-            rise = np.zeros(dy.shape)
-            for moved, sign in ((above, 1), (below, -1)):
-                changed = [*inputs[:position], moved.reshape(x.shape), *inputs[position + 1 :]]
-                rise += sign * np.asarray(function(*changed))
-            width = above[:, column] - below[:, column]
-            gradient[:, column] = (dy * rise).reshape(parts, -1).sum(axis=1) / width
-        gradients.append(gradient.reshape(x.shape))
-    return gradients
+    function: Callable[[ndarray], ndarray], x: ndarray, dy: ndarray, axes: tuple[int, ...],
+    magnitude: float,
+) -> ndarray:  # fmt: skip
+    """Return the gradient if the indices of these axes are independent."""
+    first = tuple(range(len(axes)))
+    center = np.moveaxis(x, axes, first)
+    count = int(np.prod(center.shape[: len(axes)]))
+    rows = center.reshape(count, -1)
+    gradient = np.empty_like(rows)
+    for column in range(rows.shape[1]):
+        step = STEP * np.maximum(np.abs(rows[:, column]), magnitude)
+        ends, rise = [], np.zeros(dy.shape)
+        for sign in (1, -1):
+            moved = rows.copy()
+            moved[:, column] += sign * step
+            ends.append(moved[:, column])
+            rise += sign * function(np.moveaxis(moved.reshape(center.shape), first, axes))
+        terms = np.moveaxis(dy * rise, axes, first).reshape(count, -1)
+        gradient[:, column] = terms.sum(axis=1) / (ends[0] - ends[1])
+    return np.moveaxis(gradient.reshape(center.shape), first, axes)
 
 
-def _agree(
-    gradients: list[ndarray], function: Callable[..., Any], inputs: list[ndarray], dy: ndarray,
+def _agrees(
+    gradient: ndarray, function: Callable[[ndarray], ndarray], x: ndarray, dy: ndarray,
     magnitude: float,
 ) -> bool:  # fmt: skip
-    """Whether the gradients predict the change along a random direction."""
+    """Whether the gradient predicts the change along a random direction."""
     random = np.random.default_rng(0)
-    steps = [
-        STEP * np.maximum(np.abs(x), magnitude) * random.uniform(-1, 1, x.shape) for x in inputs
-    ]
-    above = np.asarray(function(*(x + step for x, step in zip(inputs, steps, strict=True))))
-    below = np.asarray(function(*(x - step for x, step in zip(inputs, steps, strict=True))))
-    rises = [2 * step * gradient for step, gradient in zip(steps, gradients, strict=True)]
-    size = sum(np.abs(rise).sum() for rise in rises) + np.abs(dy * (above - below)).sum()
-    expected = sum(rise.sum() for rise in rises)
-    return bool(np.abs((dy * (above - below)).sum() - expected) <= TOLERANCE * size)
+    step = STEP * np.maximum(np.abs(x), magnitude) * random.uniform(-1, 1, x.shape)
+    change = dy * (function(x + step) - function(x - step))
+    rises = 2 * step * gradient
+    size = np.abs(rises).sum() + np.abs(change).sum()
+    return bool(np.abs(change.sum() - rises.sum()) <= TOLERANCE * size)

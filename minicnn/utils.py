@@ -1,6 +1,7 @@
 """Keras' ``utils``: the same names, from where they are defined here."""
 
 from minicnn.backend import clear_session
+from minicnn.datasets.get_file import get_file
 from minicnn.errors import suggest_names
 from minicnn.preprocessing import image_dataset_from_directory, normalize, to_categorical
 from minicnn.preprocessing.pictures import array_to_img, img_to_array, load_img, save_img
@@ -25,6 +26,7 @@ __all__ = [
     "clear_session",
     "custom_object_scope",
     "get_custom_objects",
+    "get_file",
     "image_dataset_from_directory",
     "img_to_array",
     "load_img",

@@ -3,11 +3,43 @@
 from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from minicnn.errors import warn_renamed
+
 if TYPE_CHECKING:
     from minicnn.models import Model
 
 Logs: TypeAlias = dict[str, Any]
 """Names of metrics and their current values, in the order in which they are displayed."""
+
+
+_OLD_METRICS = (
+    ("acc", "accuracy"), ("lr", "learning_rate"), ("mse", "mean_squared_error"),
+    ("mae", "mean_absolute_error"),
+)  # fmt: skip
+
+
+class MetricValues(dict[str, Any]):
+    """Values by name of the metric, which are also found under the names of Keras 1 and 2.
+
+    >>> MetricValues(val_accuracy=0.5).get("val_acc")
+    0.5
+    """
+
+    def __missing__(self, name: str) -> Any:
+        prefix, bare = ("val_", name[4:]) if name.startswith("val_") else ("", name)
+        for pair in _OLD_METRICS:
+            found = prefix + pair[bare == pair[0]]
+            if bare in pair and found in self:
+                warn_renamed("metrics", name, found)
+                return self[found]
+        raise KeyError(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a value, or the default if there is none."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
 
 
 class Callback:

@@ -6,7 +6,7 @@ from html import escape
 from math import isfinite
 from typing import Any
 
-from minicnn.callbacks.callback import Callback, Logs
+from minicnn.callbacks.callback import Callback, Logs, MetricValues
 from minicnn.html_table import html_table
 
 # Okabe & Ito 2008, "Color Universal Design": blue and vermilion.
@@ -49,7 +49,7 @@ class History(Callback):
     _model: Any = None  # a weak reference: model.history refers back
 
     def __init__(self) -> None:
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[float]] = MetricValues()
         self.epoch: list[int] = []
 
     @property

@@ -8,9 +8,9 @@ from string import Formatter
 from typing import Any, NamedTuple
 
 from minicnn import checks
-from minicnn.callbacks.callback import Logs, check_frequency
-from minicnn.callbacks.monitor import MonitorCallback, unknown_monitor
-from minicnn.errors import FileFormatError
+from minicnn.callbacks.callback import Logs, MetricValues, check_frequency
+from minicnn.callbacks.monitor import MonitorCallback
+from minicnn.errors import FileFormatError, unknown_name
 from minicnn.saving import metadata_added, read_metadata
 
 METADATA = "best"
@@ -62,7 +62,7 @@ class ModelCheckpoint(MonitorCallback):
     ValueError
         If an argument is invalid.
     UnknownNameError
-        At the end of an epoch whose logs do not contain the value, or a field of the name.
+        At the end of an epoch whose logs do not contain a field of the name.
 
     Examples
     --------
@@ -234,11 +234,13 @@ class CheckpointPath:
 
     def format(self, epoch: int, logs: Logs, batch: int | None = None) -> str:
         """Return the path of a checkpoint."""
-        values = {"epoch": epoch + 1} | ({} if batch is None else {"batch": batch + 1}) | logs
+        values = MetricValues({"epoch": epoch + 1} | logs)
+        if batch is not None:
+            values["batch"] = batch + 1
         for name in self.fields:
-            if name not in values:
-                raise unknown_monitor(f"field of the checkpoint {self.template!r}", name, values)
-        return self.template.format(**values)
+            if values.get(name) is None:
+                raise unknown_name(f"field of the checkpoint {self.template!r}", name, values)
+        return self.template.format_map(values)
 
     def existing(self) -> list[str]:
         """Return the paths of all checkpoints with this name, whatever their fields."""

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from minicnn import checks
-from minicnn.callbacks.callback import Callback, Logs
-from minicnn.errors import UnknownNameError, unknown_name
+from minicnn.callbacks.callback import Callback, Logs, MetricValues
+from minicnn.errors import UnknownNameError, unknown_name, warn
 
 MODES = ("auto", "min", "max")
 HIGHER_IS_BETTER = ("acc", "precision", "recall", "auc", "f1", "fbeta", "iou", "r2", "similarity")
@@ -53,6 +53,7 @@ class MonitorCallback(Callback):
         self.min_delta = abs(checks.finite_number(owner, "min_delta", min_delta))
         self.patience = checks.integer(owner, "patience", patience, minimum=0)
         self._validation_freq: int | None = 1
+        self._warned = False
 
     def on_state_restore(self, state: Any) -> None:
         """Remember how often the model is validated."""
@@ -67,21 +68,24 @@ class MonitorCallback(Callback):
         validated : bool
             Whether `logs` belong to the end of an epoch, when validation values are known.
 
+        Where the logs do not contain the value, a warning lists those that they contain, and the
+        result is None.
+
         Raises
         ------
-        UnknownNameError
-            If the logs do not contain the value; the message lists those that they contain.
         ValueError
             If it is not a single number.
         """
-        logs = logs or {}
-        if self.monitor not in logs:
+        logs = MetricValues(logs or {})
+        value = logs.get(self.monitor)
+        if value is None:
             skipped = self._validation_freq != 1 and self._validation_freq is not None
             no_validation_yet = not any(name.startswith("val_") for name in logs)
-            if validated and self.monitor.startswith("val_") and skipped and no_validation_yet:
-                return None
-            raise self._unknown(logs, validated)
-        value = logs[self.monitor]
+            between = self.monitor.startswith("val_") and skipped and no_validation_yet
+            if not (validated and between) and not self._warned:
+                warn(f"{self._unknown(logs, validated)} Until then, this callback does nothing.")
+                self._warned = True
+            return None
         if np.ndim(value):
             raise ValueError(
                 f"{type(self).__name__} monitors a single number, got {self.monitor} = {value!r}."
@@ -122,17 +126,4 @@ class MonitorCallback(Callback):
             return UnknownNameError(
                 f"{type(self).__name__} monitors {self.monitor!r}, but {advice} {listed}."
             )
-        return unknown_monitor(f"monitor of {type(self).__name__}", self.monitor, logs)
-
-
-def unknown_monitor(kind: str, name: str, logs: Logs) -> UnknownNameError:
-    """Return the error for a name that is not in the logs; suggests ``acc`` for ``accuracy``."""
-    prefix, bare = ("val_", name[4:]) if name.startswith("val_") else ("", name)
-    other = {"acc": "accuracy", "accuracy": "acc"}.get(bare, bare)
-    error = unknown_name(kind, name, logs)
-    if prefix + other not in logs or "Did you mean" in str(error):
-        return error
-    listed = ", ".join(repr(key) for key in sorted(logs))
-    return UnknownNameError(
-        f"unknown {kind} {name!r}. Did you mean {prefix + other!r}? There are: {listed}."
-    )
+        return unknown_name(f"monitor of {type(self).__name__}", self.monitor, logs)

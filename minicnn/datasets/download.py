@@ -23,7 +23,7 @@ def download(file: "PublishedFile", mirrors: Sequence[str]) -> bytes:
         try:
             content = _fetch(mirror + file.name, file)
         except (OSError, ValueError) as error:
-            failures.append(f"{mirror}: {_reason(error)}")
+            failures.append(f"{mirror}: {reason(error)}")
             continue
         fault = file.fault(content)
         if fault is None:
@@ -94,7 +94,7 @@ class _Received:
         pass
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """Say why a mirror failed, in a few words."""
     response = getattr(error, "response", None)
     if response is not None:

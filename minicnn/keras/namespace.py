@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from minicnn import optimizers
 from minicnn.errors import unknown_name
 from minicnn.keras import tensorflow
 from minicnn.keras.ops import BACKEND, OPS, RANDOM, Progbar
@@ -50,10 +51,11 @@ _OLD_MODULES = {
     "engine": "layers models", "engine.base_layer": "layers", "engine.input_layer": "layers",
     "engine.sequential": "models", "engine.topology": "layers", "engine.training": "models",
     "initializations": "initializers", "layers.advanced_activations": "layers",
-    "layers.convolutional": "layers", "layers.core": "layers",
+    "layers.convolutional": "layers", "layers.core": "layers", "layers.embeddings": "layers",
     "layers.experimental.preprocessing": "layers", "layers.merge": "layers",
     "layers.noise": "layers", "layers.normalization": "layers", "layers.pooling": "layers",
-    "layers.preprocessing": "layers", "optimizers.legacy": "optimizers",
+    "layers.preprocessing": "layers", "layers.recurrent": "layers", "layers.wrappers": "layers",
+    "objectives": "losses", "optimizers.legacy": "optimizers",
     "optimizers.experimental": "optimizers", "utils.generic_utils": "utils",
     "utils.image_utils": "utils", "utils.np_utils": "utils", "utils.vis_utils": "utils",
 }  # fmt: skip
@@ -196,6 +198,8 @@ SCIKERAS = AliasModule(
 )
 TENSORFLOW = _plain("tensorflow", tensorflow.NAMES)
 TENSORFLOW.keras = _tree("", "tensorflow.keras")  # type: ignore[attr-defined]
+for _name in ("initializers", "losses", "metrics", "optimizers"):
+    vars(TENSORFLOW)[_name] = getattr(TENSORFLOW.keras, _name)
 TENSORFLOW.python = AliasModule(  # type: ignore[attr-defined]
     "tensorflow.python", names={"keras": TENSORFLOW.keras}
 )
@@ -208,4 +212,9 @@ for _module in (KERAS, TENSORFLOW.keras):
         legacy=_module,
     )
     vars(_module.utils)["Progbar"] = Progbar
+    vars(_module.optimizers).update(
+        (_name.lower(), getattr(optimizers, _name))
+        for _name in optimizers.__all__
+        if _name[0].isupper()
+    )  # names of Keras 1 and 2
     vars(_module.backend).update(BACKEND)

@@ -7,8 +7,8 @@ from typing import Any
 from numpy import ndarray
 
 from minicnn.keras.tensor import as_tensor
-from minicnn.layers import Lambda
-from minicnn.layers.symbolic import SymbolicTensor, is_symbolic
+from minicnn.layers.lambda_layer import as_layer
+from minicnn.layers.symbolic import is_symbolic
 
 
 def returns_tensor(function: Callable[..., Any], *names: str) -> Callable[..., Any]:
@@ -38,28 +38,3 @@ def _converted(value: Any) -> Any:
     """Return a tensor; arrays in a list may have different shapes, and stay."""
     several = isinstance(value, (list, tuple)) and any(isinstance(one, ndarray) for one in value)
     return value if several else as_tensor(value)
-
-
-def as_layer(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """Call a function of symbolic tensors as a `Lambda` layer."""
-    tensors: list[SymbolicTensor] = []
-
-    def collect(value: Any) -> None:
-        if isinstance(value, SymbolicTensor):
-            tensors.append(value)
-        for item in value if isinstance(value, (list, tuple)) else ():
-            collect(item)
-
-    def filled(value: Any, arrays: list[Any]) -> Any:
-        if isinstance(value, SymbolicTensor):
-            return arrays.pop(0)
-        return [filled(one, arrays) for one in value] if isinstance(value, (list, tuple)) else value
-
-    def compute(x: Any) -> Any:
-        arrays = list(x) if isinstance(x, list) else [x]
-        values = [filled(one, arrays) for one in arguments]
-        return function(*values, **{key: filled(one, arrays) for key, one in options.items()})
-
-    for value in (*arguments, *options.values()):
-        collect(value)
-    return Lambda(compute)(tensors if len(tensors) > 1 else tensors[0])

@@ -1,15 +1,20 @@
-"""Layers with a method `call`, as in Keras: their output and its numerical gradient."""
+"""Layers with a method `call`, as in Keras: their output and its numerical gradients."""
 
 from collections.abc import Sequence
+from copy import copy
 from inspect import signature
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.differences import numerical_gradients
-from minicnn.errors import ShapeError
+from minicnn.errors import ShapeError, warn
 from minicnn.random import private_stream, restore_stream, stream_state
+from minicnn.tensors import Variable
+
+SLOW = 0.5  # seconds for the gradients of one batch
 
 
 def try_out(layer: Any, input_shape: Any) -> tuple[int | None, ...]:
@@ -29,24 +34,59 @@ def forward(layer: Any, x: Any, training: bool) -> tuple[ndarray, Any]:
     return _result(layer, arrays, training).astype(layer.dtype), (x, training, state)
 
 
-def backward(layer: Any, dy: ndarray, cache: Any) -> Any:
-    """Return the gradient of each input, by differences."""
+def backward(
+    layer: Any, dy: ndarray, cache: Any, input_gradient: bool = True
+) -> tuple[Any, dict[str, ndarray]]:
+    """Return the gradients of the inputs and of the weights by name, by differences."""
     x, training, state = cache
+    inputs = x if isinstance(x, list) else [x]
+    names = layer.gradient_names
 
     def function(*arrays: ndarray) -> ndarray:
+        *given, weights = [*arrays[: len(arrays) - len(names)], arrays[len(arrays) - len(names) :]]
         with private_stream(0):
             restore_stream(state)
-            return _result(layer, arrays, training)
+            other = _with_weights(layer, dict(zip(names, weights, strict=True)))
+            return _result(other, given or inputs, training)
 
+    varied = [*(inputs if input_gradient else ()), *(getattr(layer, name) for name in names)]
+    begin = perf_counter()
     try:
-        gradients = numerical_gradients(function, x if isinstance(x, list) else [x], dy)
+        gradients = numerical_gradients(function, varied, dy)
     except ValueError as error:
         raise ValueError(
             f"{layer.describe()}: the gradient of its function cannot be measured: {error}. "
             "Draw random numbers with keras.random, K.random_normal or tf.random."
         ) from error
+    _warn_if_slow(layer, perf_counter() - begin)
     found = [gradient.astype(dy.dtype) for gradient in gradients]
-    return found if isinstance(x, list) else found[0]
+    dxs: Any = found[: len(inputs)] if input_gradient else [None] * len(inputs)
+    weights = found[len(found) - len(names) :]
+    return dxs if isinstance(x, list) else dxs[0], dict(zip(names, weights, strict=True))
+
+
+def _with_weights(layer: Any, weights: dict[str, ndarray]) -> Any:
+    """Return a copy of the layer with other weights, under all names that the layer has for them."""
+    if not layer.weight_names:
+        return layer
+    other = copy(layer)
+    for name in layer.weight_names:
+        old = getattr(layer, name)
+        new = np.array(weights.get(name, old), np.float64).view(Variable)
+        for attribute, value in vars(layer).items():
+            if value is old:
+                vars(other)[attribute] = new
+    return other
+
+
+def _warn_if_slow(layer: Any, seconds: float) -> None:
+    if seconds > SLOW and not vars(layer).get("_warned_of_time"):
+        layer._warned_of_time = True
+        warn(
+            f"{layer.describe()}: measuring the gradients of its call took {seconds:.1f} seconds for "
+            "one batch. With methods forward and backward (docs/own_layer.md), or as a model of "
+            "built-in layers, it is faster."
+        )
 
 
 def _result(layer: Any, arrays: Sequence[ndarray], training: bool) -> ndarray:

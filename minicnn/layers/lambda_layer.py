@@ -8,6 +8,7 @@ from numpy import ndarray
 
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape
+from minicnn.layers.symbolic import OPERATORS, SymbolicTensor
 
 
 class Lambda(Layer):
@@ -96,3 +97,31 @@ class Lambda(Layer):
                 "model.load_weights(path)."
             )
         return cls(**config)
+
+
+def as_layer(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Call a function of symbolic tensors, and of anything else, as a `Lambda` layer."""
+    tensors: list[SymbolicTensor] = []
+
+    def collect(value: Any) -> None:
+        if isinstance(value, SymbolicTensor):
+            tensors.append(value)
+        for item in value if isinstance(value, (list, tuple)) else ():
+            collect(item)
+
+    def filled(value: Any, arrays: list[Any]) -> Any:
+        if isinstance(value, SymbolicTensor):
+            return arrays.pop(0)
+        return [filled(one, arrays) for one in value] if isinstance(value, (list, tuple)) else value
+
+    def compute(x: Any) -> Any:
+        arrays = list(x) if isinstance(x, list) else [x]
+        values = [filled(one, arrays) for one in arguments]
+        return function(*values, **{key: filled(one, arrays) for key, one in options.items()})
+
+    for value in (*arguments, *options.values()):
+        collect(value)
+    return Lambda(compute)(tensors if len(tensors) > 1 else tensors[0])
+
+
+OPERATORS["function"] = as_layer

@@ -137,6 +137,8 @@ class Layer(HasWeights, Configurable):
                     f"{cls.__name__}.{method} has other arguments than those that minicnn passes. "
                     f"Write def {method}(self, {arguments})."
                 )
+        if "call" in cls.__dict__ and cls.backward is Layer.backward:
+            cls.backward = called.backward  # type: ignore[method-assign, assignment]
         if not description.restates_family(cls):
             cls.family = "custom"
         if "build" in cls.__dict__ and cls.declares_shapes:
@@ -258,6 +260,7 @@ class Layer(HasWeights, Configurable):
         """
         if hasattr(self, "call"):
             self._check_call()
+            self.build(input_shape)
             return called.try_out(self, input_shape)
         several = bool(input_shape) and isinstance(input_shape[0], (tuple, list))
         return tuple(input_shape[0] if several else input_shape)  # type: ignore[arg-type]
@@ -275,7 +278,7 @@ class Layer(HasWeights, Configurable):
         nobody needs ∂loss/∂x, and None may be returned in its place.
         """
         if hasattr(self, "call"):
-            return called.backward(self, dy, cache), {}
+            return called.backward(self, dy, cache)
         raise NotImplementedError(f"{type(self).__name__} needs a method backward(dy, cache).")
 
     def calls_layers(self) -> bool:
@@ -284,18 +287,12 @@ class Layer(HasWeights, Configurable):
         return any(isinstance(value, Layer) for value in parts)
 
     def _check_call(self) -> None:
-        """Refuse a method `call`, as in Keras, of a layer whose weights would need gradients too."""
-        kind = type(self).__name__
+        """Refuse a method `call`, as in Keras, of a layer that cannot be connected as a model."""
         if self.calls_layers():
             raise NotImplementedError(
-                f"{kind} has a method call that uses layers. Derive it from keras.Model instead of "
-                "Layer: a model connects the layers in its call, and may be part of other models."
-            )
-        if self._weights or type(self).build is not Layer.build:
-            raise NotImplementedError(
-                f"{kind} has weights and a method call, which Keras differentiates automatically. Write "
-                "forward(self, x, training), which returns (y, cache), and backward(self, dy, cache), "
-                "which returns (dx, gradients), as docs/own_layer.md explains."
+                f"{type(self).__name__} has a method call that uses layers. Derive it from keras.Model "
+                "instead of Layer: a model connects the layers in its call, and may be part of other "
+                "models."
             )
 
     # Self-description: a subclass defines the one that its family names
@@ -374,6 +371,15 @@ def _declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Sha
         if layer.built:
             return
         shape = _open_batch(input_shape)
+        if hasattr(layer, "call"):  # whose output is known only when it has its weights
+            layer.built = True  # for a `build` that calls that of its base class
+            try:
+                build(layer, shape)
+                layer.output_shape = layer.compute_output_shape(shape)
+            finally:
+                layer.built = bool(layer.output_shape)
+            layer.input_shape = shape
+            return
         output_shape = layer.compute_output_shape(shape)  # raises where the shape does not fit
         layer.input_shape, layer.output_shape = shape, output_shape
         build(layer, shape)

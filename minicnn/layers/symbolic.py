@@ -10,6 +10,7 @@ A tensor refers to the call that made it, and the call to the tensors that it re
 `minicnn.models.Model` turns the calls into a graph.
 """
 
+import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ from minicnn.errors import ShapeError
 from minicnn.layers.shapes import Shape
 
 OPERATORS: dict[str, Any] = {}
-"""The layers behind ``+ - * /``; `minicnn.layers` registers them, which imports this module."""
+"""The layers behind operators; `minicnn.layers` registers them, which imports this module."""
 
 
 class SymbolicTensor:
@@ -57,7 +58,7 @@ class SymbolicTensor:
         )
 
     # NumPy and Python must not take it for a number or a sequence
-    __array__ = __bool__ = __float__ = __int__ = __iter__ = __len__ = __getitem__ = _refuse
+    __array__ = __bool__ = __float__ = __int__ = __iter__ = __len__ = _refuse
     __array_ufunc__ = None
 
     def _combined(self, other: Any, layer_name: str) -> "SymbolicTensor":
@@ -65,6 +66,9 @@ class SymbolicTensor:
 
     def _scaled(self, scale: Any, offset: Any = 0.0) -> "SymbolicTensor":
         return OPERATORS["Rescaling"](scale, offset)(self)
+
+    def _computed(self, function: Any, *others: Any) -> "SymbolicTensor":
+        return OPERATORS["function"](function, (self, *others), {})
 
     def __add__(self, other: Any) -> "SymbolicTensor":
         return self._combined(other, "Add") if is_symbolic(other) else self._scaled(1.0, other)
@@ -78,7 +82,27 @@ class SymbolicTensor:
         )
 
     def __truediv__(self, other: Any) -> "SymbolicTensor":
-        return self._refuse() if is_symbolic(other) else self._scaled(1.0 / other)
+        if is_symbolic(other):
+            return self._computed(operator.truediv, other)
+        return self._scaled(1.0 / other)
+
+    def __rtruediv__(self, other: Any) -> "SymbolicTensor":
+        return self._computed(lambda x: other / x)
+
+    def __pow__(self, other: Any) -> "SymbolicTensor":
+        return self._computed(operator.pow, other)
+
+    def __rpow__(self, other: Any) -> "SymbolicTensor":
+        return self._computed(lambda x: other**x)
+
+    def __matmul__(self, other: Any) -> "SymbolicTensor":
+        return self._computed(operator.matmul, other)
+
+    def __abs__(self) -> "SymbolicTensor":
+        return self._computed(abs)
+
+    def __getitem__(self, index: Any) -> "SymbolicTensor":
+        return self._computed(lambda x: x[index])
 
     def __neg__(self) -> "SymbolicTensor":
         return self._scaled(-1.0)

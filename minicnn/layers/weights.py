@@ -41,21 +41,24 @@ class HasWeights:
 
     def add_weight(
         self,
-        name: str,
-        shape: Sequence[int | None],
+        name: Any = None,
+        shape: Any = (),
         initializer: Any = None,
         trainable: bool = True,
         regularizer: Any = None,
         constraint: Any = None,
+        dtype: Any = None,
     ) -> ndarray:
         """Create a weight and store it as the attribute `name`.
+
+        The shape may come first, as in Keras 3.
 
         An option that is not passed is the layer's attribute of that name, ``<name>_initializer`` for
         example, if there is one.
 
         Parameters
         ----------
-        name : str
+        name : str, optional
         shape : tuple of int
         initializer : str, Initializer or callable, optional
             "glorot_uniform" by default.
@@ -65,6 +68,8 @@ class HasWeights:
             Its penalty is added to the loss.
         constraint : str, Constraint or callable, optional
             Applied after every update.
+        dtype : str, optional
+            Ignored: that of the layer.
 
         Returns
         -------
@@ -75,6 +80,10 @@ class HasWeights:
         ShapeError
             If a size is unknown, or the initializer returned another shape.
         """
+        if name is not None and not isinstance(name, str):
+            shape, initializer, name = name, shape or initializer, None
+        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        name = name or f"variable_{len(self._weights)}"
         if any(size is None for size in shape):
             raise ShapeError(
                 f'the weight "{name}" of {self.describe()} needs all sizes of its shape, got '
@@ -103,6 +112,9 @@ class HasWeights:
         }
         if (checked := constraints.get(option("constraint", constraint))) is not None:
             self._constraints[name] = checked
+        if hasattr(self, "call"):
+            values = values.view(Variable)
+            values.name, values.path = name, f"{self.name}/{name}"
         setattr(self, name, values)
         return getattr(self, name)
 

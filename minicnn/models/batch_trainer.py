@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from minicnn import optimizers
 from minicnn.callbacks import History
 from minicnn.errors import NotReadyError
 from minicnn.layers import Layer
@@ -65,10 +66,22 @@ class BatchTrainer(Network):
         """The optimizer, or None before `compile`."""
         return None if self.compiled is None else self.compiled.optimizer
 
+    @optimizer.setter
+    def optimizer(self, value: Any) -> None:
+        self.require_compiled("model.optimizer = ...").optimizer = optimizers.get(value)
+
     @property
     def loss(self) -> Any:
-        """The loss, or None before `compile`; a list for several outputs."""
-        return None if self.compiled is None else self.compiled.loss
+        """The loss, or None before `compile`; a list for several outputs.
+
+        It may be set, for subclasses that have an attribute of this name.
+        """
+        default = None if self.compiled is None else self.compiled.loss
+        return vars(self).get("loss", default)
+
+    @loss.setter
+    def loss(self, value: Any) -> None:
+        vars(self)["loss"] = value
 
     @property
     def metrics_names(self) -> list[str]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary, ref
 
+from minicnn import optimizers
 from minicnn.callbacks import Callback, History
 from minicnn.models.batch_trainer import BatchTrainer, joined
 from minicnn.models.old_names import OldMethods, accept_old_names
@@ -11,6 +13,9 @@ from minicnn.training import inputs, loop
 from minicnn.training.checks import check_counts, warn_of_outputs
 from minicnn.training.compiled import Compiled
 from minicnn.training.progress import ProgressBar
+
+_USERS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+"""The model that was compiled with an optimizer."""
 
 
 class Trainer(BatchTrainer, OldMethods):
@@ -34,7 +39,8 @@ class Trainer(BatchTrainer, OldMethods):
         Parameters
         ----------
         optimizer : str, dict or Optimizer
-            "adam", or ``Adam(learning_rate=0.01)``.
+            "adam", or ``Adam(learning_rate=0.01)``. An optimizer of another model, or
+            of other weights, is copied without its state.
         loss : str, Loss or callable
             "categorical_crossentropy" for one-hot labels, "sparse_categorical_crossentropy" for
             class ids, or a function of ``(y_true, y_pred)`` that returns one loss for each sample. For
@@ -63,6 +69,10 @@ class Trainer(BatchTrainer, OldMethods):
         third = loss_weights if isinstance(loss_weights, (list, tuple)) else ()
         if metrics is None and not all(isinstance(one, (int, float)) for one in third):
             metrics, loss_weights = third, None
+        optimizer = optimizers.get(optimizer)
+        used_elsewhere = _USERS.setdefault(optimizer, ref(self))() is not self
+        if used_elsewhere or not optimizer.fits(self.trainable_weights):
+            optimizer = optimizer.without_state()  # Keras 2's had a state for each weight
         self.compiled = Compiled(
             optimizer, loss, metrics, weighted_metrics, loss_weights, self.output_names
         )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from operator import attrgetter
 from typing import Any, ClassVar, Self
 
@@ -197,6 +198,16 @@ class Optimizer(Configurable):
         self.slots = {name: [np.zeros_like(weight) for weight in weights] for name in names}
         self._shapes = [weight.shape for weight in weights]
         self.built = True
+
+    def fits(self, weights: Arrays) -> bool:
+        """Return whether the optimizer can update these weights: it has no slots, or their shapes."""
+        return not self.built or self._shapes == [*map(_shape, weights)]
+
+    def without_state(self) -> Self:
+        """Return a copy with the same settings that has taken no step."""
+        other = copy(self)
+        other.iterations, other.built, other.slots, other._shapes = 0, False, {}, []
+        return other
 
     def apply(self, gradients: Arrays, weights: Arrays) -> None:
         """Take one step: update the weights in place.

@@ -252,6 +252,10 @@ class KerasClassifier(ClassifierMixin, KerasEstimator):
         """Return the most probable label of every example."""
         return self.classes_[self.predict_proba(X, **options).argmax(axis=1)]
 
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy; `y` as in `fit`."""
+        return float(super().score(X, from_one_hot(np.asarray(y)), sample_weight))
+
     def _default_loss(self, model: Model) -> str:
         is_binary = model.output_shape[-1] == 1
         return "binary_crossentropy" if is_binary else "sparse_categorical_crossentropy"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from minicnn import ops
 from minicnn.callbacks import Callback, CallbackList, History
+from minicnn.callbacks.callback import MetricValues
 from minicnn.checks import integer
 from minicnn.errors import NotReadyError, warn
 from minicnn.interrupts import Interrupt, interrupt_noted
@@ -102,7 +103,7 @@ def _epoch(
         if noted.requested:  # the epoch is not at its end, and may be resumed
             _offer_state(state, called, interrupt)
             return
-    called.on_epoch_end(state.epoch, logs)
+    called.on_epoch_end(state.epoch, MetricValues(logs))
     state.end_epoch()
     _offer_state(state, called, interrupt)
 

@@ -60,7 +60,12 @@ def test_fields_that_cannot_be_read(template):
         CheckpointPath(template)
 
 
-@pytest.mark.parametrize("field", ["val_acc", "batch"])
+def test_a_field_under_its_name_in_keras_2():
+    with pytest.warns(DeprecationWarning, match="val_acc is now called val_accuracy"):
+        assert CheckpointPath("{val_acc:.2f}.keras").format(0, LOGS) == "0.99.keras"
+
+
+@pytest.mark.parametrize("field", ["val_los", "batch"])
 def test_a_field_that_is_not_there(field):
     with pytest.raises(UnknownNameError, match="There are: 'epoch', 'loss', 'val_accuracy'"):
         CheckpointPath(f"{{{field}}}.keras").format(0, LOGS)

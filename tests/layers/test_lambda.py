@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from minicnn import Sequential, layers
+from minicnn.errors import DataWarning
 from minicnn.models import Model, load_model
 from minicnn.optimizers import Adam
 from minicnn.random import generator
@@ -135,14 +136,6 @@ def test_call_uses_training():
     assert Doubling()(np.ones((1, 2)), training=True).tolist() == [[2, 2]]
 
 
-class WithWeights(layers.Layer):
-    def build(self, input_shape):
-        self.add_weight("kernel", (input_shape[-1], 2))
-
-    def call(self, x):
-        return x @ self.kernel
-
-
 class WithLayers(layers.Layer):
     def __init__(self):
         super().__init__()
@@ -177,7 +170,44 @@ def test_such_a_layer_shares_its_layers_when_it_is_called_again():
         WithLayers()(np.ones((1, 3)))
 
 
-def test_what_call_cannot_do_is_an_error_that_says_what_to_write():
-    message = r"WithWeights has .*forward\(self, x, training\).*own_layer.md"
-    with pytest.raises(NotImplementedError, match=message):
-        Sequential([layers.Input((3,)), WithWeights()])
+class Affine(layers.Layer):
+    """act(x·w + b), with weights that the layer has under names of its own."""
+
+    def __init__(self, units, **options):
+        super().__init__(**options)
+        self.units = units
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.w = self.add_weight((input_shape[-1], self.units), "glorot_uniform")
+        self.b = self.add_weight("bias", shape=self.units, initializer="ones")
+        self.calls = self.add_weight(shape=(), initializer="zeros", trainable=False)
+
+    def call(self, x):
+        self.calls.assign_add(1)
+        return np.tanh(np.matmul(x, self.w) + self.b)
+
+
+def test_weights_of_a_layer_with_call_have_the_gradients_of_a_dense_layer():
+    mine = Sequential([layers.Input((5, 4)), Affine(3), Affine(2)])
+    dense = Sequential([layers.Input((5, 4)), layers.Dense(3, "tanh"), layers.Dense(2, "tanh")])
+    assert mine.output_shape == (None, 5, 2)
+    kernels = [w for w in mine.get_weights() if w.ndim]
+    dense.set_weights(kernels)
+    x, y = np.random.default_rng(0).normal(size=(2, 6, 5, 4))
+    for model in (mine, dense):
+        model.compile("sgd", "mse")
+        model.fit(x, y[..., :2], epochs=2, batch_size=3, shuffle=False, verbose=0)
+    assert mine.layers[0].calls.numpy() == mine.layers[1].calls.numpy() > 0
+    for found, expected in zip(mine.trainable_weights, dense.weights, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert mine.layers[0].weight_names == ["variable_0", "bias", "variable_2"]
+
+
+def test_slow_gradients_are_told_once(monkeypatch):
+    monkeypatch.setattr("minicnn.layers.called.SLOW", 0)
+    model = Sequential([layers.Input((4,)), Affine(3)])
+    model.compile("sgd", "mse")
+    with pytest.warns(DataWarning, match="forward and backward") as caught:
+        model.fit(np.ones((4, 4)), np.ones((4, 3)), batch_size=2, verbose=0)
+    assert len(caught) == 1
