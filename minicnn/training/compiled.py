@@ -6,6 +6,7 @@ from typing import Any
 from minicnn import losses, optimizers
 from minicnn import metrics as metric_module
 from minicnn.checks import finite_number
+from minicnn.errors import warn
 from minicnn.losses import Loss
 from minicnn.metrics import Mean, Metric
 
@@ -225,6 +226,9 @@ def _metric_lists(argument: str, given: Any, outputs: Sequence[str]) -> list[lis
     """Return a list of metrics for each output."""
     if given is None:
         return [[] for _ in outputs]
+    if isinstance(given, str):
+        warn(f"compile: {argument} is a list today: {argument}=[{given!r}].", DeprecationWarning)
+        given = [given]
     if not isinstance(given, (list, tuple, Mapping)):
         raise TypeError(f"{argument} must be a list, got {given!r}. Write {argument}=[{given!r}].")
     if len(outputs) == 1 and not isinstance(given, Mapping):
