@@ -7,6 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
+from minicnn.layers.shapes import known_sizes
 from minicnn.models import Model
 from minicnn.training import inputs
 
@@ -17,16 +18,16 @@ Label = int | float | list[float] | None
 
 
 class Examples(NamedTuple):
-    """Examples to pick on the page: images, labels, and the range of all data."""
+    """Examples to pick on the page: of each a list of its inputs, and one of the outputs' labels."""
 
-    images: list[ndarray]
-    labels: list[Label]  # a class, the number of a single output, a row of numbers, or None
-    range: tuple[float, float] | None
+    images: list[list[ndarray]]
+    labels: list[list[Label]]
+    ranges: list[tuple[float, float]]  # of all data of each input
 
     @classmethod
     def none(cls) -> Self:
         """Return no examples."""
-        return cls([], [], None)
+        return cls([], [], [])
 
 
 def choose_examples(model: Model, x: Any, y: Any = None) -> Examples:
@@ -35,19 +36,38 @@ def choose_examples(model: Model, x: Any, y: Any = None) -> Examples:
         if y is not None:
             raise ShapeError("explain got labels without examples: write explain(model, x, y).")
         return Examples.none()
-    if np.shape(x) == model.input_shape[1:]:  # one example, and its label
-        x, y = np.asarray(x)[np.newaxis], None if y is None else np.asarray(y)[np.newaxis]
-    data = inputs.arrays(x, y)
-    data = data._replace(x=model.prepare_input(data.x, "predict", training=False))
-    outputs = model.output_shape[-1]
-    labels: list[Label] = [None] * len(data.x) if data.y is None else _labels(data.y, outputs)
-    most = max(1, min(MOST, MOST_NUMBERS // math.prod(data.x.shape[1:])))
-    chosen = _in_turns(labels)[:most]
+    if len(model.input_shapes) == 1 and np.shape(x) == model.input_shape[1:]:  # one example
+        x, several = np.asarray(x)[np.newaxis], len(model.output_shapes) > 1
+        y = (
+            [np.asarray(label)[np.newaxis] for label in (y if several else [y])]
+            if y is not None
+            else y
+        )
+    data = inputs.arrays(x, y, names=model.names)
+    arrays = _listed(model.prepare_input(data.x, "predict", training=False))
+    count = len(arrays[0])
+    labels: list[list[Label]] = [
+        [None] * count if array is None else _labels(array, known_sizes(shape))
+        for array, shape in zip(
+            [None] * len(model.output_shapes) if data.y is None else _listed(data.y),
+            model.output_shapes,
+            strict=True,
+        )
+    ]
+    numbers = sum(math.prod(array.shape[1:]) for array in arrays)
+    numbers += sum(math.prod(known_sizes(shape)) for shape in model.output_shapes if len(shape) > 2)
+    most = max(1, min(MOST, MOST_NUMBERS // numbers))
+    classes = (one for one in labels if all(isinstance(label, int) for label in one))
+    chosen = _in_turns(next(classes, labels[0]))[:most]
     return Examples(
-        [data.x[index] for index in chosen],
-        [labels[index] for index in chosen],
-        (float(data.x.min()), float(data.x.max())),
+        [[array[index] for array in arrays] for index in chosen],
+        [[one[index] for one in labels] for index in chosen],
+        [(float(array.min()), float(array.max())) for array in arrays],
     )
+
+
+def _listed(arrays: Any) -> list[Any]:
+    return arrays if isinstance(arrays, list) else [arrays]
 
 
 def _in_turns(labels: list[Label]) -> list[int]:
@@ -62,8 +82,17 @@ def _in_turns(labels: list[Label]) -> list[int]:
     return [index for *_, index in sorted(turns)]
 
 
-def _labels(y: ndarray, outputs: int) -> list[Label]:
+def _labels(y: ndarray, shape: tuple[int, ...]) -> list[Label]:
     """Return each label in the form of the page: a class, a number, or a number for each output."""
+    outputs = math.prod(shape)
+    if len(shape) > 1:
+        if y.shape[1:] == shape[:-1] != () and outputs != math.prod(y.shape[1:]):
+            return [None] * len(y)  # a class for each pixel, from which the page does not learn
+        if y.size != len(y) * outputs:
+            raise ShapeError(
+                f"explain takes y in the shape of the output, {('examples', *shape)}, got {y.shape}."
+            )
+        return list(y.reshape(len(y), -1).tolist())
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     if y.ndim == 1 and outputs == 1:

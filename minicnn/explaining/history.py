@@ -48,11 +48,14 @@ def _changed(then: list[Weights], now: list[Weights]) -> list[dict[str, Any]]:
 
 def _right(model: Model, examples: Examples) -> int | None:
     """Return how many of the examples the model classifies right; None if they are no classes."""
-    classes = [label for label in examples.labels if isinstance(label, int)]
-    answer = answer_of(model, True)
-    if answer.kind != CLASSES or not classes or len(classes) < len(examples.labels):
+    classes = [labels[0] for labels in examples.labels if isinstance(labels[0], int)]
+    if len(model.output_shapes) > 1 or answer_of(model, True).kind != CLASSES:
         return None
-    found = model.predict(np.stack(examples.images), verbose=0).argmax(axis=1)
+    if not classes or len(classes) < len(examples.labels):
+        return None
+    batches = [np.stack(images) for images in zip(*examples.images, strict=True)]
+    x = batches if len(batches) > 1 else batches[0]
+    found = model.predict(x, verbose=0).argmax(axis=1)
     return int((found == classes).sum())
 
 

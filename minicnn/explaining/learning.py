@@ -8,6 +8,7 @@ import copy
 from typing import Any
 
 from minicnn import constraints, losses, optimizers, regularizers
+from minicnn.graph import Graph
 from minicnn.layers import Layer
 from minicnn.losses import FunctionLoss
 from minicnn.models import Model
@@ -15,28 +16,59 @@ from minicnn.naming import snake_case
 from minicnn.optimizers import SGD, Adam, Optimizer
 
 _LOSS_OF_ACTIVATION = {"softmax": "categorical_crossentropy", "sigmoid": "binary_crossentropy"}
+_ALONG_AN_AXIS = ("categorical", "cosine_similarity", "kl_divergence")  # of the losses of rows only
+_MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
 _RATES = 1000  # of a schedule
 
 
-def loss_data(model: Model) -> dict[str, Any]:
-    """Return the model's loss and its arguments; without one, that which suits the last activation.
+def losses_data(model: Model) -> list[dict[str, Any]]:
+    """Return loss and arguments of every output; without any, those that suit the last activations.
 
-    `name` is None if the page cannot compute its gradient, and `unknown` says why.
+    `name` is None for an output that is not learnt from, or whose loss the page cannot compute.
     """
-    loss, unknown = model.loss, _unknown_regularizer(model)
-    if loss is None:
-        activation = getattr(
-            getattr(model.graph.nodes[-1].layer, "activation", None), "name", "linear"
-        )
-        name = _LOSS_OF_ACTIVATION.get(activation, "mean_squared_error")
-        return {"name": None if unknown else name, "unknown": unknown}
+    compiled = None if model.compiled is None else model.compiled.losses
+    found: list[dict[str, Any]] = []
+    for position, value in enumerate(model.graph.outputs):
+        loss: Any = None if compiled is None else compiled.losses[position]
+        if loss is not None:
+            known = _is_known(loss, len(model.output_shapes[position]) == 2)
+            one = loss.get_config() | {"name": snake_case(type(loss).__name__) if known else None}
+        elif compiled is None or not any(compiled.losses):
+            activation = activation_name(model.graph, value)
+            one = {"name": _LOSS_OF_ACTIVATION.get(activation, "mean_squared_error")}
+        else:
+            one = {"name": None}
+        found.append(one | {"weight": compiled.weights[position] if compiled else 1.0})
+    return found
+
+
+def activation_name(graph: Graph, value: int) -> str:
+    """Return the activation of the layer that makes an output."""
+    layer = graph.nodes[value - graph.inputs].layer if value >= graph.inputs else None
+    return getattr(getattr(layer, "activation", None), "name", "linear")
+
+
+def unknown_name(model: Model) -> str | None:
+    """Return the loss or regularizer that keeps the page from going back, if there is any."""
+    for layer in model.graph.layers:
+        if layer.activity_regularizer is not None:
+            return "activity_regularizer"
+        for penalty in layer.penalties.values():
+            if type(penalty) not in _PENALTIES:
+                return type(penalty).__name__
+    compiled = [] if model.compiled is None else model.compiled.losses.losses
+    for loss, shape in zip(compiled, model.output_shapes, strict=False):
+        if loss is not None and not _is_known(loss, len(shape) == 2):
+            return loss.name
+    return None
+
+
+def _is_known(loss: Any, is_row: bool) -> bool:
+    """Return whether the page computes a loss, of a row or of a picture."""
+    along_axis = any(name in snake_case(type(loss).__name__) for name in _ALONG_AN_AXIS)
     of_outputs = getattr(loss, "axis", -1) in (-1, 1)
-    if not _is_of(losses, loss) or isinstance(loss, FunctionLoss) or not of_outputs:
-        return {"name": None, "unknown": loss.name}
-    if model.compiled and model.compiled.losses.weights != [1]:
-        unknown = "loss_weights"
-    name = snake_case(type(loss).__name__)
-    return loss.get_config() | {"name": None if unknown else name, "unknown": unknown}
+    known = _is_of(losses, loss) and not isinstance(loss, FunctionLoss) and of_outputs
+    return known and (is_row or (not along_axis and loss.reduction in _MEANS))
 
 
 def optimizer_data(model: Model) -> dict[str, Any]:
@@ -78,17 +110,6 @@ _PENALTIES = (regularizers.L1, regularizers.L2, regularizers.L1L2)
 def _is_of(module: Any, one: Any) -> bool:
     """Return whether an object is of a class of the library, not of a custom one."""
     return getattr(module, type(one).__name__, None) is type(one)
-
-
-def _unknown_regularizer(model: Model) -> str | None:
-    """Return the name of a regularizer that the page does not know."""
-    for layer in model.graph.layers:
-        if layer.activity_regularizer is not None:
-            return "activity_regularizer"
-        for penalty in layer.penalties.values():
-            if type(penalty) not in _PENALTIES:
-                return type(penalty).__name__
-    return None
 
 
 def _unknown_constraint(model: Model) -> str | None:

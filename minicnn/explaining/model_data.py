@@ -5,29 +5,31 @@
 
 import base64
 import math
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.activations import KNOWN, Activation
-from minicnn.errors import ShapeError
+from minicnn.explaining.ends import check_shapes, input_size, inputs_data, outputs_data
 from minicnn.explaining.examples import Examples
-from minicnn.explaining.learning import constraint_data, loss_data, optimizer_data, penalty_data
-from minicnn.layers import Layer, Rescaling
+from minicnn.explaining.learning import (
+    constraint_data,
+    optimizer_data,
+    penalty_data,
+    unknown_name,
+)
+from minicnn.layers import Layer
+from minicnn.layers.description import IndexMap, moves
+from minicnn.layers.input_layer import InputLayer
+from minicnn.layers.shapes import Shape, known_sizes
 from minicnn.models import Model
-from minicnn.models.answer import YES_NO, Answer, answer_of
-from minicnn.preprocessing.model_input import picture_shape, pixel_range
 
 # The page computes number by number, and softmax
 ACTIVATIONS = {name: KNOWN[name] for name in KNOWN if name != "log_softmax"}
-FORMAT = 2
+FORMAT = 3
 Weights = dict[str, ndarray]
-_SMALLEST = (
-    5  # rows and columns of a picture whose shape says no more than how many numbers there are
-)
 
 
 class Part(NamedTuple):
@@ -46,53 +48,89 @@ class Part(NamedTuple):
 
 
 def model_data(
-    model: Model, examples: Examples | None = None, class_names: Sequence[object] | None = None
+    model: Model, examples: Examples | None = None, class_names: Any = None
 ) -> dict[str, Any]:
     """Return all data of a model that the page needs."""
     examples = examples or Examples.none()
     check_shapes(model)
     parts = model_parts(model)
-    loss = loss_data(model)
-    is_class = [isinstance(label, int) for label in examples.labels if label is not None]
-    answer = answer_of(model, class_names is not None or (any(is_class) and all(is_class)))
     # A sequence that is convolved is shown as an image with one row.
     wide = any(part.layer.family == "convolution" and len(part.shape) == 3 for part in parts)
     given = _given(model, parts, examples, wide)
+    inputs = inputs_data(model, examples)
+    for one in inputs:
+        one["shape"] = _sizes((None, *one["shape"]), wide)
+        one["layer"] = next((i for i, part in enumerate(parts) if part.value == one["layer"]), -1)
+    outputs = outputs_data(model, examples, class_names)
+    for one in outputs:
+        one["layer"] = max(i for i, part in enumerate(parts) if part.value == one["layer"])
     return {
         "format": FORMAT,
         "name": model.name,
-        "inputShape": _sizes(model.input_shape, wide),
-        "picture": picture_data(model.input_shape[1:]),
-        "valueRange": list(_value_range(model, examples)),
-        "classNames": _names(class_names, answer, model.output_shape[1]),
-        "answer": {"kind": answer.kind, "logits": answer.logits},
-        "loss": loss | ({"name": None} if given else {}),
+        "inputShape": inputs[0]["shape"] if inputs[0]["layer"] < 0 else [input_size(model)],
+        "inputs": inputs,
+        "outputs": outputs,
+        "unknown": unknown_name(model),
         "given": [parts[i].layer.name for i in given],
         **optimizer_data(model),
         "layers": [given.get(i) or layer_data(part, wide) for i, part in enumerate(parts)],
         "examples": [
-            tensor_data(image, wide) | {"label": label}
-            for image, label in zip(examples.images, examples.labels, strict=True)
+            _joined(images, wide) | {"labels": labels}
+            for images, labels in zip(examples.images, examples.labels, strict=True)
         ],
     }
 
 
 def model_parts(model: Model) -> list[Part]:
-    """Return the layers that the page shows, each after those that it reads."""
+    """Return the layers that the page shows, each after those that it reads.
+
+    Several inputs are parts of one flat tensor, which is the page's image; each is a layer that reads
+    its part of it.
+    """
+    graph = model.graph
     parts: list[Part] = []
-    places = [-1]  # of each value of the graph
+    if graph.inputs > 1 or min(graph.outputs) < graph.inputs:
+        parts = _input_parts(model)
+    places = list(range(graph.inputs)) if parts else [-1]  # of each value of the graph
     firsts: dict[tuple[Layer, int], int] = {}
-    for layer, inputs in model.graph.nodes:
+    for layer, inputs in graph.nodes:
         read = [places[value] for value in inputs]
         chain = layer.chain() if layer.family == "chain" else []
         for number, one in enumerate(chain if chain and all(map(_is_known, chain)) else [layer]):
             shapes = [parts[i].output_shape if i >= 0 else model.input_shape for i in read]
             shared = firsts.setdefault((layer, number), len(parts))
-            shape = shapes[0] if len(shapes) == 1 else shapes
+            shape: Any = shapes[0] if len(shapes) == 1 else shapes
             parts.append(Part(one, read, shape, shared, len(places)))
             read = [len(parts) - 1]
         places.append(len(parts) - 1)
     return parts
+
+
+def _input_parts(model: Model) -> list[Part]:
+    parts, start = [], 0
+    for value, shape in enumerate(model.input_shapes):
+        layer = Input(shape, start, model.input_names[value])
+        parts.append(Part(layer, [-1], (None, input_size(model)), value, value))
+        start += math.prod(known_sizes(shape))
+    return parts
+
+
+class Input(InputLayer):
+    """One of several inputs: a part of the flat tensor that all of them are."""
+
+    family = "index_map"
+
+    def __init__(self, shape: Shape, start: int, name: str) -> None:
+        super().__init__(shape[1:], name=name)
+        self.start = start
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the input."""
+        return self.batch_shape
+
+    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
+        """Return which numbers of the flat tensor are this input."""
+        return moves(self.start + np.arange(math.prod(known_sizes(self.batch_shape))))
 
 
 def layer_weights(model: Model) -> list[Weights]:
@@ -117,7 +155,9 @@ def layer_data(part: Part, wide: bool = False) -> dict[str, Any]:
 def _frame(part: Part, wide: bool) -> dict[str, Any]:
     """Return what the page shows of every layer, whatever it computes."""
     several = isinstance(part.shape, list)
-    sizes = [sum(math.prod(shape[1:]) for shape in part.shape)] if several else part.shape[1:]
+    sizes = (
+        [sum(math.prod(known_sizes(shape)) for shape in part.shape)] if several else part.shape[1:]
+    )
     return {
         "name": part.layer.name,
         "kind": type(part.layer).__name__,
@@ -143,7 +183,8 @@ def _given(
             "shows what Python computes for them. A custom layer that belongs to a family can be "
             "computed: see docs/add_a_layer.md."
         )
-    values = model.graph.forward(np.stack(examples.images), caches=False, values=True).values
+    batches = [np.stack(images) for images in zip(*examples.images, strict=True)]
+    values = model.graph.forward(batches, caches=False, values=True).values
     return {
         i: _frame(parts[i], wide)
         | {
@@ -182,8 +223,9 @@ def _index_map(layer: Layer, shape: Any) -> dict[str, Any]:
     """Return the sources as int32 and the factors as float64, in base64."""
     described = layer.index_map(shape)
     factors = described.factors
+    stays = not isinstance(shape, list) and described.is_identity(shape)
     return {
-        "sources": None if described.is_identity else _base64(described.sources, "<i4"),
+        "sources": None if stays else _base64(described.sources, "<i4"),
         "factors": None if factors is None else _base64(factors, "<f8"),
         "terms": described.sources.shape[1],
         "inner": described.inner,
@@ -240,15 +282,10 @@ def tensor_data(values: ndarray, wide: bool = False) -> dict[str, Any]:
     return {"shape": _sizes((None, *values.shape), wide), "data": _base64(values, "<f4")}
 
 
-def picture_data(shape: Sequence[int | None]) -> dict[str, Any] | None:
-    """Return the size of the picture that an input is, or None; a few numbers are no picture."""
-    height, width, channels = [size or 0 for size in shape] if len(shape) == 3 else (0, 0, 0)
-    if len(shape) < 3:
-        with suppress(ShapeError):
-            height, width, channels = picture_shape((None, *shape))
-        if min(height, width) < _SMALLEST:
-            return None
-    return {"height": height, "width": width, "channels": channels} if height else None
+def _joined(images: list[ndarray], wide: bool) -> dict[str, Any]:
+    """Return one input, or several as one flat tensor."""
+    flat = images[0] if len(images) == 1 else np.concatenate([one.ravel() for one in images])
+    return tensor_data(flat, wide)
 
 
 def from_end(axis: int, rank: int) -> int:
@@ -264,44 +301,3 @@ def _activation_data(layer: Any, rank: int) -> dict[str, Any]:
         axes = np.ravel(axis).tolist()
         parameters["axis"] = [from_end(one, rank) for one in axes]
     return {"name": activation.name, "parameters": parameters}
-
-
-def check_shapes(model: Model) -> None:
-    """Check that a model has one picture or row in and one row out."""
-    graph = model.graph
-    if graph.inputs > 1 or len(graph.outputs) > 1:
-        raise ValueError(
-            f"the page shows models with one input and one output, and this one has {graph.inputs} and "
-            f"{len(graph.outputs)}. Explain a part of it: Model(one_input, one_output)."
-        )
-    if None in model.input_shape[1:]:
-        raise ShapeError(
-            f"the page needs an input of one size, and this model takes {model.input_shape}. Build one "
-            "with a whole shape, Input((28, 28, 1)) for example, and give it model.get_weights()."
-        )
-    if len(model.output_shape) != 2:
-        raise ShapeError(
-            "the page shows models with one row of outputs, (batch, outputs), but this one has the "
-            f"output shape {model.output_shape}. End it with Flatten() and Dense(10)."
-        )
-
-
-def _value_range(model: Model, examples: Examples) -> tuple[float, float]:
-    """Return the values of a black and a white pixel: of the training, the examples, or a guess."""
-    for seen in (model.trained_range, examples.range):
-        if seen is not None and seen[0] < seen[1]:
-            return pixel_range(seen)
-    first = model.graph.layers[0]
-    from_bytes = isinstance(first, Rescaling) and np.max(np.abs(first.scale)) < 0.1
-    return (0.0, 255.0) if from_bytes else (0.0, 1.0)
-
-
-def _names(class_names: Sequence[object] | None, answer: Answer, outputs: int) -> list[str]:
-    """Return a name for every output, or for both answers of one yes-or-no output."""
-    count = 2 if answer.kind == YES_NO else outputs
-    names = range(count) if class_names is None else class_names
-    if len(names) != count:
-        raise ShapeError(
-            f"class_names must be {count} names for this model, got {len(names)}: {list(names)!r}."
-        )
-    return [str(name) for name in names]

@@ -2,19 +2,17 @@
 
 import os
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-from numpy.typing import ArrayLike
 
 from minicnn.atomic import atomic_write
 from minicnn.callbacks import TrainingSnapshots
 from minicnn.errors import DataWarning, NotReadyError
 from minicnn.explaining.bundle import bundle, check_language
+from minicnn.explaining.ends import check_shapes
 from minicnn.explaining.examples import choose_examples
 from minicnn.explaining.history import history_data
-from minicnn.explaining.model_data import check_shapes, model_data
+from minicnn.explaining.model_data import model_data
 from minicnn.models import Model
 
 LARGE = 30_000_000  # bytes of a page: more takes a browser long to open
@@ -22,11 +20,11 @@ LARGE = 30_000_000  # bytes of a page: more takes a browser long to open
 
 def explain(
     model: Model,
-    x: ArrayLike | None = None,
-    y: ArrayLike | None = None,
+    x: Any = None,
+    y: Any = None,
     path: str | os.PathLike[str] = "explain.html",
     language: str = "en",
-    class_names: Sequence[object] | None = None,
+    class_names: Any = None,
     history: TrainingSnapshots | None = None,
 ) -> Path:
     """Write a page that shows every output and every gradient of a model as the sum that made it.
@@ -43,18 +41,21 @@ def explain(
     Parameters
     ----------
     model : Model
-        Built, with one input and one row of outputs; branches, merged and shared layers are shown
-        as any other. Of a custom layer without a family (`minicnn.layers.description`), or with a
-        custom activation, the page shows the outputs for the examples, and no gradients.
+        Built; branches, merged and shared layers, several inputs and outputs are shown as any other.
+        Of a custom layer without a family (`minicnn.layers.description`), or with a custom
+        activation, the page shows the outputs for the examples, and no gradients.
     x : array, (examples, ...), optional
-        Data to choose at most 20 examples from, of all classes alike; or one example.
+        Data to choose at most 20 examples from, of all classes alike; or one example. For several
+        inputs a list of arrays, or a dict by name of the input.
     y : array, (examples,) or (examples, outputs), optional
-        Their labels: class numbers, one-hot rows, or the numbers of a regression.
+        Their labels: class numbers, one-hot rows, or the numbers of a regression. For several outputs
+        a list or dict.
     path : path-like
     language : "en" or "ko"
         Language of the page when it opens; it can be switched there.
     class_names : sequence, optional
-        Names of the outputs; by default their numbers. For one yes-or-no output: no, yes.
+        Names of the outputs; by default their numbers. For one yes-or-no output: no, yes. For several
+        outputs a list or dict with the names for each.
     history : TrainingSnapshots, optional
         Callback that was passed to `fit`: the page then plays the training.
 
@@ -68,11 +69,10 @@ def explain(
     NotReadyError
         If the model has no weights yet.
     ShapeError
-        If a size of the input is open, the output is not one row, or `x`, `y` or `class_names` do
-        not fit the model.
+        If a size of an input is open, or `x`, `y` or `class_names` do not fit the model.
     TypeError, ValueError
-        If `model` or `history` is something else, the model has several inputs or outputs, or a
-        custom layer without examples or with a history; if the language is unknown.
+        If `model` or `history` is something else, or the model has a custom layer without examples or
+        with a history; if the language is unknown.
     OSError
         If the file cannot be written.
 

@@ -9,12 +9,14 @@ may also have ``onnx(builder, x)``, if ONNX has an operator of its own for it.
 ('index_map', [-1, -1, 0, 1])
 """
 
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
+from minicnn.layers.shapes import Shape, known_sizes
 from minicnn.ops.windows import output_size, window_indices
 
 # "custom" has no description: viewers show the layer's numbers, shapes and gradients only. "merge" has
@@ -70,14 +72,10 @@ class IndexMap(NamedTuple):
     geometry: tuple[Any, ...] | None = None
     all_winners: bool = False
 
-    @property
-    def is_identity(self) -> bool:
-        """Whether every number stays where it is, except for the shape."""
-        return (
-            self.factors is None
-            and self.sources.shape[1] == 1
-            and np.array_equal(self.sources[:, 0], np.arange(len(self.sources)))
-        )
+    def is_identity(self, shape: Shape) -> bool:
+        """Return whether every number of an input stays where it is, except for the shape."""
+        rows = np.arange(prod(known_sizes(shape)) // self.inner)
+        return self.factors is None and np.array_equal(self.sources, rows[:, None])
 
     @property
     def is_mean(self) -> bool:

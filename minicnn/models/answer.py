@@ -42,14 +42,16 @@ class Answer(NamedTuple):
         return np.hstack([1 - outputs, outputs]) if self.kind == YES_NO else outputs
 
 
-def answer_of(model: "Model", classes: bool = False) -> Answer:
-    """Return what a model's outputs mean, by its last activation and its loss.
+def answer_of(model: "Model", classes: bool = False, output: int = 0) -> Answer:
+    """Return what an output of a model means, by its last activation and its loss.
 
     Parameters
     ----------
     model : Sequential or Model
     classes : bool
         Whether the outputs of a model without a loss are known to be scores of classes.
+    output : int
+        Which of several outputs.
 
     Examples
     --------
@@ -59,10 +61,12 @@ def answer_of(model: "Model", classes: bool = False) -> Answer:
     >>> answer_of(model).kind
     'numbers'
     """
-    last = model.graph.nodes[model.graph.outputs[0] - model.graph.inputs].layer
+    node = model.graph.outputs[output] - model.graph.inputs
+    last = model.graph.nodes[node].layer if node >= 0 else None
     activation = getattr(getattr(last, "activation", None), "name", "linear")
-    loss = getattr(getattr(model, "loss", None), "name", None) or ""
-    one = model.output_shape[-1] == 1
+    losses = model.loss if isinstance(model.loss, list) else [model.loss] * (output + 1)
+    loss = getattr(losses[output], "name", None) or ""
+    one = model.output_shapes[output][-1] == 1
     if activation == "softmax" and not one:
         return Answer(CLASSES)
     if activation == "sigmoid":

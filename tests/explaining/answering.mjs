@@ -9,16 +9,18 @@
  * @param {object} question  `model`, `image`, `label`, and `picks`, one a layer:
  *   `{output, input, weights: {name: index}}`; `cells`: `[layer, index]`, of the image too (-1)
  */
-export function answer(arithmetic, { model, image, label, picks, cells = [] }) {
+export function answer(arithmetic, { model, image, label, labels = [label], picks, cells = [] }) {
   const network = arithmetic.readNetwork(model);
-  const pass = arithmetic.forward(network, arithmetic.tensor(image.shape, image.data));
-  const gradients = arithmetic.backward(network, pass, label);
+  const x = arithmetic.tensor(image.shape, image.data);
+  const pass = arithmetic.forward(network, x);
+  const gradients = arithmetic.backward(network, pass, labels);
   return {
     sums: pass.sums.map(plain),
     outputs: pass.outputs.map(plain),
-    probabilities: plain(pass.probabilities),
+    probabilities: plain(pass.answers[0]),
+    answers: pass.answers.map(plain),
     loss: gradients.loss,
-    explainedLoss: arithmetic.explainLoss(network, pass, label),
+    explainedLoss: arithmetic.explainLoss(network, pass, labels),
     fused: gradients.fused,
     outputGradients: gradients.outputs.map(plain),
     sumGradients: gradients.sums.map(plain),
@@ -78,7 +80,7 @@ export function answerTraining(arithmetic, { model, image, label, steps }) {
   const updates = [];
   const x = arithmetic.tensor(image.shape, image.data);
   for (let step = 0; step < steps; step += 1) {
-    const gradients = arithmetic.backward(network, arithmetic.forward(network, x), label);
+    const gradients = arithmetic.backward(network, arithmetic.forward(network, x), [label]);
     const last = network.layers.length - 1;
     updates.push(arithmetic.explainUpdate(network, gradients, last, "kernel", [2, 1]));
     network = arithmetic.trainStep(network, gradients);

@@ -128,7 +128,8 @@ LAYERS: dict[str, Any] = {
     ),
     "Conv2D": convolutions,
     "Cropping2D": lambda shape: made(
-        layers.Cropping2D, cropping=st.sampled_from([0, 1, (0, 1), ((1, 0), (0, 2))])
+        layers.Cropping2D,
+        cropping=st.sampled_from([0, 1, (0, 1), ((1, 0), (0, 2)), ((0, 1), (0, 0))]),
     ),
     "Dense": lambda shape: made(
         layers.Dense,

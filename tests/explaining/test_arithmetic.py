@@ -96,8 +96,8 @@ def check(model: Sequential, seed: int, ask: Any):
         for name, gradient in expected.weight_gradients[place].items():
             assert close(said["weightGradients"][place][name], gradient)
     assert close(said["loss"], expected.loss)
-    explained_loss = said["explainedLoss"]
-    assert close(sum_of(explained_loss["terms"]) + explained_loss["penalty"], expected.loss)
+    explained = said["explainedLoss"]
+    assert close(sum_of(explained["outputs"][0]["terms"]) + explained["penalty"], expected.loss)
     for place, layer in enumerate(model.layers):
         check_explained(layer, place, asked["picks"][place], said["explained"][place], expected)
 

@@ -8,8 +8,9 @@ import pytest
 
 from minicnn import Sequential, activations, layers, losses, optimizers, regularizers
 from minicnn.errors import ShapeError
+from minicnn.explaining.ends import picture_data
 from minicnn.explaining.examples import Examples
-from minicnn.explaining.model_data import model_data, picture_data, tensor_data
+from minicnn.explaining.model_data import model_data, tensor_data
 from minicnn.models import Model
 
 
@@ -32,7 +33,8 @@ def decoded(tensor):
 def test_the_whole_model(model):
     data = json.loads(json.dumps(model_data(model)))
     assert data["inputShape"] == [8, 8, 1]
-    assert data["picture"] == {"height": 8, "width": 8, "channels": 1}
+    assert [one["picture"] for one in data["inputs"]] == [{"height": 8, "width": 8, "channels": 1}]
+    assert [one["layer"] for one in data["inputs"] + data["outputs"]] == [-1, 3]
     assert [layer["kind"] for layer in data["layers"]] == [
         type(layer).__name__ for layer in model.layers
     ]
@@ -74,8 +76,9 @@ def test_the_compiled_loss_and_optimizer(model):
         losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
     )
     data = json.loads(json.dumps(model_data(model)))
-    loss = {"name": "categorical_crossentropy", "unknown": None, "from_logits": True}
-    assert data["loss"].items() >= (loss | {"label_smoothing": 0.1}).items()
+    assert data["unknown"] is None
+    loss = {"name": "categorical_crossentropy", "weight": 1.0, "from_logits": True}
+    assert data["outputs"][0]["loss"].items() >= (loss | {"label_smoothing": 0.1}).items()
     first = data["optimizers"][0]
     assert (first["name"], first["text"], first["rates"]) == ("Adam", "Adam(beta_1=0.8)", [0.02])
     assert first["arguments"].items() >= {"beta_1": 0.8, "beta_2": 0.999, "epsilon": 1e-7}.items()
@@ -83,11 +86,12 @@ def test_the_compiled_loss_and_optimizer(model):
 
 def test_a_loss_or_regularizer_that_the_page_does_not_have_is_named(model):
     model.compile("sgd", lambda y_true, y_pred: np.abs(y_true - y_pred).max(axis=-1))
-    assert model_data(model)["loss"] == {"name": None, "unknown": "<lambda>"}
+    assert model_data(model)["outputs"][0]["loss"]["name"] is None
+    assert model_data(model)["unknown"] == "<lambda>"
     model.compile("sgd", losses.CosineSimilarity(axis=0))  # over the batch
-    assert model_data(model)["loss"] == {"name": None, "unknown": "cosine_similarity"}
+    assert model_data(model)["unknown"] == "cosine_similarity"
     own = Sequential([layers.Dense(1, kernel_regularizer=Cap(), input_shape=(4,))])
-    assert model_data(own)["loss"] == {"name": None, "unknown": "Cap"}
+    assert model_data(own)["unknown"] == "Cap"
 
 
 def test_a_functional_chain_is_a_chain():
@@ -106,33 +110,37 @@ def test_a_functional_chain_is_a_chain():
 )
 def test_the_loss_of_a_model_that_is_not_compiled(activation, loss):
     model = Sequential([layers.Dense(1, activation=activation, input_shape=(4,))])
-    assert model_data(model)["loss"]["name"] == loss
+    assert model_data(model)["outputs"][0]["loss"]["name"] == loss
+
+
+def names_of(*arguments, **options):
+    return model_data(*arguments, **options)["outputs"][0]["classNames"]
 
 
 def test_names_of_classes(model):
-    assert model_data(model)["classNames"] == ["0", "1", "2"]
-    assert model_data(model, class_names=("cat", "dog", 3))["classNames"] == ["cat", "dog", "3"]
+    assert names_of(model) == ["0", "1", "2"]
+    assert names_of(model, class_names=("cat", "dog", 3)) == ["cat", "dog", "3"]
     with pytest.raises(ShapeError, match="must be 3 names for this model, got 2"):
         model_data(model, class_names=["cat", "dog"])
     yes_or_no = Sequential([layers.Dense(1, activation="sigmoid", input_shape=(4,))])
-    assert model_data(yes_or_no)["classNames"] == ["0", "1"]
+    assert names_of(yes_or_no) == ["0", "1"]
     number = Sequential([layers.Dense(1, input_shape=(4,))])
-    assert model_data(number)["classNames"] == ["0"]
+    assert names_of(number) == ["0"]
 
 
 def test_what_an_empty_and_a_full_pixel_are(model):
-    assert model_data(model)["valueRange"] == [0, 1]
-    assert model_data(model, Examples([], [], (0.0, 16.0)))["valueRange"] == [0, 16]
-    assert model_data(model, Examples([], [], (3.0, 3.0)))["valueRange"] == [0, 1]
+    assert model_data(model)["inputs"][0]["valueRange"] == [0, 1]
+    assert model_data(model, Examples([], [], [(0.0, 16.0)]))["inputs"][0]["valueRange"] == [0, 16]
+    assert model_data(model, Examples([], [], [(3.0, 3.0)]))["inputs"][0]["valueRange"] == [0, 1]
     model.trained_range = (-1.0, 2.0)
-    assert model_data(model, Examples([], [], (0.0, 16.0)))["valueRange"] == [-1, 2]
+    assert model_data(model, Examples([], [], [(0.0, 16.0)]))["inputs"][0]["valueRange"] == [-1, 2]
     model.trained_range = (0.0, 254.0)
-    assert model_data(model)["valueRange"] == [0, 255]
+    assert model_data(model)["inputs"][0]["valueRange"] == [0, 255]
     of_bytes = Sequential([layers.Rescaling(1 / 255, input_shape=(3,)), layers.Dense(2)])
-    assert model_data(of_bytes)["valueRange"] == [0, 255]
+    assert model_data(of_bytes)["inputs"][0]["valueRange"] == [0, 255]
     for scale, expected in ((1 / 16, [0, 255]), (0.1, [0, 1]), (0.5, [0, 1]), (-1 / 255, [0, 255])):
         scaled = Sequential([layers.Rescaling(scale, input_shape=(3,)), layers.Dense(2)])
-        assert model_data(scaled)["valueRange"] == expected
+        assert model_data(scaled)["inputs"][0]["valueRange"] == expected
 
 
 def test_regularizers_of_what_is_trained():
@@ -154,8 +162,8 @@ def test_shapes_that_the_page_cannot_show_are_said():
     open_size = [layers.Conv2D(1, 1, input_shape=(None, None, 1)), layers.GlobalMaxPooling2D()]
     with pytest.raises(ShapeError, match="needs an input of one size"):
         model_data(Sequential(open_size))
-    with pytest.raises(ShapeError, match="one row of outputs"):
-        model_data(Sequential([layers.Conv2D(1, 1, input_shape=(2, 2, 1))]))
+    with pytest.raises(ShapeError, match="at least one number for each example"):
+        model_data(Sequential([layers.Lambda(lambda x: x[:, 0], input_shape=(2,))]))
 
 
 def test_chains_are_shown_as_their_layers_and_depthwise_kernels_as_grouped_ones():

@@ -315,9 +315,16 @@ def test_few_numbers_without_examples_are_zeros(browser, tmp_path):
 
     model = head(3, "softmax", "categorical_crossentropy")
     page = Page(browser, explain(model, path=tmp_path / "page.html"))
+    x = np.zeros((1, 4))
+    assert np.allclose(page.probabilities(), model.predict(x, verbose=0)[0], rtol=1e-5)
+    fields = page.all("#board .number-fields input")
+    page.run("arguments[0].value = '-2'; arguments[0].dispatchEvent(new Event('input'))", fields[3])
+    page.settle()
+    x[0, 3] = -2
+    assert np.allclose(page.probabilities(), model.predict(x, verbose=0)[0], rtol=1e-5)
+    many = Sequential([layers.Dense(2, "softmax", input_shape=(40,))])
+    page = Page(browser, explain(many, path=tmp_path / "page.html"))
     assert "outputs for zeros" in page.text("#board")
-    expected = model.predict(np.zeros((1, 4)), verbose=0)[0]
-    assert np.allclose(page.probabilities(), expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("layer", [0, 1, 2, 3])

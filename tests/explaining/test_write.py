@@ -32,8 +32,8 @@ def test_a_page_with_examples(model, tmp_path):
     assert path == tmp_path / "page.html"
     assert '<html lang="ko">' in path.read_text("utf-8")
     data = data_in(path)
-    assert data["classNames"] == ["하나", "둘", "셋"]
-    assert [example["label"] for example in data["examples"]][:4] == [0, 1, 2, 0]
+    assert data["outputs"][0]["classNames"] == ["하나", "둘", "셋"]
+    assert [example["labels"] for example in data["examples"]][:4] == [[0], [1], [2], [0]]
     assert len(data["examples"]) == 20
 
 

@@ -2,7 +2,7 @@
 
 import { slopeOf } from "#page/arithmetic/activations.js";
 import { arithmeticOf } from "#page/arithmetic/layers.js";
-import { compare } from "#page/arithmetic/loss.js";
+import { compare, compareAll } from "#page/arithmetic/loss.js";
 import { penaltyGradient } from "#page/arithmetic/penalty.js";
 import { softmaxParts } from "#page/arithmetic/softmax.js";
 import { at, indexOf, offsetOf, sizeOf } from "#page/arithmetic/tensor.js";
@@ -57,7 +57,8 @@ export function cellBefore(network, position, index) {
   return null; // not reached: the sizes add up
 }
 
-/** The gradient of a cell of a layer's output, or of the image's: the terms of every layer that read it. */
+/** The gradient of a cell of a layer's output, or of the image's: the terms of every layer that read it, and
+ * what the losses of the outputs that it belongs to send. */
 export function explainCell(network, pass, gradients, position, index) {
   const terms = network.layers.flatMap(({ from }, layer) => {
     let start = 0;
@@ -70,7 +71,18 @@ export function explainCell(network, pass, gradients, position, index) {
       return explainInput(network, pass, gradients, layer, cell).terms.map((term) => ({ ...term, layer }));
     });
   });
-  return { terms, value: total(terms) };
+  const losses = lossesOf(network, pass, gradients, position).map(({ doutput }) => at(doutput, index));
+  const loss = losses.length > 0 ? losses.reduce((sum, one) => sum + one) : null;
+  return { terms, loss, value: total(terms) + (loss ?? 0) };
+}
+
+/** An output's comparisons with its labels; none for a layer that is no output. */
+function lossesOf(network, pass, { labels }, position) {
+  return network.outputs.flatMap((output, place) =>
+    labels && output.layer === position && output.loss.name !== null
+      ? [compare(network, pass, output, labels[place])]
+      : [],
+  );
 }
 
 /** The shape of a layer's output; of -1 the image's. */
@@ -112,12 +124,14 @@ export function explainSum(network, pass, gradients, position, index) {
     probability: null,
     target: null,
     share: null,
+    weight: 1,
     terms: [],
     value: at(gradients.sums[position], index),
   };
-  if (gradients.fused && position === network.layers.length - 1) {
-    const { targets, share } = compare(network, pass, gradients.label);
-    return { how: "p − y", ...parts, probability: output, target: targets[index[0]], share };
+  if (gradients.fused.includes(position)) {
+    const [{ targets, share, weight }] = lossesOf(network, pass, gradients, position);
+    const target = targets[offsetOf(pass.sums[position].shape, index)];
+    return { how: "p − y", ...parts, probability: output, target, share, weight };
   }
   if (activation.name === "softmax") {
     return {
@@ -138,14 +152,19 @@ function softmaxTerms(pass, gradients, position, { parameters }, index) {
   });
 }
 
-/** The loss: each output's share of it, and the regularizers'. */
-export function explainLoss(network, pass, label) {
-  const { name, targets, outputs, shares, penalty, value } = compare(network, pass, label);
-  const terms = shares.map((product, position) => ({
-    index: [position],
-    output: outputs[position],
-    target: targets[position],
-    product,
-  }));
-  return { name, terms, penalty, value };
+/** The loss: of each output its numbers' shares, and the regularizers'. */
+export function explainLoss(network, pass, labels) {
+  const { outputs, penalty, value } = compareAll(network, pass, labels);
+  const explained = outputs.map((output) => output && {
+    name: output.name,
+    weight: output.weight,
+    value: output.value,
+    terms: output.shares.map((product, place) => ({
+      index: indexOf(pass.outputs[output.layer].shape, place),
+      output: output.outputs[place],
+      target: output.targets[place],
+      product,
+    })),
+  });
+  return { outputs: explained, penalty, value };
 }

@@ -34,40 +34,48 @@ const KNOWN = {
   squared_hinge: { fromOutputs: losses.squaredHinge },
 };
 
-/** Compare a network's output with the label. */
-export function compare(network, pass, label) {
-  const { loss } = network;
-  if (!Object.hasOwn(KNOWN, loss?.name ?? "")) {
-    throw new Error(`The network has no loss to go back from: ${loss?.name}. Use backwardFrom.`);
+/** Compare all outputs with their labels; null stands for an output that is not learnt from. */
+export function compareAll(network, pass, labels) {
+  if (!network.learns) {
+    throw new Error(`The network has no loss to go back from: ${network.unknown}. Use backwardFrom.`);
   }
-  const { fromLogits, fromOutputs } = KNOWN[loss.name];
-  const fused = isFused(network);
-  const given = fused ? pass.logits : pass.outputs.at(-1);
+  const outputs = network.outputs.map((output, place) =>
+    output.loss.name === null ? null : compare(network, pass, output, labels[place]),
+  );
+  const penalty = penaltyOf(network);
+  return { outputs, penalty, value: outputs.reduce((sum, one) => sum + (one ? one.weight * one.value : 0), penalty) };
+}
+
+/** Compare an output with its label; the gradients are those of the whole loss, the value its own. */
+export function compare(network, pass, output, label) {
+  const { layer, loss } = output;
+  const { name, weight } = loss;
+  const { fromLogits, fromOutputs } = KNOWN[name];
+  const fused = isFused(network, output);
+  const given = fused ? pass.sums[layer] : pass.outputs[layer];
   const isIgnored = label === (loss.ignore_class ?? null);
   const targets = isIgnored ? [...given.data].fill(0) : smoothed(loss, targetsOf(label, given.data.length));
   const compareWith = fused || loss.from_logits ? fromLogits : fromOutputs;
   const { outputs, shares, gradient } = compareWith([...given.data], targets, loss);
-  const penalty = penaltyOf(network);
+  const weighted = (numbers) => tensor(given.shape, numbers.map((one) => weight * one));
   return {
-    name: loss.name,
+    name,
+    layer,
+    weight,
     targets,
     outputs,
     shares,
-    penalty,
-    fused,
-    value: shares.reduce((sum, one) => sum + one, penalty),
-    share: loss.name === "binary_crossentropy" ? targets.length : 1,
-    dsum: fused ? tensor(given.shape, gradient) : null,
-    doutput: tensor(
-      given.shape,
-      fused ? throughProbabilities(outputs, targets, loss.name) : gradient,
-    ),
+    value: shares.reduce((sum, one) => sum + one, 0),
+    share: name === "binary_crossentropy" ? targets.length : 1,
+    dsum: fused ? weighted(gradient) : null,
+    doutput: weighted(fused ? throughProbabilities(outputs, targets, name) : gradient),
   };
 }
 
-/** What the network answers: its outputs, or their softmax or sigmoid where these are logits. */
-export function probabilitiesOf({ answer }, output) {
-  if (!answer?.logits) {
+/** What an output answers: its numbers, or their softmax or sigmoid where these are logits. */
+export function probabilitiesOf({ answer, layer }, pass) {
+  const output = pass.outputs[layer];
+  if (!answer.logits) {
     return output;
   }
   const compareWith = answer.kind === "classes" ? losses.softmaxCrossEntropy : losses.sigmoidCrossEntropy;
@@ -75,10 +83,12 @@ export function probabilitiesOf({ answer }, output) {
   return tensor(output.shape, compareWith([...output.data], nothing).outputs);
 }
 
-/** Whether loss and last activation are one step, where the gradient is p − y. */
-function isFused({ layers, loss }) {
-  const { name, parameters } = layers.at(-1).activation;
-  return name === KNOWN[loss.name].fusesWith && Object.keys(parameters).length === 0;
+/** Whether loss and activation are one step, where the gradient is p − y: if nothing else reads the output. */
+function isFused({ layers, outputs }, { layer, loss }) {
+  const { name, parameters } = layers[layer].activation;
+  const alone =
+    outputs.filter((one) => one.layer === layer).length === 1 && !layers.some(({ from }) => from.includes(layer));
+  return alone && name === KNOWN[loss.name].fusesWith && Object.keys(parameters).length === 0;
 }
 
 /** The label as one number an output. */

@@ -10,7 +10,7 @@
 
 import { activate, activateBackward } from "#page/arithmetic/activations.js";
 import { arithmeticOf } from "#page/arithmetic/layers.js";
-import { compare, probabilitiesOf } from "#page/arithmetic/loss.js";
+import { compareAll, probabilitiesOf } from "#page/arithmetic/loss.js";
 import { penaltyGradient } from "#page/arithmetic/penalty.js";
 import { mapped, reshaped, tensor, zeros } from "#page/arithmetic/tensor.js";
 
@@ -26,7 +26,7 @@ export {
   shapeOf,
 } from "#page/arithmetic/explaining.js";
 export { convolutionNetwork, readNetwork, trainedNetworks } from "#page/arithmetic/reading.js";
-export { at, indexOf, offsetOf, tensor, zeros } from "#page/arithmetic/tensor.js";
+export { at, indexOf, offsetOf, sizeOf, tensor, zeros } from "#page/arithmetic/tensor.js";
 export { explainUpdate, learningRate, trainStep } from "#page/arithmetic/training.js";
 export { coveredCells, outputSize } from "#page/arithmetic/windows.js";
 
@@ -44,8 +44,7 @@ export function forward(network, image) {
     pass.sums.push(sums);
     pass.outputs.push(activate(layer.activation, sums));
   }
-  const probabilities = probabilitiesOf(network, pass.outputs.at(-1));
-  return { ...pass, logits: pass.sums.at(-1), probabilities };
+  return { ...pass, answers: network.outputs.map((output) => probabilitiesOf(output, pass)) };
 }
 
 /** Several inputs are one flat tensor. */
@@ -64,29 +63,33 @@ function givenOutput({ name, computation }, example) {
 }
 
 /** Carry the loss' gradient back through all layers. */
-export function backward(network, pass, label) {
-  const { value, fused, doutput, dsum } = compare(network, pass, label);
-  return { loss: value, label, fused, ...backThrough(network, pass, doutput, dsum) };
+export function backward(network, pass, labels) {
+  const { outputs, value } = compareAll(network, pass, labels);
+  const starts = outputs.filter(Boolean);
+  const fused = starts.filter(({ dsum }) => dsum).map(({ layer }) => layer);
+  return { loss: value, labels, fused, ...backThrough(network, pass, starts) };
 }
 
 /** Carry any gradient of the last output back: for networks without a loss. */
 export function backwardFrom(network, pass, dy) {
-  const upstream = reshaped(dy, pass.outputs.at(-1).shape);
-  return { loss: null, label: null, fused: false, ...backThrough(network, pass, upstream, null) };
+  const layer = network.layers.length - 1;
+  const doutput = reshaped(dy, pass.outputs[layer].shape);
+  return { loss: null, labels: null, fused: [], ...backThrough(network, pass, [{ layer, doutput, dsum: null }]) };
 }
 
-function backThrough(network, pass, doutput, dsum) {
+function backThrough(network, pass, starts) {
   const { layers } = network;
   const gradients = { outputs: pass.outputs.map(({ shape }) => zeros(shape)), sums: [], inputs: [], weights: [] };
-  gradients.outputs[layers.length - 1] = doutput;
+  for (const { layer, doutput } of starts) {
+    doutput.data.forEach((value, at) => (gradients.outputs[layer].data[at] += value));
+  }
   gradients.image = zeros(network.inputShape);
   for (let position = layers.length - 1; position >= 0; position--) {
     const layer = layers[position];
-    const isFused = dsum !== null && position === layers.length - 1;
     const dy = gradients.outputs[position];
-    const dz = isFused
-      ? dsum
-      : activateBackward(layer.activation, dy, pass.sums[position], pass.outputs[position]);
+    const dz =
+      starts.find((one) => one.layer === position)?.dsum ??
+      activateBackward(layer.activation, dy, pass.sums[position], pass.outputs[position]);
     const { input, weights } = arithmeticOf(layer).backward(layer, pass.inputs[position], dz);
     gradients.sums[position] = dz;
     gradients.inputs[position] = input;

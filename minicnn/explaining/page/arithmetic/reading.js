@@ -3,7 +3,7 @@
 import { tensor, zeros } from "#page/arithmetic/tensor.js";
 import { outputSize } from "#page/arithmetic/windows.js";
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 export function readNetwork(json) {
   if (json.format !== FORMAT) {
@@ -16,7 +16,8 @@ export function readNetwork(json) {
       computation: readComputation(layer.computation),
       weights: readWeights(layer.weights),
     })),
-    examples: json.examples.map(({ label, ...image }) => ({ image: readTensor(image), label })),
+    learns: json.unknown === null && json.given.length === 0,
+    examples: json.examples.map(({ labels, ...image }) => ({ image: readTensor(image), labels })),
     kept: null,
   };
 }
@@ -67,11 +68,9 @@ export function convolutionNetwork({
   return {
     name: "convolution",
     inputShape,
-    picture: null,
-    valueRange: null,
-    classNames: [],
-    answer: null,
-    loss: null,
+    inputs: [{ name: "image", layer: -1, shape: inputShape, picture: null, valueRange: null }],
+    outputs: [],
+    learns: false,
     optimizers: [],
     examples: [],
     layers: [layer],

@@ -11,7 +11,7 @@ const UNTIL_THE_PEN_RESTS = 700; // milliseconds: a screen reader is told the la
 const MOST_SAID = 3; // numbers
 
 /**
- * Fill the answer's card.
+ * Fill the answer's card: a part for each output.
  *
  * @param {HTMLElement} root
  * @param {import("#page/view/store.js").Store} store
@@ -19,25 +19,31 @@ const MOST_SAID = 3; // numbers
  */
 export function mountAnswer(root, store) {
   const { network } = store.get();
-  const heading = element("h2.small");
-  const said = element("span");
-  const wrong = element("span.wrong");
-  const says = element("p.says", { id: "says" }, said, wrong);
-  const bars = outputBars(network, (unit) => {
-    const last = store.get().network.layers.length - 1;
-    follow(store, { layer: last, index: [unit], direction: "forward" });
-    document.getElementById("number").scrollIntoView({ block: "nearest" });
+  const parts = network.outputs.map((output, place) => {
+    const heading = element("h2.small");
+    const said = element("span");
+    const wrong = element("span.wrong");
+    const bars = outputBars(output, (unit) => {
+      follow(store, { layer: output.layer, index: [unit], direction: "forward" });
+      document.getElementById("number").scrollIntoView({ block: "nearest" });
+    });
+    root.append(heading, element("p.says", { id: place === 0 ? "says" : null }, said, wrong), bars.element);
+    return { output, heading, said, wrong, bars };
   });
-  root.append(heading, says, bars.element);
   let told = "";
   let timer = 0;
   return (state, { pass }) => {
-    setText(heading, say("answer.title"));
-    const text = state.blank ? say("answer.blank") : answerText(state, pass);
-    setText(said, text);
-    setText(wrong, state.blank ? "" : wrongText(state, pass));
-    bars.element.hidden = state.blank;
-    bars.show(pass.probabilities.data, null, state.digits);
+    const texts = parts.map(({ output, heading, said, wrong, bars }, place) => {
+      const { data } = pass.answers[place];
+      const text = state.blank ? say("answer.blank") : answerText(output, data, state.digits);
+      setText(heading, parts.length > 1 ? output.name : say("answer.title"));
+      setText(said, text);
+      setText(wrong, state.blank ? "" : wrongText(output, state.labels[place], data));
+      bars.element.hidden = state.blank;
+      bars.show(data, null, state.digits);
+      return parts.length > 1 ? `${output.name}: ${text}` : text;
+    });
+    const text = texts.join("; ");
     if (text === told) return;
     told = text;
     clearTimeout(timer);
@@ -46,9 +52,10 @@ export function mountAnswer(root, store) {
 }
 
 /** Say what comes out: a class, yes or no, several labels, or numbers. */
-function answerText({ network, digits }, { probabilities: { data } }) {
-  const names = outputNames(network);
-  const { kind } = network.answer;
+function answerText(output, data, digits) {
+  const names = outputNames(output);
+  const { kind } = output.answer;
+  if (output.picture && kind === "numbers") return say("answer.picture", output.picture);
   if (kind === "numbers") {
     const said = Array.from(data.slice(0, MOST_SAID), (value, unit) =>
       data.length === 1 && names[0] === "0"
@@ -64,11 +71,11 @@ function answerText({ network, digits }, { probabilities: { data } }) {
   const best = answerOf(data);
   const yesOrNo = best === 1 ? data[0] : 1 - data[0];
   const share = kind === "yes_no" ? yesOrNo : data[best];
-  return say("answer.says", { name: network.classNames[best], share: formatShare(share) });
+  return say("answer.says", { name: output.classNames[best], share: formatShare(share) });
 }
 
 /** Say what it should be, if that is known and another. */
-function wrongText({ network, label }, { probabilities: { data } }) {
-  if (label === null || isRight(network, label, data)) return "";
-  return ` ${say("answer.wrong", { name: labelText(network, label) })}`;
+function wrongText(output, label, data) {
+  if (label === null || output.picture || isRight(output, label, data)) return "";
+  return ` ${say("answer.wrong", { name: labelText(output, label) })}`;
 }

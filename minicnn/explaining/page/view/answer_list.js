@@ -1,26 +1,44 @@
-/** A field for the right answer: a list of classes, or one number. */
+/** Fields for the right answers: for each output a list of classes, or one number. */
 
 import { list } from "#page/view/choice.js";
 import { element, setText } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 
 /**
- * Make the field; it stays hidden if an answer is more than one class or number.
+ * Make a field for each output.
  *
  * @param {import("#page/view/store.js").Store} store
- * @returns {{element: HTMLElement, show: (label: any, shown?: boolean) => void}}
+ * @returns {{element: HTMLElement, show: (labels: any[], shown?: boolean) => void}}
  */
-export function answerList(store) {
-  const { answer, classNames } = store.get().network;
-  const learn = (value) => store.set({ label: Number(value), previous: null });
+export function answerLists(store) {
+  const { outputs } = store.get().network;
+  const fields = outputs.map((output, place) =>
+    answerList(output, (value) => {
+      const labels = store.get().labels.with(place, Number(value));
+      store.set({ labels, previous: null });
+    }),
+  );
+  return {
+    element: element("div.answers", {}, ...fields.map((field) => field.element)),
+    show(labels, shown = true) {
+      fields.forEach((field, place) => {
+        const right = say("trainer.label");
+        field.show(outputs.length > 1 ? `${right}: ${outputs[place].name}` : right, labels[place], shown);
+      });
+    },
+  };
+}
+
+/** The field of one output; it stays hidden if an answer is more than one class or number. */
+function answerList({ answer, classNames }, learn) {
   if (answer.kind !== "numbers") {
     const answers = classNames.map((name, unit) => [String(unit), name]);
     const names = list(learn);
     return {
       element: names.element,
-      show(label, shown = true) {
+      show(text, label, shown) {
         names.element.hidden = !shown || answer.kind === "labels";
-        names.show(say("trainer.label"), answers, String(label));
+        names.show(text, answers, String(label));
       },
     };
   }
@@ -35,9 +53,9 @@ export function answerList(store) {
   const field = element("label.field", {}, title, input);
   return {
     element: field,
-    show(label, shown = true) {
+    show(text, label, shown) {
       field.hidden = !shown || classNames.length > 1;
-      setText(title, say("trainer.label"));
+      setText(title, text);
       if (document.activeElement !== input) input.value = String([label].flat()[0]);
     },
   };

@@ -2,7 +2,7 @@
 
 import { cellBefore, explainCell, explainSum, explainWeight } from "#page/arithmetic/network.js";
 import { arrange } from "#page/view/arrange.js";
-import { layoutOf } from "#page/view/layouts.js";
+import { inputAt, layoutOf } from "#page/view/layouts.js";
 
 /** @typedef {import("#page/view/forward_sum.js").Sum} Sum */
 
@@ -18,8 +18,8 @@ const MAPS = 1e6; // more than any layer has
  */
 export function cellGradientSum({ network, pass, gradients }, layer, index) {
   const slope = layer < 0 ? null : explainSum(network, pass, gradients(), layer, index);
-  if (layer === network.layers.length - 1) return { heads: [], groups: [], pixels: false, explanation: null, slope };
   const explanation = explainCell(network, pass, gradients(), layer, index);
+  if (explanation.terms.length === 0) return { heads: [], groups: [], pixels: null, explanation: null, slope };
   const terms = explanation.terms.map((term) => ({
     factors: [term.gradient, term.weight],
     product: term.product,
@@ -35,7 +35,7 @@ export function cellGradientSum({ network, pass, gradients }, layer, index) {
     (group) => ({ source: Math.floor(group / MAPS), map: group % MAPS }),
   );
   const heads = ["sum.gradients", "sum.weights", "sum.products"];
-  return { heads, groups, pixels: false, explanation, slope };
+  return { heads, groups, pixels: null, explanation, slope };
 }
 
 /**
@@ -68,7 +68,7 @@ export function weightGradientSum({ network, pass, gradients }, layer, name, ind
   return {
     heads: alone ? ["sum.gradients"] : ["sum.inputs", "sum.gradients", "sum.products"],
     groups: arrange(terms, (_, term) => places[term], (map) => ({ source, map })),
-    pixels: source < 0 && !alone,
+    pixels: alone ? null : inputAt(network, source),
     explanation,
   };
 }

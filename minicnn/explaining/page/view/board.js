@@ -1,17 +1,19 @@
-/** The drawing board, and the examples to take instead. */
+/** The inputs: drawing boards, fields for numbers, and the examples to take instead. */
 
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { cellAfterKey } from "#page/view/arrows.js";
 import { say } from "#page/view/language.js";
 import { labelText } from "#page/view/outputs.js";
 import { SIZE, drawStroke, inkOf, pen } from "#page/view/pen.js";
-import { imageOfInk, paintImage } from "#page/view/pictures.js";
+import { imageOfInk, inputValues, paintImage, withInput } from "#page/view/pictures.js";
+
+const MOST_FIELDS = 32;
 
 /** Without examples the page begins with a drawing. */
 const SEVEN = [[85, 75], [195, 75], [125, 215]];
 
 /**
- * Fill the board's card.
+ * Fill the board's card: for each input a board or fields for its numbers, and the examples.
  *
  * @param {HTMLElement} root
  * @param {import("#page/view/store.js").Store} store
@@ -19,16 +21,53 @@ const SEVEN = [[85, 75], [195, 75], [125, 215]];
  */
 export function mountBoard(root, store) {
   const { network } = store.get();
-  const examples = exampleRow(network, store);
-  if (!network.picture || network.given.length > 0) {
-    const hint = element("p.hint");
-    root.append(examples.element, hint);
-    return (state) => {
-      const without = network.examples.length === 0 ? say("board.zeros") : "";
-      setText(hint, network.given.length > 0 ? say("board.given", { name: network.given.join(", ") }) : without);
-      examples.show(state);
-    };
+  const fixed = network.given.length > 0; // Python knows the outputs for the examples only
+  const parts = fixed ? [] : network.inputs.map((_, place) => inputPart(root, network, place, store));
+  const takeAll = (place) => {
+    const { image, labels } = network.examples[place];
+    store.set({ image, labels, example: place, blank: false, previous: null });
+  };
+  const examples = exampleRow(network, network.inputs.findIndex(({ picture }) => picture), takeAll);
+  const hint = element("p.hint");
+  root.append(examples.element, hint);
+  return (state) => {
+    for (const show of parts) show(state);
+    const nothing = parts.length === 0 || parts.includes(nothingToChange);
+    const zeros = nothing && network.examples.length === 0 ? say("board.zeros") : "";
+    setText(hint, fixed ? say("board.given", { name: network.given.join(", ") }) : zeros);
+    examples.show(state.example, say("examples.label"));
+  };
+}
+
+const nothingToChange = () => {};
+
+/** What changes one input: a board, fields, or nothing; of several inputs also the examples of this one. */
+function inputPart(root, network, place, store) {
+  const input = network.inputs[place];
+  const several = network.inputs.length > 1;
+  const change = (data, more = {}) => {
+    const image = withInput(network, store.get().image, place, data);
+    return { image, example: null, labels: network.outputs.map(() => null), previous: null, ...more };
+  };
+  if (several) root.append(element("h2.small", {}, input.name));
+  if (!input.picture) {
+    return numberFields(root, input, place, store, change);
   }
+  const showBoard = drawingBoard(root, network, place, store, change);
+  if (!several) return showBoard;
+  const valuesOf = ({ image }) => inputValues(network, image, place).data;
+  const own = exampleRow(network, place, (example) => store.set(change(valuesOf(network.examples[example]))));
+  root.append(own.element);
+  return (state) => {
+    showBoard(state);
+    const values = valuesOf(state);
+    own.show(network.examples.findIndex((one) => same(valuesOf(one), values)), input.name);
+  };
+}
+
+/** A board to draw a picture on. */
+function drawingBoard(root, network, place, store, change) {
+  const input = network.inputs[place];
   const canvas = /** @type {HTMLCanvasElement} */ (
     element("canvas.ink", { width: SIZE, height: SIZE, tabindex: 0, role: "application" })
   );
@@ -36,32 +75,32 @@ export function mountBoard(root, store) {
   const hint = element("p.hint");
   const clear = element("button", { type: "button", onClick: wipe });
   let shown = null;
+  let isDrawing = true; // not the picture of an example
 
   function wipe() {
     blacken(canvas);
-    store.set({ example: null });
-    ask();
+    isDrawing = true;
+    store.set(drawn);
   }
 
-  function ask() {
-    store.set(() => {
-      const ink = inkOf(canvas);
-      shown = imageOfInk(network, ink, SIZE);
-      return { image: shown, blank: !ink.some(Boolean), label: null, previous: null };
-    });
+  function drawn() {
+    const ink = inkOf(canvas);
+    shown = imageOfInk(input, ink, SIZE).data;
+    return change(shown, { blank: network.inputs.length === 1 && !ink.some(Boolean) });
   }
 
   blacken(canvas);
   if (network.examples.length === 0) {
     drawStroke(canvas, SEVEN);
-    ask();
+    store.set(drawn());
   }
   pen(canvas, {
     onBegin() {
-      if (store.get().example !== null) blacken(canvas);
+      if (!isDrawing) blacken(canvas);
+      isDrawing = true;
       store.set({ example: null });
     },
-    onInk: ask,
+    onInk: () => store.set(drawn),
     onKeyPen(x, y, down) {
       cursor.hidden = false;
       cursor.style.cssText = `left: ${(100 * x) / SIZE}%; top: ${(100 * y) / SIZE}%`;
@@ -71,31 +110,51 @@ export function mountBoard(root, store) {
   canvas.addEventListener("blur", () => {
     cursor.hidden = true;
   });
-
-  root.append(element("div.board", {}, canvas, cursor), element("div.row", {}, hint, clear), examples.element);
-  return (state) => {
+  root.append(element("div.board", {}, canvas, cursor), element("div.row", {}, hint, clear));
+  return ({ image }) => {
     setAttribute(canvas, "aria-label", say("board.label"));
-    const { height, width, channels } = network.picture;
+    const { height, width, channels } = input.picture;
     const isDigit = height === 28 && width === 28 && channels === 1;
     setText(hint, say(isDigit ? "board.hint" : "board.hint.size", { height, width }));
     setText(clear, say("board.clear"));
-    if (state.example !== null && state.image !== shown) {
-      shown = state.image;
-      showImage(canvas, network, state.image);
-    }
-    examples.show(state);
+    const values = inputValues(network, image, place);
+    if (shown && same(values.data, shown)) return;
+    shown = values.data;
+    isDrawing = false;
+    showImage(canvas, input, values);
   };
 }
 
-/** Examples to take, as little pictures; the arrow keys go from one to the next. */
-function exampleRow(network, store) {
-  const take = (place) => {
-    const { image, label } = network.examples[place];
-    store.set({ image, label, example: place, blank: false, previous: null });
+/** A field for each number of an input. */
+function numberFields(root, input, place, store, change) {
+  const { network } = store.get();
+  const count = inputValues(network, store.get().image, place).data.length;
+  if (count > MOST_FIELDS) return nothingToChange;
+  const fields = Array.from({ length: count }, (_, unit) =>
+    /** @type {HTMLInputElement} */ (element("input", {
+      type: "number", step: "any", "aria-label": `${input.name} ${unit}`, onInput: () => type(unit),
+    })),
+  );
+  function type(unit) {
+    if (fields[unit].value === "") return;
+    const data = inputValues(network, store.get().image, place).data.slice();
+    data[unit] = Number(fields[unit].value);
+    store.set(change(data, { blank: false }));
+  }
+  root.append(element("div.number-fields", {}, ...fields));
+  return ({ image }) => {
+    const { data } = inputValues(network, image, place);
+    fields.forEach((field, unit) => {
+      if (document.activeElement !== field) field.value = String(Number(data[unit].toPrecision(6)));
+    });
   };
+}
+
+/** Examples to take, as little pictures of one input; the arrow keys go from one to the next. */
+function exampleRow(network, input, take) {
   const buttons = network.examples.map(({ image }, place) => {
     const picture = /** @type {HTMLCanvasElement} */ (element("canvas"));
-    if (network.picture) paintImage(picture, network, image);
+    if (input >= 0) paintImage(picture, network.inputs[input], inputValues(network, image, input));
     return element("button.example", { type: "button", onClick: () => take(place) }, picture);
   });
   const row = element("div.examples", { role: "group" }, ...buttons);
@@ -109,18 +168,20 @@ function exampleRow(network, store) {
   });
   return {
     element: row,
-    show({ example }) {
-      setAttribute(row, "aria-label", say("examples.label"));
+    show(chosen, label) {
+      setAttribute(row, "aria-label", label);
       buttons.forEach((button, place) => {
-        const { label } = network.examples[place];
-        const name = labelText(network, label);
+        const { labels } = network.examples[place];
+        const name = labels.map((one, output) => labelText(network.outputs[output], one)).filter(Boolean).join(", ");
         setAttribute(button, "aria-label", say("examples.one", { number: place + 1, name }));
-        setAttribute(button, "aria-pressed", String(place === example));
-        setAttribute(button, "tabindex", place === (example ?? 0) ? 0 : -1);
+        setAttribute(button, "aria-pressed", String(place === chosen));
+        setAttribute(button, "tabindex", place === Math.max(chosen ?? 0, 0) ? 0 : -1);
       });
     },
   };
 }
+
+const same = (one, other) => one.every((value, place) => value === other[place]);
 
 function blacken(canvas) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -129,9 +190,9 @@ function blacken(canvas) {
 }
 
 /** Show an example on the board, its pixels to be seen. */
-function showImage(canvas, network, image) {
+function showImage(canvas, input, image) {
   const small = document.createElement("canvas");
-  paintImage(small, network, image);
+  paintImage(small, input, image);
   blacken(canvas);
   const context = canvas.getContext("2d");
   context.imageSmoothingEnabled = false;

@@ -74,6 +74,7 @@ export function forwardLines({ groups, heads, explanation }, open, digits) {
 export function gradientLines({ groups, slope, explanation }, open) {
   const lines = groups.length > 0 ? productLines(groups, open) : [];
   if (explanation) {
+    if (explanation.loss !== null) lines.push({ id: "loss", text: say("breakdown.loss"), value: explanation.loss });
     lines.push({ id: "upstream", text: say("breakdown.upstream"), value: explanation.value, total: true });
   }
   if (!slope) return lines;
@@ -81,6 +82,7 @@ export function gradientLines({ groups, slope, explanation }, open) {
     lines.push({ id: "probability", text: say("breakdown.p"), value: slope.probability });
     lines.push({ id: "target", text: say("breakdown.y"), value: slope.target });
     if (slope.share > 1) lines.push({ id: "share", text: say("breakdown.mean"), value: slope.share });
+    if (slope.weight !== 1) lines.push({ id: "weight", text: say("breakdown.weight"), value: slope.weight });
   } else if (slope.how === "softmax") {
     const sum = slope.terms.reduce((total, { product }) => total + product, 0);
     if (!explanation) lines.push({ id: "upstream", text: say("breakdown.upstream"), value: slope.upstream });

@@ -8,12 +8,15 @@ import { remember } from "#page/view/store.js";
  * @property {object} network
  * @property {import("#page/arithmetic/tensor.js").Tensor} image
  * @property {object} pass - of `forward`
- * @property {number | number[]} label - the right answer that is learnt from
+ * @property {(number | number[])[]} labels - the right answer of each output, that is learnt from
  * @property {() => object} gradients - of `backward`
  */
 
 const passOf = remember(forward);
 const gradientsOf = remember(backward);
+const labelsOf = remember(({ outputs }, { answers }, labels) =>
+  labels.map((label, place) => label ?? supposedLabel(outputs[place], answers[place])),
+);
 
 /**
  * Calculate, unless that has been done.
@@ -21,23 +24,23 @@ const gradientsOf = remember(backward);
  * @param {import("#page/view/store.js").State} state
  * @returns {Calculation}
  */
-export function calculate({ network, image, label }) {
+export function calculate({ network, image, labels }) {
   const pass = passOf(network, image);
-  const learnt = label ?? supposedLabel(network, pass);
+  const learnt = labelsOf(network, pass, labels);
   return {
     network,
     image,
     pass,
-    label: learnt,
+    labels: learnt,
     gradients: () => gradientsOf(network, pass, learnt),
   };
 }
 
 /** Without a label the network's own answer counts as right. */
-function supposedLabel({ answer }, { probabilities, outputs }) {
-  if (answer.kind === "numbers") return [...outputs.at(-1).data];
-  if (answer.kind === "labels") return Array.from(probabilities.data, (value) => Number(value >= 0.5));
-  return answerOf(probabilities.data);
+function supposedLabel({ answer }, { data }) {
+  if (answer.kind === "numbers") return [...data];
+  if (answer.kind === "labels") return Array.from(data, (value) => Number(value >= 0.5));
+  return answerOf(data);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { at, shapeOf } from "#page/arithmetic/network.js";
 import { say } from "#page/view/language.js";
-import { layoutOf } from "#page/view/layouts.js";
+import { inputAt, layoutOf } from "#page/view/layouts.js";
 import { outputNames } from "#page/view/outputs.js";
 
 /**
@@ -13,7 +13,7 @@ import { outputNames } from "#page/view/outputs.js";
  */
 export function layerName(network, layer) {
   if (layer >= 0) return network.layers[layer].name;
-  return say(network.picture ? "place.image" : "place.input");
+  return say(inputAt(network, layer)?.picture ? "place.image" : "place.input");
 }
 
 /**
@@ -45,7 +45,8 @@ export function cellName(network, layer, index) {
  * @returns {string}
  */
 export function unitName(network, layer, unit) {
-  const name = layer === network.layers.length - 1 ? outputNames(network)[unit] : undefined;
+  const output = network.outputs.find((one) => one.layer === layer);
+  const name = output && outputNames(output)[unit];
   return name === undefined || name === String(unit) ? String(unit) : `${unit} (${name})`;
 }
 

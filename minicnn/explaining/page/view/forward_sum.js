@@ -2,13 +2,13 @@
 
 import { cellBefore, explainOutput } from "#page/arithmetic/network.js";
 import { arrange } from "#page/view/arrange.js";
-import { inputLayoutOf } from "#page/view/layouts.js";
+import { inputAt, inputLayoutOf } from "#page/view/layouts.js";
 
 /**
  * @typedef {object} Sum
  * @property {string[]} heads - keys of the texts over the factors, and over the products
  * @property {import("#page/view/arrange.js").Group[]} groups
- * @property {boolean} pixels - whether the first factors are the image's
+ * @property {object | null} pixels - the input whose pixels the first factors are
  * @property {object} explanation - of the arithmetic
  */
 
@@ -49,7 +49,7 @@ export function forwardSum({ network, pass }, layer, index) {
   const where = placesInSum(network.layers[layer], terms, network, layer, index);
   const source = terms.find(({ link }) => link)?.link.layer ?? network.layers[layer].from[0];
   const groups = arrange(terms, where, (map) => ({ source, map }));
-  return { heads, groups, pixels: source < 0, explanation };
+  return { heads, groups, pixels: inputAt(network, source), explanation };
 }
 
 function headsOf({ family, computation }) {

@@ -7,7 +7,7 @@ import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
 import { forwardSum } from "#page/view/forward_sum.js";
 import { say } from "#page/view/language.js";
-import { layoutOf } from "#page/view/layouts.js";
+import { inputAt, layoutOf } from "#page/view/layouts.js";
 import { forwardLines, gradientLines, breakdown, weightLines } from "#page/view/breakdown.js";
 import { mapFigure } from "#page/view/map_figure.js";
 import { inspectorControls } from "#page/view/inspector_controls.js";
@@ -86,7 +86,7 @@ function forwardView(state, calculation) {
   const value = at(valuesOf(calculation, "forward", layer), index);
   const title = `${cellName(network, layer, index)} = ${formatNumber(value, digits)}`;
   const here = { layer, map: layoutOf(network, layer).place(index)[2], direction: "forward", picked: index };
-  if (layer < 0) return { title, lines: [], left: here, right: null, remark: say("remark.pixel") };
+  if (inputAt(network, layer)) return { title, lines: [], left: here, right: null, remark: say("remark.pixel") };
   if (network.layers[layer].family === "given") {
     return { title, lines: [], left: here, right: null, remark: say("remark.given") };
   }
@@ -114,14 +114,13 @@ function gradientView(state, calculation) {
   const group = sum.groups[open];
   const next = group && shapeOf(network, group.source).length === 3;
   const cells = next ? group.terms.filter(Boolean).map(({ link }) => link.index) : [];
-  const last = layer === network.layers.length - 1;
   return {
     title: say("place.gradient", { place: cellName(network, layer, index), value: formatNumber(value, digits) }),
     sum,
     lines: gradientLines(sum, open),
     left: { layer, map: layoutOf(network, layer).place(index)[2], direction: "backward", picked: index },
     right: next ? { layer: group.source, map: group.map, direction: "backward", window: cells } : null,
-    remark: withHint(say(last ? lastRemark(network, sum.slope) : "remark.backward"), calculation),
+    remark: withHint(say(sum.explanation ? "remark.backward" : lastRemark(network, layer, sum.slope)), calculation),
   };
 }
 
@@ -146,15 +145,18 @@ function weightView(state, calculation) {
 }
 
 /** What the gradient of an output says: p − y where loss and activation are one step. */
-function lastRemark({ loss }, slope) {
+function lastRemark({ outputs }, layer, slope) {
+  const output = outputs.find((one) => one.layer === layer);
+  if (!output) return "remark.unread";
   if (slope?.how !== "p − y") return "remark.loss";
-  return loss.name === "binary_crossentropy" ? "remark.last.sigmoid" : "remark.last";
+  return output.loss.name === "binary_crossentropy" ? "remark.last.sigmoid" : "remark.last";
 }
 
 /** Gradients of a sure network are next to nothing: say what to do. */
 function withHint(text, calculation) {
   const { network } = calculation;
-  const isSure = network.answer.kind !== "numbers" && calculation.gradients().loss < SURE;
+  const areClasses = network.outputs.every(({ answer }) => answer.kind !== "numbers");
+  const isSure = areClasses && calculation.gradients().loss < SURE;
   return isSure ? `${text} ${say("remark.sure")}` : text;
 }
 
@@ -166,7 +168,7 @@ function weightRemark({ family }, target) {
 /** The map that the open part of a sum was read from, its window framed; null where it is no map. */
 function sourceOf(network, layer, index, group) {
   const { source } = group;
-  const isMap = shapeOf(network, source).length === 3 || (source < 0 && network.picture);
+  const isMap = shapeOf(network, source).length === 3 || inputAt(network, source)?.picture;
   if (!isMap) return null;
   const [first] = group.terms.filter((term) => term?.link);
   const map = first ? layoutOf(network, source).place(first.link.index)[2] : group.map;

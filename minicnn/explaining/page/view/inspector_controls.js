@@ -1,12 +1,13 @@
 /** Where the inspector looks: direction, layer, map, row and column; back; and a walk of its own. */
 
 import { shapeOf } from "#page/arithmetic/network.js";
-import { answerList } from "#page/view/answer_list.js";
+import { answerLists } from "#page/view/answer_list.js";
 import { calculate } from "#page/view/calculation.js";
 import { choice, counter, list } from "#page/view/choice.js";
 import { element, setText } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 import { layerName } from "#page/view/cells.js";
+import { placesOf } from "#page/view/layouts.js";
 import { player } from "#page/view/player.js";
 import { nearestIndex, targetsOf } from "#page/view/selection.js";
 import { goBack } from "#page/view/store.js";
@@ -27,7 +28,7 @@ export function inspectorControls(store) {
     const state = store.get();
     set({ target: value, group: null, ...steepestWeight(state, calculate(state), value) });
   });
-  const label = answerList(store);
+  const labels = answerLists(store);
   const layer = list((value) => {
     const { network, index } = store.get();
     const next = Number(value);
@@ -48,11 +49,11 @@ export function inspectorControls(store) {
   return {
     element: element(
       "div.controls", {}, direction.element, target.element, layer.element,
-      axes[2].element, axes[0].element, axes[1].element, label.element, walk.element,
+      axes[2].element, axes[0].element, axes[1].element, labels.element, walk.element,
     ),
     back,
     show(state, calculation) {
-      label.show(calculation.label, state.direction === "backward");
+      labels.show(calculation.labels, state.direction === "backward");
       const { network, index, history } = state;
       const shape = shapeOf(network, state.layer);
       const targets = targetsOf(network, state.layer);
@@ -61,13 +62,10 @@ export function inspectorControls(store) {
         [["forward", say("controls.forward")], ["backward", say("controls.backward")]],
         state.direction,
       );
-      direction.element.hidden = network.loss.name === null;
+      direction.element.hidden = !network.learns;
       target.element.hidden = state.direction === "forward" || targets.length === 1;
       target.show(say("controls.target"), targets.map((name) => [name, targetText(name)]), state.target);
-      const layers = Array.from({ length: network.layers.length + 1 }, (_, place) => [
-        String(place - 1),
-        layerName(network, place - 1),
-      ]);
+      const layers = placesOf(network).map((place) => [String(place), layerName(network, place)]);
       layer.show(say("controls.layer"), layers, String(state.layer));
       axes.forEach((field, axis) => {
         const flat = shape.length === 1;

@@ -6,7 +6,7 @@ import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatShape } from "#page/view/format.js";
 import { paint } from "#page/view/heat_map.js";
 import { say } from "#page/view/language.js";
-import { layoutOf } from "#page/view/layouts.js";
+import { inputAt, layoutOf } from "#page/view/layouts.js";
 import { legend } from "#page/view/legend.js";
 import { mapFigure, scaleFor } from "#page/view/map_figure.js";
 import { layerName, mapReader, valuesOf } from "#page/view/cells.js";
@@ -35,8 +35,7 @@ export function layerCard(store, layer, onPoint) {
   const many = shape.length === 3 && maps > 1;
   const body = many ? mapButtons(layer, maps, open, onPoint) : mapFigure({ onPick: open, onPoint });
   const kind = many ? "maps" : columns === 1 ? "list" : "one";
-  const framed = layer < 0 && network.picture ? ".framed-image" : "";
-  const root = element(`article.card.layer.${kind}${framed}`, {}, title, facts, body.element);
+  const root = element(`article.card.layer.${kind}`, {}, title, facts, body.element);
   root.style.setProperty("--across", String(Math.ceil(maps / MAPS_IN_A_COLUMN)));
   return {
     element: root,
@@ -60,7 +59,7 @@ function factsOf(network, layer) {
   const { kind, weights, from } = network.layers[layer];
   const count = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
   const counted = count > 0 ? `\n${say("layer.weights", { count: count.toLocaleString("en") })}` : "";
-  const isNext = from.length === 1 && from[0] === layer - 1;
+  const isNext = inputAt(network, layer) || (from.length === 1 && from[0] === layer - 1);
   const read = isNext ? "" : `\n← ${from.map((place) => layerName(network, place)).join(", ")}`;
   return `${kind} ${shape}${counted}${read}`;
 }

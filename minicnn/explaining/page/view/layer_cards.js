@@ -4,6 +4,7 @@ import { choice } from "#page/view/choice.js";
 import { element } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 import { layerCard } from "#page/view/layer_card.js";
+import { placesOf } from "#page/view/layouts.js";
 import { links } from "#page/view/links.js";
 import { receptiveField } from "#page/view/receptive_field.js";
 import { shownIndex } from "#page/view/selection.js";
@@ -22,36 +23,40 @@ export function mountLayers(root, store) {
     if (!latest) return;
     const [state, { pass }] = latest;
     link(state.network, pass, layer, index);
-    if (!network.picture) return;
     const [place, cell] = index ? [layer, index] : [state.layer, shownIndex(state)];
-    lightUp(cards[0].element, receptiveField(state.network, pass, place, cell));
+    for (const input of network.inputs.filter(({ picture }) => picture)) {
+      const field = receptiveField(state.network, pass, place, cell, input.layer);
+      lightUp(cards[input.layer - places[0]].element, field);
+    }
   };
-  const cards = Array.from({ length: network.layers.length + 1 }, (_, place) => layerCard(store, place - 1, point));
+  const places = placesOf(network);
+  const cards = places.map((place) => layerCard(store, place, point));
   const shown = choice((direction) => store.set({ direction, target: "cell", group: null, pointed: null }));
   const steps = cards.map((card, number) => {
-    const follows = number > 0 && network.layers[number - 1].from.includes(number - 2);
+    const follows = number > 0 && network.layers[places[number]].from.includes(places[number] - 1);
     const arrow = follows ? element("span.arrow", { "aria-hidden": "true" }, "→") : null;
     return element("div.layer-step", {}, arrow, card.element);
   });
   const strip = element("div.strip-of-layers", {}, ...steps);
   const link = links(strip, (layer, map) => {
-    const card = cards[layer + 1].element;
+    const card = cards[layer - places[0]].element;
     return card.querySelectorAll(".map")[map] ?? card.querySelector(".map-figure");
   });
   root.append(shown.element, strip);
   return (state, calculation) => {
     const options = [["forward", say("layers.outputs")], ["backward", say("layers.gradients")]];
     shown.show(say("layers.shown"), options, state.direction);
-    shown.element.hidden = network.loss.name === null;
+    shown.element.hidden = !network.learns;
     for (const card of cards) card.show(state, calculation);
     latest = [state, calculation];
     point(state.layer, null);
   };
 }
 
-/** Frame a part of the image, for as long as a cell is pointed at or picked. */
+/** Frame a part of the image, for as long as a cell is pointed at or picked; null: nothing of it. */
 function lightUp(card, field) {
-  for (const [side, part] of Object.entries(field)) {
+  card.classList.toggle("framed-image", field !== null);
+  for (const [side, part] of Object.entries(field ?? {})) {
     const inside = side === "bottom" || side === "right" ? 1 - part : part;
     card.style.setProperty(`--field-${side}`, `${100 * inside}%`);
   }

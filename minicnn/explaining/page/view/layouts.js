@@ -18,6 +18,27 @@ export const FEW = 16;
 const KEEP_THE_ORDER = ["activation", "elementwise", "normalization"];
 
 /**
+ * Return the input that stands at a place, or null: of one input -1, the image; of several each is a layer.
+ *
+ * @param {object} network
+ * @param {number} layer
+ */
+export function inputAt(network, layer) {
+  return network.inputs.find((one) => one.layer === layer) ?? null;
+}
+
+/**
+ * Return the places that are shown: the image if there is one, and all layers.
+ *
+ * @param {object} network
+ * @returns {number[]}
+ */
+export function placesOf({ inputs, layers }) {
+  const [{ layer: first }] = inputs;
+  return Array.from({ length: layers.length - first }, (_, place) => first + place);
+}
+
+/**
  * Return how a layer's output is shown.
  *
  * @param {object} network
@@ -26,7 +47,8 @@ const KEEP_THE_ORDER = ["activation", "elementwise", "normalization"];
  */
 export function layoutOf(network, layer) {
   const shape = shapeOf(network, layer);
-  if (layer < 0 && network.picture) return flatMapsLayout(pictureShape(network), shape);
+  const picture = inputAt(network, layer)?.picture;
+  if (picture) return flatMapsLayout(sizesOf(picture), shape);
   if (shape.length === 3) return mapsLayout(shape);
   return rowLayout(shape.reduce((product, size) => product * size, 1), shape);
 }
@@ -44,17 +66,18 @@ export function inputLayoutOf(network, layer) {
   if (inputShape.length > 1) return rowLayout(features, [features]); // of the last axis, whatever is before it
   let [before] = from;
   while (before >= 0 && KEEP_THE_ORDER.includes(network.layers[before].family)) [before] = network.layers[before].from;
-  if (before < 0) return layoutOf(network, -1);
+  if (inputAt(network, before)) return layoutOf(network, before);
   const { family, computation, from: read, inputShape: shape } = network.layers[before];
   if (family === "index_map" && !computation.sources) {
     if (shape.length === 3) return flatMapsLayout(shape);
-    if (read[0] < 0 && network.picture) return flatMapsLayout(pictureShape(network));
+    const picture = inputAt(network, read[0])?.picture;
+    if (picture) return flatMapsLayout(sizesOf(picture));
   }
   return layoutOf(network, from[0]);
 }
 
-function pictureShape({ picture }) {
-  return [picture.height, picture.width, picture.channels];
+function sizesOf({ height, width, channels }) {
+  return [height, width, channels];
 }
 
 function mapsLayout([rows, columns, maps]) {

@@ -3,6 +3,7 @@
 import { cellBefore, explainOutput } from "#page/arithmetic/network.js";
 import { largestSize } from "#page/view/colours.js";
 import { setAttribute, svg } from "#page/view/dom.js";
+import { inputAt } from "#page/view/layouts.js";
 
 /**
  * Make the lines over a strip of cards.
@@ -40,7 +41,7 @@ export function links(strip, pictureOf) {
 
 /** The maps that a cell reads, each with the sum of its products. */
 function partsOf(network, pass, layer, index) {
-  if (network.layers[layer].family === "given") return [];
+  if (network.layers[layer].family === "given" || inputAt(network, layer)) return [];
   const totals = new Map();
   for (const { from, product } of explainOutput(network, pass, layer, index).terms) {
     if (!from) continue;

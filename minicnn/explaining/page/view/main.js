@@ -20,7 +20,7 @@ const views = [];
 const store = createStore(firstState(), redraw);
 
 setText(document.getElementById("model-name"), network.name);
-if (!network.picture || network.given.length > 0) {
+if (!network.inputs.some(({ picture }) => picture) || network.given.length > 0) {
   for (const key of ["chapter.network.numbers", "network.title.numbers", "network.lead.numbers"]) {
     const place = document.querySelector(`[data-text="${key.replace(".numbers", "")}"]`);
     setAttribute(place, "data-text", key);
@@ -57,8 +57,8 @@ function firstState() {
     untrained: network,
     image,
     example,
-    blank: example === null && network.picture !== null,
-    label: example === null ? null : network.examples[example].label,
+    blank: example === null && network.inputs.every(({ picture }) => picture),
+    labels: example === null ? network.outputs.map(() => null) : network.examples[example].labels,
     direction: "forward",
     target: "cell",
     layer,

@@ -6,7 +6,7 @@ import { element, setText } from "#page/view/dom.js";
 import { eitherGrid } from "#page/view/either_grid.js";
 import { alike, formatNumber } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
-import { layoutOf } from "#page/view/layouts.js";
+import { inputAt, layoutOf } from "#page/view/layouts.js";
 import { legend } from "#page/view/legend.js";
 import { layerName, mapReader, cellName, unitName, valuesOf } from "#page/view/cells.js";
 
@@ -91,9 +91,10 @@ export function mapFigure({ onPick, onPoint = () => {}, follows = false }) {
  * @param {"forward" | "backward"} direction
  */
 export function scaleFor({ network, theme }, values, layer, direction) {
-  if (layer < 0 && direction === "forward" && network.picture) {
-    const [low, high] = network.valueRange;
-    return { scale: greyScale(network.valueRange), low, high };
+  const input = inputAt(network, layer);
+  if (input?.picture && direction === "forward") {
+    const [low, high] = input.valueRange;
+    return { scale: greyScale(input.valueRange), low, high };
   }
   const most = largestSize(values.data);
   const low = values.data.some((value) => value < 0) ? -most : 0;

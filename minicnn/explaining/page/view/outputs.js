@@ -5,21 +5,24 @@ import { largestSize } from "#page/view/colours.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber, formatShare } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
+import { paintImage } from "#page/view/pictures.js";
 
 /** A change, as a part of a bar, that is worth a mark. */
 const VISIBLE = 0.001;
+const MOST_BARS = 64;
 
 /**
- * Make the bars.
+ * Make the bars; of an output that is a picture, the picture.
  *
- * @param {object} network
+ * @param {object} output
  * @param {(unit: number) => void} [onPick]
  * @returns {{element: HTMLElement,
  *   show: (now: ArrayLike<number>, before: ArrayLike<number> | null, digits: number) => void}}
  */
-export function outputBars(network, onPick) {
-  const names = outputNames(network);
-  const areNumbers = network.answer.kind === "numbers";
+export function outputBars(output, onPick) {
+  const names = outputNames(output);
+  const areNumbers = output.answer.kind === "numbers";
+  if (output.picture || names.length > MOST_BARS) return outputPicture(output);
   const rows = names.map((name, unit) => {
     const bar = element("span.fill");
     const mark = element("span.before", { hidden: true });
@@ -60,20 +63,36 @@ export function outputBars(network, onPick) {
   };
 }
 
+/** The numbers of an output as a picture; of very many that are none, its layer's card has them. */
+function outputPicture(output) {
+  const canvas = /** @type {HTMLCanvasElement} */ (element("canvas.output-picture", { "aria-hidden": "true" }));
+  return {
+    element: canvas,
+    show(now) {
+      if (output.picture) paintImage(canvas, output, { data: now });
+    },
+  };
+}
+
 /**
- * Return the names of the network's outputs; one yes-or-no output is called what a yes means.
+ * Return the names of an output's numbers; one yes-or-no output is called what a yes means.
  *
- * @param {object} network
+ * @param {object} output
  * @returns {string[]}
  */
 export function outputNames({ answer, classNames }) {
   return answer.kind === "yes_no" ? [classNames[1]] : classNames;
 }
 
+/** @param {object} output @returns {boolean} whether it can be right or wrong, and is learnt from */
+export function isAnswer({ answer, loss }) {
+  return answer.kind !== "numbers" && loss.name !== null;
+}
+
 /**
- * Say whether the network's answer is a label; numbers are only near to it.
+ * Say whether an output's answer is a label; numbers are only near to it.
  *
- * @param {object} network
+ * @param {object} output
  * @param {number | number[]} label
  * @param {ArrayLike<number>} data - what comes out
  */
@@ -86,12 +105,13 @@ export function isRight({ answer }, label, data) {
 /**
  * Name a label: its class, its labels, or its numbers.
  *
- * @param {object} network
+ * @param {object} output
  * @param {number | number[] | null} label
  * @returns {string}
  */
-export function labelText({ answer, classNames }, label) {
-  if (label === null) return "";
+export function labelText(output, label) {
+  const { answer, classNames } = output;
+  if (label === null || output.picture) return "";
   const numbers = [label].flat();
   if (answer.kind === "numbers") return numbers.map((one) => formatNumber(one, 6)).join(", ");
   if (answer.kind === "labels" && Array.isArray(label)) {

@@ -1,6 +1,6 @@
 /** Images for the network: of a drawing, and back onto the screen. */
 
-import { tensor } from "#page/arithmetic/network.js";
+import { sizeOf, tensor } from "#page/arithmetic/network.js";
 import { greyScale } from "#page/view/colours.js";
 import { centredPicture, dotPicture } from "#page/view/handwriting.js";
 
@@ -9,12 +9,12 @@ const WHOLE_NUMBERS_FROM = 2; // pixels of 0 to 255 are whole numbers, of 0 to 1
 /**
  * Make a drawing into an image as the network was trained with.
  *
- * @param {object} network
+ * @param {object} input - of the network
  * @param {ArrayLike<number>} ink - of the drawing, row by row: 0 none, 1 full
  * @param {number} size - the drawing's rows and columns
  * @returns {import("#page/arithmetic/tensor.js").Tensor}
  */
-export function imageOfInk({ picture, valueRange, inputShape }, ink, size) {
+export function imageOfInk({ picture, valueRange, shape }, ink, size) {
   const { height, width, channels } = picture;
   const [low, high] = valueRange;
   const values = new Float64Array(height * width * channels);
@@ -25,15 +25,15 @@ export function imageOfInk({ picture, valueRange, inputShape }, ink, size) {
     const rounded = high >= WHOLE_NUMBERS_FROM ? Math.round(value) : value;
     values.fill(rounded, pixel * channels, (pixel + 1) * channels);
   });
-  return tensor(inputShape, values);
+  return tensor(shape, values);
 }
 
 /**
  * Paint an image onto a canvas, a pixel a pixel, in its own colours.
  *
  * @param {HTMLCanvasElement} canvas
- * @param {object} network
- * @param {import("#page/arithmetic/tensor.js").Tensor} image
+ * @param {object} input - or an output
+ * @param {{data: ArrayLike<number>}} image
  */
 export function paintImage(canvas, { picture, valueRange }, image) {
   const { height, width, channels } = picture;
@@ -49,4 +49,32 @@ export function paintImage(canvas, { picture, valueRange }, image) {
     pixels.data[4 * pixel + 3] = 255;
   }
   canvas.getContext("2d").putImageData(pixels, 0, 0);
+}
+
+/**
+ * Return the numbers of one of the inputs, which are one after the other in the image.
+ *
+ * @param {object} network
+ * @param {import("#page/arithmetic/tensor.js").Tensor} image
+ * @param {number} place
+ */
+export function inputValues({ inputs }, image, place) {
+  const [start, end] = [place, place + 1].map((count) =>
+    inputs.slice(0, count).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+  );
+  return { shape: inputs[place].shape, data: image.data.subarray(start, end), start };
+}
+
+/**
+ * Return the image with other numbers for one of the inputs.
+ *
+ * @param {object} network
+ * @param {import("#page/arithmetic/tensor.js").Tensor} image
+ * @param {number} place
+ * @param {ArrayLike<number>} data
+ */
+export function withInput(network, image, place, data) {
+  const changed = tensor(image.shape, image.data);
+  changed.data.set(data, inputValues(network, image, place).start);
+  return changed;
 }

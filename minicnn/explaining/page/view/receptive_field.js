@@ -10,17 +10,19 @@ const MOST = 64; // numbers of a row that are followed one by one
 /**
  * Return the box as parts of the picture, 0 to 1.
  *
- * @param {object} network - with a picture
+ * @param {object} network
  * @param {object} pass - of `forward`
  * @param {number} layer - -1: the image
  * @param {number[]} index
- * @returns {{top: number, left: number, bottom: number, right: number}}
+ * @param {number} input - the place of an input that is a picture
+ * @returns {{top: number, left: number, bottom: number, right: number} | null} null: it depends on no pixel
  */
-export function receptiveField(network, pass, layer, index) {
-  const { rows, columns } = layoutOf(network, -1);
-  const pixels = pixelsBehind(network, pass, layer, [index]);
-  const places = pixels && pixels.map((pixel) => layoutOf(network, -1).place(pixel));
-  const [ys, xs] = [0, 1].map((axis) => places?.map((place) => place[axis]) ?? [0, [rows, columns][axis] - 1]);
+export function receptiveField(network, pass, layer, index, input) {
+  const { rows, columns, place } = layoutOf(network, input);
+  const pixels = pixelsBehind(network, pass, layer, [index], input);
+  if (pixels?.length === 0) return null;
+  const places = pixels && pixels.map(place);
+  const [ys, xs] = [0, 1].map((axis) => places?.map((one) => one[axis]) ?? [0, [rows, columns][axis] - 1]);
   return {
     top: Math.min(...ys) / rows,
     left: Math.min(...xs) / columns,
@@ -30,8 +32,9 @@ export function receptiveField(network, pass, layer, index) {
 }
 
 /** The outermost pixels behind some cells of a layer; null: all of them. */
-function pixelsBehind(network, pass, layer, cells) {
-  if (layer < 0) return cells;
+function pixelsBehind(network, pass, layer, cells, input) {
+  if (layer === input) return cells;
+  if (!placesBehind(network, layer).has(input)) return [];
   const here = network.layers[layer];
   const { family, from, activation } = here;
   if (EVERYTHING.includes(family) || activation.name === "softmax" || cells.length > MOST) return null;
@@ -41,9 +44,18 @@ function pixelsBehind(network, pass, layer, cells) {
     .map((term) => cellBefore(network, layer, term.from));
   const found = [...new Set(from)].map((place) => {
     const indices = before.filter((one) => one.layer === place).map((one) => one.index);
-    return pixelsBehind(network, pass, place, corners(shapeOf(network, place), indices));
+    return pixelsBehind(network, pass, place, corners(shapeOf(network, place), indices), input);
   });
   return found.includes(null) ? null : found.flat();
+}
+
+/** The places that a layer reads, directly or through others. */
+function placesBehind({ layers }, layer) {
+  const found = new Set([layer]);
+  for (let place = layer; place >= 0; place -= 1) {
+    if (found.has(place)) layers[place].from.forEach((one) => found.add(one));
+  }
+  return found;
 }
 
 /** The first and the last of the cells of an image, on both axes. */

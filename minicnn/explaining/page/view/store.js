@@ -7,7 +7,7 @@
  * @property {import("#page/arithmetic/tensor.js").Tensor} image - what the network is asked about
  * @property {number | null} example - which example that is; null: the learner's drawing
  * @property {boolean} blank - nothing has been drawn
- * @property {number | number[] | null} label - the right answer; null: the network's own
+ * @property {(number | number[] | null)[]} labels - the right answer of each output; null: the network's own
  * @property {"forward" | "backward"} direction
  * @property {string} target - backward: whose gradient: "cell", or a weight's name such as "kernel"
  * @property {number} layer - of the picked cell; -1: the image

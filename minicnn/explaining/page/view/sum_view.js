@@ -104,9 +104,9 @@ function layFigures(factors, figures, count) {
 }
 
 /** Pixels are shown in grey; everything else in blue and orange. */
-function scaleOf({ state, sum, network, largest }, place) {
-  const grey = place === 0 && sum.pixels && network.picture;
-  return grey ? greyScale(network.valueRange) : signedScale(largest[place], state.theme);
+function scaleOf({ state, sum, largest }, place) {
+  const grey = place === 0 && sum.pixels?.picture;
+  return grey ? greyScale(sum.pixels.valueRange) : signedScale(largest[place], state.theme);
 }
 
 /** Return a term's first factor, second factor or product. */
@@ -128,7 +128,7 @@ function kindOf(term) {
 }
 
 function unitNames(network, terms) {
-  return terms.map((term) => unitName(network, term.link.layer, term.link.index.at(-1)));
+  return terms.map((term) => (term ? unitName(network, term.link.layer, term.link.index.at(-1)) : ""));
 }
 
 /** Say a term: "254 × (−0.05) = −12.7, image, row 3, column 4". */

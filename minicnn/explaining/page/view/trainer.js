@@ -1,13 +1,13 @@
 /** One training step: the right answer, the rate, the step, and how the probabilities moved. */
 
 import { explainLoss, forward, learningRate } from "#page/arithmetic/network.js";
-import { answerList } from "#page/view/answer_list.js";
+import { answerLists } from "#page/view/answer_list.js";
 import { choice, list } from "#page/view/choice.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
 import { lossCurve } from "#page/view/loss_curve.js";
-import { outputBars, outputNames } from "#page/view/outputs.js";
+import { outputBars } from "#page/view/outputs.js";
 import { remember } from "#page/view/store.js";
 import { UNTRAINED, lessonsOf, train } from "#page/view/training_run.js";
 
@@ -24,9 +24,8 @@ const RATES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
  */
 export function mountTrainer(root, store) {
   const { network } = store.get();
-  if (network.loss.name === null) return cannotLearn(root, network);
-  const names = outputNames(network);
-  const label = answerList(store);
+  if (!network.learns) return cannotLearn(root, network);
+  const labels = answerLists(store);
   const optimizer = list((value) => store.set({ optimizer: network.optimizers[Number(value)] }));
   const rate = rateList(store);
   let inTurn = false;
@@ -46,19 +45,19 @@ export function mountTrainer(root, store) {
   const loss = element("p.loss", { role: "status" });
   const sentence = element("p.equation");
   const hint = element("p.remark");
-  const bars = outputBars(network);
+  const bars = network.outputs.map((output) => outputBars(output));
   const another = element("p.remark", { hidden: network.unknownOptimizer === null });
   const key = element("p.remark");
   const curve = trainingCurve(network);
   root.append(
     another,
-    element("div.controls", {}, label.element, from.element, optimizer.element, rate.element),
+    element("div.controls", {}, labels.element, from.element, optimizer.element, rate.element),
     element("div.controls.buttons", {}, ...steps, stop, reset),
     curve.element,
     element(
       "div.trained", {},
       element("div", {}, heading, loss, sentence, hint),
-      element("div", {}, bars.element, key),
+      element("div", {}, ...bars.map((one) => one.element), key),
     ),
   );
   const lossOf = remember(explainLoss);
@@ -66,10 +65,10 @@ export function mountTrainer(root, store) {
 
   return (state, calculation) => {
     const { pass } = calculation;
-    const explanation = lossOf(state.network, pass, calculation.label);
+    const explanation = lossOf(state.network, pass, calculation.labels);
     const before = state.previous && passBefore(state.previous, state.image);
-    const was = before && explainLoss(state.previous, before, calculation.label).value;
-    label.show(calculation.label);
+    const was = before && explainLoss(state.previous, before, calculation.labels).value;
+    labels.show(calculation.labels);
     const optimizers = network.optimizers.map(({ text }, number) => [String(number), text]);
     const chosen = network.optimizers.findIndex((one) => one.arguments === state.optimizer.arguments);
     optimizer.show(say("trainer.optimizer"), optimizers, String(chosen));
@@ -88,9 +87,11 @@ export function mountTrainer(root, store) {
     setText(heading, say("trainer.count", { count: state.steps }));
     setText(loss, lossText(explanation.value, was, state.digits));
     setAttribute(loss, "data-loss", explanation.value);
-    setText(sentence, lossEquation(explanation, names, state.digits));
+    setText(sentence, lossEquation(network, explanation, state.digits));
     setText(hint, say(explanation.value < 0.01 && state.steps === 0 ? "trainer.hint.right" : "trainer.hint"));
-    bars.show(pass.probabilities.data, before && before.probabilities.data, state.digits);
+    bars.forEach((one, place) =>
+      one.show(pass.answers[place].data, before && before.answers[place].data, state.digits),
+    );
     setText(key, say("trainer.key"));
     key.hidden = !before;
   };
@@ -102,7 +103,7 @@ function cannotLearn(root, network) {
   root.append(remark);
   const given = network.given.join(", ");
   const key = given ? "trainer.given" : "trainer.unknown";
-  return () => setText(remark, say(key, { name: given || network.loss.unknown }));
+  return () => setText(remark, say(key, { name: given || network.unknown }));
 }
 
 /** A list of learning rates: the optimizer's own, which may follow a schedule, and others. */
@@ -156,14 +157,24 @@ function lossText(now, was, digits) {
   return say("trainer.losses", { was: formatNumber(was, digits), value });
 }
 
-/** "−ln 0.983 = 0.0171": what the loss is made of, where that is one term. */
-function lossEquation({ name, terms, value }, names, digits) {
+/** "−ln 0.983 = 0.0171": what the loss is made of; of several outputs "3·class_loss + …". */
+function lossEquation({ outputs }, explanation, digits) {
+  const learnt = explanation.outputs.flatMap((one, place) => (one ? [{ ...one, output: outputs[place] }] : []));
+  if (learnt.length === 1 && learnt[0].weight === 1) return outputEquation(learnt[0], digits);
+  const parts = learnt.map(({ weight, value }) => `${weight === 1 ? "" : `${weight} · `}${formatNumber(value, digits)}`);
+  const penalty = explanation.penalty === 0 ? [] : [formatNumber(explanation.penalty, digits)];
+  const whole = `${[...parts, ...penalty].join(" + ")} = ${formatNumber(explanation.value, digits)}`;
+  return [whole, ...learnt.map((one) => `${one.output.name}: ${outputEquation(one, digits)}`)].join("\n");
+}
+
+/** "−ln 0.983 = 0.0171", where the loss of an output is one term; else its name. */
+function outputEquation({ name, terms, value, output: { classNames } }, digits) {
   const right = terms.filter(({ target }) => target !== 0);
   const isOne = right.length === 1 && name.endsWith("categorical_crossentropy");
   if (!isOne) return `${name} = ${formatNumber(value, digits)}`;
   const [{ index, output, product }] = right;
   return say("trainer.equation", {
-    name: names[index.at(-1)],
+    name: classNames[index.at(-1)],
     probability: formatNumber(output, digits),
     value: formatNumber(product, digits),
   });

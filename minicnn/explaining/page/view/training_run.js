@@ -2,7 +2,7 @@
 
 import { backward, explainLoss, forward, trainStep } from "#page/arithmetic/network.js";
 import { calculate } from "#page/view/calculation.js";
-import { isRight } from "#page/view/outputs.js";
+import { isAnswer, isRight } from "#page/view/outputs.js";
 
 const SLICE = 25; // milliseconds
 const REDRAWN_EVERY = 300; // milliseconds
@@ -11,9 +11,11 @@ const CHECKS = 10; // points of the curve in a run
 /** What is known of a network that has not been trained on this page. */
 export const UNTRAINED = { previous: null, steps: 0, curve: [], running: null };
 
-/** @param {object} network @returns {object[]} the examples whose right answer is known */
-export function lessonsOf({ examples }) {
-  return examples.filter(({ label }) => label !== null);
+/** @param {object} network @returns {object[]} the examples whose right answers are known */
+export function lessonsOf({ examples, outputs }) {
+  return examples.filter(({ labels }) =>
+    labels.every((label, place) => label !== null || outputs[place].loss.name === null),
+  );
 }
 
 /**
@@ -24,12 +26,12 @@ export function lessonsOf({ examples }) {
  * @param {boolean} inTurn
  */
 export function train(store, count, inTurn) {
-  const { network: start, image, label, steps, curve } = store.get();
-  const learnt = label ?? calculate(store.get()).label;
-  const lessons = inTurn ? lessonsOf(start) : [{ image, label: learnt }];
+  const { network: start, image, steps, curve } = store.get();
+  const { labels } = calculate(store.get());
+  const lessons = inTurn ? lessonsOf(start) : [{ image, labels }];
   const run = { network: start, steps, curve };
   const job = work();
-  store.set({ running: job, previous: start, label: learnt });
+  store.set({ running: job, previous: start, labels });
   let drawn = 0;
   slice();
 
@@ -38,7 +40,7 @@ export function train(store, count, inTurn) {
     for (let done = 1; done <= count; done += 1) {
       const lesson = lessons[run.steps % lessons.length];
       const pass = forward(run.network, lesson.image);
-      run.network = trainStep(run.network, backward(run.network, pass, lesson.label), store.get().optimizer);
+      run.network = trainStep(run.network, backward(run.network, pass, lesson.labels), store.get().optimizer);
       run.steps += 1;
       yield;
       if (run.curve.length === 0) yield* check(start, 0);
@@ -53,11 +55,11 @@ export function train(store, count, inTurn) {
     let right = 0;
     for (const one of inTurn ? examples : [...lessons, ...examples]) {
       const pass = forward(network, one.image);
-      if (inTurn || one === lessons[0]) losses.push(explainLoss(network, pass, one.label).value);
-      if (inTurn || one !== lessons[0]) right += Number(isRight(network, one.label, pass.probabilities.data));
+      if (inTurn || one === lessons[0]) losses.push(explainLoss(network, pass, one.labels).value);
+      if (inTurn || one !== lessons[0]) right += Number(areRight(network, one.labels, pass.answers));
       yield;
     }
-    const areAnswers = network.answer.kind !== "numbers" && examples.length > 0;
+    const areAnswers = network.outputs.some(isAnswer) && examples.length > 0;
     const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
     const part = areAnswers ? right / examples.length : null;
     run.curve = [...run.curve, [step, Number.isFinite(loss) ? loss : null, part]];
@@ -74,4 +76,9 @@ export function train(store, count, inTurn) {
     }
     if (!finished) requestAnimationFrame(() => setTimeout(slice));
   }
+}
+
+/** Whether all outputs that are answers are right; numbers are only near. */
+function areRight({ outputs }, labels, answers) {
+  return outputs.every((output, place) => !isAnswer(output) || isRight(output, labels[place], answers[place].data));
 }
