@@ -156,6 +156,10 @@ FAULTS = {
         (3, 2, 5, 2), "x",
         "wrong entries are at index 0 of 2 on axis 1 and index 1 of 2 on axis 3",
     ),
+    "two entries of a row": Fault(
+        dense(lambda dx, g, dy: (dx, g | {"kernel": changed(g["kernel"], np.s_[1, :2], 9.0)})),
+        FEATURES, "kernel", "wrong entries are at index 1 of 4 on axis 0"
+    ),
     "one entry of many": Fault(
         faulty(
             Dense, 60, wrong=lambda dx, g, dy: (dx, g | {"kernel": changed(g["kernel"], (7, 33), 9.0)})
