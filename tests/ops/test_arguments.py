@@ -27,6 +27,7 @@ Y, CONV = ops.conv2d_forward(X, KERNEL, activation="relu")
 POOLED, MAX = ops.max_pool2d_forward(X, (2, 2), (2, 2))
 _, AVERAGE = ops.average_pool2d_forward(X, (2, 2), (2, 2))
 _, GLOBAL = ops.global_max_pool2d_forward(X)
+_, ENLARGED = ops.upsample2d_forward(X, (2, 2))
 _, DENSE = ops.dense_forward(zeros(3, 5), zeros(5, 2))
 CHANNELS = [np.ones(4, "float32")] * 4
 LARGE = zeros(32, 16, 16, 4)  # normalised by kernels
@@ -56,6 +57,8 @@ WRONG_SHAPES = {
     "dy of a pool, flat": (ops.max_pool2d_backward, POOLED.reshape(-1, 4), MAX),
     "dy of an average, flat": (ops.average_pool2d_backward, POOLED.reshape(-1, 4), AVERAGE),
     "dy of the global maximum": (ops.global_max_pool2d_backward, zeros(2, 4), GLOBAL),
+    "features to enlarge": (ops.upsample2d_forward, zeros(3, 4), (2, 2)),
+    "dy of an enlarged image": (ops.upsample2d_backward, zeros(2, 6, 6, 4), ENLARGED),
     "gamma": (ops.batch_normalization_forward, LARGE, zeros(3), *CHANNELS[1:]),
     "moving mean": (ops.batch_normalization_forward, LARGE, *CHANNELS[:2], zeros(1), CHANNELS[0]),
     "dy of one pixel": (ops.batch_normalization_backward, zeros(32, 1, 1, 4), NORMALIZED),

@@ -51,6 +51,10 @@ def test_a_text_is_found_in_its_heap():
     assert HeapTexts(file).read(0, "a", 2) == [b"x", b"x"]
 
 
+def test_an_empty_text_is_in_no_heap():
+    assert HeapTexts(CountedFile(header(bytes(16)) + b"x" * 50)).read(0, "a", 1) == [b""]
+
+
 @pytest.mark.parametrize("size", [17, 1000])
 def test_an_entry_longer_than_its_heap_is_damage(size):
     heaps = heap(48) + entry(1, size) + bytes(size)
