@@ -114,6 +114,7 @@ def test_equal_inputs_of_a_maximum_give_the_gradient_to_the_first():
         (layers.Add(), [A], "at least two inputs"),
         (layers.Add(), [A, B[:, :2]], r"equal shapes, got \(1, 3\) and \(1, 2\)"),
         (layers.Add(), [A, np.repeat(B, 2, axis=0)], r"equal shapes, got \(1, 3\) and \(2, 3\)"),
+        (layers.Add(), [A, B[None]], r"equal shapes, got \(1, 3\) and \(1, 1, 3\)"),
         (layers.Multiply(), [A, B[0]], r"equal shapes, got \(1, 3\) and \(3,\)"),
         (layers.Subtract(), [A, B, A], "takes 2 inputs, got 3"),
         (layers.Concatenate(), [A], "at least two inputs"),
