@@ -46,7 +46,7 @@ def test_an_example_gives_pythons_probabilities(page, example, network):
 
 
 def test_what_is_drawn_is_scaled_centred_and_answered(page, network):
-    page.click("#board .row button")
+    page.click("#clear")
     assert page.image().max() == 0
     assert page.text("#says") == "Draw something, or pick an example."
     assert page.probabilities().size == 0

@@ -258,7 +258,7 @@ def test_without_examples_it_begins_with_a_drawing(browser, tmp_path):
     page = Page(browser, explain(model, path=tmp_path / "page.html"))
     assert page.image().max() == 255
     assert ", with " in page.text("#says")
-    page.click("#board .row button")
+    page.click("#clear")
     assert page.text("#says") == "Draw something, or pick an example."
 
 

@@ -107,7 +107,7 @@ def test_six_digits(page):
 
 
 def test_drawn_by_keys_alone(page):
-    page.click("#board .row button")
+    page.click("#clear")
     page.run("document.querySelector('canvas.ink').focus()")
     page.keys(ARROWS["down"])
     assert page.image().max() == 0  # the pen is up

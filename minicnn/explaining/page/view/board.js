@@ -1,16 +1,13 @@
 /** The inputs: drawing boards, fields for numbers, and the examples to take instead. */
 
-import { element, setAttribute, setText } from "#page/view/dom.js";
 import { cellAfterKey } from "#page/view/arrows.js";
+import { element, setAttribute, setText } from "#page/view/dom.js";
+import { drawingBoard, exampleState, same } from "#page/view/drawing_board.js";
 import { say } from "#page/view/language.js";
 import { labelText } from "#page/view/outputs.js";
-import { SIZE, drawStroke, inkOf, pen } from "#page/view/pen.js";
-import { imageOfInk, inputValues, paintImage, withInput } from "#page/view/pictures.js";
+import { inputValues, paintImage, withInput } from "#page/view/pictures.js";
 
 const MOST_FIELDS = 32;
-
-/** Without examples the page begins with a drawing. */
-const SEVEN = [[85, 75], [195, 75], [125, 215]];
 
 /**
  * Fill the board's card: for each input a board or fields for its numbers, and the examples.
@@ -23,10 +20,7 @@ export function mountBoard(root, store) {
   const { network } = store.get();
   const fixed = network.given.length > 0; // Python knows the outputs for the examples only
   const parts = fixed ? [] : network.inputs.map((_, place) => inputPart(root, network, place, store));
-  const takeAll = (place) => {
-    const { image, labels } = network.examples[place];
-    store.set({ image, labels, example: place, blank: false, previous: null });
-  };
+  const takeAll = (place) => store.set(exampleState(network, place));
   const examples = exampleRow(network, network.inputs.findIndex(({ picture }) => picture), takeAll);
   const hint = element("p.hint");
   root.append(examples.element, hint);
@@ -62,66 +56,6 @@ function inputPart(root, network, place, store) {
     showBoard(state);
     const values = valuesOf(state);
     own.show(network.examples.findIndex((one) => same(valuesOf(one), values)), input.name);
-  };
-}
-
-/** A board to draw a picture on. */
-function drawingBoard(root, network, place, store, change) {
-  const input = network.inputs[place];
-  const canvas = /** @type {HTMLCanvasElement} */ (
-    element("canvas.ink", { width: SIZE, height: SIZE, tabindex: 0, role: "application" })
-  );
-  const cursor = element("span.cursor", { hidden: true });
-  const hint = element("p.hint");
-  const clear = element("button", { type: "button", onClick: wipe });
-  let shown = null;
-  let isDrawing = true; // not the picture of an example
-
-  function wipe() {
-    blacken(canvas);
-    isDrawing = true;
-    store.set(drawn);
-  }
-
-  function drawn() {
-    const ink = inkOf(canvas);
-    shown = imageOfInk(input, ink, SIZE).data;
-    return change(shown, { blank: network.inputs.length === 1 && !ink.some(Boolean) });
-  }
-
-  blacken(canvas);
-  if (network.examples.length === 0) {
-    drawStroke(canvas, SEVEN);
-    store.set(drawn());
-  }
-  pen(canvas, {
-    onBegin() {
-      if (!isDrawing) blacken(canvas);
-      isDrawing = true;
-      store.set({ example: null });
-    },
-    onInk: () => store.set(drawn),
-    onKeyPen(x, y, down) {
-      cursor.hidden = false;
-      cursor.style.cssText = `left: ${(100 * x) / SIZE}%; top: ${(100 * y) / SIZE}%`;
-      cursor.classList.toggle("down", down);
-    },
-  });
-  canvas.addEventListener("blur", () => {
-    cursor.hidden = true;
-  });
-  root.append(element("div.board", {}, canvas, cursor), element("div.row", {}, hint, clear));
-  return ({ image }) => {
-    setAttribute(canvas, "aria-label", say("board.label"));
-    const { height, width, channels } = input.picture;
-    const isDigit = height === 28 && width === 28 && channels === 1;
-    setText(hint, say(isDigit ? "board.hint" : "board.hint.size", { height, width }));
-    setText(clear, say("board.clear"));
-    const values = inputValues(network, image, place);
-    if (shown && same(values.data, shown)) return;
-    shown = values.data;
-    isDrawing = false;
-    showImage(canvas, input, values);
   };
 }
 
@@ -179,22 +113,4 @@ function exampleRow(network, input, take) {
       });
     },
   };
-}
-
-const same = (one, other) => one.every((value, place) => value === other[place]);
-
-function blacken(canvas) {
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.fillStyle = "#000";
-  context.fillRect(0, 0, SIZE, SIZE);
-}
-
-/** Show an example on the board, its pixels to be seen. */
-function showImage(canvas, input, image) {
-  const small = document.createElement("canvas");
-  paintImage(small, input, image);
-  blacken(canvas);
-  const context = canvas.getContext("2d");
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, SIZE, SIZE);
 }

@@ -60,6 +60,20 @@ export function dotPicture(ink, size) {
   return picture;
 }
 
+/**
+ * Resize a picture of one channel: each new pixel is the mean of the area that it covers.
+ *
+ * @param {ArrayLike<number>} values - row by row
+ * @param {number} oldWidth
+ * @param {number} oldHeight
+ * @param {number} rows
+ * @param {number} columns
+ * @returns {Float64Array}
+ */
+export function resized(values, oldWidth, oldHeight, rows, columns) {
+  return shrink(values, oldWidth, { top: 0, left: 0, rows: oldHeight, columns: oldWidth }, rows, columns);
+}
+
 /** Return the smallest box around the ink, or null without ink. */
 function inkBox(ink, size) {
   let [top, bottom, left, right] = [size, -1, size, -1];

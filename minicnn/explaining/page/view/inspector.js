@@ -8,6 +8,7 @@ import { formatNumber } from "#page/view/format.js";
 import { forwardSum } from "#page/view/forward_sum.js";
 import { say } from "#page/view/language.js";
 import { inputAt, layoutOf } from "#page/view/layouts.js";
+import { linkButton } from "#page/view/link.js";
 import { forwardLines, gradientLines, breakdown, weightLines } from "#page/view/breakdown.js";
 import { mapFigure } from "#page/view/map_figure.js";
 import { inspectorControls } from "#page/view/inspector_controls.js";
@@ -31,6 +32,7 @@ const SURE = 0.01; // a loss below which there is little to learn
  */
 export function mountInspector(root, store) {
   const controls = inspectorControls(store);
+  const link = linkButton(store);
   const title = element("h3.place", { id: "place" });
   const pick = (layer, index) => {
     const { layer: here, direction } = store.get();
@@ -50,11 +52,13 @@ export function mountInspector(root, store) {
   const lines = element("div.account", {}, account.element, curve.element);
   const middle = element("div.middle", {}, sum.element, lines, remark);
   const stage = element("div.stage", {}, left.element, picker.element, middle, right.element);
-  root.append(controls.element, element("div.title-row", {}, title, controls.back), stage);
+  const buttons = element("div.row", {}, link.element, controls.back);
+  root.append(controls.element, element("div.title-row", {}, title, buttons), stage);
 
   return (state, calculation) => {
     const view = viewOf(state, calculation);
     controls.show(state, calculation);
+    link.show();
     setAttribute(root, "data-direction", state.direction);
     setText(title, view.title);
     left.show(state, calculation, view.left);

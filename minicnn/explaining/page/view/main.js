@@ -7,11 +7,12 @@ import { calculate } from "#page/view/calculation.js";
 import { readJson, setAttribute, setText } from "#page/view/dom.js";
 import { mountHistory } from "#page/view/history.js";
 import { mountLayers } from "#page/view/layer_cards.js";
+import { keepLink, readLink } from "#page/view/link.js";
 import { mountInspector } from "#page/view/inspector.js";
 import { strongestIndex } from "#page/view/selection.js";
 import { mountSlide } from "#page/view/slide.js";
 import { createStore } from "#page/view/store.js";
-import { keptChoices, mountSwitches, themeOfDevice } from "#page/view/switches.js";
+import { mountSwitches, themeOfDevice } from "#page/view/switches.js";
 import { mountTrainer } from "#page/view/trainer.js";
 import { UNTRAINED } from "#page/view/training_run.js";
 
@@ -38,6 +39,7 @@ for (const [id, mount] of [
 ]) {
   views.push(mount(document.getElementById(id), store));
 }
+views.push(keepLink(store));
 redraw(store.get());
 
 function redraw(state) {
@@ -47,8 +49,8 @@ function redraw(state) {
 
 /** The first example, and the cell of the first filters that answers it most strongly. */
 function firstState() {
-  const example = network.examples.length > 0 ? 0 : null;
-  const kept = keptChoices();
+  const link = readLink(network);
+  const example = link.example ?? (network.examples.length > 0 ? 0 : null);
   const image = example === null ? zeros(network.inputShape) : network.examples[example].image;
   const filters = network.layers.findIndex(({ family }) => family === "convolution");
   const layer = filters < 0 ? network.layers.length - 1 : filters;
@@ -69,9 +71,11 @@ function firstState() {
     history: [],
     ...UNTRAINED,
     optimizer: network.optimizers[0],
-    language: kept.language ?? document.documentElement.lang,
-    theme: kept.theme ?? themeOfDevice(),
-    ownTheme: kept.theme !== undefined,
+    language: document.documentElement.lang,
+    theme: themeOfDevice(),
+    ownTheme: false,
     digits: 3,
+    drawings: {},
+    ...link,
   };
 }

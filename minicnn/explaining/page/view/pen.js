@@ -10,77 +10,58 @@ const KEY_STEP = 10;
 const KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 /**
- * Let a canvas be drawn on: white on black.
+ * Let a canvas be drawn on.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {object} options
- * @param {() => void} options.onBegin - before each stroke
- * @param {() => void} options.onInk - after each piece of one
- * @param {(x: number, y: number, down: boolean) => void} options.onKeyPen - the keyboard's pen moved
+ * @param {(point: number[]) => void} options.onBegin - of a stroke
+ * @param {(point: number[]) => void} options.onMove - to its next point
+ * @param {(point: number[], down: boolean) => void} options.onKeyPen - the keyboard's pen moved
  */
-export function pen(canvas, { onBegin, onInk, onKeyPen }) {
-  let last = null;
-  let key = { x: SIZE / 2, y: SIZE / 4, down: false };
-
-  function line(from, to) {
-    drawStroke(canvas, [[from.x, from.y], [to.x, to.y]]);
-    onInk();
-  }
+export function pen(canvas, { onBegin, onMove, onKeyPen }) {
+  let isDown = false;
+  let key = [SIZE / 2, SIZE / 4];
+  let keyDown = false;
 
   function place(event) {
     const box = canvas.getBoundingClientRect();
-    return {
-      x: ((event.clientX - box.left) / box.width) * SIZE,
-      y: ((event.clientY - box.top) / box.height) * SIZE,
-    };
+    const parts = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    return parts.map((part) => Math.round(part * SIZE));
   }
 
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
-    onBegin();
-    last = place(event);
-    line(last, last);
+    isDown = true;
+    onBegin(place(event));
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!last) return;
+    if (!isDown) return;
     const pieces = event.getCoalescedEvents?.() ?? [];
-    for (const piece of pieces.length > 0 ? pieces : [event]) {
-      const next = place(piece);
-      line(last, next);
-      last = next;
-    }
+    for (const piece of pieces.length > 0 ? pieces : [event]) onMove(place(piece));
   });
   for (const end of ["pointerup", "pointercancel"]) {
     canvas.addEventListener(end, () => {
-      last = null;
+      isDown = false;
     });
   }
 
   canvas.addEventListener("keydown", (event) => {
     const move = KEYS[event.key];
     if (event.key === " " || event.key === "Enter") {
-      key = { ...key, down: !key.down };
-      if (key.down) {
-        onBegin();
-        line(key, key);
-      }
+      keyDown = !keyDown;
+      if (keyDown) onBegin(key);
     } else if (move) {
-      const next = {
-        x: within(key.x + KEY_STEP * move[0], SIZE),
-        y: within(key.y + KEY_STEP * move[1], SIZE),
-        down: key.down,
-      };
-      if (key.down) line(key, next);
-      key = next;
+      key = key.map((one, axis) => within(one + KEY_STEP * move[axis], SIZE));
+      if (keyDown) onMove(key);
     } else return;
     event.preventDefault();
-    onKeyPen(key.x, key.y, key.down);
+    onKeyPen(key, keyDown);
   });
 }
 
 /**
- * Draw a line through points.
+ * Draw a line through points, piece by piece, so that it looks the same however it came.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {number[][]} points - x and y of each
@@ -90,13 +71,16 @@ export function drawStroke(canvas, points) {
   context.strokeStyle = "#fff";
   context.lineWidth = WIDTH;
   context.lineCap = "round";
-  context.beginPath();
-  points.forEach(([x, y], number) => (number === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
-  context.stroke();
+  points.forEach((point, number) => {
+    context.beginPath();
+    context.moveTo(...points[Math.max(number - 1, 0)]);
+    context.lineTo(...point);
+    context.stroke();
+  });
 }
 
 /**
- * Read how much ink there is: 0 to 1, row by row.
+ * Read how much ink there is: 0 to 1, row by row; the canvas is transparent without.
  *
  * @param {HTMLCanvasElement} canvas
  * @returns {Float32Array}
@@ -104,6 +88,6 @@ export function drawStroke(canvas, points) {
 export function inkOf(canvas) {
   const pixels = canvas.getContext("2d").getImageData(0, 0, SIZE, SIZE).data;
   const ink = new Float32Array(SIZE * SIZE);
-  for (let pixel = 0; pixel < ink.length; pixel += 1) ink[pixel] = pixels[4 * pixel] / 255;
+  for (let pixel = 0; pixel < ink.length; pixel += 1) ink[pixel] = pixels[4 * pixel + 3] / 255;
   return ink;
 }

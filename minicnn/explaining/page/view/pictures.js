@@ -2,8 +2,9 @@
 
 import { sizeOf, tensor } from "#page/arithmetic/network.js";
 import { greyScale } from "#page/view/colours.js";
-import { centredPicture, dotPicture } from "#page/view/handwriting.js";
+import { centredPicture, dotPicture, resized } from "#page/view/handwriting.js";
 
+const [LARGE, SMALL] = [28, 8]; // rows of MNIST's digits, and of scikit-learn's
 const WHOLE_NUMBERS_FROM = 2; // pixels of 0 to 255 are whole numbers, of 0 to 1 they are not
 
 /**
@@ -16,16 +17,42 @@ const WHOLE_NUMBERS_FROM = 2; // pixels of 0 to 255 are whole numbers, of 0 to 1
  */
 export function imageOfInk({ picture, valueRange, shape }, ink, size) {
   const { height, width, channels } = picture;
-  const [low, high] = valueRange;
   const values = new Float64Array(height * width * channels);
-  const isSmall = height === 8 && width === 8;
+  const isSmall = height === SMALL && width === SMALL;
   const shades = isSmall ? dotPicture(ink, size) : centredPicture(ink, size, height, width);
   shades.forEach((shade, pixel) => {
-    const value = low + shade * (high - low);
-    const rounded = high >= WHOLE_NUMBERS_FROM ? Math.round(value) : value;
-    values.fill(rounded, pixel * channels, (pixel + 1) * channels);
+    values.fill(pixelValue(valueRange, shade), pixel * channels, (pixel + 1) * channels);
   });
   return tensor(shape, values);
+}
+
+/** The value of a pixel: of black 0, of white 1. */
+export function pixelValue([low, high], shade) {
+  return fitting([low, high], low + shade * (high - low));
+}
+
+const fitting = ([, high], value) => (high >= WHOLE_NUMBERS_FROM ? Math.round(value) : value);
+
+/** Whether a picture has the size of handwriting, as MNIST's digits or scikit-learn's. */
+export function isHandwriting({ height, width, channels }) {
+  return height === width && (height === LARGE || height === SMALL) && channels === 1;
+}
+
+/**
+ * Paint strokes over a picture.
+ *
+ * @param {object} input - `picture` and `valueRange`
+ * @param {ArrayLike<number>} ground - the picture's numbers
+ * @param {ArrayLike<number>} ink - row by row: 0 none, 1 full
+ * @param {number} size - the drawing's rows and columns
+ * @returns {Float64Array}
+ */
+export function paintedOver({ picture, valueRange }, ground, ink, size) {
+  const { height, width, channels } = picture;
+  const shades = resized(ink, size, size, height, width);
+  const over = (value, shade) =>
+    shade === 0 ? value : fitting(valueRange, value + shade * (valueRange[1] - value));
+  return Float64Array.from(ground, (value, at) => over(value, shades[Math.floor(at / channels)]));
 }
 
 /**

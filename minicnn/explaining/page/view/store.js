@@ -6,6 +6,7 @@
  * @property {import("#page/arithmetic/network.js").Network} untrained - as it came from Python
  * @property {import("#page/arithmetic/tensor.js").Tensor} image - what the network is asked about
  * @property {number | null} example - which example that is; null: the learner's drawing
+ * @property {Record<number, import("#page/view/drawing.js").Drawing>} drawings - of which inputs were made
  * @property {boolean} blank - nothing has been drawn
  * @property {(number | number[] | null)[]} labels - the right answer of each output; null: the network's own
  * @property {"forward" | "backward"} direction

@@ -6,25 +6,6 @@ import { printHandout } from "#page/view/handout.js";
 import { LANGUAGES, chooseLanguage, say } from "#page/view/language.js";
 import { projector } from "#page/view/projector.js";
 
-const KEPT = `minicnn ${location.pathname}`; // where a reload finds language and theme
-
-/** Return the language and theme that were chosen before a reload. */
-export function keptChoices() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEPT)) ?? {};
-  } catch {
-    return {}; // a browser may forbid it to files
-  }
-}
-
-function keep(choices) {
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ ...keptChoices(), ...choices }));
-  } catch {
-    // then it begins as Python wrote it
-  }
-}
-
 const DIGITS = [["3", "0.123"], ["6", "0.123456"]];
 
 /**
@@ -44,14 +25,8 @@ export function themeOfDevice() {
  * @returns {(state: import("#page/view/store.js").State) => void}
  */
 export function mountSwitches(root, store) {
-  const language = choice((value) => {
-    keep({ language: value });
-    store.set({ language: value });
-  });
-  const theme = choice((value) => {
-    keep({ theme: value });
-    store.set({ theme: value, ownTheme: true });
-  });
+  const language = choice((value) => store.set({ language: value }));
+  const theme = choice((value) => store.set({ theme: value, ownTheme: true }));
   const digits = choice((value) => store.set({ digits: Number(value) }));
   const handout = element("button", { type: "button", onClick: printHandout });
   const screen = projector();

@@ -161,7 +161,8 @@ function lossText(now, was, digits) {
 function lossEquation({ outputs }, explanation, digits) {
   const learnt = explanation.outputs.flatMap((one, place) => (one ? [{ ...one, output: outputs[place] }] : []));
   if (learnt.length === 1 && learnt[0].weight === 1) return outputEquation(learnt[0], digits);
-  const parts = learnt.map(({ weight, value }) => `${weight === 1 ? "" : `${weight} · `}${formatNumber(value, digits)}`);
+  const weighted = (weight) => (weight === 1 ? "" : `${weight} · `);
+  const parts = learnt.map(({ weight, value }) => weighted(weight) + formatNumber(value, digits));
   const penalty = explanation.penalty === 0 ? [] : [formatNumber(explanation.penalty, digits)];
   const whole = `${[...parts, ...penalty].join(" + ")} = ${formatNumber(explanation.value, digits)}`;
   return [whole, ...learnt.map((one) => `${one.output.name}: ${outputEquation(one, digits)}`)].join("\n");
