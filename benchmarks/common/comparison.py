@@ -26,14 +26,14 @@ def run(task: str, peers: tuple[str, ...], description: str | None) -> None:
     description : str
         The script's docstring.
     """
-    options = _options(peers, description)
+    options = results.parse(parser(description))
     pythons = environment.peer_pythons(options.peer, peers)
     versions: dict[str, Any] = {}
     rows = []
     for network in options.networks:
         for batch in options.batches:
             rows.append(compare(task, network, batch, pythons, options, versions))
-            print(_line(rows[-1]), flush=True)
+            print(line(rows[-1]), flush=True)
     _print_means(rows)
     settings = {"turn_seconds": options.turn, "rounds": options.rounds}
     results.write(options.results, task, rows, settings, versions)
@@ -95,19 +95,25 @@ def _arguments(name: str, task: str, network: str, batch: int, folder: Path) -> 
     return [task, network, batch, path]
 
 
-def _options(peers: tuple[str, ...], description: str | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+def parser(description: str | None, rounds: int = 7, turn: float = 2.0) -> argparse.ArgumentParser:
+    """Return the options of a comparison, with these defaults."""
+    made = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--networks", nargs="+", choices=list(NETWORKS), default=list(NETWORKS))
-    parser.add_argument("--batches", nargs="+", type=int, default=[32, 128])
-    parser.add_argument("--rounds", type=int, default=7, help="pairs of turns (default: 7)")
-    parser.add_argument("--turn", type=float, default=2.0, help="seconds per turn (default: 2)")
-    environment.add_peer_option(parser)
-    return results.parse(parser)
+    made.add_argument("--networks", nargs="+", choices=list(NETWORKS), default=list(NETWORKS))
+    made.add_argument("--batches", nargs="+", type=int, default=[32, 128])
+    made.add_argument(
+        "--rounds", type=int, default=rounds, help=f"pairs of turns (default: {rounds})"
+    )
+    made.add_argument(
+        "--turn", type=float, default=turn, help=f"seconds a turn (default: {turn:g})"
+    )
+    environment.add_peer_option(made)
+    return made
 
 
-def _line(row: Row) -> str:
+def line(row: Row) -> str:
+    """Return what is printed of a row."""
     parts = [f"{row['network']:8} {row['batch']:4}"]
     for name, peer in row["peers"].items():
         parts.append(

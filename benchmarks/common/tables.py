@@ -24,6 +24,22 @@ def prediction(result: Any) -> str:
     return _comparison(result, "Prediction: milliseconds per batch", "`predict`")
 
 
+def busy(result: Any) -> str:
+    """Format the comparison beside busy processes."""
+    head = ["busy processes", "task", "network", "batch", "minicnn, ms"]
+    head += ["the faster of PyTorch and Keras", "one thread"]
+    rows = []
+    for row in result["measured"]:
+        peer = row["peers"].get(fastest_peer(row)) if row["peers"] else None
+        faster = f"**{ratio(row):.2f} ×** {TITLES[fastest_peer(row)]}" if peer else ""
+        alone = row["one thread"]
+        rows.append([
+            row["busy"], row["task"], row["network"], row["batch"], f"{alone['ours_ms']:.2f}",
+            faster, f"{alone['ratio']:.2f} ×",
+        ])  # fmt: skip
+    return f"### Beside busy processes\n\n{_conditions(result)}\n\n{_table(head, rows)}"
+
+
 def scaling(result: Any) -> str:
     """Format the times per image."""
     parts = [f"### Scaling ({result['settings']['network']}, training)"]
@@ -119,7 +135,7 @@ def accuracy(result: Any) -> str:
 MAKERS: dict[str, Callable[[Any], str]] = {
     maker.__name__: maker
     for maker in (
-        training, prediction, time_to_99, scaling, cold_start, memory, import_time, accuracy,
+        training, prediction, busy, time_to_99, scaling, cold_start, memory, import_time, accuracy,
     )
 }  # fmt: skip
 """Formatters by name of the script."""

@@ -4,7 +4,6 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 
 import numpy as np
 import pytest
@@ -116,45 +115,58 @@ def test_many_first_calls_at_once_start_one_pool(set_threads):
     assert threading.active_count() == before + 3
 
 
-SLEEPS = int(parallel.LATE / parallel.SLEEP) + 1
+def simulate(choice, seconds_helped, seconds_alone, total, now=100.0):
+    """Run tasks of these lengths for some seconds; return the clock, and the share of helped time."""
+    end, helped_time = now + total, 0.0
+    while now < end:
+        if now > choice.end:
+            choice.next_period(now)
+        helped = choice.helped
+        seconds = seconds_helped if helped else seconds_alone
+        choice.record(helped, "task", seconds)
+        now += seconds
+        helped_time += seconds if helped else 0
+    return now, helped_time / total
 
 
-def test_a_caller_that_waited_runs_alone_for_a_while(set_threads, monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr(parallel, "perf_counter", lambda: now[0])
+@pytest.mark.parametrize(("gain", "lowest", "highest"), [(1.8, 0.98, 1), (0.6, 0, 0.02)])
+def test_helpers_are_used_while_they_make_tasks_faster(gain, lowest, highest):
+    choice = parallel._Choice()
+    now, _ = simulate(choice, 1e-3 / gain, 1e-3, 20)  # the periods have reached their full length
+    now, share = simulate(choice, 1e-3 / gain, 1e-3, 40, now)
+    assert lowest <= share <= highest
+    now, _ = simulate(choice, 1e-3 * gain, 1e-3, 10, now)  # other programs start or end
+    now, share = simulate(choice, 1e-3 * gain, 1e-3, 40, now)
+    assert lowest <= 1 - share <= highest
+
+
+def test_a_small_gain_changes_nothing():
+    choice = parallel._Choice()
+    now, _ = simulate(choice, 1e-3, 0.97e-3, 20)
+    assert simulate(choice, 1e-3, 0.97e-3, 40, now)[1] > 0.98
+
+
+def test_only_like_tasks_are_compared():
+    choice = parallel._Choice()
+    choice.record(True, "large", 1.0)
+    choice.record(True, "small", 0.01)
+    choice.record(False, "small", 0.02)
+    assert choice.gain() == pytest.approx(2)
+    choice = parallel._Choice()
+    choice.record(True, "large", 1.0)
+    choice.record(False, "small", 0.02)
+    assert choice.gain() == 1
+
+
+def test_alone_only_the_caller_runs_chunks(set_threads):
     set_threads(2)
     wait_for_worker()
-    lengths = []
-    for _ in range(12):
-        # as a caller that waits for a late helper counts
-        pool().slept[0] = pool().sleeps + SLEEPS
-        count_chunks(10, 2)
-        lengths.append(pool().alone_until - now[0])
-        for _ in range(5):
-            assert count_chunks(1000, 2, effort=1000)[1].tolist() == [1000, 0]
-        now[0] = pool().alone_until
-    assert lengths[:3] == pytest.approx([0.001, 0.002, 0.004])
-    assert len({round(length, 6) for length in lengths}) == 11
-    assert max(lengths) == pytest.approx(parallel.LONGEST_BREAK)
-    pool().sleeps = pool().slept[0]
+    choice = pool().choice
+    choice.helped, choice.end = False, float("inf")
+    for _ in range(5):
+        assert count_chunks(1000, 2, effort=1000)[1].tolist() == [1000, 0]
+    choice.helped = True
     wait_for_worker()
-    now[0] += 100  # without trouble
-    pool().take_break(0.001)
-    assert pool().length == 0.002  # twice the task
-
-
-@pytest.mark.parametrize(("sleeps", "duration"), [(SLEEPS - 2, 0.0), (100, 0.02)])
-def test_waiting_for_the_rest_of_a_chunk_is_no_reason_to_work_alone(
-    sleeps, duration, set_threads, monkeypatch
-):
-    times = count(100.0, duration)
-    monkeypatch.setattr(parallel, "perf_counter", lambda: next(times))
-    set_threads(2)
-    wait_for_worker()
-    for _ in range(100):
-        pool().slept[0] += sleeps
-        count_chunks(10, 2)
-        assert pool().alone_until == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")

@@ -21,19 +21,18 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import KernelWarning
-from minicnn.kernels.runtime.task_slot import SLEPT, WORDS, worker_loop
+from minicnn.kernels.runtime.task_slot import WORDS, worker_loop
 
 PARTIAL_SUMS = 8  # of a gradient: more cost memory, fewer leave cores idle
 RANGES_PER_THREAD = 2  # a thread takes this fraction of the chunks that are left: 1 / (2·threads)
 SPIN_LIMIT = 20_000  # pauses, about half a millisecond, before a helper without a task sleeps
 MAX_THREADS = 256
 
-# After a caller had to sleep long for a helper, it works alone for a while: a process needs the core.
-# The break is twice as long as the task, and each time that this happens again soon twice the last one.
-# Long is a millisecond, and half of the task: not the rest of a chunk, but another process's time slice.
-SLEEP, LATE = 6e-5, 1e-3  # seconds, that a caller sleeps at a time, and that it waits at least
-SHORTEST_BREAK, LONGEST_BREAK = 1e-3, 1.0  # seconds
-FORGET_AFTER = 10  # breaks without trouble, after which the next break is a short one again
+# Helpers that share their cores with other programs delay tasks more than they help. Whether they do is
+# measured: after a period with or without helpers, the other choice is tried, and the faster one taken.
+SHORTEST_PERIOD, LONGEST_PERIOD = 0.1, 5.0  # seconds; doubled while the choice stays the same
+TRIAL = 0.03  # seconds
+GAIN = 1.05  # how much faster the other choice must be
 
 
 @cache
@@ -54,21 +53,20 @@ def thread_count() -> int:
 
 
 def parallel_for(kernel: Callable[..., None], count: int, *arguments: Any) -> None:
-    """Run the `count` chunks of a `task_slot.parallel_kernel` on all threads."""
+    """Run the `count` chunks of a `task_slot.parallel_kernel` on all threads that help."""
     pool = _pool or _start_pool()
-    if not pool.divisor or (pool.alone_until and perf_counter() < pool.alone_until):
+    if not pool.divisor or count < 2:
         kernel(pool.slot, count, 0, *arguments)
         return
-    if pool.idle and count > 1:
-        pool.notify()
+    choice = pool.choice
     start = perf_counter()
-    kernel(pool.slot, count, pool.divisor, *arguments)
-    if pool.slept[0] != pool.sleeps:
-        duration = perf_counter() - start
-        waited = SLEEP * (pool.slept[0] - pool.sleeps)
-        pool.sleeps = pool.slept[0]
-        if waited > max(LATE, duration / 2):
-            pool.take_break(duration)
+    if start > choice.end:
+        choice.next_period(start)
+    helped = choice.helped
+    if helped and pool.idle:
+        pool.notify()
+    kernel(pool.slot, count, pool.divisor if helped else 0, *arguments)
+    choice.record(helped, (kernel, count, arguments[0].shape), perf_counter() - start)
 
 
 def partial_bounds(count: int) -> list[int]:
@@ -98,9 +96,7 @@ class _Pool:
 
     def __init__(self, threads: int) -> None:
         self.slot = np.zeros(WORDS, np.int64)
-        self.slept = self.slot.data[SLEPT : SLEPT + 1]
-        self.sleeps = 0  # up to the last task
-        self.alone_until, self.length = 0.0, SHORTEST_BREAK  # of the last break
+        self.choice = _Choice()
         self.idle: list[_Helper] = []
         self.divisor = 0  # 0: callers work alone
         for thread_id in range(1, threads):
@@ -121,13 +117,51 @@ class _Pool:
             while True:
                 self.idle.pop().notified.release()
 
-    def take_break(self, duration: float) -> None:
-        """Let callers work alone for a while, after a task of this duration in seconds."""
-        now = perf_counter()
-        recent = now - duration - self.alone_until < FORGET_AFTER * self.length
-        length = max(2 * duration, 2 * self.length if recent else 0, SHORTEST_BREAK)
-        self.length = min(length, LONGEST_BREAK)
-        self.alone_until = now + self.length
+
+class _Choice:
+    """Whether tasks run with helpers, which is what was faster when last compared."""
+
+    def __init__(self) -> None:
+        self.helped = True
+        self.trial = False
+        self.end, self.length = 0.0, SHORTEST_PERIOD  # of the period
+        self.times: dict[bool, dict[Any, list[float]]] = {True: {}, False: {}}  # seconds, tasks
+        self.switching = Lock()
+
+    def record(self, helped: bool, task: Any, seconds: float) -> None:
+        """Note how long a task took; tasks are compared with their like."""
+        total = self.times[helped].setdefault(task, [0.0, 0.0])
+        total[0] += seconds
+        total[1] += 1
+
+    def next_period(self, now: float) -> None:
+        """Begin a trial of the other choice, or, after one, a longer period with the faster one."""
+        with self.switching:
+            if now > self.end:  # otherwise another thread has just done it
+                self._switch(now)
+
+    def _switch(self, now: float) -> None:
+        if self.trial:
+            stays = self.gain() < GAIN
+            length = self.length * 2 if stays else self.length / 8
+            self.length = min(max(length, SHORTEST_PERIOD), LONGEST_PERIOD)
+            self.helped ^= stays
+        else:
+            self.helped = not self.helped
+        self.trial = not self.trial
+        self.end = now + (TRIAL if self.trial else self.length)
+        self.times[self.helped].clear()
+
+    def gain(self) -> float:
+        """Return how many times faster this choice is than the other, over their common tasks."""
+        ours, others = self.times[self.helped], self.times[not self.helped]
+        time = other_time = 0.0
+        for task in ours.keys() & others.keys():
+            (seconds, tasks), (other_seconds, other_tasks) = ours[task], others[task]
+            weight = max(tasks, other_tasks)
+            time += weight * seconds / tasks
+            other_time += weight * other_seconds / other_tasks
+        return other_time / time if time > 0 else 1.0
 
 
 _pool: _Pool | None = None

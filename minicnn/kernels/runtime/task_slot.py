@@ -23,9 +23,9 @@ from minicnn.kernels.runtime import atomic
 from minicnn.kernels.runtime.jit import compile_into, njit_for, njit_inline, njit_kernel
 
 # Indices of the slot, each on a cache line of its own
-READY, ACTIVE, NEXT, CLAIMED, TASK, SLEPT = range(0, 48, 8)
-# is there a task; helpers at work; next chunk; is there a caller; the task; sleeps of callers so far
-WORDS = 48
+READY, ACTIVE, NEXT, CLAIMED, TASK = range(0, 40, 8)
+# is there a task; helpers at work; next chunk; is there a caller; the task
+WORDS = 40
 
 SPINS = 2000  # pauses, some 60 µs, before a caller that waits for a helper sleeps
 
@@ -101,7 +101,6 @@ def parallel_for(slot, count, divisor, entry, arguments):
             spins += 1
         else:  # the helper has lost its core: leave it this one
             atomic.sleep()
-            slot[SLEPT] += 1
     atomic.write(slot, CLAIMED, 0)
 
 
