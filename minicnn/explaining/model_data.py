@@ -231,6 +231,7 @@ def _index_map(layer: Layer, shape: Any) -> dict[str, Any]:
         "inner": described.inner,
         "window": described.window,
         "allWinners": described.all_winners,
+        "offset": None if described.offset is None else _base64(described.offset, "<f8"),
     }
 
 
@@ -256,9 +257,18 @@ def _convolution(layer: Layer, shape: Any) -> dict[str, Any]:
 
 
 def _normalization(layer: Layer, shape: Any) -> dict[str, Any]:
-    """Return axis (from the end) and epsilon; the rest are the layer's weights."""
+    """Return axes (from the end) and epsilon; the rest are the layer's weights."""
     described = layer.normalization()
-    return {"axis": from_end(described.axis, len(shape)), "epsilon": described.epsilon}
+    return {
+        "axes": sorted(from_end(axis, len(shape)) for axis in set(described.axes)),
+        "own": described.mean is None,
+        "epsilon": described.epsilon,
+    }
+
+
+def _learnt_slopes(layer: Layer, shape: Any) -> dict[str, Any]:
+    weight, indices = layer.learnt_slopes(shape)
+    return {"weight": weight, "indices": _base64(indices, "<i4")}
 
 
 _COMPUTATIONS: dict[str, Callable[[Any, Any], dict[str, Any]]] = {
@@ -267,6 +277,7 @@ _COMPUTATIONS: dict[str, Callable[[Any, Any], dict[str, Any]]] = {
     "dense": lambda layer, shape: {},
     "elementwise": _elementwise,
     "index_map": _index_map,
+    "learnt_slopes": _learnt_slopes,
     "maximum": _index_map,
     "merge": _index_map,
     "normalization": _normalization,

@@ -63,7 +63,8 @@ def _elementwise(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
 
 def _normalization(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
     """Use the operator if the axis is ONNX's channel axis; otherwise multiply and add."""
-    axis, mean, variance, gamma, beta, epsilon = layer.normalization()
+    described: Any = layer.normalization()
+    (axis,), mean, variance, gamma, beta, epsilon = described
     gamma = np.ones_like(mean) if gamma is None else gamma
     beta = np.zeros_like(mean) if beta is None else beta
     if x.axis(axis) == 1:
@@ -91,6 +92,8 @@ def _index_map(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
         y = builder.add("Mul", y, builder.constant("factors", factors))
     operator = "ReduceMax" if layer.family == "maximum" else "ReduceSum"
     y = builder.add(operator, y, builder.constant("axes", [2], np.int64), keepdims=0)
+    if described.offset is not None:
+        y = builder.add("Add", y, builder.constant("offset", described.offset.reshape(1, -1, 1)))
     return builder.reshape(y, layer.output_shape)
 
 

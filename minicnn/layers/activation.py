@@ -8,8 +8,9 @@ from numpy import ndarray
 
 from minicnn import activations, constraints, initializers, regularizers
 from minicnn.checks import finite_number, integer
+from minicnn.layers.description import LearntSlopes
 from minicnn.layers.layer import Backward, Gradients, Layer
-from minicnn.layers.shapes import Shape, axis_number, check_axis
+from minicnn.layers.shapes import Shape, axis_number, check_axis, known_sizes
 
 
 class ActivatedLayer(Layer):
@@ -263,6 +264,7 @@ class PReLU(Layer):
     array([[-1.,  2.]], dtype=float32)
     """
 
+    family = "learnt_slopes"
     alpha: ndarray
 
     def __init__(
@@ -296,6 +298,11 @@ class PReLU(Layer):
         dalpha = np.where(x > 0, 0, dy * x).sum(axis=0).astype(x.dtype, copy=False)
         shared = tuple(axis - 1 for axis in self.shared_axes or ())
         return np.where(x > 0, dy, self.alpha * dy), {"alpha": dalpha.sum(shared, keepdims=True)}
+
+    def learnt_slopes(self, input_shape: Shape) -> LearntSlopes:
+        """Return which slope belongs to each number."""
+        indices = np.arange(self.alpha.size).reshape(self.alpha.shape)
+        return LearntSlopes("alpha", np.broadcast_to(indices, known_sizes(input_shape)))
 
     def onnx(self, builder: Any, x: Any) -> Any:
         """Add ONNX's PRelu."""

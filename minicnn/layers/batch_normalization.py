@@ -157,7 +157,7 @@ class BatchNormalization(Layer):
     def normalization(self) -> Normalization:
         """Return the moving averages and weights."""
         return Normalization(
-            self.axis, self.moving_mean, self.moving_variance,
+            (self.axis,), self.moving_mean, self.moving_variance,
             self.gamma if self.scale else None, self.beta if self.center else None, self.epsilon,
         )  # fmt: skip
 

@@ -30,6 +30,7 @@ FAMILIES = (
     "dense",
     "elementwise",
     "index_map",
+    "learnt_slopes",
     "maximum",
     "merge",
     "normalization",
@@ -57,6 +58,8 @@ class IndexMap(NamedTuple):
         ``(window, strides, padding)`` of a window that slides over an image.
     all_winners : bool
         Whether equal maxima share the gradient; otherwise the first gets all of it.
+    offset : (positions,), optional
+        Added to each output row, such as the value of padding other than 0.
 
     Examples
     --------
@@ -71,6 +74,7 @@ class IndexMap(NamedTuple):
     window: tuple[int, int] | None = None
     geometry: tuple[Any, ...] | None = None
     all_winners: bool = False
+    offset: ndarray | None = None
 
     def is_identity(self, shape: Shape) -> bool:
         """Return whether every number of an input stays where it is, except for the shape."""
@@ -96,7 +100,8 @@ class IndexMap(NamedTuple):
             return (terms.sum(axis=1) / (self.sources >= 0).sum(axis=1, keepdims=True)).ravel()
         if self.factors is not None:
             terms = terms * self.factors[..., None]
-        return terms.sum(axis=1).ravel()
+        total = terms.sum(axis=1)
+        return (total if self.offset is None else total + self.offset[:, None]).ravel()
 
 
 class Elementwise(NamedTuple):
@@ -129,12 +134,31 @@ class Convolution(NamedTuple):
     groups: int
 
 
-class Normalization(NamedTuple):
-    """``gamma·(input − mean)/√(variance + epsilon) + beta``, along an axis (0 is the batch)."""
+class LearntSlopes(NamedTuple):
+    """``input`` where it is positive, else ``weight[indices]·input``, number by number.
 
-    axis: int
-    mean: ndarray
-    variance: ndarray
+    Parameters
+    ----------
+    weight : str
+        Name of the weight that holds the slopes.
+    indices : array, the shape of one example
+        Which of its numbers, seen flat, is the slope of each number.
+    """
+
+    weight: str
+    indices: ndarray
+
+
+class Normalization(NamedTuple):
+    """``gamma·(input − mean)/√(variance + epsilon) + beta``, along axes (0 is the batch).
+
+    Without `mean` and `variance`, each example has its own, over these axes; with them there is one of
+    each for every index along the axes, as there is one gamma and beta.
+    """
+
+    axes: tuple[int, ...]
+    mean: ndarray | None
+    variance: ndarray | None
     gamma: ndarray | None
     beta: ndarray | None
     epsilon: float

@@ -313,6 +313,10 @@ class Layer(HasWeights, Configurable):
         """Return kernel, bias and geometry of the filters; family "convolution"."""
         raise NotImplementedError(f"{self.describe()} is not a convolution, but {self.family}.")
 
+    def learnt_slopes(self, input_shape: Shape) -> description.LearntSlopes:
+        """Return which slope belongs to each number; family "learnt_slopes"."""
+        raise NotImplementedError(f"{self.describe()} has no learnt slopes, but {self.family}.")
+
     def normalization(self) -> description.Normalization:
         """Return the statistics and weights used in a prediction; family "normalization"."""
         raise NotImplementedError(f"{self.describe()} is not a normalization, but {self.family}.")

@@ -9,6 +9,7 @@ from numpy import ndarray
 from minicnn import constraints, initializers, ops, regularizers
 from minicnn.checks import boolean, finite_number
 from minicnn.errors import ShapeError
+from minicnn.layers.description import Normalization
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, axis_number, check_axis
 
@@ -44,6 +45,7 @@ class LayerNormalization(Layer):
            [-1.,  1.]], dtype=float32)
     """
 
+    family = "normalization"
     gamma: ndarray | None = None
     beta: ndarray | None = None
 
@@ -110,6 +112,11 @@ class LayerNormalization(Layer):
         dx, dgamma, dbeta = ops.layer_normalization_backward(dy, cache)
         gradients = {"gamma": dgamma} if self.scale else {}
         return dx, gradients | ({"beta": dbeta} if self.center else {})
+
+    def normalization(self) -> Normalization:
+        """Return axes and weights; the statistics are the example's own."""
+        axes = self.axis if isinstance(self.axis, list) else [self.axis]
+        return Normalization(tuple(axes), None, None, self.gamma, self.beta, self.epsilon)
 
     def onnx(self, builder: Any, x: Any) -> Any:
         """Add ONNX's operators for mean, variance, scale and offset."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.checks import choice, finite_number
-from minicnn.layers.description import IndexMap, moves
+from minicnn.layers.description import Elementwise, IndexMap, moves
 from minicnn.layers.layer import Gradients
 from minicnn.layers.random_layer import RandomLayer
 from minicnn.layers.resampling import (
@@ -39,8 +39,6 @@ class RandomTransform(RandomLayer, Resampling):
         self.fill_mode = choice(kind, "fill_mode", fill_mode, FILL_MODES)
         self.interpolation = choice(kind, "interpolation", interpolation, INTERPOLATIONS)
         self.fill_value = finite_number(kind, "fill_value", fill_value)
-        if fill_mode == "constant" and fill_value:
-            self.family = "custom"  # an index map pads with 0
 
     def _matrices(self, batch: int, height: int, width: int) -> ndarray:
         """Return (batch, 6) random matrices for `minicnn.layers.resampling.affine_positions`."""
@@ -294,6 +292,8 @@ class RandomContrast(RandomLayer):
     array([100., 120.], dtype=float32)
     """
 
+    family = "elementwise"
+
     def __init__(
         self,
         factor: Factor,
@@ -325,6 +325,10 @@ class RandomContrast(RandomLayer):
         contrast, inside = cache
         dy = dy * inside
         return dy * contrast + (1 - contrast) * dy.mean(axis=(1, 2), keepdims=True), {}
+
+    def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
+        """Return the identity; in training each number depends on the mean of its channel."""
+        return super().elementwise(input_shape) if training else Elementwise()
 
     def onnx(self, builder: Any, x: Any) -> Any:
         """Return x: the layer does nothing in inference."""

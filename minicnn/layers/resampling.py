@@ -55,9 +55,12 @@ class Resampling(Layer):
         rows, columns, weights = (part[0] for part in self._samples((1, height, width)))
         terms = len(weights)
         sources = np.where(weights == 0, -1, rows * width + columns).reshape(terms, -1).T
+        outside = 1 - weights.sum(axis=0).ravel()
+        offset = self.fill_value * outside if self.fill_value and outside.any() else None
         if terms == 1:
-            return IndexMap(sources, channels)
-        return IndexMap(sources, channels, weights.reshape(terms, -1).T, window=(2, 2))
+            return IndexMap(sources, channels, offset=offset)
+        factors = weights.reshape(terms, -1).T
+        return IndexMap(sources, channels, factors, window=(2, 2), offset=offset)
 
 
 def locate(

@@ -81,8 +81,6 @@ class Resizing(FixedSize):
                 "Resizing: choose crop_to_aspect_ratio or pad_to_aspect_ratio, not both."
             )
         self.fill_value = finite_number("Resizing", "fill_value", fill_value)
-        if pad_to_aspect_ratio and fill_value:
-            self.family = "custom"  # an index map pads with 0
 
     def _samples(self, shape: tuple[int, ...]) -> Samples:
         return resized(

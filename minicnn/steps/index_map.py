@@ -142,24 +142,28 @@ class IndexMapWalk(Walk):
         elif self._map.is_mean:
             listed = shortened([in_a_product(cell.value) for cell in inside])
             equation = f"({' + '.join(listed)})/{len(inside)} = {number_text(value)}"
-        if self._map.window is None or (
-            self._sliding is None and self._maximum | self._map.is_mean
-        ):
-            return Step("output", index, value, terms, equation=equation, note=note)
+        offset = self._offset_at(index)
+        is_plain = self._sliding is None and self._maximum | self._map.is_mean
+        if self._map.window is None or is_plain or offset is not None:
+            return Step("output", index, value, terms, offset, equation, note)
         return WindowStep(index, value, terms, self._map.window, equation, note, self._maximum)
 
     def _single_step(self, index: Index, value: float, position: int, cell: Factor) -> Step:
         """Make the step of a number that is one input, a factor and an offset if there are any."""
+        offset, number = self._offset_at(index), number_text(value)
         if cell.is_padding:
-            return Step("output", index, value, equation="0 = 0", note="a cell that was added")
+            note = "a cell that was added"
+            return Step("output", index, value, (), offset, f"{number} = {number}", note)
         factors: tuple[Factor, ...] = (cell,)
         if self._map.factors is not None:
             factors += (Factor(self._factor_name, (), self._map.factors[position, 0].item()),)
-        offset = None if self._offset is None else self._offset[index].item()
         equation = None
         if len(factors) == 1 and offset is None:
-            equation = f"{cell} = {number_text(value)}"
+            equation = f"{cell} = {number}"
         return Step("output", index, value, [Term(factors)], offset, equation, f"from {cell}")
+
+    def _offset_at(self, index: Index) -> float | None:
+        return None if self._offset is None else self._offset[index].item()
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradient of the input: each number gets dy of the outputs that it is part of."""
@@ -267,9 +271,12 @@ def walk_of_example(layer: Layer, example: ndarray, whole: ndarray, training: bo
     described = layer.index_map((None, *whole.shape), training)
     if example.ndim < whole.ndim and len(shape) == 3 and not getattr(layer, "keepdims", False):
         shape = shape[:-1]
+    shift = described.offset
+    if shift is not None:
+        shift = np.repeat(shift, described.inner).reshape(shape)
     return IndexMapWalk(
-        title, example, described, shape,
-        layer.family == "maximum", factor_name="share" if described.is_mean else "weight",
+        title, example, described._replace(offset=None), shape, layer.family == "maximum", shift,
+        "share" if described.is_mean else "weight",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -12,10 +13,11 @@ from numpy.typing import ArrayLike
 from minicnn import activations
 from minicnn.layers import Layer
 from minicnn.steps.activation import activation_walk
-from minicnn.steps.batch_normalization import batch_normalization
+from minicnn.steps.batch_normalization import LayerNormalizationWalk, batch_normalization
 from minicnn.steps.conv2d import conv2d
 from minicnn.steps.dense import dense
 from minicnn.steps.index_map import walk_of
+from minicnn.steps.learnt_slopes import LearntSlopesWalk
 from minicnn.steps.notation import size_text
 from minicnn.steps.record import listed
 from minicnn.steps.step import Index, Step
@@ -33,13 +35,19 @@ def operation_of(layer: Any, x: Any, training: bool) -> Walk | None:
     if family == "dense":
         return dense(x, layer.kernel, layer.bias if layer.use_bias else None)
     if family == "normalization":
-        axis, mean, variance, gamma, beta, epsilon = layer.normalization()
+        axes, mean, variance, gamma, beta, epsilon = layer.normalization()
+        axes = _without_batch(axes, x.ndim)
+        if mean is None:
+            return LayerNormalizationWalk(x, gamma, beta, axes, epsilon)
         if training and layer.trainable:
             mean = variance = None
-        return batch_normalization(
-            x, gamma, beta, mean, variance, epsilon, _without_batch(axis, x.ndim)
-        )
-    return CustomWalk(layer, x, training) if family == "custom" else walk_of(layer, x, training)
+        return batch_normalization(x, gamma, beta, mean, variance, epsilon, axes[0])
+    if family == "learnt_slopes":
+        return LearntSlopesWalk(layer, x)
+    if family != "custom":
+        with suppress(NotImplementedError):  # such as a contrast that depends on the image
+            return walk_of(layer, x, training)
+    return CustomWalk(layer, x, training)
 
 
 def activation_of(layer: Any, z: ndarray) -> Walk | None:

@@ -28,6 +28,7 @@ FAMILIES = {
     "elementwise": "#CC79A7",
     "activation": "#56B4E9",
     "normalization": "#F0E442",
+    "learnt_slopes": "#44AA99",
     "merge": ORANGE,
     "chain": "#004C77",
 }

@@ -142,8 +142,21 @@ LAYERS: dict[str, Any] = {
     "Flatten": lambda shape: made(layers.Flatten),
     "GlobalAveragePooling2D": global_poolings(layers.GlobalAveragePooling2D),
     "GlobalMaxPooling2D": global_poolings(layers.GlobalMaxPooling2D),
+    "LayerNormalization": lambda shape: made(
+        layers.LayerNormalization,
+        axis=axes(shape) | st.permutations(range(1, len(shape) + 1)).map(list),
+        center=st.booleans(),
+        scale=st.booleans(),
+        epsilon=st.just(0.01),
+        gamma_regularizer=penalties,
+    ),
     "LeakyReLU": lambda shape: made(layers.LeakyReLU, negative_slope=st.just(0.2)),
     "MaxPooling2D": poolings(layers.MaxPooling2D),
+    "PReLU": lambda shape: made(
+        layers.PReLU,
+        shared_axes=st.none() | st.sets(st.integers(1, len(shape)), min_size=1).map(list),
+        alpha_regularizer=penalties,
+    ),
     "Permute": lambda shape: made(
         layers.Permute, dims=st.permutations(range(1, len(shape) + 1)).map(tuple)
     ),
@@ -153,12 +166,21 @@ LAYERS: dict[str, Any] = {
         negative_slope=st.sampled_from([0.0, 0.1]),
         threshold=st.sampled_from([0.0, 0.2]),
     ),
+    "RandomContrast": lambda shape: made(layers.RandomContrast, factor=st.just(0.5)),
     "Rescaling": lambda shape: made(
         layers.Rescaling,
         scale=st.sampled_from([0.5, [0.25 * (one + 2) for one in range(shape[-1])]]),
         offset=st.sampled_from([0.0, -1.0, [0.5 * one for one in range(shape[-1])]]),
     ),
     "Reshape": lambda shape: made(layers.Reshape, target_shape=st.just((*shape[:-2], -1))),
+    "Resizing": lambda shape: made(
+        layers.Resizing,
+        height=st.integers(2, 6),
+        width=st.integers(2, 6),
+        interpolation=st.sampled_from(["nearest", "bilinear"]),
+        pad_to_aspect_ratio=st.just(True),
+        fill_value=st.sampled_from([0.0, 1.5]),
+    ),
     "Softmax": lambda shape: made(
         layers.Softmax, axis=axes(shape) | st.just(tuple(range(1, len(shape) + 1)))
     ),
@@ -169,4 +191,4 @@ LAYERS: dict[str, Any] = {
         layers.ZeroPadding2D, padding=st.sampled_from([1, (0, 2), ((1, 0), (2, 1))])
     ),
 }
-OF_IMAGES = [name for name in LAYERS if name.endswith("2D")]
+OF_IMAGES = [name for name in LAYERS if name.endswith("2D")] + ["RandomContrast", "Resizing"]

@@ -141,6 +141,23 @@ def of_sequences():
     )
 
 
+def learning_beyond_kernels():
+    return Sequential(
+        [
+            layers.RandomContrast(0.5, input_shape=(5, 7, 1)),
+            layers.Resizing(6, 6, pad_to_aspect_ratio=True, fill_value=0.5),
+            layers.Conv2D(2, 3),
+            layers.LayerNormalization(axis=[1, 2]),
+            layers.PReLU(),
+            layers.PReLU(shared_axes=[1, 2]),
+            layers.BatchNormalization(axis=1),
+            layers.Flatten(),
+            layers.LayerNormalization(),
+            layers.Dense(2, activation="softmax"),
+        ]
+    )
+
+
 def with_custom_layer():
     return Sequential(
         [
@@ -167,7 +184,7 @@ def page_of(model, browser, tmp_path):
     return page
 
 
-@pytest.mark.parametrize("make", [residual, of_sequences])
+@pytest.mark.parametrize("make", [residual, of_sequences, learning_beyond_kernels])
 def test_every_layer_is_shown_both_ways(make, browser, tmp_path):
     model = make()
     page = page_of(model, browser, tmp_path)

@@ -18,13 +18,14 @@ const OTHERS = {
 };
 
 export function forward(layer, x) {
-  const { sources, inner } = layer.computation;
+  const { sources, inner, offset } = layer.computation;
   if (!sources) {
     return reshaped(x, layer.outputShape);
   }
   const y = zeros(layer.outputShape);
   const [start, join] = OTHERS[layer.family] ?? [0, null];
   y.data.fill(start);
+  if (offset) y.data.forEach((_, output) => (y.data[output] = offset[Math.floor(output / inner)]));
   forEachTerm(layer, (position, row, factor) => {
     for (let i = 0; i < inner; i++) {
       const value = x.data[row * inner + i];
@@ -64,7 +65,8 @@ export function outputTerms(layer, x, index) {
   const from = (cell) => (cell === null ? null : indexOf(layer.inputShape, cell));
   if (!(layer.family in OTHERS)) {
     const terms = cellsOf(layer, output).map(({ cell, factor }) => outputTerm(x, from(cell), factor));
-    return { terms, bias: null };
+    const { offset, inner } = layer.computation;
+    return { terms, bias: offset ? offset[Math.floor(output / inner)] : null };
   }
   const [first, ...others] = slopesOf(layer, x, output);
   if (layer.family === "product") {

@@ -4,6 +4,7 @@ import * as convolution from "#page/arithmetic/convolution.js";
 import * as dense from "#page/arithmetic/dense.js";
 import * as elementwise from "#page/arithmetic/elementwise.js";
 import * as indexMap from "#page/arithmetic/index_map.js";
+import * as learntSlopes from "#page/arithmetic/learnt_slopes.js";
 import * as normalization from "#page/arithmetic/normalization.js";
 
 const FAMILIES = {
@@ -12,6 +13,7 @@ const FAMILIES = {
   dense,
   elementwise,
   index_map: indexMap,
+  learnt_slopes: learntSlopes,
   maximum: indexMap,
   minimum: indexMap,
   normalization,
@@ -27,6 +29,7 @@ const FAMILIES = {
  * - `outputTerms(layer, x, index)`: `{terms, bias}` of one sum
  * - `inputTerms(layer, x, dy, index)`: the terms of ∂loss/∂input
  * - `weightTerms(layer, x, dy, name, index)`: those of ∂loss/∂weight, where there are weights
+ * - `weightAt(layer, index)`: the index of the weight that an output uses, where it is one
  */
 export function arithmeticOf(layer) {
   if (!Object.hasOwn(FAMILIES, layer.family)) {

@@ -4,6 +4,7 @@ import { tensor, zeros } from "#page/arithmetic/tensor.js";
 import { outputSize } from "#page/arithmetic/windows.js";
 
 const FORMAT = 3;
+const LISTS = { sources: Int32Array, indices: Int32Array, factors: Float64Array, offset: Float64Array };
 
 export function readNetwork(json) {
   if (json.format !== FORMAT) {
@@ -84,15 +85,14 @@ function positions({ inputShape, weights, computation }, axis) {
   return outputSize(size, kernel, strides[axis], padding, dilation[axis]).size;
 }
 
-/** An index map's lists: float64 factors and int32 sources, in base64; a given layer's outputs. */
+/** Lists in base64: int32 indices and float64 numbers; a given layer's outputs. */
 function readComputation(computation) {
-  const { sources = null, factors = null, outputs = null } = computation;
-  return {
-    ...computation,
-    ...(outputs && { outputs: outputs.map(readTensor) }),
-    ...(sources && { sources: new Int32Array(bytesOf(sources).buffer) }),
-    ...(factors && { factors: new Float64Array(bytesOf(factors).buffer) }),
+  const read = ([name, value]) => {
+    if (name === "outputs") return [name, value.map(readTensor)];
+    if (!value || !(name in LISTS)) return [name, value];
+    return [name, Array.isArray(value) || typeof value === "number" ? value : new LISTS[name](bytesOf(value).buffer)];
   };
+  return Object.fromEntries(Object.entries(computation).map(read));
 }
 
 function readWeights(weights) {

@@ -18,6 +18,7 @@ const FACTORS = {
   dense: ["sum.inputs", "sum.weights"],
   elementwise: ["sum.inputs", "sum.scale"],
   index_map: ["sum.window", "sum.share"],
+  learnt_slopes: ["sum.inputs", "sum.scale"],
   maximum: ["sum.window", "sum.winner"],
   minimum: ["sum.inputs", "sum.winner"],
   normalization: ["sum.inputs", "sum.scale"],

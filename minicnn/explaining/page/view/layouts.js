@@ -15,7 +15,7 @@ import { indexOf, offsetOf, shapeOf } from "#page/arithmetic/network.js";
 export const FEW = 16;
 
 /** Families behind which a row of numbers still lies as before. */
-const KEEP_THE_ORDER = ["activation", "elementwise", "normalization"];
+const KEEP_THE_ORDER = ["activation", "elementwise", "learnt_slopes", "normalization"];
 
 /**
  * Return the input that stands at a place, or null: of one input -1, the image; of several each is a layer.

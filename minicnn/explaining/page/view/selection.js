@@ -1,5 +1,6 @@
 /** Which cell is picked, and which weight: from the state to indices, and always inside. */
 
+import { arithmeticOf } from "#page/arithmetic/layers.js";
 import { coveredCells, indexOf, shapeOf } from "#page/arithmetic/network.js";
 import { within } from "#page/view/arrows.js";
 import { inputLayoutOf } from "#page/view/layouts.js";
@@ -78,9 +79,10 @@ export function kernelLayout(network, layer) {
  * @returns {number[]}
  */
 export function weightIndex({ network, layer, index, target, weight, group }) {
-  const { weights, computation } = network.layers[layer];
-  const unit = index.at(computation.axis ?? -1);
-  if (weights[target].shape.length === 1) return [unit];
+  const { weightAt } = arithmeticOf(network.layers[layer]);
+  if (weightAt) return weightAt(network.layers[layer], index);
+  const unit = index.at(-1);
+  if (network.layers[layer].weights[target].shape.length === 1) return [unit];
   const layout = kernelLayout(network, layer);
   const row = within(weight[0], layout.rows);
   const column = within(weight[1], layout.columns);
