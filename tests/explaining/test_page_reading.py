@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
 from tests.explaining.conftest import PAGE
@@ -198,3 +199,46 @@ def test_a_new_answer_is_announced(page):
     page.click(page.all(".example")[1])
     page.wait_for(lambda: page.text("#live") == page.text("#says").split(" (")[0])
     assert page.one("#live").get_attribute("aria-live") == "polite"
+
+
+def test_the_softmax_is_a_step_of_its_own(page, network, pictures):
+    page.click(page.all(".example")[2])
+    page.select("#inspector", "4")
+    x = pictures[:1].astype(np.float32)
+    for layer in network.layers[:-1]:
+        x = layer(x)
+    logits = network.layers[-1].logits(x)[0][0].astype(float)
+    rows = page.run(
+        "return [...document.querySelectorAll('.softmax tbody tr')]"
+        ".map((row) => [...row.cells].map((cell) => cell.textContent))"
+    )
+    exponentials = np.exp(logits - logits.max())
+    assert [row[0] for row in rows] == [*"0123456789", "sum"]
+    shown = [[number(text) for text in row[1:3]] for row in rows[:-1]]
+    np.testing.assert_allclose([row[0] for row in shown], logits, rtol=6e-3)
+    np.testing.assert_allclose([row[1] for row in shown], exponentials, rtol=0.06)
+    assert number(rows[-1][2]) == pytest.approx(exponentials.sum(), rel=6e-3)
+    page.select("#inspector", "0")
+    assert not page.all(".softmax")[0].is_displayed()
+
+
+def number(text):
+    """Read a number as the page writes it: "−0.0527", "3.1·10⁻⁷"."""
+    text = text.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--"))
+    return float(text.replace("·10", "e"))
+
+
+def test_every_kind_of_layer_is_explained(page, network, page_text):
+    seen = []
+    for layer in range(len(network.layers)):
+        page.select("#inspector", str(layer))
+        seen.append(page.text("#about"))
+    assert [text.split(":")[0] for text in seen] == [
+        "Convolution", "Max pooling", "Convolution", "Flatten", "Dense",
+    ]  # fmt: skip
+    families = {"convolution", "index_map", "maximum", "elementwise", "normalization", "activation"}
+    for language in ("en", "ko"):
+        texts = json.loads(page_text(f"texts/{language}.json"))
+        assert all(f"about.{family}" in texts for family in families)
+    page.select("#inspector", "-1")
+    assert page.text("#about") == ""

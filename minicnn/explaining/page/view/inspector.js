@@ -6,14 +6,15 @@ import { activationCurve } from "#page/view/curve.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
 import { forwardSum } from "#page/view/forward_sum.js";
-import { say } from "#page/view/language.js";
+import { isKnown, say } from "#page/view/language.js";
 import { inputAt, layoutOf } from "#page/view/layouts.js";
 import { linkButton } from "#page/view/link.js";
 import { forwardLines, gradientLines, breakdown, weightLines } from "#page/view/breakdown.js";
 import { mapFigure } from "#page/view/map_figure.js";
 import { inspectorControls } from "#page/view/inspector_controls.js";
-import { cellName, valuesOf } from "#page/view/cells.js";
+import { cellName, unitName, valuesOf } from "#page/view/cells.js";
 import { kernelLayout, shownIndex, weightIndex, windowCells } from "#page/view/selection.js";
+import { softmaxTable } from "#page/view/softmax_table.js";
 import { follow } from "#page/view/store.js";
 import { groupOf } from "#page/view/sum_parts.js";
 import { sumView } from "#page/view/sum_view.js";
@@ -48,12 +49,14 @@ export function mountInspector(root, store) {
   const sum = sumView(store);
   const account = breakdown();
   const curve = activationCurve();
+  const softmax = softmaxTable();
+  const about = element("p.remark", { id: "about" });
   const remark = element("p.remark");
   const lines = element("div.account", {}, account.element, curve.element);
-  const middle = element("div.middle", {}, sum.element, lines, remark);
+  const middle = element("div.middle", {}, sum.element, lines, softmax.element, remark);
   const stage = element("div.stage", {}, left.element, picker.element, middle, right.element);
   const buttons = element("div.row", {}, link.element, controls.back);
-  root.append(controls.element, element("div.title-row", {}, title, buttons), stage);
+  root.append(controls.element, element("div.title-row", {}, title, buttons), about, stage);
 
   return (state, calculation) => {
     const view = viewOf(state, calculation);
@@ -69,8 +72,17 @@ export function mountInspector(root, store) {
     account.show(view.lines, state.digits);
     setAttribute(curve.element, "hidden", !view.curve);
     if (view.curve) curve.show(...view.curve, state.digits);
+    const { network, layer, digits } = state;
+    softmax.show(view.sum?.explanation?.softmax ?? null, (unit) => unitName(network, layer, unit), digits);
+    setText(about, aboutLayer(network.layers[layer]));
     setText(remark, view.remark);
   };
+}
+
+/** What such a layer is for: its kind's text, else its family's. */
+function aboutLayer(layer) {
+  const key = [`about.${layer?.kind}`, `about.${layer?.family}`].find(isKnown);
+  return layer && key ? say(key) : "";
 }
 
 /**

@@ -24,6 +24,11 @@ export function say(key, values = {}) {
   });
 }
 
+/** Whether there is such a text. @param {string} key */
+export function isKnown(key) {
+  return key in texts[chosen];
+}
+
 /**
  * Choose a language, and write what stands in `page.html` in it.
  *

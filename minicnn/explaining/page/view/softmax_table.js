@@ -1,0 +1,46 @@
+/** The softmax as a step of its own: every logit, its exponential, and the probability that it becomes. */
+
+import { element } from "#page/view/dom.js";
+import { formatNumber, formatShare } from "#page/view/format.js";
+import { say } from "#page/view/language.js";
+
+const MOST_ROWS = 20; // of more, those around the picked one
+
+/** Make an empty table. */
+export function softmaxTable() {
+  const table = element("table.softmax");
+  return {
+    element: table,
+    /**
+     * @param {object | null} softmax - of `explainOutput`
+     * @param {(unit: number) => string} nameOf
+     * @param {number} digits
+     */
+    show(softmax, nameOf, digits) {
+      table.hidden = !softmax;
+      table.replaceChildren();
+      if (!softmax) return;
+      const { indices, logits, largest, exponentials, total, position } = softmax;
+      const heads = ["softmax.class", "softmax.logit", "softmax.exponential", "softmax.probability"];
+      const values = { largest: formatNumber(largest, digits) };
+      const titles = heads.map((key) => element("th", { scope: "col" }, say(key, values)));
+      table.append(element("caption", {}, say("softmax.title")), element("thead", {}, element("tr", {}, ...titles)));
+      const first = Math.max(0, Math.min(position - MOST_ROWS / 2, indices.length - MOST_ROWS));
+      const rows = indices.slice(first, first + MOST_ROWS).map((index, row) => {
+        const place = first + row;
+        const cells = [
+          formatNumber(logits[place], digits),
+          formatNumber(exponentials[place], digits),
+          formatShare(exponentials[place] / total),
+        ];
+        return line(place === position ? "tr.picked" : "tr", nameOf(index.at(-1)), cells);
+      });
+      const sum = line("tr.total", say("softmax.total"), ["", formatNumber(total, digits), formatShare(1)]);
+      table.append(element("tbody", {}, ...rows, sum));
+    },
+  };
+}
+
+function line(tag, name, cells) {
+  return element(tag, {}, element("th", { scope: "row" }, name), ...cells.map((text) => element("td", {}, text)));
+}
