@@ -15,6 +15,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import activations, checks, ops
+from minicnn.checks import default_data_format, set_default_data_format
 from minicnn.errors import suggest_names
 from minicnn.naming import clear_session as _reset_names
 from minicnn.naming import unique_name
@@ -34,18 +35,24 @@ def backend() -> str:
 
 
 def image_data_format() -> str:
-    """Return the order of the axes of images: "channels_last".
+    """Return the order of the axes of images, "channels_last" or "channels_first".
 
     Examples
     --------
     >>> image_data_format()
     'channels_last'
     """
-    return "channels_last"
+    return default_data_format()
 
 
 def set_image_data_format(data_format: str) -> None:
-    """Accept "channels_last", the only order that minicnn has.
+    """Set the order of the axes for layers that are made from now on without `data_format`.
+
+    Layers with "channels_first" transpose their images, so that they are slower.
+
+    Parameters
+    ----------
+    data_format : "channels_last" or "channels_first"
 
     Raises
     ------
@@ -56,28 +63,30 @@ def set_image_data_format(data_format: str) -> None:
     --------
     >>> set_image_data_format("channels_last")
     """
-    checks.choice("set_image_data_format", "data_format", data_format, ["channels_last"])
+    set_default_data_format(data_format)
 
 
 def image_dim_ordering() -> str:
-    """Return "tf", Keras 1's name of "channels_last".
+    """Return Keras 1's name of `image_data_format`: "tf" or "th".
 
     Examples
     --------
     >>> image_dim_ordering()
     'tf'
     """
-    return "tf"
+    return "tf" if default_data_format() == "channels_last" else "th"
 
 
 def set_image_dim_ordering(dim_ordering: str) -> None:
-    """Accept "tf", Keras 1's name of "channels_last".
+    """Do as `set_image_data_format`, with Keras 1's names: "tf" or "th".
 
     Examples
     --------
     >>> set_image_dim_ordering("tf")
     """
-    checks.choice("set_image_dim_ordering", "dim_ordering", dim_ordering, ["tf"])
+    names = {"tf": "channels_last", "th": "channels_first"}
+    chosen = checks.choice("set_image_dim_ordering", "dim_ordering", dim_ordering, [*names])
+    set_default_data_format(names[chosen])
 
 
 def floatx() -> str:

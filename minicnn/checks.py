@@ -232,3 +232,23 @@ def _range_text(
 def _error(owner: str, name: str, expected: str, value: Any) -> ValueError:
     prefix = f"{owner}: " if owner else ""
     return ValueError(f"{prefix}{name} must be {expected}, got {value!r}.")
+
+
+DATA_FORMATS = ("channels_last", "channels_first")
+_default_format = "channels_last"
+
+
+def default_data_format() -> str:
+    """Return the order of the axes of images."""
+    return _default_format
+
+
+def set_default_data_format(value: str) -> None:
+    """Choose the order of the axes of layers that are made without `data_format`."""
+    global _default_format
+    _default_format = choice("set_image_data_format", "data_format", value, DATA_FORMATS)
+
+
+def data_format_name(owner: str, value: Any) -> str:
+    """Return "channels_last" or "channels_first"; by default what `set_image_data_format` chose."""
+    return choice(owner, "data_format", value or _default_format, DATA_FORMATS)

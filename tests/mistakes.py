@@ -319,8 +319,7 @@ ARGUMENTS = {
     "a function as callback": mistake(
         lambda: fit(callbacks=[print]), r"LambdaCallback\(on_epoch_end=print\)", error=TypeError
     ),
-    "metrics as one name": mistake(
-        lambda: lecture().compile("adam", "mse", metrics="accuracy"), r"metrics=\['accuracy'\]",
-        error=TypeError,
+    "metrics that are no list": mistake(
+        lambda: lecture().compile("adam", "mse", metrics=7), "metrics must be a list", error=TypeError
     ),
 }  # fmt: skip

@@ -11,8 +11,10 @@ from minicnn.naming import unique_name
 def test_settings():
     assert backend.image_data_format() == "channels_last"
     backend.set_image_data_format("channels_last")
-    with pytest.raises(UnknownNameError, match="channels_first"):
-        backend.set_image_data_format("channels_first")
+    with pytest.raises(UnknownNameError, match="'channels_first'"):
+        backend.set_image_data_format("NCHW")
+    with pytest.raises(UnknownNameError, match="'th'"):
+        backend.set_image_dim_ordering("cntk")
     with pytest.raises(UnknownNameError, match="argument dtype of layers"):
         backend.set_floatx("float64")
     assert backend.cast_to_floatx([1]).dtype == backend.floatx() == "float32"

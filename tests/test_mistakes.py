@@ -109,8 +109,8 @@ LAYERS = {
     "input_shape without channels": mistake(
         lambda: Sequential([Conv2D(2, 3, input_shape=(28, 28))]), "Conv2D", "channels"
     ),
-    "channels first": mistake(
-        lambda: Conv2D(2, 3, data_format="channels_first"), "channels_first", r"np\.moveaxis"
+    "order of the axes": mistake(
+        lambda: Conv2D(2, 3, data_format="NCHW"), "NCHW", "'channels_first'"
     ),
     "a class for a layer": mistake(
         lambda: Sequential([Flatten]), "Flatten is a class", r"write Flatten\(\)", error=TypeError

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from minicnn.checks import default_data_format
 from minicnn.datasets.published import Arrays, DataSet, PublishedFile
 
 MIRRORS = ("https://www.cs.toronto.edu/~kriz/",)
@@ -39,9 +40,10 @@ def load(
             return np.frombuffer(member.read(), np.uint8).reshape(-1, labels + PIXELS)
 
         parts = [np.concatenate([records(name) for name in names]) for names in (train, test)]
+    axes = (0, 2, 3, 1) if default_data_format() == "channels_last" else (0, 1, 2, 3)
     train_set, test_set = (
         (
-            np.ascontiguousarray(part[:, labels:].reshape(-1, *SHAPE).transpose(0, 2, 3, 1)),
+            np.ascontiguousarray(part[:, labels:].reshape(-1, *SHAPE).transpose(axes)),
             part[:, which : which + 1].copy(),
         )
         for part in parts

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from minicnn import activations
+from minicnn import activations, initializers
 from minicnn.keras.data import AUTOTUNE, Dataset, TensorSpec
 from minicnn.keras.image import IMAGE
 from minicnn.keras.tensor import EagerTensor as Tensor
@@ -209,6 +209,10 @@ _CONFIG = {
         "set_intra_op_parallelism_threads": _nothing,
     },
 }
+_INITIALIZERS = {
+    f"{name}_initializer": getattr(initializers, name)
+    for name in ("constant", "ones", "random_normal", "random_uniform", "zeros")
+}
 _LOGGING: dict[str, Any] = {
     name: getattr(Logger, name) for name in vars(Logger) if not name.startswith("_")
 }
@@ -217,6 +221,7 @@ _LOGGING: dict[str, Any] = {
 NAMES: dict[str, Any] = {
     **_DTYPES,
     **_SHARED,
+    **_INITIALIZERS,
     "__version__": VERSION,
     "Tensor": BaseTensor,
     "TensorSpec": TensorSpec,

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 from numpy import ndarray
 
 from minicnn import activations, ops
-from minicnn.checks import choice, integer
+from minicnn.checks import choice, data_format_name, integer
 from minicnn.errors import ShapeError
 from minicnn.layers.description import Convolution
 from minicnn.layers.kernel_layer import KernelLayer
 from minicnn.layers.layer import Backward
-from minicnn.layers.shapes import Shape, as_pair, channels_last, sliding_output_size, spatial
+from minicnn.layers.shapes import Shape, as_pair, sliding_output_size, spatial
 from minicnn.ops.windows import PADDINGS
 
 
@@ -36,7 +36,7 @@ class FilterLayer(KernelLayer):
         self.kernel_size = spatial(kind, "kernel_size", kernel_size, self.rank)
         self.strides = spatial(kind, "strides", strides, self.rank)
         self.padding = choice(kind, "padding", padding, self.paddings)
-        self.data_format = channels_last(kind, data_format)
+        self.data_format = data_format_name(kind, data_format)
         self.dilation_rate = spatial(kind, "dilation_rate", dilation_rate, self.rank)
         if not self.strided_dilation and max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
@@ -179,7 +179,7 @@ class Conv2D(Convolutional):
     padding : "valid" or "same"
         "valid": the filter stays inside the image. "same": the image is padded with zeros; with
         stride 1 the output has the size of the image.
-    data_format : "channels_last", optional
+    data_format : "channels_last" or "channels_first", optional
     dilation_rate : int or (int, int)
         Step from one tap of the filter to the next, in pixels. Not together with strides.
     groups : int

@@ -7,12 +7,12 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import ops
-from minicnn.checks import finite_number, fraction
+from minicnn.checks import data_format_name, finite_number, fraction
 from minicnn.errors import ShapeError
 from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients
 from minicnn.layers.random_layer import RandomLayer
-from minicnn.layers.shapes import Shape, channels_last, example_shape, known_sizes
+from minicnn.layers.shapes import Shape, example_shape, known_sizes
 from minicnn.layers.shard import SHARD
 
 
@@ -175,7 +175,7 @@ class SpatialDropout2D(SpatialDropout1D):
 
     Parameters
     ----------
-    data_format : "channels_last", optional
+    data_format : "channels_last" or "channels_first", optional
     rate, seed, **options : as in `SpatialDropout1D`, with its source and errors
 
     Examples
@@ -191,7 +191,7 @@ class SpatialDropout2D(SpatialDropout1D):
         self, rate: float, data_format: str | None = None, seed: int | None = None, **options: Any
     ) -> None:
         super().__init__(rate, seed, **options)
-        self.data_format = channels_last("SpatialDropout2D", data_format)
+        self.data_format = data_format_name("SpatialDropout2D", data_format)
 
 
 class GaussianNoise(RandomLayer):

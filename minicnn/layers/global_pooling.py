@@ -5,10 +5,10 @@ from typing import Any
 from numpy import ndarray
 
 from minicnn import ops
-from minicnn.checks import boolean
+from minicnn.checks import boolean, data_format_name
 from minicnn.layers.description import IndexMap, mean_of, window_map
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known_sizes
+from minicnn.layers.shapes import Shape, check_image_shape, known_sizes
 
 
 class GlobalPooling(Layer):
@@ -18,7 +18,7 @@ class GlobalPooling(Layer):
         self, data_format: str | None = None, keepdims: bool = False, **options: Any
     ) -> None:
         super().__init__(**options)
-        self.data_format = channels_last(type(self).__name__, data_format)
+        self.data_format = data_format_name(type(self).__name__, data_format)
         self.keepdims = boolean(type(self).__name__, "keepdims", keepdims)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -85,7 +85,7 @@ class GlobalAveragePooling2D(GlobalMean):
 
     Parameters
     ----------
-    data_format : "channels_last", optional
+    data_format : "channels_last" or "channels_first", optional
     keepdims : bool
         Whether the output is (batch, 1, 1, channels), not (batch, channels).
     **options : `name`, `dtype`, `input_shape` as in `Layer`

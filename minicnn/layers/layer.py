@@ -27,6 +27,7 @@ from numpy import ndarray
 from minicnn import checks, regularizers
 from minicnn.errors import unknown_name
 from minicnn.layers import called, description
+from minicnn.layers.channels_first import channels_first
 from minicnn.layers.shapes import Shape, dtype_name, example_shape
 from minicnn.layers.symbolic import OPERATORS, Call, SymbolicTensor, as_tensors, is_symbolic
 from minicnn.layers.weights import HasWeights
@@ -228,6 +229,20 @@ class Layer(HasWeights, Configurable):
                 f'{type(self).__name__}: name must not contain "/", which separates names in files, '
                 f"got {value!r}."
             )
+
+    @property
+    def data_format(self) -> str:
+        """Order of the axes of images, for layers that have one."""
+        try:
+            return str(vars(self)["data_format"])
+        except KeyError:
+            raise AttributeError(f"{type(self).__name__} has no data_format") from None
+
+    @data_format.setter
+    def data_format(self, value: str) -> None:
+        vars(self)["data_format"] = value
+        if value == "channels_first":
+            self.__class__ = channels_first(type(self))  # type: ignore[assignment]
 
     @property
     def trainable(self) -> bool:

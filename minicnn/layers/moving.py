@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.checks import integer, pair
+from minicnn.checks import data_format_name, integer, pair
 from minicnn.errors import ShapeError
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known_sizes, shape_text
+from minicnn.layers.shapes import Shape, check_image_shape, known_sizes, shape_text
 
 Margin = tuple[int, int]
 
@@ -42,7 +42,7 @@ class ZeroPadding2D(Moving):
     ----------
     padding : int, (int, int) or ((int, int), (int, int))
         Pixels to add: on all sides; rows and columns; or ((top, bottom), (left, right)).
-    data_format : "channels_last", optional
+    data_format : "channels_last" or "channels_first", optional
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
@@ -62,7 +62,7 @@ class ZeroPadding2D(Moving):
     ) -> None:
         super().__init__(**options)
         self.padding = margins("ZeroPadding2D", "padding", padding)
-        self.data_format = channels_last("ZeroPadding2D", data_format)
+        self.data_format = data_format_name("ZeroPadding2D", data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, rows, columns, channels)."""
@@ -88,7 +88,7 @@ class Cropping2D(Moving):
     ----------
     cropping : int, (int, int) or ((int, int), (int, int))
         Pixels to cut off: on all sides; rows and columns; or ((top, bottom), (left, right)).
-    data_format : "channels_last", optional
+    data_format : "channels_last" or "channels_first", optional
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Raises
@@ -109,7 +109,7 @@ class Cropping2D(Moving):
     ) -> None:
         super().__init__(**options)
         self.cropping = margins("Cropping2D", "cropping", cropping)
-        self.data_format = channels_last("Cropping2D", data_format)
+        self.data_format = data_format_name("Cropping2D", data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, rows, columns, channels)."""
@@ -209,7 +209,7 @@ class Flatten(Rearranging):
 
     Parameters
     ----------
-    data_format : "channels_last", optional
+    data_format : "channels_last" or "channels_first", optional
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Examples
@@ -220,7 +220,7 @@ class Flatten(Rearranging):
 
     def __init__(self, data_format: str | None = None, **options: Any) -> None:
         super().__init__(**options)
-        self.data_format = channels_last("Flatten", data_format)
+        self.data_format = data_format_name("Flatten", data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, features)."""

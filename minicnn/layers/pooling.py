@@ -5,18 +5,10 @@ from typing import Any
 from numpy import ndarray
 
 from minicnn import ops
-from minicnn.checks import choice
+from minicnn.checks import choice, data_format_name
 from minicnn.layers.description import IndexMap, mean_of, window_map
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import (
-    Pair,
-    Shape,
-    as_pair,
-    channels_last,
-    known_sizes,
-    sliding_output_size,
-    spatial,
-)
+from minicnn.layers.shapes import Pair, Shape, as_pair, known_sizes, sliding_output_size, spatial
 from minicnn.ops.windows import PADDINGS
 
 
@@ -39,7 +31,7 @@ class Pooling(Layer):
         strides = self.pool_size if strides is None else strides
         self.strides = spatial(kind, "strides", strides, self.rank)
         self.padding = choice(kind, "padding", padding, PADDINGS)
-        self.data_format = channels_last(kind, data_format)
+        self.data_format = data_format_name(kind, data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, rows, columns, channels)."""
@@ -110,7 +102,7 @@ class MaxPooling2D(MaximumPooling):
         Step from one window to the next; `pool_size` by default.
     padding : "valid" or "same"
         With "same", windows may extend beyond the border.
-    data_format : "channels_last", optional
+    data_format : "channels_last" or "channels_first", optional
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
     Examples

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.checks import choice, finite_number
+from minicnn.checks import choice, data_format_name, finite_number
 from minicnn.layers.description import Elementwise, IndexMap, moves
 from minicnn.layers.layer import Gradients
 from minicnn.layers.random_layer import RandomLayer
@@ -18,7 +18,7 @@ from minicnn.layers.resampling import (
     affine_positions,
     locate,
 )
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape, known_sizes
+from minicnn.layers.shapes import Shape, check_image_shape, known_sizes
 
 Factor = float | Sequence[float]
 
@@ -32,7 +32,7 @@ class RandomTransform(RandomLayer, Resampling):
         self, seed: int | None = None, data_format: str | None = None, **options: Any
     ) -> None:
         super().__init__(seed, **options)
-        self.data_format = channels_last(type(self).__name__, data_format)
+        self.data_format = data_format_name(type(self).__name__, data_format)
 
     def _set_filling(self, fill_mode: str, interpolation: str, fill_value: float) -> None:
         kind = type(self).__name__

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.checks import boolean, choice, finite_number, integer
+from minicnn.checks import boolean, choice, data_format_name, finite_number, integer
 from minicnn.layers.random_layer import omit_defaults
 from minicnn.layers.resampling import INTERPOLATIONS, Resampling, Samples, locate, resize_positions
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape
+from minicnn.layers.shapes import Shape, check_image_shape
 
 
 class FixedSize(Resampling):
@@ -20,7 +20,7 @@ class FixedSize(Resampling):
         kind = type(self).__name__
         self.height = integer(kind, "height", height)
         self.width = integer(kind, "width", width)
-        self.data_format = channels_last(kind, data_format)
+        self.data_format = data_format_name(kind, data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, height, width, channels)."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.checks import choice, integer, pair
+from minicnn.checks import integer, pair
 from minicnn.errors import ShapeError, unknown_name
 from minicnn.ops.windows import effective_size, output_size
 
@@ -49,17 +49,6 @@ def example_shape(owner: str, name: str, value: Any) -> Shape:
             f"(784,), got {value!r}."
         )
     return tuple(None if size is None else integer(owner, name, size) for size in value)
-
-
-def channels_last(owner: str, data_format: Any) -> str:
-    """Return "channels_last", the only supported order of axes."""
-    if data_format == "channels_first":
-        raise ValueError(
-            f"{owner} takes images as (batch, height, width, channels), got "
-            'data_format="channels_first". Leave the argument out, and move the channels with '
-            "np.moveaxis(images, 1, -1)."
-        )
-    return choice(owner, "data_format", data_format or "channels_last", ("channels_last",))
 
 
 def dtype_name(owner: str, value: Any) -> str:

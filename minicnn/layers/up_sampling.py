@@ -6,10 +6,10 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import ops
-from minicnn.checks import choice, pair
+from minicnn.checks import choice, data_format_name, pair
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import Shape, channels_last, check_image_shape
+from minicnn.layers.shapes import Shape, check_image_shape
 from minicnn.ops.windows import INTERPOLATIONS, linear_neighbours
 
 
@@ -22,7 +22,7 @@ class UpSampling2D(Layer):
     ----------
     size : int or (int, int)
         Factors for rows and columns.
-    data_format : "channels_last", optional
+    data_format : "channels_last" or "channels_first", optional
     interpolation : "nearest" or "bilinear"
         Repeat each pixel, or interpolate between pixels.
     **options : `name`, `dtype`, `input_shape` as in `Layer`
@@ -49,7 +49,7 @@ class UpSampling2D(Layer):
     ) -> None:
         super().__init__(**options)
         self.size = pair("UpSampling2D", "size", size)
-        self.data_format = channels_last("UpSampling2D", data_format)
+        self.data_format = data_format_name("UpSampling2D", data_format)
         self.interpolation = choice("UpSampling2D", "interpolation", interpolation, INTERPOLATIONS)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

@@ -112,7 +112,7 @@ def layer_of(config, place):
         (0, {"batch_shape": [None, 10**6, 10**6, 1]}, "kernel of Dense"),
         (0, {"batch_shape": [None, 6]}, "takes images"),
         (1, {"kernel_constraint": {"class_name": "Mine"}}, "conv2d.*unknown constraint 'Mine'"),
-        (1, {"data_format": "channels_first"}, "channels_first"),
+        (1, {"data_format": "NCHW"}, "channels_first"),
         (1, {"activation": "glu"}, "conv2d.*unknown activation 'glu'"),
         (1, {"dtype": "float8"}, "float8"),
         (1, {"filters": "many"}, "filters"),

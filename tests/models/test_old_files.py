@@ -111,8 +111,8 @@ def test_keras_1():
 
 
 def test_keras_1_with_channels_first():
-    with pytest.raises(FileFormatError, match=r"convolution2d_1.*channels_first.*channels_last"):
-        model_from_json(json.dumps(keras_1(dim_ordering="th")))
+    model = model_from_json(json.dumps(keras_1(dim_ordering="th")))
+    assert model.layers[0].data_format == "channels_first"
 
 
 def test_keras_0():

@@ -143,7 +143,6 @@ def _make_model(
         layers = list(_all_layers(described["layers"]))
         if len(layers) > MAX_LAYERS:
             raise ValueError(f"{len(layers):,} layers, more than {MAX_LAYERS:,}")
-        _refuse_channels_first(layers)
         model = cls.from_config(described, custom_objects)
         shape = (config.get("build_config") or {}).get("input_shape")
         if shape is not None and not model.built:
@@ -169,16 +168,6 @@ def _all_layers(described: list[Any]) -> Iterator[Mapping[str, Any]]:
         if isinstance(config, Mapping):
             yield config
             yield from _all_layers(config.get("layers") or [])
-
-
-def _refuse_channels_first(configs: list[Mapping[str, Any]]) -> None:
-    for config in configs:
-        if config.get("data_format") == "channels_first":
-            raise ValueError(
-                f'the layer "{config.get("name")}" has data_format="channels_first", images of shape '
-                "(batch, channels, rows, columns), and only channels_last is supported. Build the "
-                'model in Keras with data_format="channels_last", copy the weights, save it again.'
-            )
 
 
 def _trained_range(noted: Any) -> tuple[float, float] | None:
