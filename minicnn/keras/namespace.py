@@ -9,7 +9,7 @@ from typing import Any
 from minicnn import optimizers
 from minicnn.errors import unknown_name
 from minicnn.keras import tensorflow
-from minicnn.keras.ops import BACKEND, OPS, RANDOM, Progbar
+from minicnn.keras.ops import BACKEND, OLD_LOSSES, OPS, RANDOM, Progbar
 from minicnn.saving.keras_archive import KERAS_VERSION
 
 ROOTS = ("keras", "tf_keras", "tensorflow", "scikeras")
@@ -217,4 +217,6 @@ for _module in (KERAS, TENSORFLOW.keras):
         for _name in optimizers.__all__
         if _name[0].isupper()
     )  # names of Keras 1 and 2
+    for _part in (_module.losses, _module.metrics):
+        vars(_part).update(OLD_LOSSES)
     vars(_module.backend).update(BACKEND)

@@ -11,6 +11,7 @@ from minicnn.keras.tensor import as_tensor
 from minicnn.keras.tensor_functions import returns_tensor
 from minicnn.layers.symbolic import is_symbolic
 from minicnn.models import Model
+from minicnn.naming import snake_case
 from minicnn.random import fresh_seed, generator
 
 _OF_NUMPY = (
@@ -175,3 +176,14 @@ BACKEND: dict[str, Any] = {
     "tile": np.tile,
 }
 """Names of Keras 2's ``keras.backend`` beyond those of `minicnn.backend`."""
+
+OLD_LOSSES = {
+    alias: getattr(losses, snake_case(cls.__name__))
+    for name, cls in losses.registry.SHORT_NAMES.items()
+    for alias in (name, name.upper())
+} | {
+    "cosine_proximity": losses.cosine_similarity,
+    "kullback_leibler_divergence": losses.kl_divergence,
+    "logcosh": losses.log_cosh,
+}
+"""Functions in ``keras.losses`` and ``keras.metrics`` of Keras 1 and 2."""
