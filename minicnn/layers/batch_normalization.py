@@ -116,7 +116,7 @@ class BatchNormalization(Layer):
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Normalize along the axis of the channels."""
-        x = np.moveaxis(x, self.axis, -1)
+        x = x.swapaxes(self.axis, -1)
         mean, variance, learns = self.moving_mean, self.moving_variance, training and self.trainable
         shared = learns and self._is_shared()
         if shared:
@@ -124,20 +124,20 @@ class BatchNormalization(Layer):
         y, cache = ops.batch_normalization_forward(
             x, self.gamma, self.beta, mean, variance, self.epsilon, learns and not shared
         )
-        return np.moveaxis(y, -1, self.axis), cache._replace(training=learns)
+        return y.swapaxes(-1, self.axis), cache._replace(training=learns)
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
         """Return the gradients of input, gamma and beta."""
         shared = cache.training and self._is_shared()
         dx, dgamma, dbeta = ops.batch_normalization_backward(
-            np.moveaxis(dy, self.axis, -1), cache._replace(training=cache.training and not shared)
+            dy.swapaxes(self.axis, -1), cache._replace(training=cache.training and not shared)
         )
         if shared:
             dx = dx - _gradient_of_statistics(cache, dgamma, dbeta)
         gradients = {"gamma": dgamma} if self.scale else {}
         if self.center:
             gradients["beta"] = dbeta
-        return np.moveaxis(dx, -1, self.axis), gradients
+        return dx.swapaxes(-1, self.axis), gradients
 
     def _is_shared(self) -> bool:
         """Whether the statistics are those of several processes."""
