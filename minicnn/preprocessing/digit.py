@@ -18,7 +18,8 @@ from numpy import ndarray
 
 from minicnn.errors import DataWarning
 from minicnn.preprocessing.grey import grey_picture
-from minicnn.preprocessing.ink import ink_on_paper
+from minicnn.preprocessing.ink import Ink, ink_on_paper
+from minicnn.preprocessing.paper import find_sheet, grid_tilt, rotated, without_grid
 from minicnn.preprocessing.strokes import Digit, find_digit
 
 SIZE = 28
@@ -26,6 +27,7 @@ BOX = 20
 CENTRE = 14
 """Row and column of the centre of mass: in all MNIST images it is rounded to this pixel."""
 
+THIN, PEN = 0.06, 0.1  # of the digit: width below which a stroke is widened, and its width then
 DOT = 0.35  # ink that makes a dot of a bitmap
 SMALL, BLOCK, DOTS, WIDEST = 8, 4, 32, 20
 """Of scikit-learn's digits: rows, dots in a row of a block, rows of dots, dots across at most."""
@@ -43,8 +45,10 @@ class Preparation(NamedTuple):
 def prepare_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:
     """Convert a photograph or drawing of a digit into the form of MNIST's images.
 
-    The uneven light on the paper is removed; the digit is found, scaled to fit a box of 20×20 pixels
-    and placed in 28×28 pixels with its centre of mass in the middle, light on dark.
+    The uneven light on the paper is removed, as are the desk around a sheet, the sheet's angle and the
+    lines of squared paper. The digit is found, the strokes of a thin pen are widened, and it is scaled
+    to fit a box of 20×20 pixels and placed in 28×28 pixels with its centre of mass in the middle, light
+    on dark.
 
     Parameters
     ----------
@@ -96,8 +100,12 @@ def prepare_in_stages(picture: Any, dark_on_light: bool | None = None) -> Prepar
     """Return the result of `prepare_digit` with the stages of the conversion."""
     grey = grey_picture(picture)
     options = (True, False) if dark_on_light is None else (dark_on_light,)
-    found = {option: find_digit(*ink_on_paper(grey, option)) for option in options}
-    dark, digit = max(found.items(), key=lambda item: _likeness(grey, item[1]))
+    digit, dark = None, True
+    if True in options:
+        grey, digit = _on_a_sheet(grey)
+    if digit is None:
+        found = {option: find_digit(*_ink(grey, option)) for option in options}
+        dark, digit = max(found.items(), key=lambda item: _likeness(grey, item[1]))
     if digit is None:
         raise ValueError(
             f"no digit was found{_where(picture)}: nothing stands out from the paper like a stroke. "
@@ -111,6 +119,29 @@ def prepare_in_stages(picture: Any, dark_on_light: bool | None = None) -> Prepar
             stacklevel=3,
         )
     return Preparation(grey, dark, digit, _centred(_scaled(digit)))
+
+
+def _on_a_sheet(grey: ndarray) -> tuple[ndarray, Digit | None]:
+    """Return the picture and the digit, upright, if it is on a sheet whose edges are seen."""
+    sheet = find_sheet(grey)
+    if sheet is None:
+        return grey, None
+    mask = rotated(sheet.mask.astype(np.float32), sheet.angle) > 0.5
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    upright = rotated(grey, sheet.angle)[box]
+    amount, noise = _ink(upright, True)
+    digit = find_digit(np.where(mask[box], amount, 0), noise)
+    return (grey, None) if digit is None else (upright, digit)
+
+
+def _ink(grey: ndarray, dark_on_light: bool) -> Ink:
+    """Return the ink without the lines of squared paper."""
+    ink = ink_on_paper(grey, dark_on_light)
+    tilt = grid_tilt(ink.amount)
+    if tilt is None:
+        return ink
+    return Ink(rotated(without_grid(rotated(ink.amount, tilt)), -tilt), ink.noise)
 
 
 def _likeness(grey: ndarray, digit: Digit | None) -> float:
@@ -133,14 +164,29 @@ def _scaled(digit: Digit) -> ndarray:
     """Scale the digit to fit the box of 20×20 pixels, (height, width), 0 to 255."""
     from PIL import Image
 
-    top, left, bottom, right = digit.box
-    ink = digit.ink[top:bottom, left:right]
+    ink = _strokes(digit)
     scale = BOX / max(ink.shape)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
     # Pillow averages over all old pixels that a new one covers, which makes the edges grey.
     resized = Image.fromarray(ink).resize((width, height), Image.Resampling.BICUBIC)
     grey = np.clip(np.asarray(resized), 0, 1)  # cubic curves overshoot a little
     return grey * (255 / grey.max())
+
+
+def _strokes(digit: Digit) -> ndarray:
+    """Return the digit's ink; strokes of a thin pen are widened, or scaled down they would be faint."""
+    from scipy.ndimage import binary_erosion, maximum_filter
+
+    top, left, bottom, right = digit.box
+    ink = digit.ink[top:bottom, left:right]
+    strokes = np.pad(ink, 1) > 0.5
+    outline = strokes & ~binary_erosion(strokes)
+    width = 2 * strokes.sum() / max(outline.sum(), 1)
+    if width >= THIN * max(ink.shape):
+        return ink
+    radius = max(round((PEN * max(ink.shape) - width) / 2), 1)
+    disk = np.hypot(*np.ogrid[-radius : radius + 1, -radius : radius + 1]) <= radius
+    return maximum_filter(np.pad(ink, radius), footprint=disk)
 
 
 def _centred(digit: ndarray) -> ndarray:
@@ -182,9 +228,7 @@ def prepare_small_digit(picture: Any, dark_on_light: bool | None = None) -> ndar
     """
     from PIL import Image
 
-    found = prepare_in_stages(picture, dark_on_light).found
-    top, left, bottom, right = found.box
-    ink = Image.fromarray(found.ink[top:bottom, left:right])
+    ink = Image.fromarray(_strokes(prepare_in_stages(picture, dark_on_light).found))
     width = round(ink.width * DOTS / ink.height)
     scaled = ink.resize((min(max(width, 1), WIDEST), DOTS), Image.Resampling.BOX)
     dots = np.asarray(scaled) > DOT

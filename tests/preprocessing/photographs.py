@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy import ndarray
 from PIL import Image, ImageDraw
+from scipy.ndimage import rotate
 
 # Corners of the strokes, in a square of side 1
 STROKES = {
@@ -20,18 +21,18 @@ STROKES = {
 THICK = 0.13  # of the digit's size, as MNIST's strokes are
 
 
-def drawn(name: str, size: int) -> ndarray:
+def drawn(name: str, size: int, thick: float = THICK) -> ndarray:
     """Ink, 0 to 1, in a square of `size` pixels: drawn four times as large, then averaged."""
     large = Image.new("L", (4 * size, 4 * size))
     pen = ImageDraw.Draw(large)
-    inside = 4 * size * (1 - THICK)
+    inside = 4 * size * (1 - thick)
     for stroke in STROKES[name]:
         corners = [
-            (2 * size * THICK + x * inside, 2 * size * THICK + y * inside) for x, y in stroke
+            (2 * size * thick + x * inside, 2 * size * thick + y * inside) for x, y in stroke
         ]
-        pen.line(corners, fill=255, width=round(4 * size * THICK), joint="curve")
+        pen.line(corners, fill=255, width=round(4 * size * thick), joint="curve")
         for x, y in (corners[0], corners[-1]):
-            radius = 2 * size * THICK
+            radius = 2 * size * thick
             pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return np.asarray(large.resize((size, size), Image.Resampling.BOX)) / 255
 
@@ -88,3 +89,40 @@ scenes = st.builds(
     noise=st.floats(0, 5),
     seed=st.integers(0, 1000),
 )
+
+
+class SheetScene(NamedTuple):
+    """Parameters of a photograph of a sheet, perhaps squared, that lies at an angle on a desk."""
+
+    angle: float = 0.0  # degrees
+    desk: float | None = None  # its brightness; None: the sheet fills the picture
+    squares: float = 0.0  # contrast of the lines; the pen's is 0.8
+    pitch: float = 26.0  # pixels from line to line
+    height: int = 330
+    width: int = 440
+
+    def photograph(self, ink: ndarray) -> ndarray:
+        """uint8 (height, width), of ink on the sheet."""
+        side = 760
+        page = np.full((side, side), 230.0)
+        place = np.arange(side) % self.pitch
+        lines = np.clip(1.2 - np.minimum(place, self.pitch - place), 0, 1)
+        page *= 1 - self.squares * np.maximum(lines[:, np.newaxis], lines)
+        top, left = (side - ink.shape[0]) // 2, (side - ink.shape[1]) // 2 + 9
+        under = page[top : top + ink.shape[0], left : left + ink.shape[1]]
+        under[...] = under * (1 - ink) + 45 * ink
+        middle = side // 2
+        if self.desk is not None:
+            sheet = np.zeros(page.shape, bool)
+            half_height, half_width = int(0.42 * self.height), int(0.4 * self.width)
+            sheet[
+                middle - half_height : middle + half_height,
+                middle - half_width : middle + half_width,
+            ] = 1
+            page = np.where(sheet, page, self.desk)
+        page = rotate(page, self.angle, reshape=False, order=1, mode="nearest")
+        page = page[middle - self.height // 2 :, middle - self.width // 2 :][
+            : self.height, : self.width
+        ]
+        noise = np.random.default_rng(0).normal(0, 3, page.shape)
+        return np.clip(page + noise, 0, 255).astype(np.uint8)

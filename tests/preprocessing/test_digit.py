@@ -14,7 +14,7 @@ from minicnn.errors import DataWarning, FileFormatError, ShapeError
 from minicnn.preprocessing import prepare_digit
 from minicnn.preprocessing.digit import prepare_in_stages, prepare_small_digit
 
-from .photographs import STROKES, Scene, drawn, enlarged, scenes
+from .photographs import STROKES, Scene, SheetScene, drawn, enlarged, scenes
 
 EXIF_ORIENTATION = 0x0112
 SAME = 13  # of 255: like a digit 14 and one 15 pixels wide; two digits are 20 and more apart
@@ -265,3 +265,41 @@ def test_the_form_of_scikit_learns_digits():
     assert digit.dtype == np.uint8
     np.testing.assert_array_equal(digit[:, 3:5], 255)
     assert digit[:, [0, 1, 2, 5, 6, 7]].max() < 130
+
+
+PEN = 0.1  # of the digit: as wide as the strokes of a thin pen become
+
+
+@pytest.mark.parametrize("name", STROKES)
+def test_a_thin_pen(name):
+    """Scaled down as they are, its strokes would be faint, and most digits misread."""
+    page = Scene(400, 400, noise=2).photograph(lambda size: drawn(name, size, 0.02))
+    found = prepare_digit(page)
+    assert difference(found, prepare_digit(drawn(name, 280, PEN))) < SAME
+    assert (found > 200).sum() > 25
+
+
+@pytest.mark.parametrize("name", STROKES)
+@pytest.mark.parametrize(
+    ("scene", "thick"),
+    [
+        (SheetScene(angle=14, desk=50), 0.13),
+        (SheetScene(angle=-9, desk=140), 0.13),
+        (SheetScene(squares=0.5), 0.025),
+        (SheetScene(angle=2.3, squares=0.4), 0.025),
+        (SheetScene(angle=-12, desk=60, squares=0.4), 0.025),
+    ],
+    ids=["sheet", "pale desk", "squares", "tilted squares", "squared sheet"],
+)
+def test_a_sheet_at_an_angle_and_squared_paper(name, scene, thick):
+    page = scene.photograph(drawn(name, 160, thick))
+    found = prepare_digit(page)
+    assert difference(found, prepare_digit(drawn(name, 280, max(thick, PEN)))) < SAME
+
+
+def test_a_light_digit_is_no_sheet():
+    """A five fills its box, on which it is drawn brighter than all else, as a sheet does."""
+    scene = Scene(120, 120, dark_on_light=False)
+    stages = prepare_in_stages(scene.photograph(lambda size: drawn("five", size)))
+    assert not stages.dark_on_light
+    assert stages.found.others == 0
