@@ -1,5 +1,6 @@
 """One example and its label passed forward and back through a model, with all numbers kept."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,13 @@ from minicnn.errors import NotReadyError, ShapeError
 from minicnn.graph import Graph
 from minicnn.layers import Layer
 from minicnn.layers.layer import Gradients
+from minicnn.layers.shapes import known_sizes
 from minicnn.losses import Loss
 from minicnn.models import Model
 from minicnn.steps.checks import distribution
 from minicnn.training.batches import Batch
 from minicnn.training.checks import check_array
+from minicnn.training.compiled import CompileLoss
 from minicnn.training.step import forward_pass
 
 
@@ -52,19 +55,21 @@ class LayerTrace:
 
 
 def record(
-    graph: Graph, loss: Loss, x: ndarray, y: ndarray, training: bool
+    graph: Graph, loss: CompileLoss, x: list[ndarray], y: Any, training: bool
 ) -> tuple[list[LayerTrace], float]:
-    """Pass one example forward and back through a graph with one input, and keep all numbers."""
+    """Pass one example forward and back through a graph, and keep all numbers."""
     done = forward_pass(graph, loss, Batch(x, y), training, values=True)
     back = graph.backward(done.run, done.dy, values=True)
     values, records = list(done.run.values), []
-    values[graph.outputs[0]] = done.y_pred
+    before_activation = dict(zip(graph.outputs, done.run.outputs, strict=True))
+    for number, prediction in zip(graph.outputs, listed(done.y_pred), strict=True):
+        values[number] = prediction
     for index, node in enumerate(graph.nodes, start=graph.inputs):
-        z = done.run.outputs[0][0] if index - graph.inputs in done.run.cut else None
+        is_cut = index - graph.inputs in done.run.cut
+        z = before_activation[index][0] if is_cut else None
         read: Any = [values[number][0] for number in node.inputs]
-        dx: Any = [np.asarray(back.values[number])[0] for number in node.inputs]
-        y, dy = values[index][0], back.values[index]
-        dy = np.zeros_like(y) if dy is None else np.asarray(dy)[0]
+        dx: Any = [_gradient_of(values, back.values, number) for number in node.inputs]
+        y, dy = values[index][0], _gradient_of(values, back.values, index)
         if len(read) == 1:
             read, dx = read[0], dx[0]
         weights = back.weights.get(node.layer, {})
@@ -72,22 +77,44 @@ def record(
     return records, done.loss
 
 
-def one_example(model: Model, x: ArrayLike) -> ndarray:
-    """Return one example as a batch of one."""
+def _gradient_of(values: list[Any], gradients: list[Any], number: int) -> ndarray:
+    """Return the gradient of a value; 0 if no loss depends on it."""
+    gradient = gradients[number]
+    return np.zeros_like(values[number][0]) if gradient is None else np.asarray(gradient)[0]
+
+
+def one_example(model: Model, x: Any) -> list[ndarray]:
+    """Return each input of one example as a batch of one."""
     if not model.layers:
         raise NotReadyError("the model has no layers. Add one: model.add(Dense(10)).")
-    if model.graph.inputs > 1 or len(model.graph.outputs) > 1:
-        raise ValueError(
-            "a trace takes a model with one input and one output, got "
-            f"{model.graph.inputs} and {len(model.graph.outputs)}. Trace a part of it: "
-            "Model(one_input, one_output)."
-        )
     if not all(layer.built for layer in model.layers):
         raise NotReadyError(
             "the model has no weights yet, so there is nothing to trace. Begin it with "
             "Input((28, 28, 1)), or call model.build((None, 28, 28, 1)), and train it."
         )
-    array, expected = check_array("x", x), model.input_shape
+    arrays = one_for_each("x", x, model.input_names)
+    batches = [
+        _as_batch(check_array("x", array), shape)
+        for array, shape in zip(arrays, model.input_shapes, strict=True)
+    ]
+    prepared: list[ndarray] = model.prepare_input(batches, "predict", training=False)
+    return prepared
+
+
+def one_for_each(owner: str, values: Any, names: Sequence[str]) -> list[Any]:
+    """Return the only item, or one for each of several inputs or outputs: from a list or a dict."""
+    if len(names) == 1:
+        return [values]
+    if isinstance(values, Mapping):
+        return [values.get(name) for name in names]
+    if not isinstance(values, (list, tuple)) or len(values) != len(names):
+        raise ShapeError(
+            f"a trace takes {owner} as a list of {len(names)} arrays ({', '.join(names)}), or as a dict."
+        )
+    return list(values)
+
+
+def _as_batch(array: ndarray, expected: Any) -> ndarray:
     if array.ndim == len(expected) and len(array) > 1:
         raise ShapeError(
             f"a trace goes through one example, got {len(array)}. Take one: x[0], and y[0]."
@@ -96,15 +123,35 @@ def one_example(model: Model, x: ArrayLike) -> ndarray:
         array = array[np.newaxis]
     elif array.ndim == len(expected) - 2 and expected[-1] == 1:
         array = array[np.newaxis, ..., np.newaxis]
-    return model.prepare_input(array, "predict", training=False)
+    return array
 
 
-def loss_for(model: Model) -> Loss:
-    """Return the loss that a model was compiled with, else what goes with its last activation."""
-    if model.loss is not None:
-        return model.loss
+def losses_for(model: Model) -> CompileLoss:
+    """Return the losses that a model was compiled with, else those that go with its last activations."""
+    if model.compiled is not None and model.compiled.has_loss:
+        return model.compiled.losses
     named = {"softmax": losses.CategoricalCrossentropy(), "sigmoid": losses.BinaryCrossentropy()}
-    return named.get(_last_activation(model.graph.layers[-1]), losses.MeanSquaredError())
+    graph = model.graph
+    ends = [
+        graph.nodes[one - graph.inputs].layer if one >= graph.inputs else None
+        for one in graph.outputs
+    ]
+    found = [named.get(activation_name(layer), losses.MeanSquaredError()) for layer in ends]
+    return CompileLoss(found if len(found) > 1 else found[0], None, model.output_names)
+
+
+def labels_for(model: Model, losses: CompileLoss, y: Any) -> Any:
+    """Return the label of each output as a batch of one; of one output not in a list."""
+    labels = [
+        None if loss is None else one_label(loss, label, known_sizes(shape))
+        for loss, label, shape in zip(
+            losses.losses,
+            one_for_each("y", y, model.output_names),
+            model.output_shapes,
+            strict=True,
+        )
+    ]
+    return labels if len(labels) > 1 else labels[0]
 
 
 def one_label(loss: Loss, y: ArrayLike, shape: tuple[int, ...]) -> ndarray:
@@ -123,5 +170,6 @@ def one_label(loss: Loss, y: ArrayLike, shape: tuple[int, ...]) -> ndarray:
     return array[np.newaxis]
 
 
-def _last_activation(layer: Layer) -> str:
+def activation_name(layer: Layer | None) -> str:
+    """Return the name of a layer's activation; "linear" if it has none."""
     return getattr(getattr(layer, "activation", None), "name", "linear")

@@ -18,7 +18,15 @@ from minicnn.steps.adam import AdamWalk, adam_of
 from minicnn.steps.layer_walk import LayerWalk, activation_of, operation_of
 from minicnn.steps.loss import LossWalk, loss_walk
 from minicnn.steps.notation import number_text, size_text
-from minicnn.steps.record import LayerTrace, loss_for, one_example, one_label, record
+from minicnn.steps.record import (
+    LayerTrace,
+    activation_name,
+    labels_for,
+    listed,
+    losses_for,
+    one_example,
+    record,
+)
 from minicnn.steps.text import aligned_text
 from minicnn.steps.walk import GradientWalk, Walk
 
@@ -35,12 +43,13 @@ def trace(model: Model, x: ArrayLike, y: ArrayLike, training: bool = False) -> "
     Parameters
     ----------
     model : Sequential
-        Built, with one input and one output. An uncompiled model gets the loss that fits its last
-        activation: cross-entropy, binary cross-entropy or mean squared error.
+        Built. An uncompiled model gets the losses that fit its last activations: cross-entropy,
+        binary cross-entropy or mean squared error.
     x : array_like
-        One example, with or without a batch axis.
+        One example, with or without a batch axis; for several inputs a list or dict.
     y : array_like
-        Its label: a class number, one-hot, or the numbers of a regression.
+        Its label: a class number, one-hot, or the numbers of a regression; for several outputs a
+        list or dict.
     training : bool
         Whether dropout and batch normalization work as in training instead of as in ``predict``.
 
@@ -81,19 +90,26 @@ class Trace:
     """The record that `trace` returns: a `LayerWalk` for each layer, by name or number."""
 
     def __init__(self, model: Model, x: ArrayLike, y: ArrayLike, training: bool = False) -> None:
-        batch = one_example(model, x)
+        batches = one_example(model, x)
         self.model, self.training = model, bool(training)
-        self._loss = loss_for(model)
-        label = one_label(self._loss, y, model.output_shape[1:])
-        records, self.loss = record(model.graph, self._loss, batch, label, self.training)
+        self._losses = losses_for(model)
+        labels = labels_for(model, self._losses, y)
+        records, self.loss = record(model.graph, self._losses, batches, labels, self.training)
         self.layers: tuple[LayerTrace, ...] = tuple(records)
-        self.x, self.y = batch[0], label[0]
+        self.x: Any = batches[0][0] if len(batches) == 1 else [one[0] for one in batches]
+        several = isinstance(labels, list)
+        self.y: Any = [one if one is None else one[0] for one in labels] if several else labels[0]
+        graph = model.graph
+        self._ends = [value - graph.inputs for value in graph.outputs]  # below 0 for an input
         self._walks: dict[int, LayerWalk] = {}
 
     @property
-    def output(self) -> ndarray:
+    def output(self) -> Any:
         """The model's output, as ``model.predict`` returns it, without the batch axis."""
-        return self.layers[-1].output
+        outputs = [
+            self.layers[end].output if end >= 0 else listed(self.x)[end] for end in self._ends
+        ]
+        return outputs if len(outputs) > 1 else outputs[0]
 
     @property
     def probabilities(self) -> ndarray:
@@ -106,11 +122,17 @@ class Trace:
         return self._probabilities
 
     @property
+    def _loss(self) -> Any:
+        return self._losses.losses[0]
+
+    @property
     def _last_activation(self) -> str:
-        return getattr(getattr(self.layers[-1].layer, "activation", None), "name", "linear")
+        return activation_name(self.layers[-1].layer)
 
     @property
     def _probabilities(self) -> ndarray | None:
+        if len(self._ends) > 1:
+            return None
         if self._last_activation in ("softmax", "sigmoid"):
             return self.output
         if getattr(self._loss, "from_logits", False):
@@ -119,10 +141,20 @@ class Trace:
 
     @cached_property
     def loss_walk(self) -> Walk:
-        """The loss, step by step: `SoftmaxCrossentropyWalk`, or `LossWalk` for other losses."""
-        last = self.layers[-1]
+        """The loss, step by step: `SoftmaxCrossentropyWalk`, or `LossWalk` for other losses.
+
+        Of several outputs it is the first one's; `loss_walk_of` returns the others'.
+        """
+        return self.loss_walk_of(0)
+
+    def loss_walk_of(self, output: int) -> Walk:
+        """Return the loss of one of several outputs, step by step, before its `loss_weights`."""
+        loss, end = self._losses.losses[output], self._ends[output]
+        if loss is None or end < 0:
+            raise ValueError(f"the output {self.model.output_names[output]!r} is not trained.")
+        last, label = self.layers[end], self.y[output] if len(self._ends) > 1 else self.y
         prediction = last.output if last.z is None else last.z
-        return loss_walk(self._loss, self.y[None], prediction[None], last.z is not None)
+        return loss_walk(loss, np.asarray(label)[None], prediction[None], last.z is not None)
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -161,16 +193,17 @@ class Trace:
         z = seen.input if operation is None else operation.output
         activation = activation_of(seen.layer, z)
         title = ", then ".join(walk.title for walk in (operation, activation) if walk is not None)
-        from_loss = None if seen.z is None else self._from_loss(seen.gradient)
+        from_loss = None if seen.z is None else self._from_loss(position, seen.gradient)
         return LayerWalk(
             f"layer {seen.name}, {title}", operation, activation, seen.gradient, from_loss
         )
 
-    def _from_loss(self, gradient: ndarray) -> GradientWalk:
-        """Return the gradient of z, the value before the last activation, with the loss's steps."""
-        walk = self.loss_walk
+    def _from_loss(self, position: int, gradient: ndarray) -> GradientWalk:
+        """Return the gradient of z, the value before an output's activation, with the loss's steps."""
+        output = self._ends.index(position)
+        walk = self.loss_walk_of(output) if output else self.loss_walk
         name = "prediction" if isinstance(walk, LossWalk) else "logits"
-        found = getattr(walk.backward(1.0), name)
+        found = getattr(walk.backward(self._losses.weights[output]), name)
         return GradientWalk(name, gradient.astype(np.float64), found.step)
 
     def __repr__(self) -> str:
@@ -189,9 +222,8 @@ class Trace:
 
     @property
     def _title(self) -> str:
-        return (
-            f"One example of {size_text(self.x.shape)} through {_short(self.model.name)}, and back"
-        )
+        sizes = " and ".join(size_text(one.shape) for one in listed(self.x))
+        return f"One example of {sizes} through {_short(self.model.name)}, and back"
 
     @property
     def _remark(self) -> str:

@@ -67,7 +67,7 @@ def forward_pass(
 ) -> LossRun:
     """Compute predictions and loss, and ∂loss/∂output if `gradient`; `values` as `Graph.forward`."""
     if isinstance(loss, CompileLoss) and len(loss.losses) > 1:
-        return _several_outputs(graph, loss, batch, training, gradient)
+        return _several_outputs(graph, loss, batch, training, gradient, values)
     single: Any = loss.losses[0] if isinstance(loss, CompileLoss) else loss
     fused = fuses(graph, single)
     run = graph.forward(batch.x, training, fused, caches=gradient, values=values)
@@ -78,11 +78,11 @@ def forward_pass(
 
 
 def _several_outputs(
-    graph: Graph, loss: CompileLoss, batch: Batch, training: bool, gradient: bool
+    graph: Graph, loss: CompileLoss, batch: Batch, training: bool, gradient: bool, keep: bool
 ) -> LossRun:
     """Sum the weighted losses of all outputs."""
     fused = [one is not None and fuses(graph, one, index) for index, one in enumerate(loss.losses)]
-    run = graph.forward(batch.x, training, fused, caches=gradient)
+    run = graph.forward(batch.x, training, fused, caches=gradient, values=keep)
     weights = batch.sample_weight
     total, values, dys, y_preds = graph.penalty(run), [], [], []
     for index, (single, loss_weight) in enumerate(zip(loss.losses, loss.weights, strict=True)):
