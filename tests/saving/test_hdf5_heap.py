@@ -51,6 +51,12 @@ def test_a_text_is_found_in_its_heap():
     assert HeapTexts(file).read(0, "a", 2) == [b"x", b"x"]
 
 
+def test_texts_of_many_heaps():
+    heaps = [heap(40) + entry(1, 1) + bytes([65 + i]).ljust(8, b"\0") for i in range(26)]
+    file = file_of([40 * i for i in range(26)], b"".join(heaps))
+    assert b"".join(HeapTexts(file).read(0, "a", 26)) == b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
 def test_an_empty_text_is_in_no_heap():
     assert HeapTexts(CountedFile(header(bytes(16)) + b"x" * 50)).read(0, "a", 1) == [b""]
 
