@@ -22,8 +22,14 @@ def try_out(layer: Any, input_shape: Any) -> tuple[int | None, ...]:
     several = isinstance(input_shape[0], (tuple, list))
     shapes = input_shape if several else [input_shape]
     examples = [np.ones([size or 2 for size in shape], layer.dtype) for shape in shapes]
-    with private_stream(0):
-        y = _result(layer, examples, False)
+    try:
+        with private_stream(0):
+            y = _result(layer, examples, False)
+    except Exception as error:
+        error.add_note(
+            f"This is from the call of {layer.describe()}, with an input of shape {input_shape}."
+        )
+        raise
     return (shapes[0][0], *y.shape[1:]) if y.ndim else ()
 
 
@@ -95,4 +101,7 @@ def _result(layer: Any, arrays: Sequence[ndarray], training: bool) -> ndarray:
     y = layer.call(x, **options)
     if isinstance(y, (list, tuple)):
         raise ShapeError(f"{layer.describe()} returns {len(y)} results. Make a layer for each.")
+    if y is None or (np.ndim(arrays[0]) and not np.ndim(y)):
+        returned = "None. Does it end with return?" if y is None else "a number instead of a batch."
+        raise ShapeError(f"the call of {layer.describe()} returned {returned}")
     return np.asarray(y)

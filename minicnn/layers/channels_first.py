@@ -16,7 +16,7 @@ class ChannelsFirst:
     def _channels_last(self) -> Any:
         """Return the layer as one for channels_last, with the same weights and attributes."""
         base = type(self).__bases__[1]
-        twin = base.__new__(base)
+        twin: Any = object.__new__(base)
         twin.__dict__ = self.__dict__
         return twin
 
@@ -40,9 +40,10 @@ class ChannelsFirst:
     def backward(self, dy: ndarray, cache: Any, input_gradient: bool = True) -> tuple[Any, Any]:
         """Move the channels of the gradients in the same way."""
         inner, rank = cache
+        kind: Any = type(self)
         dy = np.moveaxis(dy, 1, -1) if dy.ndim == rank else dy
         backward = self._channels_last().backward
-        options = () if input_gradient or not _has_option(type(self)) else (False,)
+        options = () if input_gradient or not _has_option(kind) else (False,)
         dx, gradients = backward(dy, inner, *options)
         return None if dx is None else np.moveaxis(dx, -1, 1), gradients
 
@@ -51,12 +52,12 @@ class ChannelsFirst:
         self._channels_last().update_state(cache[0])
 
     def __reduce__(self) -> Any:
-        state: Any = self.__getstate__()  # type: ignore[attr-defined]
+        state: Any = self.__getstate__()
         return _empty, (type(self).__bases__[1],), state
 
 
 @lru_cache
-def channels_first(base: type) -> type:
+def channels_first(base: Any) -> Any:
     """Return the class of layers for channels_first; the class itself if it is one."""
     if issubclass(base, ChannelsFirst):
         return base
@@ -64,13 +65,12 @@ def channels_first(base: type) -> type:
 
 
 @lru_cache
-def _has_option(kind: type) -> bool:
-    return "input_gradient" in signature(kind.__bases__[1].backward).parameters  # type: ignore[attr-defined]
+def _has_option(kind: Any) -> bool:
+    return "input_gradient" in signature(kind.__bases__[1].backward).parameters
 
 
 def _empty(base: type) -> Any:
-    kind = channels_first(base)
-    return kind.__new__(kind)
+    return object.__new__(channels_first(base))
 
 
 def _last(shape: Any) -> Any:

@@ -242,7 +242,8 @@ class Layer(HasWeights, Configurable):
     def data_format(self, value: str) -> None:
         vars(self)["data_format"] = value
         if value == "channels_first":
-            self.__class__ = channels_first(type(self))  # type: ignore[assignment]
+            kind: Any = type(self)
+            self.__class__ = channels_first(kind)
 
     @property
     def trainable(self) -> bool:

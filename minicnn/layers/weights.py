@@ -94,7 +94,7 @@ class HasWeights:
             return getattr(self, f"{name}_{kind}", None) if value is None else value
 
         initializer = option("initializer", initializer) or "glorot_uniform"
-        values = initialize(initializer, tuple(shape), self.dtype)
+        values: Any = initialize(initializer, tuple(shape), self.dtype)
         if values.shape != tuple(shape):
             raise ShapeError(
                 f'the weight "{name}" of {self.describe()} has shape {tuple(shape)}, and its '

@@ -285,7 +285,9 @@ class BatchTrainer(Network):
             self.build((None, *arrays[0].shape[1:]))
         matched = []
         for index, (array, expected) in enumerate(zip(arrays, self.input_shapes, strict=True)):
-            matched.append(match_input(self._input_owner(index), array, expected, method))
+            owner = self._input_owner(index)
+            owner = owner if name == "x" else f"{name}: {owner}"
+            matched.append(match_input(owner, array, expected, method))
             self._see_range(
                 f"{name}[{index}]" if len(arrays) > 1 else name, array, method, training
             )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minicnn import Sequential, layers
-from minicnn.errors import DataWarning
+from minicnn.errors import DataWarning, ShapeError
 from minicnn.models import Model, load_model
 from minicnn.optimizers import Adam
 from minicnn.random import generator
@@ -211,3 +211,24 @@ def test_slow_gradients_are_told_once(monkeypatch):
     with pytest.warns(DataWarning, match="forward and backward") as caught:
         model.fit(np.ones((4, 4)), np.ones((4, 3)), batch_size=2, verbose=0)
     assert len(caught) == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda self, x: None, "returned None.*return"),
+        (lambda self, x: np.sum(x), "a number instead of a batch"),
+        (lambda self, x: (x, x), "returns 2 results"),
+    ],
+)
+def test_what_call_returns_is_checked(call, said):
+    kind = type("Mine", (layers.Layer,), {"call": call})
+    with pytest.raises(ShapeError, match=said):
+        Sequential([layers.Input((4,)), kind()])
+
+
+def test_an_error_in_call_names_the_layer():
+    kind = type("Mine", (layers.Layer,), {"call": lambda self, x: x @ np.ones((3, 2))})
+    with pytest.raises(ValueError, match="matmul") as caught:
+        Sequential([layers.Input((4,)), kind()])
+    assert 'call of Mine "mine' in caught.value.__notes__[0]

@@ -200,3 +200,8 @@ def test_data_with_a_length_that_steps_per_epoch_does_not_divide(steps, epochs, 
     with pytest.warns(DataWarning, match="It has 7 batches.*leave steps_per_epoch out"):
         trainee.fit(batches, steps_per_epoch=steps, epochs=epochs, verbose=0)
     assert trainee.optimizer.iterations == trained
+
+
+def test_a_wrong_shape_of_the_validation_data_is_named():
+    with pytest.raises(ShapeError, match=r"validation_x: Dense .* got \(2, 3\)"):
+        model(Dense(1)).fit(X, np.zeros(len(X)), validation_data=(np.ones((2, 3)), np.ones(2)))
