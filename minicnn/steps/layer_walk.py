@@ -45,6 +45,8 @@ def operation_of(layer: Any, x: Any, training: bool) -> Walk | None:
         return batch_normalization(x, gamma, beta, mean, variance, epsilon, axes[0])
     if layer.family == "merge" and getattr(layer, "operation", None) in OPERATIONS:
         return MergeWalk(layer, x)
+    if family == "chain":
+        return ChainWalk(layer, x, training)
     if family == "learnt_slopes":
         return LearntSlopesWalk(layer, x)
     if family != "custom":
@@ -56,9 +58,9 @@ def operation_of(layer: Any, x: Any, training: bool) -> Walk | None:
 def activation_of(layer: Any, z: ndarray) -> Walk | None:
     """Return the walk of a layer's activation, if it has one."""
     family = _family(layer, z)
-    if family not in ("activation", "convolution", "dense"):
+    if family not in ("activation", "chain", "convolution", "dense"):
         return None
-    function = layer.activation
+    function = getattr(layer, "activation", activations.linear)
     if function is activations.linear and family != "activation":
         return None
     if "axis" in function.parameters:
@@ -73,8 +75,7 @@ def _family(layer: Layer, x: Any) -> str:
         return "custom"
     axis = getattr(layer, "axis", None)
     axes = np.atleast_1d(1 if axis is None else axis)
-    is_custom = layer.family == "chain" or np.any(axes % (x.ndim + 1) == 0)
-    return "custom" if is_custom else layer.family
+    return "custom" if np.any(axes % (x.ndim + 1) == 0) else layer.family
 
 
 def _without_batch(axis: Any, rank: int) -> Any:
@@ -124,6 +125,62 @@ def _moved(make: Callable[[Index], Step], shape: Index, inner: Index, index: Ind
     step = make(tuple(int(number) for number in position))
     step.index = index
     return step
+
+
+class ChainWalk(Walk):
+    """A layer that is several layers in a row, whose walks are `parts`; a step is the last one's."""
+
+    def __init__(self, layer: Any, x: ndarray, training: bool) -> None:
+        self.input, self._layer = x, layer
+        self._chain = layer.chain()
+        self.parts: list[LayerWalk] = []
+        for part in self._chain:
+            operation = operation_of(part, x, training)
+            z = x if operation is None else operation.output
+            is_last = part is self._chain[-1] and hasattr(layer, "activation")  # of the whole layer
+            activation = None if is_last else activation_of(part, z)
+            self.parts.append(LayerWalk(part.name, operation, activation, np.zeros(0)))
+            x = self.parts[-1].output
+        super().__init__(", then ".join(part._last.title for part in self.parts), x)
+
+    def step(self, index: Index) -> Step:
+        """Make the step of the last part, whose input is the output of the part before."""
+        return self.parts[-1].step(index)
+
+    def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
+        """Return the gradients of the input and of the layer's own weights."""
+        back: list[Mapping[str, GradientWalk]] = []
+        for part in reversed(self.parts):
+            back.insert(0, part.gradients(dy))
+            dy = back[0]["input"].gradient
+        found = {"input": back[0]["input"]}
+        marked = copy.copy(
+            self._layer
+        )  # its weights are numbered, to see where the parts have them
+        for name in self._layer.gradient_names:
+            shape = getattr(self._layer, name).shape
+            setattr(marked, name, np.arange(np.prod(shape)).reshape(shape) - np.prod(shape))
+            for part, gradients in zip(marked.chain(), back, strict=True):
+                for own in part.gradient_names:
+                    marks = np.asarray(getattr(part, own))
+                    if marks.min() < 0 and marks.dtype.kind == "i":
+                        found[name] = _moved_back(name, gradients[own], marks + marks.size, shape)
+            setattr(marked, name, getattr(self._layer, name))
+        return found
+
+
+def _moved_back(name: str, walk: GradientWalk, places: ndarray, shape: Index) -> GradientWalk:
+    """Return the gradient of a weight, of which a part of a chain has the numbers in other places."""
+    gradient = np.zeros(shape)
+    gradient.ravel()[places] = walk.gradient
+
+    def step(index: Index) -> Step:
+        [place] = np.argwhere(places == np.ravel_multi_index(index, shape)).tolist()
+        made = walk.step(tuple(place))
+        made.name, made.index = f"d{name}", index
+        return made
+
+    return GradientWalk(name, gradient, step)
 
 
 class CustomWalk(OpaqueWalk):

@@ -9,9 +9,10 @@ import pytest
 from minicnn import Sequential, activations, layers, losses, optimizers, regularizers
 from minicnn.errors import ShapeError
 from minicnn.explaining.ends import picture_data
-from minicnn.explaining.examples import Examples
+from minicnn.explaining.examples import Examples, choose_examples
 from minicnn.explaining.model_data import model_data, tensor_data
 from minicnn.models import Model
+from tests.layers.table import TABLE
 
 
 @pytest.fixture
@@ -92,6 +93,19 @@ def test_a_loss_or_regularizer_that_the_page_does_not_have_is_named(model):
     assert model_data(model)["unknown"] == "cosine_similarity"
     own = Sequential([layers.Dense(1, kernel_regularizer=Cap(), input_shape=(4,))])
     assert model_data(own)["unknown"] == "Cap"
+
+
+@pytest.mark.parametrize("row", [row for name, row in TABLE.items() if name != "InputLayer"])
+def test_the_page_computes_every_layer_both_ways(row):
+    layer = row.make()
+    ends = [layers.Flatten(), layers.Dense(2, "softmax")]
+    model = Sequential([layers.Input(row.input_shape), layer, *ends])
+    x = np.zeros((1, *row.input_shape), np.float32)
+    data = model_data(model, choose_examples(model, x, [1]))
+    assert (data["given"], data["unknown"]) == (
+        [layer.name] if layer.family == "custom" else [],
+        None,
+    )
 
 
 def test_a_functional_chain_is_a_chain():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from minicnn import Model, layers, steps
+from minicnn import Model, Sequential, layers, steps
 from minicnn.errors import ShapeError
 from minicnn.training.batches import Batch
 from minicnn.training.step import forward_pass
@@ -81,6 +81,23 @@ def test_a_model_that_is_not_compiled_has_a_loss_for_each_output():
         float(getattr(walk, "loss", walk.output)) for walk in map(seen.loss_walk_of, range(4))
     ]
     assert seen.loss == pytest.approx(sum(values), rel=1e-5)
+
+
+def test_a_layer_that_is_a_chain_shows_its_parts():
+    layer = layers.Conv2DTranspose(2, 3, strides=2, activation="relu", name="larger")
+    model = Sequential(
+        [layers.Input((2, 3, 1)), layer, layers.Flatten(), layers.Dense(2, "softmax")]
+    )
+    randomize(layer, np.random.default_rng(3))
+    walk = steps.trace(model, np.random.default_rng(5).random((2, 3, 1)), 1)["larger"]
+    spread, convolution = walk.parts
+    assert spread.output.shape[:2] == (7, 9)
+    step, back = walk[2, 3, 1], walk.backward()
+    assert step.before.terms[0].factors[0].value == spread.output[2, 3, 0]
+    assert step.value == max(convolution[2, 3, 1].value, 0)
+    for name in ("kernel", "bias"):
+        for made in back.gradients[name]:
+            assert_sum(made)
 
 
 @pytest.mark.parametrize("merge", ["Add", "Average", "Subtract", "Concatenate", "Maximum"])

@@ -86,6 +86,8 @@ def test_every_kind_of_layer(row):
         walk = trace[1]
         for step in (*list(walk)[:3], *list(walk.backward().input)[:3]):
             before = getattr(step, "before", step)
+            random = trace.training and isinstance(layer, layers.RandomContrast)
+            assert ("computed by" in step.equation) == (random or layer.family == "custom")
             if before.terms:
                 assert_sum_nearly(before)
 
