@@ -5,6 +5,7 @@ Sentences are written in English where they are used; ``korean.json`` translates
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -27,6 +28,14 @@ def say(english: str, **values: object) -> str:
 def tell(english: str, **values: object) -> None:
     """Print a sentence in the language of the command."""
     print(say(english, **values), flush=True)  # what follows may take a while
+
+
+def translated(text: str, sentences: Iterable[str]) -> str:
+    """Translate sentences, with any values in their braces, in a text that the library wrote."""
+    for english in sentences if language() == "ko" else ():
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^\n]+?)", re.escape(english))
+        text = re.sub(pattern, lambda found, e=english: say(e, **found.groupdict()), text)  # type: ignore[misc]
+    return text
 
 
 def language() -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from minicnn import steps
-from minicnn.cli.messages import say, tell
+from minicnn.cli.messages import say, tell, translated
 from minicnn.cli.parser import (
     Parser,
     add_model,
@@ -53,6 +53,20 @@ NAMES = {"weight": "kernel", "pixel": "input"}  # in the lecture, and in walks
 OF_THE_LECTURE = {"filter": 1, "stride": 1, "padding": "valid", "pooling": None}
 OF_A_MODEL = ("layer", "label", "invert", "as_is", "scale")
 OF_A_LAYER = ("backward", "cell", "all")
+SENTENCES = (  # of the library, in the order of translation
+    ": this weight met {cells} of the image\n",
+    ": it reached {cells} of the output\n",
+    "rows {first} to {last}, ",
+    "columns {first} to {last}, won by {winner}\n",
+    "columns {first} to {last}\n",
+    "… {count} more …",
+    " smaller ones ",
+    "One example of {shape} through {model}, and back",
+    "Loss: {loss}.\n",
+    "Most probable: class {name}, {share} %.\n",
+    "Label: class {name}, {share} %.\n",
+    "Of the gradients, ∂loss/∂output and ∂loss/∂weight, the largest without its sign.",
+)
 HELP = "a convolution, one sum after the other"
 DESCRIPTION = "Show the arithmetic: each number, and the sum that makes it."
 EXAMPLES = """\
@@ -86,7 +100,8 @@ class StepPages:
             return self.head
         step = self.walk.step(self.indices[number - 1])
         title = say("Step {number} of {count}", number=number, count=len(self.indices))
-        return "\n\n".join(filter(None, [title, self._whole(step), str(step)]))
+        explained = translated(str(step), SENTENCES)
+        return "\n\n".join(filter(None, [title, self._whole(step), explained]))
 
     def number_of(self, index: Index) -> int:
         """Return the page on which a number of the output is computed."""
@@ -210,7 +225,7 @@ def run(options: Namespace) -> int:
     trace = _trace(trained, options)
     if options.layer is None:
         first = trace.layers[0].name
-        print(trace)
+        print(translated(str(trace), SENTENCES))
         if options.label is None:
             tell("The label is the model's answer. If it is wrong, give the class: --label.")
         print()

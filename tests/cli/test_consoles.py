@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import minicnn.cli
-from minicnn.cli import main
+from minicnn.cli import main, steps
 from minicnn.cli.command import COMMANDS, EXAMPLES, parse_options
 from minicnn.console import encodable, printable
 
@@ -107,7 +107,7 @@ def sentences():
                 if isinstance(text, ast.Constant) and not str(text.value).startswith("-"):
                     found.add(text.value)
     found |= {EXAMPLES, *(module.EXAMPLES for module in COMMANDS.values())}
-    found |= {"passed", "FAILED", "only kinks"}
+    found |= {"passed", "FAILED", "only kinks", *steps.SENTENCES}
     return found
 
 
@@ -148,3 +148,19 @@ def test_english_is_asked_for_on_a_korean_system(here, capsys, monkeypatch):
     monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
     assert main(["evaluate", "nowhere.keras", "--language", "en"]) == 1
     assert "there is no model" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "0~2행, 0~2열\n"),
+        ("--pooling max --cell 0,0", "0~1행, 0~1열, 가장 큰 값은 input[0, 0]\n"),
+        ("--backward weight --cell 0,2", "이 가중치가 만난 이미지의 0~3행, 2~5열\n"),
+        ("--backward pixel --cell 2,2", "이 값이 닿은 출력의 0~2행, 0~2열\n"),
+    ],
+)
+def test_steps_are_explained_in_korean(typed, said, capsys):
+    assert main(["steps", *typed.split(), "--language", "ko"]) == 0
+    korean = capsys.readouterr().out
+    assert said in korean
+    assert not re.search(r"rows \S+ to|columns \S+ to|it reached|weight met|won by", korean)
