@@ -44,6 +44,10 @@ def test_axe_finds_nothing(language, dark, played, browser):
     page = Page(browser, played, size=PHONE if dark == (language == "en") else DESKTOP, dark=dark)
     page.choose("#switches", language)
     assert violations(page) == []
+    page.select("#inspector", "4")  # the softmax
+    page.draw((-40, 0), (40, 20))
+    assert violations(page) == []
+    page.select("#inspector", "0")
     page.choose("#inspector", "backward")
     page.choose("#inspector", "kernel")
     page.click("#step")

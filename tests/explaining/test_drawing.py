@@ -105,6 +105,35 @@ def test_a_file_that_is_no_picture_and_a_blank_page_are_said(page, tmp_path):
     assert page.image().tolist() == before.tolist()
 
 
+@pytest.mark.parametrize("way", ["drop", "paste"])
+def test_a_photograph_is_dropped_or_pasted(page, way):
+    before = page.image()
+    page.driver.execute_async_script(
+        """
+        const [way, done] = arguments;
+        const made = Object.assign(document.createElement("canvas"), {width: 90, height: 90});
+        const pen = made.getContext("2d");
+        pen.fillStyle = "#fff";
+        pen.fillRect(0, 0, 90, 90);
+        pen.fillStyle = "#000";
+        pen.fillRect(40, 20, 9, 50);
+        made.toBlob((blob) => {
+          const data = new DataTransfer();
+          data.items.add(new File([blob], "one.png", {type: "image/png"}));
+          const options = {bubbles: true, dataTransfer: data, clipboardData: data};
+          const [kind, at] = way === "drop" ? [DragEvent, ".board"] : [ClipboardEvent, "body"];
+          document.querySelector(at).dispatchEvent(new kind(way, options));
+          done();
+        });
+        """,
+        way,
+    )
+    page.wait_for(lambda: page.image().tolist() != before.tolist())
+    rows, columns = np.nonzero(page.image()[:, :, 0] > 60)
+    assert np.ptp(rows) + 1 == 20
+    assert np.ptp(columns) + 1 <= 5
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_other_photographs_are_resized(browser, tmp_path, channels):
     from tests.explaining.browser import Page

@@ -59,11 +59,10 @@ export function heatMap({ onPick, onPoint = () => {}, follows = false }) {
     setAttribute(row, "aria-rowindex", line + 1);
     cell.style.cssText = `left: ${(100 * column) / picture.columns}%; top: ${(100 * line) / picture.rows}%;
       width: ${100 / picture.columns}%; height: ${100 / picture.rows}%`;
-    if (!moved) return;
     const focused = focus || old === document.activeElement;
-    row.append(cell);
+    if (moved) row.append(cell);
     if (focused) cell.focus({ preventScroll: true });
-    old?.remove();
+    if (moved) old?.remove();
   }
 
   grid.addEventListener("keydown", (event) => {
