@@ -9,7 +9,7 @@ from typing import Any
 from minicnn import optimizers
 from minicnn.errors import unknown_name
 from minicnn.keras import tensorflow
-from minicnn.keras.ops import BACKEND, OLD_LOSSES, OPS, RANDOM, Progbar
+from minicnn.keras.ops import BACKEND, OLD_LOSSES, OPS, RANDOM, Convolution2D, Progbar
 from minicnn.saving.keras_archive import KERAS_VERSION
 
 ROOTS = ("keras", "tf_keras", "tensorflow", "scikeras")
@@ -58,6 +58,7 @@ _OLD_MODULES = {
     "objectives": "losses", "optimizers.legacy": "optimizers",
     "optimizers.experimental": "optimizers", "utils.generic_utils": "utils",
     "utils.image_utils": "utils", "utils.np_utils": "utils", "utils.vis_utils": "utils",
+    "utils.visualize_util": "utils",
 }  # fmt: skip
 """Modules of earlier versions, and where their names are today."""
 
@@ -212,11 +213,14 @@ for _module in (KERAS, TENSORFLOW.keras):
         legacy=_module,
     )
     vars(_module.utils)["Progbar"] = Progbar
+    vars(_module.utils.visualize_util)["plot"] = _module.utils.plot_model
     vars(_module.optimizers).update(
         (_name.lower(), getattr(optimizers, _name))
         for _name in optimizers.__all__
         if _name[0].isupper()
     )  # names of Keras 1 and 2
-    for _part in (_module.losses, _module.metrics):
+    for _part in (_module.layers, _module.layers.convolutional):
+        vars(_part)["Convolution2D"] = Convolution2D
+    for _part in (_module.losses, _module.metrics, _module.objectives):
         vars(_part).update(OLD_LOSSES)
     vars(_module.backend).update(BACKEND)

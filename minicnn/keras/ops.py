@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from minicnn import losses
+from minicnn.errors import warn_renamed
 from minicnn.keras import tensorflow as tf
 from minicnn.keras.tensor import as_tensor
 from minicnn.keras.tensor_functions import returns_tensor
+from minicnn.layers import Conv2D
 from minicnn.layers.symbolic import is_symbolic
 from minicnn.models import Model
 from minicnn.naming import snake_case
@@ -176,6 +178,17 @@ BACKEND: dict[str, Any] = {
     "tile": np.tile,
 }
 """Names of Keras 2's ``keras.backend`` beyond those of `minicnn.backend`."""
+
+
+def Convolution2D(*args: Any, **options: Any) -> Conv2D:  # noqa: N802 (Keras' name)
+    """Return a `Conv2D`; as in Keras 1, three numbers are filters, rows and columns of the kernel."""
+    if len(args) > 2 and all(isinstance(size, int) for size in args[1:3]):
+        warn_renamed(
+            "Convolution2D", "(filters, rows, columns)", "Conv2D(filters, (rows, columns))"
+        )
+        args = (args[0], args[1:3], *args[3:])
+    return Conv2D(*args, **options)
+
 
 OLD_LOSSES = {
     alias: getattr(losses, snake_case(cls.__name__))

@@ -5,6 +5,7 @@ import pytest
 
 from minicnn import activations, layers
 from minicnn.keras.namespace import TENSORFLOW as tf  # noqa: N811 (as in programs)
+from minicnn.keras.namespace import find_module
 from minicnn.keras.tensor import EagerTensor as Tensor
 
 
@@ -172,3 +173,14 @@ def test_unknown_lengths():
     assert numbers().repeat().cardinality() == -1
     with pytest.raises(TypeError, match="unknown or infinite"):
         len(generated)
+
+
+def test_names_of_keras_1():
+    old = find_module("keras").layers
+    with pytest.warns(DeprecationWarning, match="rows, columns"):
+        layer = old.Convolution2D(4, 3, 2, activation="relu")
+    assert (layer.kernel_size, layer.strides) == ((3, 2), (1, 1))
+    assert old.Conv2D(4, 3, 2).strides == (2, 2)
+    assert find_module("keras.utils.visualize_util").plot is find_module("keras.utils").plot_model
+    assert find_module("keras.objectives").mse is find_module("keras.losses").mean_squared_error
+    assert find_module("tensorflow").optimizers.Adam is find_module("keras.optimizers").adam
