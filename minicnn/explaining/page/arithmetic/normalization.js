@@ -114,7 +114,8 @@ function statistics({ weights, computation, inputShape }, x) {
     const [weight, group] = [weightOf(offset), groupOf(offset)];
     const [mean, variance] = [meanOf[group], varianceOf[group]];
     const scale = 1 / Math.sqrt(variance + epsilon);
-    return { weight, group, count, mean, variance, scale, gamma: gamma?.data[weight] ?? 1, beta: beta?.data[weight] ?? 0 };
+    const learnt = { gamma: gamma?.data[weight] ?? 1, beta: beta?.data[weight] ?? 0 };
+    return { weight, group, count, mean, variance, scale, ...learnt };
   };
 }
 

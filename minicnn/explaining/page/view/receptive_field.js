@@ -37,7 +37,8 @@ function pixelsBehind(network, pass, layer, cells, input) {
   if (!placesBehind(network, layer).has(input)) return [];
   const here = network.layers[layer];
   const { family, from, activation } = here;
-  if (EVERYTHING.includes(family) || here.computation.own || activation.name === "softmax" || cells.length > MOST) return null;
+  const readsAll = EVERYTHING.includes(family) || here.computation.own || activation.name === "softmax";
+  if (readsAll || cells.length > MOST) return null;
   const before = cells
     .flatMap((cell) => arithmeticOf(here).outputTerms(here, pass.inputs[layer], cell).terms)
     .filter((term) => term.from)
