@@ -64,7 +64,10 @@ def _elementwise(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
 def _normalization(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
     """Use the operator if the axis is ONNX's channel axis; otherwise multiply and add."""
     described: Any = layer.normalization()
-    (axis,), mean, variance, gamma, beta, epsilon = described
+    axes, mean, variance, gamma, beta, epsilon = described
+    if mean is None:
+        return _normalization_of_examples(builder, layer, x)
+    (axis,) = axes
     gamma = np.ones_like(mean) if gamma is None else gamma
     beta = np.zeros_like(mean) if beta is None else beta
     if x.axis(axis) == 1:
@@ -75,6 +78,28 @@ def _normalization(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
     shape[axis] = -1
     scale = gamma / np.sqrt(variance + epsilon)
     return builder.scale_and_shift(x, scale.reshape(shape), (beta - mean * scale).reshape(shape))
+
+
+def _normalization_of_examples(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
+    """Compute mean and variance of each example, then scale and offset."""
+    described: Any = layer.normalization()
+    x = builder.channels_last(x)
+    numbers = [axis % x.rank for axis in described.axes]
+    axes = builder.constant("axes", numbers, np.int64)
+    difference = builder.combine("Sub", x, builder.add("ReduceMean", x, axes))
+    variance = builder.add("ReduceMean", builder.combine("Mul", difference, difference), axes)
+    shifted = builder.add("Add", variance, builder.constant("epsilon", described.epsilon))
+    y = builder.combine("Div", difference, builder.add("Sqrt", shifted))
+    shape = [x.shape[axis] if axis in numbers else 1 for axis in range(1, x.rank)]
+    gamma = np.ones(1) if described.gamma is None else described.gamma.reshape(shape)
+    beta = np.zeros(1) if described.beta is None else described.beta.reshape(shape)
+    return builder.scale_and_shift(y, gamma, beta)
+
+
+def _learnt_slopes(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
+    weight, indices = layer.learnt_slopes(layer.input_shape)
+    slopes = getattr(layer, weight).reshape(-1)[indices]
+    return builder.add("PRelu", builder.channels_last(x), builder.constant(weight, slopes))
 
 
 def _index_map(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
@@ -103,6 +128,7 @@ FAMILIES = {
     "dense": _dense,
     "elementwise": _elementwise,
     "index_map": _index_map,
+    "learnt_slopes": _learnt_slopes,
     "maximum": _index_map,
     "normalization": _normalization,
 }

@@ -303,7 +303,3 @@ class PReLU(Layer):
         """Return which slope belongs to each number."""
         indices = np.arange(self.alpha.size).reshape(self.alpha.shape)
         return LearntSlopes("alpha", np.broadcast_to(indices, known_sizes(input_shape)))
-
-    def onnx(self, builder: Any, x: Any) -> Any:
-        """Add ONNX's PRelu."""
-        return builder.add("PRelu", x, builder.constant("alpha", self.alpha))

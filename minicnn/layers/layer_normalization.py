@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from numpy import ndarray
 
 from minicnn import constraints, initializers, ops, regularizers
@@ -117,16 +116,3 @@ class LayerNormalization(Layer):
         """Return axes and weights; the statistics are the example's own."""
         axes = self.axis if isinstance(self.axis, list) else [self.axis]
         return Normalization(tuple(axes), None, None, self.gamma, self.beta, self.epsilon)
-
-    def onnx(self, builder: Any, x: Any) -> Any:
-        """Add ONNX's operators for mean, variance, scale and offset."""
-        x = builder.channels_last(x)
-        axes = builder.constant("axes", self.axes(x.rank), np.int64)
-        difference = builder.combine("Sub", x, builder.add("ReduceMean", x, axes))
-        variance = builder.add("ReduceMean", builder.combine("Mul", difference, difference), axes)
-        shifted = builder.add("Add", variance, builder.constant("epsilon", self.epsilon))
-        y = builder.combine("Div", difference, builder.add("Sqrt", shifted))
-        shape = [x.shape[axis] if axis in self.axes(x.rank) else 1 for axis in range(1, x.rank)]
-        gamma = np.ones(1) if self.gamma is None else self.gamma.reshape(shape)
-        beta = np.zeros(1) if self.beta is None else self.beta.reshape(shape)
-        return builder.scale_and_shift(y, gamma, beta)
