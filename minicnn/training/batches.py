@@ -15,6 +15,8 @@ from minicnn.checks import fraction
 from minicnn.errors import ShapeError, warn
 from minicnn.random import generator, restore_stream, stream_state
 
+MANY = 5_000  # batches of a pass of unknown length, after which a warning says what to type
+
 
 class Batch(NamedTuple):
     """Examples, their labels, and how much each of them counts."""
@@ -138,7 +140,14 @@ class Batches:
     def one_pass(self, done: int = 0) -> Iterator[Batch]:
         """Yield the batches of a pass, without the first `done` of them."""
         if not self._continued:
-            yield from self._iterate()
+            for number, batch in enumerate(self._iterate(), start=1):
+                if number == MANY and self.steps is None:
+                    warn(
+                        f"the data have yielded {MANY:,} batches without end. If they never end, say "
+                        "how many to use: steps_per_epoch or validation_steps of fit, steps of "
+                        "evaluate and predict."
+                    )
+                yield batch
             return
         assert self.steps is not None
         for step in range(done, self.steps):

@@ -110,6 +110,15 @@ def test_an_endless_generator():
     assert [numbers(batches.one_pass()) for _ in range(2)] == [[0, 1, 2], [3, 4, 5]]
 
 
+def test_a_pass_that_does_not_end_is_named(monkeypatch):
+    monkeypatch.setattr("minicnn.training.batches.MANY", 3)
+    endless = Batches(IterableBatches(itertools.repeat((np.ones((2, 1)),)))).one_pass()
+    next(endless), next(endless)
+    with pytest.warns(DataWarning, match="have yielded 3 batches without end.*validation_steps"):
+        next(endless)
+    next(endless)  # said once
+
+
 def test_a_generator_that_ends_in_a_pass_warns():
     batches = Batches(IterableBatches(np.array([k]) for k in range(5)), steps=3)
     assert numbers(batches.one_pass()) == [0, 1, 2]
