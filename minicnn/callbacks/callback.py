@@ -21,7 +21,9 @@ _OLD_METRICS = (
 class MetricValues(dict[str, Any]):
     """Values by name of the metric, which are also found under the names of Keras 1 and 2.
 
-    >>> MetricValues(val_accuracy=0.5).get("val_acc")
+    >>> import warnings
+    >>> with warnings.catch_warnings(action="ignore"):  # a DeprecationWarning names the new name
+    ...     MetricValues(val_accuracy=0.5).get("val_acc")
     0.5
     """
 

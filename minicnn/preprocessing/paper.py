@@ -9,6 +9,7 @@ LEAST, MOST = 0.15, 0.97  # of the picture: area of a sheet whose edges are seen
 FILLED = 0.7  # of a sheet, at least: paper without ink
 LINE = 0.02  # of the longer side: width of lines on the paper, at most
 RECTANGULAR = 0.88  # of the smallest rectangle around a sheet: its area
+SHARP = 0.5  # of the difference between sheet and desk, at the sheet's edge
 FEWEST_PIXELS = 100  # along the shorter side of a picture that shows a sheet or squares
 MARGIN = 0.015  # of the longer side: shadow at the sheet's edge
 ANGLES = np.arange(-44, 45, 1.0)
@@ -32,10 +33,12 @@ def find_sheet(grey: ndarray) -> Sheet | None:
     from scipy import ndimage
     from scipy.spatial import ConvexHull
 
-    if min(grey.shape) < FEWEST_PIXELS or grey.min() == grey.max():
+    if min(grey.shape) < FEWEST_PIXELS:
         return None
     line = round(LINE * max(grey.shape)) | 1
     plain = ndimage.grey_closing(grey, (line, line))  # lines would cut the sheet into squares
+    if plain.min() == plain.max():
+        return None
     labels, count = ndimage.label(plain > _otsu(plain))
     if not count:
         return None
@@ -50,8 +53,13 @@ def find_sheet(grey: ndarray) -> Sheet | None:
         return None
     if hull.volume < RECTANGULAR * min(areas) or len(points) < FILLED * hull.volume:
         return None
-    margin = round(MARGIN * max(grey.shape))
-    mask = ndimage.binary_erosion(_polygon(corners, grey.shape), iterations=margin)
+    margin, paper = round(MARGIN * max(grey.shape)), _polygon(corners, grey.shape)
+    mask = ndimage.binary_erosion(paper, iterations=margin)
+    outside = ndimage.binary_dilation(paper, iterations=margin) & ~paper
+    inside = ndimage.binary_dilation(outside, iterations=margin) & paper
+    step = plain[inside].mean() - plain[outside].mean()
+    if step < SHARP * (plain[paper].mean() - plain[~paper].mean()):
+        return None  # the light fades
     return Sheet(mask, float(ANGLES[int(np.argmin(areas))]))
 
 
@@ -100,8 +108,8 @@ def _lines(strengths: ndarray) -> int:
 
 
 def _profile(ink: ndarray) -> ndarray:
-    edge = len(ink) // 8  # what a rotation moves in from outside
-    inside = ink[edge : len(ink) - edge, edge : ink.shape[1] - edge]
+    (height, width), edge = ink.shape, min(ink.shape) // 8  # what a rotation moves in from outside
+    inside = ink[edge : height - edge, edge : width - edge]
     return np.concatenate([inside.mean(axis=0), inside.mean(axis=1)])
 
 

@@ -23,8 +23,8 @@ def test_right_after_training_with_test_images_as_examples(trained, here, capsys
     assert output.err == ""
     page = here / "explain.html"
     assert '<html lang="en">' in page.read_text("utf-8")
-    assert [one["label"] for one in network(page)["examples"]] == 2 * list(range(10))
-    assert network(page)["optimizer"]["name"] == "adam"
+    assert [one["labels"] for one in network(page)["examples"]] == 2 * [[k] for k in range(10)]
+    assert network(page)["optimizers"][0]["name"] == "Adam"
 
 
 def test_pictures_of_ones_own(trained, digit, here, capsys):
@@ -37,7 +37,7 @@ def test_pictures_of_ones_own(trained, digit, here, capsys):
     page = here / "a" / "page.html"
     assert '<html lang="ko">' in page.read_text("utf-8")
     examples = network(page)["examples"]
-    assert [one["label"] for one in examples] == [None, None]
+    assert [one["labels"] for one in examples] == [[None], [None]]
     import base64
 
     pixels = np.frombuffer(base64.b64decode(examples[1]["data"]), "<f4")
@@ -50,7 +50,7 @@ def test_a_model_of_pixels_up_to_1_gets_such(here, offline, digit):
     model.fit(np.eye(64).reshape(64, 8, 8, 1), np.arange(64) % 10, epochs=1, verbose=0)
     model.save("mine.keras")
     assert main(["explain", "mine.keras"]) == 0
-    assert network(here / "explain.html")["valueRange"] == [0, 1]
+    assert network(here / "explain.html")["inputs"][0]["valueRange"] == [0, 1]
     assert len(network(here / "explain.html")["examples"]) == 20
 
 

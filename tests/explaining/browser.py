@@ -133,11 +133,16 @@ class Page:
 
     def choose(self, place: str, value: str) -> None:
         """Choose a radio button by its value, in a part of the page."""
-        radios = self.all(f"{place} .choice input[value='{value}']")
-        (seen,) = [
-            one for one in radios if self.run("return arguments[0].getClientRects().length", one)
-        ]
-        self.click(seen)
+
+        def seen() -> list[WebElement]:
+            radios = self.all(f"{place} .choice input[value='{value}']")
+            rectangles = "return arguments[0].getClientRects().length"
+            return [radio for radio in radios if self.run(rectangles, radio)]
+
+        (radio,) = self.wait_for(seen)
+        self.click(radio)
+        if not radio.is_selected():  # something above it has just got another height
+            self.click(radio)
 
     def select(self, place: str, value: str) -> None:
         """Choose from the first list in a part of the page."""

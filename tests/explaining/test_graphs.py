@@ -233,7 +233,7 @@ def test_a_custom_layer_is_shown_as_python_computed_it(browser, tmp_path):
     assert "doubling" in page.text("#board .hint")
     assert "doubling" in page.text("#trainer")
     page.select("#inspector", "1")
-    assert page.text("#inspector .remark").startswith("Python computed these numbers")
+    assert page.text("#inspector .middle .remark").startswith("Python computed these numbers")
     page.choose("#switches", "ko")
     assert "파이썬이" in page.text("#board .hint")
     page.run("sessionStorage.clear()")

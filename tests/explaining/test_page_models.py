@@ -265,6 +265,7 @@ def test_without_examples_it_begins_with_a_drawing(browser, tmp_path):
 def test_language_and_theme_outlast_a_reload(page):
     page.choose("#switches", "ko")
     page.choose("#switches", "dark")
+    page.wait_for(lambda: "theme=dark" in page.run("return location.hash"))  # half a second later
     page.driver.refresh()
     page.wait_for(lambda: page.all("#says")[0].text)
     assert page.run("return document.documentElement.lang") == "ko"

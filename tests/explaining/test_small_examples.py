@@ -91,8 +91,8 @@ def test_what_does_not_fit_is_said(data, ask):
     image = plain(np.zeros(model.input_shape[1:]))
     with pytest.raises(RuntimeError, match="takes a class from 0 to 3"):
         ask(asked | {"image": image, "label": 4})
-    with pytest.raises(RuntimeError, match="format 3; this page reads 2"):
-        ask(asked | {"image": image, "model": asked["model"] | {"format": 3}})
+    with pytest.raises(RuntimeError, match="format 4; this page reads 3"):
+        ask(asked | {"image": image, "model": asked["model"] | {"format": 4}})
 
 
 def test_a_misspelt_padding_is_said(ask):
