@@ -12,6 +12,12 @@ from minicnn.cli.data import load_images
 from minicnn.errors import DataError
 
 
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    """The language of a command ends with it."""
+    monkeypatch.setattr("minicnn.cli.messages._current", ["en"])
+
+
 @pytest.fixture
 def offline(tmp_path_factory, monkeypatch):
     """No data set on this machine, and none to be had."""
