@@ -140,14 +140,14 @@ class Batches:
     def one_pass(self, done: int = 0) -> Iterator[Batch]:
         """Yield the batches of a pass, without the first `done` of them."""
         if not self._continued:
-            for number, batch in enumerate(self._iterate(), start=1):
+            for number, next_one in enumerate(self._iterate(), start=1):
                 if number == MANY and self.steps is None:
                     warn(
                         f"the data have yielded {MANY:,} batches without end. If they never end, say "
                         "how many to use: steps_per_epoch or validation_steps of fit, steps of "
                         "evaluate and predict."
                     )
-                yield batch
+                yield next_one
             return
         assert self.steps is not None
         for step in range(done, self.steps):
