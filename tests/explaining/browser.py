@@ -140,6 +140,10 @@ class Page:
             return [radio for radio in radios if self.run(rectangles, radio)]
 
         (radio,) = self.wait_for(seen)
+        self.pick(radio)
+
+    def pick(self, radio: WebElement) -> None:
+        """Choose a radio button."""
         self.click(radio)
         if not radio.is_selected():  # something above it has just got another height
             self.click(radio)

@@ -41,7 +41,7 @@ def choose(page, number, value):
     """Choose in one of the rows: 0 direction, 1 filter, 2 stride, 3 padding, 4 dilation."""
     (row,) = page.all("#slider .controls")
     fields = row.find_elements("css selector", "fieldset")
-    page.click(fields[number].find_element("css selector", f"input[value='{value}']"))
+    page.pick(fields[number].find_element("css selector", f"input[value='{value}']"))
 
 
 def test_it_begins_with_the_lectures_first_number(page):
