@@ -244,18 +244,7 @@ class Graph:
         ShapeError
             If a gradient, of an output or from a custom layer, does not have the shape that it must.
         """
-        flowing: list[Any] = [None] * len(run.shapes)
-        dys: list[Any] = list(dy) if isinstance(dy, (list, tuple)) else [dy]
-        if len(dys) != len(self.outputs):
-            raise ShapeError(
-                f"the model has {len(self.outputs)} outputs, got {len(dys)} gradients."
-            )
-        for value, gradient in zip(self.outputs, dys, strict=True):
-            if gradient.shape != run.shapes[value]:
-                raise ShapeError(
-                    f"dy has the shape of the output, {run.shapes[value]}, got {gradient.shape}."
-                )
-            flowing[value] = gradient if flowing[value] is None else flowing[value] + gradient
+        flowing = self._gradients_of_outputs(run, dy)
         weights: dict[Layer, Gradients] = {}
         plan = self.plan(values, trained)
         for index, layer, inputs, needed, names in plan.steps:
@@ -297,6 +286,22 @@ class Graph:
                 gradient = share * regularizer.gradient(getattr(layer, name))
                 weights[layer][name] = weights[layer][name] + gradient
         return BackwardRun(weights, flowing if values else [])
+
+    def _gradients_of_outputs(self, run: Run, dy: ndarray | Sequence[ndarray]) -> list[Any]:
+        """Return the gradients of all values, so far those of the outputs."""
+        flowing: list[Any] = [None] * len(run.shapes)
+        dys: list[Any] = list(dy) if isinstance(dy, (list, tuple)) else [dy]
+        if len(dys) != len(self.outputs):
+            raise ShapeError(
+                f"the model has {len(self.outputs)} outputs, got {len(dys)} gradients."
+            )
+        for value, gradient in zip(self.outputs, dys, strict=True):
+            if gradient.shape != run.shapes[value]:
+                raise ShapeError(
+                    f"dy has the shape of the output, {run.shapes[value]}, got {gradient.shape}."
+                )
+            flowing[value] = gradient if flowing[value] is None else flowing[value] + gradient
+        return flowing
 
     def output_shapes(self, shapes: Sequence[Any]) -> list[Any]:
         """Return the shapes of the outputs for the shapes of the inputs.

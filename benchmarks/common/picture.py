@@ -54,7 +54,7 @@ def _panel(panel: Any, title: str, rows: list[Row]) -> None:
     panel.xaxis.set_minor_formatter(NullFormatter())
     panel.set_xlabel("time relative to minicnn (> 1: minicnn is faster)")
     panel.set_title(
-        f"{title}: {geometric_mean(rows):.1f} × as fast as PyTorch or Keras",
+        f"{title}: {geometric_mean(rows):.1f} × as fast as\nthe faster of PyTorch and Keras",
         fontsize=11,
     )
     panel.grid(axis="both", color="0.9")

@@ -40,7 +40,7 @@ def find(name: str) -> Callable[..., Any] | None:
     kernel = getattr(kernels, name, None)
     if kernel is not None and not name.startswith("conv2d"):  # which checks each algorithm
         operation, direction = name.rsplit("_", 1)
-        if hasattr(kernels, "run_backward"):
+        if hasattr(kernels, "run_backward"):  # it takes long to compile
             if direction == "forward":
                 ahead.begin(kernels, operation)
             else:

@@ -16,8 +16,7 @@ array([[1., 2.]], dtype=float32)
 """
 
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Mapping, Sequence
 from inspect import signature
 from typing import Any, ClassVar, Self
 
@@ -27,6 +26,7 @@ from numpy import ndarray
 from minicnn import checks, regularizers
 from minicnn.errors import unknown_name
 from minicnn.layers import called, description
+from minicnn.layers.build import declaring_shapes, open_batch
 from minicnn.layers.channels_first import channels_first
 from minicnn.layers.shapes import Shape, dtype_name, example_shape
 from minicnn.layers.symbolic import OPERATORS, Call, SymbolicTensor, as_tensors, is_symbolic
@@ -143,7 +143,7 @@ class Layer(HasWeights, Configurable):
         if not description.restates_family(cls):
             cls.family = "custom"
         if "build" in cls.__dict__ and cls.declares_shapes:
-            cls.build = _declaring_shapes(cls.__dict__["build"])  # type: ignore[method-assign, assignment]
+            cls.build = declaring_shapes(cls.__dict__["build"])  # type: ignore[method-assign, assignment]
 
     def __call__(self, x: Any, training: bool | None = False) -> Any:
         """Return the layer's output for a batch; build the layer first if necessary.
@@ -167,7 +167,7 @@ class Layer(HasWeights, Configurable):
         )
         shape: Any = [item.shape for item in arrays] if several else arrays.shape
         self.compute_output_shape(shape)  # raises if x does not fit
-        self.build(_open_batch(shape))
+        self.build(open_batch(shape))
         return as_tensor(self.forward(arrays, bool(training))[0])
 
     def _check_initialized(self) -> None:
@@ -383,36 +383,4 @@ def _takes_two(method: Any) -> bool:
     return True
 
 
-def _declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Shape], None]:
-    """Wrap a layer's `build`: check and declare the shapes, and create the weights only once."""
-
-    @wraps(build)
-    def wrapped(layer: Layer, input_shape: Shape) -> None:
-        if layer.built:
-            return
-        shape = _open_batch(input_shape)
-        if hasattr(layer, "call"):  # whose output is known only when it has its weights
-            layer.built = True  # for a `build` that calls that of its base class
-            try:
-                build(layer, shape)
-                layer.output_shape = layer.compute_output_shape(shape)
-            finally:
-                layer.built = bool(layer.output_shape)
-            layer.input_shape = shape
-            return
-        output_shape = layer.compute_output_shape(shape)  # raises where the shape does not fit
-        layer.input_shape, layer.output_shape = shape, output_shape
-        build(layer, shape)
-        layer.built = True
-
-    return wrapped
-
-
-def _open_batch(shape: Any) -> Any:
-    """Return a shape, or a list of them, with None for the batch."""
-    if shape and isinstance(shape[0], (tuple, list)):
-        return [_open_batch(one) for one in shape]
-    return (None, *shape[1:])
-
-
-Layer.build = _declaring_shapes(Layer.build)  # type: ignore[method-assign, assignment]
+Layer.build = declaring_shapes(Layer.build)  # type: ignore[method-assign, assignment]

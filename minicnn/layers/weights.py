@@ -69,7 +69,7 @@ class HasWeights:
         constraint : str, Constraint or callable, optional
             Applied after every update.
         dtype : str, optional
-            Ignored: that of the layer.
+            That of the layer, which all its weights have.
 
         Returns
         -------
@@ -79,7 +79,14 @@ class HasWeights:
         ------
         ShapeError
             If a size is unknown, or the initializer returned another shape.
+        ValueError
+            If `dtype` is not that of the layer.
         """
+        if dtype is not None and np.dtype(dtype) != np.dtype(self.dtype):
+            raise ValueError(
+                f"the weights of {self.describe()} have the layer's dtype, {self.dtype}, got {dtype!r}. "
+                f"Leave dtype out, or give it to the layer: {type(self).__name__}(..., dtype=...)."
+            )
         if name is not None and not isinstance(name, str):
             shape, initializer, name = name, shape or initializer, None
         shape = (shape,) if isinstance(shape, int) else tuple(shape)

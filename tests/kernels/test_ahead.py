@@ -1,8 +1,13 @@
 """Backward kernels are compiled in another process; whatever happens to it, training goes on."""
 
+import sys
+from concurrent.futures import Future
+
 import pytest
 
 pytest.importorskip("numba")
+
+from minicnn.kernels.runtime import ahead
 
 from .test_loading import run
 
@@ -66,3 +71,17 @@ def test_another_process_compiles_the_backward_kernels(tmp_path):
 def test_otherwise_they_are_compiled_here(tmp_path, before, threads):
     expected, _ = train(tmp_path, MINICNN_OPS="numpy")
     assert train(tmp_path, before, MINICNN_THREADS=threads) == (expected, ["_run_run_backward"])
+
+
+@pytest.mark.parametrize("python", [sys.executable, "/bin/false", "/nowhere/python"])
+def test_an_idle_process_and_its_thread_end(python, monkeypatch):
+    monkeypatch.setattr(sys, "executable", python)
+    monkeypatch.setattr(ahead, "IDLE", 0.05)
+    compiler, future = ahead._Compiler(), Future()
+    ahead._compilers.append(compiler)
+    ahead._queue.put((("no_such_module",), future))
+    compiler.start()
+    assert future.result(timeout=60) is None
+    compiler.join(60)
+    assert not compiler.is_alive()
+    assert compiler not in ahead._compilers

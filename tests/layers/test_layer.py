@@ -221,3 +221,11 @@ def test_the_values_of_a_variable_are_a_copy():
     layer.weights[0].assign_add(np.ones((2, 1)))
     np.testing.assert_allclose(layer.kernel - before, 1)
     assert type(layer.weights[0] * 2) is np.ndarray
+
+
+def test_a_weight_has_the_dtype_of_its_layer():
+    layer = Scale()
+    layer.add_weight("kept", (2,), dtype=np.float32)
+    assert layer.kept.dtype == np.float32
+    with pytest.raises(ValueError, match="have the layer's dtype, float32, got 'int32'"):
+        layer.add_weight("other", (2,), dtype="int32")

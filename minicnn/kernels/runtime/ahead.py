@@ -8,9 +8,9 @@ cache. Whatever goes wrong there, this process compiles for itself.
 import os
 import sys
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from importlib import import_module
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Thread
 from typing import Any
@@ -20,6 +20,8 @@ from numba import config
 from minicnn import ops
 from minicnn.kernels.runtime.jit import is_cached
 from minicnn.kernels.runtime.parallel import thread_count
+
+IDLE = 10  # seconds, after which a process without a job ends
 
 Job = tuple[str, ...]  # a module of `minicnn.kernels`, and the arguments of its `compile_backward`
 
@@ -56,16 +58,20 @@ class _Compiler(Thread):
         super().__init__(name="minicnn-compiler", daemon=True)  # the program may end before it
 
     def run(self) -> None:
-        queue = _queue
-        with suppress(OSError), _process() as process:
-            while item := queue.get():
+        queue, compilers = _queue, _compilers
+        try:
+            process = _process()
+        except OSError:
+            process = None
+        with suppress(Empty, OSError), process or nullcontext():  # it may have died
+            while item := queue.get(timeout=IDLE):
                 job, future = item
                 if future.set_running_or_notify_cancel():
-                    _compile(process, job)
+                    if process is not None:
+                        _compile(process, job)
                     future.set_result(None)
-            return
-        while item := queue.get():  # there is no process
-            item[1].cancel()
+        with suppress(ValueError):  # `finish` has taken it out
+            compilers.remove(self)
 
 
 def _compile(process: Popen[str], job: Job) -> None:
