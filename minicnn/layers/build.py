@@ -1,4 +1,4 @@
-"""What happens around a layer's `build`: its shapes are checked and declared, and it runs only once."""
+"""Around a layer's `build`: check and declare its shapes, and run it only once."""
 
 from collections.abc import Callable
 from functools import wraps
