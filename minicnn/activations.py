@@ -49,6 +49,12 @@ class Activation:
         """Return dx, from dy and the input and output of the forward pass."""
         return getattr(ops, self._backward)(dy, x, y, **self.parameters)
 
+    def is_relu(self) -> bool:
+        """Whether it is ``max(x, 0)``, which an operation before it can compute as well."""
+        options = {"max_value": None, "negative_slope": 0, "threshold": 0} | self.parameters
+        plain = [*options.values()] == [None, 0, 0]
+        return type(self) is Activation and self.name == "relu" and plain
+
     def __repr__(self) -> str:
         inside = "".join(f", {name}={value!r}" for name, value in self.parameters.items())
         return f"Activation({self.name!r}{inside})"

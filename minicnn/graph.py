@@ -22,8 +22,9 @@ from typing import Any, NamedTuple, cast
 
 from numpy import ndarray
 
+from minicnn import ops
 from minicnn.errors import ShapeError
-from minicnn.layers import contract
+from minicnn.layers import contract, fusion
 from minicnn.layers.activation import ActivatedLayer
 from minicnn.layers.contract import checked_backward, checked_forward, takes_input_gradient
 from minicnn.layers.layer import Gradients, Layer
@@ -120,6 +121,7 @@ class Graph:
         self.layers = list(dict.fromkeys(called))
         self._custom = [not contract.is_builtin(type(node.layer)) for node in self.nodes]  # type: ignore[arg-type] # a class is hashable
         self.has_custom_layers = any(self._custom)
+        self._following = fusion.followers(self.nodes, self.outputs, self.inputs)
         last_use = {value: index for index, node in enumerate(self.nodes) for value in node.inputs}
         self._released: list[list[int]] = [[] for _ in self.nodes]
         for value, index in last_use.items():
@@ -186,6 +188,7 @@ class Graph:
         if len(flowing) != self.inputs:
             raise ShapeError(f"the model takes {self.inputs} inputs, got {len(flowing)}.")
         cut = self._cut(logits)
+        fused: set[int] = set()  # nodes whose output is that of the node before
         kept: list[Any] = []
         shapes = [value.shape for value in flowing]
         regularized: dict[int, ndarray] = {}
@@ -195,8 +198,15 @@ class Graph:
                 argument = flowing[inputs[0]].astype(layer.dtype, copy=False)
             else:
                 argument = [flowing[value].astype(layer.dtype, copy=False) for value in inputs]
-            if index in cut and isinstance(layer, ActivatedLayer):
+            following = () if values or cut else self._following[index]
+            if index in fused:
+                y, cache = argument, fusion.FUSED
+            elif index in cut and isinstance(layer, ActivatedLayer):
                 y, cache = layer.logits(argument, training)
+            elif following:
+                layers = [self.nodes[reader].layer for reader in following]
+                y, cache, count = layer.forward_through(argument, layers, training, caches)
+                fused.update(following[:count])
             elif self._custom[index]:
                 y, cache = checked_forward(layer, argument, layer.forward(argument, training))
             else:
@@ -253,6 +263,9 @@ class Graph:
                 continue
             if not values:
                 flowing[self.inputs + index] = None
+            if run.caches[index] is fusion.FUSED:
+                flowing[inputs[0]] = upstream
+                continue
             backward: Any = layer.backward
             if index in run.cut and isinstance(layer, ActivatedLayer):
                 backward = layer.logits_backward
@@ -280,7 +293,8 @@ class Graph:
             for position in needed:
                 value, gradient = inputs[position], dx if len(inputs) == 1 else dx[position]
                 # Never in place: it may be a layer's array
-                flowing[value] = gradient if flowing[value] is None else flowing[value] + gradient
+                before = flowing[value]
+                flowing[value] = gradient if before is None else ops.add_forward(before, gradient)
         for layer, name, regularizer in plan.penalized:
             if layer in weights:
                 gradient = share * regularizer.gradient(getattr(layer, name))

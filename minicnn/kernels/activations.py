@@ -1,7 +1,7 @@
 """Activations in one pass over memory, on all cores; NumPy makes several.
 
 Same names, signatures and results as `minicnn.ops.activations`; small arrays, for which a call of NumPy
-is faster, go to those. An activation is a formula for a vector register; `_elementwise` adds the loop.
+is faster, go to those. An activation is a formula for a vector register; `elementwise` adds the loop.
 """
 
 import math
@@ -44,12 +44,12 @@ def relu_forward(
 ) -> ndarray:
     """Rectify; see `minicnn.ops.activations.relu_forward`."""
     simple = negative_slope == 0 and max_value is None and threshold == 0
-    if not _pays(MIN_SIZE if simple else MIN_SIZE_SLOW, x):
+    if not pays(MIN_SIZE if simple else MIN_SIZE_SLOW, x):
         return reference.relu_forward(x, negative_slope, max_value, threshold)
     if simple:
-        return _map(_relu, x)
+        return run(_relu, x)
     upper = math.inf if max_value is None else max_value
-    return _map(_leaky_relu, x, params=(negative_slope, upper, threshold))
+    return run(_leaky_relu, x, params=(negative_slope, upper, threshold))
 
 
 def relu_backward(
@@ -62,11 +62,11 @@ def relu_backward(
 ) -> ndarray:
     """Pass the gradient; see `minicnn.ops.activations.relu_backward`."""
     simple = negative_slope == 0 and max_value is None and threshold == 0
-    if not _pays(MIN_SIZE if simple else MIN_SIZE_SLOW, dy, x):
+    if not pays(MIN_SIZE if simple else MIN_SIZE_SLOW, dy, x):
         return reference.relu_backward(dy, x, y, negative_slope, max_value, threshold)
     if max_value is None:
-        return _map(_leaky_relu_gradient, dy, x, params=(negative_slope, threshold))
-    return _map(_clipped_relu_gradient, dy, x, params=(negative_slope, max_value, threshold))
+        return run(_leaky_relu_gradient, dy, x, params=(negative_slope, threshold))
+    return run(_clipped_relu_gradient, dy, x, params=(negative_slope, max_value, threshold))
 
 
 def leaky_relu_forward(x: ndarray, negative_slope: float = 0.2) -> ndarray:
@@ -83,33 +83,33 @@ def leaky_relu_backward(
 
 def elu_forward(x: ndarray, alpha: float = 1.0) -> ndarray:
     """Bend the negative side; see `minicnn.ops.activations.elu_forward`."""
-    if not _pays(MIN_SIZE_SLOW, x):
+    if not pays(MIN_SIZE_SLOW, x):
         return reference.elu_forward(x, alpha)
-    return _map(_elu, x, params=(alpha,))
+    return run(_elu, x, params=(alpha,))
 
 
 def elu_backward(dy: ndarray, x: ndarray, y: ndarray, alpha: float = 1.0) -> ndarray:
     """Multiply by the derivative; see `minicnn.ops.activations.elu_backward`."""
-    if alpha <= 0 or not _pays(MIN_SIZE_SLOW, dy, y):  # else y has the sign of x
+    if alpha <= 0 or not pays(MIN_SIZE_SLOW, dy, y):  # else y has the sign of x
         return reference.elu_backward(dy, x, y, alpha)
-    return _map(_elu_gradient, dy, y, params=(alpha,))
+    return run(_elu_gradient, dy, y, params=(alpha,))
 
 
 def gelu_forward(x: ndarray, approximate: bool = False) -> ndarray:
     """Gate by the normal distribution; see `minicnn.ops.activations.gelu_forward`."""
-    if approximate or not _pays(MIN_SIZE_SLOW, x):
+    if approximate or not pays(MIN_SIZE_SLOW, x):
         return reference.gelu_forward(x, approximate)
-    return _map(_gelu, x)
+    return run(_gelu, x)
 
 
 def gelu_backward(dy: ndarray, x: ndarray, y: ndarray, approximate: bool = False) -> ndarray:
     """Multiply by the derivative; see `minicnn.ops.activations.gelu_backward`."""
-    if approximate or not _pays(MIN_SIZE_SLOW, dy, x):
+    if approximate or not pays(MIN_SIZE_SLOW, dy, x):
         return reference.gelu_backward(dy, x, y, approximate)
-    return _map(_gelu_gradient, dy, x)
+    return run(_gelu_gradient, dy, x)
 
 
-def _pays(min_size: int, *arrays: ndarray) -> bool:
+def pays(min_size: int, *arrays: ndarray) -> bool:
     """Whether these are float32 arrays of one shape, large enough for a kernel."""
     first = arrays[0]
     if first.size < min_size:
@@ -120,7 +120,7 @@ def _pays(min_size: int, *arrays: ndarray) -> bool:
     return True
 
 
-def _map(kernel: Any, *arrays: ndarray, params: tuple[float, ...] = ()) -> ndarray:
+def run(kernel: Any, *arrays: ndarray, params: tuple[float, ...] = ()) -> ndarray:
     """Return a new array that a kernel fills."""
     result = memory_pool.empty(arrays[0].shape)
     flat = [array.reshape(-1) for array in (result, *arrays)]
@@ -128,7 +128,7 @@ def _map(kernel: Any, *arrays: ndarray, params: tuple[float, ...] = ()) -> ndarr
     return result
 
 
-def _elementwise(inputs: int) -> Callable[[Callable[..., Any]], Any]:
+def elementwise(inputs: int) -> Callable[[Callable[..., Any]], Any]:
     """Make a kernel of a formula for vectors of one or two inputs, and scalar parameters."""
 
     def decorate(formula: Callable[..., Any]) -> Any:
@@ -163,35 +163,35 @@ def _map_two(out, a, b, params, start, stop, thread_id):
     store_at(value, to + whole, count)
 
 
-@_elementwise(1)
+@elementwise(1)
 def _relu(x):
     return maximum(x + splat(ZERO), splat(ZERO))  # + 0 makes −0 to 0
 
 
-@_elementwise(1)
+@elementwise(1)
 def _leaky_relu(x, slope, upper, threshold):
     below = slope * (x - splat(threshold)) + splat(ZERO)
     return minimum(select_greater(x, splat(threshold), x, below), splat(upper))
 
 
-@_elementwise(2)
+@elementwise(2)
 def _leaky_relu_gradient(dy, x, slope, threshold):
     return dy * select_greater(x, splat(threshold), splat(ONE), splat(slope))
 
 
-@_elementwise(2)
+@elementwise(2)
 def _clipped_relu_gradient(dy, x, slope, upper, threshold):
     derivative = select_greater(x, splat(threshold), splat(ONE), splat(slope))
     return dy * select_greater(splat(upper), x, derivative, splat(ZERO))
 
 
-@_elementwise(1)
+@elementwise(1)
 def _elu(x, alpha):
     """X where it is positive, else α·(eˣ − 1): the sum of both parts, one of which is 0."""
     return maximum(x, splat(ZERO)) + alpha * expm1(minimum(x, splat(ZERO)))
 
 
-@_elementwise(2)
+@elementwise(2)
 def _elu_gradient(dy, y, alpha):
     return dy * select_greater(y, splat(ZERO), splat(ONE), y + splat(alpha))
 
@@ -208,37 +208,37 @@ def _sigmoid_of(x):
     return fma(splat(HALF), _scaled_tanh(x, F32(-1)), splat(HALF))
 
 
-@_elementwise(1)
+@elementwise(1)
 def _tanh(x):
     return _scaled_tanh(x, F32(-2))
 
 
-@_elementwise(2)
+@elementwise(2)
 def _tanh_gradient(dy, y):
     return dy * (splat(ONE) - y * y)
 
 
-@_elementwise(1)
+@elementwise(1)
 def _sigmoid(x):
     return _sigmoid_of(x)
 
 
-@_elementwise(2)
+@elementwise(2)
 def _sigmoid_gradient(dy, y):
     return dy * (y * (splat(ONE) - y))
 
 
-@_elementwise(2)
+@elementwise(2)
 def _softplus_gradient(dy, x):
     return dy * _sigmoid_of(x)
 
 
-@_elementwise(1)
+@elementwise(1)
 def _silu(x):
     return x * _sigmoid_of(x)
 
 
-@_elementwise(2)
+@elementwise(2)
 def _silu_gradient(dy, x):
     s = _sigmoid_of(x)
     return dy * (s * (splat(ONE) + x * (splat(ONE) - s)))
@@ -265,12 +265,12 @@ def _normal_of(x):
     return fma(splat(HALF), copysign(erf, x), splat(HALF)), gauss
 
 
-@_elementwise(1)
+@elementwise(1)
 def _gelu(x):
     return x * _normal_of(x)[0]
 
 
-@_elementwise(2)
+@elementwise(2)
 def _gelu_gradient(dy, x):
     below, gauss = _normal_of(x)
     return dy * (below + x * (DENSITY_AT_0 * gauss))
@@ -284,7 +284,7 @@ def _forward(name: str, kernel: Any, min_size: int = MIN_SIZE) -> Callable[[ndar
     definition = getattr(reference, f"{name}_forward")
 
     def forward(x: ndarray) -> ndarray:
-        return _map(kernel, x) if _pays(min_size, x) else definition(x)
+        return run(kernel, x) if pays(min_size, x) else definition(x)
 
     return forward
 
@@ -295,7 +295,7 @@ def _backward(name: str, kernel: Any, of_y: bool) -> Callable[[ndarray, ndarray,
 
     def backward(dy: ndarray, x: ndarray, y: ndarray) -> ndarray:
         array = y if of_y else x
-        return _map(kernel, dy, array) if _pays(MIN_SIZE, dy, array) else definition(dy, x, y)
+        return run(kernel, dy, array) if pays(MIN_SIZE, dy, array) else definition(dy, x, y)
 
     return backward
 

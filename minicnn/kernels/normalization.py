@@ -15,12 +15,14 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.kernels.runtime import memory_pool, parallel
+from minicnn.kernels.runtime.jit import njit_inline
 from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 from minicnn.ops.normalization import BatchNormalizationCache
 
 F32, F64 = np.float32, np.float64
 MIN_SIZE = 1 << 13  # elements; with fewer, sharing the work among threads takes longer than NumPy
+NO_GATE = 0, 1  # lets every gradient pass: ``(x − μ)·0 + 1`` is never ≤ 0
 ROW_SIZE = 512  # elements of a row, about: its sums and parameters stay in the first-level cache
 
 
@@ -32,21 +34,21 @@ def batch_normalization_forward(
     moving_variance: ndarray,
     epsilon: float = 1e-3,
     training: bool = False,
+    activation: str = "linear",
 ) -> tuple[ndarray, BatchNormalizationCache]:
     """Normalize; see `minicnn.ops.normalization.batch_normalization_forward`."""
     if not _takes(x, moving_mean, moving_variance, gamma, beta):
         return reference.batch_normalization_forward(
-            x, gamma, beta, moving_mean, moving_variance, epsilon, training
+            x, gamma, beta, moving_mean, moving_variance, epsilon, training, activation
         )
     mean, variance = _statistics(x) if training else (moving_mean, moving_variance)
     scale = 1 / np.sqrt(variance + F32(epsilon))
-    factor, shift = scale if gamma is None else scale * gamma, 0 if beta is None else beta
+    cache = BatchNormalizationCache(x, scale, gamma, mean, variance, training, beta, activation)
+    low = F32(0 if activation == "relu" else -np.inf)
     y = memory_pool.empty(x.shape)
-    rows = _as_rows(x)
-    parallel.parallel_for(
-        _normalize, len(rows), rows, _repeated(x, mean, factor, shift), _as_rows(y)
-    )
-    return y, BatchNormalizationCache(x, scale, gamma, mean, variance, training)
+    rows, params = _as_rows(x), _repeated(x, mean, *_scaling(cache))
+    parallel.parallel_for(_normalize, len(rows), rows, params, low, _as_rows(y))
+    return y, cache
 
 
 def batch_normalization_backward(
@@ -55,18 +57,31 @@ def batch_normalization_backward(
     """Gradients; see `minicnn.ops.normalization.batch_normalization_backward`."""
     if not _takes(*cache[:4]):
         return reference.batch_normalization_backward(dy, cache)
-    x, scale, gamma, mean, _, training = cache
+    x, scale, _, mean, _, training, _, activation = cache
+    factor, shift = _scaling(cache)
+    gate: tuple[Any, Any] = NO_GATE
+    if activation == "relu" and training:
+        gate = factor, shift
+    elif activation == "relu":
+        dy = dy * (cache.scaled > 0)
     dx = memory_pool.empty(x.shape)
-    dbeta, product = _sums(dy, x, mean)
-    dgamma, factor = scale * product, scale if gamma is None else scale * gamma
+    dbeta, product = _sums(dy, x, mean, *gate)
+    dgamma = scale * product
     rows, drows, out = _as_rows(x), _as_rows(dy), _as_rows(dx)
     if training:
         pixels = x.size // x.shape[-1]
-        params = _repeated(x, mean, factor, dbeta / pixels, scale * dgamma / pixels)
+        params = _repeated(x, mean, *gate, factor, dbeta / pixels, scale * dgamma / pixels)
         parallel.parallel_for(_backward, len(rows), drows, rows, params, out)
     else:
-        parallel.parallel_for(_normalize, len(rows), drows, _repeated(x, 0, factor, 0), out)
+        params = _repeated(x, 0, factor, 0)
+        parallel.parallel_for(_normalize, len(rows), drows, params, F32(-np.inf), out)
     return dx, dgamma.astype(F32), dbeta.astype(F32)
+
+
+def _scaling(cache: BatchNormalizationCache) -> tuple[ndarray, Any]:
+    """Return factor and shift of ``y = (x − μ)·factor + shift``."""
+    factor = cache.scale if cache.gamma is None else cache.scale * cache.gamma
+    return factor, 0 if cache.beta is None else cache.beta
 
 
 def _takes(x: ndarray, *params: ndarray | None) -> bool:
@@ -77,20 +92,21 @@ def _takes(x: ndarray, *params: ndarray | None) -> bool:
 def _statistics(x: ndarray) -> tuple[ndarray, ndarray]:
     """Return mean and variance of each channel: ``σ² = Σx²/n − μ²``, accurate enough in float64."""
     pixels, zeros = x.size // x.shape[-1], np.zeros(x.shape[-1], F32)
-    total, product = _sums(x, x, zeros)
+    total, product = _sums(x, x, zeros, *NO_GATE)
     mean = total / pixels
     variance = np.maximum(product / pixels - mean * mean, 0)  # rounding may make it negative
     return mean.astype(F32), variance.astype(F32)
 
 
-def _sums(a: ndarray, b: ndarray, center: ndarray) -> tuple[ndarray, ndarray]:
-    """Return Σa and Σa·(b − center) of each channel, in float64."""
+def _sums(
+    a: ndarray, b: ndarray, center: ndarray, factor: Any, shift: Any
+) -> tuple[ndarray, ndarray]:
+    """Return Σa and Σa·(b − center) of each channel, in float64, where the gate lets a pass."""
     rows_a, rows_b = _as_rows(a), _as_rows(b)
     bounds = np.array(parallel.partial_bounds(len(rows_a)))
     partials = np.empty((len(bounds) - 1, 2, rows_a.shape[1]))
-    parallel.parallel_for(
-        _partial_sums, len(partials), rows_a, rows_b, _repeated(a, center), bounds, partials
-    )
+    params = _repeated(a, center, factor, shift)
+    parallel.parallel_for(_partial_sums, len(partials), rows_a, rows_b, params, bounds, partials)
     channels = partials.sum(axis=0).reshape(2, -1, a.shape[-1])  # (2, pixels of a row, channels)
     total, product = channels.sum(axis=1)
     return total, product
@@ -116,10 +132,16 @@ def _repeated(x: ndarray, *params: Any) -> ndarray:
     return repeated.reshape(len(params), -1)
 
 
+@njit_inline
+def _gated(grad, z):
+    """Return the gradient through ReLU of z; NaN passes it."""
+    return F32(0) if z <= 0 else grad
+
+
 @parallel_kernel
-def _partial_sums(a, b, centers, bounds, partials, start, stop, thread_id):
-    """Sum a and a·(b − center) over the rows of the chunks `start` … `stop`."""
-    center = centers[0]
+def _partial_sums(a, b, params, bounds, partials, start, stop, thread_id):
+    """Sum a and a·(b − center), where the gate lets a pass, over the chunks `start` … `stop` of rows."""
+    center, factor, shift = params[0], params[1], params[2]
     for chunk in range(start, stop):
         totals, products = partials[chunk, 0], partials[chunk, 1]
         for k in range(len(totals)):
@@ -129,36 +151,40 @@ def _partial_sums(a, b, centers, bounds, partials, start, stop, thread_id):
             a_0, a_1, a_2, a_3 = a[row], a[row + 1], a[row + 2], a[row + 3]
             b_0, b_1, b_2, b_3 = b[row], b[row + 1], b[row + 2], b[row + 3]
             for k in range(len(totals)):
-                middle = F64(center[k])
-                v_0, v_1, v_2, v_3 = F64(a_0[k]), F64(a_1[k]), F64(a_2[k]), F64(a_3[k])
+                c, f, s = center[k], factor[k], shift[k]
+                d_0, d_1, d_2, d_3 = b_0[k] - c, b_1[k] - c, b_2[k] - c, b_3[k] - c
+                v_0, v_1 = F64(_gated(a_0[k], d_0 * f + s)), F64(_gated(a_1[k], d_1 * f + s))
+                v_2, v_3 = F64(_gated(a_2[k], d_2 * f + s)), F64(_gated(a_3[k], d_3 * f + s))
                 totals[k] += (v_0 + v_1) + (v_2 + v_3)
-                products[k] += (
-                    (v_0 * (F64(b_0[k]) - middle) + v_1 * (F64(b_1[k]) - middle))
-                    + (v_2 * (F64(b_2[k]) - middle) + v_3 * (F64(b_3[k]) - middle))
-                )  # fmt: skip
+                products[k] += (v_0 * F64(d_0) + v_1 * F64(d_1)) + (v_2 * F64(d_2) + v_3 * F64(d_3))
             row += 4
         for last in range(row, end):
             for k in range(len(totals)):
-                value = F64(a[last, k])
+                d = b[last, k] - center[k]
+                value = F64(_gated(a[last, k], d * factor[k] + shift[k]))
                 totals[k] += value
-                products[k] += value * (F64(b[last, k]) - F64(center[k]))
+                products[k] += value * F64(d)
 
 
 @parallel_kernel
-def _normalize(x, params, y, start, stop, thread_id):
-    """Write ``(x − μ)·factor + shift`` in the rows `start` … `stop`."""
+def _normalize(x, params, low, y, start, stop, thread_id):
+    """Write ``(x − μ)·factor + shift``, at least `low`, in the rows `start` … `stop`."""
     mean, factor, shift = params[0], params[1], params[2]
     for row in range(start, stop):
         row_x, row_y = x[row], y[row]
         for k in range(len(mean)):
-            row_y[k] = (row_x[k] - mean[k]) * factor[k] + shift[k]
+            z = (row_x[k] - mean[k]) * factor[k] + shift[k]
+            row_y[k] = low if z < low else z
 
 
 @parallel_kernel
 def _backward(dy, x, params, dx, start, stop, thread_id):
-    """Write ``factor·(dy − mean_dy − (x − μ)·slope)`` in the rows `start` … `stop`."""
-    mean, factor, mean_dy, slope = params[0], params[1], params[2], params[3]
+    """Write ``factor·(dz − mean_dz − (x − μ)·slope)`` in the rows `start` … `stop`."""
+    mean, gate_factor, gate_shift = params[0], params[1], params[2]
+    factor, mean_dz, slope = params[3], params[4], params[5]
     for row in range(start, stop):
         row_dy, row_x, row_dx = dy[row], x[row], dx[row]
         for k in range(len(mean)):
-            row_dx[k] = factor[k] * (row_dy[k] - mean_dy[k] - (row_x[k] - mean[k]) * slope[k])
+            centered = row_x[k] - mean[k]
+            dz = _gated(row_dy[k], centered * gate_factor[k] + gate_shift[k])
+            row_dx[k] = factor[k] * (dz - mean_dz[k] - centered * slope[k])

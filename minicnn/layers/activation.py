@@ -85,6 +85,13 @@ class ActivationLayer(ActivatedLayer):
         return dz, {}
 
 
+def name_of_next(following: Sequence[Layer]) -> str:
+    """Return "relu" if the next layer is a ReLU without options, else "linear"."""
+    first = following[0] if following else None
+    is_relu = isinstance(first, ActivationLayer) and first.activation.is_relu()
+    return "relu" if is_relu else "linear"
+
+
 class Activation(ActivationLayer):
     """Apply an activation, passed as a name, an object or a function.
 

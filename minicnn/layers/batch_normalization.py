@@ -1,5 +1,6 @@
 """Batch normalization."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy import ndarray
 from minicnn import constraints, initializers, ops, regularizers
 from minicnn.checks import boolean, finite_number, fraction
 from minicnn.errors import ShapeError
+from minicnn.layers.activation import name_of_next
 from minicnn.layers.description import Normalization
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, axis_number, check_axis
@@ -114,17 +116,33 @@ class BatchNormalization(Layer):
             )
         return tuple(input_shape)
 
-    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Normalize along the axis of the channels."""
+    def forward(
+        self, x: ndarray, training: bool = False, activation: str = "linear"
+    ) -> tuple[ndarray, Any]:
+        """Normalize along the axis of the channels; then ReLU, if that is the `activation`."""
         x = x.swapaxes(self.axis, -1)
         mean, variance, learns = self.moving_mean, self.moving_variance, training and self.trainable
         shared = learns and self._is_shared()
         if shared:
             mean, variance = _statistics_of_all(x)
         y, cache = ops.batch_normalization_forward(
-            x, self.gamma, self.beta, mean, variance, self.epsilon, learns and not shared
+            x,
+            self.gamma,
+            self.beta,
+            mean,
+            variance,
+            self.epsilon,
+            learns and not shared,
+            activation,
         )
         return y.swapaxes(-1, self.axis), cache._replace(training=learns)
+
+    def forward_through(
+        self, x: ndarray, following: Sequence[Layer], training: bool, caches: bool
+    ) -> tuple[ndarray, Any, int]:
+        """Normalize, also with a ReLU that follows."""
+        activation = name_of_next(following)
+        return *self.forward(x, training, activation), int(activation == "relu")
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
         """Return the gradients of input, gamma and beta."""

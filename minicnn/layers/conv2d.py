@@ -1,5 +1,6 @@
 """The convolutional layer, and the base class of its relatives."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from numpy import ndarray
@@ -7,9 +8,10 @@ from numpy import ndarray
 from minicnn import activations, ops
 from minicnn.checks import choice, data_format_name, integer
 from minicnn.errors import ShapeError
+from minicnn.layers.activation import name_of_next
 from minicnn.layers.description import Convolution
 from minicnn.layers.kernel_layer import KernelLayer
-from minicnn.layers.layer import Backward
+from minicnn.layers.layer import Backward, Layer
 from minicnn.layers.shapes import Shape, as_pair, sliding_output_size, spatial
 from minicnn.ops.windows import PADDINGS
 
@@ -116,8 +118,21 @@ class Convolutional(FilterLayer):
         """Convolve, add the bias, apply the activation."""
         if self._activation is not activations.relu:
             return super().forward(x, training)
-        y, cache = self._convolve(x, "relu")  # one operation, in both directions
+        y, cache = self._convolve(x, "relu", self.convolution())  # one operation in both directions
         return y, (cache, None, None)
+
+    def forward_through(
+        self, x: ndarray, following: Sequence[Layer], training: bool, caches: bool
+    ) -> tuple[ndarray, Any, int]:
+        """Convolve, also with a ReLU that follows; in prediction, with a normalization before it."""
+        if self._activation is not activations.linear or self.family != "convolution":
+            return super().forward_through(x, following, training, caches)
+        described, count = self.convolution(), 0
+        if not (training or caches) and _is_of_filters(following[0]):
+            described, count = described.normalized(following[0].normalization()), 1
+        activation = name_of_next(following[count:])
+        y, cache = self._convolve(x, activation, described)
+        return y, (cache, None, None), count + (activation == "relu")
 
     def backward(self, dy: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
         """Return the gradients of input, kernel and bias."""
@@ -127,7 +142,7 @@ class Convolutional(FilterLayer):
 
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Convolve and add the bias."""
-        return self._convolve(x, "linear")
+        return self._convolve(x, "linear", self.convolution())
 
     def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
         """Return the gradients of input, kernel and bias."""
@@ -143,8 +158,10 @@ class Convolutional(FilterLayer):
             as_pair(self.dilation_rate), self.groups,
         )  # fmt: skip
 
-    def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
-        return ops.conv2d_forward(x, *self.convolution(), activation)
+    def _convolve(
+        self, x: ndarray, activation: str, convolution: Convolution
+    ) -> tuple[ndarray, Any]:
+        return ops.conv2d_forward(x, *convolution, activation)
 
     def _check_channels(self, channels: int | None) -> None:
         if channels is None:
@@ -161,6 +178,14 @@ class Convolutional(FilterLayer):
                 raise ShapeError(
                     f"{self.describe()} takes images with {expected} channels, got {channels}."
                 )
+
+
+def _is_of_filters(layer: Layer) -> bool:
+    """Whether a layer normalizes the last axis by moving averages."""
+    if layer.family != "normalization":
+        return False
+    described, last = layer.normalization(), len(layer.output_shape) - 1
+    return described.mean is not None and described.axes[0] in (-1, last)
 
 
 class Conv2D(Convolutional):

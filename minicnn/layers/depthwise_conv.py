@@ -249,8 +249,10 @@ class SeparableConv2D(Depthwise):
         )  # fmt: skip
         return [first, second]
 
-    def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
-        middle, first = ops.conv2d_forward(x, *self.convolution())
+    def _convolve(
+        self, x: ndarray, activation: str, convolution: Convolution
+    ) -> tuple[ndarray, Any]:
+        middle, first = ops.conv2d_forward(x, *convolution)
         y, second = ops.conv2d_forward(
             middle, self.pointwise_kernel, self.bias, activation=activation
         )

@@ -133,6 +133,15 @@ class Convolution(NamedTuple):
     dilation_rate: tuple[int, int]
     groups: int
 
+    def normalized(self, normalization: "Normalization") -> "Convolution":
+        """Return the convolution whose output is this one's, normalized over its filters.
+
+        ``γ·(x·kernel + bias − μ)/√(σ² + ε) + β`` has ``kernel·factor`` for a kernel.
+        """
+        factor, shift = normalization.factor_and_shift()
+        bias = shift if self.bias is None else shift + factor * self.bias
+        return self._replace(kernel=self.kernel * factor, bias=bias)
+
 
 class LearntSlopes(NamedTuple):
     """``input`` where it is positive, else ``weight[indices]·input``, number by number.
@@ -162,6 +171,15 @@ class Normalization(NamedTuple):
     gamma: ndarray | None
     beta: ndarray | None
     epsilon: float
+
+    def factor_and_shift(self) -> tuple[Any, Any]:
+        """Return both numbers of ``factor·input + shift``, for normalizations that have a mean."""
+        mean: Any = self.mean
+        variance: Any = self.variance
+        factor = 1 / np.sqrt(variance + variance.dtype.type(self.epsilon))
+        if self.gamma is not None:
+            factor = factor * self.gamma
+        return factor, -mean * factor if self.beta is None else self.beta - mean * factor
 
 
 def moves(sources: ndarray, inner: int = 1) -> IndexMap:

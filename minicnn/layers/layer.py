@@ -287,6 +287,30 @@ class Layer(HasWeights, Configurable):
             return called.forward(self, x, training)
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(x, training).")
 
+    def forward_through(
+        self, x: Any, following: "Sequence[Layer]", training: bool, caches: bool
+    ) -> tuple[ndarray, Any, int]:
+        """Compute this layer, and as many of those that follow as one pass over memory can.
+
+        A layer that can redefines it. `backward` then begins with the gradient of the last one.
+
+        Parameters
+        ----------
+        x : array, or a list of them
+        following : sequence of Layer
+            Each alone reads the output of the one before.
+        training, caches : bool
+            As in `minicnn.graph.Graph.forward`.
+
+        Returns
+        -------
+        y : array
+        cache : object
+        count : int
+            How many of the following layers y has passed.
+        """
+        return *self.forward(x, training), 0
+
     def backward(self, dy: ndarray, cache: Any) -> tuple[Any, Gradients]:
         """Return ∂loss/∂x and ∂loss/∂weight by name, from ∂loss/∂y and the cache of `forward`.
 

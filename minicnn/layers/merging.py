@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from minicnn import ops
 from minicnn.checks import integer
 from minicnn.errors import ShapeError
+from minicnn.layers.activation import name_of_next
 from minicnn.layers.description import IndexMap
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, shape_text
@@ -97,9 +99,26 @@ class Add(Merge):
 
     operation, onnx_operator = "sum", "Sum"
 
+    def forward_through(
+        self, x: list[ndarray], following: Sequence[Layer], training: bool, caches: bool
+    ) -> tuple[ndarray, Any, int]:
+        """Add, also with a ReLU that follows."""
+        activation = name_of_next(following)
+        y = ops.add_forward(self.combine(x[:-1]), x[-1], activation)
+        return y, (x, y, activation), int(activation == "relu")
+
+    def forward(self, x: list[ndarray], training: bool = False) -> tuple[ndarray, Any]:  # type: ignore[override]
+        """Add."""
+        return self.forward_through(x, [], training, True)[:2]
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[list[ndarray], Gradients]:
+        """Pass the gradient to each input."""
+        x, y, activation = cache
+        return super().backward(ops.add_backward(dy, y, activation), x)
+
     def combine(self, x: list[ndarray]) -> ndarray:
         """Add."""
-        return reduce(np.add, x)
+        return reduce(ops.add_forward, x)
 
     def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
         """Pass the gradient to each input."""

@@ -92,8 +92,10 @@ class Conv1D(SequenceLayer, Convolutional):
         """Return kernel, bias and geometry for images with one row."""
         return super().convolution()._replace(kernel=self.kernel[np.newaxis])
 
-    def _convolve(self, x: ndarray, activation: str) -> tuple[ndarray, Any]:
-        y, cache = super()._convolve(x[:, np.newaxis], activation)
+    def _convolve(
+        self, x: ndarray, activation: str, convolution: Convolution
+    ) -> tuple[ndarray, Any]:
+        y, cache = super()._convolve(x[:, np.newaxis], activation, convolution)
         return y[:, 0], cache
 
 

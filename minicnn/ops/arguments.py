@@ -29,6 +29,7 @@ from minicnn.ops.argument_checks import (
     check_cache,
 )
 from minicnn.ops.dense import DenseCache
+from minicnn.ops.image_arguments import ACTIVATIONS
 from minicnn.ops.normalization import BatchNormalizationCache, LayerNormalizationCache
 
 _shape = attrgetter("shape")
@@ -87,6 +88,7 @@ def batch_normalization_forward(
     moving_variance: Any,
     epsilon: float = 1e-3,
     training: bool = False,
+    activation: str = "linear",
 ) -> tuple[Any, ...]:
     """Check the arguments of `minicnn.ops.batch_normalization_forward`."""
     owner = "batch_normalization_forward"
@@ -108,7 +110,8 @@ def batch_normalization_forward(
                 f"{owner} takes {name} of shape {x.shape[-1:]} for x of shape {x.shape}, got "
                 f"{value.shape}."
             )
-    return x, *named.values(), float(epsilon), bool(training)
+    activation = checks.choice(owner, "activation", activation, ACTIVATIONS)
+    return x, *named.values(), float(epsilon), bool(training), activation
 
 
 def batch_normalization_backward(dy: Any, cache: BatchNormalizationCache) -> tuple[Any, ...]:
@@ -116,6 +119,27 @@ def batch_normalization_backward(dy: Any, cache: BatchNormalizationCache) -> tup
     check_cache("batch_normalization", cache, BatchNormalizationCache)
     x = cache.x
     return as_gradient("batch_normalization_backward", dy, x.shape, x.dtype), cache
+
+
+def add_forward(x: Any, other: Any, activation: str = "linear") -> tuple[Any, ...]:
+    """Check the arguments of `minicnn.ops.add_forward`."""
+    x = as_contiguous("add_forward", "x", x)
+    other = as_contiguous("add_forward", "other", other, x.dtype)
+    if x.shape != other.shape:
+        try:
+            np.broadcast_shapes(x.shape, other.shape)
+        except ValueError:
+            raise ShapeError(
+                f"add_forward takes arrays of one shape, or that broadcast, got {x.shape} and "
+                f"{other.shape}."
+            ) from None
+    return x, other, checks.choice("add_forward", "activation", activation, ACTIVATIONS)
+
+
+def add_backward(dy: Any, y: Any, activation: str = "linear") -> tuple[Any, ...]:
+    """Check the arguments of `minicnn.ops.add_backward`."""
+    y = as_contiguous("add_backward", "y", y)
+    return as_gradient("add_backward", dy, y.shape, y.dtype), y, activation
 
 
 def layer_normalization_forward(

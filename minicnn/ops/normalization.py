@@ -27,11 +27,19 @@ class BatchNormalizationCache(NamedTuple):
     mean: ndarray  # (channels,): of the batch in training, otherwise the moving mean
     variance: ndarray
     training: bool
+    beta: ndarray | None = None
+    activation: str = "linear"
 
     @property
     def normalized(self) -> ndarray:
         """x̂ = (x − μ)·scale, with the shape of x."""
         return (self.x - self.mean) * self.scale
+
+    @property
+    def scaled(self) -> ndarray:
+        """γ·x̂ + β, which is y before the activation."""
+        z = self.normalized if self.gamma is None else self.normalized * self.gamma
+        return z if self.beta is None else z + self.beta
 
 
 def batch_normalization_forward(
@@ -42,8 +50,9 @@ def batch_normalization_forward(
     moving_variance: ndarray,
     epsilon: float = 1e-3,
     training: bool = False,
+    activation: str = "linear",
 ) -> tuple[ndarray, BatchNormalizationCache]:
-    """Normalise every channel to mean 0 and variance 1, then shift by β and scale by γ.
+    """Normalise every channel to mean 0 and variance 1, scale by γ, shift by β, then ReLU if requested.
 
     ``x̂ = (x − μ) / √(σ² + ε)``,  ``y = γ·x̂ + β``
 
@@ -57,6 +66,7 @@ def batch_normalization_forward(
     moving_mean, moving_variance : (channels,)
     epsilon : float
     training : bool
+    activation : "linear" or "relu"
 
     Returns
     -------
@@ -68,6 +78,8 @@ def batch_normalization_forward(
     ------
     ShapeError
         If γ, β and the moving averages do not have the shape (channels,).
+    ValueError
+        For a misspelt `activation`.
 
     Examples
     --------
@@ -81,12 +93,8 @@ def batch_normalization_forward(
         axes = tuple(range(x.ndim - 1))
         mean, variance = x.mean(axis=axes), x.var(axis=axes)
     scale = 1 / np.sqrt(variance + x.dtype.type(epsilon))
-    y = (x - mean) * scale
-    if gamma is not None:
-        y = y * gamma
-    if beta is not None:
-        y = y + beta
-    return y, BatchNormalizationCache(x, scale, gamma, mean, variance, training)
+    cache = BatchNormalizationCache(x, scale, gamma, mean, variance, training, beta, activation)
+    return np.maximum(cache.scaled, 0) if activation == "relu" else cache.scaled, cache
 
 
 def batch_normalization_backward(
@@ -99,7 +107,7 @@ def batch_normalization_backward(
         dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂)) / √(σ² + ε)
 
     in training, where every output depends on the whole batch through μ and σ²; otherwise
-    ``dx = dx̂ / √(σ² + ε)``.
+    ``dx = dx̂ / √(σ² + ε)``. With ReLU, dy passes only where the output was positive.
 
     Parameters
     ----------
@@ -129,7 +137,9 @@ def batch_normalization_backward(
     >>> bool(np.allclose(dx, 0)), dbeta
     (True, array([3.]))
     """
-    _, scale, gamma, _, _, training = cache
+    _, scale, gamma, _, _, training, _, activation = cache
+    if activation == "relu":
+        dy = dy * (cache.scaled > 0)
     normalized = cache.normalized
     axes = tuple(range(dy.ndim - 1))
     dgamma, dbeta = (dy * normalized).sum(axis=axes), dy.sum(axis=axes)

@@ -3,6 +3,7 @@
 from minicnn.ops import (
     activations,
     adaptive_updates,
+    addition,
     convolution,
     cross_entropy,
     dense,
@@ -17,6 +18,7 @@ from minicnn.ops import (
 )
 from minicnn.ops.activations import *  # noqa: F403
 from minicnn.ops.adaptive_updates import *  # noqa: F403
+from minicnn.ops.addition import *  # noqa: F403
 from minicnn.ops.convolution import *  # noqa: F403
 from minicnn.ops.cross_entropy import *  # noqa: F403
 from minicnn.ops.dense import *  # noqa: F403
@@ -32,6 +34,7 @@ from minicnn.ops.upsampling import *  # noqa: F403
 __all__ = [
     *activations.__all__,
     *adaptive_updates.__all__,
+    *addition.__all__,
     *convolution.__all__,
     *cross_entropy.__all__,
     *dense.__all__,

@@ -245,6 +245,7 @@ def test_batch_normalization(data):
     # In training, x - mean of equal images is the rounding of the sum: tested in test_normalization
     assume(not training or of_x[1] != "broadcast")
     without = draw(st.sampled_from([(), (), (0,), (1,), (0, 1)]))
+    activation = draw(st.sampled_from(["linear", "relu"]))
 
     def case():
         params = [
@@ -253,7 +254,9 @@ def test_batch_normalization(data):
         params = [None if number in without else each for number, each in enumerate(params)]
         if params[3].dtype.kind in "fi" and params[3].flags.writeable:
             params[3][...] = np.abs(params[3]) + 1  # a variance
-        y, cache = ops.batch_normalization_forward(make(x_shape, *of_x), *params, 1e-3, training)
+        y, cache = ops.batch_normalization_forward(
+            make(x_shape, *of_x), *params, 1e-3, training, activation
+        )
         return y, *ops.batch_normalization_backward(dy_for(y, change_dy or 9, *of_dy), cache)
 
     assert_same(case, magnified=10)  # sums over the batch cancel
@@ -274,6 +277,22 @@ def test_activations(name, data):
         x = make(shape, *of_x)
         y = getattr(ops, f"{name}_forward")(x)
         return y, getattr(ops, f"{name}_backward")(dy_for(y, change_dy, *of_dy), x, y)
+
+    assert_same(case)
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_add(data):
+    draw = data.draw
+    size = (draw(st.sampled_from([0, 3, 700, 3000])), 4, 5)
+    summands = [(draw(shapes(size)), *draw(arrays)) for _ in range(2)]
+    of_dy, change_dy = draw(arrays), draw(st.integers(0, 15))
+    activation = draw(st.sampled_from(["linear", "relu"]))
+
+    def case():
+        y = ops.add_forward(*(make(*one) for one in summands), activation)
+        return y, ops.add_backward(dy_for(y, change_dy, *of_dy), y, activation)
 
     assert_same(case)
 

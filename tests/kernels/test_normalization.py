@@ -34,10 +34,12 @@ def random_inputs(shape, seed=0, weights=(True, True)):
     return [None if array is None else array.astype("float32") for array in arrays]
 
 
-def run(operations, arrays, training):
+def run(operations, arrays, training, activation="linear"):
     """Return y, x̂, mean, variance, dx, dgamma and dbeta."""
     x, dy, *weights = arrays
-    y, cache = operations.batch_normalization_forward(x, *weights, training=training)
+    y, cache = operations.batch_normalization_forward(
+        x, *weights, training=training, activation=activation
+    )
     moments = cache.normalized, cache.mean, cache.variance
     return [y, *moments, *operations.batch_normalization_backward(dy, cache)]
 
@@ -70,6 +72,22 @@ def test_equals_the_reference_in_float64(training, shape, seed, weights):
     # Few cells may by chance lie close together: x̂ divides the rounding of x by σ, dx once more.
     variance = expected[3] + 1e-3
     assert_close(run(normalization, arrays, training), expected, max(1, 1 / variance.min()))
+
+
+@TRAINING
+@pytest.mark.parametrize("weights", [(True, True), (False, True), (True, False), (False, False)])
+def test_relu_passes_what_is_positive(training, weights):
+    arrays = random_inputs((8, 9, 7, 5), weights=weights)
+    y, *_ = run(reference, in_float64(arrays), training)
+    exact = in_float64(arrays)
+    exact[1] *= y > 0
+    expected = [np.maximum(y, 0), *run(reference, exact, training)[1:]]
+    assert_close(run(normalization, arrays, training, "relu"), expected, 1)
+    assert_close(run(ops, arrays, training, "relu"), expected, 1)
+    for got, wanted in zip(
+        run(reference, in_float64(arrays), training, "relu"), expected, strict=True
+    ):
+        np.testing.assert_allclose(got, wanted, atol=1e-12)
 
 
 def test_a_mean_far_from_zero():

@@ -63,6 +63,8 @@ WRONG_SHAPES = {
     "moving mean": (ops.batch_normalization_forward, LARGE, *CHANNELS[:2], zeros(1), CHANNELS[0]),
     "dy of one pixel": (ops.batch_normalization_backward, zeros(32, 1, 1, 4), NORMALIZED),
     "dy of an activation": (ops.relu_backward, zeros(4, 3), zeros(3, 4), zeros(3, 4)),
+    "summands": (ops.add_forward, zeros(3, 4), zeros(3, 5)),
+    "dy of a sum": (ops.add_backward, zeros(4, 3), zeros(3, 4)),
     "y of an activation": (ops.tanh_backward, zeros(3, 4), zeros(3, 4), zeros(4, 3)),
     "targets": (ops.softmax_cross_entropy_forward, zeros(3, 4), zeros(3, 5)),
     "labels": (ops.sparse_softmax_cross_entropy_forward, zeros(3, 4), np.zeros((3, 1), int)),
