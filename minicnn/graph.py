@@ -198,7 +198,7 @@ class Graph:
                 argument = flowing[inputs[0]].astype(layer.dtype, copy=False)
             else:
                 argument = [flowing[value].astype(layer.dtype, copy=False) for value in inputs]
-            following = () if values or cut else self._following[index]
+            following = [] if values else [one for one in self._following[index] if one not in cut]
             if index in fused:
                 y, cache = argument, fusion.FUSED
             elif index in cut and isinstance(layer, ActivatedLayer):

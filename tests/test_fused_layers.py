@@ -189,8 +189,25 @@ def test_training_learns_the_same():
     second.graph._following = [[] for _ in second.graph.nodes]
     x = np.random.default_rng(0).normal(size=(16, 9, 8, 8)).astype("float32")
     for model in (first, second):
-        model.compile("sgd", "mse")
+        model.layers[-1].activation = "softmax"  # computed with the loss
+        model.compile("sgd", "categorical_crossentropy")
         for _ in range(3):
-            model.train_on_batch(x, x[:, :3, 0, 0])
-    for one, other in zip(first.weights, second.weights, strict=True):
+            model.train_on_batch(x, np.eye(3, dtype="float32")[np.arange(16) % 3])
+    for one, other in zip(first.get_weights(), second.get_weights(), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+def test_logits_of_the_last_layer_leave_the_others_fused():
+    model = residual(conv2d)
+    x = np.zeros((2, 9, 8, 8), "float32")
+    run = model.graph.forward(x, training=True, logits=True)
+    assert run.cut
+    assert sum(cache is fusion.FUSED for cache in run.caches) == 2
+
+
+def test_logits_before_a_relu_are_not_rectified():
+    x = layers.Input(shape=(6, 6, 8))
+    model = randomized(Model(x, layers.ReLU()(conv2d()(x))))
+    batch = np.random.default_rng(0).normal(size=(2, 6, 6, 8)).astype("float32")
+    assert model.graph.forward(batch, caches=False, logits=True).outputs[0].min() < 0
+    assert model.graph.forward(batch, caches=False).outputs[0].min() == 0
