@@ -125,7 +125,7 @@ class Ranks:
                 for dy, (_, by) in zip(dys, shares, strict=True)
             ]
             found = graph.backward(done.run, dys, trained=trained, share=part.share).weights
-        gradients, weights = paired(graph, found, trained)
+        gradients, weights = paired(graph.plan(trained=trained), found)
         graph.update_state(done.run)
         moved = _moving_averages(graph)
         done, summed = self._whole(

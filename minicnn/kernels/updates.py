@@ -100,35 +100,36 @@ def _corrected(rate, beta_1, beta_2, step):
 
 def _run(kernel: Any, groups: Sequence[Arrays], *params: float) -> bool:
     """Update all weights, or return False if the kernel cannot take these arrays."""
-    arrays = [*chain.from_iterable(groups)]
-    if [*map(_dtype, arrays)].count(F32) < len(arrays) or len(arrays) != len(groups) * len(
-        groups[0]
-    ):
+    arrays, rows = [*chain.from_iterable(groups)], len(groups[0])
+    if not len(arrays) == [*map(_dtype, arrays)].count(F32) == rows * len(groups):
         return False
     try:  # fails for arrays that are not contiguous, not writeable or empty
-        addresses = np.array([*map(addressof, map(_as_bytes, arrays))], np.int64)  # type: ignore[arg-type]
+        addresses = [*map(addressof, map(_as_bytes, arrays))]  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return False
-    sizes = np.array([*map(_size, groups[0])], np.int64)
-    table = np.empty((len(sizes), 2 + len(groups)), np.int64)
-    count = _fill_table(table, addresses, sizes)
+    table = np.empty((rows, 2 + len(groups)), np.int64)
+    count = _fill_table(table, np.array([*addresses, *map(_size, groups[0])], np.int64))
     if count >= 0:
         parallel.parallel_for(kernel, -(-count // CHUNK), table, *map(F32.type, params))
     return count >= 0
 
 
 @njit_kernel
-def _fill_table(table, addresses, sizes):
-    """Return the elements of all weights; −1 if arrays are unaligned, or overlap: threads would race."""
+def _fill_table(table, numbers):
+    """Return the elements of all weights; −1 if arrays are unaligned, or overlap: threads would race.
+
+    The numbers are the addresses of the arrays, group by group, and the sizes of the weights.
+    """
     rows, start = len(table), 0
+    addresses, sizes = numbers[:-rows], numbers[-rows:]
     for i in range(len(addresses)):
-        at, size = addresses[i], BYTES * sizes[i % rows]
+        at, end = addresses[i], addresses[i] + BYTES * sizes[i % rows]
         if at % BYTES != 0:
             return -1
-        for j in range(i):
-            other = addresses[j]
-            if at < other + BYTES * sizes[j % rows] and other < at + size:
-                return -1
+        for first in range(0, i, rows):
+            for j in range(first, min(first + rows, i)):
+                if at < addresses[j] + BYTES * sizes[j - first] and addresses[j] < end:
+                    return -1
         table[i % rows, 2 + i // rows] = at
     for row in range(rows):
         table[row, 0], table[row, 1] = start, start + sizes[row]

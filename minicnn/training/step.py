@@ -11,7 +11,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.activations import Activation
-from minicnn.graph import Graph, Run
+from minicnn.graph import Graph, Plan, Run
 from minicnn.layers import Layer
 from minicnn.layers.layer import Gradients
 from minicnn.losses import Loss
@@ -43,14 +43,14 @@ def train_step(
     trained: Collection[Layer] | None = None,
 ) -> LossRun:
     """Update the weights with one batch; the result is from before the update."""
+    plan = graph.plan(trained=trained)
     if optimizer.distributed is not None:
         done, pairs = optimizer.distributed.gradients(graph, loss, batch, trained)
     else:
         done = forward_pass(graph, loss, batch, training=True)
-        gradients = graph.backward(done.run, done.dy, trained=trained).weights
-        pairs = paired(graph, gradients, trained)
+        pairs = paired(plan, graph.backward(done.run, done.dy, trained=trained).weights)
     optimizer.apply(*pairs)
-    for layer in graph.plan(trained=trained).constrained:
+    for layer in plan.constrained:
         layer.apply_constraints()
     if optimizer.distributed is None:
         graph.update_state(done.run)
@@ -135,13 +135,11 @@ def fuses(graph: Graph, loss: Loss, index: int = 0) -> bool:
     )
 
 
-def paired(
-    graph: Graph, gradients: dict[Layer, Gradients], trained: Collection[Layer] | None
-) -> tuple[list[ndarray], list[ndarray]]:
+def paired(plan: Plan, gradients: dict[Layer, Gradients]) -> tuple[list[ndarray], list[ndarray]]:
     """Return the gradients and their weights, of all layers, in one order."""
     ordered: list[ndarray] = []
     weights: list[ndarray] = []
-    for layer, name in graph.plan(trained=trained).trained:
+    for layer, name in plan.trained:
         weight, found = getattr(layer, name), gradients.get(layer)
         ordered.append(np.zeros_like(weight) if found is None else found[name])
         weights.append(weight)
