@@ -1,4 +1,4 @@
-"""A training in the form that the page plays: weights at a few steps, and the loss."""
+"""A training in the form of the page: weights at a few steps, the loss, what the optimizer keeps."""
 
 import copy
 from typing import Any
@@ -8,11 +8,14 @@ import numpy as np
 from minicnn.callbacks import TrainingSnapshots
 from minicnn.errors import ShapeError
 from minicnn.explaining.examples import Examples
-from minicnn.explaining.model_data import Weights, layer_weights, tensor_data
+from minicnn.explaining.model_data import Weights, layer_weights, model_parts, tensor_data
 from minicnn.models import Model
 from minicnn.models.answer import CLASSES, answer_of
 
 POINTS = 300  # of the curve
+MOST_KEPT = (
+    8_000_000  # bytes that an optimizer keeps of the weights, with the weights' own in proportion
+)
 
 
 def history_data(
@@ -33,6 +36,32 @@ def history_data(
         now = {"step": history.steps[-1], "weights": [{} for _ in own]}
         snapshots.append(now | {"right": _right(model, examples)})
     return {"snapshots": snapshots, "losses": _curve(history.losses)}
+
+
+def kept_data(model: Model) -> dict[str, Any] | None:
+    """Return the state of the trained model's optimizer, in the order of the page's layers."""
+    optimizer = model.optimizer
+    if optimizer is None or not optimizer.iterations or not optimizer.fits(model.trainable_weights):
+        return None
+    names = [name for group in optimizer.slot_groups for name in group]
+    size = sum(slot.size for name in names for slot in optimizer.slots[name]) * 4
+    if size == 0:
+        return None
+    momentums = float(getattr(optimizer, "u_product", 1.0))
+    kept = {"step": optimizer.iterations, "momentums": momentums, "bytes": size, "slots": None}
+    if size > MOST_KEPT:
+        return kept
+    twin, parts = copy.deepcopy(model), model_parts(model)
+    slots: list[dict[str, Any]] = [
+        {name: [] for name in one.layer.trainable_names} for one in parts
+    ]
+    for name in names:  # as weights of a twin they get the page's form
+        for weight, slot in zip(twin.trainable_weights, optimizer.slots[name], strict=True):
+            weight[...] = slot
+        for found, weights in zip(slots, layer_weights(twin), strict=True):
+            for one in found:
+                found[one].append(tensor_data(weights[one]))
+    return kept | {"slots": slots}
 
 
 def _changed(then: list[Weights], now: list[Weights]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from minicnn.errors import DataWarning, NotReadyError
 from minicnn.explaining.bundle import bundle, check_language
 from minicnn.explaining.ends import check_shapes
 from minicnn.explaining.examples import choose_examples
-from minicnn.explaining.history import history_data
+from minicnn.explaining.history import history_data, kept_data
 from minicnn.explaining.model_data import model_data
 from minicnn.models import Model
 
@@ -31,8 +31,8 @@ def explain(
 
     The page is one file that works without a server or a network. The reader draws an input or
     picks an example, selects any cell of any layer, goes forward and backward, and takes training
-    steps. The arithmetic is that of `predict` in float64, for one example at a time: dropout passes
-    everything, batch normalization uses its moving averages.
+    steps, from the state of the model's optimizer on. The arithmetic is that of `predict` in float64,
+    for one example at a time: dropout passes everything, batch normalization uses its moving averages.
 
     The page computes gradients of all losses, and training steps of all optimizers and schedules of
     the library. For a custom loss or regularizer it shows the forward pass only, and it names a
@@ -95,6 +95,7 @@ def explain(
             "compute in the browser. Leave out history=."
         )
     data["training"] = history_data(model, history, examples)
+    data["kept"] = None if data["unknownOptimizer"] or data["given"] else kept_data(model)
     page = bundle(data, language).encode("utf-8")
     if len(page) > LARGE:
         warnings.warn(

@@ -128,6 +128,7 @@ class Page:
     def click(self, element: str | WebElement) -> None:
         target = self.one(element) if isinstance(element, str) else element
         self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", target)
+        self.settle()  # what the mouse now points at
         ActionChains(self.driver, duration=0).move_to_element(target).click().perform()
         self.settle()
 
@@ -143,10 +144,9 @@ class Page:
         self.pick(radio)
 
     def pick(self, radio: WebElement) -> None:
-        """Choose a radio button."""
+        """Choose a radio button, which must not move under the mouse."""
         self.click(radio)
-        if not radio.is_selected():  # something above it has just got another height
-            self.click(radio)
+        assert radio.is_selected(), radio.get_attribute("value")
 
     def select(self, place: str, value: str) -> None:
         """Choose from the first list in a part of the page."""

@@ -150,6 +150,55 @@ def test_the_layers_of_the_lecture_stand_in_one_row(browser, tmp_path):
     assert whole <= seen
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_controls_stay_where_they_are(browser, small_maps, width):
+    """Choosing moves neither what was clicked nor its neighbours, whatever the mouse was on."""
+    from tests.explaining.browser import Page
+
+    page = Page(browser, small_maps, size=(width, 800))
+    page.select("#inspector", "1")
+    boxes = (
+        "return [...document.querySelectorAll(arguments[0])].filter((e) => e.getClientRects().length)"
+        ".map((e) => { const {left, top, width} = e.getBoundingClientRect();"
+        " return [left, top, width].map(Math.round); })"
+    )
+    for part in ("#switches", "#inspector .controls", "#slider .controls"):
+        for number in range(len(page.all(f"{part} input[type=radio]"))):
+            radio = page.all(f"{part} input[type=radio]")[number]
+            if not (radio.is_enabled() and page.run(boxes, part)):
+                continue
+            if not page.run("return arguments[0].getClientRects().length", radio):
+                continue
+            if radio.get_attribute("value") in ("en", "ko"):
+                continue  # all words get other widths
+            maps = page.all("#inspector .map-figure .cells, #inspector .map-figure .cell")
+            page.click(next(one for one in maps if one.is_displayed()))
+            page.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", radio)
+            page.settle()
+            first = page.run(boxes, f"{part} input[type=radio]")
+            page.pick(radio)
+            after = page.run(boxes, f"{part} input[type=radio]")
+            assert after[: len(first)] == first, (part, radio.get_attribute("value"))
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1024, 1280, 1920])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_head_is_one_line_from_1024_pixels_on(browser, small_maps, width, language):
+    from tests.explaining.browser import Page
+
+    page = Page(browser, small_maps, size=(width, 800))
+    page.run(
+        "document.querySelector('#model-name').textContent = 'a model with a rather long name'"
+    )
+    page.choose("#switches", language)
+    whole, middles = page.run(
+        "const boxes = [...document.querySelectorAll('.bar > *')].map((e) => e.getBoundingClientRect());"
+        "return [document.documentElement.scrollWidth, boxes.map((one) => (one.top + one.bottom) / 2)]"
+    )
+    assert whole <= width
+    assert width < 1024 or max(middles) - min(middles) < 1
+
+
 CHAPTERS = {
     "network": "#layers",
     "number": "#inspector",

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from minicnn import Sequential, constraints, layers, losses, optimizers
+from minicnn.explaining.history import kept_data
 from minicnn.explaining.learning import optimizer_data
-from minicnn.explaining.model_data import model_data, model_parts
+from minicnn.explaining.model_data import layer_weights, model_data, model_parts
 from minicnn.models import Model
 from minicnn.optimizers import schedules
 from minicnn.random import set_random_seed
@@ -96,12 +97,62 @@ def test_every_schedule(schedule, ask):
     check(optimizers.SGD(schedule, momentum=0.5), ask)
 
 
-def check(optimizer: optimizers.Optimizer, ask: Any) -> None:
+@pytest.mark.parametrize("made", OPTIMIZERS.values(), ids=list(OPTIMIZERS))
+def test_the_page_goes_on_from_the_state_of_the_optimizer(made, ask):
+    """Its first steps are Python's next ones, value by value."""
+    own = {
+        one: value for one, value in OPTIONS.items() if one in inspect.signature(made).parameters
+    }
+    check(made(schedules.PolynomialDecay(0.1, 9), **own), ask, before=3)
+    check(made(0.05), ask, before=3)
+
+
+def test_a_state_follows_chains_and_depthwise_kernels(ask):
+    set_random_seed(6)
+    model = Sequential(
+        [
+            layers.DepthwiseConv2D(2, depth_multiplier=2, input_shape=(4, 4, 1)),
+            layers.SeparableConv2D(2, 2),
+            layers.Flatten(),
+            layers.Dense(3, "softmax"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    for _ in range(3):
+        model.train_on_batch(IMAGE[None], np.array([1]))
+    data = model_data(model) | {"kept": kept_data(model)}
+    said = ask({"train": {"model": data, "image": plain(IMAGE), "label": 1, "steps": 1}})
+    model.train_on_batch(IMAGE[None], np.array([1]))
+    for weights, expected in zip(said["weights"], layer_weights(model), strict=True):
+        for name, values in weights.items():
+            np.testing.assert_allclose(values["data"], expected[name].ravel(), rtol=1e-5, atol=1e-7)
+
+
+def test_no_state_is_written_where_there_is_none_or_too_much(monkeypatch):
+    model = Sequential([layers.Dense(2, input_shape=(3,))])
+    assert kept_data(model) is None
+    model.compile("adam", "mse")
+    assert kept_data(model) is None
+    model.train_on_batch(np.ones((1, 3)), np.ones((1, 2)))
+    assert kept_data(model)["bytes"] == 2 * 8 * 4
+    monkeypatch.setattr("minicnn.explaining.history.MOST_KEPT", 63)
+    assert kept_data(model) == {"step": 1, "momentums": 1.0, "bytes": 64, "slots": None}
+    model.compile("sgd", "mse")
+    model.train_on_batch(np.ones((1, 3)), np.ones((1, 2)))
+    assert kept_data(model) is None
+
+
+def check(optimizer: optimizers.Optimizer, ask: Any, before: int = 0) -> None:
     """Compare the weights after some steps, and the account of one weight's last step."""
     model = shared_model()
     model.compile(optimizer, "categorical_crossentropy")
     label = [0.0, 1.0, 0.0]
-    question = {"model": model_data(model), "image": plain(IMAGE), "label": 1, "steps": STEPS}
+    for _ in range(before):
+        step(model, label)
+    for array in [*model.weights, *(one for slot in optimizer.slots.values() for one in slot)]:
+        array[...] = array.astype(np.float32)
+    data = model_data(model) | {"kept": kept_data(model)}
+    question = {"model": data, "image": plain(IMAGE), "label": 1, "steps": STEPS}
     said = ask({"train": question})
     dense = model.layers[-1]
     for number in range(STEPS):

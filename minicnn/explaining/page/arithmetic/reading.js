@@ -1,6 +1,7 @@
 /** A network from JSON: names and configs as they came, numbers from base64. */
 
-import { tensor, zeros } from "#page/arithmetic/tensor.js";
+import { OPTIMIZERS } from "#page/arithmetic/optimizers.js";
+import { each, sizeOf, tensor } from "#page/arithmetic/tensor.js";
 import { outputSize } from "#page/arithmetic/windows.js";
 
 const FORMAT = 3;
@@ -15,12 +16,22 @@ export function readNetwork(json) {
     layers: json.layers.map((layer) => ({
       ...layer,
       computation: readComputation(layer.computation),
-      weights: readWeights(layer.weights),
+      weights: each(layer.weights, readTensor),
     })),
     learns: json.unknown === null && json.given.length === 0,
     examples: json.examples.map(({ labels, ...image }) => ({ image: readTensor(image), labels })),
-    kept: null,
+    kept: readKept(json),
+    leftOut: json.kept?.slots === null ? json.kept.bytes : 0,
   };
+}
+
+/** What the model's optimizer keeps from its training; null: nothing, or too much for a page. */
+function readKept({ kept, optimizers: [own] }) {
+  if (!kept?.slots) return null;
+  const names = OPTIMIZERS[own.name].slots(own.arguments);
+  const slotsOf = (arrays) => Object.fromEntries(names.map((name, at) => [name, readTensor(arrays[at]).data]));
+  const slots = kept.slots.map((named) => each(named, slotsOf));
+  return { arguments: own.arguments, step: kept.step, taken: 0, momentums: kept.momentums, slots };
 }
 
 /** The network at every snapshot of its training; the last is the network itself. */
@@ -28,9 +39,10 @@ export function trainedNetworks(network) {
   const { snapshots } = network.training;
   const before = snapshots.slice(0, -1).map(({ weights }) => ({
     ...network,
+    kept: null,
     layers: network.layers.map((layer, at) => ({
       ...layer,
-      weights: { ...layer.weights, ...readWeights(weights[at]) },
+      weights: { ...layer.weights, ...each(weights[at], readTensor) },
     })),
   }));
   return [...before, network];
@@ -95,27 +107,19 @@ function readComputation(computation) {
   return Object.fromEntries(Object.entries(computation).map(read));
 }
 
-function readWeights(weights) {
-  return Object.fromEntries(
-    Object.entries(weights).map(([name, values]) => [name, readTensor(values)]),
-  );
-}
-
 /** @param {{shape: number[], data: string}} values  float32, little-endian, in base64 */
 function readTensor({ shape, data }) {
   const bytes = bytesOf(data);
-  const view = new DataView(bytes.buffer);
-  const read = zeros(shape);
-  if (bytes.length !== 4 * read.data.length) {
-    throw new Error(
-      `A tensor of shape [${shape}] has ${4 * read.data.length} bytes, got ${bytes.length}.`,
-    );
+  if (bytes.length !== 4 * sizeOf(shape)) {
+    throw new Error(`A tensor of shape [${shape}] has ${4 * sizeOf(shape)} bytes, got ${bytes.length}.`);
   }
-  read.data.forEach((_, position) => (read.data[position] = view.getFloat32(4 * position, true)));
-  return read;
+  return tensor(shape, new Float32Array(bytes.buffer));
 }
 
 /** @param {string} text  base64 */
 function bytesOf(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);
+  return bytes;
 }

@@ -30,6 +30,11 @@ export function mapped(from, change) {
   return { shape: [...from.shape], data: from.data.map(change) };
 }
 
+/** Apply a function to every value of an object. */
+export function each(named, change) {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, change(value)]));
+}
+
 /** How many numbers a shape holds. @param {number[]} shape */
 export function sizeOf(shape) {
   return shape.reduce((product, size) => product * size, 1);

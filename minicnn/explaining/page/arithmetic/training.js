@@ -2,7 +2,7 @@
 
 import { constrained } from "#page/arithmetic/constraints.js";
 import { OPTIMIZERS, clipping, momentumAt } from "#page/arithmetic/optimizers.js";
-import { at, mapped, offsetOf } from "#page/arithmetic/tensor.js";
+import { at, each, mapped, offsetOf } from "#page/arithmetic/tensor.js";
 
 /** Take one step: clip the gradients, shrink the weights by the decay, add the optimizer's change. */
 export function trainStep(network, gradients, optimizer = network.optimizers[0]) {
@@ -23,7 +23,8 @@ export function trainStep(network, gradients, optimizer = network.optimizers[0])
   const step = kept.step + 1;
   // Keras keeps Nadam's product of momentums in float32.
   const momentums = Math.fround(kept.momentums * momentumAt(optimizer.arguments.beta_1, step));
-  return { ...network, layers, kept: { arguments: optimizer.arguments, step, momentums, slots } };
+  const next = { arguments: optimizer.arguments, step, taken: kept.taken + 1, momentums, slots };
+  return { ...network, layers, kept: next };
 }
 
 /** The numbers of one weight's update; README.md names them. */
@@ -57,13 +58,14 @@ export function learningRate(network, optimizer) {
   return rateOf(optimizer, keptBy(network, optimizer));
 }
 
-function rateOf({ rates }, { step }) {
-  return rates[Math.min(step, rates.length - 1)];
+/** The rates are those of the steps on the page. */
+function rateOf({ rates }, { taken }) {
+  return rates[Math.min(taken, rates.length - 1)];
 }
 
 /** What an optimizer has kept from the steps before; another one begins anew. */
 function keptBy({ kept }, optimizer) {
-  return kept?.arguments === optimizer.arguments ? kept : { step: 0, momentums: 1, slots: null };
+  return kept?.arguments === optimizer.arguments ? kept : { step: 0, taken: 0, momentums: 1, slots: null };
 }
 
 /** A weight and its slots after a step. */
@@ -78,8 +80,4 @@ function updated(weight, gradient, optimizer, kept, old) {
   const changeOf = change(options, { ...kept, rate, step: kept.step + 1 });
   const shrink = 1 - (options.weight_decay ?? 0) * rate;
   return { slots, weight: mapped(weight, (value, i) => value * shrink + changeOf(gradient.data[i], slots, i)) };
-}
-
-function each(named, change) {
-  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, change(value)]));
 }

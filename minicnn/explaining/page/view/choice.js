@@ -1,4 +1,8 @@
-/** A choice of a few: radio buttons, side by side, so that the arrow keys work as everywhere. */
+/**
+ * A choice of a few: radio buttons, side by side, so that the arrow keys work as everywhere.
+ *
+ * No control moves under the mouse: what cannot be chosen now stays where it is, disabled.
+ */
 
 import { element, setText } from "#page/view/dom.js";
 
@@ -8,8 +12,9 @@ let made = 0;
  * Make a choice.
  *
  * @param {(value: string) => void} onChoose
- * @returns {{element: HTMLElement, show: (legend: string, options: [string, string][], chosen: string) => void}}
- *   `options`: value and text of each
+ * @returns {{element: HTMLElement,
+ *   show: (legend: string, options: [string, string, boolean?][], chosen: string) => void}}
+ *   `options`: value and text of each, and whether it can be chosen
  */
 export function choice(onChoose) {
   made += 1;
@@ -20,21 +25,24 @@ export function choice(onChoose) {
 
   function option([value, text]) {
     const radio = element("input", { type: "radio", name, value, onChange: () => onChoose(value) });
-    return element("label", {}, radio, element("span", {}, text));
+    return element("label", {}, radio, element("span", { "data-bold": text }, text));
   }
 
   return {
     element: element("fieldset.choice", {}, title, row),
     show(legend, options, chosen) {
       setText(title, legend);
-      const next = JSON.stringify(options);
+      const next = JSON.stringify(options.map(([value, text]) => [value, text]));
       if (next !== key) {
         const focused = row.contains(document.activeElement);
         row.replaceChildren(...options.map(option));
         key = next;
         if (focused) queueMicrotask(() => row.querySelector("input:checked")?.focus());
       }
-      for (const radio of row.querySelectorAll("input")) radio.checked = radio.value === chosen;
+      row.querySelectorAll("input").forEach((radio, place) => {
+        radio.checked = radio.value === chosen;
+        radio.disabled = options[place][2] === false;
+      });
     },
   };
 }
@@ -70,8 +78,9 @@ export function list(onChoose) {
  *
  * @param {(value: number) => void} onChoose
  * @param {number | "any"} [step] - 1: whole numbers
- * @returns {{element: HTMLElement, show: (legend: string, value: number, count: number, least?: number) => void}}
- *   `count`: how many numbers from 0 on may be chosen, the `least` of which
+ * @returns {{element: HTMLElement,
+ *   show: (legend: string, value: number | null, count: number, least?: number) => void}}
+ *   `value`: null disables it; `count`: how many numbers from 0 on may be chosen, the `least` of which
  */
 export function counter(onChoose, step = 1) {
   const title = element("span.name");
@@ -90,8 +99,9 @@ export function counter(onChoose, step = 1) {
       setText(title, legend);
       input.min = String(least);
       input.max = String(count - 1);
+      input.disabled = value === null;
       const isTyped = document.activeElement === input && !input.validity.valid; // such as "-"
-      if (!isTyped && (input.value === "" || Number(input.value) !== value)) input.value = String(value);
+      if (!isTyped && (input.value === "" || Number(input.value) !== value)) input.value = String(value ?? "");
     },
   };
 }

@@ -62,6 +62,24 @@ export function setText(target, text) {
 }
 
 /**
+ * Let a part of the page not get lower again, so that what is below it stays under the mouse.
+ *
+ * @param {HTMLElement} part
+ * @returns {(of: string) => void} says what it shows: with something else, or another width, it begins anew
+ */
+export function keepHeight(part) {
+  let [shown, width] = ["", 0];
+  new ResizeObserver(() => {
+    part.style.minHeight = width === part.offsetWidth ? `${part.offsetHeight}px` : "";
+    width = part.offsetWidth;
+  }).observe(part);
+  return (of) => {
+    if (of !== shown) part.style.minHeight = "";
+    shown = of;
+  };
+}
+
+/**
  * Read the JSON that stands in the page.
  *
  * @param {string} id - of its `<script type="application/json">`

@@ -3,7 +3,7 @@
 import { at, explainUpdate, shapeOf } from "#page/arithmetic/network.js";
 import { cellGradientSum, weightGradientSum } from "#page/view/backward_sum.js";
 import { activationCurve } from "#page/view/curve.js";
-import { element, setAttribute, setText } from "#page/view/dom.js";
+import { element, keepHeight, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
 import { forwardSum } from "#page/view/forward_sum.js";
 import { isKnown, say } from "#page/view/language.js";
@@ -55,6 +55,7 @@ export function mountInspector(root, store) {
   const lines = element("div.account", {}, account.element, curve.element);
   const middle = element("div.middle", {}, sum.element, lines, softmax.element, remark);
   const stage = element("div.stage", {}, left.element, picker.element, middle, right.element);
+  const keep = keepHeight(stage);
   const buttons = element("div.row", {}, link.element, controls.back);
   root.append(controls.element, element("div.title-row", {}, title, buttons), about, stage);
 
@@ -73,6 +74,7 @@ export function mountInspector(root, store) {
     setAttribute(curve.element, "hidden", !view.curve);
     if (view.curve) curve.show(...view.curve, state.digits);
     const { network, layer, digits } = state;
+    keep([layer, state.direction, state.target, digits, state.language].join());
     softmax.show(view.sum?.explanation?.softmax ?? null, (unit) => unitName(network, layer, unit), digits);
     setText(about, aboutLayer(network.layers[layer]));
     setText(remark, view.remark);

@@ -48,8 +48,9 @@ export function inspectorControls(store) {
   });
   return {
     element: element(
-      "div.controls", {}, direction.element, target.element, layer.element,
-      axes[2].element, axes[0].element, axes[1].element, labels.element, walk.element,
+      // what comes and goes stands last, so that nothing moves under the mouse
+      "div.controls", {}, direction.element, layer.element, axes[2].element, axes[0].element, axes[1].element,
+      walk.element, target.element, labels.element,
     ),
     back,
     show(state, calculation) {

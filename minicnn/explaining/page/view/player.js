@@ -74,6 +74,7 @@ export function player(onStep, pause = PAUSE) {
       setAttribute(row, "aria-label", say("player.label"));
       label();
       setText(count, say("player.count", { step: next.step + 1, count: next.count }));
+      count.style.minWidth = `${2 * String(next.count).length + 3}ch`;
     },
   };
 }

@@ -65,8 +65,9 @@ export function mountSlide(root, store) {
 
   function show(state) {
     const slide = slideOf(setting);
-    const filters = [...Object.keys(FILTERS), ...(setting.filter === "own" ? ["own"] : [])];
-    const numbers = (...values) => values.map((value) => [String(value), String(value)]);
+    const filters = Object.keys(FILTERS).map((name) => [name, name]);
+    const numbers = (most, able = most) =>
+      Array.from({ length: most }, (_, less) => [String(less + 1), String(less + 1), less < able]);
     direction.show(
       say("controls.direction"),
       [["forward", say("controls.forward")], ["backward", say("controls.backward")]],
@@ -74,22 +75,19 @@ export function mountSlide(root, store) {
     );
     filter.show(
       say("slide.filter"),
-      filters.map((name) => [name, name === "own" ? say("slide.own") : name]),
+      [...filters, ["own", say("slide.own"), setting.filter === "own"]],
       setting.filter,
     );
-    stride.show(say("slide.stride"), numbers(1, 2, 3), String(setting.stride));
+    stride.show(say("slide.stride"), numbers(3), String(setting.stride));
     padding.show(say("slide.padding"), [["valid", "valid"], ["same", "same"]], setting.padding);
     const fits = 2 * (setting.kernelSize - 1) < setting.size;
-    dilation.show(say("slide.dilation"), fits ? numbers(1, 2) : numbers(1), String(setting.dilation));
+    dilation.show(say("slide.dilation"), numbers(2, fits ? 2 : 1), String(setting.dilation));
     size.show(say("slide.size"), setting.size, LARGEST + 1, setting.kernelSize);
     kernelSize.show(say("slide.kernelSize"), setting.kernelSize, Math.min(LARGEST_FILTER, setting.size) + 1, 1);
-    number.element.hidden = setting.edited === null;
-    if (setting.edited) {
-      const [of, cell] = setting.edited;
-      const side = of === "image" ? setting.size : setting.kernelSize;
-      const place = `[${Math.floor(cell / side)}, ${cell % side}]`;
-      number.show(say(`slide.edited.${of}`, { place }), setting[of][cell], Infinity, -Infinity);
-    }
+    const [of, cell] = setting.edited ?? ["image", null];
+    const side = of === "image" ? setting.size : setting.kernelSize;
+    const place = cell === null ? "" : `[${Math.floor(cell / side)}, ${cell % side}]`;
+    number.show(say(`slide.edited.${of}`, { place }), setting[of][cell] ?? null, Infinity, -Infinity);
     setText(again, say("slide.again"));
     walk.show({ step: setting.step, count: slide.axis.size ** 2 });
     stage.show(setting, slide, state);

@@ -46,7 +46,7 @@ export function mountTrainer(root, store) {
   const sentence = element("p.equation");
   const hint = element("p.remark");
   const bars = network.outputs.map((output) => outputBars(output));
-  const another = element("p.remark", { hidden: network.unknownOptimizer === null });
+  const another = element("p.remark", { hidden: network.unknownOptimizer === null && network.leftOut === 0 });
   const key = element("p.remark");
   const curve = trainingCurve(network);
   root.append(
@@ -73,7 +73,7 @@ export function mountTrainer(root, store) {
     const chosen = network.optimizers.findIndex((one) => one.arguments === state.optimizer.arguments);
     optimizer.show(say("trainer.optimizer"), optimizers, String(chosen));
     rate.show(state);
-    setText(another, say("trainer.another", { name: network.unknownOptimizer }));
+    setText(another, aboutOptimizer(network));
     const sources = ["shown", "examples"].map((one) => [one, say(`trainer.from.${one}`)]);
     from.show(say("trainer.from"), sources, inTurn ? "examples" : "shown");
     STEPS.forEach(([, count], number) => {
@@ -95,6 +95,12 @@ export function mountTrainer(root, store) {
     setText(key, say("trainer.key"));
     key.hidden = !before;
   };
+}
+
+/** What the steps here do without: an optimizer that is unknown, or what it keeps from the training. */
+function aboutOptimizer({ unknownOptimizer, optimizers: [own], leftOut }) {
+  if (unknownOptimizer !== null) return say("trainer.another", { name: unknownOptimizer });
+  return say("trainer.leftOut", { name: own.name, size: formatNumber(leftOut / 1e6, 2) });
 }
 
 /** Say that the page cannot compute the way back. */
