@@ -43,6 +43,9 @@ class Activation:
         """Return f(x), with other parameters if passed; integers become float32."""
         if self.parameters:
             parameters = {**self.parameters, **parameters}
+        if hasattr(x, "activated"):  # a symbolic tensor
+            chosen = {name: value for name, value in parameters.items() if value is not False}
+            return x.activated(Activation(self.name, **chosen) if chosen else self)
         return getattr(ops, self._forward)(x, **parameters)
 
     def backward(self, dy: ndarray, x: ndarray, y: ndarray) -> ndarray:

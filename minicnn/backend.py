@@ -258,7 +258,7 @@ def flatten(x: Any) -> ndarray:
 
 def _reduction(function: Any) -> Callable[..., Any]:
     def reduce(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        return function(np.asarray(x), axis=axis, keepdims=keepdims)
+        return function(x, axis=axis, keepdims=keepdims)
 
     reduce.__name__ = function.__name__
     reduce.__doc__ = f"Return ``numpy.{function.__name__}(x, axis, keepdims)``."

@@ -9,66 +9,53 @@ from minicnn import losses
 from minicnn.errors import warn_renamed
 from minicnn.keras import tensorflow as tf
 from minicnn.keras.tensor import as_tensor
-from minicnn.keras.tensor_functions import returns_tensor
+from minicnn.keras.tensor_functions import converted, returns_tensor
 from minicnn.layers import Conv2D
+from minicnn.layers.operation import FUNCTIONS, operation
 from minicnn.layers.symbolic import is_symbolic
 from minicnn.models import Model
 from minicnn.naming import snake_case
 from minicnn.random import fresh_seed, generator
 
 _OF_NUMPY = (
-    "abs", "absolute", "add", "all", "any", "arange", "arccos", "arcsin", "arctan", "argmax",
-    "argmin", "argsort", "array", "average", "bincount", "broadcast_to", "ceil", "clip",
-    "concatenate", "copy", "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "diag", "diagonal",
-    "diff", "divide", "dot", "einsum", "equal", "exp", "expand_dims", "expm1", "eye", "flip",
-    "floor", "floor_divide", "full", "full_like", "greater", "greater_equal", "hstack", "identity",
-    "inner", "isfinite", "isinf", "isnan", "less", "less_equal", "linspace", "log", "log10",
-    "log1p", "log2", "logical_and", "logical_not", "logical_or", "matmul", "max", "maximum", "mean",
-    "median", "min", "minimum", "mod", "moveaxis", "multiply", "nan_to_num", "ndim", "negative",
-    "nonzero", "not_equal", "ones", "ones_like", "outer", "pad", "power", "prod", "quantile",
-    "ravel", "reciprocal", "repeat", "reshape", "roll", "round", "sign", "sin", "sinh", "size",
-    "sort", "split", "sqrt", "square", "squeeze", "stack", "std", "subtract", "sum", "swapaxes",
-    "take", "take_along_axis", "tan", "tanh", "tensordot", "tile", "trace", "transpose", "tril",
-    "triu", "true_divide", "var", "vdot", "vstack", "where", "zeros", "zeros_like",
+    "arange", "array", "bincount", "eye", "full", "identity", "linspace", "nonzero", "ones", "split",
+    "zeros",
 )  # fmt: skip
-_ACTIVATIONS = (
-    "relu", "relu6", "sigmoid", "softmax", "log_softmax", "softplus", "softsign", "silu", "selu",
-    "elu", "gelu", "hard_sigmoid", "mish",
-)  # fmt: skip
+_ACTIVATIONS = {
+    "relu relu6 sigmoid softplus softsign silu selu hard_sigmoid mish": "",
+    "softmax log_softmax": "axis",
+    "elu": "alpha",
+    "leaky_relu": "negative_slope",
+}
+"""With their parameters."""
 
 
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    return np.linalg.norm(x, ord, axis, keepdims)
+def _op(name: str) -> Any:
+    def call(*arguments: Any, **options: Any) -> Any:
+        first = [one if is_symbolic(one) else converted(one) for one in arguments[:1]]
+        made = operation(name, *first, *arguments[1:], **options)
+        return made if is_symbolic(made) else as_tensor(made)
 
-
-def _normalize(x: Any, axis: int = -1, order: int = 2, epsilon: float = 1e-7) -> Any:
-    return x / np.maximum(np.linalg.norm(x, order, axis, True), epsilon)
+    return call
 
 
 OPS: dict[str, Any] = {
     **{name: returns_tensor(getattr(np, name)) for name in _OF_NUMPY},
-    **{name: tf.activation(name) for name in _ACTIVATIONS},
-    "cast": tf.NAMES["cast"],
+    **{name: _op(name) for name in FUNCTIONS if name != "get_item"},
+    **{
+        name: tf.activation(name, *parameters.split())
+        for names, parameters in _ACTIVATIONS.items()
+        for name in names.split()
+    },
     "convert_to_numpy": np.asarray,
     "convert_to_tensor": tf.constant,
+    "gelu": lambda x, approximate=True: tf.activation("gelu")(x, approximate=approximate),
     "is_tensor": tf.NAMES["is_tensor"],
-    "leaky_relu": tf.NAMES["nn"]["leaky_relu"],
-    "logsumexp": returns_tensor(
-        lambda x, axis=None, keepdims=False: np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))
-    ),
-    "norm": returns_tensor(_norm),
-    "normalize": returns_tensor(_normalize),
-    "one_hot": returns_tensor(
-        lambda x, num_classes, axis=-1, dtype=np.float32: tf.one_hot(
-            x, num_classes, axis=axis, dtype=dtype
-        )
-    ),
-    "rsqrt": returns_tensor(lambda x: 1 / np.sqrt(x)),
     "shape": lambda x: tuple(x.shape),
     "stop_gradient": as_tensor,
     "top_k": tf.top_k,
 }
-"""The names in ``keras.ops``; on symbolic tensors each makes a `Lambda` layer."""
+"""The names in ``keras.ops``; on symbolic tensors each makes a layer."""
 
 
 class SeedGenerator:

@@ -22,19 +22,21 @@ def returns_tensor(function: Callable[..., Any], *names: str) -> Callable[..., A
     @wraps(function)
     def call(*arguments: Any, **options: Any) -> Any:
         options.pop("name", None)
-        if any(map(is_symbolic, (*arguments, *options.values()))):
-            return as_layer(call, arguments, options)
-        positional = [_converted(value) for value in arguments[:1]] + list(arguments[1:])
+        symbolic = any(map(is_symbolic, (*arguments, *options.values())))
+        first = arguments[:1] if symbolic else map(converted, arguments[:1])
+        positional = [*first, *arguments[1:]]
         for name in names[len(positional) :]:
             if name not in options:
                 break
             positional.append(options.pop(name))
+        if symbolic:
+            return as_layer(function, positional, options)
         return as_tensor(function(*positional, **options))
 
     return call
 
 
-def _converted(value: Any) -> Any:
-    """Return a tensor; arrays in a list may have different shapes, and stay."""
+def converted(value: Any) -> Any:
+    """Return a tensor; text stays, and arrays in a list, which may have different shapes."""
     several = isinstance(value, (list, tuple)) and any(isinstance(one, ndarray) for one in value)
-    return value if several else as_tensor(value)
+    return value if several or isinstance(value, str) else as_tensor(value)

@@ -16,7 +16,7 @@ from minicnn.keras.data import AUTOTUNE, Dataset, TensorSpec
 from minicnn.keras.image import IMAGE
 from minicnn.keras.tensor import EagerTensor as Tensor
 from minicnn.keras.tensor import as_tensor
-from minicnn.keras.tensor_functions import as_layer, returns_tensor
+from minicnn.keras.tensor_functions import returns_tensor
 from minicnn.layers.symbolic import is_symbolic
 from minicnn.random import generator, set_random_seed
 from minicnn.tensors import Tensor as BaseTensor
@@ -114,20 +114,16 @@ def uniform(
     return random.uniform(minval, 1 if maxval is None else maxval, tuple(shape)).astype(dtype)
 
 
-def activation(name: str) -> Callable[..., Tensor]:
+def activation(name: str, *parameters: str) -> Callable[..., Tensor]:
     """Return an activation function as in ``tf.nn``, which layers also accept as an activation."""
 
     def call(features: Any, *arguments: Any, **options: Any) -> Any:
-        options.pop("name", None)
-        if is_symbolic(features):
-            return as_layer(call, (features, *arguments), options)
+        options = {**dict(zip(parameters, arguments, strict=False)), **options, "name": None}
+        chosen = {key: value for key, value in options.items() if value is not None}
         function: Any = activations.get(name)
-        if name in ("softmax", "log_softmax"):
-            axis = arguments[0] if arguments else options.get("axis", -1)
-            axis = -1 if axis is None else axis
-            result = function(np.moveaxis(as_tensor(features), axis, -1))
-            return as_tensor(np.moveaxis(np.asarray(result), -1, axis))
-        return as_tensor(function(as_tensor(features)))
+        if is_symbolic(features):
+            return function(features, **chosen)
+        return as_tensor(function(as_tensor(features), **chosen))
 
     return as_activation(call, activations.get(name))
 
@@ -140,8 +136,7 @@ def as_activation(function: Any, meaning: activations.Activation) -> Any:
 
 def leaky_relu(features: Any, alpha: float = 0.2, name: Any = None) -> Tensor:
     """Return ``features`` where positive, and ``alpha·features`` elsewhere."""
-    x = as_tensor(features)
-    return as_tensor(np.where(x > 0, x, np.asarray(alpha, x.dtype) * x))
+    return activation("leaky_relu")(features, negative_slope=alpha)
 
 
 @contextmanager
@@ -272,9 +267,19 @@ NAMES: dict[str, Any] = {
     "nn": {
         **{
             name: activation(name)
-            for name in ("relu", "sigmoid", "tanh", "elu", "softplus", "softmax")
+            for name in (
+                "relu",
+                "relu6",
+                "sigmoid",
+                "tanh",
+                "elu",
+                "selu",
+                "silu",
+                "softplus",
+                "softsign",
+            )
         },
-        **{name: activation(name) for name in ("relu6", "selu", "log_softmax", "softsign", "silu")},
+        **{name: activation(name, "axis") for name in ("softmax", "log_softmax")},
         "leaky_relu": as_activation(
             leaky_relu, activations.Activation("leaky_relu", negative_slope=0.2)
         ),

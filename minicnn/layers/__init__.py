@@ -55,10 +55,7 @@ from minicnn.layers.sequences import (
     GlobalMaxPooling1D,
     MaxPooling1D,
 )
-from minicnn.layers.symbolic import OPERATORS
 from minicnn.layers.up_sampling import UpSampling2D
-
-OPERATORS |= {"Add": Add, "Multiply": Multiply, "Subtract": Subtract, "Rescaling": Rescaling}
 
 # Keras' other names
 Convolution1D = Conv1D

@@ -11,6 +11,7 @@ from minicnn.checks import finite_number, integer
 from minicnn.layers.description import LearntSlopes
 from minicnn.layers.layer import Backward, Gradients, Layer
 from minicnn.layers.shapes import Shape, axis_number, check_axis, known_sizes
+from minicnn.layers.symbolic import OPERATORS
 
 
 class ActivatedLayer(Layer):
@@ -310,3 +311,6 @@ class PReLU(Layer):
         """Return which slope belongs to each number."""
         indices = np.arange(self.alpha.size).reshape(self.alpha.shape)
         return LearntSlopes("alpha", np.broadcast_to(indices, known_sizes(input_shape)))
+
+
+OPERATORS["activation"] = Activation

@@ -1,12 +1,13 @@
 """Layers made of a function."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.operation import as_function_layer
 from minicnn.layers.shapes import Shape
 from minicnn.layers.symbolic import OPERATORS, SymbolicTensor
 
@@ -99,8 +100,11 @@ class Lambda(Layer):
         return cls(**config)
 
 
-def as_layer(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """Call a function of symbolic tensors, and of anything else, as a `Lambda` layer."""
+def as_layer(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    """Call a function of symbolic tensors, and of anything else, as a layer."""
+    made = as_function_layer(function, arguments, options)
+    if made is not None:
+        return made
     tensors: list[SymbolicTensor] = []
 
     def collect(value: Any) -> None:

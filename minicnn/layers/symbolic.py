@@ -18,7 +18,7 @@ from minicnn.errors import ShapeError
 from minicnn.layers.shapes import Shape
 
 OPERATORS: dict[str, Any] = {}
-"""The layers behind operators; `minicnn.layers` registers them, which imports this module."""
+"""What makes layers of functions and of models; modules that import this one register them."""
 
 
 class SymbolicTensor:
@@ -57,60 +57,45 @@ class SymbolicTensor:
             "call model.predict(x) with arrays."
         )
 
-    # NumPy and Python must not take it for a number or a sequence
+    # Python must not take it for a number or a sequence
     __array__ = __bool__ = __float__ = __int__ = __iter__ = __len__ = _refuse
-    __array_ufunc__ = None
 
-    def _combined(self, other: Any, layer_name: str) -> "SymbolicTensor":
-        return OPERATORS[layer_name]()([self, other])
-
-    def _scaled(self, scale: Any, offset: Any = 0.0) -> "SymbolicTensor":
-        return OPERATORS["Rescaling"](scale, offset)(self)
-
-    def _computed(self, function: Any, *others: Any) -> "SymbolicTensor":
-        return OPERATORS["function"](function, (self, *others), {})
-
-    def __add__(self, other: Any) -> "SymbolicTensor":
-        return self._combined(other, "Add") if is_symbolic(other) else self._scaled(1.0, other)
-
-    def __mul__(self, other: Any) -> "SymbolicTensor":
-        return self._combined(other, "Multiply") if is_symbolic(other) else self._scaled(other)
-
-    def __sub__(self, other: Any) -> "SymbolicTensor":
-        return (
-            self._combined(other, "Subtract") if is_symbolic(other) else self._scaled(1.0, -other)
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Make a layer of NumPy's function, for ``np.exp(x)``."""
+        return OPERATORS["function"](
+            ufunc if method == "__call__" else self._refuse(), inputs, options
         )
 
-    def __truediv__(self, other: Any) -> "SymbolicTensor":
-        if is_symbolic(other):
-            return self._computed(operator.truediv, other)
-        return self._scaled(1.0 / other)
+    def __array_function__(self, function: Any, types: Any, inputs: Any, options: Any) -> Any:
+        """Make a layer of NumPy's function, for ``np.mean(x, axis=1)``."""
+        return OPERATORS["function"](function, inputs, options)
 
-    def __rtruediv__(self, other: Any) -> "SymbolicTensor":
-        return self._computed(lambda x: other / x)
+    def activated(self, activation: Any) -> Any:
+        """Call a layer of an activation, for ``activations.relu(x)``."""
+        return OPERATORS["activation"](activation)(self)
 
-    def __pow__(self, other: Any) -> "SymbolicTensor":
-        return self._computed(operator.pow, other)
+    def __neg__(self) -> Any:
+        return OPERATORS["function"](operator.neg, (self,), {})
 
-    def __rpow__(self, other: Any) -> "SymbolicTensor":
-        return self._computed(lambda x: other**x)
+    def __abs__(self) -> Any:
+        return OPERATORS["function"](operator.abs, (self,), {})
 
-    def __matmul__(self, other: Any) -> "SymbolicTensor":
-        return self._computed(operator.matmul, other)
 
-    def __abs__(self) -> "SymbolicTensor":
-        return self._computed(abs)
+def _method(function: Any, swapped: bool = False) -> Any:
+    """Return the method behind an operator with two operands."""
 
-    def __getitem__(self, index: Any) -> "SymbolicTensor":
-        return self._computed(lambda x: x[index])
+    def call(self: SymbolicTensor, other: Any) -> Any:
+        operands = (other, self) if swapped else (self, other)
+        return OPERATORS["function"](function, operands, {})
 
-    def __neg__(self) -> "SymbolicTensor":
-        return self._scaled(-1.0)
+    return call
 
-    def __rsub__(self, other: Any) -> "SymbolicTensor":
-        return self._scaled(-1.0, other)
 
-    __radd__, __rmul__ = __add__, __mul__
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
+    setattr(SymbolicTensor, f"__{_name}__", _method(getattr(operator, _name)))
+    setattr(SymbolicTensor, f"__r{_name}__", _method(getattr(operator, _name), swapped=True))
+for _name in ("getitem", "lt", "le", "gt", "ge"):
+    setattr(SymbolicTensor, f"__{_name}__", _method(getattr(operator, _name)))
 
 
 class Call:

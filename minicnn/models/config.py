@@ -6,11 +6,14 @@ from typing import Any
 from minicnn import layers as layer_classes
 from minicnn.errors import UnknownNameError, unknown_name
 from minicnn.layers import Layer
+from minicnn.layers.operation import Operation
 from minicnn.models.structure import keras_class
 from minicnn.serialization import known_objects
 
 # Keras has parameters of activations in layers: activation=LeakyReLU(0.1)
-ACTIVATION_LAYERS = {"relu": "ReLU", "leaky_relu": "LeakyReLU", "softmax": "Softmax"}
+ACTIVATION_LAYERS = {
+    "elu": "ELU", "relu": "ReLU", "leaky_relu": "LeakyReLU", "softmax": "Softmax",
+}  # fmt: skip
 HALF = ("float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
 INTEGERS = ("uint8", "int8", "uint16", "int16", "int32", "int64", "bool")
 OF_OWN_FUNCTION = (
@@ -33,6 +36,8 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
     """Return ``{"module", "class_name", "config", "registered_name"}``, as Keras writes it."""
     if type(layer) in MODELS.values():
         return model_to_config(layer)
+    if isinstance(layer, Operation):
+        return layer.described()
     own = type(layer).__module__.startswith("minicnn.layers")
     config = layer.get_config()
     activation = config.get("activation")
@@ -40,6 +45,9 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
         config["activation"] = _described(
             "keras.layers", ACTIVATION_LAYERS[activation["class_name"]], activation["config"]
         )
+    elif isinstance(activation, Mapping) and activation.get("class_name") == "gelu":
+        options = {"name": layer.name, **activation["config"]}  # Keras has no layer of it
+        return _described("keras.src.ops.nn", "Gelu", options) | {"registered_name": "Gelu"}
     if own:
         return _described("keras.layers", type(layer).__name__, config)
     name = type(layer).__name__

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from minicnn.layers import InputLayer, Layer
+from minicnn.layers.operation import Operation, called_as_saved, is_operation
 from minicnn.layers.symbolic import SymbolicTensor
 from minicnn.models.structure import is_model, keras_class
 
@@ -45,6 +46,8 @@ def calls_to_config(
             }
             for place in call.inputs
         ]
+        if isinstance(call.layer, Operation):
+            return call.layer.node(tensors)
         return {"args": [tensors if len(tensors) > 1 else tensors[0]], "kwargs": {}}
 
     described = []
@@ -85,12 +88,12 @@ class _Calls:
         described: Sequence[Mapping[str, Any]],
         layer_from_config: Callable[[Mapping[str, Any]], Layer],
     ) -> None:
-        self._layers: dict[str, Layer] = {}
+        self._layers: dict[str, Any] = {}  # a layer, or the config of an operation
         self._outputs: dict[str, list[list[SymbolicTensor]]] = {}  # of every call of a layer
         self._nodes: dict[str, list[Any]] = {}  # calls that have not been made yet, last one first
         self._counted_at_ends: dict[str, int] = {}
         for config in described:
-            layer = layer_from_config(config)
+            layer: Any = config if is_operation(config) else layer_from_config(config)
             name = str(config.get("name") or config["config"]["name"])
             self._layers[name] = layer
             self._nodes[name] = list(config.get("inbound_nodes") or ())[::-1]
@@ -114,9 +117,12 @@ class _Calls:
                 if missing is not None:
                     blocked.setdefault(missing, []).append(name)
                     break
-                nodes.pop()
                 tensors = [self._tensor(item) for item in references]
-                made: Any = self._layers[name](tensors if several else tensors[0])
+                layer, node = self._layers[name], nodes.pop()
+                if isinstance(layer, Mapping):
+                    made: Any = called_as_saved(layer, node, tensors)
+                else:
+                    made = layer(tensors if several else tensors[0])
                 self._outputs[name].append(
                     list(made) if isinstance(made, (list, tuple)) else [made]
                 )
@@ -154,7 +160,7 @@ def _references(node: Any) -> tuple[list[Sequence[Any]], bool]:
     """Return what a call reads, and whether it gets a list."""
     if isinstance(node, Mapping):
         arguments = node["args"]
-        references = list(_histories(arguments))
+        references = list(histories([arguments, node.get("kwargs")]))
         several = len(references) > 1 or isinstance(arguments[0], (list, tuple))
     else:
         references = [item[:3] for item in node]
@@ -164,14 +170,16 @@ def _references(node: Any) -> tuple[list[Sequence[Any]], bool]:
     return references, several
 
 
-def _histories(arguments: Any) -> Iterator[Sequence[Any]]:
+def histories(arguments: Any) -> Iterator[Sequence[Any]]:
     """Yield the references of all tensors among the arguments of a call, in order."""
     if isinstance(arguments, Mapping):
         if arguments.get("class_name") == "__keras_tensor__":
             yield arguments["config"]["keras_history"]
+        elif "class_name" not in arguments:
+            yield from histories(list(arguments.values()))
     elif isinstance(arguments, (list, tuple)):
         for item in arguments:
-            yield from _histories(item)
+            yield from histories(item)
 
 
 def _counted_at_ends(layer: Any) -> int:

@@ -1,10 +1,13 @@
 """Write configs for ``.h5`` files in words that Keras 2 and 3 both understand."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from minicnn import losses, metrics, optimizers
 from minicnn.errors import UnknownNameError
+from minicnn.layers.operation import is_operation
+from minicnn.models.functional_config import histories
 from minicnn.optimizers import SGD, Adam, Optimizer
 from minicnn.training.compiled import Compiled
 
@@ -25,7 +28,7 @@ def spelled(config: Mapping[str, Any]) -> dict[str, Any]:
         models = {layer["name"] for layer in config["layers"] if "layers" in layer["config"]}
         for layer in result["layers"]:
             nodes = layer["inbound_nodes"]
-            for reference in (item for node in nodes for item in node):
+            for reference in (item for node in nodes for item in _references(node)):
                 if reference[0] in models:
                     reference[1] = 2 * reference[1] + 1
             if layer["name"] in models:
@@ -125,11 +128,17 @@ def _layer(described: Mapping[str, Any]) -> dict[str, Any]:
                 config[name] = config[name][0]
     layer = {**described, "config": config}
     if "inbound_nodes" in layer:
-        layer["inbound_nodes"] = [_node(node) for node in layer["inbound_nodes"]]
+        operation = is_operation(described)  # which Keras 2 does not have
+        nodes = deepcopy(layer["inbound_nodes"])
+        layer["inbound_nodes"] = nodes if operation else [_node(node) for node in nodes]
     return layer
 
 
-def _node(node: Mapping[str, Any]) -> list[Any]:
+def _references(node: Any) -> list[Any]:
+    return node if isinstance(node, list) else list(histories([node]))
+
+
+def _node(node: Mapping[str, Any]) -> Any:
     """Return a call of a layer as Keras 2 writes it, which Keras 3 reads too: a list of references."""
     (tensors,) = node["args"]
     several = isinstance(tensors, list)

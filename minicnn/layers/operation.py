@@ -1,0 +1,357 @@
+"""Functions of NumPy on symbolic tensors, which are layers that Keras saves as those of `keras.ops`.
+
+>>> from minicnn.layers import Input
+>>> y = np.mean(Input((4, 3)), axis=1)
+>>> y.shape, y.call.layer.name
+((None, 3), 'mean')
+"""
+
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from minicnn import activations
+from minicnn.errors import unknown_name
+from minicnn.layers.layer import Layer
+from minicnn.layers.merging import Add, Maximum, Minimum, Multiply, Subtract
+from minicnn.layers.rescaling import Rescaling
+from minicnn.layers.symbolic import SymbolicTensor
+from minicnn.naming import snake_case, unique_name
+
+# Keras' parameters ("=": NumPy's, too) and the functions that have them, by Keras' modules
+_OF_KERAS = {
+    "numpy": {
+        "x": "abs absolute arccos arcsin arctan ceil copy cos cosh exp expm1 floor isfinite isinf isnan"
+        " log log10 log1p log2 logical_not ndim negative ravel reciprocal sign sin sinh size sqrt square"
+        " tan tanh",
+        "x1 x2": "add divide dot equal floor_divide greater greater_equal inner less less_equal"
+        " logical_and logical_or matmul maximum minimum mod multiply not_equal outer power subtract"
+        " true_divide vdot",
+        "x axis= keepdims= initial=": "max min",
+        "x axis= keepdims= dtype=": "prod",
+        "x axis= keepdims=": "all any argmax argmin mean median std sum var",
+        "x axis= dtype=": "cumprod cumsum",
+        "x axis=": "argsort count_nonzero flip sort squeeze stack",
+        "x axis= weights=": "average",
+        "x axis": "expand_dims",
+        "x axes": "transpose",
+        "x newshape": "reshape",
+        "x shape": "broadcast_to",
+        "x x_min x_max": "clip",
+        "x key": "get_item",
+        "x indices axis=": "take take_along_axis",
+        "x q axis= method= keepdims=": "quantile",
+        "x k=": "diag tril triu",
+        "x offset= axis1= axis2=": "diagonal trace",
+        "a n= axis=": "diff",
+        "x pad_width mode= constant_values=": "pad",
+        "x source destination": "moveaxis",
+        "x axis1 axis2": "swapaxes",
+        "x repeats axis=": "repeat",
+        "x repeats": "tile",
+        "x shift axis=": "roll",
+        "x decimals=": "round",
+        "x nan= posinf= neginf=": "nan_to_num",
+        "x fill_value dtype=": "full_like",
+        "x dtype=": "ones_like zeros_like",
+        "x1 x2 axes=": "tensordot",
+        "xs": "hstack vstack",
+        "xs axis=": "concatenate",
+        "condition x1 x2": "where",
+        "subscripts *": "einsum",
+    },
+    "nn": {"x num_classes axis= dtype=": "one_hot", "x axis= order= epsilon=": "normalize"},
+    "math": {"x axis= keepdims=": "logsumexp", "x": "rsqrt"},
+    "linalg": {"x ord= axis= keepdims=": "norm"},
+    "core": {"x dtype": "cast"},
+}
+_MODULES = {
+    name: module
+    for module, signatures in _OF_KERAS.items()
+    for names in signatures.values()
+    for name in names.split()
+}
+_PARAMETERS = {
+    name: parameters.split()
+    for signatures in _OF_KERAS.values()
+    for parameters, names in signatures.items()
+    for name in names.split()
+}
+# What Keras stores with the call; the other parameters are those of the layer
+_OF_CALL = {
+    "x", "x1", "x2", "xs", "a", "*", "condition", "indices", "q", "key", "weights", "fill_value",
+    "constant_values",
+}  # fmt: skip
+_EXACT: dict[str, Any] = {
+    "add": Add, "multiply": Multiply, "subtract": Subtract, "maximum": Maximum, "minimum": Minimum,
+}  # fmt: skip
+
+
+def _cast(x: Any, dtype: Any) -> Any:
+    return np.asarray(x).astype(dtype)
+
+
+def _logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    reduce: Any = np.logaddexp.reduce
+    return reduce(x, axis, keepdims=keepdims)
+
+
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 (NumPy's name)
+    return np.linalg.norm(x, ord, axis, keepdims)
+
+
+def _normalize(x: Any, axis: int = -1, order: int = 2, epsilon: float = 1e-7) -> Any:
+    return x / np.maximum(np.linalg.norm(x, order, axis, True), epsilon)
+
+
+def _one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = np.float32) -> Any:
+    matches = np.expand_dims(np.asarray(x), -1) == np.arange(num_classes)
+    return np.moveaxis(matches.astype(dtype), -1, axis)
+
+
+def _rsqrt(x: Any) -> Any:
+    return 1 / np.sqrt(x)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "cast": _cast, "get_item": operator.getitem, "logsumexp": _logsumexp, "norm": _norm,
+    "normalize": _normalize, "one_hot": _one_hot, "rsqrt": _rsqrt,
+}  # fmt: skip
+"""The functions of `keras.ops` that may be layers, by name."""
+FUNCTIONS |= {name: getattr(np, name) for name in _MODULES if name not in FUNCTIONS}
+
+_NAMES: dict[Any, str] = {function: name for name, function in FUNCTIONS.items()} | {
+    np.true_divide: "true_divide", np.absolute: "absolute",
+}  # fmt: skip
+
+
+def operation(name: str, *arguments: Any, **options: Any) -> Any:
+    """Call a function of `keras.ops`, with Keras' arguments; make a layer of it for symbolic tensors.
+
+    Examples
+    --------
+    >>> operation("mean", [[1.0, 3.0]], 1, keepdims=True)
+    array([[2.]])
+    """
+    tensors: list[SymbolicTensor] = []
+
+    def without_tensors(value: Any) -> Any:
+        if isinstance(value, SymbolicTensor):
+            tensors.append(value)
+            return Slot(len(tensors) - 1)
+        if isinstance(value, (list, tuple)):
+            return [without_tensors(item) for item in value]
+        return value
+
+    bound = _bound(name, arguments, options)
+    kept = {key: without_tensors(value) if _held(value) else value for key, value in bound.items()}
+    if not tensors:
+        return _apply(name, bound)
+    exact = _exact(name, list(bound.values()))
+    if exact is None:
+        exact = Operation(name, kept)(tensors if len(tensors) > 1 else tensors[0])
+    return exact
+
+
+class Slot(int):
+    """The place of a tensor, by its number, among the arguments of an `Operation`."""
+
+
+class Operation(Layer):
+    """A function of `keras.ops`; its gradient is measured, as that of `Lambda`.
+
+    Parameters
+    ----------
+    function : str
+        Name in `FUNCTIONS`.
+    arguments : dict
+        By Keras' names, with a `Slot` for each input.
+    **options : `name`, `dtype` as in `Layer`
+    """
+
+    def __init__(self, function: str, arguments: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(**{"name": unique_name(function), **options})
+        self.function, self.arguments = function, dict(arguments)
+
+    def call(self, x: Any) -> Any:
+        """Call the function."""
+        arrays = x if isinstance(x, list) else [x]
+        return _apply(self.function, {k: _filled(v, arrays) for k, v in self.arguments.items()})
+
+    def described(self) -> dict[str, Any]:
+        """Return the layer as Keras writes it, without what belongs to the call."""
+        of_layer = {k: _saved(v, ()) for k, v in self.arguments.items() if k not in _OF_CALL}
+        name = "".join(part.capitalize() for part in self.function.split("_"))
+        return {
+            "module": f"keras.src.ops.{_MODULES[self.function]}",
+            "class_name": name,
+            "config": {"name": self.name, **of_layer},
+            "registered_name": name,
+        }
+
+    def node(self, tensors: Sequence[Any]) -> dict[str, Any]:
+        """Return the call as Keras writes it, with these descriptions of the inputs."""
+        saved = {k: _saved(v, tensors) for k, v in self.arguments.items() if k in _OF_CALL}
+        options = {k: saved.pop(k) for k in ("weights", "constant_values") if k in saved}
+        several = saved.pop("*", [])
+        return {"args": [*saved.values(), *several], "kwargs": options}
+
+
+def as_function_layer(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    """Make a layer of a function of NumPy; None if Keras has none of its kind."""
+    name = _NAMES.get(function)
+    return None if name is None else operation(name, *arguments, **options)
+
+
+def is_operation(config: Mapping[str, Any]) -> bool:
+    """Return whether Keras' description of a layer is one of a function of `keras.ops`."""
+    if "module" in config:
+        return str(config["module"]).startswith(("keras.src.ops.", "keras.ops"))
+    # In .h5 files Keras names no module; every layer says whether it is trainable
+    name, nodes = snake_case(str(config.get("class_name"))), config.get("inbound_nodes") or [()]
+    known = name in FUNCTIONS or name in activations.KNOWN
+    return known and isinstance(nodes[0], Mapping) and "trainable" not in config["config"]
+
+
+def called_as_saved(
+    config: Mapping[str, Any], node: Mapping[str, Any], tensors: Sequence[SymbolicTensor]
+) -> SymbolicTensor:
+    """Make the call that Keras described, as `Operation.described` and `Operation.node` do.
+
+    Raises
+    ------
+    UnknownNameError
+        If minicnn does not have the function.
+    """
+    described, waiting = dict(config.get("config") or {}), iter(tensors)
+    label = str(described.pop("name", None) or config.get("name"))
+    name = snake_case(str(config.get("class_name")))
+    if name in activations.KNOWN and name not in FUNCTIONS:
+        described = {key: value for key, value in described.items() if value is not None}
+        made: Any = activations.KNOWN[name](tensors[0], **described)
+        made.call.layer.name = label
+        return made
+    if name not in FUNCTIONS:
+        raise unknown_name("operation of keras.ops", name, FUNCTIONS)
+    arguments = _restored(node["args"], waiting)
+    options = {key: _restored(value, waiting) for key, value in node.get("kwargs", {}).items()}
+    known = {parameter.rstrip("=") for parameter in _PARAMETERS[name]}  # "sparse" is off
+    of_layer = {key: value for key, value in described.items() if value or key in known}
+    options |= {key: _restored(value, waiting) for key, value in of_layer.items()}
+    if name == "einsum":
+        arguments = (options.pop("subscripts"), *arguments)
+    made = operation(name, *arguments, **options)
+    made.call.layer.name = label
+    return made
+
+
+def _bound(name: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments by Keras' names."""
+    names = [parameter.rstrip("=") for parameter in _PARAMETERS[name]]
+    rest = list(arguments)
+    if names[-1] == "*":
+        return {names[0]: rest[0], "*": rest[1:], **options}
+    found = dict(zip(names, rest, strict=False))
+    if len(rest) > len(names):
+        raise TypeError(f"{name} takes {', '.join(names)}; got {len(rest)} arguments.")
+    found |= {key: options[key] for key in names if key in options}
+    return found | {key: value for key, value in options.items() if key not in found}
+
+
+def _apply(name: str, bound: Mapping[str, Any]) -> Any:
+    """Call the function of NumPy."""
+    rest = {key: value for key, value in bound.items() if value is not None or key == "axis"}
+    positional = []
+    for parameter in _PARAMETERS[name]:
+        if parameter == "*":
+            positional += rest.pop("*")
+        elif not parameter.endswith("=") and parameter in rest:
+            positional.append(rest.pop(parameter))
+    return FUNCTIONS[name](*positional, **rest)
+
+
+def _exact(name: str, values: list[Any]) -> Any:
+    """Call the layer that computes the same and has a gradient of its own; None without one."""
+    tensors = [value for value in values if isinstance(value, SymbolicTensor)]
+    if len(tensors) == 2 and name in _EXACT and len({tensor.ndim for tensor in tensors}) == 1:
+        return _EXACT[name]()(tensors)
+    if name == "negative":
+        return Rescaling(-1.0)(tensors[0])
+    numbers = [value for value in values if isinstance(value, (int, float, np.number))]
+    if len(values) != 2 or len(tensors) != 1 or len(numbers) != 1:
+        return None
+    x, (number,) = tensors[0], numbers
+    if name == "add":
+        return Rescaling(1.0, number)(x)
+    if name == "subtract":
+        return Rescaling(1.0, -number)(x) if values[0] is x else Rescaling(-1.0, number)(x)
+    if name == "multiply":
+        return Rescaling(number)(x)
+    divides = name in ("divide", "true_divide") and values[0] is x and number
+    return Rescaling(1.0 / number)(x) if divides else None
+
+
+def _held(value: Any) -> bool:
+    """Whether a value is a symbolic tensor or has some inside."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_held, value))
+    return isinstance(value, SymbolicTensor)
+
+
+def _filled(value: Any, arrays: Sequence[ndarray]) -> Any:
+    if isinstance(value, Slot):
+        return arrays[value]
+    return [_filled(item, arrays) for item in value] if isinstance(value, list) else value
+
+
+def _saved(value: Any, tensors: Sequence[Any]) -> Any:
+    """Return an argument as JSON holds it."""
+    if isinstance(value, Slot):
+        return tensors[value]
+    if isinstance(value, (list, tuple)):
+        return [_saved(item, tensors) for item in value]
+    if isinstance(value, slice):
+        limits = {"start": value.start, "stop": value.stop, "step": value.step}
+        return {"class_name": "__slice__", "config": limits}
+    if value is Ellipsis:
+        return {"class_name": "__ellipsis__", "config": {}}
+    if isinstance(value, ndarray):
+        config = {"value": value.tolist(), "dtype": value.dtype.name}
+        return {"class_name": "__numpy__", "config": config}
+    if isinstance(value, np.generic):
+        return value.item()
+    return np.dtype(value).name if isinstance(value, (type, np.dtype)) else value
+
+
+def _restored(value: Any, tensors: Iterator[SymbolicTensor]) -> Any:
+    """Return an argument that `_saved` or Keras wrote."""
+    if isinstance(value, (list, tuple)):
+        return tuple(_restored(item, tensors) for item in value)
+    if not isinstance(value, Mapping):
+        return value
+    kind, config = value.get("class_name"), value.get("config") or {}
+    if kind == "__keras_tensor__":
+        return next(tensors)
+    if kind == "__slice__":
+        return slice(config.get("start"), config.get("stop"), config.get("step"))
+    if kind == "__ellipsis__":
+        return Ellipsis
+    if kind in ("__numpy__", "__tensor__"):
+        return np.array(config["value"], config.get("dtype"))
+    if kind == "__tuple__":
+        return _restored(value.get("items") or (), tensors)
+    raise ValueError(f"an operation of keras.ops has an argument of class {kind!r}")
+
+
+_NAMES |= {
+    getattr(operator, short): name
+    for short, name in {
+        "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "true_divide",
+        "floordiv": "floor_divide", "mod": "mod", "pow": "power", "matmul": "matmul",
+        "neg": "negative", "abs": "absolute", "getitem": "get_item", "gt": "greater",
+        "ge": "greater_equal", "lt": "less", "le": "less_equal",
+    }.items()
+}  # fmt: skip
