@@ -160,6 +160,34 @@ def text(owner: str, name: str, value: Any) -> str:
     raise _error(owner, name, "a non-empty string", value)
 
 
+def optional_text(owner: str, name: str, value: Any, default: str) -> str:
+    """Return `default` for None, else `value` as `text` does.
+
+    Examples
+    --------
+    >>> optional_text("Adam", "name", None, "adam")
+    'adam'
+    """
+    return default if value is None else text(owner, name, value)
+
+
+def axes(owner: str, name: str, value: Any, minimum: int | None = None) -> list[int]:
+    """Return `value`, an integer or a sequence of them, as a list.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else, or contains an axis less than `minimum`.
+
+    Examples
+    --------
+    >>> axes("MaxNorm", "axis", (0, 1)), axes("MaxNorm", "axis", 2)
+    ([0, 1], [2])
+    """
+    several = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes))
+    return [integer(owner, name, axis, minimum) for axis in (value if several else [value])]
+
+
 def pair(owner: str, name: str, value: Any, minimum: int = 1) -> tuple[int, int]:
     """Return `value`, one integer for both spatial axes or one for each, as a pair.
 
@@ -251,4 +279,5 @@ def set_default_data_format(value: str) -> None:
 
 def data_format_name(owner: str, value: Any) -> str:
     """Return "channels_last" or "channels_first"; by default what `set_image_data_format` chose."""
-    return choice(owner, "data_format", value or _default_format, DATA_FORMATS)
+    value = _default_format if value is None else value
+    return choice(owner, "data_format", value, DATA_FORMATS)

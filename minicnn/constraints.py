@@ -5,17 +5,18 @@
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn import checks
-from minicnn.errors import suggest_names
+from minicnn.errors import ShapeError, suggest_names
 from minicnn.registry import Registry
 from minicnn.serialization import Configurable
 
 EPSILON = 1e-7
-Axis = int | list[int] | tuple[int, ...]
+Axis = int | list[int]
 
 
 class Constraint(Configurable):
@@ -26,6 +27,21 @@ class Constraint(Configurable):
     def __call__(self, weight: ndarray) -> ndarray:
         """Return an array with the shape of the weight."""
         raise NotImplementedError(f"{type(self).__name__} needs a method __call__(weight).")
+
+    def _axis(self, axis: Any) -> Axis:
+        """Return `axis`, an integer or several, as it is written in configs."""
+        checked = checks.axes(type(self).__name__, "axis", axis)
+        return checked[0] if np.ndim(axis) == 0 else checked
+
+    def _norms(self, weight: ndarray, axis: Axis) -> ndarray:
+        """Return the Euclidean norms of vectors of weights; `axis` is that of the vectors."""
+        axes = tuple(axis) if isinstance(axis, list) else (axis,)
+        if not all(-weight.ndim <= one < weight.ndim for one in axes):
+            raise ShapeError(
+                f"{type(self).__name__}: axis={axis!r} does not fit a weight with {weight.ndim} axes. "
+                "Write axis=0 for Dense, axis=[0, 1, 2] for Conv2D."
+            )
+        return np.sqrt(np.square(weight).sum(axis=axes, keepdims=True))
 
 
 class NonNeg(Constraint):
@@ -65,11 +81,11 @@ class MaxNorm(Constraint):
 
     def __init__(self, max_value: float = 2, axis: Axis = 0) -> None:
         self.max_value = checks.finite_number("MaxNorm", "max_value", max_value, ge=0)
-        self.axis = axis
+        self.axis = self._axis(axis)
 
     def __call__(self, weight: ndarray) -> ndarray:
         """Return an array with the shape of the weight."""
-        norms = _norms(weight, self.axis)
+        norms = self._norms(weight, self.axis)
         return weight * (np.minimum(norms, self.max_value) / (EPSILON + norms)).astype(weight.dtype)
 
 
@@ -89,11 +105,11 @@ class UnitNorm(Constraint):
     """
 
     def __init__(self, axis: Axis = 0) -> None:
-        self.axis = axis
+        self.axis = self._axis(axis)
 
     def __call__(self, weight: ndarray) -> ndarray:
         """Return an array with the shape of the weight."""
-        return weight / (EPSILON + _norms(weight, self.axis)).astype(weight.dtype)
+        return weight / (EPSILON + self._norms(weight, self.axis)).astype(weight.dtype)
 
 
 class MinMaxNorm(Constraint):
@@ -121,11 +137,11 @@ class MinMaxNorm(Constraint):
         self.min_value = checks.finite_number("MinMaxNorm", "min_value", min_value, ge=0)
         self.max_value = checks.finite_number("MinMaxNorm", "max_value", max_value, ge=0)
         self.rate = checks.fraction("MinMaxNorm", "rate", rate)
-        self.axis = axis
+        self.axis = self._axis(axis)
 
     def __call__(self, weight: ndarray) -> ndarray:
         """Return an array with the shape of the weight."""
-        norms = _norms(weight, self.axis)
+        norms = self._norms(weight, self.axis)
         wanted = np.clip(norms, self.min_value, self.max_value)
         wanted = self.rate * wanted + (1 - self.rate) * norms
         return weight * (wanted / (EPSILON + norms)).astype(weight.dtype)
@@ -145,11 +161,6 @@ REGISTRY: Registry[Callable[[ndarray], ndarray] | None] = Registry(
 )
 
 get, serialize, deserialize = REGISTRY.get, REGISTRY.serialize, REGISTRY.deserialize
-
-
-def _norms(weight: ndarray, axis: Axis) -> ndarray:
-    axes = tuple(axis) if isinstance(axis, (list, tuple)) else axis
-    return np.sqrt(np.square(weight).sum(axis=axes, keepdims=True))
 
 
 suggest_names(globals())

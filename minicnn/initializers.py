@@ -30,6 +30,12 @@ class Initializer(Configurable):
         """Return an array of this shape and dtype."""
         raise NotImplementedError(f"{type(self).__name__} needs a method __call__(shape, dtype).")
 
+    def _number(self, name: str, value: Any, ge: float | None = None) -> float:
+        return checks.finite_number(type(self).__name__, name, value, ge=ge)
+
+    def _seed(self, seed: Any) -> int | None:
+        return None if seed is None else checks.integer(type(self).__name__, "seed", seed, 0)
+
 
 class Zeros(Initializer):
     """Zeros.
@@ -66,6 +72,13 @@ class Constant(Initializer):
     ----------
     value : float or array
 
+    Raises
+    ------
+    TypeError
+        If it does not consist of real numbers.
+    ShapeError
+        When called with a shape that it does not fit.
+
     Examples
     --------
     >>> Constant(0.5)((2,))
@@ -73,11 +86,19 @@ class Constant(Initializer):
     """
 
     def __init__(self, value: Any = 0.0) -> None:
+        if np.asarray(value).dtype.kind not in "biuf":
+            raise TypeError(f"Constant: value must be a number or an array of them, got {value!r}.")
         self.value = value
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
         """Return an array of this shape and dtype."""
-        return np.full(shape, self.value, dtype)
+        try:
+            return np.full(shape, self.value, dtype)
+        except ValueError:
+            raise ShapeError(
+                f"Constant: value must fit the weight's shape {tuple(shape)}, got an array of shape "
+                f"{np.shape(self.value)}."
+            ) from None
 
 
 class RandomUniform(Initializer):
@@ -98,7 +119,9 @@ class RandomUniform(Initializer):
     def __init__(
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
-        self.minval, self.maxval, self.seed = minval, maxval, seed
+        self.minval = self._number("minval", minval)
+        self.maxval = self._number("maxval", maxval, ge=self.minval)
+        self.seed = self._seed(seed)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
         """Return an array of this shape and dtype."""
@@ -121,7 +144,8 @@ class RandomNormal(Initializer):
     """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
-        self.mean, self.stddev, self.seed = mean, stddev, seed
+        self.mean, self.stddev = self._number("mean", mean), self._number("stddev", stddev, ge=0)
+        self.seed = self._seed(seed)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
         """Return an array of this shape and dtype."""
@@ -177,7 +201,7 @@ class Orthogonal(Initializer):
     """
 
     def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
-        self.gain, self.seed = checks.finite_number("Orthogonal", "gain", gain), seed
+        self.gain, self.seed = self._number("gain", gain), self._seed(seed)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
         """Return an array of this shape and dtype."""
@@ -205,7 +229,7 @@ class Identity(Initializer):
     """
 
     def __init__(self, gain: float = 1.0) -> None:
-        self.gain = checks.finite_number("Identity", "gain", gain)
+        self.gain = self._number("gain", gain)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
         """Return an array of this shape and dtype."""
@@ -259,7 +283,7 @@ class VarianceScaling(Initializer):
         self.distribution = checks.choice(
             "VarianceScaling", "distribution", distribution, self.DISTRIBUTIONS
         )
-        self.seed = seed
+        self.seed = self._seed(seed)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
         """Return an array of this shape and dtype."""

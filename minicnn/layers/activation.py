@@ -7,7 +7,8 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import activations, constraints, initializers, regularizers
-from minicnn.checks import finite_number, integer
+from minicnn.checks import axes, finite_number
+from minicnn.errors import ShapeError
 from minicnn.layers.description import LearntSlopes
 from minicnn.layers.layer import Backward, Gradients, Layer
 from minicnn.layers.shapes import Shape, axis_number, check_axis, known_sizes
@@ -287,8 +288,9 @@ class PReLU(Layer):
         self.alpha_initializer = initializers.get(alpha_initializer)
         self.alpha_regularizer = regularizers.get(alpha_regularizer)
         self.alpha_constraint = constraints.get(alpha_constraint)
-        axes = [shared_axes] if isinstance(shared_axes, int) else shared_axes
-        self.shared_axes = axes and [integer("PReLU", "shared_axes", axis) for axis in axes]
+        self.shared_axes = (
+            None if shared_axes is None else axes("PReLU", "shared_axes", shared_axes, minimum=1)
+        )
 
     def build(self, input_shape: Shape) -> None:
         """Create one slope for each element that does not share it."""
@@ -296,8 +298,25 @@ class PReLU(Layer):
         shape = [1 if axis in shared else n for axis, n in enumerate(input_shape) if axis]
         self.add_weight("alpha", shape)
 
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape."""
+        for axis in self.shared_axes or ():
+            check_axis(self.describe(), axis, input_shape)
+        if self.built and self._separate(input_shape) != self._separate(self.input_shape):
+            raise ShapeError(
+                f"{self.describe()} has slopes for examples of shape {self.input_shape[1:]}, got "
+                f"{tuple(input_shape[1:])}. shared_axes=[1, 2] makes one slope per channel."
+            )
+        return tuple(input_shape)
+
+    def _separate(self, shape: Shape) -> list[int | None]:
+        """Return the number of axes and the sizes of those that do not share slopes."""
+        shared = self.shared_axes or ()
+        return [len(shape), *(n for axis, n in enumerate(shape) if axis and axis not in shared)]
+
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray]:
         """Scale negative elements."""
+        self.compute_output_shape(x.shape)
         return np.where(x > 0, x, self.alpha * x), x
 
     def backward(self, dy: ndarray, cache: ndarray) -> tuple[ndarray, Gradients]:

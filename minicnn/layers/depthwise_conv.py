@@ -200,7 +200,7 @@ class SeparableConv2D(Depthwise):
             use_bias, depthwise_initializer, bias_initializer, depthwise_regularizer,
             bias_regularizer, depth_multiplier=depth_multiplier, **options,
         )  # fmt: skip
-        self.pointwise_initializer = initializers.get(pointwise_initializer or "glorot_uniform")
+        self.pointwise_initializer = initializers.get(pointwise_initializer)
         self.pointwise_regularizer = regularizers.get(pointwise_regularizer)
         self.pointwise_constraint = constraints.get(pointwise_constraint)
 

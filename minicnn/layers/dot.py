@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.checks import integer
+from minicnn.checks import boolean, integer
 from minicnn.errors import ShapeError
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.merging import several
@@ -48,7 +48,7 @@ class Dot(Layer):
         if len(pair) != 2:
             raise ValueError(f"Dot: axes must be an integer or a pair of integers, got {axes!r}.")
         self.axes = tuple(integer("Dot", "axes", axis, minimum=None) for axis in pair)
-        self.normalize = bool(normalize)
+        self.normalize = boolean("Dot", "normalize", normalize)
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
         """Return the axes that are left of the first input, then of the second."""

@@ -24,7 +24,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import checks, regularizers
-from minicnn.errors import unknown_name
+from minicnn.errors import ShapeError, unknown_name
 from minicnn.layers import called, description
 from minicnn.layers.build import declaring_shapes, open_batch
 from minicnn.layers.channels_first import channels_first
@@ -162,13 +162,28 @@ class Layer(HasWeights, Configurable):
         if is_symbolic(x):
             return self._call_symbolically(x)
         several = isinstance(x, (list, tuple)) and any(isinstance(item, ndarray) for item in x)
-        arrays: Any = (
-            [np.asarray(item, self.dtype) for item in x] if several else np.asarray(x, self.dtype)
-        )
+        arrays: Any = [self._real(item) for item in x] if several else self._real(x)
         shape: Any = [item.shape for item in arrays] if several else arrays.shape
+        self._check_number_of_inputs(shape)
         self.compute_output_shape(shape)  # raises if x does not fit
         self.build(open_batch(shape))
         return as_tensor(self.forward(arrays, bool(training))[0])
+
+    def _check_number_of_inputs(self, shape: Any) -> None:
+        if isinstance(shape, list) and self.family not in ("merge", "custom"):
+            raise ShapeError(
+                f"{self.describe()} takes one array, got a list of {len(shape)}. Join them first, for "
+                "example with Concatenate()."
+            )
+
+    def _real(self, x: Any) -> ndarray:
+        try:
+            if (array := np.asarray(x)).dtype.kind in "biuf":
+                return array.astype(self.dtype, copy=False)
+        except ValueError:  # lists of unequal lengths
+            pass
+        got = "text" if isinstance(x, str) else type(x).__name__
+        raise TypeError(f"{self.describe()} takes an array of real numbers, got {got}.")
 
     def _check_initialized(self) -> None:
         if "_weights" not in vars(self):
@@ -184,6 +199,7 @@ class Layer(HasWeights, Configurable):
         shape: Any = (
             [tensor.shape for tensor in inputs] if isinstance(x, (list, tuple)) else x.shape
         )
+        self._check_number_of_inputs(shape)
         output_shape = self.compute_output_shape(shape)
         self.build(shape)
         return self._record_call(SymbolicTensor(Call(self, inputs), output_shape, self.dtype))

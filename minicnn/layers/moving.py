@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.checks import data_format_name, integer, pair
+from minicnn.checks import axes, data_format_name, integer, pair
 from minicnn.errors import ShapeError
 from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients, Layer
@@ -224,6 +224,8 @@ class Flatten(Rearranging):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, features)."""
+        if not input_shape:
+            raise ShapeError(f"{self.describe()} takes a batch of examples, got a single number.")
         batch, *sizes = input_shape
         return (batch, None if None in sizes else math.prod(sizes))  # type: ignore[arg-type]
 
@@ -254,7 +256,7 @@ class Reshape(Rearranging):
 
     def __init__(self, target_shape: Sequence[int], **options: Any) -> None:
         super().__init__(**options)
-        sizes = tuple(target_shape) if isinstance(target_shape, Sequence) else (target_shape,)
+        sizes = axes("Reshape", "target_shape", target_shape, minimum=-1)
         if sizes.count(-1) > 1:
             raise ValueError(
                 f"Reshape: target_shape must contain -1 at most once, got {target_shape!r}."

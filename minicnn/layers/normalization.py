@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.checks import boolean
+from minicnn.checks import axes, boolean
 from minicnn.errors import ShapeError
 from minicnn.layers.description import Elementwise
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.shapes import Shape
+from minicnn.layers.shapes import Shape, shape_text
 
 EPSILON = 1e-7  # Keras' smallest standard deviation
 
@@ -58,6 +58,9 @@ class Normalization(Layer):
         super().__init__(**options)
         if (mean is None) != (variance is None):
             raise ValueError("Normalization: pass both mean and variance, or neither of them.")
+        if axis is not None:
+            checked = axes("Normalization", "axis", axis)
+            axis = checked[0] if np.ndim(axis) == 0 else checked
         self.axis = axis
         self._given = None if mean is None else (np.asarray(mean), np.asarray(variance))
         self.invert = boolean("Normalization", "invert", invert)
@@ -96,16 +99,16 @@ class Normalization(Layer):
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
         """Shift and scale."""
-        scale, offset = self._scale_and_offset(x.ndim)
+        scale, offset = self._scale_and_offset(x.shape)
         return x * scale.astype(x.dtype) + offset.astype(x.dtype), None
 
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
         """Scale the gradient."""
-        return dy * self._scale_and_offset(dy.ndim)[0].astype(dy.dtype), {}
+        return dy * self._scale_and_offset(dy.shape)[0].astype(dy.dtype), {}
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
         """Return scale and offset."""
-        scale, offset = self._scale_and_offset(len(input_shape))
+        scale, offset = self._scale_and_offset(input_shape)
         return Elementwise(scale[0], offset[0])
 
     def get_config(self) -> dict[str, Any]:
@@ -125,10 +128,15 @@ class Normalization(Layer):
             )
         return kept
 
-    def _scale_and_offset(self, rank: int) -> tuple[ndarray, ndarray]:
+    def _scale_and_offset(self, input_shape: Shape) -> tuple[ndarray, ndarray]:
         mean, variance = self._given or (self.mean, self.variance)
-        shape = [1] * rank
-        kept = self._kept(rank)
+        shape = [1] * len(input_shape)
+        kept = self._kept(len(input_shape))
+        if self._given is None and mean.shape != tuple(input_shape[axis] for axis in kept):
+            raise ShapeError(
+                f"{self.describe()} has statistics of shape {mean.shape}, got an input of shape "
+                f"{shape_text(input_shape)}. Call adapt with data like this input."
+            )
         for axis, size in zip(kept[::-1], mean.shape[::-1], strict=False):
             shape[axis] = size
         mean = np.reshape(mean, shape).astype(np.float64)

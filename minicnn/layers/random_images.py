@@ -304,7 +304,14 @@ class RandomContrast(RandomLayer):
         super().__init__(seed, **options)
         limits("RandomContrast", "factor", factor, low=0.0)
         self.factor = factor
-        self.value_range = value_range
+        self.value_range = limits(
+            "RandomContrast", "value_range", list(np.atleast_1d(value_range)), -np.inf, np.inf
+        )
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the input's shape."""
+        check_image_shape(self.describe(), input_shape)
+        return tuple(input_shape)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Change the contrast in training."""

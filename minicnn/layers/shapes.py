@@ -94,7 +94,7 @@ def check_image_shape(owner: str, shape: Shape) -> tuple[int | None, int | None,
         3: "image[np.newaxis] adds a missing batch axis, images[..., np.newaxis] a channel axis.",
         2: "image[np.newaxis, :, :, np.newaxis] makes a batch of one grey image of it.",
     }.get(len(shape), "Reshape them first.")
-    if shape[0] is None:
+    if shape[:1] == (None,):
         hint = "input_shape is the shape of one image without the batch axis: (28, 28, 1)."
         if len(shape) == 3:
             hint += " images[..., np.newaxis] adds a missing channel axis."

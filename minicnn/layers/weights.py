@@ -224,6 +224,11 @@ class HasWeights:
 
     def validate_weights(self, weights: Sequence[Any]) -> list[ndarray]:
         """Return `weights` as arrays that `assign` can copy; raise as `set_weights` does."""
+        if not isinstance(weights, Sequence | ndarray):
+            raise TypeError(
+                f"{self.describe()}: weights must be a list of arrays, as get_weights returns, got "
+                f"{type(weights).__name__}."
+            )
         if not self.built and len(weights):
             raise NotReadyError(
                 f"{self.describe()} has no weights yet. Build the model before setting weights: "

@@ -33,7 +33,7 @@ class Crossentropy(Loss):
         dtype: Any = None,
     ) -> None:
         super().__init__(name, reduction, dtype)
-        if axis != -1:
+        if not isinstance(axis, int) or axis != -1:
             raise ValueError(f"{self.name}: axis must be -1, the last axis, got {axis!r}.")
         self.axis = -1
         self.from_logits = checks.boolean(self.name, "from_logits", from_logits)
@@ -180,6 +180,8 @@ class SparseCategoricalCrossentropy(Crossentropy):
     ) -> None:
         super().__init__(from_logits, axis, reduction, name, dtype)
         self.ignore_class = ignore_class
+        if ignore_class is not None:
+            self.ignore_class = checks.integer(self.name, "ignore_class", ignore_class, None)
 
     def forward(self, y_true: Any, y_pred: Any) -> tuple[ndarray, Any]:
         """Return the losses of the samples (0 if ignored), and the cache."""

@@ -51,7 +51,11 @@ class FunctionLoss(Loss):
         name: str | None = None,
         reduction: str | None = "sum_over_batch_size",
     ) -> None:
-        super().__init__(name or getattr(function, "__name__", "function_loss"), reduction)
+        if not callable(function):
+            raise TypeError(f"loss must be a function of (y_true, y_pred), got {function!r}.")
+        super().__init__(
+            getattr(function, "__name__", "function_loss") if name is None else name, reduction
+        )
         self.function = function
         self.gradient = gradient
 

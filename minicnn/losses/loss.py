@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy import ndarray
 
+from minicnn import checks
 from minicnn.differences import numerical_gradients
 from minicnn.errors import warn
 from minicnn.losses.reduction import check_reduction, reduce_losses, scalar
@@ -67,7 +68,8 @@ class Loss(Configurable):
         reduction: str | None = "sum_over_batch_size",
         dtype: Any = None,
     ) -> None:
-        self.name = name or snake_case(type(self).__name__)
+        kind = type(self).__name__
+        self.name = checks.optional_text(kind, "name", name, snake_case(kind))
         self.reduction = check_reduction(reduction)
 
     def call(self, y_true: ndarray, y_pred: ndarray) -> ndarray:

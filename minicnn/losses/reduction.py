@@ -14,11 +14,9 @@ _MEANS = ("sum_over_batch_size", "mean", "mean_with_sample_weight")  # equal wit
 
 def check_reduction(reduction: str | None) -> str | None:
     """Return the name of a reduction; "auto" is Keras 2's name of the default."""
-    if reduction == "auto":
-        return "sum_over_batch_size"
-    if reduction not in REDUCTIONS:
+    if not isinstance(reduction, (str, type(None))) or reduction not in (*REDUCTIONS, "auto"):
         raise unknown_name("reduction", reduction, [name for name in REDUCTIONS if name])
-    return reduction
+    return "sum_over_batch_size" if reduction == "auto" else reduction
 
 
 def reduce_losses(

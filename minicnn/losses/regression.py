@@ -6,6 +6,7 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import checks
+from minicnn.errors import ShapeError
 from minicnn.losses.loss import EPSILON, NamedLoss, loss_function
 from minicnn.losses.targets import check_same_shape
 
@@ -292,6 +293,10 @@ class CosineSimilarity(_MeanLoss):
 
     def _unit(self, vectors: ndarray) -> tuple[ndarray, ndarray]:
         """Return vectors of length 1, and their lengths, at least 1e-7."""
+        if not -vectors.ndim <= self.axis < vectors.ndim:
+            raise ShapeError(
+                f"{self.name} works along axis {self.axis}, got predictions of shape {vectors.shape}."
+            )
         norm = np.sqrt(np.square(vectors).sum(axis=self.axis, keepdims=True))
         norm = np.maximum(norm, EPSILON)
         return vectors / norm, norm

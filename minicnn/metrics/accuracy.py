@@ -127,7 +127,8 @@ class _AccuracyMetric(MeanMetricWrapper):
     not_in_config = (*MeanMetricWrapper.not_in_config, "fn")
 
     def __init__(self, name: str | None = None, dtype: Any = None, **options: Any) -> None:
-        super().__init__(self.function, name or snake_case(type(self).__name__), dtype, **options)
+        name = snake_case(type(self).__name__) if name is None else name
+        super().__init__(self.function, name, dtype, **options)
 
 
 class Accuracy(_AccuracyMetric):

@@ -42,7 +42,7 @@ class ConfusionMetric(Metric):
     def _check_thresholds(self, thresholds: Any) -> list[float]:
         if thresholds is None:
             return [0.5]
-        single = not isinstance(thresholds, (list, tuple, ndarray))
+        single = np.ndim(thresholds) == 0
         checked = [
             checks.fraction(type(self).__name__, "thresholds", threshold)
             for threshold in ([thresholds] if single else thresholds)
@@ -264,7 +264,7 @@ class AUC(ConfusionMetric):
     ) -> None:
         if thresholds is None:
             checks.integer("AUC", "num_thresholds", num_thresholds, minimum=2)
-        self.num_thresholds = num_thresholds if thresholds is None else len(thresholds) + 2
+        self.num_thresholds = num_thresholds if thresholds is None else np.size(thresholds) + 2
         self.curve = checks.choice("AUC", "curve", curve, ("roc", "pr")).upper()
         self.summation_method = checks.choice(
             "AUC", "summation_method", summation_method, ("interpolation", "minoring", "majoring")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy import ndarray
 
-from minicnn import initializers
+from minicnn import checks, initializers
 from minicnn.errors import ShapeError
 from minicnn.losses.loss import LossValue
 from minicnn.naming import snake_case
@@ -48,7 +48,8 @@ class Metric(Configurable):
     not_in_config: ClassVar[tuple[str, ...]] = ("dtype",)
 
     def __init__(self, name: str | None = None, dtype: Any = None) -> None:
-        self.name = name or snake_case(type(self).__name__)
+        kind = type(self).__name__
+        self.name = checks.optional_text(kind, "name", name, snake_case(kind))
 
     def add_weight(
         self,
@@ -244,7 +245,13 @@ class MeanMetricWrapper(Mean):
         dtype: Any = None,
         **options: Any,
     ) -> None:
-        super().__init__(name or getattr(fn, "__name__", None) or getattr(fn, "name", None), dtype)
+        if not callable(fn):
+            raise TypeError(
+                f"MeanMetricWrapper: fn must be a function f(y_true, y_pred), got {fn!r}."
+            )
+        super().__init__(
+            getattr(fn, "__name__", getattr(fn, "name", None)) if name is None else name, dtype
+        )
         self.fn = fn
         self.options = options
 

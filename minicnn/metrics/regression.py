@@ -29,7 +29,8 @@ class LossMetric(MeanMetricWrapper):
 
     def __init__(self, name: str | None = None, dtype: Any = None, **options: Any) -> None:
         self.loss = self.loss_class(**options)
-        super().__init__(self._losses, name or snake_case(type(self).__name__), dtype)
+        name = snake_case(type(self).__name__) if name is None else name
+        super().__init__(self._losses, name, dtype)
 
     def _losses(self, y_true: Any, y_pred: Any) -> ndarray:
         return self.loss.forward(y_true, y_pred)[0]

@@ -10,6 +10,8 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 
+import numpy as np
+
 from minicnn import checks
 from minicnn.registry import Registry
 from minicnn.serialization import Configurable
@@ -58,7 +60,8 @@ class Decay(LearningRateSchedule):
         self.initial_learning_rate = self._rate("initial_learning_rate", initial_learning_rate)
         checks.finite_number(type(self).__name__, "decay_steps", decay_steps, gt=0)
         self.decay_steps = decay_steps  # an int stays an int, as JSON and Keras write it
-        self.name = name or type(self).__name__
+        kind = type(self).__name__
+        self.name = checks.optional_text(kind, "name", name, kind)
 
     def _rate(self, name: str, value: float) -> float:
         return checks.finite_number(type(self).__name__, name, value, ge=0)
@@ -158,7 +161,10 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     def __init__(
         self, boundaries: Sequence[int], values: Sequence[float], name: str = "PiecewiseConstant"
     ) -> None:
-        self.boundaries, self.values, self.name = list(boundaries), list(values), name
+        self.boundaries = list(np.atleast_1d(np.asarray(boundaries, object)))
+        self.values, self.name = list(np.atleast_1d(np.asarray(values, object))), name
+        for boundary in self.boundaries:
+            checks.finite_number("PiecewiseConstantDecay", "boundaries", boundary)
         if len(self.values) != len(self.boundaries) + 1:
             raise ValueError(
                 "PiecewiseConstantDecay: there must be one more value than boundaries, "

@@ -1,6 +1,7 @@
 """The arguments of `compile`, the optimizer, loss and metrics, and the running means."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from minicnn import losses, optimizers
@@ -204,14 +205,12 @@ def _for_outputs(argument: str, given: Any, outputs: Sequence[str]) -> list[Any]
     """Return one item for each output."""
     if isinstance(given, Mapping) and "class_name" not in given:
         unknown = [name for name in given if name not in outputs]
-        if unknown and len(outputs) > 1:
+        if unknown:
             raise ValueError(
                 f"compile: {argument} must have the names of the outputs as keys, "
                 f"{', '.join(map(repr, outputs))}, got {unknown[0]!r}."
             )
-        return (
-            list(given.values())[:1] if len(outputs) == 1 else [given.get(one) for one in outputs]
-        )
+        return [given.get(one) for one in outputs]
     if not isinstance(given, (list, tuple)):
         return [given] * len(outputs)
     if len(given) != len(outputs):
@@ -234,6 +233,16 @@ def _metric_lists(argument: str, given: Any, outputs: Sequence[str]) -> list[lis
     if len(outputs) == 1 and not isinstance(given, Mapping):
         nested = len(given) == 1 and isinstance(given[0], (list, tuple))
         return [list(given[0] if nested else given)]
+    is_flat = not isinstance(given, Mapping) and not any(
+        isinstance(one, (list, tuple)) for one in given
+    )
+    if is_flat and len(given) != len(outputs):
+        warn(
+            f"compile: {argument} has one item for each output today: {argument}="
+            f"[{', '.join([repr(list(given))] * len(outputs))}].",
+            DeprecationWarning,
+        )
+        return [deepcopy(list(given)) for _ in outputs]
     return [
         [] if one is None else list(one) if isinstance(one, (list, tuple)) else [one]
         for one in _for_outputs(argument, given, outputs)
