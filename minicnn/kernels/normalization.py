@@ -22,7 +22,8 @@ from minicnn.ops.normalization import BatchNormalizationCache
 
 F32, F64 = np.float32, np.float64
 MIN_SIZE = 1 << 13  # elements; with fewer, sharing the work among threads takes longer than NumPy
-NO_GATE = 0, 1  # lets every gradient pass: ``(x − μ)·0 + 1`` is never ≤ 0
+LOWEST = {"linear": (F32(-np.inf), F32(-np.inf)), "relu": (F32(0), np.nextafter(F32(0), F32(1)))}
+# of y, and of what is before the activation where a gradient passes
 ROW_SIZE = 512  # elements of a row, about: its sums and parameters stay in the first-level cache
 
 
@@ -44,10 +45,9 @@ def batch_normalization_forward(
     mean, variance = _statistics(x) if training else (moving_mean, moving_variance)
     scale = 1 / np.sqrt(variance + F32(epsilon))
     cache = BatchNormalizationCache(x, scale, gamma, mean, variance, training, beta, activation)
-    low = F32(0 if activation == "relu" else -np.inf)
     y = memory_pool.empty(x.shape)
     rows, params = _as_rows(x), _repeated(x, mean, *_scaling(cache))
-    parallel.parallel_for(_normalize, len(rows), rows, params, low, _as_rows(y))
+    parallel.parallel_for(_normalize, len(rows), rows, params, LOWEST[activation][0], _as_rows(y))
     return y, cache
 
 
@@ -59,22 +59,20 @@ def batch_normalization_backward(
         return reference.batch_normalization_backward(dy, cache)
     x, scale, _, mean, _, training, _, activation = cache
     factor, shift = _scaling(cache)
-    gate: tuple[Any, Any] = NO_GATE
-    if activation == "relu" and training:
-        gate = factor, shift
-    elif activation == "relu":
-        dy = dy * (cache.scaled > 0)
+    low = LOWEST[activation][1]
     dx = memory_pool.empty(x.shape)
-    dbeta, product = _sums(dy, x, mean, *gate)
-    dgamma = scale * product
     rows, drows, out = _as_rows(x), _as_rows(dy), _as_rows(dx)
+    params = _repeated(x, mean, factor, shift)
+    dbeta, product = _sums(_partial_gradients, x, drows, params, low)
+    dgamma = scale * product
     if training:
         pixels = x.size // x.shape[-1]
-        params = _repeated(x, mean, *gate, factor, dbeta / pixels, scale * dgamma / pixels)
-        parallel.parallel_for(_backward, len(rows), drows, rows, params, out)
+        params = _repeated(x, mean, factor, shift, dbeta / pixels, scale * dgamma / pixels)
+        parallel.parallel_for(_backward, len(rows), drows, rows, params, low, out)
     else:
+        dz = drows if activation == "linear" else _as_rows(dy * (cache.scaled > 0))
         params = _repeated(x, 0, factor, 0)
-        parallel.parallel_for(_normalize, len(rows), drows, params, F32(-np.inf), out)
+        parallel.parallel_for(_normalize, len(rows), dz, params, F32(-np.inf), out)
     return dx, dgamma.astype(F32), dbeta.astype(F32)
 
 
@@ -91,25 +89,21 @@ def _takes(x: ndarray, *params: ndarray | None) -> bool:
 
 def _statistics(x: ndarray) -> tuple[ndarray, ndarray]:
     """Return mean and variance of each channel: ``σ² = Σx²/n − μ²``, accurate enough in float64."""
-    pixels, zeros = x.size // x.shape[-1], np.zeros(x.shape[-1], F32)
-    total, product = _sums(x, x, zeros, *NO_GATE)
+    pixels = x.size // x.shape[-1]
+    total, squares = _sums(_partial_moments, x)
     mean = total / pixels
-    variance = np.maximum(product / pixels - mean * mean, 0)  # rounding may make it negative
+    variance = np.maximum(squares / pixels - mean * mean, 0)  # rounding may make it negative
     return mean.astype(F32), variance.astype(F32)
 
 
-def _sums(
-    a: ndarray, b: ndarray, center: ndarray, factor: Any, shift: Any
-) -> tuple[ndarray, ndarray]:
-    """Return Σa and Σa·(b − center) of each channel, in float64, where the gate lets a pass."""
-    rows_a, rows_b = _as_rows(a), _as_rows(b)
-    bounds = np.array(parallel.partial_bounds(len(rows_a)))
-    partials = np.empty((len(bounds) - 1, 2, rows_a.shape[1]))
-    params = _repeated(a, center, factor, shift)
-    parallel.parallel_for(_partial_sums, len(partials), rows_a, rows_b, params, bounds, partials)
-    channels = partials.sum(axis=0).reshape(2, -1, a.shape[-1])  # (2, pixels of a row, channels)
-    total, product = channels.sum(axis=1)
-    return total, product
+def _sums(kernel: Any, x: ndarray, *arguments: Any) -> ndarray:
+    """Return the two sums of each channel that a kernel adds up for the chunks of rows, in float64."""
+    rows = _as_rows(x)
+    bounds = np.array(parallel.partial_bounds(len(rows)))
+    partials = np.zeros((len(bounds) - 1, 2, rows.shape[1]))
+    parallel.parallel_for(kernel, len(partials), rows, *arguments, bounds, partials)
+    # (2, pixels of a row, channels)
+    return partials.sum(axis=0).reshape(2, -1, x.shape[-1]).sum(axis=1)
 
 
 @lru_cache(1024)
@@ -133,37 +127,58 @@ def _repeated(x: ndarray, *params: Any) -> ndarray:
 
 
 @njit_inline
-def _gated(grad, z):
-    """Return the gradient through ReLU of z; NaN passes it."""
-    return F32(0) if z <= 0 else grad
+def _gated(grad, z, low):
+    """Return the gradient where z is not below `low`, else 0."""
+    return F32(0) if z < low else grad
+
+
+# The sums are read and written once for four rows
 
 
 @parallel_kernel
-def _partial_sums(a, b, params, bounds, partials, start, stop, thread_id):
-    """Sum a and a·(b − center), where the gate lets a pass, over the chunks `start` … `stop` of rows."""
-    center, factor, shift = params[0], params[1], params[2]
+def _partial_moments(x, bounds, partials, start, stop, thread_id):
+    """Sum x and x² over the rows of the chunks `start` … `stop`."""
     for chunk in range(start, stop):
-        totals, products = partials[chunk, 0], partials[chunk, 1]
-        for k in range(len(totals)):
-            totals[k] = products[k] = 0
+        totals, squares = partials[chunk, 0], partials[chunk, 1]
         row, end = bounds[chunk], bounds[chunk + 1]
-        while row + 4 <= end:  # the sums are read and written once for four rows
-            a_0, a_1, a_2, a_3 = a[row], a[row + 1], a[row + 2], a[row + 3]
-            b_0, b_1, b_2, b_3 = b[row], b[row + 1], b[row + 2], b[row + 3]
+        while row + 4 <= end:
+            x_0, x_1, x_2, x_3 = x[row], x[row + 1], x[row + 2], x[row + 3]
             for k in range(len(totals)):
-                c, f, s = center[k], factor[k], shift[k]
-                d_0, d_1, d_2, d_3 = b_0[k] - c, b_1[k] - c, b_2[k] - c, b_3[k] - c
-                v_0, v_1 = F64(_gated(a_0[k], d_0 * f + s)), F64(_gated(a_1[k], d_1 * f + s))
-                v_2, v_3 = F64(_gated(a_2[k], d_2 * f + s)), F64(_gated(a_3[k], d_3 * f + s))
+                v_0, v_1, v_2, v_3 = F64(x_0[k]), F64(x_1[k]), F64(x_2[k]), F64(x_3[k])
                 totals[k] += (v_0 + v_1) + (v_2 + v_3)
-                products[k] += (v_0 * F64(d_0) + v_1 * F64(d_1)) + (v_2 * F64(d_2) + v_3 * F64(d_3))
+                squares[k] += (v_0 * v_0 + v_1 * v_1) + (v_2 * v_2 + v_3 * v_3)
             row += 4
         for last in range(row, end):
             for k in range(len(totals)):
-                d = b[last, k] - center[k]
-                value = F64(_gated(a[last, k], d * factor[k] + shift[k]))
+                value = F64(x[last, k])
                 totals[k] += value
-                products[k] += value * F64(d)
+                squares[k] += value * value
+
+
+@parallel_kernel
+def _partial_gradients(x, dy, params, low, bounds, partials, start, stop, thread_id):
+    """Sum dz and dz·(x − μ), of the gradient behind the gate, over the chunks `start` … `stop`."""
+    mean, factor, shift = params[0], params[1], params[2]
+    for chunk in range(start, stop):
+        totals, products = partials[chunk, 0], partials[chunk, 1]
+        row, end = bounds[chunk], bounds[chunk + 1]
+        while row + 4 <= end:
+            x_0, x_1, x_2, x_3 = x[row], x[row + 1], x[row + 2], x[row + 3]
+            dy_0, dy_1, dy_2, dy_3 = dy[row], dy[row + 1], dy[row + 2], dy[row + 3]
+            for k in range(len(totals)):
+                m, f, s = mean[k], factor[k], shift[k]
+                c_0, c_1, c_2, c_3 = x_0[k] - m, x_1[k] - m, x_2[k] - m, x_3[k] - m
+                dz_0, dz_1 = _gated(dy_0[k], c_0 * f + s, low), _gated(dy_1[k], c_1 * f + s, low)
+                dz_2, dz_3 = _gated(dy_2[k], c_2 * f + s, low), _gated(dy_3[k], c_3 * f + s, low)
+                totals[k] += F64((dz_0 + dz_1) + (dz_2 + dz_3))
+                products[k] += F64((dz_0 * c_0 + dz_1 * c_1) + (dz_2 * c_2 + dz_3 * c_3))
+            row += 4
+        for last in range(row, end):
+            for k in range(len(totals)):
+                centered = x[last, k] - mean[k]
+                dz = _gated(dy[last, k], centered * factor[k] + shift[k], low)
+                totals[k] += F64(dz)
+                products[k] += F64(dz * centered)
 
 
 @parallel_kernel
@@ -178,13 +193,12 @@ def _normalize(x, params, low, y, start, stop, thread_id):
 
 
 @parallel_kernel
-def _backward(dy, x, params, dx, start, stop, thread_id):
+def _backward(dy, x, params, low, dx, start, stop, thread_id):
     """Write ``factor·(dz − mean_dz − (x − μ)·slope)`` in the rows `start` … `stop`."""
-    mean, gate_factor, gate_shift = params[0], params[1], params[2]
-    factor, mean_dz, slope = params[3], params[4], params[5]
+    mean, factor, shift, mean_dz, slope = params[0], params[1], params[2], params[3], params[4]
     for row in range(start, stop):
         row_dy, row_x, row_dx = dy[row], x[row], dx[row]
         for k in range(len(mean)):
             centered = row_x[k] - mean[k]
-            dz = _gated(row_dy[k], centered * gate_factor[k] + gate_shift[k])
+            dz = _gated(row_dy[k], centered * factor[k] + shift[k], low)
             row_dx[k] = factor[k] * (dz - mean_dz[k] - centered * slope[k])
