@@ -331,15 +331,17 @@ def _forward(
         image = pad_image(x[n], height, width, top, left, padded, padded_height, padded_width)
         for first in range(0, len(window_offsets), tile):
             end = min(first + tile, len(window_offsets))
+            out = result if streaming else y[n][first:]
             for group in range(groups):
                 c, f = group * channels, group * filters
                 gemm_bias(
                     image[:, c : c + channels], window_offsets[first:end], element_offsets,
                     kernel[:, f : f + filters], bias[:, f : f + filters], relu,
-                    result[: end - first, f : f + filters],
+                    out[: end - first, f : f + filters],
                 )  # fmt: skip
-            write_relu_mask(result, end - first if relu else 0, mask[n], first)
-            stream_copy(result, 0, y[n], first, (end - first) * y.shape[2], streaming)
+            write_relu_mask(out, end - first if relu else 0, mask[n], first)
+            if streaming:
+                stream_copy(result, 0, y[n], first, (end - first) * y.shape[2], True)
 
 
 @njit_inline

@@ -240,11 +240,13 @@ def _forward(
                 for row in range(block[2], block[3]):
                     height = min(TILE, out_height - row * TILE)  # lines of the output
                     first, pixels = row * TILE * out_width, height * out_width
+                    out = result if streaming else y[n][first:]
                     output_tiles(
-                        M, bias, relu, result, height, out_width, columns, out_lines, t, tiles
+                        M, bias, relu, out, height, out_width, columns, out_lines, t, tiles
                     )
-                    write_relu_mask(result, pixels if relu else 0, mask[n], first)
-                    stream_copy(result, 0, y[n], first, pixels * y.shape[2], streaming)
+                    write_relu_mask(out, pixels if relu else 0, mask[n], first)
+                    if streaming:
+                        stream_copy(result, 0, y[n], first, pixels * y.shape[2], True)
                     t += columns
 
 
