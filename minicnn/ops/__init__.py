@@ -21,6 +21,7 @@ array([[ 5.,  7.],
        [13., 15.]])
 """
 
+import logging  # noqa: F401 - a fork takes its lock after ours: numba is imported while we hold ours
 import os
 import sys
 import warnings
@@ -28,7 +29,7 @@ from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from operator import attrgetter
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from numpy import ndarray
@@ -47,7 +48,7 @@ SMALL = 256
 _size = attrgetter("size")
 _versions: dict[str, Callable[..., Any]] = {}  # of operations that have been used: what runs
 _failure: list[str] = []  # why the kernels are not used, if so
-_choosing = Lock()
+choosing = RLock()  # held while kernels are imported
 _NO_OPTIONS: dict[str, Any] = {}
 backward_expected = False
 
@@ -144,7 +145,7 @@ def _entry(name: str) -> Callable[..., Any]:
 
 def _choose(name: str) -> Callable[..., Any]:
     """Return what runs for an operation: a kernel that has passed its check, else the definition."""
-    with _choosing:
+    with choosing:
         if name not in _versions:
             _versions[name] = getattr(reference, name)
             if use_kernels():
@@ -170,10 +171,12 @@ def _give_up(error: KernelError) -> None:
         )
 
 
-def _after_fork() -> None:
-    global _choosing
-    _choosing = Lock()  # another thread of the parent may have held it
+def hold_at_fork(lock: Any) -> None:
+    """Fork when no other thread holds a lock; a child would inherit it, and wait for ever."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(
+            before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release
+        )
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+hold_at_fork(choosing)

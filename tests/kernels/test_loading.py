@@ -272,3 +272,41 @@ def test_forking_while_another_thread_compiles(tmp_path):
         check=True,
     )
     assert done.stdout.strip() == "0"
+
+
+FORK_IN_IMPORT = """
+import os, signal, sys, threading, time
+import numpy as np
+from minicnn import ops
+
+class Slow:
+    def find_spec(name, path=None, target=None):
+        if name == "MODULE":
+            importing.set()
+            time.sleep(0.3)
+
+importing = threading.Event()
+sys.meta_path.insert(0, Slow)
+x, kernel = np.ones((2, 8, 8, 3), "f4"), np.ones((3, 3, 3, 4), "f4")
+thread = threading.Thread(target=lambda: ops.conv2d_forward(x, kernel))
+thread.start()
+importing.wait()
+child = os.fork()
+if child == 0:
+    signal.alarm(100)  # if it waits for ever
+y, _ = ops.conv2d_forward(x, kernel)
+y, _ = ops.dense_forward(x.reshape(2, -1), np.ones((192, 2), "f4"))
+if child == 0:
+    os._exit(0 if y.sum() > 0 else 1)
+thread.join()
+print(os.waitpid(child, 0)[1])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+@pytest.mark.parametrize(
+    "module", ["numba", "minicnn.kernels.runtime.ahead", "minicnn.kernels.im2col"]
+)
+def test_forking_while_another_thread_imports(module):
+    printed, _ = run(FORK_IN_IMPORT.replace("MODULE", module), PYTHONWARNINGS="ignore")
+    assert printed == "0"

@@ -10,7 +10,6 @@ array, counts references, or returns an array other than an argument.
 """
 
 import gc
-import os
 import pickle
 import sys
 import warnings
@@ -27,6 +26,7 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.compiler import Flags, compile_extra
 from numba.core.compiler_lock import global_compiler_lock
 
+from minicnn import ops
 from minicnn.errors import KernelWarning
 
 _OPTIONS: dict[str, Any] = {
@@ -203,9 +203,5 @@ def _is_ours(happening: Any) -> bool:
 notice = _Notice()
 event.register("numba:compile", notice)
 
-if hasattr(os, "register_at_fork"):  # a child must not inherit the lock of a compiling thread
-    os.register_at_fork(
-        before=global_compiler_lock.acquire,
-        after_in_parent=global_compiler_lock.release,
-        after_in_child=global_compiler_lock.release,
-    )
+for lock in (global_compiler_lock, ops.choosing):  # the last is taken first, as by who compiles
+    ops.hold_at_fork(lock)
