@@ -1,6 +1,7 @@
 """Shared by all tests: settings of hypothesis, reset of automatic names, and the real MNIST."""
 
 import os
+import signal
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from minicnn.random import set_random_seed
 settings.register_profile("minicnn", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("minicnn")
 
+# nohup and the background of a shell's script ignore Ctrl-C, and so would the programs that tests start
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.fixture(autouse=True, scope="session")
 def no_word_of_compiling():
@@ -20,7 +24,7 @@ def no_word_of_compiling():
     with suppress(ImportError):
         from minicnn.kernels.runtime.jit import notice
 
-        notice.said = True
+        notice.announced = True
 
 
 @pytest.fixture(autouse=True)

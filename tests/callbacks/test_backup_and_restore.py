@@ -136,13 +136,9 @@ def test_with_a_schedule_and_momentum(when, save_freq, uninterrupted, tmp_path):
 )
 @pytest.mark.parametrize("save_freq", ["epoch", False, 4])
 def test_after_ctrl_c_it_goes_on_behind_the_last_step(when, save_freq, uninterrupted, tmp_path):
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        press = interrupting(lambda: signal.raise_signal(signal.SIGINT), **when)
-        first = network()
-        train(tmp_path, first, [*watching_callbacks(tmp_path), press], save_freq=save_freq)
-    finally:
-        signal.signal(signal.SIGINT, before)
+    press = interrupting(lambda: signal.raise_signal(signal.SIGINT), **when)
+    first = network()
+    train(tmp_path, first, [*watching_callbacks(tmp_path), press], save_freq=save_freq)
     steps = first.optimizer.iterations
     assert (tmp_path / "backup" / "latest.state").exists()
     taken = []

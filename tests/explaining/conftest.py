@@ -23,6 +23,14 @@ WORKER = Path(__file__).with_name("worker.mjs")
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that run JavaScript: `-m "not browser"` leaves them out."""
+    for item in items:
+        if {"browser", "node"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
 @pytest.fixture(scope="session")
 def node() -> str:
     """The program node; without it the test is skipped."""

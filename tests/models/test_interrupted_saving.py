@@ -140,9 +140,6 @@ def test_a_config_that_cannot_be_written_leaves_the_old_file(tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
-@pytest.mark.skipif(
-    signal.getsignal(signal.SIGINT) is not signal.default_int_handler, reason="Ctrl-C is ignored"
-)
 @pytest.mark.parametrize("name", NAMES[:3])
 def test_ctrl_c_is_never_lost(name, tmp_path):
     """An exception in a callback of h5py would be printed and forgotten."""

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from running import DATA_SETS, PROGRAMS, check, exact_history, keras_version, run, small_images
@@ -38,31 +39,39 @@ def run_here(path: Path) -> dict[str, list[float]] | None:
     return exact_history(names) if path.stem.startswith("exact") else None
 
 
+def run_apart(path: Path) -> subprocess.CompletedProcess[str]:
+    """Run one program in a process and a folder of its own."""
+    environment = os.environ | {
+        "MPLBACKEND": "Agg",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_USE_LEGACY_KERAS": "1" if keras_version(path) == "2" else "0",
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        return subprocess.run(
+            [sys.executable, __file__, "--one", str(path)],
+            cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+
 def main(chosen: list[str]) -> int:
-    """Run each program in a separate process; return the number of failures."""
+    """Run the programs, as many at a time as there are cores; return the number of failures."""
     expected = json.loads(EXPECTED.read_text("utf-8"))
     failed = 0
-    for path in PROGRAMS:
-        version = keras_version(path)
-        if version not in ("2", "3") or (chosen and path.stem not in chosen):
-            continue
-        environment = os.environ | {
-            "MPLBACKEND": "Agg",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "TF_USE_LEGACY_KERAS": "1" if version == "2" else "0",
-        }
-        with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run(
-                [sys.executable, __file__, "--one", str(path)],
-                cwd=folder, env=environment, capture_output=True, text=True, check=False,
-            )  # fmt: skip
-        last = done.stdout.strip().split("\n")[-1]
-        if done.returncode == 0 and last.startswith("{"):
-            expected[path.stem] = json.loads(last)
-        failed += done.returncode != 0
-        print(f"{path.stem}: Keras {version}: {'failed' if done.returncode else 'ok'}", flush=True)
-        if done.returncode:
-            print(done.stderr[-1500:])
+    paths = [
+        path
+        for path in PROGRAMS
+        if keras_version(path) in ("2", "3") and (not chosen or path.stem in chosen)
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for path, done in zip(paths, pool.map(run_apart, paths), strict=True):
+            last = done.stdout.strip().split("\n")[-1]
+            if done.returncode == 0 and last.startswith("{"):
+                expected[path.stem] = json.loads(last)
+            failed += done.returncode != 0
+            outcome = "failed" if done.returncode else "ok"
+            print(f"{path.stem}: Keras {keras_version(path)}: {outcome}", flush=True)
+            if done.returncode:
+                print(done.stderr[-1500:])
     EXPECTED.write_text(json.dumps(expected, indent=1) + "\n", "utf-8")
     return failed
 

@@ -19,14 +19,6 @@ from minicnn.models import load_model
 X, Y = np.ones((8, 3)), np.ones((8, 2))
 
 
-@pytest.fixture(autouse=True)
-def pythons_own_handler():
-    """Have Ctrl-C raise KeyboardInterrupt, as in a program; the test runner may have changed it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def network():
     model = Sequential([Input((3,)), Dense(2)])
     model.compile("sgd", "mse", metrics=["mae"])
@@ -119,8 +111,9 @@ def test_the_bars_line_is_finished_before_the_message(capsys):
 
 def test_a_handler_of_the_program_stays():
     presses = []
-    signal.signal(signal.SIGINT, lambda number, frame: presses.append(number))
+    before = signal.signal(signal.SIGINT, lambda number, frame: presses.append(number))
     history = network().fit(X, Y, epochs=2, callbacks=[pressing(on_train_batch_end=1)], verbose=0)
+    signal.signal(signal.SIGINT, before)
     assert len(presses) == 1
     assert history.epoch == [0, 1]
 
