@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.kernels.primitives.copies import BYTES
+from minicnn.kernels.primitives.copies import BYTES, use_streaming_stores, write_at
 from minicnn.kernels.primitives.exponential import exp, expm1
 from minicnn.kernels.primitives.simd import (
     LANES,
@@ -124,7 +124,13 @@ def run(kernel: Any, *arrays: ndarray, params: tuple[float, ...] = ()) -> ndarra
     """Return a new array that a kernel fills."""
     result = memory_pool.empty(arrays[0].shape)
     flat = [array.reshape(-1) for array in (result, *arrays)]
-    parallel.parallel_for(kernel, -(-result.size // CHUNK), *flat, tuple(map(F32, params)))
+    parallel.parallel_for(
+        kernel,
+        -(-result.size // CHUNK),
+        *flat,
+        tuple(map(F32, params)),
+        use_streaming_stores(result),
+    )
     return result
 
 
@@ -141,23 +147,23 @@ def elementwise(inputs: int) -> Callable[[Callable[..., Any]], Any]:
 _formula: Any = None  # set in each copy of the templates
 
 
-def _map_one(out, a, params, start, stop, thread_id):
+def _map_one(out, a, params, streaming, start, stop, thread_id):
     start, end = start * CHUNK, min(stop * CHUNK, len(out))
     p, to = address(a), address(out)
     whole = BYTES * (start + (end - start) // LANES * LANES)  # without a mask, which is faster
     for k in range(BYTES * start, whole, BYTES * LANES):
-        store_at(_formula(load_at(p + k, LANES), *params), to + k, LANES)
+        write_at(_formula(load_at(p + k, LANES), *params), to + k, LANES, streaming)
     count = end - whole // BYTES
     store_at(_formula(load_at(p + whole, count), *params), to + whole, count)
 
 
-def _map_two(out, a, b, params, start, stop, thread_id):
+def _map_two(out, a, b, params, streaming, start, stop, thread_id):
     start, end = start * CHUNK, min(stop * CHUNK, len(out))
     p, q, to = address(a), address(b), address(out)
     whole = BYTES * (start + (end - start) // LANES * LANES)
     for k in range(BYTES * start, whole, BYTES * LANES):
         value = _formula(load_at(p + k, LANES), load_at(q + k, LANES), *params)
-        store_at(value, to + k, LANES)
+        write_at(value, to + k, LANES, streaming)
     count = end - whole // BYTES
     value = _formula(load_at(p + whole, count), load_at(q + whole, count), *params)
     store_at(value, to + whole, count)

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from minicnn.kernels.primitives.copies import BYTES, use_streaming_stores, write_at
+from minicnn.kernels.primitives.simd import LANES, address, load, maximum, select_greater, splat
 from minicnn.kernels.runtime import memory_pool, parallel
 from minicnn.kernels.runtime.jit import njit_inline
 from minicnn.kernels.runtime.task_slot import parallel_kernel
@@ -22,8 +24,8 @@ from minicnn.ops.normalization import BatchNormalizationCache
 
 F32, F64 = np.float32, np.float64
 MIN_SIZE = 1 << 13  # elements; with fewer, sharing the work among threads takes longer than NumPy
+# The lowest y, and the lowest input of the activation where a gradient passes
 LOWEST = {"linear": (F32(-np.inf), F32(-np.inf)), "relu": (F32(0), np.nextafter(F32(0), F32(1)))}
-# of y, and of what is before the activation where a gradient passes
 ROW_SIZE = 512  # elements of a row, about: its sums and parameters stay in the first-level cache
 
 
@@ -47,7 +49,7 @@ def batch_normalization_forward(
     cache = BatchNormalizationCache(x, scale, gamma, mean, variance, training, beta, activation)
     y = memory_pool.empty(x.shape)
     rows, params = _as_rows(x), _repeated(x, mean, *_scaling(cache))
-    parallel.parallel_for(_normalize, len(rows), rows, params, LOWEST[activation][0], _as_rows(y))
+    parallel.parallel_for(_normalize, len(rows), rows, params, LOWEST[activation][0], *_target(y))
     return y, cache
 
 
@@ -61,18 +63,18 @@ def batch_normalization_backward(
     factor, shift = _scaling(cache)
     low = LOWEST[activation][1]
     dx = memory_pool.empty(x.shape)
-    rows, drows, out = _as_rows(x), _as_rows(dy), _as_rows(dx)
+    rows, drows = _as_rows(x), _as_rows(dy)
     params = _repeated(x, mean, factor, shift)
     dbeta, product = _sums(_partial_gradients, x, drows, params, low)
     dgamma = scale * product
     if training:
         pixels = x.size // x.shape[-1]
         params = _repeated(x, mean, factor, shift, dbeta / pixels, scale * dgamma / pixels)
-        parallel.parallel_for(_backward, len(rows), drows, rows, params, low, out)
+        parallel.parallel_for(_backward, len(rows), drows, rows, params, low, *_target(dx))
     else:
         dz = drows if activation == "linear" else _as_rows(dy * (cache.scaled > 0))
         params = _repeated(x, 0, factor, 0)
-        parallel.parallel_for(_normalize, len(rows), dz, params, F32(-np.inf), out)
+        parallel.parallel_for(_normalize, len(rows), dz, params, F32(-np.inf), *_target(dx))
     return dx, dgamma.astype(F32), dbeta.astype(F32)
 
 
@@ -116,6 +118,12 @@ def _pixels_per_row(shape: tuple[int, ...]) -> int:
 def _as_rows(x: ndarray) -> ndarray:
     """Return images as (rows, pixels of a row · channels)."""
     return x.reshape(-1, _pixels_per_row(x.shape) * x.shape[-1])
+
+
+def _target(y: ndarray) -> tuple[ndarray, bool]:
+    """Return the rows of a result, and whether to use streaming stores, which need whole vectors."""
+    rows = _as_rows(y)
+    return rows, use_streaming_stores(y) and rows.shape[1] % LANES == 0
 
 
 def _repeated(x: ndarray, *params: Any) -> ndarray:
@@ -182,23 +190,29 @@ def _partial_gradients(x, dy, params, low, bounds, partials, start, stop, thread
 
 
 @parallel_kernel
-def _normalize(x, params, low, y, start, stop, thread_id):
+def _normalize(x, params, low, y, streaming, start, stop, thread_id):
     """Write ``(x − μ)·factor + shift``, at least `low`, in the rows `start` … `stop`."""
-    mean, factor, shift = params[0], params[1], params[2]
+    width, lowest = x.shape[1], splat(low)
     for row in range(start, stop):
-        row_x, row_y = x[row], y[row]
-        for k in range(len(mean)):
-            z = (row_x[k] - mean[k]) * factor[k] + shift[k]
-            row_y[k] = low if z < low else z
+        to = address(y[row:])
+        for k in range(0, width, LANES):
+            n = min(LANES, width - k)
+            centered = load(x, row, k, n) - load(params, 0, k, n)
+            z = centered * load(params, 1, k, n) + load(params, 2, k, n)
+            write_at(maximum(z, lowest), to + k * BYTES, n, streaming)
 
 
 @parallel_kernel
-def _backward(dy, x, params, low, dx, start, stop, thread_id):
+def _backward(dy, x, params, low, dx, streaming, start, stop, thread_id):
     """Write ``factor·(dz − mean_dz − (x − μ)·slope)`` in the rows `start` … `stop`."""
-    mean, factor, shift, mean_dz, slope = params[0], params[1], params[2], params[3], params[4]
+    width, lowest, zeros = x.shape[1], splat(low), splat(F32(0))
     for row in range(start, stop):
-        row_dy, row_x, row_dx = dy[row], x[row], dx[row]
-        for k in range(len(mean)):
-            centered = row_x[k] - mean[k]
-            dz = _gated(row_dy[k], centered * factor[k] + shift[k], low)
-            row_dx[k] = factor[k] * (dz - mean_dz[k] - centered * slope[k])
+        to = address(dx[row:])
+        for k in range(0, width, LANES):
+            n = min(LANES, width - k)
+            centered = load(x, row, k, n) - load(params, 0, k, n)
+            factor = load(params, 1, k, n)
+            z = centered * factor + load(params, 2, k, n)
+            dz = select_greater(lowest, z, zeros, load(dy, row, k, n))
+            grad = factor * (dz - load(params, 3, k, n) - centered * load(params, 4, k, n))
+            write_at(grad, to + k * BYTES, n, streaming)

@@ -161,3 +161,11 @@ def test_only_large_arrays_use_several_threads(monkeypatch):
         array = np.ones(size, "float32")
         activations.tanh_backward(array, array, array)
     assert [arguments[2].size for arguments in shared] == [100]
+
+
+def test_streaming_stores_write_the_same_bits(monkeypatch):
+    x, dy = np.random.default_rng(0).normal(size=(2, 3, 100, 333)).astype("float32")
+    expected = activations.tanh_forward(x), activations.tanh_backward(dy, x, x)
+    monkeypatch.setattr(activations, "use_streaming_stores", lambda result: True)
+    np.testing.assert_array_equal(activations.tanh_forward(x), expected[0])
+    np.testing.assert_array_equal(activations.tanh_backward(dy, x, x), expected[1])

@@ -90,6 +90,16 @@ def test_relu_passes_what_is_positive(training, weights):
         np.testing.assert_allclose(got, wanted, atol=1e-12)
 
 
+@TRAINING
+@pytest.mark.parametrize("channels", [16, 5])
+def test_streaming_stores_write_the_same_bits(training, channels, monkeypatch):
+    arrays = random_inputs((33, 16, 16, channels))
+    expected = run(normalization, arrays, training, "relu")
+    monkeypatch.setattr(normalization, "use_streaming_stores", lambda result: True)
+    for got, wanted in zip(run(normalization, arrays, training, "relu"), expected, strict=True):
+        np.testing.assert_array_equal(got, wanted)
+
+
 def test_a_mean_far_from_zero():
     random = np.random.default_rng(0)
     x = random.normal([0, 1e3, -1e5], 1, size=(64, 20, 20, 3)).astype("float32")

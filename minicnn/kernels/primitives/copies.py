@@ -29,6 +29,18 @@ def use_streaming_stores(result: ndarray) -> bool:
     return result.nbytes > LARGE
 
 
+@njit_inline
+def write_at(value, at, count, streaming):
+    """Store the first lanes at an address; with a streaming store, all of them, if `streaming`.
+
+    The address must then be a multiple of a vector's size, as in large arrays of `memory_pool`.
+    """
+    if streaming:
+        stream_at(value, at)
+    else:
+        store_at(value, at, count)
+
+
 @njit_for("void(f4[:, :], i8, f4[:, :], i8, i8)")
 def copy(source, row, target, to, count):
     """Copy `count` elements from row `row` on of one array to row `to` on of another."""
