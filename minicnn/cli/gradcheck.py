@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from numpy import ndarray
 
-from minicnn.cli.messages import report, say, tell
+from minicnn.cli.messages import reason, report, say, tell
 from minicnn.cli.parser import Parser, add_model, add_option, whole_number
 from minicnn.cli.predict import print_table
 from minicnn.cli.saved import Trained, load_trained
@@ -62,15 +62,21 @@ def run(options: Namespace) -> int:
         "Gradients of {loss}, in float64, for {examples} random inputs of {shape} numbers from "
         "{span}{labels}, as in training.",
         loss=loss or say("a random sum of the outputs"), examples=options.examples, span=span,
-        shape=" × ".join(map(str, x.shape[1:])), labels=say(" with random labels") if loss else "",
+        shape=" + ".join(" × ".join(map(str, one.shape[1:])) for one in x),
+        labels=say(" with random labels") if loss else "",
     )  # fmt: skip
     try:
         entries = None if options.all else options.entries
         measured = measure_gradients(
-            trained.model, x, y, loss=loss, entries=entries, seed=options.seed
+            trained.model,
+            x if len(x) > 1 else x[0],
+            y,
+            loss=loss,
+            entries=entries,
+            seed=options.seed,
         )
     except GradientError as error:
-        report("gradcheck", f"error: {error}")
+        report("gradcheck", f"{say('error')}: {reason(error)}")
         return 1
     _print_table(measured)
     print(_conclusion(measured))
@@ -79,13 +85,12 @@ def run(options: Namespace) -> int:
 
 def _random_inputs(
     trained: Trained, examples: int, random: np.random.Generator
-) -> tuple[ndarray, str]:
-    """Return inputs in the range of the training data, and this range in words."""
-    shape = [UNKNOWN_SIDE if size is None else size for size in trained.model.input_shape[1:]]
+) -> tuple[list[ndarray], str]:
+    """Return an array for each input in the range of the training data, and this range in words."""
     low, high = trained.model.trained_range or (0.0, 1.0)
-    return random.uniform(low, high, (examples, *shape)), say(
-        "{low:g} to {high:g}", low=low, high=high
-    )
+    shapes = [[size or UNKNOWN_SIDE for size in shape[1:]] for shape in trained.model.input_shapes]
+    arrays = [random.uniform(low, high, (examples, *shape)) for shape in shapes]
+    return arrays, say("{low:g} to {high:g}", low=low, high=high)
 
 
 def _loss_and_labels(
@@ -114,7 +119,7 @@ def _print_table(report: GradientReport) -> None:
         size = int(np.prod(row.shape))
         every = "all {size:,}" if row.checked >= size else "{checked} of {size:,}"
         entries = say(every, size=size, checked=row.checked)
-        names = printable(row.owner), printable(row.name)
+        names = say(printable(row.owner)), printable(row.name)
         numbers = entries, str(row.kinks or ""), f"{row.error:.1e}"
         table.add_row(*names, *numbers, say(row.verdict))
     print_table(table)

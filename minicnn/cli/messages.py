@@ -1,6 +1,7 @@
 """Messages of the command: in English, or in Korean by ``--language ko`` or the environment's ``LANG``.
 
-Sentences are written in English where they are used; ``korean.json`` translates them.
+Sentences are written in English where they are used; ``korean.json`` translates them, and
+``korean_library.json`` those that the library writes, in this order.
 """
 
 import json
@@ -21,7 +22,7 @@ _current = ["en"]
 
 def say(english: str, **values: object) -> str:
     """Return a sentence in the language of the command, with values in its braces."""
-    sentence = _korean().get(english, english) if language() == "ko" else english
+    sentence = _korean("korean").get(english, english) if language() == "ko" else english
     return sentence.format(**values) if values else sentence
 
 
@@ -30,12 +31,29 @@ def tell(english: str, **values: object) -> None:
     print(say(english, **values), flush=True)  # what follows may take a while
 
 
-def translated(text: str, sentences: Iterable[str]) -> str:
-    """Translate sentences, with any values in their braces, in a text that the library wrote."""
-    for english in sentences if language() == "ko" else ():
+def translated(text: str) -> str:
+    """Translate the sentences in a text that the library wrote, with any values in their braces."""
+    text += "\n"  # a value reaches up to what follows it
+    for english, korean in _korean("korean_library").items() if language() == "ko" else ():
         pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^\n]+?)", re.escape(english))
-        text = re.sub(pattern, lambda found, e=english: say(e, **found.groupdict()), text)  # type: ignore[misc]
-    return text
+        text = re.sub(pattern, lambda found, ko=korean: ko.format(**found.groupdict()), text)  # type: ignore[misc]
+    return text[:-1]
+
+
+def translated_heads(text: str, heads: Iterable[str], right: Iterable[str] = ()) -> str:
+    """Translate the heads of tables, each as wide as before; those on the right are flush right."""
+    from rich.cells import cell_len
+
+    words = "|".join(map(re.escape, [*heads, *right]))
+    names = rf"(?:(?:{words})(?: \d+)?|[a-z_]+(?:\[[^]]*\])?)"  # and names of arrays, which stay
+
+    def fitted(found: re.Match[str]) -> str:
+        korean = say(found[0])
+        room = " " * (len(found[0]) - cell_len(korean))
+        return room + korean if found[0] in right else korean + room
+
+    line = re.compile(rf"^(?:  +{names})+$", re.MULTILINE)
+    return line.sub(lambda found: re.sub(words, fitted, found[0]).rstrip(), text)
 
 
 def language() -> str:
@@ -54,10 +72,7 @@ def use_language(arguments: Sequence[str]) -> None:
 
 def unknown(kind: str, name: object, known: Iterable[str]) -> str:
     """Return what `unknown_name` says, in the language of the command."""
-    text = str(unknown_name(kind, name, known))
-    for english in (f"unknown {kind}", "Did you mean", "There are"):
-        text = text.replace(english, say(english), 1)
-    return text
+    return translated(str(unknown_name(kind, name, known)))
 
 
 def report(command: str, message: str) -> None:
@@ -68,13 +83,13 @@ def report(command: str, message: str) -> None:
 
 def reason(error: BaseException) -> str:
     """Return what went wrong in a sentence, without Python's error numbers."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     if isinstance(error, MemoryError):
         return say("not enough memory: {error}. A smaller --batch-size needs less.", error=error)
-    return str(error)
+    strange = isinstance(error, OSError) and error.strerror
+    where = f"{error.filename}: " if strange and error.filename else ""
+    return translated(f"{where}{strange or error}")
 
 
 @cache
-def _korean() -> dict[str, str]:
-    return json.loads((files("minicnn.cli") / "korean.json").read_text("utf-8"))
+def _korean(name: str) -> dict[str, str]:
+    return json.loads((files("minicnn.cli") / f"{name}.json").read_text("utf-8"))

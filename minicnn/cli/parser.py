@@ -101,11 +101,12 @@ def add_picture_options(parser: Any) -> None:
 
 def whole_number(minimum: int, maximum: int | None = None) -> Callable[[str], int]:
     """Return a function that reads integers in a range."""
-    limits = f">= {minimum}" if maximum is None else f"from {minimum} to {maximum}"
 
     def read(text: str) -> int:
         number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else -1
         if number < minimum or (maximum is not None and number > maximum):
+            between = say("from {minimum} to {maximum}", minimum=minimum, maximum=maximum)
+            limits = f">= {minimum}" if maximum is None else between
             message = "must be an integer {limits}, got {text!r}."
             raise ArgumentTypeError(say(message, limits=limits, text=text))
         return number

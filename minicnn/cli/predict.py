@@ -66,7 +66,7 @@ def run(options: Namespace) -> int:
         print_table(_table(paths, outputs.reshape(len(paths), -1), trained))
         _print_notes(paths, read, trained, reader, options)
     for failure in failures:
-        report("predict", f"error: {failure}")
+        report("predict", f"{say('error')}: {failure}")
     return 1 if failures else 0
 
 

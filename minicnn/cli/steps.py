@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from minicnn import steps
-from minicnn.cli.messages import say, tell, translated
+from minicnn.cli.messages import say, tell, translated, translated_heads
 from minicnn.cli.parser import (
     Parser,
     add_model,
@@ -53,20 +53,8 @@ NAMES = {"weight": "kernel", "pixel": "input"}  # in the lecture, and in walks
 OF_THE_LECTURE = {"filter": 1, "stride": 1, "padding": "valid", "pooling": None}
 OF_A_MODEL = ("layer", "label", "invert", "as_is", "scale")
 OF_A_LAYER = ("backward", "cell", "all")
-SENTENCES = (  # of the library, in the order of translation
-    ": this weight met {cells} of the image\n",
-    ": it reached {cells} of the output\n",
-    "rows {first} to {last}, ",
-    "columns {first} to {last}, won by {winner}\n",
-    "columns {first} to {last}\n",
-    "… {count} more …",
-    " smaller ones ",
-    "One example of {shape} through {model}, and back",
-    "Loss: {loss}.\n",
-    "Most probable: class {name}, {share} %.\n",
-    "Label: class {name}, {share} %.\n",
-    "Of the gradients, ∂loss/∂output and ∂loss/∂weight, the largest without its sign.",
-)
+HEADS = ("window", "filter", "products", "cells it met", "weights")  # of a step's tables
+OVERVIEW = (("layer", "output"), ("smallest", "largest", "|gradient|", "|of weights|"))
 HELP = "a convolution, one sum after the other"
 DESCRIPTION = "Show the arithmetic: each number, and the sum that makes it."
 EXAMPLES = """\
@@ -97,10 +85,10 @@ class StepPages:
 
     def __getitem__(self, number: int) -> str:
         if number == 0:
-            return self.head
+            return translated_heads(translated(self.head), HEADS)
         step = self.walk.step(self.indices[number - 1])
         title = say("Step {number} of {count}", number=number, count=len(self.indices))
-        explained = translated(str(step), SENTENCES)
+        explained = translated_heads(translated(str(step)), HEADS)
         return "\n\n".join(filter(None, [title, self._whole(step), explained]))
 
     def number_of(self, index: Index) -> int:
@@ -225,7 +213,7 @@ def run(options: Namespace) -> int:
     trace = _trace(trained, options)
     if options.layer is None:
         first = trace.layers[0].name
-        print(translated(str(trace), SENTENCES))
+        print(translated_heads(translated(str(trace)), *OVERVIEW))
         if options.label is None:
             tell("The label is the model's answer. If it is wrong, give the class: --label.")
         print()

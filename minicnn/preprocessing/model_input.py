@@ -109,6 +109,8 @@ def picture_shape(input_shape: Sequence[int | None]) -> tuple[int, int, int]:
     >>> picture_shape((None, 784)), picture_shape((None, 32, 32, 3))
     ((28, 28, 1), (32, 32, 3))
     """
+    if any(isinstance(size, (tuple, list)) for size in input_shape):
+        raise ShapeError(f"the model takes {len(input_shape)} inputs, and a picture is one.")
     match tuple(input_shape)[1:]:
         case (int(height), int(width), int(channels)) if channels in PIL_MODES:
             return height, width, channels

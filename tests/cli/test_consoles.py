@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import minicnn.cli
-from minicnn.cli import main, steps
+from minicnn import Model, Sequential, layers
+from minicnn.cli import main
 from minicnn.cli.command import COMMANDS, EXAMPLES, parse_options
 from minicnn.console import encodable, printable
 
@@ -19,6 +20,7 @@ from .test_command import ENVIRONMENT
 
 FOLDER = Path(minicnn.cli.__file__).parent
 KOREAN = json.loads((FOLDER / "korean.json").read_text("utf-8"))
+LIBRARY = json.loads((FOLDER / "korean_library.json").read_text("utf-8"))
 
 
 def run(here, typed, encoding, **environment):
@@ -107,7 +109,7 @@ def sentences():
                 if isinstance(text, ast.Constant) and not str(text.value).startswith("-"):
                     found.add(text.value)
     found |= {EXAMPLES, *(module.EXAMPLES for module in COMMANDS.values())}
-    found |= {"passed", "FAILED", "only kinks", *steps.SENTENCES}
+    found |= {"passed", "FAILED", "only kinks"}
     return found
 
 
@@ -116,6 +118,8 @@ def test_every_sentence_is_translated():
 
 
 def test_translations_have_the_same_values():
+    for english, korean in LIBRARY.items():
+        assert set(re.findall(r"\{(\w+)", english)) >= set(re.findall(r"\{(\w+)", korean)), english
     for english, korean in KOREAN.items():
         for pattern in (r"\{(\w+)", r"%\(\w+\)s", r"--[a-z-]+"):
             assert set(re.findall(pattern, english)) == set(re.findall(pattern, korean)), english
@@ -164,3 +168,75 @@ def test_steps_are_explained_in_korean(typed, said, capsys):
     korean = capsys.readouterr().out
     assert said in korean
     assert not re.search(r"rows \S+ to|columns \S+ to|it reached|weight met|won by", korean)
+
+
+def test_tables_of_steps_have_korean_heads_of_the_same_width(capsys):
+    from rich.cells import cell_len
+
+    for typed in (
+        "",
+        "--pooling max",
+        "--backward weight --cell 0,2",
+        "--backward pixel --cell 2,2",
+    ):
+        shown = []
+        for language in ("en", "ko"):
+            assert main(["steps", *typed.split(), "--language", language]) == 0
+            shown.append(capsys.readouterr().out.splitlines())
+        changed = [pair for pair in zip(*shown, strict=True) if pair[0] != pair[1]]
+        heads = [pair for pair in changed if pair[0].startswith("  ")]
+        assert heads
+        for english, korean in heads:
+            last = english.split("  ")[-1]
+            assert cell_len(korean) <= len(english)
+            assert not re.search("window|filter|products|weights|cells", korean)
+            assert english.endswith(last)
+
+
+@pytest.fixture
+def files(here):
+    """Models and files that are wrong for a picture of 8×8 pixels."""
+    from PIL import Image
+
+    a, b = layers.Input((4,)), layers.Input((4,))
+    Model([a, b], layers.Dense(2)(layers.Concatenate()([a, b]))).save(here / "two.keras")
+    Sequential([layers.Dense(3, input_shape=(5,))]).save(here / "row.keras")
+    classifier = [layers.Flatten(input_shape=(8, 8)), layers.Dense(3, "softmax", name="last")]
+    Sequential(classifier).save(here / "good.keras")
+    Image.new("L", (8, 8), 9).save(here / "good.png")
+    (here / "text.png").write_text("text")
+    (here / "text.keras").write_text("text")
+    (here / "empty").mkdir()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "steps good.keras --image good.png --layer lost", "steps good.keras --image good.png --label 9",
+        "steps --backward lost", "steps row.keras --image good.png", "steps two.keras --image good.png",
+        "predict good.keras text.png", "predict good.keras lost.png", "predict two.keras good.png",
+        "predict text.keras good.png", "evaluate good.keras --data digits", "evaluate row.keras",
+        "evaluate good.keras --data empty", "explain text.keras", "explain good.keras -o empty",
+        "gradcheck lost.keras", "train --data empty",
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_is_said_in_korean(typed, files, capsys):
+    """Nothing English but names, options and formats."""
+    assert main([*typed.split(), "--language", "ko"]) == 1
+    said = capsys.readouterr().err.partition(": 오류: ")[2]
+    words = set(re.findall(r"(?<![\w.'-])[a-z]{2,}(?![\w.'-])", said))
+    assert said
+    assert words <= {"zip", "keras", "minicnn", "train", "empty"}, said
+
+
+def test_an_overview_has_korean_heads(files, capsys):
+    assert main(["steps", "good.keras", "--image", "good.png", "--language", "ko"]) == 0
+    text = capsys.readouterr().out
+    assert re.search(r"  층 +출력 +최솟값 +최댓값 +\|기울기\| +\|가중치\|\n", text)
+
+
+def test_gradients_of_several_inputs_are_checked(files, capsys):
+    assert main(["gradcheck", "two.keras"]) == 0
+    text = capsys.readouterr().out
+    assert "random inputs of 4 + 4 numbers" in " ".join(text.split())
+    assert "x[1]" in text
