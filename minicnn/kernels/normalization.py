@@ -14,10 +14,25 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.kernels.primitives.copies import BYTES, use_streaming_stores, write_at
-from minicnn.kernels.primitives.simd import LANES, address, load, maximum, select_greater, splat
+from minicnn.kernels.primitives.copies import (
+    BYTES,
+    clear,
+    prefetch,
+    use_streaming_stores,
+    write_at,
+)
+from minicnn.kernels.primitives.simd import (
+    LANES,
+    address,
+    load,
+    maximum,
+    select_greater,
+    splat,
+    store,
+)
 from minicnn.kernels.runtime import memory_pool, parallel
 from minicnn.kernels.runtime.jit import njit_inline
+from minicnn.kernels.runtime.scratch import scratch
 from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 from minicnn.ops.normalization import BatchNormalizationCache
@@ -26,6 +41,7 @@ F32, F64 = np.float32, np.float64
 MIN_SIZE = 1 << 13  # elements; with fewer, sharing the work among threads takes longer than NumPy
 # The lowest y, and the lowest input of the activation where a gradient passes
 LOWEST = {"linear": (F32(-np.inf), F32(-np.inf)), "relu": (F32(0), np.nextafter(F32(0), F32(1)))}
+BLOCK = 16  # rows that are summed in float32
 ROW_SIZE = 512  # elements of a row, about: its sums and parameters stay in the first-level cache
 
 
@@ -92,7 +108,7 @@ def _takes(x: ndarray, *params: ndarray | None) -> bool:
 def _statistics(x: ndarray) -> tuple[ndarray, ndarray]:
     """Return mean and variance of each channel: ``σ² = Σx²/n − μ²``, accurate enough in float64."""
     pixels = x.size // x.shape[-1]
-    total, squares = _sums(_partial_moments, x)
+    total, squares = _sums(_partial_moments, x, use_streaming_stores(x))
     mean = total / pixels
     variance = np.maximum(squares / pixels - mean * mean, 0)  # rounding may make it negative
     return mean.astype(F32), variance.astype(F32)
@@ -103,7 +119,8 @@ def _sums(kernel: Any, x: ndarray, *arguments: Any) -> ndarray:
     rows = _as_rows(x)
     bounds = np.array(parallel.partial_bounds(len(rows)))
     partials = np.zeros((len(bounds) - 1, 2, rows.shape[1]))
-    parallel.parallel_for(kernel, len(partials), rows, *arguments, bounds, partials)
+    sums = scratch((2, rows.shape[1]))
+    parallel.parallel_for(kernel, len(partials), rows, *arguments, bounds, partials, *sums)
     # (2, pixels of a row, channels)
     return partials.sum(axis=0).reshape(2, -1, x.shape[-1]).sum(axis=1)
 
@@ -134,22 +151,15 @@ def _repeated(x: ndarray, *params: Any) -> ndarray:
     return repeated.reshape(len(params), -1)
 
 
-@njit_inline
-def _gated(grad, z, low):
-    """Return the gradient where z is not below `low`, else 0."""
-    return F32(0) if z < low else grad
-
-
-# The sums are read and written once for four rows
-
-
 @parallel_kernel
-def _partial_moments(x, bounds, partials, start, stop, thread_id):
+def _partial_moments(x, is_far, bounds, partials, all_sums, start, stop, thread_id):
     """Sum x and x² over the rows of the chunks `start` … `stop`."""
     for chunk in range(start, stop):
         totals, squares = partials[chunk, 0], partials[chunk, 1]
         row, end = bounds[chunk], bounds[chunk + 1]
-        while row + 4 <= end:
+        while row + 4 <= end:  # the sums are read and written once for four rows
+            if is_far and (row - bounds[chunk]) % BLOCK == 0:
+                prefetch(x, row, min(row + BLOCK, end), all_sums[thread_id])
             x_0, x_1, x_2, x_3 = x[row], x[row + 1], x[row + 2], x[row + 3]
             for k in range(len(totals)):
                 v_0, v_1, v_2, v_3 = F64(x_0[k]), F64(x_1[k]), F64(x_2[k]), F64(x_3[k])
@@ -163,30 +173,33 @@ def _partial_moments(x, bounds, partials, start, stop, thread_id):
                 squares[k] += value * value
 
 
+@njit_inline
+def _centered_and_gradient(x, dy, params, low, row, k, n):
+    """Return x − μ, and the gradient of what is before the activation."""
+    centered = load(x, row, k, n) - load(params, 0, k, n)
+    z = centered * load(params, 1, k, n) + load(params, 2, k, n)
+    return centered, select_greater(splat(low), z, splat(F32(0)), load(dy, row, k, n))
+
+
 @parallel_kernel
-def _partial_gradients(x, dy, params, low, bounds, partials, start, stop, thread_id):
-    """Sum dz and dz·(x − μ), of the gradient behind the gate, over the chunks `start` … `stop`."""
-    mean, factor, shift = params[0], params[1], params[2]
+def _partial_gradients(
+    x, dy, params, low, bounds, partials, all_sums, start, stop, thread_id
+):  # fmt: skip
+    """Sum dz and dz·(x − μ) over the rows of the chunks `start` … `stop`."""
+    width, sums = x.shape[1], all_sums[thread_id]
     for chunk in range(start, stop):
-        totals, products = partials[chunk, 0], partials[chunk, 1]
-        row, end = bounds[chunk], bounds[chunk + 1]
-        while row + 4 <= end:
-            x_0, x_1, x_2, x_3 = x[row], x[row + 1], x[row + 2], x[row + 3]
-            dy_0, dy_1, dy_2, dy_3 = dy[row], dy[row + 1], dy[row + 2], dy[row + 3]
-            for k in range(len(totals)):
-                m, f, s = mean[k], factor[k], shift[k]
-                c_0, c_1, c_2, c_3 = x_0[k] - m, x_1[k] - m, x_2[k] - m, x_3[k] - m
-                dz_0, dz_1 = _gated(dy_0[k], c_0 * f + s, low), _gated(dy_1[k], c_1 * f + s, low)
-                dz_2, dz_3 = _gated(dy_2[k], c_2 * f + s, low), _gated(dy_3[k], c_3 * f + s, low)
-                totals[k] += F64((dz_0 + dz_1) + (dz_2 + dz_3))
-                products[k] += F64((dz_0 * c_0 + dz_1 * c_1) + (dz_2 * c_2 + dz_3 * c_3))
-            row += 4
-        for last in range(row, end):
-            for k in range(len(totals)):
-                centered = x[last, k] - mean[k]
-                dz = _gated(dy[last, k], centered * factor[k] + shift[k], low)
-                totals[k] += F64(dz)
-                products[k] += F64(dz * centered)
+        end = bounds[chunk + 1]
+        for first in range(bounds[chunk], end, BLOCK):
+            clear(sums, 0, 2 * width)
+            for row in range(first, min(first + BLOCK, end)):  # in memory order, for the prefetcher
+                for k in range(0, width, LANES):
+                    n = min(LANES, width - k)
+                    centered, dz = _centered_and_gradient(x, dy, params, low, row, k, n)
+                    store(load(sums, 0, k, n) + dz, sums, 0, k, n)
+                    store(load(sums, 1, k, n) + dz * centered, sums, 1, k, n)
+            for k in range(width):
+                partials[chunk, 0, k] += F64(sums[0, k])
+                partials[chunk, 1, k] += F64(sums[1, k])
 
 
 @parallel_kernel
@@ -205,14 +218,11 @@ def _normalize(x, params, low, y, streaming, start, stop, thread_id):
 @parallel_kernel
 def _backward(dy, x, params, low, dx, streaming, start, stop, thread_id):
     """Write ``factor·(dz − mean_dz − (x − μ)·slope)`` in the rows `start` … `stop`."""
-    width, lowest, zeros = x.shape[1], splat(low), splat(F32(0))
+    width = x.shape[1]
     for row in range(start, stop):
         to = address(dx[row:])
         for k in range(0, width, LANES):
             n = min(LANES, width - k)
-            centered = load(x, row, k, n) - load(params, 0, k, n)
-            factor = load(params, 1, k, n)
-            z = centered * factor + load(params, 2, k, n)
-            dz = select_greater(lowest, z, zeros, load(dy, row, k, n))
-            grad = factor * (dz - load(params, 3, k, n) - centered * load(params, 4, k, n))
-            write_at(grad, to + k * BYTES, n, streaming)
+            centered, dz = _centered_and_gradient(x, dy, params, low, row, k, n)
+            change = load(params, 3, k, n) + centered * load(params, 4, k, n)
+            write_at(load(params, 1, k, n) * (dz - change), to + k * BYTES, n, streaming)
