@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from minicnn.kernels import activations
 from minicnn.kernels.primitives.copies import clear, stream_copy, use_streaming_stores
 from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
-from minicnn.kernels.primitives.simd import LANES, load, store
+from minicnn.kernels.primitives.simd import LANES, load, maximum, splat, store
 from minicnn.kernels.primitives.transpose import transpose
 from minicnn.kernels.runtime import atomic, memory_pool, parallel, self_check
 from minicnn.kernels.runtime.jit import njit_for, njit_inline
@@ -23,7 +24,7 @@ from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
 from minicnn.ops.dense import DenseCache
 
-F32 = np.dtype(np.float32)
+F32, ZERO = np.dtype(np.float32), np.float32(0)
 DEPTH = 1024  # products in one pass over a tile: their operands stay in the nearest caches
 TILE_ROWS, TILE_COLUMNS = 96, 32  # of the output: whole register tiles, 6 × 32 with AVX-512
 MIN_FORWARD_CHUNKS, MIN_BACKWARD_CHUNKS = 8, 16  # if there is enough work
@@ -34,12 +35,12 @@ SCRATCH_SIZE = 1 << 16  # elements of the kernel that are transposed at a time
 
 
 def dense_forward(
-    x: ndarray, kernel: ndarray, bias: ndarray | None = None
+    x: ndarray, kernel: ndarray, bias: ndarray | None = None, activation: str = "linear"
 ) -> tuple[ndarray, DenseCache]:
-    """Compute x @ kernel + bias; see `minicnn.ops.dense.dense_forward`."""
+    """Compute activation(x @ kernel + bias); see `minicnn.ops.dense.dense_forward`."""
     features, units = kernel.shape
     if x.dtype != F32:
-        return reference.dense_forward(x, kernel, bias)
+        return reference.dense_forward(x, kernel, bias, activation)
     rows = x if x.ndim == 2 else x.reshape(-1, features)
     plan = _forward_plan(len(rows), features, units)
     bias = plan.no_bias if bias is None else bias.reshape(1, units)
@@ -48,18 +49,21 @@ def dense_forward(
         partials, done = memory_pool.empty((plan.splits - 1, *y.shape)), done.copy()
     parallel.parallel_for(
         _forward, plan.chunks, rows, plan.row_offsets, plan.column_offsets, kernel,
-        bias, y, partials, done,
+        bias, activation == "relu", y, partials, done,
     )  # fmt: skip
-    return y if x.ndim == 2 else y.reshape(*x.shape[:-1], units), DenseCache(x, kernel)
+    y = y if x.ndim == 2 else y.reshape(*x.shape[:-1], units)
+    return y, DenseCache(x, kernel, y if activation == "relu" else None)
 
 
 def dense_backward(
     dy: ndarray, cache: DenseCache, input_gradient: bool = True
 ) -> tuple[Any, ndarray, ndarray]:
     """Gradients; see `minicnn.ops.dense.dense_backward`."""
-    x, kernel = cache
+    x, kernel, y = cache
     if x.dtype != F32:
         return reference.dense_backward(dy, cache, input_gradient)
+    if y is not None:
+        dy = activations.relu_backward(dy, y, y)
     features, units = kernel.shape
     rows = x if x.ndim == 2 else x.reshape(-1, features)
     drows = dy.reshape(len(rows), units)
@@ -141,7 +145,7 @@ def _deep_gemm(a, row_offsets, column_offsets, b, bias, use_bias, out):
 
 @parallel_kernel
 def _forward(
-    x, row_offsets, column_offsets, kernel, bias, y, partials, done, start, stop, thread_id
+    x, row_offsets, column_offsets, kernel, bias, relu, y, partials, done, start, stop, thread_id
 ):  # fmt: skip
     """Compute the chunks `start` … `stop`; the last split of a tile to be done adds up the others."""
     (batch, features), units = x.shape, kernel.shape[1]
@@ -156,10 +160,14 @@ def _forward(
             x, row_offsets[top:bottom], column_offsets[first:end], kernel[first:end, left:right],
             bias[:, left:right], split == 0, out[top:bottom, left:right],
         )  # fmt: skip
-        if splits > 1 and atomic.add(done, tile, 1) == splits - 1:
+        if splits > 1 and atomic.add(done, tile, 1) < splits - 1:
+            continue
+        for row in range(top, bottom):
             for other in range(splits - 1):  # in a fixed order, for the same bits
-                for row in range(top, bottom):
-                    _add_row(partials[other], row, y, row, left, right)
+                _add_row(partials[other], row, y, row, left, right)
+            for k in range(left, right if relu else left, LANES):
+                count = min(LANES, right - k)
+                store(maximum(load(y, row, k, count), splat(ZERO)), y, row, k, count)
 
 
 @parallel_kernel

@@ -134,12 +134,6 @@ class Convolutional(FilterLayer):
         y, cache = self._convolve(x, activation, described)
         return y, (cache, None, None), count + (activation == "relu")
 
-    def backward(self, dy: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
-        """Return the gradients of input, kernel and bias."""
-        if cache[1] is None:
-            return self.logits_backward(dy, cache[0], input_gradient)
-        return super().backward(dy, cache, input_gradient)
-
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Convolve and add the bias."""
         return self._convolve(x, "linear", self.convolution())

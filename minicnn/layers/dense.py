@@ -4,7 +4,7 @@ from typing import Any
 
 from numpy import ndarray
 
-from minicnn import ops
+from minicnn import activations, ops
 from minicnn.checks import integer
 from minicnn.errors import ShapeError
 from minicnn.layers.kernel_layer import KernelLayer
@@ -86,6 +86,13 @@ class Dense(KernelLayer):
                 f"{self.describe()} takes {len(self.kernel)} features, got {input_shape[-1]}."
             )
         return (*input_shape[:-1], self.units)
+
+    def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
+        """Multiply by the kernel, add the bias, apply the activation."""
+        if self._activation is not activations.relu:
+            return super().forward(x, training)
+        y, cache = ops.dense_forward(x, self.kernel, self.bias, "relu")
+        return y, (cache, None, None)
 
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Multiply by the kernel and add the bias."""

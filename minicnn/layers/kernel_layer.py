@@ -7,7 +7,7 @@ from numpy import ndarray
 from minicnn import constraints, initializers, regularizers
 from minicnn.checks import boolean
 from minicnn.layers.activation import ActivatedLayer
-from minicnn.layers.layer import Gradients
+from minicnn.layers.layer import Backward, Gradients
 
 
 class KernelLayer(ActivatedLayer):
@@ -61,6 +61,12 @@ class KernelLayer(ActivatedLayer):
         """Create the bias if the layer has one."""
         if self.use_bias:
             self.add_weight("bias", (size,))
+
+    def backward(self, dy: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
+        """Return the gradients of input, kernel and bias; ReLU may be part of the operation."""
+        if cache[1] is None:
+            return self.logits_backward(dy, cache[0], input_gradient)
+        return super().backward(dy, cache, input_gradient)
 
     def gradients(self, dkernel: ndarray, dbias: ndarray) -> Gradients:
         """Return the gradients by name of the weight."""

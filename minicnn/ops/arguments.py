@@ -44,13 +44,17 @@ def find(name: str) -> tuple[Callable[..., tuple[Any, ...]], bool]:
     return update, True
 
 
-def dense_forward(x: Any, kernel: Any, bias: Any = None) -> tuple[Any, ...]:
+def dense_forward(
+    x: Any, kernel: Any, bias: Any = None, activation: str = "linear"
+) -> tuple[Any, ...]:
     """Check the arguments of `minicnn.ops.dense_forward`."""
     x = as_contiguous("dense_forward", "x", x)
     kernel = as_contiguous("dense_forward", "kernel", kernel, x.dtype)
     bias = None if bias is None else as_contiguous("dense_forward", "bias", bias, x.dtype)
     _check_dense(x.shape, kernel.shape, None if bias is None else bias.shape)
-    return x, kernel, bias
+    if activation not in image_arguments.ACTIVATIONS:
+        checks.choice("dense_forward", "activation", activation, image_arguments.ACTIVATIONS)
+    return x, kernel, bias, activation
 
 
 @lru_cache(1024)
@@ -75,7 +79,7 @@ def _check_dense(x: Shape, kernel: Shape, bias: Shape | None) -> None:
 def dense_backward(dy: Any, cache: DenseCache, input_gradient: bool = True) -> tuple[Any, ...]:
     """Check the arguments of `minicnn.ops.dense_backward`."""
     check_cache("dense", cache, DenseCache)
-    x, kernel = cache
+    x, kernel, _ = cache
     shape = (*x.shape[:-1], kernel.shape[1])
     return as_gradient("dense_backward", dy, shape, x.dtype), cache, bool(input_gradient)
 

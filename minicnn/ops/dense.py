@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy import ndarray
 
 __all__ = ["dense_backward", "dense_forward"]
@@ -12,18 +13,20 @@ class DenseCache(NamedTuple):
 
     x: ndarray
     kernel: ndarray
+    y: ndarray | None = None  # the output of ReLU; None without it
 
 
 def dense_forward(
-    x: ndarray, kernel: ndarray, bias: ndarray | None = None
+    x: ndarray, kernel: ndarray, bias: ndarray | None = None, activation: str = "linear"
 ) -> tuple[ndarray, DenseCache]:
-    """Compute a weighted sum of the features for every unit: ``y = x @ kernel + bias``.
+    """Compute a weighted sum of the features for every unit: ``y = activation(x @ kernel + bias)``.
 
     Parameters
     ----------
     x : (batch, ..., features)
     kernel : (features, units)
     bias : (units,), optional
+    activation : "linear" or "relu"
 
     Returns
     -------
@@ -46,6 +49,9 @@ def dense_forward(
     y = x @ kernel
     if bias is not None:
         y += bias
+    if activation == "relu":
+        np.maximum(y, y.dtype.type(0), out=y)
+        return y, DenseCache(x, kernel, y)
     return y, DenseCache(x, kernel)
 
 
@@ -86,7 +92,9 @@ def dense_backward(
     >>> dx, dkernel.ravel(), dbias
     (array([[30., 40.]]), array([10., 20.]), array([10.]))
     """
-    x, kernel = cache
+    x, kernel, y = cache
+    if y is not None:
+        dy = dy * (y > 0)
     features, units = kernel.shape
     dy_rows = dy.reshape(-1, units)  # (batch·…, units)
     dkernel = x.reshape(-1, features).T @ dy_rows

@@ -28,18 +28,19 @@ def arrays(batch, features, units):
     return [random.normal(size=shape).astype("float32") for shape in shapes]
 
 
-def run(x, kernel, bias, dy):
-    y, cache = ops.dense_forward(x, kernel, bias)
+def run(x, kernel, bias, dy, activation="linear"):
+    y, cache = ops.dense_forward(x, kernel, bias, activation)
     return y, *ops.dense_backward(dy, cache)
 
 
+@pytest.mark.parametrize("activation", ["linear", "relu"])
 @pytest.mark.parametrize("use_bias", [True, False])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_equals_the_reference(shape, use_bias):
+def test_equals_the_reference(shape, use_bias, activation):
     x, kernel, bias, dy = arrays(*shape)
-    got = run(x, kernel, bias if use_bias else None, dy)
+    got = run(x, kernel, bias if use_bias else None, dy, activation)
     x, kernel, bias, dy = (array.astype("float64") for array in (x, kernel, bias, dy))
-    y, cache = reference.dense_forward(x, kernel, bias if use_bias else None)
+    y, cache = reference.dense_forward(x, kernel, bias if use_bias else None, activation)
     expected = y, *reference.dense_backward(dy, cache)
     for one, other in zip(got, expected, strict=True):
         assert one.dtype == np.float32
@@ -52,8 +53,17 @@ def test_the_number_of_threads_does_not_change_a_bit(shape, set_threads):
     bits = []
     for threads in ("1", "2", "3"):
         set_threads(threads)
-        bits.append([one.tobytes() for one in run(*arrays(*shape))])
+        bits.append([one.tobytes() for one in run(*arrays(*shape), "relu")])
     assert bits[0] == bits[1] == bits[2]
+
+
+@pytest.mark.parametrize("features", [300, 2000])
+def test_relu_keeps_nan(features):
+    x, kernel, bias, _ = arrays(9, features, 33)
+    x[4, 7] = np.nan
+    y, _ = ops.dense_forward(x, kernel, bias, "relu")
+    assert np.isnan(y[4]).all()
+    assert np.isfinite(np.delete(y, 4, axis=0)).all()
 
 
 @pytest.mark.parametrize("shape", SHAPES)

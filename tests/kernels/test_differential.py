@@ -201,12 +201,13 @@ def test_dense(data):
     bias_shape = draw(st.none() | shapes((units,)))
     of_x, of_kernel, of_bias, of_dy = (draw(arrays) for _ in range(4))
     change_dy, change, alias = draw(st.integers(0, 15)), draw(st.booleans()), draw(st.booleans())
+    activation = draw(st.sampled_from(["linear", "relu"]))
 
     def case():
         x, kernel = make(x_shape, *of_x), make(kernel_shape, *of_kernel, 1)
         kernel = x if alias and x_shape == kernel_shape else kernel
         bias = None if bias_shape is None else make(bias_shape, *of_bias, 2)
-        y, cache = ops.dense_forward(x, kernel, bias)
+        y, cache = ops.dense_forward(x, kernel, bias, activation)
         if change and kernel.flags.writeable and kernel.dtype != bool:
             kernel *= 2
         return y, *ops.dense_backward(dy_for(y, change_dy, *of_dy), cache)

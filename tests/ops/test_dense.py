@@ -14,23 +14,25 @@ from ..gradients import assert_slope
     leading=st.lists(st.integers(1, 4), min_size=1, max_size=3),
     features=st.integers(1, 6),
     units=st.integers(1, 6),
+    activation=st.sampled_from(["linear", "relu"]),
     seed=st.integers(0, 2**32 - 1),
 )
 @settings(max_examples=30)
-def test_output_and_gradients(leading, features, units, seed):
+def test_output_and_gradients(leading, features, units, activation, seed):
     random = np.random.default_rng(seed)
     x, kernel, bias = (
         random.normal(size=shape) for shape in ((*leading, features), (features, units), (units,))
     )
-    y, cache = ops.dense_forward(x, kernel, bias)
+    y, cache = ops.dense_forward(x, kernel, bias, activation)
     for place in np.ndindex(y.shape):
         *example, unit = place
         weighed = [x[(*example, feature)] * kernel[feature, unit] for feature in range(features)]
-        assert y[place] == pytest.approx(sum(weighed) + bias[unit])
+        total = sum(weighed) + bias[unit]
+        assert y[place] == pytest.approx(max(total, 0) if activation == "relu" else total)
 
     dy = random.normal(size=y.shape)
     gradients = ops.dense_backward(dy, cache)
-    loss = lambda: float((dy * ops.dense_forward(x, kernel, bias)[0]).sum())  # noqa: E731
+    loss = lambda: float((dy * ops.dense_forward(x, kernel, bias, activation)[0]).sum())  # noqa: E731
     for name, array, gradient in zip(
         ("x", "kernel", "bias"), (x, kernel, bias), gradients, strict=True
     ):
