@@ -72,6 +72,8 @@ class Callback:
     # Class attributes, so that a subclass need not call super().__init__().
     model: Any = None
     params: Logs = {}  # noqa: RUF012 (replaced, never modified)
+    validation_data: Any = None
+    """In `fit` with arrays to validate on, the list of them: x, y and sample weights, as in Keras 1."""
     state_attributes: tuple[str, ...] = ()
     """Names of the attributes to save and restore when training is interrupted and resumed."""
     writes_files = False

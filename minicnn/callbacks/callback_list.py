@@ -1,9 +1,12 @@
 """Calls several callbacks in order."""
 
 from collections.abc import Callable, Iterable
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
-from minicnn.callbacks.callback import HOOKS, Callback, Logs
+import numpy as np
+
+from minicnn.callbacks.callback import HOOKS, Callback, Logs, accepts
 
 if TYPE_CHECKING:
     from minicnn.models import Model
@@ -75,6 +78,13 @@ class CallbackList(Callback):
         for callback in self._with_progress():
             callback.set_params(params)
 
+    def set_validation_data(self, arrays: Any) -> None:
+        """Set what callbacks of Keras 1 and early Keras 2 read: x, y and a weight for each sample."""
+        weights = arrays.sample_weight
+        weights = np.ones(arrays.count, "float32") if weights is None else weights
+        for callback in self.callbacks:
+            callback.validation_data = [arrays.x, arrays.y, weights]
+
     def on_state_restore(self, state: Any) -> None:
         """Call every callback's `on_state_restore`."""
         for callback in self.callbacks:
@@ -123,6 +133,14 @@ class CallbackList(Callback):
 
     def _find(self, name: str) -> list[Callable[..., Any]]:
         hooks = [getattr(item, name) for item in self.callbacks if _overrides(item, name)]
+        expected = list(signature(getattr(Callback, name)).parameters)[1:]
+        for hook in hooks:
+            if not accepts(hook, *expected):
+                owner = type(getattr(hook, "__self__", hook)).__name__
+                raise TypeError(
+                    f"{owner}.{name} must take {' and '.join(expected)}. Write def {name}(self, "
+                    f"{', '.join(expected)}=None)."
+                )
         progress = self.progress
         if progress is None:
             return hooks

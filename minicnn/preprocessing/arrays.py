@@ -1,12 +1,22 @@
 """One-hot vectors, and vectors of length 1."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
+from minicnn.errors import unknown_name, warn, warn_renamed
+
+_OLD_NAMES = {"y": "x", "nb_classes": "num_classes"}
 
 
-def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> np.ndarray:
+def to_categorical(
+    x: npt.ArrayLike = (),
+    num_classes: int | None = None,
+    dtype: npt.DTypeLike | None = None,
+    **old: Any,
+) -> np.ndarray:
     """Return integer class labels as one-hot vectors: 1 at the class, 0 elsewhere.
 
     Parameters
@@ -15,15 +25,21 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> np.ndarr
         Classes, from 0. A last axis of length 1 is dropped, as in Keras.
     num_classes : int, optional
         Length of the vectors; by default the largest class + 1.
+    dtype : optional
+        As in Keras 2; today ``to_categorical(...).astype(dtype)``.
+    **old
+        `x` and `num_classes` under their names of Keras 1 and 2, `y` and `nb_classes`.
 
     Returns
     -------
-    ndarray of float64, shape x.shape + (num_classes,)
+    ndarray of float64 or `dtype`, shape x.shape + (num_classes,)
 
     Raises
     ------
     ValueError
         If a label is negative, fractional or too large, or if `num_classes` is missing and `x` empty.
+    UnknownNameError
+        For any other argument.
 
     Examples
     --------
@@ -35,11 +51,18 @@ def to_categorical(x: npt.ArrayLike, num_classes: int | None = None) -> np.ndarr
         ...
     ValueError: to_categorical got label 5, but num_classes=3 allows 0 to 2: ...
     """
+    for name, value in old.items():
+        if name not in _OLD_NAMES:
+            raise unknown_name("argument of to_categorical", name, ("x", "num_classes"))
+        warn_renamed("to_categorical", name, _OLD_NAMES[name])
+        x, num_classes = (value, num_classes) if name == "y" else (x, value)
+    if dtype is not None:
+        warn("to_categorical: dtype is now written .astype(dtype).", DeprecationWarning)
     labels = _integer_labels(x)
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]
     count = _number_of_classes(labels, num_classes)
-    vectors = np.zeros((labels.size, count))
+    vectors = np.zeros((labels.size, count), np.float64 if dtype is None else dtype)
     vectors[np.arange(labels.size), labels.ravel()] = 1
     return vectors.reshape(*labels.shape, count)
 

@@ -1,6 +1,7 @@
 """Change single pictures at random and standardize them."""
 
 from collections.abc import Callable, Sequence
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy import ndarray
 from numpy.random import RandomState
 
 from minicnn import checks
-from minicnn.errors import ShapeError, warn
+from minicnn.errors import ShapeError, unknown_name, warn
 from minicnn.preprocessing.pictures import require_channels_last
 from minicnn.preprocessing.transforms import (
     apply_affine_transform,
@@ -50,8 +51,12 @@ class PictureTransformer:
         validation_split: float = 0.0,
         interpolation_order: int = 1,
         dtype: str | None = None,
+        **unknown: Any,
     ) -> None:
         owner = "ImageDataGenerator"
+        if unknown:
+            known = list(signature(PictureTransformer).parameters)[:-1]
+            raise unknown_name(f"argument of {owner}", next(iter(unknown)), known)
         require_channels_last(owner, data_format)
         self.featurewise_center = (
             featurewise_center or zca_whitening or featurewise_std_normalization

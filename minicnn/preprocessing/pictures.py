@@ -117,6 +117,8 @@ def img_to_array(img: Any, data_format: str | None = None, dtype: str | None = N
     (3, 4, 1)
     """
     require_channels_last("img_to_array", data_format)
+    if isinstance(img, (str, Path)):
+        raise TypeError(f"img_to_array takes a picture, got {img!r}. Write load_img({str(img)!r}).")
     array = np.array(img, dtype or "float32")
     if array.ndim not in (2, 3):
         raise ShapeError(

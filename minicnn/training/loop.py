@@ -48,6 +48,8 @@ def fit(
     bar = ProgressBar()
     called = callback_list(model, callbacks, verbose, training.steps, bar, epochs.end)
     called.append(history)
+    if validation is not None and isinstance(validation.source, ArrayBatches):
+        called.set_validation_data(validation.source)
     model.stop_training = False
     model.history = history
     state = TrainingState(model, called, training, validation, epochs.first, epochs.validation_freq)

@@ -1,7 +1,10 @@
+import numpy as np
 import pytest
 
+from minicnn import Sequential
 from minicnn.callbacks import Callback
 from minicnn.callbacks.callback import HOOKS
+from minicnn.layers import Dense
 
 # keras.callbacks.Callback of Keras 3.15.
 KERAS_HOOKS = {
@@ -69,3 +72,23 @@ def test_the_batch_hooks_call_their_older_names():
     callback.on_train_batch_begin(4)
     callback.on_train_batch_end(4, {"loss": 1.0})
     assert callback.calls == [("begin", 4, None), ("end", 4, {"loss": 1.0})]
+
+
+@pytest.mark.parametrize("validation", [{"validation_split": 0.5}, {"validation_data": "arrays"}])
+def test_callbacks_of_keras_1_read_validation_data(validation):
+    x, y = np.arange(4.0)[:, None], np.arange(4.0)[:, None]
+    if "validation_data" in validation:
+        validation = {"validation_data": (x[2:], y[2:])}
+    seen = []
+
+    class Reader(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            seen.extend(self.validation_data)
+
+    model = Sequential([Dense(1, input_shape=(1,))])
+    model.compile("sgd", "mse")
+    model.fit(x, y, verbose=0, callbacks=[Reader()], **validation)
+    for got, expected in zip(seen, [x[2:], y[2:], np.ones(2)], strict=True):
+        assert np.array_equal(got, expected)
+    model.fit(x, y, verbose=0, callbacks=[callback := Reader.__base__()])
+    assert callback.validation_data is None

@@ -168,3 +168,20 @@ def test_keras_own_callback():
 def test_something_else(thing):
     with pytest.raises(TypeError, match=r"callbacks must be a list of Callback objects.*got"):
         CallbackList([History(), thing])
+
+
+def test_a_hook_with_other_arguments_is_corrected_before_training():
+    class Wrong(Callback):
+        def on_epoch_end(self, epoch):
+            """Keras calls it with logs, too."""
+
+    with pytest.raises(TypeError, match=r"Write def on_epoch_end\(self, epoch, logs=None\)"):
+        CallbackList([Wrong()]).on_epoch_end(0)
+
+    class Right(Callback):
+        def on_epoch_end(self, *arguments):
+            self.seen = arguments
+
+    right = Right()
+    CallbackList([right]).on_epoch_end(3, {"loss": 1})
+    assert right.seen == (3, {"loss": 1})

@@ -245,3 +245,10 @@ def test_every_flow_is_compared_with_keras():
     for name in FLOWS:
         x, y = KERAS[f"flow_{name}_0_x"], KERAS[f"flow_{name}_0_y"]
         assert (np.abs(x - IMAGES[y]) > 0).any(), name
+
+
+def test_a_misspelt_argument_is_corrected():
+    with pytest.raises(UnknownNameError, match="Did you mean 'rotation_range'"):
+        ImageDataGenerator(rotate_range=10)
+    with pytest.raises(TypeError, match=r"Write load_img\('photo.png'\)"):
+        image.img_to_array("photo.png")

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from minicnn.errors import UnknownNameError
 from minicnn.preprocessing import to_categorical
 
 
@@ -73,3 +74,15 @@ def test_one_in_its_place(x):
 def test_mistakes(x, num_classes, complaint):
     with pytest.raises(ValueError, match=complaint):
         to_categorical(x, num_classes)
+
+
+def test_the_spellings_of_keras_1_and_2_warn():
+    with pytest.warns(DeprecationWarning, match="nb_classes is now called num_classes"):
+        vectors = to_categorical([1, 0], nb_classes=3)
+    np.testing.assert_array_equal(vectors, [[0, 1, 0], [1, 0, 0]])
+    with pytest.warns(DeprecationWarning, match=r"\.astype\(dtype\)"):
+        assert to_categorical([1, 0], 2, "int32").dtype == np.int32
+    with pytest.warns(DeprecationWarning, match="y is now called x"):
+        np.testing.assert_array_equal(to_categorical(y=[1], num_classes=2), [[0, 1]])
+    with pytest.raises(UnknownNameError, match="Did you mean 'num_classes'"):
+        to_categorical([1], num_class=2)
