@@ -120,44 +120,42 @@ def test_many_first_calls_at_once_start_one_pool(set_threads):
     assert helper_count() == before + 3
 
 
-def simulate(choice, seconds_helped, seconds_alone, total, now=100.0):
-    """Run tasks of these lengths for some seconds; return the clock, and the share of helped time."""
-    end, helped_time = now + total, 0.0
-    while now < end:
-        if now > choice.end:
-            choice.next_period(now)
+def simulate(choice, seconds_helped, seconds_alone, total):
+    """Run tasks of these lengths for some seconds; return the share of helped time."""
+    time = helped_time = 0.0
+    while time < total:
         helped = choice.helped
         seconds = seconds_helped if helped else seconds_alone
         choice.record(helped, "task", seconds)
-        now += seconds
+        time += seconds
         helped_time += seconds if helped else 0
-    return now, helped_time / total
+    return helped_time / total
 
 
 @pytest.mark.parametrize(("gain", "lowest", "highest"), [(1.8, 0.98, 1), (0.6, 0, 0.02)])
 def test_helpers_are_used_while_they_make_tasks_faster(gain, lowest, highest):
     choice = parallel._Choice()
-    now, _ = simulate(choice, 1e-3 / gain, 1e-3, 20)  # the periods have reached their full length
-    now, share = simulate(choice, 1e-3 / gain, 1e-3, 40, now)
-    assert lowest <= share <= highest
-    now, _ = simulate(choice, 1e-3 * gain, 1e-3, 10, now)  # other programs start or end
-    now, share = simulate(choice, 1e-3 * gain, 1e-3, 40, now)
-    assert lowest <= 1 - share <= highest
+    simulate(choice, 1e-3 / gain, 1e-3, 20)  # the periods have reached their full length
+    assert lowest <= simulate(choice, 1e-3 / gain, 1e-3, 40) <= highest
+    simulate(choice, 1e-3 * gain, 1e-3, 10)  # other programs start or end
+    assert lowest <= 1 - simulate(choice, 1e-3 * gain, 1e-3, 40) <= highest
 
 
 def test_a_small_gain_changes_nothing():
     choice = parallel._Choice()
-    now, _ = simulate(choice, 1e-3, 0.97e-3, 20)
-    assert simulate(choice, 1e-3, 0.97e-3, 40, now)[1] > 0.98
+    simulate(choice, 1e-3, 0.97e-3, 20)
+    assert simulate(choice, 1e-3, 0.97e-3, 40) > 0.98
 
 
 def test_only_like_tasks_are_compared():
     choice = parallel._Choice()
+    choice.left = float("inf")
     choice.record(True, "large", 1.0)
     choice.record(True, "small", 0.01)
     choice.record(False, "small", 0.02)
     assert choice.gain() == pytest.approx(2)
     choice = parallel._Choice()
+    choice.left = float("inf")
     choice.record(True, "large", 1.0)
     choice.record(False, "small", 0.02)
     assert choice.gain() == 1
@@ -167,7 +165,7 @@ def test_alone_only_the_caller_runs_chunks(set_threads):
     set_threads(2)
     wait_for_worker()
     choice = pool().choice
-    choice.helped, choice.end = False, float("inf")
+    choice.helped, choice.left = False, float("inf")
     for _ in range(5):
         assert count_chunks(1000, 2, effort=1000)[1].tolist() == [1000, 0]
     choice.helped = True

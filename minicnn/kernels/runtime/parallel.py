@@ -30,8 +30,11 @@ MAX_THREADS = 256
 
 # Helpers that share their cores with other programs delay tasks more than they help. Whether they do is
 # measured: after a period with or without helpers, the other choice is tried, and the faster one taken.
-SHORTEST_PERIOD, LONGEST_PERIOD = 0.1, 5.0  # seconds; doubled while the choice stays the same
-TRIAL = 0.03  # seconds
+SHORTEST_PERIOD, LONGEST_PERIOD = (
+    0.1,
+    5.0,
+)  # seconds of tasks; doubled while the choice stays the same
+TRIAL = 0.03  # seconds of tasks
 GAIN = 1.05  # how much faster the other choice must be
 
 
@@ -59,10 +62,8 @@ def parallel_for(kernel: Callable[..., None], count: int, *arguments: Any) -> No
         kernel(pool.slot, count, 0, *arguments)
         return
     choice = pool.choice
-    start = perf_counter()
-    if start > choice.end:
-        choice.next_period(start)
     helped = choice.helped
+    start = perf_counter()
     if helped and pool.idle:
         pool.notify()
     kernel(pool.slot, count, pool.divisor if helped else 0, *arguments)
@@ -124,7 +125,9 @@ class _Choice:
     def __init__(self) -> None:
         self.helped = True
         self.trial = False
-        self.end, self.length = 0.0, SHORTEST_PERIOD  # of the period
+        self.left = self.length = (
+            SHORTEST_PERIOD  # of the period; pauses between tasks do not count
+        )
         self.times: dict[bool, dict[Any, list[float]]] = {True: {}, False: {}}  # seconds, tasks
         self.switching = Lock()
 
@@ -133,14 +136,14 @@ class _Choice:
         total = self.times[helped].setdefault(task, [0.0, 0.0])
         total[0] += seconds
         total[1] += 1
+        self.left -= seconds
+        if self.left < 0:
+            with self.switching:
+                if self.left < 0:  # otherwise another thread has just done it
+                    self._next_period()
 
-    def next_period(self, now: float) -> None:
+    def _next_period(self) -> None:
         """Begin a trial of the other choice, or, after one, a longer period with the faster one."""
-        with self.switching:
-            if now > self.end:  # otherwise another thread has just done it
-                self._switch(now)
-
-    def _switch(self, now: float) -> None:
         if self.trial:
             stays = self.gain() < GAIN
             length = self.length * 2 if stays else self.length / 8
@@ -149,7 +152,7 @@ class _Choice:
         else:
             self.helped = not self.helped
         self.trial = not self.trial
-        self.end = now + (TRIAL if self.trial else self.length)
+        self.left = TRIAL if self.trial else self.length
         self.times[self.helped].clear()
 
     def gain(self) -> float:
