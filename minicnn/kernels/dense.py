@@ -14,7 +14,7 @@ from numpy import ndarray
 
 from minicnn.kernels import activations
 from minicnn.kernels.primitives.copies import clear, stream_copy, use_streaming_stores
-from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
+from minicnn.kernels.primitives.matmul import gemm, offsets
 from minicnn.kernels.primitives.simd import LANES, load, maximum, splat, store
 from minicnn.kernels.primitives.transpose import transpose
 from minicnn.kernels.runtime import atomic, memory_pool, parallel, self_check
@@ -137,10 +137,8 @@ def _deep_gemm(a, row_offsets, column_offsets, b, bias, use_bias, out):
     passes = max(-(-depth // DEPTH), 1)
     for i in range(passes):
         k, end = i * depth // passes, (i + 1) * depth // passes
-        if use_bias and i == 0:
-            gemm_bias(a, row_offsets, column_offsets[:end], b[:end], bias, False, out)
-        else:
-            gemm(a, row_offsets, column_offsets[k:end], b[k:end], out, i > 0)
+        init, accumulate = (bias, use_bias) if i == 0 else (out, True)
+        gemm(a, row_offsets, column_offsets[k:end], b[k:end], init, accumulate, False, out)
 
 
 @parallel_kernel
@@ -187,7 +185,7 @@ def run_backward(
             last = min(unit + depth, units)
             part = transposed[: last - unit, : end - first]
             transpose(kernel[first:end, unit:last], part)
-            gemm(dy, dy_offsets, column_offsets[unit:last], part, out, unit > 0)
+            gemm(dy, dy_offsets, column_offsets[unit:last], part, out, unit > 0, False, out)
         for row in range(len(streamed)):
             stream_copy(out, row, dx[:, first:end], row, end - first, True)
         if chunk == 0:

@@ -36,7 +36,7 @@ from minicnn.kernels.primitives.copies import (
     stream_copy,
     use_streaming_stores,
 )
-from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
+from minicnn.kernels.primitives.matmul import gemm, offsets
 from minicnn.kernels.primitives.packed_groups import (
     MIN_CHANNELS,
     groups_per_pack,
@@ -334,9 +334,9 @@ def _forward(
             out = result if streaming else y[n][first:]
             for group in range(groups):
                 c, f = group * channels, group * filters
-                gemm_bias(
+                gemm(
                     image[:, c : c + channels], window_offsets[first:end], element_offsets,
-                    kernel[:, f : f + filters], bias[:, f : f + filters], relu,
+                    kernel[:, f : f + filters], bias[:, f : f + filters], True, relu,
                     out[: end - first, f : f + filters],
                 )  # fmt: skip
             write_relu_mask(out, end - first if relu else 0, mask[n], first)
@@ -376,14 +376,15 @@ def _backward(
                     c, f = group * channels, group * filters
                     group_dy = masked_dy[:count, f : f + filters]
                     if rows > 0:  # the transpose of the windows times dy
+                        total = dkernel[:, f : f + filters]
                         gemm(
                             image[:, c : c + channels], element_offsets, tile_offsets, group_dy,
-                            dkernel[:, f : f + filters], True,
+                            total, True, False, total,
                         )  # fmt: skip
                     if input_gradient:
                         gemm(
                             group_dy, dy_row_offsets[:count], dy_column_offsets,
-                            transposed[f : f + filters], dwindows[:count], False,
+                            transposed[f : f + filters], dwindows, False, False, dwindows[:count],
                         )  # fmt: skip
                         dgroup = dimage[:, c : c + channels]
                         _add_windows(dwindows, tile_offsets, element_offsets, run, dgroup)

@@ -234,7 +234,10 @@ def _forward(
             count = (block[1] - block[0]) * (block[3] - block[2]) * columns
             for k in range(ELEMENTS):
                 at, end, c = k * tiles, k * tiles + count, k * channels
-                gemm(V[at:end], by_tile[:count], by_channel, U[c : c + channels], M[at:end], False)
+                gemm(
+                    V[at:end], by_tile[:count], by_channel, U[c : c + channels], M, False, False,
+                    M[at:end],
+                )  # fmt: skip
             t = 0
             for n in range(block[0], block[1]):
                 for row in range(block[2], block[3]):
@@ -312,14 +315,15 @@ def _backward(
                 accumulate = group > bounds[chunk] or index > 0
                 for k in range(ELEMENTS):
                     at, end, c, f = k * tiles, k * tiles + count, k * channels, k * filters
+                    total = dU[c : c + channels]
                     gemm(  # tables swapped: the transpose of V
-                        V[at:end], by_channel, by_tile[:count], W[at:end], dU[c : c + channels],
-                        accumulate,
+                        V[at:end], by_channel, by_tile[:count], W[at:end], total, accumulate, False,
+                        total,
                     )  # fmt: skip
                     if len(dx) > 0:  # dV replaces V, which is no longer needed
                         gemm(
-                            W[at:end], W_by_tile[:count], W_by_filter, Ut[f : f + filters],
-                            V[at:end], False,
+                            W[at:end], W_by_tile[:count], W_by_filter, Ut[f : f + filters], V, False,
+                            False, V[at:end],
                         )  # fmt: skip
                 if len(dx) > 0:
                     _add_input_gradients(V, tiling, block, lines, tiles, dpadded, dx, streaming)

@@ -9,19 +9,19 @@ pytest.importorskip("numba")
 
 from numba import njit
 
-from minicnn.kernels.primitives.matmul import gemm, gemm_bias, offsets
+from minicnn.kernels.primitives.matmul import gemm, offsets
 
 SIZES = st.integers(1, 40)
 
 
 @njit
 def product(a, rows, inner, b, out, add):
-    gemm(a, rows, inner, b, out, add)
+    gemm(a, rows, inner, b, out, add, False, out)
 
 
 @njit
 def product_bias(a, rows, inner, b, bias, relu, out):
-    gemm_bias(a, rows, inner, b, bias, relu, out)
+    gemm(a, rows, inner, b, bias, True, relu, out)
 
 
 def matrices(rng, *shapes):

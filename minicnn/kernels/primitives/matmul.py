@@ -120,31 +120,22 @@ def _min(builder: Any, a: Any, b: Any) -> Any:
 _tile_6x2, _tile_9x1 = _register_tile(6, 2), _register_tile(9, 1)
 
 
-@njit_for(f"void(i8, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, i8, b1, f4, {MATRIX})")
-def _multiply(a, row_offsets, column_offsets, b, init, init_step, accumulate, low, out):
-    """Set out = max(init + a @ b, low), tile by tile; without `init` unless `accumulate`."""
+@njit_for(f"void({MATRIX}, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, b1, b1, {MATRIX})")
+def gemm(a, row_offsets, column_offsets, b, init, accumulate, relu, out):
+    """Set out = init + a @ b, clamped to ≥ 0 if `relu`; without `init` unless `accumulate`.
+
+    `init` has the rows of `out`, which it may be, or a single one for all.
+    """
+    at, init_step = address(a), 1 if len(init) > 1 else 0
+    low = F32(0) if relu else F32(-np.inf)
     for j in range(0, out.shape[1], 2 * LANES):
         if out.shape[1] - j > LANES:
             for i in range(0, out.shape[0], 6):
                 _tile_6x2(
-                    a, row_offsets, column_offsets, b, init, init_step, accumulate, low, out, i, j
+                    at, row_offsets, column_offsets, b, init, init_step, accumulate, low, out, i, j
                 )
         else:
             for i in range(0, out.shape[0], 9):
                 _tile_9x1(
-                    a, row_offsets, column_offsets, b, init, init_step, accumulate, low, out, i, j
+                    at, row_offsets, column_offsets, b, init, init_step, accumulate, low, out, i, j
                 )
-
-
-@njit_for(f"void({MATRIX}, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, b1)")
-def gemm(a, row_offsets, column_offsets, b, out, accumulate):
-    """Set out = a @ b, or out += a @ b if `accumulate`."""
-    no_bound = F32(-np.inf)
-    _multiply(address(a), row_offsets, column_offsets, b, out, 1, accumulate, no_bound, out)
-
-
-@njit_for(f"void({MATRIX}, {TABLE}, {TABLE}, {MATRIX}, {MATRIX}, b1, {MATRIX})")
-def gemm_bias(a, row_offsets, column_offsets, b, bias, relu, out):
-    """Set out = a @ b + bias, clamped to ≥ 0 if `relu`."""
-    low = F32(0) if relu else F32(-np.inf)
-    _multiply(address(a), row_offsets, column_offsets, b, bias, 0, True, low, out)

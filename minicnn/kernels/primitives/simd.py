@@ -12,14 +12,15 @@ Each line compiles to one or two instructions. `LANES` is 16 on a CPU with AVX-5
 
 import operator
 from collections.abc import Callable
-from inspect import Parameter, Signature, signature
 from typing import Any, NamedTuple
 
 import llvmlite.binding
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic, models, overload, register_model
+from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
+
+from minicnn.kernels.runtime.jit import with_parameters
 
 HOST_FEATURES = llvmlite.binding.get_host_cpu_features()
 LANES = 16 if HOST_FEATURES.get("avx512f") else 8
@@ -86,11 +87,7 @@ def instruction(result: Any, *operands: Any) -> Callable[[Callable[..., Any]], A
 
             return result(*expected), lower
 
-        names = ["typing", *list(signature(emit).parameters)[1:]]  # numba asks for them
-        parameters = [Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in names]
-        define.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
-        define.__name__, define.__doc__ = emit.__name__, emit.__doc__
-        return intrinsic(define)
+        return intrinsic(with_parameters(define, emit, skipped=1))
 
     return decorate
 
@@ -256,40 +253,28 @@ def maximum_or_nan(builder, a, b):
     return builder.select(builder.fcmp_unordered("uno", a, a), a, larger)
 
 
-def _arithmetic(name: str) -> Any:
-    """Return an instruction of LLVM on two vectors."""
+def _define(function: Any, left: Any, emit: Callable[..., Any]) -> None:
+    """Define an operator of Python for an operand of the type `left` and a vector."""
 
-    def emit(builder, a, b):  # "contract" lets a product and a sum become one fused multiply-add
-        return getattr(builder, name)(a, b, flags=("contract",))
+    @type_callable(function)
+    def type_operator(_: Any) -> Any:
+        return lambda a, b: vector if (a, b) == (left, vector) else None
 
-    return instruction(vector, vector, vector)(emit)
-
-
-_add, _subtract = _arithmetic("fadd"), _arithmetic("fsub")
-_multiply, _divide = _arithmetic("fmul"), _arithmetic("fdiv")
-
-
-@overload(operator.add, strict=False)
-def _overload_add(a: Any, b: Any) -> Any:
-    return (lambda a, b: _add(a, b)) if a == b == vector else None
+    @lower_builtin(function, left, vector)
+    def lower(_context: Any, builder: Any, _signature: Any, operands: Any) -> Any:
+        return emit(builder, *operands)
 
 
-@overload(operator.sub, strict=False)
-def _overload_subtract(a: Any, b: Any) -> Any:
-    return (lambda a, b: _subtract(a, b)) if a == b == vector else None
-
-
-@overload(operator.mul, strict=False)
-def _overload_multiply(a: Any, b: Any) -> Any:
-    """Multiply vectors, or a scalar and a vector, in this order."""
-    if a == types.float32 and b == vector:
-        return lambda a, b: _multiply(splat(a), b)
-    return (lambda a, b: _multiply(a, b)) if a == b == vector else None
-
-
-@overload(operator.truediv, strict=False)
-def _overload_divide(a: Any, b: Any) -> Any:
-    return (lambda a, b: _divide(a, b)) if a == b == vector else None
+CONTRACT = ("contract",)  # lets a product and a sum become one fused multiply-add
+_define(operator.add, vector, lambda builder, a, b: builder.fadd(a, b, CONTRACT))
+_define(operator.sub, vector, lambda builder, a, b: builder.fsub(a, b, CONTRACT))
+_define(operator.mul, vector, lambda builder, a, b: builder.fmul(a, b, CONTRACT))
+_define(operator.truediv, vector, lambda builder, a, b: builder.fdiv(a, b, CONTRACT))
+_define(
+    operator.mul,
+    types.float32,
+    lambda builder, a, b: builder.fmul(repeat(builder, a), b, CONTRACT),
+)
 
 
 # Masks and reductions

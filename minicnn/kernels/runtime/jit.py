@@ -10,21 +10,25 @@ array, counts references, or returns an array other than an argument.
 """
 
 import gc
+import inspect
 import pickle
+import re
 import sys
 import warnings
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import llvmlite
 from llvmlite import binding
-from numba import njit
-from numba.core import event
+from numba import njit, types
+from numba.core import cgutils, event
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.compiler import Flags, compile_extra
 from numba.core.compiler_lock import global_compiler_lock
+from numba.extending import intrinsic
 
 from minicnn import ops
 from minicnn.errors import KernelWarning
@@ -37,6 +41,7 @@ _OPTIONS: dict[str, Any] = {
 }
 _INLINE_OPTIONS = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
+_SYMBOL = re.compile(rb"minicnn[.\w]+")
 _SOURCES = sha256(
     b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.parent.rglob("*.py")))
 ).hexdigest()
@@ -58,15 +63,50 @@ def njit_inline(function: Callable[..., Any]) -> Any:
 
 
 def njit_for(signature: str) -> Callable[[Callable[..., Any]], Any]:
-    """Compile a function that many kernels call once, for these types, instead of once per caller."""
+    """Compile a function for these types when the first kernel needs it, and only once.
 
-    def compile_now(function: Callable[..., Any]) -> Any:
+    Kernels call its machine code by its symbol; they hold no copy, which would be optimized again.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Any:
         compiled = njit_inline(function)
-        compiled.compile(signature)
-        compiled.disable_compile()
-        return compiled
+        symbol = f"{function.__module__}.{function.__name__}"
 
-    return compile_now
+        @cache
+        def link() -> Any:
+            compiled.compile(signature)
+            (result,) = compiled.overloads.values()
+            address = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
+            binding.add_symbol(symbol, address)
+            return result.signature
+
+        def define(typing: Any, *_: Any) -> Any:
+            return link(), emit
+
+        def emit(context: Any, builder: Any, typed: Any, arguments: Any) -> Any:
+            kind = context.call_conv.get_function_type(typed.return_type, typed.args)
+            callee = cgutils.get_or_insert_function(builder.module, kind, symbol)
+            context.call_conv.call_function(builder, callee, types.void, typed.args, arguments)
+            return context.get_dummy_value()
+
+        _links[symbol.encode()] = link
+        return intrinsic(with_parameters(define, function))
+
+    return decorate
+
+
+_links: dict[bytes, Callable[[], Any]] = {}  # define the symbols in machine code
+
+
+def with_parameters(define: Any, function: Callable[..., Any], skipped: int = 0) -> Any:
+    """Give the definition of an intrinsic the parameters of a function, which numba asks for."""
+    names = ["typing", *list(inspect.signature(function).parameters)[skipped:]]
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names
+    ]
+    define.__signature__ = inspect.Signature(parameters)
+    define.__name__, define.__doc__ = function.__name__, function.__doc__
+    return define
 
 
 def compile_into(context: Any, dispatcher: Any, types: Any) -> Any:
@@ -129,7 +169,12 @@ class _CheckedFile(IndexDataCacheFile):
         return overloads if (version, stamp) == (self._version, self._source_stamp) else {}
 
     def _load_data(self, name: str) -> Any:
-        return _load(Path(self._data_path(name)).read_bytes())
+        data = _load(Path(self._data_path(name)).read_bytes())
+        (_, _, (code, _)), *_ = data
+        for symbol in _SYMBOL.findall(code):  # LLVM ends the process if one is not defined
+            if symbol in _links:
+                _links[symbol]()
+        return data
 
 
 def _load(data: bytes) -> Any:

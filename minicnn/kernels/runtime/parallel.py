@@ -101,6 +101,7 @@ class _Pool:
         self.idle: list[_Helper] = []
         self.divisor = 0  # 0: callers work alone
         for thread_id in range(1, threads):
+            worker_loop(self.slot, thread_id, 0)  # compiled here, not while other code runs
             try:
                 _Helper(self, thread_id).start()
             except RuntimeError as error:
