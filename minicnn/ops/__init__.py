@@ -3,8 +3,9 @@
 ``ops.<name>`` is the checked entry to an operation. It checks the arguments, then runs the compiled
 kernel of that name if there is one, else the definition in plain NumPy. Both give the same result to
 rounding, and the same errors. Arrays of at most `SMALL` elements, such as the 6×6 image of a lecture,
-always take NumPy, which need not be compiled. ``minicnn.ops.reference.<name>`` is the definition
-itself, unchecked.
+and single examples of at most `SMALL_EXAMPLE`, such as a digit and its maps by eight filters, always
+take NumPy, which need not be compiled. ``minicnn.ops.reference.<name>`` is the definition itself,
+unchecked.
 
 The environment variable ``MINICNN_OPS=numpy`` selects NumPy alone. If the kernels cannot be used on a
 machine, one `minicnn.errors.KernelWarning` says why, and NumPy takes over.
@@ -25,7 +26,8 @@ import logging  # noqa: F401 - a fork takes its lock after ours: numba is import
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
 from operator import attrgetter
@@ -40,10 +42,18 @@ from minicnn.ops import arguments, reference
 if TYPE_CHECKING:
     from minicnn.ops.reference import *  # noqa: F403
 
-__all__ = [*reference.__all__, "expect_backward", "release_memory", "use_kernels"]
+__all__ = [
+    *reference.__all__,
+    "expect_backward",
+    "release_memory",
+    "use_kernels",
+    "without_kernels",
+]
 
 SMALL = 256
 """Elements of a first argument that NumPy computes at once, where a kernel would be compiled first."""
+SMALL_EXAMPLE = 8192
+"""As `SMALL`, for a batch of one."""
 
 _size = attrgetter("size")
 _versions: dict[str, Callable[..., Any]] = {}  # of operations that have been used: what runs
@@ -106,6 +116,27 @@ def release_memory() -> None:
         pool.release()
 
 
+@contextmanager
+def without_kernels() -> Iterator[None]:
+    """Compute with NumPy, whatever the sizes: what is computed once is not worth compiling.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from minicnn import ops
+    >>> with ops.without_kernels():
+    ...     ops.softmax_forward(np.zeros((1, 2)))
+    array([[0.5, 0.5]])
+    """
+    global _versions
+    before = _versions
+    _versions = {name: getattr(reference, name) for name in reference.__all__}
+    try:
+        yield
+    finally:
+        _versions = before
+
+
 def __getattr__(name: str) -> Any:
     """Make the entry of an operation when it is first asked for."""
     if name not in reference.__all__:
@@ -131,7 +162,12 @@ def _entry(name: str) -> Callable[..., Any]:
         first = args[0]
         if is_backward and type(args[1]) is not ndarray and type(args[1][0]) is ndarray:
             first = args[1][0]  # of the cache: backward takes the form of its forward pass
-        if (first.size if type(first) is ndarray else sum(map(_size, first))) <= SMALL:
+        if type(first) is ndarray:
+            size = first.size
+            small = size <= SMALL or (size <= SMALL_EXAMPLE and len(first) == 1)
+        else:
+            small = sum(map(_size, first)) <= SMALL
+        if small:
             return definition(*args, **options)
         try:
             version = _versions.get(name) or _choose(name)

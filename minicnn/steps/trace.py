@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
-from minicnn import activations
+from minicnn import activations, ops
 from minicnn.console import encodable
 from minicnn.errors import unknown_name
 from minicnn.html_table import html_table
@@ -94,7 +94,8 @@ class Trace:
         self.model, self.training = model, bool(training)
         self._losses = losses_for(model)
         labels = labels_for(model, self._losses, y)
-        records, self.loss = record(model.graph, self._losses, batches, labels, self.training)
+        with ops.without_kernels():
+            records, self.loss = record(model.graph, self._losses, batches, labels, self.training)
         self.layers: tuple[LayerTrace, ...] = tuple(records)
         self.x: Any = batches[0][0] if len(batches) == 1 else [one[0] for one in batches]
         several = isinstance(labels, list)

@@ -25,7 +25,7 @@ from minicnn import ops
 x = np.ones((30, 11), "float32")
 y, cache = ops.dense_forward(x, np.ones((11, 10), "f4"))
 dx, dkernel, dbias = ops.dense_backward(np.ones((30, 10)), cache)
-ops.max_pool2d_forward(np.ones((1, 20, 20, 1)), (2, 2), (2, 2))
+ops.max_pool2d_forward(np.ones((2, 20, 20, 1)), (2, 2), (2, 2))
 print(y.sum(), dkernel.sum(), ops._versions["dense_forward"].__module__)
 """
 
@@ -81,6 +81,35 @@ def test_a_numba_that_raises_on_import(tmp_path):
     assert printed == BY_NUMPY
     assert said.count("KernelWarning") == 1
     assert "Numba needs NumPy 1.0" in said
+
+
+SMALL = """
+import sys
+import numpy as np
+from minicnn import Sequential, layers, steps
+from minicnn.cli import main
+
+def classifier(filters):
+    return Sequential([
+        layers.Input(shape=(28, 28, 1)), layers.Conv2D(filters, 3, activation="relu"),
+        layers.MaxPooling2D(), layers.Flatten(), layers.Dense(10, activation="softmax")])
+
+picture = np.random.default_rng(0).random((1, 28, 28, 1), np.float32)
+classifier(8).predict(picture, verbose=0)
+seen = steps.trace(classifier(64), picture, 3)
+main(["steps"])
+main(["steps", "--backward", "weight"])
+print("numba" in sys.modules)
+large = classifier(64)
+large.set_weights(seen.model.get_weights())
+np.testing.assert_allclose(large.predict(picture, verbose=0)[0], seen.output, rtol=1e-4)
+print("numba" in sys.modules)
+"""
+
+
+def test_small_arrays_and_steps_wait_for_no_compiler(tmp_path):
+    printed, _ = run(SMALL, tmp_path)
+    assert [line for line in printed.splitlines() if line in ("True", "False")] == ["False", "True"]
 
 
 def test_numpy_is_chosen_without_a_warning():

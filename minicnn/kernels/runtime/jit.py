@@ -169,12 +169,11 @@ class _CheckedFile(IndexDataCacheFile):
         return overloads if (version, stamp) == (self._version, self._source_stamp) else {}
 
     def _load_data(self, name: str) -> Any:
-        data = _load(Path(self._data_path(name)).read_bytes())
-        (_, _, (code, _)), *_ = data
-        for symbol in _SYMBOL.findall(code):  # LLVM ends the process if one is not defined
+        data = Path(self._data_path(name)).read_bytes()
+        for symbol in _SYMBOL.findall(data):  # LLVM ends the process if one is not defined
             if symbol in _links:
                 _links[symbol]()
-        return data
+        return _load(data)
 
 
 def _load(data: bytes) -> Any:
