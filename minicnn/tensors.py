@@ -26,7 +26,7 @@ class Tensor(ndarray):
 class Variable(Tensor):
     """An array that ``assign`` changes: a weight, with a name, or what a metric accumulates.
 
-    A weight shares the memory of the layer's array. Computing with a variable returns a plain array.
+    Computing with a variable returns a plain array.
 
     Examples
     --------
@@ -36,8 +36,8 @@ class Variable(Tensor):
     >>> kernel = layer.weights[0]
     >>> kernel.assign([[2.0], [3.0]]).numpy().ravel(), kernel.path
     (array([2., 3.], dtype=float32), 'dense.../kernel')
-    >>> layer.kernel.ravel()
-    array([2., 3.], dtype=float32)
+    >>> layer.kernel.assign_add([[1.0], [1.0]]).ravel()
+    array([3., 4.], dtype=float32)
     """
 
     name: str = ""
@@ -75,6 +75,7 @@ def as_tensor(array: Any) -> Tensor:
 
 def as_variable(owner: Any, name: str) -> Variable:
     """Return a layer's weight with its name."""
-    variable = getattr(owner, name).view(Variable)
+    array = getattr(owner, name)
+    variable: Variable = array if isinstance(array, Variable) else array.view(Variable)
     variable.name, variable.path = name, f"{owner.name}/{name}"
     return variable

@@ -30,7 +30,7 @@ def try_out(layer: Any, input_shape: Any) -> tuple[int | None, ...]:
             f"This is from the call of {layer.describe()}, with an input of shape {input_shape}."
         )
         raise
-    return (shapes[0][0], *y.shape[1:]) if y.ndim else ()
+    return (None, *y.shape[1:]) if y.ndim else ()
 
 
 def forward(layer: Any, x: Any, training: bool) -> tuple[ndarray, Any]:
@@ -101,7 +101,8 @@ def _result(layer: Any, arrays: Sequence[ndarray], training: bool) -> ndarray:
     y = layer.call(x, **options)
     if isinstance(y, (list, tuple)):
         raise ShapeError(f"{layer.describe()} returns {len(y)} results. Make a layer for each.")
-    if y is None or (np.ndim(arrays[0]) and not np.ndim(y)):
+    reduces = getattr(layer, "reduces", False)
+    if y is None or (np.ndim(arrays[0]) and not np.ndim(y) and not reduces):
         returned = "None. Does it end with return?" if y is None else "a number instead of a batch."
         raise ShapeError(f"the call of {layer.describe()} returned {returned}")
     return np.asarray(y)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from minicnn.layers import loss_of_tensors  # noqa: F401 (registers itself)
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.operation import as_function_layer
 from minicnn.layers.shapes import Shape

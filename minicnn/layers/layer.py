@@ -337,6 +337,13 @@ class Layer(HasWeights, Configurable):
             return called.backward(self, dy, cache)
         raise NotImplementedError(f"{type(self).__name__} needs a method backward(dy, cache).")
 
+    def add_loss(self, loss: Any) -> None:
+        """Refuse a loss of a single layer."""
+        raise NotImplementedError(
+            f"{type(self).__name__}.add_loss: losses are added to models. Compute the loss from the "
+            "outputs of layers, and call model.add_loss(loss)."
+        )
+
     def calls_layers(self) -> bool:
         """Whether a method `call`, as in Keras, uses layers that are attributes."""
         parts = vars(self).values() if hasattr(self, "call") else ()

@@ -2,24 +2,23 @@
 
 >>> from minicnn.layers import Input
 >>> y = np.mean(Input((4, 3)), axis=1)
->>> y.shape, y.call.layer.name
+>>> y.shape, y.call.layer.function
 ((None, 3), 'mean')
 """
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn import activations
-from minicnn.errors import unknown_name
+from minicnn.differences import numerical_gradients
 from minicnn.layers.layer import Layer
 from minicnn.layers.merging import Add, Maximum, Minimum, Multiply, Subtract
 from minicnn.layers.rescaling import Rescaling
 from minicnn.layers.symbolic import SymbolicTensor
-from minicnn.naming import snake_case, unique_name
+from minicnn.naming import unique_name
 
 # Keras' parameters ("=": NumPy's, too) and the functions that have them, by Keras' modules
 _OF_KERAS = {
@@ -74,7 +73,7 @@ _MODULES = {
     for names in signatures.values()
     for name in names.split()
 }
-_PARAMETERS = {
+PARAMETERS = {
     name: parameters.split()
     for signatures in _OF_KERAS.values()
     for parameters, names in signatures.items()
@@ -84,6 +83,11 @@ _PARAMETERS = {
 _OF_CALL = {
     "x", "x1", "x2", "xs", "a", "*", "condition", "indices", "q", "key", "weights", "fill_value",
     "constant_values",
+}  # fmt: skip
+_MOVING = {
+    "broadcast_to", "concatenate", "copy", "diagonal", "expand_dims", "flip", "get_item", "hstack",
+    "moveaxis", "ravel", "repeat", "reshape", "roll", "squeeze", "stack", "swapaxes", "take", "tile",
+    "transpose", "vstack",
 }  # fmt: skip
 _EXACT: dict[str, Any] = {
     "add": Add, "multiply": Multiply, "subtract": Subtract, "maximum": Maximum, "minimum": Minimum,
@@ -161,7 +165,10 @@ class Slot(int):
 
 
 class Operation(Layer):
-    """A function of `keras.ops`; its gradient is measured, as that of `Lambda`.
+    """A function of `keras.ops`.
+
+    Its gradient is exact if it moves elements, or is their sum or mean. Otherwise it is measured, as
+    that of `Lambda`.
 
     Parameters
     ----------
@@ -172,6 +179,8 @@ class Operation(Layer):
     **options : `name`, `dtype` as in `Layer`
     """
 
+    reduces = True  # a number for a batch is allowed: it may be a loss
+
     def __init__(self, function: str, arguments: Mapping[str, Any], **options: Any) -> None:
         super().__init__(**{"name": unique_name(function), **options})
         self.function, self.arguments = function, dict(arguments)
@@ -180,6 +189,34 @@ class Operation(Layer):
         """Call the function."""
         arrays = x if isinstance(x, list) else [x]
         return _apply(self.function, {k: _filled(v, arrays) for k, v in self.arguments.items()})
+
+    def forward(self, x: Any, training: bool = False) -> tuple[ndarray, Any]:
+        """Call the function; the cache is the input."""
+        return np.asarray(self.call(x)).astype(self.dtype, copy=False), x
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[Any, dict[str, ndarray]]:
+        """Return the gradient of each input."""
+        x = cache if isinstance(cache, list) else [cache]
+        if self.function in _MOVING:
+            dxs = self._moved_back(dy, x)
+        elif self.function in ("sum", "mean"):
+            whole = np.ones(x[0].shape, dy.dtype)
+            axis = self.arguments.get("axis")
+            kept = dy.reshape(np.sum(whole, axis=axis, keepdims=True).shape)
+            dxs = [whole * kept / (x[0].size / dy.size if self.function == "mean" else 1)]
+        else:
+            dxs = numerical_gradients(lambda *arrays: self.call([*arrays]), x, dy)
+        found = [dx.astype(dy.dtype, copy=False) for dx in dxs]
+        return found if isinstance(cache, list) else found[0], {}
+
+    def _moved_back(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
+        """Add each gradient of the output to that of the element that is there."""
+        starts = np.cumsum([0, *(one.size for one in x)])
+        pairs = zip(starts, x, strict=False)
+        places = self.call([start + np.arange(one.size).reshape(one.shape) for start, one in pairs])
+        dx = np.bincount(np.ravel(places), dy.ravel(), starts[-1])
+        pairs = zip(np.split(dx, starts[1:-1]), x, strict=True)
+        return [part.reshape(one.shape) for part, one in pairs]
 
     def described(self) -> dict[str, Any]:
         """Return the layer as Keras writes it, without what belongs to the call."""
@@ -206,51 +243,9 @@ def as_function_layer(function: Any, arguments: Sequence[Any], options: Mapping[
     return None if name is None else operation(name, *arguments, **options)
 
 
-def is_operation(config: Mapping[str, Any]) -> bool:
-    """Return whether Keras' description of a layer is one of a function of `keras.ops`."""
-    if "module" in config:
-        return str(config["module"]).startswith(("keras.src.ops.", "keras.ops"))
-    # In .h5 files Keras names no module; every layer says whether it is trainable
-    name, nodes = snake_case(str(config.get("class_name"))), config.get("inbound_nodes") or [()]
-    known = name in FUNCTIONS or name in activations.KNOWN
-    return known and isinstance(nodes[0], Mapping) and "trainable" not in config["config"]
-
-
-def called_as_saved(
-    config: Mapping[str, Any], node: Mapping[str, Any], tensors: Sequence[SymbolicTensor]
-) -> SymbolicTensor:
-    """Make the call that Keras described, as `Operation.described` and `Operation.node` do.
-
-    Raises
-    ------
-    UnknownNameError
-        If minicnn does not have the function.
-    """
-    described, waiting = dict(config.get("config") or {}), iter(tensors)
-    label = str(described.pop("name", None) or config.get("name"))
-    name = snake_case(str(config.get("class_name")))
-    if name in activations.KNOWN and name not in FUNCTIONS:
-        described = {key: value for key, value in described.items() if value is not None}
-        made: Any = activations.KNOWN[name](tensors[0], **described)
-        made.call.layer.name = label
-        return made
-    if name not in FUNCTIONS:
-        raise unknown_name("operation of keras.ops", name, FUNCTIONS)
-    arguments = _restored(node["args"], waiting)
-    options = {key: _restored(value, waiting) for key, value in node.get("kwargs", {}).items()}
-    known = {parameter.rstrip("=") for parameter in _PARAMETERS[name]}  # "sparse" is off
-    of_layer = {key: value for key, value in described.items() if value or key in known}
-    options |= {key: _restored(value, waiting) for key, value in of_layer.items()}
-    if name == "einsum":
-        arguments = (options.pop("subscripts"), *arguments)
-    made = operation(name, *arguments, **options)
-    made.call.layer.name = label
-    return made
-
-
 def _bound(name: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments by Keras' names."""
-    names = [parameter.rstrip("=") for parameter in _PARAMETERS[name]]
+    names = [parameter.rstrip("=") for parameter in PARAMETERS[name]]
     rest = list(arguments)
     if names[-1] == "*":
         return {names[0]: rest[0], "*": rest[1:], **options}
@@ -265,7 +260,7 @@ def _apply(name: str, bound: Mapping[str, Any]) -> Any:
     """Call the function of NumPy."""
     rest = {key: value for key, value in bound.items() if value is not None or key == "axis"}
     positional = []
-    for parameter in _PARAMETERS[name]:
+    for parameter in PARAMETERS[name]:
         if parameter == "*":
             positional += rest.pop("*")
         elif not parameter.endswith("=") and parameter in rest:
@@ -276,6 +271,8 @@ def _apply(name: str, bound: Mapping[str, Any]) -> Any:
 def _exact(name: str, values: list[Any]) -> Any:
     """Call the layer that computes the same and has a gradient of its own; None without one."""
     tensors = [value for value in values if isinstance(value, SymbolicTensor)]
+    if not all(tensor.ndim for tensor in tensors):
+        return None
     if len(tensors) == 2 and name in _EXACT and len({tensor.ndim for tensor in tensors}) == 1:
         return _EXACT[name]()(tensors)
     if name == "negative":
@@ -324,26 +321,6 @@ def _saved(value: Any, tensors: Sequence[Any]) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     return np.dtype(value).name if isinstance(value, (type, np.dtype)) else value
-
-
-def _restored(value: Any, tensors: Iterator[SymbolicTensor]) -> Any:
-    """Return an argument that `_saved` or Keras wrote."""
-    if isinstance(value, (list, tuple)):
-        return tuple(_restored(item, tensors) for item in value)
-    if not isinstance(value, Mapping):
-        return value
-    kind, config = value.get("class_name"), value.get("config") or {}
-    if kind == "__keras_tensor__":
-        return next(tensors)
-    if kind == "__slice__":
-        return slice(config.get("start"), config.get("stop"), config.get("step"))
-    if kind == "__ellipsis__":
-        return Ellipsis
-    if kind in ("__numpy__", "__tensor__"):
-        return np.array(config["value"], config.get("dtype"))
-    if kind == "__tuple__":
-        return _restored(value.get("items") or (), tensors)
-    raise ValueError(f"an operation of keras.ops has an argument of class {kind!r}")
 
 
 _NAMES |= {

@@ -74,6 +74,10 @@ class SymbolicTensor:
         """Call a layer of an activation, for ``activations.relu(x)``."""
         return OPERATORS["activation"](activation)(self)
 
+    def compared(self, loss: Any, y_true: Any) -> Any:
+        """Call a layer of a loss, for ``losses.mse(y_true, x)``."""
+        return OPERATORS["loss"](loss)([y_true, self])
+
     def __neg__(self) -> Any:
         return OPERATORS["function"](operator.neg, (self,), {})
 

@@ -48,7 +48,7 @@ class HasWeights:
         regularizer: Any = None,
         constraint: Any = None,
         dtype: Any = None,
-    ) -> ndarray:
+    ) -> Variable:
         """Create a weight and store it as the attribute `name`.
 
         The shape may come first, as in Keras 3.
@@ -73,7 +73,8 @@ class HasWeights:
 
         Returns
         -------
-        array of the layer's dtype
+        Variable
+            An array of the layer's dtype that also has ``numpy()`` and ``assign(values)``.
 
         Raises
         ------
@@ -119,11 +120,8 @@ class HasWeights:
         }
         if (checked := constraints.get(option("constraint", constraint))) is not None:
             self._constraints[name] = checked
-        if hasattr(self, "call"):
-            values = values.view(Variable)
-            values.name, values.path = name, f"{self.name}/{name}"
-        setattr(self, name, values)
-        return getattr(self, name)
+        setattr(self, name, values.view(Variable))
+        return as_variable(self, name)
 
     def apply_constraints(self) -> None:
         """Apply the constraints to the weights, in place, unless the layer is frozen."""

@@ -202,6 +202,8 @@ def loss_function(cls: type[Loss]) -> Callable[..., ndarray]:
 
     def function(y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> ndarray:
         kwargs.update(zip(options, args, strict=False))
+        if hasattr(y_pred, "compared"):  # a symbolic tensor
+            return y_pred.compared(cls(**kwargs), y_true)
         return as_tensor(cls(**kwargs).forward(y_true, y_pred)[0])
 
     function.__name__ = function.__qualname__ = snake_case(cls.__name__)

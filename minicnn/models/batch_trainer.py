@@ -16,7 +16,7 @@ from minicnn.layers import Layer
 from minicnn.layers.contract import is_builtin
 from minicnn.layers.layer import Gradients
 from minicnn.layers.shapes import Shape
-from minicnn.models.network import Network
+from minicnn.models.added_losses import AddsLosses
 from minicnn.training import inputs
 from minicnn.training.batches import Batch
 from minicnn.training.checks import check_finite_and_range, match_input, warn_of_other_range
@@ -28,7 +28,7 @@ _is_trainable, _output_shape = attrgetter("trainable"), attrgetter("output_shape
 PREDICT_BLOCK_BYTES = 3 << 20  # of a layer's output in float32: part of a last-level cache
 
 
-class BatchTrainer(Network):
+class BatchTrainer(AddsLosses):
     """Base class of `Trainer`.
 
     Attributes
@@ -103,7 +103,7 @@ class BatchTrainer(Network):
         NotReadyError
             If it was not called, or without a loss.
         """
-        if self.compiled is None or not self.compiled.has_loss:
+        if self.compiled is None or not (self.compiled.has_loss or self.added_losses):
             missing = "a loss and an optimizer" if self.compiled is None else "a loss"
             raise NotReadyError(
                 f"{method} needs {missing}. First call model.compile("
@@ -116,7 +116,7 @@ class BatchTrainer(Network):
     def train_on_batch(
         self,
         x: Any,
-        y: Any,
+        y: Any = None,
         sample_weight: Any = None,
         class_weight: Mapping[int, float] | None = None,
         return_dict: bool = False,
@@ -143,7 +143,7 @@ class BatchTrainer(Network):
         1.0
         """
         self.require_compiled("train_on_batch")
-        batch = inputs.arrays(x, y, sample_weight, names=self.names)
+        batch = inputs.arrays(x, self.with_labels(x, y), sample_weight, names=self.names)
         batch = batch._replace(x=self.prepare_input(batch.x, "train_on_batch", training=True))
         if class_weight is not None:
             weight = inputs.with_class_weight(batch.y, batch.sample_weight, class_weight)
@@ -205,17 +205,27 @@ class BatchTrainer(Network):
         """Train on a prepared batch; return the means so far."""
         compiled = self.require_compiled("fit")
         self.last_batch = batch
-        graph = self.graph
+        extended = self.loss_graph()
+        graph = self.graph if extended is None else extended.graph
         trained = None
         if self._trainable_at_compile and not any(map(_is_trainable, graph.layers)):
             trained = self._trainable_at_compile  # all have been frozen since, as in Keras' GANs
-        done = train_step(graph, compiled.losses, compiled.optimizer, batch, trained)
+        if extended is None:
+            done = train_step(graph, compiled.losses, compiled.optimizer, batch, trained)
+        else:
+            losses, further = extended.losses(compiled.losses), extended.batch(batch)
+            done = train_step(graph, losses, compiled.optimizer, further, trained)
+            done = extended.shortened(done)
         return self._count(compiled, done, batch)
 
     def test_batch(self, batch: Batch, ranks: Any = None) -> dict[str, float]:
         """Test on a prepared batch, with other processes if there are any; return the means so far."""
         compiled = self.require_compiled("evaluate")
-        if ranks is not None:
+        extended = self.loss_graph()
+        if extended is not None:
+            losses, further = extended.losses(compiled.losses), extended.batch(batch)
+            done = extended.shortened(forward_pass(extended.graph, losses, further, gradient=False))
+        elif ranks is not None:
             done = ranks.test(self.graph, compiled.losses, batch)
         else:
             done = forward_pass(self.graph, compiled.losses, batch, gradient=False)
@@ -239,6 +249,8 @@ class BatchTrainer(Network):
             For every layer of ``graph.layers`` the gradients by name of the weight.
         """
         compiled = self.require_compiled("gradients")
+        if self.added_losses:
+            raise NotImplementedError("gradients are not shown of losses from add_loss.")
         done = forward_pass(self.graph, compiled.losses, batch, training=True)
         gradients = self.graph.backward(done.run, done.dy).weights
         return [gradients.get(layer, {}) for layer in self.graph.layers]
@@ -255,7 +267,8 @@ class BatchTrainer(Network):
         """
         if method == "predict":
             batch = Batch(batch.x)
-        arrays = inputs.arrays(*batch, names=self.names)
+        labels = batch.y if method == "predict" else self.with_labels(batch.x, batch.y)
+        arrays = inputs.arrays(*batch._replace(y=labels), names=self.names)
         if arrays.y is None and method != "predict":
             raise ValueError(f"{method} needs labels: let the data yield (x, y).")
         x = self.prepare_input(arrays.x, method, training=method == "fit")

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from minicnn.layers import InputLayer, Layer
-from minicnn.layers.operation import Operation, called_as_saved, is_operation
+from minicnn.layers.operation import Operation
 from minicnn.layers.symbolic import SymbolicTensor
+from minicnn.models.operation_config import called_as_saved, is_operation
 from minicnn.models.structure import is_model, keras_class
 
 

@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary, ref
 
 from minicnn import optimizers
 from minicnn.callbacks import Callback, History
+from minicnn.models.added_losses import traced
 from minicnn.models.batch_trainer import BatchTrainer, joined
 from minicnn.models.old_names import OldMethods, accept_old_names
 from minicnn.models.structure import leaf_layers
@@ -73,8 +74,16 @@ class Trainer(BatchTrainer, OldMethods):
         used_elsewhere = _USERS.setdefault(optimizer, ref(self))() is not self
         if used_elsewhere or not optimizer.fits(self.trainable_weights):
             optimizer = optimizer.without_state()  # Keras 2's had a state for each weight
+        kept = [one for one in self.added_losses if one.labels is None]
+        found = traced(loss, self.outputs) if self.built else []
+        self.added_losses = [*kept, *found]
         self.compiled = Compiled(
-            optimizer, loss, metrics, weighted_metrics, loss_weights, self.output_names
+            optimizer,
+            None if found else loss,
+            metrics,
+            weighted_metrics,
+            loss_weights,
+            self.output_names,
         )
         if self.built:
             warn_of_outputs(self.graph, self.compiled.losses)
@@ -168,6 +177,13 @@ class Trainer(BatchTrainer, OldMethods):
             validation_steps=validation_steps,
             validation_batch_size=validation_batch_size,
         )
+        if isinstance(validation_data, (list, tuple)) and len(validation_data) == 2:
+            held = validation_data[0]
+            validation_data = (held, self.with_labels(held, validation_data[1]))
+        elif validation_data is not None and not inputs.is_iterable_of_batches(validation_data):
+            validation_data = (validation_data, self.with_labels(validation_data, None))
+        if not inputs.is_iterable_of_batches(x):
+            y = self.with_labels(x, y)
         training, validation = inputs.training_and_validation(
             x, y, sample_weight, class_weight, validation_split, validation_data, self.names
         )
@@ -239,7 +255,7 @@ class Trainer(BatchTrainer, OldMethods):
         if inputs.is_iterable_of_batches(x):
             inputs.refuse_beside_batches(y=y, sample_weight=sample_weight)
         else:
-            data = inputs.arrays(x, y, sample_weight, names=self.names)
+            data = inputs.arrays(x, self.with_labels(x, y), sample_weight, names=self.names)
             if data.y is None:
                 raise ValueError("evaluate needs labels: model.evaluate(x, y).")
             data = data._replace(x=self.prepare_input(data.x, "evaluate", training=False))

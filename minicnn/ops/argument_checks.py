@@ -31,7 +31,7 @@ def as_floats(owner: str, name: str, value: Any, dtype: np.dtype | None = None) 
     if type(value) is not ndarray:
         if isinstance(value, np.ma.MaskedArray):
             raise TypeError(f"{owner} got {name} as a masked array. Type {name}.filled(0).")
-        value = np.asarray(value)
+        value = np.asarray(value)  # of a weight, which is a subclass, too
     found = value.dtype
     if found == dtype or (dtype is None and found.kind == "f" and found.isnative):
         return value

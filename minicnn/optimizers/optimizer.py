@@ -195,7 +195,9 @@ class Optimizer(Configurable):
             In the order in which they are passed to `apply`.
         """
         names = [name for group in self.slot_groups for name in group]
-        self.slots = {name: [np.zeros_like(weight) for weight in weights] for name in names}
+        self.slots = {
+            name: [np.zeros_like(weight, subok=False) for weight in weights] for name in names
+        }
         self._shapes = [weight.shape for weight in weights]
         self.built = True
 

@@ -1,7 +1,7 @@
 """The arguments of `compile`, the optimizer, loss and metrics, and the running means."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from copy import copy, deepcopy
 from typing import Any
 
 from minicnn import losses, optimizers
@@ -37,6 +37,13 @@ class CompileLoss:
             for index, name in enumerate(outputs)
             if several and self.losses[index] is not None
         ]
+
+    def extended(self, further: Sequence[Loss]) -> "CompileLoss":
+        """Return the losses with those of further outputs, whose weight is 1."""
+        other = copy(self)
+        other.losses = [*self.losses, *further]
+        other.weights = [*self.weights, *([1.0] * len(further))]
+        return other
 
     def update(self, total: float, values: Sequence[float], count: int) -> None:
         """Count the loss of a batch by its number of examples."""

@@ -1,11 +1,14 @@
 """The base class of all layers, including custom ones."""
 
+import pickle
+
 import numpy as np
 import pytest
 
-from minicnn import layers
+from minicnn import Sequential, layers
 from minicnn.errors import ShapeError
 from minicnn.layers import Layer
+from minicnn.models import clone_model
 
 from .table import Scale
 
@@ -229,3 +232,23 @@ def test_a_weight_has_the_dtype_of_its_layer():
     assert layer.kept.dtype == np.float32
     with pytest.raises(ValueError, match="have the layer's dtype, float32, got 'int32'"):
         layer.add_weight("other", (2,), dtype="int32")
+
+
+def test_weights_of_built_in_layers_have_the_methods_of_keras_variables():
+    model = Sequential([layers.BatchNormalization(input_shape=(2,)), layers.Dense(1)])
+    dense = model.layers[1]
+    assert isinstance(dense.kernel.numpy(), np.ndarray)
+    assert dense.bias.assign([2.0]) is dense.bias
+    assert model.layers[0].moving_mean.numpy().tolist() == [0, 0]
+    assert (dense.kernel.name, dense.kernel.path) == ("kernel", f"{dense.name}/kernel")
+    assert model.trainable_variables[-2] is dense.kernel
+    assert type(dense.kernel * 2) is type(dense.kernel.numpy()) is np.ndarray
+    model.compile("adam", "mse")
+    before = dense.kernel.numpy()
+    model.fit(np.eye(2), np.ones(2), verbose=0)
+    assert not np.array_equal(dense.kernel.numpy(), before)
+    for copied in (clone_model(model), pickle.loads(pickle.dumps(model))):
+        assert copied.layers[1].kernel.numpy().shape == (2, 1)
+    assert {type(slot) for slots in model.optimizer.slots.values() for slot in slots} == {
+        np.ndarray
+    }
