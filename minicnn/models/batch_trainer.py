@@ -187,8 +187,8 @@ class BatchTrainer(AddsLosses):
         count = len(x[0] if several else x)
         block = count
         if not (training or graph.has_custom_layers):  # which may need the whole batch
-            parts = -(-count // _examples_in_cache((*map(_output_shape, graph.layers),)))
-            block = -(-count // max(parts, 1))  # equal parts, whose results fit the same memory
+            blocks = -(-count // _examples_in_cache((*map(_output_shape, graph.layers),)))
+            block = -(-count // max(blocks, 1))  # equal parts, whose results fit the same memory
         if block >= count:
             outputs = graph.forward(x, training, caches=False).outputs
         else:
