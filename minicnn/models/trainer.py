@@ -177,11 +177,9 @@ class Trainer(BatchTrainer, OldMethods):
             validation_steps=validation_steps,
             validation_batch_size=validation_batch_size,
         )
-        if isinstance(validation_data, (list, tuple)) and len(validation_data) == 2:
-            held = validation_data[0]
-            validation_data = (held, self.with_labels(held, validation_data[1]))
-        elif validation_data is not None and not inputs.is_iterable_of_batches(validation_data):
-            validation_data = (validation_data, self.with_labels(validation_data, None))
+        if self.added_losses and isinstance(validation_data, (list, tuple)):
+            held, *labels = validation_data
+            validation_data = (held, self.with_labels(held, labels[0] if labels else None))
         if not inputs.is_iterable_of_batches(x):
             y = self.with_labels(x, y)
         training, validation = inputs.training_and_validation(
