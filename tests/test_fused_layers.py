@@ -6,6 +6,7 @@ import pytest
 from minicnn import layers
 from minicnn.layers import fusion
 from minicnn.models import Model
+from minicnn.ops import reference
 
 ENDS = {
     "plain": lambda **options: layers.ReLU(**options),
@@ -81,6 +82,23 @@ def test_convolutions(kind):
     conv, size = CONVOLUTIONS[kind]
     axis = 1 if kind == "channels_first" else -1
     assert_equal_passes(residual(conv, size=size, axis=axis), 2)
+
+
+@pytest.mark.parametrize("strides", [1, 2])
+def test_folded_normalization_is_as_accurate_as_a_convolution(strides):
+    x = layers.Input(shape=(17, 16, 16))
+    conv = layers.Conv2D(32, 3, strides, padding="same", use_bias=False)
+    normalization = layers.BatchNormalization()
+    y = layers.Flatten()(layers.ReLU()(normalization(conv(x))))
+    model = randomized(Model(x, y))
+    batch = np.random.default_rng(0).normal(size=(4, 17, 16, 16)).astype("float32")
+    exact = [weight.astype("float64") for weight in model.get_weights()]
+    z, _ = reference.conv2d_forward(
+        batch.astype("float64"), exact[0], None, (strides, strides), "same"
+    )
+    expected, _ = reference.batch_normalization_forward(z, *exact[1:], activation="relu")
+    got = model.predict(batch, verbose=0).reshape(expected.shape)
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-5 * expected.max())
 
 
 @pytest.mark.parametrize("end", ENDS)
