@@ -35,7 +35,7 @@ class Activation:
     """
 
     def __init__(self, name: str, **parameters: Any) -> None:
-        self.name = name
+        self.name = self.__name__ = name  # Keras' activations are functions
         self.parameters = parameters
         self._forward, self._backward = f"{name}_forward", f"{name}_backward"
 

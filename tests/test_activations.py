@@ -265,3 +265,13 @@ def test_deserialize():
         activations.serialize(Activation("leaky_relu", negative_slope=0.3))
     )
     assert leaky.parameters == {"negative_slope": 0.3}
+
+
+def test_activations_have_a_name_as_functions_have():
+    assert activations.relu.__name__ == "relu"
+    assert activations.get(None).__name__ == "linear"
+
+    def twice(x):
+        return 2 * x
+
+    assert activations.get(twice).__name__ == "twice"

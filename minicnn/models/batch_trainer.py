@@ -168,7 +168,8 @@ class BatchTrainer(AddsLosses):
             self.prepare_input(given, "predict_on_batch", training=False)
         )
         same = isinstance(outputs, ndarray) and np.shares_memory(outputs, given)
-        return outputs.copy() if same else outputs  # no layer computed anything
+        outputs = outputs.copy() if same else outputs  # no layer computed anything
+        return self.names.as_given(outputs)
 
     def reset_metrics(self) -> None:
         """Start the means of loss and metrics again."""

@@ -125,7 +125,11 @@ class _Calls:
                 else:
                     made = layer(tensors if several else tensors[0])
                 self._outputs[name].append(
-                    list(made) if isinstance(made, (list, tuple)) else [made]
+                    list(made.values())
+                    if isinstance(made, Mapping)
+                    else list(made)
+                    if isinstance(made, (list, tuple))
+                    else [made]
                 )
                 queue.extend(blocked.pop(name, ()))
         for name, nodes in self._nodes.items():

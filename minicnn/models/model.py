@@ -71,7 +71,8 @@ class Model(Trainer):
             training_inputs.arrays(x, names=self.names).x, "__call__", training=False
         )
         y = self.compute_outputs(prepared, bool(training))
-        return [as_tensor(one) for one in y] if isinstance(y, list) else as_tensor(y)
+        tensors = [as_tensor(one) for one in y] if isinstance(y, list) else as_tensor(y)
+        return self.names.as_given(tensors)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -88,6 +89,10 @@ class Model(Trainer):
     def get_config(self) -> dict[str, Any]:
         """Return layers and connections as Keras writes them: what makes an equal model, untrained."""
         calls = calls_to_config(self._required_structure(), self.layers, layer_to_config)
+        if self.names.keyed:
+            ends = calls["output_layers"]
+            ends = ends if len(self.output_names) > 1 else [ends]
+            calls["output_layers"] = self.names.as_given(ends)
         return {"name": self.name, "trainable": self.trainable, **calls}
 
     @classmethod

@@ -59,7 +59,7 @@ class Network(Layer):
         starts, ends = tensor_list("inputs", inputs), tensor_list("outputs", outputs)
         self._set_structure(Structure.between(starts, ends), starts, ends)
         own = self._names
-        self._names = Names(names[0] or own.inputs, names[1] or own.outputs)
+        self._names = Names(names[0] or own.inputs, names[1] or own.outputs, bool(names[1]))
 
     def _set_structure(
         self, structure: Structure, inputs: list[SymbolicTensor], outputs: list[SymbolicTensor]
@@ -209,7 +209,7 @@ class Network(Layer):
         output_shapes = [computed] if len(self.graph.outputs) == 1 else computed
         call = Call(self, tensors)
         made = [SymbolicTensor(call, s, self.dtype, i) for i, s in enumerate(output_shapes)]
-        return self._record_call(made[0] if len(made) == 1 else made)
+        return self.names.as_given(self._record_call(made[0] if len(made) == 1 else made))
 
     def __getstate__(self) -> dict[str, Any]:
         return vars(self) | {"_first_output": None, "_tensors": ([], []), "_flat": None}

@@ -128,7 +128,7 @@ class Structure(NamedTuple):
             else:
                 read = [tensors[one] for one in references]
                 made = call(layer, read[0] if len(read) == 1 else read)
-            for index, tensor in enumerate(made if isinstance(made, list) else [made]):
+            for index, tensor in enumerate(tensor_list("outputs", made)):
                 tensors[number, index] = tensor
         return tensors
 

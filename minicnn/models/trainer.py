@@ -284,7 +284,7 @@ class Trainer(BatchTrainer, OldMethods):
         Returns
         -------
         array (examples, ...) of the dtype of the last layer
-            A list of arrays if the model has several outputs.
+            A list of arrays if the model has several outputs, or a dict if it was made with one.
 
         Raises
         ------
@@ -314,4 +314,4 @@ class Trainer(BatchTrainer, OldMethods):
         if not outputs:
             raise ValueError("the data to predict have no batches.")
         called.on_predict_end()
-        return joined(outputs)
+        return self.names.as_given(joined(outputs))

@@ -31,6 +31,14 @@ class Names(NamedTuple):
 
     inputs: Sequence[str] = ("input",)
     outputs: Sequence[str] = ("output",)
+    keyed: bool = False  # whether the outputs are a dict by name
+
+    def as_given(self, outputs: Any) -> Any:
+        """Return the outputs as the model was made with them: alone, in a list or in a dict."""
+        if not self.keyed:
+            return outputs
+        listed = outputs if isinstance(outputs, list) else [outputs]
+        return dict(zip(self.outputs, listed, strict=True))
 
 
 class Arrays(NamedTuple):
