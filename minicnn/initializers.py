@@ -34,7 +34,10 @@ class Initializer(Configurable):
         return checks.finite_number(type(self).__name__, name, value, ge=ge)
 
     def _seed(self, seed: Any) -> int | None:
-        return None if seed is None else checks.integer(type(self).__name__, "seed", seed, 0)
+        if isinstance(seed, dict):  # a SeedGenerator in a file of Keras
+            seed = seed.get("config", {}).get("seed")
+        seed = seed.next() if hasattr(seed, "next") else seed
+        return None if seed is None else checks.integer(type(self).__name__, "seed", seed, None)
 
 
 class Zeros(Initializer):
@@ -120,6 +123,7 @@ class RandomUniform(Initializer):
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
         self.minval = self._number("minval", minval)
+        maxval = 1.0 if maxval is None else maxval  # as in TensorFlow 1
         self.maxval = self._number("maxval", maxval, ge=self.minval)
         self.seed = self._seed(seed)
 

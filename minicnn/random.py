@@ -67,7 +67,7 @@ def generator(seed: int | None = None) -> np.random.Generator:
     0
     """
     if seed is not None:
-        return np.random.default_rng(seed)
+        return np.random.default_rng(seed % 2**64)  # negative seeds, too
     return _private.get() or _stream
 
 

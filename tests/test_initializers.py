@@ -9,6 +9,7 @@ from scipy.stats import kstest, norm, truncnorm
 
 from minicnn import initializers, layers
 from minicnn.errors import ShapeError, UnknownNameError
+from minicnn.keras.ops import SeedGenerator
 from minicnn.random import set_random_seed
 
 SHAPE = (5, 4, 30, 40)  # fan_in 600, fan_out 800
@@ -210,3 +211,16 @@ def test_mistakes():
         initializers.VarianceScaling(distribution="unifrom")
     with pytest.raises(NotImplementedError, match=r"Own needs a method __call__\(shape, dtype\)"):
         type("Own", (initializers.Initializer,), {})()((2,))
+
+
+def test_seeds_as_keras_has_them():
+    config = {"module": "keras.random", "class_name": "SeedGenerator", "config": {"seed": 7}}
+    expected = initializers.HeNormal(seed=7)((3, 4))
+    np.testing.assert_array_equal(initializers.HeNormal(seed=config)((3, 4)), expected)
+    negative = initializers.HeNormal(seed=-1)
+    np.testing.assert_array_equal(negative((3, 4)), negative((3, 4)))
+    drawn = initializers.HeNormal(seed=SeedGenerator(7))
+    np.testing.assert_array_equal(drawn((3, 4)), drawn((3, 4)))
+    values = initializers.RandomUniform(0, None)((1000,))  # TensorFlow 1: up to 1
+    assert 0 <= values.min() < 0.05
+    assert 0.95 < values.max() <= 1

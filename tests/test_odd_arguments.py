@@ -8,7 +8,7 @@ from minicnn.errors import ShapeError
 from minicnn.optimizers import schedules
 
 MISTAKES = [
-    (lambda: initializers.GlorotUniform(seed="7"), "GlorotUniform: seed must be an integer >= 0"),
+    (lambda: initializers.GlorotUniform(seed="7"), "GlorotUniform: seed must be an integer, got"),
     (lambda: initializers.HeNormal(seed=1.5), "HeNormal: seed"),
     (lambda: initializers.RandomNormal(stddev=-1), "RandomNormal: stddev must be a number >= 0"),
     (lambda: initializers.TruncatedNormal(mean="x"), "TruncatedNormal: mean"),
