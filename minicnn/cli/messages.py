@@ -85,9 +85,10 @@ def reason(error: BaseException) -> str:
     """Return what went wrong in a sentence, without Python's error numbers."""
     if isinstance(error, MemoryError):
         return say("not enough memory: {error}. A smaller --batch-size needs less.", error=error)
-    strange = isinstance(error, OSError) and error.strerror
-    where = f"{error.filename}: " if strange and error.filename else ""
-    return translated(f"{where}{strange or error}")
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return translated(f"{where}{error.strerror}")
+    return translated(str(error))
 
 
 @cache

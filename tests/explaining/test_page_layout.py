@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from minicnn import Sequential, layers
+from minicnn import Model, Sequential, layers
 from minicnn.explaining import explain
 from minicnn.random import set_random_seed
 
@@ -197,6 +197,42 @@ def test_the_head_is_one_line_from_1024_pixels_on(browser, small_maps, width, la
     )
     assert whole <= width
     assert width < 1024 or max(middles) - min(middles) < 1
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_the_slide_fits_with_every_size(browser, small_maps, width):
+    from tests.explaining.browser import Page
+
+    page = Page(browser, small_maps, size=(width, 800))
+    resize = (
+        "const [field] = document.querySelectorAll('#slider .field input');"
+        "field.value = arguments[0]; field.dispatchEvent(new Event('input', {bubbles: true}))"
+    )
+    for direction in ("forward", "backward"):
+        page.choose("#slider", direction)
+        page.choose("#slider", "same")
+        for sides in (6, 10):
+            page.run(resize, sides)
+            page.run("[...document.querySelectorAll('#slider input[value=\"2\"]')].at(-1).click()")
+            page.settle()
+            assert "(6" in page.text("#size-formula") or "(10" in page.text("#size-formula")
+            whole = page.run("return document.documentElement.scrollWidth")
+            assert whole <= page.run("return document.documentElement.clientWidth")
+
+
+def test_several_outputs_are_named_and_numbers_have_examples_to_read(browser, tmp_path):
+    from tests.explaining.browser import Page
+
+    x = layers.Input((5,))
+    heads = [layers.Dense(2, name="first")(x), layers.Dense(1, name="second")(x)]
+    model = Model(x, heads)
+    model.compile("sgd", "mse")
+    data = np.ones((3, 5)), [np.ones((3, 2)), np.zeros((3, 1))]
+    page = Page(browser, explain(model, *data, tmp_path / "page.html"))
+    assert [one.text for one in page.all(".example")] == ["1", "2", "3"]
+    assert [one.text for one in page.all("#trainer h4")] == ["first", "second"]
+    lines = page.one("#trainer .equation").text.splitlines()
+    assert [line.partition(":")[0] for line in lines[1:]] == ["first", "second"]
 
 
 CHAPTERS = {

@@ -28,13 +28,7 @@ export function outputTerms(layer, x, [row, column, filter]) {
   for (let i = 0; i < kernelHeight; i++) {
     for (let j = 0; j < kernelWidth; j++) {
       for (let k = 0; k < groupChannels; k++) {
-        const from = inImage(
-          down,
-          across,
-          cellUnder(down, row, i),
-          cellUnder(across, column, j),
-          first + k,
-        );
+        const from = inImage(down, across, [row, column], [i, j], first + k);
         const weight = [i, j, k, filter];
         terms.push(outputTerm(x, from, at(layer.weights.kernel, weight), weight));
       }
@@ -73,13 +67,7 @@ export function weightTerms(layer, x, dy, name, index) {
   const terms = [];
   for (let row = 0; row < down.size; row++) {
     for (let column = 0; column < across.size; column++) {
-      const from = inImage(
-        down,
-        across,
-        cellUnder(down, row, i),
-        cellUnder(across, column, j),
-        channel,
-      );
+      const from = inImage(down, across, [row, column], [i, j], channel);
       terms.push(weightTerm(x, from, dy, [row, column, filter]));
     }
   }
@@ -141,7 +129,8 @@ function firstChannel(layer, filter) {
   return Math.floor(filter / (filters / groupsOf(layer))) * groupChannels;
 }
 
-/** The index of a cell, or null where it is padding. */
-function inImage(down, across, row, column, channel) {
+/** The index of the cell under a tap of the window at a position, or null where it is padding. */
+function inImage(down, across, [r, c], [i, j], channel) {
+  const [row, column] = [cellUnder(down, r, i), cellUnder(across, c, j)];
   return isInside(down, row) && isInside(across, column) ? [row, column, channel] : null;
 }

@@ -109,11 +109,6 @@ export function explainWeight(network, pass, gradients, position, name, index) {
   return { terms, penalty, value: total(terms) + penalty };
 }
 
-/** The gradient of a bias: the gradients of all outputs it was added to. */
-export function explainBias(network, pass, gradients, position, index) {
-  return explainWeight(network, pass, gradients, position, "bias", index);
-}
-
 /** How a gradient came through a layer's activation, from ∂loss/∂output to ∂loss/∂sum. */
 export function explainSum(network, pass, gradients, position, index) {
   const { activation } = network.layers[position];

@@ -16,7 +16,6 @@ import { mapped, reshaped, tensor, zeros } from "#page/arithmetic/tensor.js";
 
 export {
   cellBefore,
-  explainBias,
   explainCell,
   explainInput,
   explainLoss,

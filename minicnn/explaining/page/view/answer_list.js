@@ -1,7 +1,7 @@
 /** Fields for the right answers: for each output a list of classes, or one number. */
 
-import { list } from "#page/view/choice.js";
-import { element, setText } from "#page/view/dom.js";
+import { counter, list } from "#page/view/choice.js";
+import { element } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 
 /**
@@ -42,21 +42,12 @@ function answerList({ answer, classNames }, learn) {
       },
     };
   }
-  const title = element("span.name");
-  const input = /** @type {HTMLInputElement} */ (
-    element("input", {
-      type: "number",
-      step: "any",
-      onInput: () => input.value !== "" && learn(input.value),
-    })
-  );
-  const field = element("label.field", {}, title, input);
+  const number = counter(learn, "any");
   return {
-    element: field,
+    element: number.element,
     show(text, label, shown) {
-      field.hidden = !shown || classNames.length > 1;
-      setText(title, text);
-      if (document.activeElement !== input) input.value = String([label].flat()[0]);
+      number.element.hidden = !shown || classNames.length > 1;
+      number.show(text, [label].flat()[0], Infinity, -Infinity);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** How keys move through a grid of cells. */
+/** How keys and the mouse find their way in a grid of cells. */
 
 /** Rows and columns that each key moves by. */
 const MOVES = {
@@ -44,4 +44,18 @@ export function picks(event) {
  */
 export function within(place, size) {
   return Math.min(Math.max(place, 0), size - 1);
+}
+
+/**
+ * Return the cell of a grid that is under the mouse.
+ *
+ * @param {MouseEvent} event
+ * @param {Element} grid
+ * @param {number} rows
+ * @param {number} columns
+ */
+export function cellUnder(event, grid, rows, columns) {
+  const { top, left, width, height } = grid.getBoundingClientRect();
+  const place = (distance, length, size) => within(Math.floor((distance / length) * size), size);
+  return [place(event.clientY - top, height, rows), place(event.clientX - left, width, columns)];
 }

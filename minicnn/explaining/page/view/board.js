@@ -89,7 +89,8 @@ function exampleRow(network, input, take) {
   const buttons = network.examples.map(({ image }, place) => {
     const picture = /** @type {HTMLCanvasElement} */ (element("canvas"));
     if (input >= 0) paintImage(picture, network.inputs[input], inputValues(network, image, input));
-    return element("button.example", { type: "button", onClick: () => take(place) }, picture);
+    const shown = input >= 0 ? picture : String(place + 1);
+    return element("button.example", { type: "button", onClick: () => take(place) }, shown);
   });
   const row = element("div.examples", { role: "group" }, ...buttons);
   row.addEventListener("keydown", (event) => {

@@ -78,6 +78,9 @@ export function gradientLines({ groups, slope, explanation }, open) {
     lines.push({ id: "upstream", text: say("breakdown.upstream"), value: explanation.value, total: true });
   }
   if (!slope) return lines;
+  if (slope.how !== "p − y" && !explanation) {
+    lines.push({ id: "upstream", text: say("breakdown.upstream"), value: slope.upstream });
+  }
   if (slope.how === "p − y") {
     lines.push({ id: "probability", text: say("breakdown.p"), value: slope.probability });
     lines.push({ id: "target", text: say("breakdown.y"), value: slope.target });
@@ -85,10 +88,8 @@ export function gradientLines({ groups, slope, explanation }, open) {
     if (slope.weight !== 1) lines.push({ id: "weight", text: say("breakdown.weight"), value: slope.weight });
   } else if (slope.how === "softmax") {
     const sum = slope.terms.reduce((total, { product }) => total + product, 0);
-    if (!explanation) lines.push({ id: "upstream", text: say("breakdown.upstream"), value: slope.upstream });
     lines.push({ id: "shared", text: say("breakdown.shared"), value: sum });
   } else {
-    if (!explanation) lines.push({ id: "upstream", text: say("breakdown.upstream"), value: slope.upstream });
     lines.push({ id: "slope", text: say("breakdown.slope"), value: slope.slope });
   }
   const how = slope.how === "p − y" ? "breakdown.pMinusY" : "breakdown.gradientOfSum";

@@ -69,10 +69,11 @@ export function setText(target, text) {
  */
 export function keepHeight(part) {
   let [shown, width] = ["", 0];
-  new ResizeObserver(() => {
+  const keep = () => {
     part.style.minHeight = width === part.offsetWidth ? `${part.offsetHeight}px` : "";
     width = part.offsetWidth;
-  }).observe(part);
+  };
+  new ResizeObserver(() => requestAnimationFrame(keep)).observe(part); // not in the frame that it measures
   return (of) => {
     if (of !== shown) part.style.minHeight = "";
     shown = of;

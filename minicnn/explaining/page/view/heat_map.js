@@ -5,7 +5,7 @@
  * its row, its column and its number.
  */
 
-import { cellAfterKey, picks, within } from "#page/view/arrows.js";
+import { cellAfterKey, cellUnder, picks, within } from "#page/view/arrows.js";
 import { element, setAttribute, svg } from "#page/view/dom.js";
 
 /**
@@ -39,13 +39,7 @@ export function heatMap({ onPick, onPoint = () => {}, follows = false }) {
   let picture;
   let current = [0, 0];
 
-  function cellAt(event) {
-    const box = grid.getBoundingClientRect();
-    return [
-      within(Math.floor(((event.clientY - box.top) / box.height) * picture.rows), picture.rows),
-      within(Math.floor(((event.clientX - box.left) / box.width) * picture.columns), picture.columns),
-    ];
-  }
+  const cellAt = (event) => cellUnder(event, grid, picture.rows, picture.columns);
 
   function placeCell(focus) {
     const [line, column] = current;

@@ -1,7 +1,7 @@
 /** A layer's card: name, shape, number of weights, and all its maps. */
 
 import { shapeOf } from "#page/arithmetic/network.js";
-import { cellAfterKey, within } from "#page/view/arrows.js";
+import { cellAfterKey, cellUnder, within } from "#page/view/arrows.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatShape } from "#page/view/format.js";
 import { paint } from "#page/view/heat_map.js";
@@ -71,17 +71,18 @@ function mapButtons(layer, count, onPick, onPoint) {
     element("button.map", { type: "button", tabindex: -1, onClick: (event) => pickIn(event, canvas, map) }, canvas),
   );
   buttons.forEach((button, map) => {
-    button.addEventListener("pointermove", (event) => onPoint(layer, [...cellUnder(event, canvases[map]), map]));
+    button.addEventListener("pointermove", (event) => onPoint(layer, [...cellAt(event, canvases[map]), map]));
     button.addEventListener("pointerleave", () => onPoint(layer, null));
   });
   const grid = element("div.maps-grid", { role: "group" }, ...buttons);
+  const cellAt = (event, canvas) => cellUnder(event, canvas, canvas.height, canvas.width);
   const key = legend();
   let focused = 0;
   let strongest = () => [0, 0];
 
   function pickIn(event, canvas, map) {
     const byMouse = event.detail > 0; // by keyboard there is no place: the strongest cell
-    onPick(layer, [...(byMouse ? cellUnder(event, canvas) : strongest(map)), map]);
+    onPick(layer, [...(byMouse ? cellAt(event, canvas) : strongest(map)), map]);
   }
 
   grid.addEventListener("keydown", (event) => {
@@ -115,16 +116,6 @@ function mapButtons(layer, count, onPick, onPoint) {
       key.show(scale, low, high, state.digits);
     },
   };
-}
-
-/** The row and column under the mouse. */
-function cellUnder(event, canvas) {
-  const box = canvas.getBoundingClientRect();
-  const place = (at, start, length, size) => within(Math.floor(((at - start) / length) * size), size);
-  return [
-    place(event.clientY, box.top, box.height, canvas.height),
-    place(event.clientX, box.left, box.width, canvas.width),
-  ];
 }
 
 function strongestCell(value, rows, columns) {

@@ -80,7 +80,8 @@ function sizesOf({ height, width, channels }) {
   return [height, width, channels];
 }
 
-function mapsLayout([rows, columns, maps]) {
+/** Maps whose numbers have their own shape: rows, columns, maps. @param {number[]} shape @returns {Layout} */
+export function mapsLayout([rows, columns, maps]) {
   return {
     rows,
     columns,

@@ -3,7 +3,7 @@
 import { arithmeticOf } from "#page/arithmetic/layers.js";
 import { coveredCells, indexOf, shapeOf } from "#page/arithmetic/network.js";
 import { within } from "#page/view/arrows.js";
-import { inputLayoutOf } from "#page/view/layouts.js";
+import { inputLayoutOf, mapsLayout } from "#page/view/layouts.js";
 
 /**
  * Return the cell that is shown: the one under the mouse, else the picked one.
@@ -62,14 +62,7 @@ export function kernelLayout(network, layer) {
   const { family, weights } = network.layers[layer];
   if (family === "dense") return inputLayoutOf(network, layer);
   if (family !== "convolution") return null;
-  const [rows, columns, maps] = weights.kernel.shape;
-  return {
-    rows,
-    columns,
-    maps,
-    index: (row, column, map) => [row, column, map],
-    place: (index) => index,
-  };
+  return mapsLayout(weights.kernel.shape);
 }
 
 /**

@@ -46,6 +46,7 @@ export function mountTrainer(root, store) {
   const sentence = element("p.equation");
   const hint = element("p.remark");
   const bars = network.outputs.map((output) => outputBars(output));
+  const nameOf = (place) => element("h4", { hidden: bars.length === 1 }, network.outputs[place].name);
   const another = element("p.remark", { hidden: network.unknownOptimizer === null && network.leftOut === 0 });
   const key = element("p.remark");
   const curve = trainingCurve(network);
@@ -57,7 +58,7 @@ export function mountTrainer(root, store) {
     element(
       "div.trained", {},
       element("div", {}, heading, loss, sentence, hint),
-      element("div", {}, ...bars.map((one) => one.element), key),
+      element("div", {}, ...bars.flatMap(({ element: drawn }, place) => [nameOf(place), drawn]), key),
     ),
   );
   const lossOf = remember(explainLoss);
