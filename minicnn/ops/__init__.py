@@ -207,12 +207,22 @@ def _give_up(error: KernelError) -> None:
         )
 
 
-def hold_at_fork(lock: Any) -> None:
-    """Fork when no other thread holds a lock; a child would inherit it, and wait for ever."""
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(
-            before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release
-        )
+def _before_fork() -> None:
+    """Wait until no other thread imports or compiles kernels; a child would wait for it for ever."""
+    choosing.acquire()
+    if compiler := sys.modules.get("numba.core.compiler_lock"):
+        compiler.global_compiler_lock.acquire()
+        _compiler_locks.append(compiler.global_compiler_lock)
 
 
-hold_at_fork(choosing)
+def _after_fork() -> None:
+    while _compiler_locks:
+        _compiler_locks.pop().release()
+    choosing.release()
+
+
+_compiler_locks: list[Any] = []  # held during a fork
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )

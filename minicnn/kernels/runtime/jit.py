@@ -27,10 +27,8 @@ from numba import njit, types
 from numba.core import cgutils, event
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.compiler import Flags, compile_extra
-from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import intrinsic
 
-from minicnn import ops
 from minicnn.errors import KernelWarning
 
 _OPTIONS: dict[str, Any] = {
@@ -246,6 +244,3 @@ def _is_ours(happening: Any) -> bool:
 
 notice = _Notice()
 event.register("numba:compile", notice)
-
-for lock in (global_compiler_lock, ops.choosing):  # the last is taken first, as by who compiles
-    ops.hold_at_fork(lock)
