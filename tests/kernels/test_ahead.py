@@ -1,5 +1,6 @@
 """Backward kernels are compiled in another process; whatever happens to it, training goes on."""
 
+import shutil
 import sys
 from concurrent.futures import Future
 
@@ -57,6 +58,18 @@ def test_another_process_compiles_the_backward_kernels(tmp_path):
     assert train(tmp_path, convolution=convolution) == (expected, [])  # from the cache
 
 
+@pytest.fixture(scope="module")
+def without_backward(tmp_path_factory):
+    """Return a cache of the forward kernels, and the loss by NumPy."""
+    cache = tmp_path_factory.mktemp("forward")
+    expected, _ = train(cache, MINICNN_OPS="numpy")
+    fit = 'fit(x, np.arange(64) % 10, verbose=0).history["loss"][0]'
+    assert fit in TRAINING
+    only_forward = TRAINING.replace(fit, "evaluate(x, np.arange(64) % 10, verbose=0)")
+    run(only_forward.format(before="", convolution=""), cache)
+    return cache, expected
+
+
 @pytest.mark.parametrize(
     ("before", "threads"),
     [
@@ -68,8 +81,9 @@ def test_another_process_compiles_the_backward_kernels(tmp_path):
     ],
     ids=["one thread", "no interpreter", "not found", "ends at once", "not an interpreter"],
 )
-def test_otherwise_they_are_compiled_here(tmp_path, before, threads):
-    expected, _ = train(tmp_path, MINICNN_OPS="numpy")
+def test_otherwise_they_are_compiled_here(tmp_path, without_backward, before, threads):
+    cache, expected = without_backward
+    shutil.copytree(cache, tmp_path, dirs_exist_ok=True)
     assert train(tmp_path, before, MINICNN_THREADS=threads) == (expected, ["_run_run_backward"])
 
 
