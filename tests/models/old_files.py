@@ -54,6 +54,14 @@ STATES = {
         ],
         [STEPS, *M, *V],
     ),
+    "nadam of before 2.11": (
+        *("Nadam", ADAM),
+        [
+            *("Nadam/iter:0", "Nadam/momentum_cache:0"),
+            *[f"Nadam/d/{name}/{s}:0" for s in "mv" for name in ("a", "b", "c", "d")],
+        ],
+        [STEPS, np.float32(0.5), *M, *V],
+    ),
     "sgd 2.2.4": (
         *("SGD", {**SGD, "momentum": 0.0}),
         *(["SGD/iterations:0", *variables("SGD", 4)], [STEPS, *M]),

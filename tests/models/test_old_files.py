@@ -11,14 +11,18 @@ import pytest
 from minicnn import Input, Sequential, layers, optimizers
 from minicnn.errors import DataWarning, FileFormatError
 from minicnn.models import load_model, model_from_json
+from minicnn.models.files.optimizer_state import fitting_state
+from minicnn.optimizers import Adam
+from minicnn.saving import OptimizerRecord
 
-from .old_files import ADAM, KERAS_0, STATES, STEPS, M, V, W, keras_1, write_model
+from .old_files import ADAM, KERAS_0, SHAPES, STATES, STEPS, M, V, W, keras_1, write_model
 
 FILES = Path(__file__).parents[1] / "saving" / "files"
 SLOTS = {
     "adam": {"momentum": M, "velocity": V},
     "amsgrad": {"momentum": M, "velocity": V, "velocity_hat": W},
     "momentum": {"momentum": M},
+    "nadam": {"momentum": M, "velocity": V},
     "rmsprop": {"velocity": M},
     "sgd": {},
 }
@@ -37,6 +41,26 @@ def test_the_state_of_every_version_is_restored(name, tmp_path):
         for own, array in zip(optimizer.slots[slot], arrays, strict=True):
             np.testing.assert_array_equal(own, array, strict=True)
     model.train_on_batch(np.ones((4, 3)), np.ones((4, 2)))
+
+
+@pytest.mark.parametrize("names", ["keras 2", "keras 3", "none, keras 2", "none, keras 3"])
+def test_means_of_the_weights_are_left_out(names):
+    weights = [np.zeros(shape, "float32") for shape in SHAPES]
+    rate = [np.float32(0.01)] if names.endswith("3") else []
+    pairs = [array for both in zip(M, V, strict=True) for array in both]
+    spelled = {
+        "keras 2": ["iteration:0", *["Adam/average/d/kernel:0"] * 4, *["Adam/m/average/a:0"] * 8],
+        "keras 3": [
+            "adam/iteration",
+            "adam/learning_rate",
+            *["a_average"] * 4,
+            *["a_momentum"] * 8,
+        ],
+    }.get(names)
+    record = OptimizerRecord([STEPS, *rate, *W, *pairs], spelled)
+    state = fitting_state(Adam(0.01), weights, record)
+    for found, expected in zip(state[2:], pairs, strict=True):
+        np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize("spoil", ["short", "long", "other"])

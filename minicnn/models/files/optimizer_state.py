@@ -9,7 +9,10 @@ Keras before 2.11
     without the learning rate, and slot by slot, ``m₁ m₂ v₁ v₂``; the number of steps comes first
     under a name that ends in ``iter:0`` or ``iterations:0``, except that `RMSprop`, `Adagrad` and
     `Adadelta` have none before 2.3. From 2.1.3 to 2.3, `Adam` without amsgrad appends an array of
-    shape (1,) for each weight, and `SGD` has slots even without momentum.
+    shape (1,) for each weight, and `SGD` has slots even without momentum. `Nadam` has its
+    ``momentum_cache`` second, which follows from the number of steps.
+
+With `use_ema`, a mean of each weight stands before the slots; it is not read.
 """
 
 from collections.abc import Sequence
@@ -90,7 +93,7 @@ def _built_optimizer(model: Any) -> Optimizer | None:
 def _in_own_order(
     optimizer: Optimizer, weights: Sequence[ndarray], record: OptimizerRecord
 ) -> list[ndarray]:
-    found, own = list(record.variables), optimizer.variables
+    found, own = _without_averages(optimizer, weights, record), optimizer.variables
     bare = _steps_and_slots(optimizer)
     further = own[len(own) - len(optimizer.state_names) :]
     rate = own[1 : len(own) - len(further) - len(bare) + 1]
@@ -105,6 +108,28 @@ def _in_own_order(
     plain = not optimizer.slot_groups and _shapes(found[1:]) == _shapes(weights)
     if plain or _shapes(found) == _shapes(bare):
         return [*found[:1], *rate, *found[1 : len(bare)], *further]
+    return found
+
+
+def _without_averages(
+    optimizer: Optimizer, weights: Sequence[ndarray], record: OptimizerRecord
+) -> list[ndarray]:
+    """Return the state without the means of the weights (`use_ema`) and Nadam's ``momentum_cache``."""
+    found, names = list(record.variables), record.names
+    if names:
+        in_keras_2 = names[0].startswith("iteration")
+        return [
+            array
+            for name, array in zip(names, found, strict=True)
+            if not name.endswith(("_average", "momentum_cache:0"))
+            and not (in_keras_2 and name.split("/")[1:2] == ["average"])
+        ]
+    with_rate = len(optimizer.variable_names([])) - len(optimizer.state_names)
+    for first, own in ((with_rate, optimizer.variables), (1, _steps_and_slots(optimizer))):
+        without = found[:first] + found[first + len(weights) :]
+        means = found[first : first + len(weights)]
+        if _shapes(without) == _shapes(own) and _shapes(means) == _shapes(weights):
+            return without
     return found
 
 
