@@ -123,6 +123,11 @@ def absent(module: str, name: str, names: list[str]) -> str:
             "layer has a hand-written backward pass. Write a custom layer with the methods forward and "
             "backward (docs/own_layer.md), and train it with model.fit or model.train_on_batch."
         )
+    if name == "saved_model":
+        return (
+            f"minicnn has no {module}.{name}: it writes no TensorFlow graphs. model.save('model.keras') "
+            "saves for Keras, and minicnn.exporting.export(model, 'model.onnx') for other runtimes."
+        )
     if module.partition(".")[2].startswith("applications") or name == "applications":
         return f"minicnn has no {module}.{name}: it has no pretrained models."
     correction = str(unknown_name(f"name in {module}", name, names)).partition(". ")[2]

@@ -97,6 +97,24 @@ class Dot(Layer):
                 dxs[i] = (dxs[i] - along * x[i]) / norms[i]
         return dxs, {}
 
+    def products(self, input_shape: Sequence[Shape]) -> ndarray | None:
+        """Return the places of the two factors of each term of each output; None if normalized.
+
+        Shape (outputs, terms, 2), among the numbers of both inputs, flat, one after the other.
+        """
+        if self.normalize:
+            return None
+        sizes = [int(np.prod(shape[1:])) for shape in input_shape]  # type: ignore[arg-type]
+        moved: list[Any] = [
+            np.moveaxis(start + np.arange(size).reshape(shape[1:]), axis - (axis > 0), -1)  # type: ignore[arg-type]
+            for start, size, shape, axis in zip(
+                (0, sizes[0]), sizes, input_shape, self.axes, strict=True
+            )
+        ]
+        first, second = (one.reshape(-1, one.shape[-1]) for one in moved)
+        pairs = np.broadcast_arrays(first[:, None], second[None])
+        return np.stack(pairs, axis=-1).reshape(-1, first.shape[-1], 2)
+
     def onnx(self, builder: Any, x: list[Any]) -> Any:
         """Add ONNX's Einsum."""
         equation = self._equation([one.rank for one in x])

@@ -80,6 +80,8 @@ class IndexMapWalk(Walk):
     offset : array, optional
         Added to the output.
     factor_name : str
+    minimum : bool
+        Whether the smallest term is taken instead of the sum.
     """
 
     def __init__(
@@ -91,8 +93,10 @@ class IndexMapWalk(Walk):
         maximum: bool = False,
         offset: ndarray | None = None,
         factor_name: str = "weight",
+        minimum: bool = False,
     ) -> None:
         self.input = numbers("x", x)
+        self._sign, maximum = -1 if minimum else 1, maximum or minimum  # min(x) = −max(−x)
         self._map, self._maximum, self._offset = described, maximum, offset
         self._factor_name = "won" if maximum else factor_name
         self._sliding = None
@@ -101,7 +105,7 @@ class IndexMapWalk(Walk):
             title += f', window {size_text(window)}, strides {strides}, padding "{padding}"'
             image: Any = with_channels(self.input).shape[:2]
             self._sliding = Sliding(title, image, window, strides, padding)
-        output = described.apply(self.input, maximum).reshape(shape)
+        output = (self._sign * described.apply(self._sign * self.input, maximum)).reshape(shape)
         super().__init__(title, output if offset is None else output + offset)
 
     @property
@@ -135,7 +139,8 @@ class IndexMapWalk(Walk):
         inside = [cell for cell in cells if not cell.is_padding]
         if self._maximum:
             listed = shortened([number_text(cell.value) for cell in inside])
-            equation = f"max({', '.join(listed)}) = {number_text(value)}"
+            function = "max" if self._sign > 0 else "min"
+            equation = f"{function}({', '.join(listed)}) = {number_text(value)}"
             winners = [str(cell) for cell, share in zip(cells, shares, strict=True) if share]
             won = " and ".join(winners[:3]) + (" and others" if len(winners) > 3 else "")
             note = f"{note}, won by {won}" if note else f"won by {won}"
@@ -215,7 +220,7 @@ class IndexMapWalk(Walk):
                 if factors is None
                 else factors[..., None]
             )
-        rows = self.input.reshape(-1, self._map.inner)
+        rows = self._sign * self.input.reshape(-1, self._map.inner)
         terms = np.where((self._map.sources < 0)[..., None], -np.inf, rows[self._map.sources])
         won = terms == terms.max(axis=1, keepdims=True)
         if self._map.all_winners:

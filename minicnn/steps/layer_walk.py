@@ -18,7 +18,7 @@ from minicnn.steps.conv2d import conv2d
 from minicnn.steps.dense import dense
 from minicnn.steps.index_map import walk_of
 from minicnn.steps.learnt_slopes import LearntSlopesWalk
-from minicnn.steps.merge import OPERATIONS, MergeWalk
+from minicnn.steps.merge import merge_walk
 from minicnn.steps.notation import size_text
 from minicnn.steps.record import listed
 from minicnn.steps.step import Index, Step
@@ -43,8 +43,8 @@ def operation_of(layer: Any, x: Any, training: bool) -> Walk | None:
         if training and layer.trainable:
             mean = variance = None
         return batch_normalization(x, gamma, beta, mean, variance, epsilon, axes[0])
-    if layer.family == "merge" and getattr(layer, "operation", None) in OPERATIONS:
-        return MergeWalk(layer, x)
+    if layer.family == "merge" and (merged := merge_walk(layer, x)) is not None:
+        return merged
     if family == "chain":
         return ChainWalk(layer, x, training)
     if family == "learnt_slopes":

@@ -101,6 +101,7 @@ def test_other_packages_import_as_before(program, tmp_path, monkeypatch):
         ("import keras; keras.layers.Dence", AttributeError, "Did you mean 'Dense'"),
         ("from keras.applications import VGG16", ImportError, "no pretrained models"),
         ("import keras.applications.vgg16", ImportError, "no pretrained models"),
+        ("import tensorflow as tf; tf.saved_model.save", AttributeError, "no TensorFlow graphs"),
         ("import tensorflow.lite.python", ImportError, "minicnn has no tensorflow.lite"),
         ("from keras.layers import LSTM; LSTM(3)", NotImplementedError, "no keras.layers.LSTM"),
     ],

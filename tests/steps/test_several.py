@@ -100,7 +100,9 @@ def test_a_layer_that_is_a_chain_shows_its_parts():
             assert_sum(made)
 
 
-@pytest.mark.parametrize("merge", ["Add", "Average", "Subtract", "Concatenate", "Maximum"])
+@pytest.mark.parametrize(
+    "merge", ["Add", "Average", "Subtract", "Concatenate", "Maximum", "Minimum"]
+)
 def test_merged_inputs_are_sums(merge):
     random = np.random.default_rng(4)
     ins = [layers.Input((2, 3)), layers.Input((2, 3))]
