@@ -156,7 +156,9 @@ BACKEND: dict[str, Any] = {
     "learning_phase": lambda: 0,
     "less_equal": np.less_equal,
     "permute_dimensions": np.transpose,
-    "random_normal": RANDOM["normal"],
+    "random_normal": lambda shape, mean=0.0, stddev=1.0, std=None, **options: RANDOM["normal"](
+        shape, mean, stddev if std is None else std, **options
+    ),  # std: Keras 1
     "random_uniform": RANDOM["uniform"],
     "repeat_elements": np.repeat,
     "set_learning_phase": lambda value: None,

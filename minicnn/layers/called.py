@@ -30,7 +30,8 @@ def try_out(layer: Any, input_shape: Any) -> tuple[int | None, ...]:
             f"This is from the call of {layer.describe()}, with an input of shape {input_shape}."
         )
         raise
-    return (None, *y.shape[1:]) if y.ndim else ()
+    batch = next((shape[0] for shape in shapes if shape), None)
+    return (batch, *y.shape[1:]) if y.ndim else ()
 
 
 def forward(layer: Any, x: Any, training: bool) -> tuple[ndarray, Any]:

@@ -35,6 +35,7 @@ def test_random_numbers():
     assert set(random.randint((50,), 0, 3).tolist()) == {0, 1, 2}
     assert np.abs(random.truncated_normal((500,))).max() <= 2
     assert random.uniform((9,), minval=2.0, maxval=3.0).min() >= 2
+    assert np.ptp(backend.random_normal((9,), mean=1.0, std=1e-9)) < 1e-6
     assert random.SeedGenerator(1).next() == random.SeedGenerator(1).next()
     assert sorted(random.shuffle(np.arange(4)).tolist()) == [0, 1, 2, 3]
 

@@ -97,6 +97,15 @@ def test_cross_entropies_take_symbolic_tensors():
     np.testing.assert_allclose(loss.predict(X, verbose=0), found, rtol=1e-5)
 
 
+def test_inputs_may_have_a_batch_size():
+    x = Input(batch_shape=(4, 6))
+    y = layers.Dense(6)(x)
+    model = Model(x, y)
+    model.add_loss(K.mean(1 + y - K.square(x) - K.exp(y)))
+    model.compile("sgd")
+    assert np.isfinite(model.train_on_batch(X[:4]))
+
+
 def test_mistakes():
     model, *_ = autoencoder()
     with pytest.raises(TypeError, match=r"add_loss takes a symbolic tensor, .* got float"):
