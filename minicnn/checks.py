@@ -171,6 +171,23 @@ def optional_text(owner: str, name: str, value: Any, default: str) -> str:
     return default if value is None else text(owner, name, value)
 
 
+def real_array(owner: str, value: Any, dtype: str) -> np.ndarray:
+    """Return the input of a layer as an array; raise TypeError if it is not one of real numbers.
+
+    Examples
+    --------
+    >>> real_array("Flatten", [[1, 2]], "float32")
+    array([[1., 2.]], dtype=float32)
+    """
+    try:
+        if (array := np.asarray(value)).dtype.kind in "biuf":
+            return array.astype(dtype, copy=False)
+    except ValueError:  # lists of unequal lengths
+        pass
+    got = "text" if isinstance(value, str) else type(value).__name__
+    raise TypeError(f"{owner} takes an array of real numbers, got {got}.")
+
+
 def axes(owner: str, name: str, value: Any, minimum: int | None = None) -> list[int]:
     """Return `value`, an integer or a sequence of them, as a list.
 

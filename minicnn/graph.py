@@ -28,6 +28,7 @@ from minicnn.layers import contract, fusion
 from minicnn.layers.activation import ActivatedLayer
 from minicnn.layers.contract import checked_backward, checked_forward, takes_input_gradient
 from minicnn.layers.layer import Gradients, Layer
+from minicnn.plans import Plan, make_plan
 from minicnn.regularizers import Regularizer
 
 _trained = attrgetter("trained")
@@ -357,7 +358,7 @@ class Graph:
             if wanted and self._activated[position] is not None
         )
 
-    def plan(self, values: bool = False, trained: Collection[Layer] | None = None) -> "Plan":
+    def plan(self, values: bool = False, trained: Collection[Layer] | None = None) -> Plan:
         """Return what a step needs to know of the layers; made again when the trained weights change.
 
         Parameters
@@ -369,48 +370,7 @@ class Graph:
         key = values, chosen, *map(_trained, self.layers)
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = self._make_plan(values, trained)
+            plan = self._plans[key] = make_plan(
+                self.nodes, self.inputs, self.layers, values, trained
+            )
         return plan
-
-    def _make_plan(self, values: bool, trained: Collection[Layer] | None) -> "Plan":
-        names = {layer: layer.trained for layer in self.layers}
-        if values or trained is not None:
-            for layer in self.layers:
-                chosen = values or layer in trained  # type: ignore[operator]
-                names[layer] = layer.gradient_names if chosen else ()
-        return Plan(
-            self._backward_steps(names, values),
-            [(layer, name) for layer, found in names.items() for name in found],
-            [(layer, *item) for layer in self.layers for item in layer.penalties.items()],
-            [layer for layer in self.layers if layer.is_constrained],
-        )
-
-    def _backward_steps(
-        self, names: dict[Layer, tuple[str, ...]], values: bool
-    ) -> list["_BackwardStep"]:
-        """Return the nodes to go back through, last first: down to where weights are trained."""
-        needed = [values] * self.inputs  # of each value whether trained weights have a part in it
-        steps = []
-        for index, (layer, inputs) in enumerate(self.nodes):
-            below = [position for position, value in enumerate(inputs) if needed[value]]
-            needed.append(bool(values or below or names[layer]))
-            if needed[-1]:
-                steps.append(_BackwardStep(index, layer, inputs, below, names[layer]))
-        return steps[::-1]
-
-
-class Plan(NamedTuple):
-    """The plan of a training step, for one choice of trained weights."""
-
-    steps: list["_BackwardStep"]
-    trained: list[tuple[Layer, str]]  # the weights
-    penalized: list[tuple[Layer, str, Regularizer]]  # the weights with a penalty
-    constrained: list[Layer]
-
-
-class _BackwardStep(NamedTuple):
-    node: int
-    layer: Layer
-    inputs: tuple[int, ...]
-    needed: list[int]  # positions of the inputs with a gradient that is needed
-    names: Sequence[str]  # of the weights with a gradient that is needed

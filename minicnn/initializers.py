@@ -123,8 +123,7 @@ class RandomUniform(Initializer):
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
         self.minval = self._number("minval", minval)
-        maxval = 1.0 if maxval is None else maxval  # as in TensorFlow 1
-        self.maxval = self._number("maxval", maxval, ge=self.minval)
+        self.maxval = self._number("maxval", 1.0 if maxval is None else maxval, ge=self.minval)
         self.seed = self._seed(seed)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
@@ -334,10 +333,7 @@ class GlorotNormal(_NamedScaling):
 
 
 class HeUniform(_NamedScaling):
-    """Uniform within ``±√(6 / fan_in)``, for ReLU.
-
-    Source: He et al. 2015, "Delving deep into rectifiers", arXiv:1502.01852.
-    """
+    """Uniform within ``±√(6 / fan_in)``, for ReLU. Source: He et al. 2015, arXiv:1502.01852."""
 
     settings = (2.0, "fan_in", "uniform")
 

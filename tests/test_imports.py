@@ -28,7 +28,8 @@ LIBRARY = [
     {"registry"},
     {"activations", "constraints", "initializers", "losses", "regularizers"},
     {"backend", "layers", "metrics", "optimizers", "saving", "datasets", "preprocessing"},
-    {"callbacks", "graph"},
+    {"callbacks", "plans"},
+    {"graph"},
     {"training"},
     {"distributed", "models"},
 ]

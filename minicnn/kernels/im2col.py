@@ -13,11 +13,9 @@ and groups. Backward swaps the tables to get the transpose. Only an image that n
 first, one at a time. If there are few filters, several windows are packed into one (`packed_windows`),
 and several small groups (`packed_groups`).
 
-Chunks, the unit in which threads take work, are images; tiles are the windows that are processed
-together, few enough to stay in cache.
+Threads take images; a tile is as many windows as stay in cache together.
 
-Reference: Chellapilla, Puri & Simard 2006, "High performance convolutional neural networks for document
-processing", for im2col.
+Chellapilla et al. 2006, "High performance convolutional neural networks for document processing".
 """
 
 from functools import lru_cache

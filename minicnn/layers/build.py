@@ -1,10 +1,30 @@
-"""Around a layer's `build`: check and declare its shapes, and run it only once."""
+"""Checks of the methods of layer classes, and of the shapes around `build`."""
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 from minicnn.layers.shapes import Shape
+
+
+def check_arguments(kind: type) -> None:
+    """Raise TypeError if the `forward` or `backward` of a class does not take what it is passed."""
+    for method, arguments in (("forward", "x, training=False"), ("backward", "dy, cache")):
+        if method in vars(kind) and not _takes_two(vars(kind)[method]):
+            raise TypeError(
+                f"{kind.__name__}.{method} has other arguments than those that minicnn passes. "
+                f"Write def {method}(self, {arguments})."
+            )
+
+
+def _takes_two(method: Any) -> bool:
+    """Whether a method can be called with two positional arguments."""
+    try:
+        signature(method).bind(None, None, None)
+    except TypeError:
+        return False
+    return True
 
 
 def declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Shape], None]:

@@ -17,6 +17,16 @@ from minicnn.tensors import Variable
 SLOW = 0.5  # seconds for the gradients of one batch
 
 
+def check(layer: Any) -> None:
+    """Refuse a `call` of a layer that must be connected as a model."""
+    if layer.calls_layers():
+        raise NotImplementedError(
+            f"{type(layer).__name__} has a method call that uses layers. Derive it from keras.Model "
+            "instead of Layer: a model connects the layers in its call, and may be part of other "
+            "models."
+        )
+
+
 def try_out(layer: Any, input_shape: Any) -> tuple[int | None, ...]:
     """Return the shape of what `call` returns."""
     several = isinstance(input_shape[0], (tuple, list))

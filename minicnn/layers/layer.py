@@ -17,16 +17,14 @@ array([[1., 2.]], dtype=float32)
 
 import weakref
 from collections.abc import Mapping, Sequence
-from inspect import signature
 from typing import Any, ClassVar, Self
 
-import numpy as np
 from numpy import ndarray
 
 from minicnn import checks, regularizers
 from minicnn.errors import ShapeError, unknown_name
 from minicnn.layers import called, description
-from minicnn.layers.build import declaring_shapes, open_batch
+from minicnn.layers.build import check_arguments, declaring_shapes, open_batch
 from minicnn.layers.channels_first import channels_first
 from minicnn.layers.shapes import Shape, dtype_name, example_shape
 from minicnn.layers.symbolic import OPERATORS, Call, SymbolicTensor, as_tensors, is_symbolic
@@ -40,11 +38,7 @@ Gradients = dict[str, ndarray]
 Backward = tuple[ndarray | None, Gradients]
 
 # Ends of the names of arguments that Keras has and minicnn does not
-UNSUPPORTED = (
-    "_constraint",
-    "quantization_config",
-    "renorm",
-)
+UNSUPPORTED = ("_constraint", "quantization_config", "renorm")
 
 
 class Layer(HasWeights, Configurable):
@@ -132,12 +126,7 @@ class Layer(HasWeights, Configurable):
     def __init_subclass__(cls, **options: Any) -> None:
         """Make every `build` check and declare the shapes first, and run only once."""
         super().__init_subclass__(**options)
-        for method, arguments in (("forward", "x, training=False"), ("backward", "dy, cache")):
-            if method in cls.__dict__ and not _takes_two(cls.__dict__[method]):
-                raise TypeError(
-                    f"{cls.__name__}.{method} has other arguments than those that minicnn passes. "
-                    f"Write def {method}(self, {arguments})."
-                )
+        check_arguments(cls)
         if "call" in cls.__dict__ and cls.backward is Layer.backward:
             cls.backward = called.backward  # type: ignore[method-assign, assignment]
         if not description.restates_family(cls):
@@ -162,7 +151,9 @@ class Layer(HasWeights, Configurable):
         if is_symbolic(x):
             return self._call_symbolically(x)
         several = isinstance(x, (list, tuple)) and any(isinstance(item, ndarray) for item in x)
-        arrays: Any = [self._real(item) for item in x] if several else self._real(x)
+        kind, taken = self.describe(), x if several else [x]
+        arrays: Any = [checks.real_array(kind, item, self.dtype) for item in taken]
+        arrays = arrays if several else arrays[0]
         shape: Any = [item.shape for item in arrays] if several else arrays.shape
         self._check_number_of_inputs(shape)
         self.compute_output_shape(shape)  # raises if x does not fit
@@ -175,15 +166,6 @@ class Layer(HasWeights, Configurable):
                 f"{self.describe()} takes one array, got a list of {len(shape)}. Join them first, for "
                 "example with Concatenate()."
             )
-
-    def _real(self, x: Any) -> ndarray:
-        try:
-            if (array := np.asarray(x)).dtype.kind in "biuf":
-                return array.astype(self.dtype, copy=False)
-        except ValueError:  # lists of unequal lengths
-            pass
-        got = "text" if isinstance(x, str) else type(x).__name__
-        raise TypeError(f"{self.describe()} takes an array of real numbers, got {got}.")
 
     def _check_initialized(self) -> None:
         if "_weights" not in vars(self):
@@ -291,7 +273,7 @@ class Layer(HasWeights, Configurable):
             If the layer cannot take such an input.
         """
         if hasattr(self, "call"):
-            self._check_call()
+            called.check(self)
             self.build(input_shape)
             return called.try_out(self, input_shape)
         several = bool(input_shape) and isinstance(input_shape[0], (tuple, list))
@@ -348,15 +330,6 @@ class Layer(HasWeights, Configurable):
         """Whether a method `call`, as in Keras, uses layers that are attributes."""
         parts = vars(self).values() if hasattr(self, "call") else ()
         return any(isinstance(value, Layer) for value in parts)
-
-    def _check_call(self) -> None:
-        """Refuse a method `call`, as in Keras, of a layer that cannot be connected as a model."""
-        if self.calls_layers():
-            raise NotImplementedError(
-                f"{type(self).__name__} has a method call that uses layers. Derive it from keras.Model "
-                "instead of Layer: a model connects the layers in its call, and may be part of other "
-                "models."
-            )
 
     # Self-description: a subclass defines the one that its family names
 
@@ -419,15 +392,6 @@ class Layer(HasWeights, Configurable):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
-
-
-def _takes_two(method: Any) -> bool:
-    """Whether a method can be called with two positional arguments."""
-    try:
-        signature(method).bind(None, None, None)
-    except TypeError:
-        return False
-    return True
 
 
 Layer.build = declaring_shapes(Layer.build)  # type: ignore[method-assign, assignment]
