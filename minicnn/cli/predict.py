@@ -4,11 +4,13 @@ import glob
 import os
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy import ndarray
 
+from minicnn import ops
 from minicnn.cli.data import NAMED
 from minicnn.cli.messages import reason, report, say, tell
 from minicnn.cli.parser import Parser, add_picture_options
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 MODEL_ENDINGS = (".keras", ".h5", ".hdf5")
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 RUNNERS_UP = 2
+FEW = 4  # pictures that NumPy has computed before compiled kernels are loaded
 HELP, DESCRIPTION = "classify pictures", "Ask a trained model what pictures show."
 EXAMPLES = """\
 examples:
@@ -62,7 +65,9 @@ def run(options: Namespace) -> int:
         except (OSError, ValueError) as error:
             failures.append(reason(error))
     if read:
-        outputs = trained.model.predict(np.stack([picture.example for picture in read]), verbose=0)
+        with ops.without_kernels() if len(read) <= FEW else nullcontext():
+            examples = np.stack([picture.example for picture in read])
+            outputs = trained.model.predict(examples, verbose=0)
         print_table(_table(paths, outputs.reshape(len(paths), -1), trained))
         _print_notes(paths, read, trained, reader, options)
     for failure in failures:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,8 @@ def test_a_numba_that_raises_on_import(tmp_path):
 
 
 SMALL = """
-import sys
+import os, sys
+import matplotlib.pyplot as plt
 import numpy as np
 from minicnn import Sequential, layers, steps
 from minicnn.cli import main
@@ -105,6 +107,10 @@ classifier(8).predict(picture, verbose=0)
 seen = steps.trace(classifier(64), picture, 3)
 main(["steps"])
 main(["steps", "--backward", "weight"])
+os.chdir(os.environ["NUMBA_CACHE_DIR"])
+plt.imsave("digit.png", picture[0, :, :, 0])
+seen.model.save("model.keras")
+main(["predict", "model.keras", "digit.png"])
 print("numba" in sys.modules)
 large = classifier(64)
 large.set_weights(seen.model.get_weights())
@@ -116,6 +122,15 @@ print("numba" in sys.modules)
 def test_small_arrays_and_steps_wait_for_no_compiler(tmp_path):
     printed, _ = run(SMALL, tmp_path)
     assert [line for line in printed.splitlines() if line in ("True", "False")] == ["False", "True"]
+
+
+def test_without_kernels_is_for_one_thread(monkeypatch):
+    monkeypatch.setitem(ops._versions, "relu_forward", lambda x: "kernel")
+    x = np.ones((2, 300))
+    with ops.without_kernels(), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(ops.relu_forward, x).result() == "kernel"
+        np.testing.assert_array_equal(ops.relu_forward(x), x)
+    assert ops.relu_forward(x) == "kernel"
 
 
 def test_numpy_is_chosen_without_a_warning():
