@@ -9,6 +9,7 @@ ValueError: Conv2D: filters must be an integer >= 1, got 0.
 """
 
 import math
+import os
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -158,6 +159,24 @@ def text(owner: str, name: str, value: Any) -> str:
     if isinstance(value, str) and value:
         return str(value)
     raise _error(owner, name, "a non-empty string", value)
+
+
+def path(owner: str, name: str, value: Any) -> str:
+    """Return a path as text; raise TypeError if it is none.
+
+    Examples
+    --------
+    >>> path("load_model", "filepath", None)
+    Traceback (most recent call last):
+        ...
+    TypeError: load_model: filepath must be a path, such as 'folder/name', got None.
+    """
+    try:
+        return os.fsdecode(value)
+    except TypeError:
+        raise TypeError(
+            f"{owner}: {name} must be a path, such as 'folder/name', got {value!r}."
+        ) from None
 
 
 def optional_text(owner: str, name: str, value: Any, default: str) -> str:

@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicnn import checks
+from minicnn import Sequential, callbacks, checks, layers
 from minicnn.errors import UnknownNameError
+from minicnn.models import load_model
+from minicnn.preprocessing import image_dataset_from_directory
+from minicnn.utils import plot_model
 
 ODD = [None, "3", 2.0, True, np.nan, [3], (3, 3, 3), {}, np.float32(2), np.bool_(True), "", b"1"]
 
@@ -96,3 +99,27 @@ def test_text():
     for value in ("", None, 3):
         with pytest.raises(ValueError, match="name must be a non-empty string, got"):
             checks.text("Dense", "name", value)
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("load_model: filepath", lambda model: load_model(None)),
+        ("load_weights: filepath", lambda model: model.load_weights(5)),
+        ("save: filepath", lambda model: model.save(None)),
+        ("save_weights: filepath", lambda model: model.save_weights(["m.h5"])),
+        ("ModelCheckpoint: filepath", lambda model: callbacks.ModelCheckpoint(None)),
+        ("CSVLogger: filename", lambda model: callbacks.CSVLogger(None)),
+        ("BackupAndRestore: backup_dir", lambda model: callbacks.BackupAndRestore(7)),
+        ("TensorBoard: log_dir", lambda model: callbacks.TensorBoard(None)),
+        ("saving a picture: path", lambda model: plot_model(model, to_file=5)),
+        (
+            "image_dataset_from_directory: directory",
+            lambda model: image_dataset_from_directory(None),
+        ),
+    ],
+)
+def test_what_is_no_path_is_named(name, call):
+    model = Sequential([layers.Dense(1, input_shape=(2,))])
+    with pytest.raises(TypeError, match=f"{name} must be a path, such as .*got "):
+        call(model)

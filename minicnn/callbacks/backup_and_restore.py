@@ -6,6 +6,7 @@ import warnings
 from os import PathLike
 from typing import Any
 
+from minicnn import checks
 from minicnn.callbacks.callback import Callback, Logs, check_frequency
 from minicnn.errors import DataWarning, FileFormatError
 
@@ -66,7 +67,7 @@ class BackupAndRestore(Callback):
         double_checkpoint: bool = False,
         delete_checkpoint: bool = True,
     ) -> None:
-        self.backup_dir = os.fspath(backup_dir)
+        self.backup_dir = checks.path("BackupAndRestore", "backup_dir", backup_dir)
         if not self.backup_dir:
             raise ValueError("BackupAndRestore: backup_dir must be a folder, got an empty name.")
         self.save_freq = check_frequency("BackupAndRestore", "save_freq", save_freq, "epoch", False)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn import checks
 from minicnn.callbacks.callback import Callback, Logs
 
 
@@ -54,7 +55,7 @@ class CSVLogger(Callback):
     def __init__(
         self, filename: str | PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
-        self.filename = os.fspath(filename)
+        self.filename = checks.path("CSVLogger", "filename", filename)
         if not isinstance(separator, str) or len(separator) != 1:
             raise ValueError(f"CSVLogger: separator must be one character, got {separator!r}.")
         self.separator = separator

@@ -92,7 +92,7 @@ class ModelCheckpoint(MonitorCallback):
         period: int | None = None,
     ) -> None:
         super().__init__(monitor, mode, best=initial_value_threshold)
-        self.filepath = os.fspath(filepath)
+        self.filepath = checks.path("ModelCheckpoint", "filepath", filepath)
         self._path = CheckpointPath(self.filepath, save_weights_only)
         self.verbose = verbose
         self.save_best_only = save_best_only

@@ -11,7 +11,7 @@ from numpy import ndarray
 
 from minicnn import optimizers
 from minicnn.callbacks import History
-from minicnn.errors import NotReadyError
+from minicnn.errors import NotReadyError, warn
 from minicnn.layers import Layer
 from minicnn.layers.contract import is_builtin
 from minicnn.layers.layer import Gradients
@@ -23,7 +23,7 @@ from minicnn.training.checks import check_finite_and_range, match_input, warn_of
 from minicnn.training.compiled import Compiled
 from minicnn.training.step import LossRun, forward_pass, train_step
 
-_is_trainable, _output_shape = attrgetter("trainable"), attrgetter("output_shape")
+_output_shape = attrgetter("output_shape")
 
 PREDICT_BLOCK_BYTES = 3 << 20  # of a layer's output in float32: part of a last-level cache
 
@@ -50,6 +50,8 @@ class BatchTrainer(AddsLosses):
     trained_range: tuple[float, float] | None = None  # of the inputs that `fit` saw
     _warned_of_range = False
     _trainable_at_compile: list[Layer] | None = None
+    _begun: tuple[list[Layer], list[Layer] | None] | None = None  # all layers, the trained ones
+    _warned_of_frozen = False
 
     @property
     def input_names(self) -> list[str]:
@@ -208,9 +210,7 @@ class BatchTrainer(AddsLosses):
         self.last_batch = batch
         extended = self.loss_graph()
         graph = self.graph if extended is None else extended.graph
-        trained = None
-        if self._trainable_at_compile and not any(map(_is_trainable, graph.layers)):
-            trained = self._trainable_at_compile  # all have been frozen since, as in Keras' GANs
+        trained = self._trained_as_begun(graph.layers)
         if extended is None:
             done = train_step(graph, compiled.losses, compiled.optimizer, batch, trained)
         else:
@@ -218,6 +218,24 @@ class BatchTrainer(AddsLosses):
             done = train_step(graph, losses, compiled.optimizer, further, trained)
             done = extended.shortened(done)
         return self._count(compiled, done, batch)
+
+    def _trained_as_begun(self, layers: list[Layer]) -> list[Layer] | None:
+        """Return the layers that the first batch after `compile` trained, if others are frozen now."""
+        trainable = [layer for layer in layers if layer.trainable]
+        if self._begun is None or self._begun[0] != layers:
+            # Where all have been frozen since, the others count, as in Keras' GANs
+            self._begun = layers, trainable or self._trainable_at_compile
+        begun = self._begun[1]
+        if trainable == begun or begun is None:
+            return None
+        if trainable and not self._warned_of_frozen:
+            self._warned_of_frozen = True
+            warn(
+                "Layers were frozen or unfrozen after the training began. As in Keras, that counts from "
+                "the next model.compile(...); until then, the same weights are trained as before.",
+                UserWarning,
+            )
+        return begun
 
     def test_batch(self, batch: Batch, ranks: Any = None) -> dict[str, float]:
         """Test on a prepared batch, with other processes if there are any; return the means so far."""

@@ -89,6 +89,7 @@ class Trainer(BatchTrainer, OldMethods):
             warn_of_outputs(self.graph, self.compiled.losses)
         leaves = leaf_layers(self.layers)
         self._trainable_at_compile = [layer for layer in leaves if layer.trainable]
+        self._begun, self._warned_of_frozen = None, False
 
     @accept_old_names
     def fit(

@@ -270,7 +270,10 @@ def image_dataset_from_directory(
     fit = crop_to_size if crop_to_aspect_ratio else pad_to_size if pad_to_aspect_ratio else resize
     read = PictureReader(color_mode, size, interpolation, fit)
     found = find_pictures(
-        os.fspath(directory), None if label_mode is None else labels, class_names, follow_links
+        checks.path(owner, "directory", directory),
+        None if label_mode is None else labels,
+        class_names,
+        follow_links,
     )
     names = found.class_names or []
     targets = encode_labels(found.classes, len(names), label_mode)

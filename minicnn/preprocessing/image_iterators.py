@@ -263,7 +263,7 @@ class DirectoryIterator(_Files):
     ) -> None:
         if class_mode not in CLASS_MODES:
             raise unknown_name("class_mode", class_mode, filter(None, CLASS_MODES))
-        self.directory = os.fspath(directory)
+        self.directory = checks.path("flow_from_directory", "directory", directory)
         if not os.path.isdir(self.directory):
             raise DataError(f"there is no folder {directory} (looked for in {os.getcwd()}).")
         names = class_folders(self.directory, classes)

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from minicnn import checks
 from minicnn.atomic import atomic_write
 from minicnn.errors import DataWarning, unknown_name
 
@@ -58,6 +59,7 @@ def save_figure(
     import matplotlib as mpl
     from PIL import Image
 
+    path = checks.path("saving a picture", "path", path)
     ending = Path(path).suffix.lower() or ".png"
     formats = [f".{name}" for name in figure.canvas.get_supported_filetypes()]
     by_pillow = Image.registered_extensions()

@@ -1,9 +1,9 @@
-"""Lists and dicts that `compile` takes for several outputs."""
+"""What `compile` takes, and what counts from it on."""
 
 import numpy as np
 import pytest
 
-from minicnn import Model
+from minicnn import Model, Sequential
 from minicnn.layers import Dense, Input
 from minicnn.metrics import MeanAbsoluteError
 
@@ -40,3 +40,29 @@ def test_a_name_of_no_output_is_named_for_one_output_too(argument):
     options = {"optimizer": "sgd", "loss": "mse"} | {argument: {"digit": "mse"}}
     with pytest.raises(ValueError, match=rf"compile: {argument} must have the names .* 'digit'"):
         network().compile(**options)
+
+
+def test_freezing_counts_from_the_next_compile():
+    """The weights that real Keras 3.15 changes in these orders."""
+    x, y = np.random.default_rng(0).normal(size=(32, 4)), np.arange(32) % 3
+    model = Sequential([Dense(5, "relu", input_shape=(4,)), Dense(3, "softmax")])
+    first = model.layers[0]
+
+    def changed(compiled):
+        if compiled:
+            model.compile("adam", "sparse_categorical_crossentropy")
+        before = first.get_weights()[0]
+        model.fit(x, y, verbose=0)
+        return bool(np.abs(first.get_weights()[0] - before).max() > 0)
+
+    assert changed(compiled=True)
+    first.trainable = False
+    with pytest.warns(UserWarning, match=r"counts from the next model\.compile"):
+        assert changed(compiled=False)
+    assert not changed(compiled=True)
+    first.trainable = True
+    with pytest.warns(UserWarning, match=r"counts from the next model\.compile"):
+        assert not changed(compiled=False)
+    model.compile("adam", "sparse_categorical_crossentropy")
+    first.trainable = False  # before the first batch: it counts
+    assert not changed(compiled=False)

@@ -216,5 +216,5 @@ def _numbers(logs: Logs | None) -> dict[str, float]:
 
 def _folder(log_dir: str | os.PathLike[str]) -> str:
     """Return the name of the folder, with slashes on systems where backslashes do not separate."""
-    folder = os.fspath(log_dir)
+    folder = checks.path("TensorBoard", "log_dir", log_dir)
     return folder if os.sep == "\\" else folder.replace("\\", "/")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from os import PathLike
 from typing import Any
 
-from minicnn import saving
+from minicnn import checks, saving
 from minicnn.errors import FileFormatError, UnknownNameError
 from minicnn.interrupts import interrupt_delayed
 from minicnn.layers.abstract import abstract_build
@@ -70,6 +70,7 @@ def load_model(
         If minicnn lacks the loss, a metric or the optimizer: the model is then not compiled. If the
         optimizer's state does not fit the model: training then starts with a fresh optimizer.
     """
+    filepath = checks.path("load_model", "filepath", filepath)
     found = saving.file_type(filepath)
     if found not in (FileType.ARCHIVE, FileType.LEGACY_MODEL):
         raise FileFormatError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn import saving
+from minicnn import checks, saving
 from minicnn.errors import FileFormatError, NotReadyError, warn
 from minicnn.interrupts import interrupt_delayed
 from minicnn.models.files.optimizer_state import fitting_state
@@ -102,7 +102,8 @@ def load_weights(
         model.optimizer.set_state(state)
 
 
-def _read(model: "Model", path: str | PathLike[str], by_name: bool, check: Any) -> SavedModel:
+def _read(model: "Model", filepath: str | PathLike[str], by_name: bool, check: Any) -> SavedModel:
+    path = checks.path("load_weights", "filepath", filepath)
     found = saving.file_type(path)
     if by_name and found not in (FileType.LEGACY_MODEL, FileType.LEGACY_WEIGHTS):
         raise ValueError(

@@ -132,7 +132,7 @@ def _ending_of(
     example: str,
     save_format: str | None,
 ) -> str:
-    name = os.fspath(path).lower()
+    name = checks.path(method, "filepath", path).lower()
     if save_format is not None and not name.endswith(endings):
         formats = {"h5": ".h5", "hdf5": ".h5", "keras": ".keras"}
         chosen = formats.get(checks.choice(method, "save_format", save_format, (*formats, "tf")))
