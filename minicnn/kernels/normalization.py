@@ -88,7 +88,7 @@ def batch_normalization_backward(
         params = _repeated(x, mean, factor, shift, dbeta / pixels, scale * dgamma / pixels)
         parallel.parallel_for(_backward, len(rows), drows, rows, params, low, *_target(dx))
     else:
-        dz = drows if activation == "linear" else _as_rows(dy * (cache.scaled > 0))
+        dz = _as_rows(cache.before_activation(dy))
         params = _repeated(x, 0, factor, 0)
         parallel.parallel_for(_normalize, len(rows), dz, params, F32(-np.inf), *_target(dx))
     return dx, dgamma.astype(F32), dbeta.astype(F32)

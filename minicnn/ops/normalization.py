@@ -41,6 +41,12 @@ class BatchNormalizationCache(NamedTuple):
         z = self.normalized if self.gamma is None else self.normalized * self.gamma
         return z if self.beta is None else z + self.beta
 
+    def before_activation(self, dy: ndarray) -> ndarray:
+        """Return the gradient of `scaled`; NaN lets it pass."""
+        if self.activation == "linear":
+            return dy
+        return np.where(self.scaled <= 0, dy.dtype.type(0), dy)
+
 
 def batch_normalization_forward(
     x: ndarray,
@@ -137,9 +143,8 @@ def batch_normalization_backward(
     >>> bool(np.allclose(dx, 0)), dbeta
     (True, array([3.]))
     """
-    _, scale, gamma, _, _, training, _, activation = cache
-    if activation == "relu":
-        dy = dy * (cache.scaled > 0)
+    scale, gamma, training = cache.scale, cache.gamma, cache.training
+    dy = cache.before_activation(dy)
     normalized = cache.normalized
     axes = tuple(range(dy.ndim - 1))
     dgamma, dbeta = (dy * normalized).sum(axis=axes), dy.sum(axis=axes)

@@ -17,7 +17,7 @@ import sys
 import numpy as np
 from minicnn import kernels, ops
 from minicnn.layers import Conv2D, MaxPooling2D
-y = MaxPooling2D()(Conv2D(2, 3)(np.ones((1, 20, 20, 1))))
+y = MaxPooling2D()(Conv2D(2, 3)(np.ones((2, 20, 20, 1))))
 versions = [ops._versions[name] for name in ("conv2d_forward", "max_pool2d_forward")]
 print(*[version.__module__ for version in versions], "numba" in sys.modules)
 """
@@ -59,7 +59,7 @@ def test_without_numba_the_reference_runs(choice):
 
 def test_small_arrays_need_no_compiler():
     """The lecture's image, and a training step on it, run at once."""
-    program = LAYER.replace("(1, 20, 20, 1)", "(1, 6, 6, 1)").replace(
+    program = LAYER.replace("(2, 20, 20, 1)", "(1, 6, 6, 1)").replace(
         "versions =",
         """
 from minicnn.models import Sequential

@@ -266,14 +266,14 @@ def _define(function: Any, left: Any, emit: Callable[..., Any]) -> None:
 
 
 CONTRACT = ("contract",)  # lets a product and a sum become one fused multiply-add
-_define(operator.add, vector, lambda builder, a, b: builder.fadd(a, b, CONTRACT))
-_define(operator.sub, vector, lambda builder, a, b: builder.fsub(a, b, CONTRACT))
-_define(operator.mul, vector, lambda builder, a, b: builder.fmul(a, b, CONTRACT))
-_define(operator.truediv, vector, lambda builder, a, b: builder.fdiv(a, b, CONTRACT))
+_define(operator.add, vector, lambda builder, a, b: builder.fadd(a, b, flags=CONTRACT))
+_define(operator.sub, vector, lambda builder, a, b: builder.fsub(a, b, flags=CONTRACT))
+_define(operator.mul, vector, lambda builder, a, b: builder.fmul(a, b, flags=CONTRACT))
+_define(operator.truediv, vector, lambda builder, a, b: builder.fdiv(a, b, flags=CONTRACT))
 _define(
     operator.mul,
     types.float32,
-    lambda builder, a, b: builder.fmul(repeat(builder, a), b, CONTRACT),
+    lambda builder, a, b: builder.fmul(repeat(builder, a), b, flags=CONTRACT),
 )
 
 
