@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from minicnn.naming import clear_session
+
 NEEDS = {"minicnn.callbacks.tensorboard": "tensorboard", "minicnn.exporting": "onnx"}
 ABSENT = {module: package for module, package in NEEDS.items() if not find_spec(package)}
 
@@ -19,6 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _numpy_in_doctests(doctest_namespace: dict[str, Any]) -> None:
-    """Let examples use `np`, as those of NumPy do."""
+def _start_of_doctests(doctest_namespace: dict[str, Any]) -> None:
+    """Let examples use `np`, as those of NumPy do, and count the names of layers from the first."""
     doctest_namespace["np"] = np
+    clear_session()

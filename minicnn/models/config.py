@@ -45,9 +45,6 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
         config["activation"] = _described(
             "keras.layers", ACTIVATION_LAYERS[activation["class_name"]], activation["config"]
         )
-    elif isinstance(activation, Mapping) and activation.get("class_name") == "gelu":
-        options = {"name": layer.name, **activation["config"]}  # Keras has no layer of it
-        return _described("keras.src.ops.nn", "Gelu", options) | {"registered_name": "Gelu"}
     if own:
         return _described("keras.layers", type(layer).__name__, config)
     name = type(layer).__name__

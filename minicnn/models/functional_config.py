@@ -16,6 +16,22 @@ from minicnn.models.operation_config import called_as_saved, is_operation
 from minicnn.models.structure import is_model, keras_class
 
 
+def _as_operation(described: dict[str, Any]) -> dict[str, Any]:
+    """Describe an `Activation` with options for which Keras has no layer as a function of `keras.ops`."""
+    activation = described["config"].get("activation")
+    if described["class_name"] != "Activation" or not isinstance(activation, Mapping):
+        return described
+    if activation.get("class_name") != "gelu":
+        return described
+    options = {"name": described["config"]["name"], **activation["config"]}
+    return {
+        "module": "keras.src.ops.nn",
+        "class_name": "Gelu",
+        "config": options,
+        "registered_name": "Gelu",
+    }
+
+
 def calls_to_config(
     structure: Any, layers: Sequence[Layer], layer_to_config: Callable[[Layer], dict[str, Any]]
 ) -> dict[str, Any]:
@@ -54,7 +70,8 @@ def calls_to_config(
     described = []
     for layer in layers:
         nodes = [node(call) for call in structure.calls if call.layer is layer and call.inputs]
-        described.append({**layer_to_config(layer), "name": layer.name, "inbound_nodes": nodes})
+        config = _as_operation(layer_to_config(layer))
+        described.append({**config, "name": layer.name, "inbound_nodes": nodes})
 
     def ends(places: Sequence[tuple[int, int]]) -> list[Any]:
         references = [reference(place) for place in places]

@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
-from minicnn import Input, Model, layers
+from minicnn import Input, Model, Sequential, layers
 from minicnn.activations import Activation
 from minicnn.errors import FileFormatError
 from minicnn.keras.namespace import KERAS, TENSORFLOW
@@ -152,3 +152,17 @@ def test_activations_of_arrays_take_their_parameters():
     x = np.array([-1.0], np.float32)
     assert ops.elu(x, alpha=2.0).numpy() == pytest.approx(2 * np.expm1(-1))
     assert ops.leaky_relu(x).numpy() == pytest.approx(-0.2)
+
+
+def test_an_activation_with_options_stays_in_its_layer():
+    gelu = Activation("gelu", approximate=True)
+    x = np.random.default_rng(0).normal(size=(2, 5, 5, 1))
+    stack = [layers.Conv2D(2, 3, activation=gelu), layers.Activation(gelu), layers.Flatten()]
+    image = Input((5, 5, 1))
+    tensor = image
+    for layer in stack:
+        tensor = layer(tensor)
+    for model in (Sequential([Input((5, 5, 1)), *stack]), Model(image, tensor)):
+        copied = type(model).from_config(model.get_config())
+        copied.set_weights(model.get_weights())
+        np.testing.assert_array_equal(copied.predict(x), model.predict(x))
