@@ -199,7 +199,9 @@ class Graph:
                 argument = flowing[inputs[0]].astype(layer.dtype, copy=False)
             else:
                 argument = [flowing[value].astype(layer.dtype, copy=False) for value in inputs]
-            following = [] if values else [one for one in self._following[index] if one not in cut]
+            following = [] if values else self._following[index]
+            if following and cut:
+                following = [one for one in following if one not in cut]
             if index in fused:
                 y, cache = argument, fusion.FUSED
             elif index in cut and isinstance(layer, ActivatedLayer):

@@ -11,6 +11,7 @@ from typing import Any
 from minicnn.layers import contract
 
 FUSED = object()
+FUSIBLE = ("activation", "normalization")  # families of the layers that one before may compute
 
 
 def followers(nodes: Sequence[Any], outputs: Sequence[int], inputs: int) -> list[list[int]]:
@@ -34,6 +35,8 @@ def followers(nodes: Sequence[Any], outputs: Sequence[int], inputs: int) -> list
 
 def _may_fuse(layer: Any, reader: Any, inputs: Sequence[int]) -> bool:
     """Whether nobody else needs the layer's output, and both computations are known."""
+    if reader.family not in FUSIBLE:
+        return False
     both = layer, reader
     kinds: list[Any] = [type(layer), type(reader)]
     known = all(one.family != "custom" for one in both) and all(map(contract.is_builtin, kinds))
