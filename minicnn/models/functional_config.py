@@ -17,7 +17,7 @@ from minicnn.models.structure import is_model, keras_class
 
 
 def _as_operation(described: dict[str, Any]) -> dict[str, Any]:
-    """Describe an `Activation` with options for which Keras has no layer as a function of `keras.ops`."""
+    """Describe an `Activation` with options, for which Keras has no layer, as one of `keras.ops`."""
     activation = described["config"].get("activation")
     if described["class_name"] != "Activation" or not isinstance(activation, Mapping):
         return described
