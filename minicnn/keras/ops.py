@@ -39,6 +39,12 @@ def _op(name: str) -> Any:
     return call
 
 
+def _binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+    """Return the loss of each number; the loss of that name is the mean along the last axis."""
+    numbers = [one if is_symbolic(one) else np.asarray(one) for one in (target, output)]
+    return losses.binary_crossentropy(*(one[..., None] for one in numbers), from_logits)
+
+
 OPS: dict[str, Any] = {
     **{name: returns_tensor(getattr(np, name)) for name in _OF_NUMPY},
     **{name: _op(name) for name in FUNCTIONS if name != "get_item"},
@@ -47,6 +53,7 @@ OPS: dict[str, Any] = {
         for names, parameters in _ACTIVATIONS.items()
         for name in names.split()
     },
+    "binary_crossentropy": _binary_crossentropy,
     "convert_to_numpy": np.asarray,
     "convert_to_tensor": tf.constant,
     "gelu": lambda x, approximate=True: tf.activation("gelu")(x, approximate=approximate),
@@ -145,7 +152,7 @@ def function(inputs: Any, outputs: Any, **_: Any) -> Callable[[Any], Any]:
 
 BACKEND: dict[str, Any] = {
     "batch_flatten": lambda x: np.reshape(x, (len(x), -1)),
-    "binary_crossentropy": losses.binary_crossentropy,
+    "binary_crossentropy": _binary_crossentropy,
     "categorical_crossentropy": losses.categorical_crossentropy,
     "function": function,
     "greater_equal": np.greater_equal,

@@ -78,3 +78,19 @@ def test_settings_are_those_of_the_backend():
     assert KERAS.config.floatx() == "float32"
     with pytest.raises(ValueError, match="use the argument dtype of layers"):
         KERAS.config.set_floatx("float64")
+
+
+def test_binary_crossentropy_of_the_backend_is_one_number_for_each():
+    """The values and the history of tf_keras, whose loss of that name is a mean."""
+    target, output = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.2, 0.7], [0.6, 0.1]])
+    expected = [[0.22314338, 0.3566748], [0.5108254, 0.10536041]]
+    np.testing.assert_allclose(backend.binary_crossentropy(target, output), expected, rtol=1e-5)
+    x = Input((4,))
+    model = Model(x, layers.Dense(4, activation="sigmoid")(layers.Dense(3, activation="relu")(x)))
+    numbers = backend.binary_crossentropy(x, model.output)
+    model.add_loss(backend.mean(backend.sum(numbers, axis=-1)))
+    model.compile("sgd")
+    model.set_weights([np.full_like(weight, 0.1) for weight in model.get_weights()])
+    batch = np.random.RandomState(0).rand(8, 4)
+    losses = model.fit(batch, epochs=3, verbose=0, shuffle=False).history["loss"]
+    np.testing.assert_allclose(losses, [2.7254806, 2.7249022, 2.7243273], rtol=1e-6)
