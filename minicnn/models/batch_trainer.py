@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn import optimizers
+from minicnn import ops, optimizers
 from minicnn.callbacks import History
 from minicnn.errors import NotReadyError, warn
 from minicnn.layers import Layer
@@ -151,6 +151,7 @@ class BatchTrainer(AddsLosses):
             weight = inputs.with_class_weight(batch.y, batch.sample_weight, class_weight)
             batch = batch._replace(sample_weight=weight)
         self.reset_metrics()
+        ops.expect_backward()
         return self._listed(self.train_batch(Batch(*batch)), return_dict)
 
     def test_on_batch(

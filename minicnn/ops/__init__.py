@@ -3,9 +3,9 @@
 ``ops.<name>`` is the checked entry to an operation. It checks the arguments, then runs the compiled
 kernel of that name if there is one, else the definition in plain NumPy. Both give the same result to
 rounding, and the same errors. Arrays of at most `SMALL` elements, such as the 6×6 image of a lecture,
-and single examples of at most `SMALL_EXAMPLE`, such as a digit and its maps by eight filters, always
-take NumPy, which need not be compiled. ``minicnn.ops.reference.<name>`` is the definition itself,
-unchecked.
+take NumPy, which need not be compiled; until something is trained, so do single examples of at most
+`SMALL_EXAMPLE`, such as a digit and its maps by eight filters. ``minicnn.ops.reference.<name>`` is the
+definition itself, unchecked.
 
 The environment variable ``MINICNN_OPS=numpy`` selects NumPy alone. If the kernels cannot be used on a
 machine, one `minicnn.errors.KernelWarning` says why, and NumPy takes over.
@@ -54,7 +54,7 @@ __all__ = [
 SMALL = 256
 """Elements of a first argument that NumPy computes at once, where a kernel would be compiled first."""
 SMALL_EXAMPLE = 8192
-"""As `SMALL`, for a batch of one."""
+"""As `SMALL`, for a batch of one, in a process that has trained nothing."""
 
 _size = attrgetter("size")
 _versions: dict[str, Callable[..., Any]] = {}  # of operations that have been used: what runs
@@ -95,7 +95,7 @@ def expect_backward() -> None:
     """Say that backward passes will follow, as `fit` does.
 
     Where kernels must be compiled first, those of the backward passes are compiled on the other cores
-    while the forward pass is compiled here.
+    while the forward pass is compiled here. Single examples take the kernels, too, from now on.
 
     Examples
     --------
@@ -164,7 +164,9 @@ def _entry(name: str) -> Callable[..., Any]:
             first = args[1][0]  # of the cache: backward takes the form of its forward pass
         if type(first) is ndarray:
             size = first.size
-            small = size <= SMALL or (size <= SMALL_EXAMPLE and len(first) == 1)
+            small = size <= SMALL or (
+                not backward_expected and size <= SMALL_EXAMPLE and len(first) == 1
+            )
         else:
             small = sum(map(_size, first)) <= SMALL
         if small or _without_kernels.get():

@@ -346,7 +346,7 @@ thread.start()
 importing.wait()
 child = os.fork()
 if child == 0:
-    signal.alarm(100)  # if it waits for ever
+    signal.alarm(400)  # if it waits for ever
 y, _ = ops.conv2d_forward(x, kernel)
 y, _ = ops.dense_forward(x.reshape(2, -1), np.ones((192, 2), "f4"))
 if child == 0:
