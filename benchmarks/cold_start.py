@@ -1,6 +1,6 @@
 """Measure the time from the start of a process to the end of two training steps (lecture network).
 
-Claim: at most 11 s on two cores with an empty cache of compiled code, with a message that says why; at
+Claim: at most 8 s on two cores with an empty cache of compiled code, with a message that says why; at
 most 1.5 s in later processes. The peers, which ship compiled code, are measured for comparison.
 
     python benchmarks/cold_start.py
