@@ -199,10 +199,11 @@ def real_array(owner: str, value: Any, dtype: str) -> np.ndarray:
     array([[1., 2.]], dtype=float32)
     """
     try:
-        if (array := np.asarray(value)).dtype.kind in "biuf":
-            return array.astype(dtype, copy=False)
+        array = np.asarray(value)
     except ValueError:  # lists of unequal lengths
-        pass
+        array = np.empty(0, object)
+    if array.dtype.kind in "biuf":
+        return array.astype(dtype, copy=False)
     got = "text" if isinstance(value, str) else type(value).__name__
     raise TypeError(f"{owner} takes an array of real numbers, got {got}.")
 

@@ -66,8 +66,7 @@ class PictureTransformer:
         self.samplewise_std_normalization = samplewise_std_normalization
         self.zca_whitening, self.zca_epsilon = zca_whitening, zca_epsilon
         self.rotation_range = checks.finite_number(owner, "rotation_range", rotation_range)
-        self.width_shift_range = width_shift_range
-        self.height_shift_range = height_shift_range
+        self.width_shift_range, self.height_shift_range = width_shift_range, height_shift_range
         self.brightness_range = _range(owner, "brightness_range", brightness_range)
         self.shear_range = checks.finite_number(owner, "shear_range", shear_range)
         if np.ndim(zoom_range) == 0:
@@ -76,9 +75,8 @@ class PictureTransformer:
         self.zoom_range = _range(owner, "zoom_range", zoom_range) or (1.0, 1.0)
         self.channel_shift_range = channel_shift_range
         self.fill_mode = checks.choice(owner, "fill_mode", fill_mode, FILL_MODES)
-        self.cval = cval
+        self.cval, self.rescale = cval, rescale
         self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip
-        self.rescale = rescale
         self.preprocessing_function = preprocessing_function
         self.data_format = "channels_last"
         self.validation_split = checks.fraction(
