@@ -65,9 +65,9 @@ def _forward_with(name: str) -> Any:
     """Return the forward pass with one algorithm, checked when it is first used."""
     with ops.choosing:
         module = import_module(f"minicnn.kernels.{name}")
-    ahead.begin(module, "convolution", name)
-    forward = partial(_forward, module)
-    self_check.check("conv2d_forward", forward, forward)
+        ahead.begin(module, "convolution", name)
+        forward = partial(_forward, module)
+        self_check.check("conv2d_forward", forward, forward)
     return forward
 
 
@@ -103,8 +103,9 @@ def conv2d_backward(
 @cache
 def _backward_with(module: ModuleType) -> Any:
     """Return the backward pass, checked when the algorithm is first used for it."""
-    ahead.finish("convolution", module.__name__.rsplit(".", 1)[1])
-    self_check.check("conv2d_backward", _backward, partial(_forward, module))
+    with ops.choosing:
+        ahead.finish("convolution", module.__name__.rsplit(".", 1)[1])
+        self_check.check("conv2d_backward", _backward, partial(_forward, module))
     return _backward
 
 

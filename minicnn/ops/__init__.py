@@ -27,7 +27,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import wraps
 from importlib import import_module
@@ -212,18 +212,24 @@ def _give_up(error: KernelError) -> None:
 def _before_fork() -> None:
     """Wait until no other thread imports or compiles kernels; a child would wait for it for ever."""
     choosing.acquire()
-    if compiler := sys.modules.get("numba.core.compiler_lock"):
-        compiler.global_compiler_lock.acquire()
-        _compiler_locks.append(compiler.global_compiler_lock)
+    for module, name in _COMPILER_LOCKS:
+        with suppress(KeyError, AttributeError):  # not imported, or only in part
+            lock = attrgetter(name)(sys.modules[module])
+            lock.acquire()
+            _held.append(lock)
 
 
 def _after_fork() -> None:
-    while _compiler_locks:
-        _compiler_locks.pop().release()
+    while _held:
+        _held.pop().release()
     choosing.release()
 
 
-_compiler_locks: list[Any] = []  # held during a fork
+_COMPILER_LOCKS = (  # in the order in which a thread that compiles takes them
+    ("numba.core.compiler_lock", "global_compiler_lock"),
+    ("llvmlite.binding.ffi", "lib._lock._lock"),
+)
+_held: list[Any] = []  # during a fork
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
