@@ -88,7 +88,9 @@ def test_pair(value):
     assert all(type(size) is int for size in result)
 
 
-@pytest.mark.parametrize("value", [(3,), [3], (3, 3, 3), (), 0, (3, 0), "33", None, 3.0], ids=repr)
+@pytest.mark.parametrize(
+    "value", [(3,), [3], (3, 3, 3), (), 0, (3, 0), "33", b"33", None, 3.0, np.array(3)], ids=repr
+)
 def test_no_pair(value):
     with pytest.raises(ValueError, match=r"kernel_size must be an integer >= 1 or a pair of them"):
         checks.pair("Conv2D", "kernel_size", value)
