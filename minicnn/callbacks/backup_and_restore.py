@@ -2,13 +2,12 @@
 
 import contextlib
 import os
-import warnings
 from os import PathLike
 from typing import Any
 
 from minicnn import checks
 from minicnn.callbacks.callback import Callback, Logs, check_frequency
-from minicnn.errors import DataWarning, FileFormatError
+from minicnn.errors import FileFormatError, warn
 
 
 class BackupAndRestore(Callback):
@@ -93,16 +92,16 @@ class BackupAndRestore(Callback):
 
     def on_state_restore(self, state: Any) -> None:
         """Resume from the backup, if there is one."""
-        if not os.path.exists(self.latest):
-            if os.path.exists(self.previous):  # killed between renaming it and writing the next
-                state.resume(self.previous)
-            return
+        has_previous = os.path.exists(self.previous)
         try:
-            state.resume(self.latest)
+            if os.path.exists(self.latest):
+                state.resume(self.latest)
+                return
         except FileFormatError as error:
-            if not os.path.exists(self.previous):
+            if not has_previous:
                 raise
-            warnings.warn(f"{error} Resuming from the backup before it.", DataWarning, stacklevel=2)
+            warn(f"{error} Resuming from the backup before it.")
+        if has_previous:  # alone: killed between renaming it and writing the next
             state.resume(self.previous)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
@@ -111,8 +110,12 @@ class BackupAndRestore(Callback):
 
     def on_state_save(self, state: Any) -> None:
         """Save the state if it is due."""
-        self._interrupted = state.interrupted
-        if not (state.interrupted or self._is_due(state)):
+        self._interrupted = due = state.interrupted
+        if self.save_freq == "epoch":
+            due = due or state.step == 0
+        elif self.save_freq:
+            due = due or self.batches_since_saving >= self.save_freq
+        if not due:
             return
         self.batches_since_saving = 0
         os.makedirs(self.backup_dir, exist_ok=True)
@@ -129,8 +132,3 @@ class BackupAndRestore(Callback):
                 os.remove(path)
         with contextlib.suppress(OSError):  # missing, or with other files in it
             os.rmdir(self.backup_dir)
-
-    def _is_due(self, state: Any) -> bool:
-        if self.save_freq == "epoch":
-            return state.step == 0
-        return self.save_freq is not False and self.batches_since_saving >= int(self.save_freq)

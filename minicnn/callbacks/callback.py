@@ -28,10 +28,10 @@ class MetricValues(dict[str, Any]):
     """
 
     def __missing__(self, name: str) -> Any:
-        prefix, bare = ("val_", name[4:]) if name.startswith("val_") else ("", name)
-        for pair in _OLD_METRICS:
-            found = prefix + pair[bare == pair[0]]
-            if bare in pair and found in self:
+        bare = name.removeprefix("val_")
+        for old, new in _OLD_METRICS:
+            found = name.removesuffix(bare) + (new if bare == old else old)
+            if bare in (old, new) and found in self:
                 warn_renamed("metrics", name, found)
                 return self[found]
         raise KeyError(name)
@@ -199,6 +199,17 @@ def check_frequency(owner: str, name: str, value: Any, *keywords: Any) -> Any:
     raise ValueError(
         f"{owner}: {name} must be {options} or a number of batches >= 1, got {value!r}."
     )
+
+
+def print_epoch(callback: Any, epoch: int, text: str) -> None:
+    """Print a message that begins with the epoch, if the callback is verbose."""
+    if callback.verbose:
+        print(f"Epoch {epoch + 1}: {text}")
+
+
+def hook_parameters(name: str) -> list[str]:
+    """Return the names of a hook's parameters: ["epoch", "logs"]."""
+    return list(signature(getattr(Callback, name)).parameters)[1:]
 
 
 def accepts(function: Any, *arguments: Any) -> bool:

@@ -1,12 +1,11 @@
 """Calls several callbacks in order."""
 
 from collections.abc import Callable, Iterable
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minicnn.callbacks.callback import HOOKS, Callback, Logs, accepts
+from minicnn.callbacks.callback import HOOKS, Callback, Logs, accepts, hook_parameters
 
 if TYPE_CHECKING:
     from minicnn.models import Model
@@ -113,12 +112,6 @@ class CallbackList(Callback):
             named[f"{class_name} {number}"] = callback
         return named
 
-    def _begin(self, name: str, logs: Logs | None = None) -> None:
-        """Call ``on_train_begin`` or the like, which may replace hooks of its callback."""
-        self._overridden.clear()
-        self._call(name, logs)
-        self._overridden.clear()
-
     def _call(self, name: str, *arguments: Any) -> None:
         """Call the hook `name` with ``(epoch or batch, logs)`` or ``(logs)``."""
         hooks = self._overridden.get(name)
@@ -133,7 +126,7 @@ class CallbackList(Callback):
 
     def _find(self, name: str) -> list[Callable[..., Any]]:
         hooks = [getattr(item, name) for item in self.callbacks if _overrides(item, name)]
-        expected = list(signature(getattr(Callback, name)).parameters)[1:]
+        expected = hook_parameters(name)
         for hook in hooks:
             if not accepts(hook, *expected):
                 owner = type(getattr(hook, "__self__", hook)).__name__
@@ -160,15 +153,12 @@ def _add_hook(name: str) -> None:
             if self._overridden.get(name, True):  # not in every step, if nobody listens
                 self._call(name, index, logs)
 
-    elif name.endswith("begin"):
-
-        def hook(self: CallbackList, logs: Logs | None = None) -> None:  # type: ignore[misc]
-            self._begin(name, logs)
-
     else:
 
         def hook(self: CallbackList, logs: Logs | None = None) -> None:  # type: ignore[misc]
+            self._overridden.clear()
             self._call(name, logs)
+            self._overridden.clear()  # on_train_begin may have replaced hooks of its callback
 
     hook.__name__, hook.__doc__ = name, f"Call every callback's `{name}`."
     setattr(CallbackList, name, hook)

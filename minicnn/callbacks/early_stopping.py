@@ -1,9 +1,9 @@
 """Stop training when a monitored value no longer improves."""
 
-import numpy as np
+from numpy import ndarray
 
 from minicnn import checks
-from minicnn.callbacks.callback import Logs
+from minicnn.callbacks.callback import Logs, print_epoch
 from minicnn.callbacks.monitor import MonitorCallback
 
 
@@ -41,8 +41,6 @@ class EarlyStopping(MonitorCallback):
     ------
     ValueError
         If an argument is invalid.
-    UnknownNameError
-        At the end of an epoch whose logs do not contain the value. Keras only warns.
 
     Examples
     --------
@@ -80,12 +78,12 @@ class EarlyStopping(MonitorCallback):
         self.start_from_epoch = checks.integer(
             "EarlyStopping", "start_from_epoch", start_from_epoch, minimum=0
         )
-        self.best_epoch = self.wait = self.stopped_epoch = 0
-        self.best_weights: list[np.ndarray] | None = None
+        EarlyStopping.on_train_begin(self)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Reset, so that the callback can be used again."""
-        self.best = self.best_weights = None
+        self.best = None
+        self.best_weights: list[ndarray] | None = None
         self.best_epoch = self.wait = self.stopped_epoch = 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
@@ -107,8 +105,8 @@ class EarlyStopping(MonitorCallback):
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Restore the best weights."""
-        if self.stopped_epoch > 0 and self.verbose:
-            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+        if self.stopped_epoch > 0:
+            print_epoch(self, self.stopped_epoch, "early stopping")
         if self.best_weights is not None:
             if self.verbose:
                 epoch = self.best_epoch + 1

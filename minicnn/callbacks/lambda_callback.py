@@ -4,7 +4,7 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
-from minicnn.callbacks.callback import HOOKS, Callback, accepts
+from minicnn.callbacks.callback import HOOKS, Callback, accepts, hook_parameters
 from minicnn.errors import unknown_name
 
 
@@ -47,13 +47,10 @@ class LambdaCallback(Callback):
         **hooks: Callable[..., Any] | None,
     ) -> None:
         hooks |= {
-            "on_epoch_begin": on_epoch_begin,
-            "on_epoch_end": on_epoch_end,
-            "on_train_begin": on_train_begin,
-            "on_train_end": on_train_end,
-            "on_train_batch_begin": on_train_batch_begin,
-            "on_train_batch_end": on_train_batch_end,
-        }
+            "on_epoch_begin": on_epoch_begin, "on_epoch_end": on_epoch_end,
+            "on_train_begin": on_train_begin, "on_train_end": on_train_end,
+            "on_train_batch_begin": on_train_batch_begin, "on_train_batch_end": on_train_batch_end,
+        }  # fmt: skip
         for name, function in hooks.items():
             if name not in HOOKS:
                 raise unknown_name("argument of LambdaCallback", name, HOOKS)
@@ -63,20 +60,15 @@ class LambdaCallback(Callback):
 
 
 def _check_signature(name: str, function: Callable[..., Any]) -> None:
-    arguments = _arguments(name)
+    parameters = hook_parameters(name)
+    arguments = ", ".join(parameters)
     if not callable(function):
         raise TypeError(
             f"{name} of LambdaCallback must be a function, got {function!r}. "
-            f"Write {name}=lambda {', '.join(arguments)}: ..."
+            f"Write {name}=lambda {arguments}: ..."
         )
-    if not accepts(function, *arguments):
+    if not accepts(function, *parameters):
         raise TypeError(
-            f"LambdaCallback calls {name} with ({', '.join(arguments)}), "
-            f"but the function has the parameters {signature(function)}."
+            f"LambdaCallback calls {name} with ({arguments}), but the function has the parameters "
+            f"{signature(function)}."
         )
-
-
-def _arguments(name: str) -> tuple[str, ...]:
-    if "batch" in name:
-        return ("batch", "logs")
-    return ("epoch", "logs") if "epoch" in name else ("logs",)

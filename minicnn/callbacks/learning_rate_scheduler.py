@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.callbacks.callback import Callback, Logs, accepts
+from minicnn.callbacks.callback import Callback, Logs, accepts, print_epoch
 
 
 class LearningRateScheduler(Callback):
@@ -41,12 +41,12 @@ class LearningRateScheduler(Callback):
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
         self.schedule = schedule
         self.verbose = verbose
-        self.scheduled_epoch: int | None = None
         self._takes_rate = _takes_rate(schedule)
+        LearningRateScheduler.on_train_begin(self)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Reset, so that the callback can be used again."""
-        self.scheduled_epoch = None
+        self.scheduled_epoch: int | None = None
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Set the learning rate, unless an interrupted training resumes within this epoch."""
@@ -55,12 +55,8 @@ class LearningRateScheduler(Callback):
         self.scheduled_epoch = epoch
         optimizer = self.model.optimizer
         before = (float(optimizer.learning_rate),) if self._takes_rate else ()
-        learning_rate = _check_rate(self.schedule(epoch, *before))
-        optimizer.learning_rate = learning_rate
-        if self.verbose:
-            print(
-                f"Epoch {epoch + 1}: LearningRateScheduler setting learning rate to {learning_rate}."
-            )
+        optimizer.learning_rate = rate = _check_rate(self.schedule(epoch, *before))
+        print_epoch(self, epoch, f"LearningRateScheduler setting learning rate to {rate}.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the learning rate to the logs."""
@@ -70,8 +66,8 @@ class LearningRateScheduler(Callback):
 
 def _takes_rate(schedule: Any) -> bool:
     """Whether the function takes the learning rate in addition to the epoch."""
-    advice = "LearningRateScheduler: schedule must be a function such as "
-    advice += "lambda epoch, learning_rate: ..."
+    example = "lambda epoch, learning_rate: ..."
+    advice = f"LearningRateScheduler: schedule must be a function such as {example}"
     if not callable(schedule) or isinstance(schedule, type):
         raise TypeError(f"{advice}, got {schedule!r}.")
     takes_rate = accepts(schedule, 0, 0.1)

@@ -5,10 +5,10 @@ import warnings
 from glob import escape, glob
 from os import PathLike
 from string import Formatter
-from typing import Any, NamedTuple
+from typing import Any
 
 from minicnn import checks
-from minicnn.callbacks.callback import Logs, MetricValues, check_frequency
+from minicnn.callbacks.callback import Logs, MetricValues, check_frequency, print_epoch
 from minicnn.callbacks.monitor import MonitorCallback
 from minicnn.errors import FileFormatError, unknown_name
 from minicnn.saving import metadata_added, read_metadata
@@ -115,11 +115,9 @@ class ModelCheckpoint(MonitorCallback):
         if not self.save_best_only or self.best is not None or state.resumed:
             return
         for path in self._path.existing():
-            score = BestScore.read(path)
-            if score is None or score.monitor != self.monitor or not score.precedes(state):
-                continue
-            if self.improves(score.best, self.best):
-                self.best, file = score.best, os.path.basename(path)
+            score = _earlier_score(path, self.monitor, state)
+            if score is not None and self.improves(score, self.best):
+                self.best, file = score, os.path.basename(path)
         if self.best is not None and self.verbose:
             print(f"ModelCheckpoint: the best {self.monitor} so far is {self.best:.5f}, of {file}")
 
@@ -129,10 +127,8 @@ class ModelCheckpoint(MonitorCallback):
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Save the model if enough batches have passed."""
-        if self.save_freq == "epoch":
-            return
         self.batches_since_saving += 1
-        if self.batches_since_saving >= int(self.save_freq):
+        if self.save_freq != "epoch" and self.batches_since_saving >= self.save_freq:
             self.batches_since_saving = 0
             self._consider(self._epoch, logs or {}, batch)
 
@@ -146,67 +142,44 @@ class ModelCheckpoint(MonitorCallback):
     def _consider(self, epoch: int, logs: Logs, batch: int | None = None) -> None:
         """Save the model, with `save_best_only` only if it is the best."""
         if not self.save_best_only:
-            path = self._path.format(epoch, logs, batch)
-            self._print(epoch, f"saving model to {path}")
-            self._save(epoch, path)
+            self._save(epoch, self._path.format(epoch, logs, batch))
             return
         value = self.monitored(logs, validated=batch is None)
         if value is None:
             return
         before = "None" if self.best is None else f"{self.best:.5f}"
         if not self.improves(value, self.best):
-            self._print(epoch, f"{self.monitor} did not improve from {before}")
+            print_epoch(self, epoch, f"{self.monitor} did not improve from {before}")
             return
+        score = {"monitor": self.monitor, "best": value, "epoch": epoch}
+        score["iterations"] = int(getattr(self.model.optimizer, "iterations", 0))
         path = self._path.format(epoch, logs, batch)
-        improved = f"{self.monitor} improved from {before} to {value:.5f}"
-        self._print(epoch, f"{improved}, saving model to {path}")
-        iterations = int(getattr(self.model.optimizer, "iterations", 0))
-        score = BestScore(self.monitor, value, epoch, iterations)
-        with metadata_added(**{METADATA: score._asdict()}):
-            self._save(epoch, path)
+        with metadata_added(**{METADATA: score}):
+            self._save(epoch, path, f"{self.monitor} improved from {before} to {value:.5f}, ")
         self.best = value
 
-    def _save(self, epoch: int, path: str) -> None:
+    def _save(self, epoch: int, path: str, improved: str = "") -> None:
+        print_epoch(self, epoch, f"{improved}saving model to {path}")
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         if self.save_weights_only:
             self.model.save_weights(path)
         else:
             self.model.save(path)
-        self._print(epoch, f"finished saving model to {path}")
-
-    def _print(self, epoch: int, text: str) -> None:
-        if self.verbose:
-            print(f"Epoch {epoch + 1}: {text}")
+        print_epoch(self, epoch, f"finished saving model to {path}")
 
 
-class BestScore(NamedTuple):
-    """The value for which a checkpoint was saved, and the progress of the training."""
-
-    monitor: str
-    best: float
-    epoch: int
-    iterations: int
-
-    @classmethod
-    def read(cls, path: str) -> "BestScore | None":
-        """Return the score of a checkpoint, or None if it has none."""
-        try:
-            metadata = read_metadata(path)
-        except (FileFormatError, OSError):  # not a checkpoint
-            return None
-        match metadata.get(METADATA):
-            case {
-                "monitor": str(monitor),
-                "best": int() | float() as best,
-                "epoch": int(epoch),
-                "iterations": int(iterations),
-            }:
-                return cls(monitor, float(best), epoch, iterations)
+def _earlier_score(path: str, monitor: str, state: Any) -> float | None:
+    """Return the best value in a checkpoint, if the training that begins continues from it."""
+    try:
+        metadata = read_metadata(path)
+    except (FileFormatError, OSError):  # not a checkpoint
         return None
-
-    def precedes(self, state: Any) -> bool:
-        """Whether the training that begins continues from the checkpoint."""
-        return 0 < self.iterations <= state.model.optimizer.iterations or self.epoch < state.epoch
+    match metadata.get(METADATA):
+        case {"monitor": name, "best": int() | float() as best, "epoch": int(epoch),
+              "iterations": int(steps)} if name == monitor:  # fmt: skip
+            if 0 < steps <= state.model.optimizer.iterations or epoch < state.epoch:
+                return float(best)
+    return None
 
 
 class CheckpointPath:
@@ -225,7 +198,8 @@ class CheckpointPath:
         try:
             self._parts = list(Formatter().parse(template))
             self.fields = [name for _, name, _, _ in self._parts if name]
-            template.format(**{name: _example_value(name) for name in self.fields})
+            numbers = {name: 1 if name in ("epoch", "batch") else 0.5 for name in self.fields}
+            template.format(**numbers)
         except (ValueError, LookupError, AttributeError) as error:
             raise ValueError(
                 f"the fields of {template!r} cannot be read: {error}. Write {{epoch:02d}} or "
@@ -247,7 +221,3 @@ class CheckpointPath:
         return glob(
             "".join(escape(text) + ("" if name is None else "*") for text, name, *_ in self._parts)
         )
-
-
-def _example_value(field: str) -> float:
-    return 1 if field in ("epoch", "batch") else 0.5

@@ -6,7 +6,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.callbacks.callback import Callback, Logs, MetricValues
-from minicnn.errors import UnknownNameError, unknown_name, warn
+from minicnn.errors import unknown_name, warn
 
 MODES = ("auto", "min", "max")
 HIGHER_IS_BETTER = ("acc", "precision", "recall", "auc", "f1", "fbeta", "iou", "r2", "similarity")
@@ -16,27 +16,7 @@ LOWER_IS_BETTER = (
 
 
 class MonitorCallback(Callback):
-    """Base class of callbacks that monitor one value of the logs.
-
-    Parameters
-    ----------
-    monitor : str
-        Name of the value: "val_loss", "accuracy", …
-    mode : "auto", "min" or "max"
-        Whether a lower or a higher value is better; "auto" decides by the name, for losses,
-        errors, accuracies, precision and recall.
-    best : float, optional
-        Initial best value.
-    min_delta : float
-        Smallest change that counts as an improvement.
-    patience : int
-        Number of epochs without improvement that a subclass tolerates.
-
-    Raises
-    ------
-    ValueError
-        If an argument is invalid.
-    """
+    """Base class of callbacks that monitor one value of the logs."""
 
     def __init__(
         self,
@@ -60,29 +40,16 @@ class MonitorCallback(Callback):
         self._validation_freq = state.validation_freq
 
     def monitored(self, logs: Logs | None, validated: bool = True) -> float | None:
-        """Return the monitored value, or None in an epoch that `validation_freq` skips.
+        """Return the monitored value; None, with a warning, if the logs do not contain it.
 
-        Parameters
-        ----------
-        logs : dict
-        validated : bool
-            Whether `logs` belong to the end of an epoch, when validation values are known.
-
-        Where the logs do not contain the value, a warning lists those that they contain, and the
-        result is None.
-
-        Raises
-        ------
-        ValueError
-            If it is not a single number.
+        There is no warning in an epoch that `validation_freq` skips. `validated` says whether the
+        logs are those of an epoch's end, when validation values are known.
         """
         logs = MetricValues(logs or {})
         value = logs.get(self.monitor)
         if value is None:
-            skipped = self._validation_freq != 1 and self._validation_freq is not None
-            no_validation_yet = not any(name.startswith("val_") for name in logs)
-            between = self.monitor.startswith("val_") and skipped and no_validation_yet
-            if not (validated and between) and not self._warned:
+            skipped = validated and self._validation_freq not in (None, 1)
+            if not (skipped and self._awaits_validation(logs)) and not self._warned:
                 warn(f"{self._unknown(logs, validated)} Until then, this callback does nothing.")
                 self._warned = True
             return None
@@ -94,12 +61,10 @@ class MonitorCallback(Callback):
 
     def improves(self, value: float, reference: float | None) -> bool:
         """Whether `value` is better than `reference` by more than `min_delta`; all beats NaN."""
-        lower_is_better = self._lower_is_better()
+        sign = 1 if self._lower_is_better() else -1
         if reference is None or (np.isnan(reference) and not np.isnan(value)):
             return True
-        if lower_is_better:
-            return value + self.min_delta < reference
-        return value - self.min_delta > reference
+        return sign * value + self.min_delta < sign * reference
 
     def _lower_is_better(self) -> bool:
         if self.mode != "auto":
@@ -114,16 +79,18 @@ class MonitorCallback(Callback):
             "Write mode='min' or mode='max'."
         )
 
-    def _unknown(self, logs: Logs, validated: bool) -> UnknownNameError:
-        if self.monitor.startswith("val_") and not any(name.startswith("val_") for name in logs):
-            advice = (
-                "validation values are known only at the end of an epoch. With save_freq in batches, "
-                "monitor one of"
-                if not validated
-                else "fit has no validation data. Write fit(..., validation_split=0.1), or monitor"
-            )
-            listed = ", ".join(repr(name) for name in logs)
-            return UnknownNameError(
-                f"{type(self).__name__} monitors {self.monitor!r}, but {advice} {listed}."
-            )
-        return unknown_name(f"monitor of {type(self).__name__}", self.monitor, logs)
+    def _awaits_validation(self, logs: Logs) -> bool:
+        return self.monitor.startswith("val_") and not any(name.startswith("val_") for name in logs)
+
+    def _unknown(self, logs: Logs, validated: bool) -> object:
+        owner = type(self).__name__
+        if not self._awaits_validation(logs):
+            return unknown_name(f"monitor of {owner}", self.monitor, logs)
+        advice = (
+            "fit has no validation data. Write fit(..., validation_split=0.1), or monitor"
+            if validated
+            else "validation values are known only at the end of an epoch. With save_freq in batches, "
+            "monitor one of"
+        )
+        listed = ", ".join(map(repr, logs))
+        return f"{owner} monitors {self.monitor!r}, but {advice} {listed}."

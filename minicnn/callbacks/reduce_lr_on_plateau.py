@@ -1,9 +1,7 @@
 """Reduce the learning rate when a monitored value no longer improves."""
 
-from typing import Any
-
 from minicnn import checks
-from minicnn.callbacks.callback import Logs
+from minicnn.callbacks.callback import Logs, print_epoch
 from minicnn.callbacks.monitor import MonitorCallback
 
 
@@ -42,8 +40,6 @@ class ReduceLROnPlateau(MonitorCallback):
     ------
     ValueError
         If an argument is invalid.
-    UnknownNameError
-        At the end of an epoch whose logs do not contain the value. Keras only warns.
     TypeError
         If the optimizer uses a learning rate schedule.
 
@@ -76,7 +72,7 @@ class ReduceLROnPlateau(MonitorCallback):
         self.verbose = verbose
         self.cooldown = checks.integer(owner, "cooldown", cooldown, minimum=0)
         self.min_lr = checks.finite_number(owner, "min_lr", min_lr, ge=0)
-        self.wait = self.cooldown_counter = 0
+        ReduceLROnPlateau.on_train_begin(self)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Reset, so that the callback can be used again."""
@@ -99,21 +95,16 @@ class ReduceLROnPlateau(MonitorCallback):
         elif not self.in_cooldown():
             self.wait += 1
             if self.wait >= self.patience:
-                self._reduce(self.model.optimizer, epoch)
+                self._reduce(epoch)
 
     def in_cooldown(self) -> bool:
         """Whether the learning rate was reduced less than `cooldown` epochs ago."""
         return self.cooldown_counter > 0
 
-    def _reduce(self, optimizer: Any, epoch: int) -> None:
-        learning_rate = float(optimizer.learning_rate)
-        if learning_rate <= self.min_lr:
-            return
-        learning_rate = max(learning_rate * self.factor, self.min_lr)
-        optimizer.learning_rate = learning_rate
-        self.cooldown_counter = self.cooldown
-        self.wait = 0
-        if self.verbose:
-            print(
-                f"Epoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {learning_rate}."
-            )
+    def _reduce(self, epoch: int) -> None:
+        optimizer = self.model.optimizer
+        before = float(optimizer.learning_rate)
+        if before > self.min_lr:
+            optimizer.learning_rate = rate = max(before * self.factor, self.min_lr)
+            self.cooldown_counter, self.wait = self.cooldown, 0
+            print_epoch(self, epoch, f"ReduceLROnPlateau reducing learning rate to {rate}.")

@@ -5,12 +5,14 @@ import time
 from numbers import Real
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 
 from minicnn import checks
 from minicnn.callbacks.callback import Callback, Logs, check_frequency
-from minicnn.callbacks.tensorboard.events import EventFile, require_tensorboard
+from minicnn.callbacks.tensorboard.events import EventFile, buckets, image_parts
 from minicnn.callbacks.tensorboard.pictures import filter_sheet, map_sheet
+from minicnn.errors import missing_package
 
 
 class TensorBoard(Callback):
@@ -87,27 +89,32 @@ class TensorBoard(Callback):
         embeddings_metadata: Any = None,
         write_grads: bool = True,
     ) -> None:
-        require_tensorboard()
-        self.log_dir = _folder(log_dir)
-        self.histogram_freq = checks.integer(
-            "TensorBoard", "histogram_freq", histogram_freq, minimum=0
-        )
+        owner = "TensorBoard"
+        try:
+            import tensorboard  # noqa: F401 (only whether it is installed)
+        except ModuleNotFoundError as error:
+            raise missing_package(
+                "The TensorBoard callback", "tensorboard", "tensorboard"
+            ) from error
+        folder = checks.path(owner, "log_dir", log_dir)
+        self.log_dir = folder if os.sep == "\\" else folder.replace("\\", "/")
+        self.histogram_freq = checks.integer(owner, "histogram_freq", histogram_freq, minimum=0)
         self.write_graph = bool(write_graph)
         self.write_images = bool(write_images)
         self.write_steps_per_second = bool(write_steps_per_second)
-        frequency = check_frequency("TensorBoard", "update_freq", update_freq, "epoch", "batch")
+        frequency = check_frequency(owner, "update_freq", update_freq, "epoch", "batch")
         self.update_freq = 1 if frequency == "batch" else frequency
         self.write_grads = bool(write_grads)
         self._files: dict[str, EventFile] = {}
         self._training = False
         self._batches = 0  # since the training began
-        self._example: ndarray | None = None  # (1, ...), for the feature maps
+        self._example: list[ndarray] = []  # for the feature maps: (1, ...) for each input
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Log the graph."""
         self._training = True
         self._batches = 0
-        self._example = None
+        self._example = []
         if self.write_graph:
             self._run("train").graph(self.model)
 
@@ -123,8 +130,9 @@ class TensorBoard(Callback):
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Log the running means if they are due."""
         self._batches += 1
-        if self.write_images and self._example is None:
-            self._example = self.model.last_batch.x[:1].copy()
+        if self.write_images and not self._example:
+            x = self.model.last_batch.x
+            self._example = [array[:1].copy() for array in (x if isinstance(x, list) else [x])]
         if self.update_freq == "epoch" or self._batches % self.update_freq:
             return
         values = _numbers(logs)
@@ -135,19 +143,17 @@ class TensorBoard(Callback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Log the metrics, and histograms and images if they are due."""
         values = _numbers(logs)
-        train = {name: value for name, value in values.items() if not name.startswith("val_")}
-        validation = {name[4:]: value for name, value in values.items() if name.startswith("val_")}
-        train["learning_rate"] = self.model.optimizer.learning_rate
+        validation = {name[4:]: values.pop(name) for name in list(values) if name[:4] == "val_"}
+        values["learning_rate"] = self.model.optimizer.learning_rate
         if self.write_steps_per_second:
             seconds = time.perf_counter() - self._epoch_began
-            train["steps_per_second"] = (self._batches - self._batches_before) / seconds
-        self._scalars("train", "epoch_{}", train, epoch)
+            values["steps_per_second"] = (self._batches - self._batches_before) / seconds
+        self._scalars("train", "epoch_{}", values, epoch)
         self._scalars("validation", "epoch_{}", validation, epoch)
         if self.histogram_freq and epoch % self.histogram_freq == 0:
             self._write_histograms(epoch)
         if self.write_images and epoch % (self.histogram_freq or 1) == 0:
-            self._write_filters(epoch)
-            self._write_feature_maps(epoch)
+            self._write_images(epoch)
         for file in self._files.values():
             file.flush()
 
@@ -161,7 +167,7 @@ class TensorBoard(Callback):
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Close the files."""
         self._training = False
-        self._example = None
+        self._example = []
         self._close()
 
     def _run(self, name: str) -> EventFile:
@@ -177,44 +183,37 @@ class TensorBoard(Callback):
 
     def _scalars(self, run: str, tag: str, values: dict[str, float], step: int) -> None:
         for name, value in values.items():
-            self._run(run).scalar(tag.format(name), value, step)
+            self._run(run).write("scalar", tag.format(name), np.float32(value), step)
 
     def _write_histograms(self, epoch: int) -> None:
         file, model = self._run("train"), self.model
         gradients = model.gradients(model.last_batch) if self.write_grads else []
-        for index, layer in enumerate(model.layers):
+        for index, layer in enumerate(model.graph.layers):
             for name, weight in zip(layer.weight_names, layer.weights, strict=True):
                 tag = f"{model.name}/{layer.name}/{name}"
-                file.histogram(f"{tag}/histogram", weight, epoch)
+                file.write("histogram", f"{tag}/histogram", buckets(weight), epoch)
                 if self.write_grads and name in gradients[index]:
-                    file.histogram(f"{tag}/gradient/histogram", gradients[index][name], epoch)
+                    content = buckets(gradients[index][name])
+                    file.write("histogram", f"{tag}/gradient/histogram", content, epoch)
 
-    def _write_filters(self, epoch: int) -> None:
-        for layer in self.model.layers:
-            for name, weight in zip(layer.weight_names, layer.weights, strict=True):
-                self._picture(f"{layer.name}/{name}", filter_sheet(weight), epoch)
-
-    def _write_feature_maps(self, epoch: int) -> None:
-        """Draw the example and the output of each layer."""
-        if self._example is None:
-            return
-        self._picture("input", map_sheet(self._example), epoch)
-        graph = self.model.graph
-        run = graph.forward(self._example, caches=False, values=True)
-        for node, value in zip(graph.nodes, run.values[graph.inputs :], strict=True):
-            self._picture(f"{node.layer.name}/output", map_sheet(value), epoch)
-
-    def _picture(self, name: str, picture: ndarray | None, epoch: int) -> None:
-        if picture is not None:
-            self._run("train").image(f"{self.model.name}/{name}/image", picture, epoch)
+    def _write_images(self, epoch: int) -> None:
+        """Draw the weights, the example, and the output of each layer."""
+        file, graph = self._run("train"), self.model.graph
+        sheets = {
+            f"{layer.name}/{name}": filter_sheet(weight)
+            for layer in graph.layers
+            for name, weight in zip(layer.weight_names, layer.weights, strict=True)
+        }
+        if self._example:
+            run = graph.forward(self._example, caches=False, values=True)
+            names = [f"input_{index}" if index else "input" for index in range(graph.inputs)]
+            names += [f"{node.layer.name}/output" for node in graph.nodes]
+            sheets |= {name: map_sheet(run.values[i]) for i, name in enumerate(names)}
+        for name, sheet in sheets.items():
+            if sheet is not None:
+                file.write("image", f"{self.model.name}/{name}/image", image_parts(sheet), epoch)
 
 
 def _numbers(logs: Logs | None) -> dict[str, float]:
     """Return the numbers in the logs; other callbacks may add anything."""
     return {name: float(value) for name, value in (logs or {}).items() if isinstance(value, Real)}
-
-
-def _folder(log_dir: str | os.PathLike[str]) -> str:
-    """Return the name of the folder, with slashes on systems where backslashes do not separate."""
-    folder = checks.path("TensorBoard", "log_dir", log_dir)
-    return folder if os.sep == "\\" else folder.replace("\\", "/")

@@ -1,24 +1,16 @@
 """Event files of TensorBoard: scalars, histograms, images and the graph of a model."""
 
+import io
 import json
 import time
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import missing_package
-
 BUCKETS = 30  # as many as Keras writes
 SECONDS_BETWEEN_FLUSHES = 10  # the delay after which a running TensorBoard shows new events
-
-
-def require_tensorboard() -> None:
-    """Raise an error that names the package if it is not installed."""
-    try:
-        import tensorboard  # noqa: F401 (only whether it is installed)
-    except ModuleNotFoundError as error:
-        raise missing_package("The TensorBoard callback", "tensorboard", "tensorboard") from error
 
 
 class EventFile:
@@ -28,26 +20,12 @@ class EventFile:
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
         self._writer = EventFileWriter(folder, flush_secs=SECONDS_BETWEEN_FLUSHES)
+        self.flush, self.close = self._writer.flush, self._writer.close
 
-    def scalar(self, tag: str, value: float, step: int) -> None:
-        """Write one value of a curve."""
-        from tensorboard.plugins.scalar.metadata import create_summary_metadata
-
-        self._write(tag, np.float32(value), create_summary_metadata(None, None), step)
-
-    def histogram(self, tag: str, values: ndarray, step: int) -> None:
-        """Write a histogram with 30 buckets."""
-        from tensorboard.plugins.histogram.metadata import create_summary_metadata
-
-        self._write(tag, buckets(values), create_summary_metadata(None, None), step)
-
-    def image(self, tag: str, picture: ndarray, step: int) -> None:
-        """Write an image."""
-        from tensorboard.plugins.image.metadata import create_summary_metadata
-
-        height, width = picture.shape[:2]
-        parts = [str(width).encode(), str(height).encode(), png(picture)]
-        self._write(tag, parts, create_summary_metadata(None, None), step)
+    def write(self, plugin: str, tag: str, content: Any, step: int) -> None:
+        """Write what a plugin of TensorBoard shows: a "scalar", "histogram" or "image"."""
+        plugin_metadata = import_module(f"tensorboard.plugins.{plugin}.metadata")
+        self._write(tag, content, plugin_metadata.create_summary_metadata(None, None), step)
 
     def graph(self, model: Any) -> None:
         """Write a model for the tab Graphs: its nodes, and Keras' JSON for the "Conceptual graph"."""
@@ -57,19 +35,9 @@ class EventFile:
         nodes = layer_graph(model).SerializeToString()
         self._writer.add_event(Event(wall_time=time.time(), graph_def=nodes))
         config = {"class_name": type(model).__name__, "config": model.get_config()}
-
         kind = SummaryMetadata.PluginData(plugin_name="graph_keras_model", content=b"1")
-        # A custom function in the config has no JSON: its name is shown.
-        text = json.dumps(config, default=str)
+        text = json.dumps(config, default=str)  # of a custom function the name is shown
         self._write("keras", text, SummaryMetadata(plugin_data=kind), 0)
-
-    def flush(self) -> None:
-        """Write all pending events to the disk."""
-        self._writer.flush()
-
-    def close(self) -> None:
-        """Flush, and close the file."""
-        self._writer.close()
 
     def _write(self, tag: str, content: Any, metadata: Any, step: int) -> None:
         """Write a tensor: a number, array, string or list of bytes."""
@@ -88,11 +56,9 @@ def layer_graph(model: Any) -> Any:
 
     definition = GraphDef()
     names: list[str] = []  # of the node for each value of the graph
-    shapes = [model.input_shape] if model.graph.inputs == 1 else model.input_shape
-    for index in range(model.graph.inputs):
-        name = f"input_{index}" if index else "input"
-        _add_shape(definition.node.add(name=name, op="InputLayer"), shapes[index])
-        names.append(name)
+    for index, shape in enumerate(model.input_shapes):
+        names.append(f"input_{index}" if index else "input")
+        _add_shape(definition.node.add(name=names[-1], op="InputLayer"), shape)
     for layer, inputs in model.graph.nodes:
         name = layer.name
         if name in names:  # called several times
@@ -114,26 +80,24 @@ def _add_shape(node: Any, shape: tuple[int | None, ...]) -> None:
 
 
 def buckets(values: ndarray) -> ndarray:
-    """Return (left edge, right edge, count) of buckets of equal width."""
+    """Return (left edge, right edge, count) of buckets of equal width, the content of a histogram."""
     finite = values[np.isfinite(values)].astype(np.float64)
     if finite.size == 0:
         return np.zeros((BUCKETS, 3))
     low, high = finite.min(), finite.max()
     if low == high:
-        counts = np.zeros(BUCKETS)
+        counts, edges = np.zeros(BUCKETS), np.full(BUCKETS + 1, low)
         counts[-1] = finite.size
-        edges = np.full(BUCKETS + 1, low)
     else:
         counts, edges = np.histogram(finite, BUCKETS, (low, high))
     return np.stack([edges[:-1], edges[1:], counts], axis=1)
 
 
-def png(picture: ndarray) -> bytes:
-    """Encode an image, (height, width, 3) uint8, as PNG."""
-    import io
-
+def image_parts(picture: ndarray) -> list[bytes]:
+    """Return width, height and PNG of (height, width, 3) uint8, the content of an image."""
     from PIL import Image
 
     file = io.BytesIO()
     Image.fromarray(picture).save(file, format="PNG")
-    return file.getvalue()
+    height, width = picture.shape[:2]
+    return [str(width).encode(), str(height).encode(), file.getvalue()]

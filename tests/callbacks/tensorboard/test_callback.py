@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minicnn import Sequential, layers
+from minicnn import Input, Model, Sequential, layers
 from minicnn.callbacks import BackupAndRestore, Callback, LambdaCallback, TensorBoard
 from minicnn.errors import DataWarning
 from minicnn.training.batches import Batch
@@ -227,3 +227,20 @@ def test_a_resumed_trainings_steps_go_on(tmp_path):
     training()
     steps = [step for _, tag, step in named(tmp_path / "logs", "scalars") if tag == "batch_loss"]
     assert steps == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_a_graph_with_two_inputs(tmp_path):
+    inputs = [Input((4, 4, 1)), Input((4, 4, 1))]
+    joined = layers.Concatenate(name="joined")(inputs)
+    dense = layers.Dense(1, name="dense", kernel_initializer="zeros")
+    model = Model(inputs, dense(layers.Flatten(name="flat")(joined)), name="m")
+    model.compile("sgd", "mse")
+    x = [np.full((4, 4, 4, 1), value) for value in (1.0, 2.0)]
+    watch = TensorBoard(tmp_path, histogram_freq=1, write_images=True)
+    model.fit(x, np.ones(4), epochs=1, verbose=0, callbacks=[watch])
+    gradient = named(tmp_path, "histograms")["train", "m/dense/kernel/gradient/histogram", 0]
+    # The first step gives weights of 0.02 and 0.04 and a bias of 0.02. So y is
+    # 16 (1 · 0.02 + 2 · 0.04) + 0.02 = 1.62, and dy = 2 (1.62 - 1) is multiplied by x = 1 and 2.
+    assert gradient[0, 0] == pytest.approx(1.24, rel=1e-5)
+    assert gradient[-1, 1] == pytest.approx(2.48, rel=1e-5)
+    assert {"m/input/image", "m/input_1/image", "m/joined/output/image"} <= tags(tmp_path, "images")
