@@ -7,10 +7,10 @@ from typing import BinaryIO
 
 from minicnn.errors import FileFormatError
 from minicnn.saving.damaged import damage_named, unreadable
-from minicnn.saving.hdf5 import Texts, child_group
+from minicnn.saving.hdf5 import METADATA, Texts, child_group
 from minicnn.saving.keras_archive import read_archive_metadata
-from minicnn.saving.legacy_h5 import MODEL, MODEL_CONFIG, names_layers, read_document
-from minicnn.saving.records import HDF5_METADATA, Config
+from minicnn.saving.legacy_h5 import MODEL, MODEL_CONFIG, names_layers
+from minicnn.saving.records import Config
 from minicnn.saving.weights_h5 import root_of
 from minicnn.saving.zip_files import opened
 
@@ -74,7 +74,7 @@ def read_metadata(path: str | PathLike[str]) -> Config:
             with opened(file, path) as archive:
                 return read_archive_metadata(archive, path)
         with damage_named(path, "its HDF5 tree"), h5py.File(file, "r") as tree:
-            return read_document(tree, Texts(file), HDF5_METADATA, path)
+            return Texts(file).document(tree, METADATA, path)
 
 
 def _type_of_hdf5(file: BinaryIO, path: str) -> FileType:

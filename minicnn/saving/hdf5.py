@@ -8,53 +8,63 @@ on it: what remains are groups, and arrays whose bytes are in this very file.
 Every refusal is a ValueError with the place and the reason; the caller adds the file's name.
 """
 
-import math
+import os
 from collections.abc import Callable, Sequence
 from io import BytesIO
+from os import PathLike
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from minicnn.saving.damaged import damage_named
 from minicnn.saving.hdf5_heap import HeapTexts
-from minicnn.saving.records import Check, SavedModel
+from minicnn.saving.json_files import parse_json, to_json
+from minicnn.saving.records import Check, Config, SavedModel, all_metadata
 
 MAX_MEMBERS = 100_000  # of one group; a layer has a handful, an optimizer three for each weight
 MAX_ATTRIBUTE = 64_512  # bytes; Keras' limit, a little below HDF5's own of 65,536
 
 
+METADATA = "minicnn_metadata"  # attribute for what minicnn adds to Keras' formats
+
+
 # Files are written and read as a whole in memory: libhdf5 seeks often.
 
 
-def file_image(write: Callable[[Any], None]) -> bytes:
-    """Return the HDF5 file that a function writes."""
+def file_image(write: Callable[[Any], None], metadata: Config | None = None) -> bytes:
+    """Return the HDF5 file that a function writes, with metadata of minicnn if there are any."""
     import h5py
 
+    notes = all_metadata(metadata)
     with h5py.File("image", "w", driver="core", backing_store=False, track_order=False) as tree:
         write(tree)
+        if notes:
+            tree.attrs[METADATA] = to_json(notes)
         tree.flush()
         return tree.id.get_file_image()
 
 
-def _open_image(content: bytes) -> Any:
-    import h5py
+Find = Callable[[Any, "Texts"], SavedModel]
 
-    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
-    access.set_fapl_core(backing_store=False)
-    access.set_file_image(content)
-    return h5py.File(h5py.h5f.open(b"image", h5py.h5f.ACC_RDONLY, fapl=access))
+
+def read_file(path: str | PathLike[str], find: Find, check: Check | None) -> SavedModel:
+    """Read a file, once the datasets that `find` returns have been checked."""
+    path = os.fspath(path)
+    with open(path, "rb") as file:
+        return read_checked(file.read(), path, "its HDF5 tree", find, check)
 
 
 def read_checked(
-    content: bytes,
-    path: str,
-    part: str,
-    find: Callable[[Any, "Texts"], SavedModel],
-    check: Check | None,
+    content: bytes, path: str, part: str, find: Find, check: Check | None
 ) -> SavedModel:
-    """Read a file's content, once the datasets that `find` returns have been checked."""
+    """Read the content of a file as `read_file` does."""
+    import h5py
+
     with damage_named(path, part):
-        tree = _open_image(content)
+        access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+        access.set_fapl_core(backing_store=False)
+        access.set_file_image(content)
+        tree = h5py.File(h5py.h5f.open(b"image", h5py.h5f.ACC_RDONLY, fapl=access))
     with tree:
         with damage_named(path, part):
             found = find(tree, Texts(BytesIO(content)))
@@ -95,10 +105,9 @@ def child_group(parent: Any, name: str) -> Any | None:
     raise ValueError(f"{child.name} should be a group, not {type(child).__name__}")
 
 
-def group_at(parent: Any, path: str) -> Any:
+def group_at(group: Any, names: Sequence[str]) -> Any:
     """Return the group at the end of a path."""
-    group = parent
-    for name in _names(path):
+    for name in names:
         child = child_group(group, name)
         if child is None:
             raise ValueError(f"{group.name} has no group {name!r}")
@@ -106,10 +115,15 @@ def group_at(parent: Any, path: str) -> Any:
     return group
 
 
+def path_names(path: str) -> list[str]:
+    """Return the names in a path."""
+    return [name for name in path.split("/") if name not in ("", ".")]
+
+
 def dataset_at(parent: Any, path: str) -> Any:
     """Return the dataset at the end of a path, not read yet."""
-    *groups, name = _names(path) or [""]
-    return _plain_dataset(group_at(parent, "/".join(groups)), name)
+    *groups, name = path_names(path) or [""]
+    return _plain_dataset(group_at(parent, groups), name)
 
 
 def member_names(group: Any) -> list[str]:
@@ -133,10 +147,6 @@ def numbered_datasets(group: Any | None) -> list[Any]:
 def write_array(group: Any, name: str, array: np.ndarray) -> None:
     """Write an array without the time of writing: the same weights give the same bytes."""
     group.create_dataset(name, data=array, track_times=False)
-
-
-def _names(path: str) -> list[str]:
-    return [name for name in path.split("/") if name not in ("", ".")]
 
 
 def _child(parent: Any, name: str) -> Any | None:
@@ -165,10 +175,11 @@ def _plain_dataset(group: Any, name: str) -> Any:
         raise ValueError(
             f"{dataset.name} is compressed, in chunks or in another file, as Keras never writes it"
         )
-    declared = math.prod(dataset.shape) * dataset.dtype.itemsize
     stored = dataset.id.get_storage_size()
-    if declared != stored:
-        raise ValueError(f"{dataset.name} declares {declared:,} bytes of values and has {stored:,}")
+    if dataset.nbytes != stored:
+        raise ValueError(
+            f"{dataset.name} declares {dataset.nbytes:,} bytes of values and has {stored:,}"
+        )
     return dataset
 
 
@@ -196,16 +207,19 @@ class Texts:
 
     def many(self, group: Any, name: str) -> list[str]:
         """Return a list of names, joined if it was split."""
-        if name in group.attrs:
-            return [text.decode() for text in self._strings(group, name)]
-        names: list[str] = []
-        part = 0
-        while f"{name}{part}" in group.attrs:
-            names += [text.decode() for text in self._strings(group, f"{name}{part}")]
-            part += 1
-        if not part:
+        parts = [name] if name in group.attrs else []
+        while not parts or (parts[0] != name and f"{name}{len(parts)}" in group.attrs):
+            parts.append(f"{name}{len(parts)}")
+        if parts[0] not in group.attrs:
             raise ValueError(f"{group.name} has no attribute {name}")
-        return names
+        return [text.decode() for part in parts for text in self._strings(group, part)]
+
+    def document(self, tree: Any, name: str, path: str) -> Config:
+        """Return the JSON object that an attribute of the file holds, {} if there is none."""
+        text = self.one(tree, name)
+        document = None if text is None else parse_json(text, path, f"its {name}")
+        with damage_named(path, f"its {name}"):
+            return dict(document or {})
 
     def _strings(self, group: Any, name: str) -> list[bytes]:
         import h5py

@@ -4,6 +4,8 @@ Python's own parser accepts documents nested as deep as its stack allows, which 
 walks the result, and lets the second of two equal keys silently replace the first.
 """
 
+import json
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -27,8 +29,6 @@ def parse_json(text: bytes, path: str, part: str) -> Any:
     >>> parse_json(b'{"units": 10}', "model.keras", "config.json")
     {'units': 10}
     """
-    import json
-
     if len(text) > MAX_BYTES:
         raise unreadable(path, part, f"{len(text):,} bytes, more than the {MAX_BYTES:,} allowed")
     with damage_named(path, part):
@@ -47,8 +47,6 @@ def to_json(document: Any, **options: Any) -> str:
     >>> to_json({"rate": np.float64(0.5), "sizes": (1, None)})
     '{"rate": 0.5, "sizes": [1, null]}'
     """
-    import json
-
     return json.dumps(document, default=_plain, **options)
 
 
@@ -73,10 +71,7 @@ def _depth(document: Any) -> int:
     depth, level = 0, [document]
     while level and depth <= MAX_DEPTH:
         containers = [item for item in level if isinstance(item, (dict, list))]
-        level = [
-            child
-            for item in containers
-            for child in (item.values() if isinstance(item, dict) else item)
-        ]
+        values = [item.values() if isinstance(item, dict) else item for item in containers]
+        level = list(chain.from_iterable(values))
         depth += bool(containers)
     return depth

@@ -11,17 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from minicnn.atomic import atomic_write
 from minicnn.errors import FileFormatError
+from minicnn.saving import records
 from minicnn.saving.damaged import unreadable
+from minicnn.saving.hdf5 import read_checked
 from minicnn.saving.json_files import parse_json, to_json
-from minicnn.saving.records import (
-    Check,
-    Config,
-    LayerRecord,
-    OptimizerRecord,
-    SavedModel,
-    all_metadata,
-)
-from minicnn.saving.weights_h5 import read_tree, tree_image
+from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
+from minicnn.saving.weights_h5 import TreeFinder, tree_image
 from minicnn.saving.zip_files import opened, read_member, write_member
 
 if TYPE_CHECKING:
@@ -55,7 +50,11 @@ def write_model(
     """
     from zipfile import ZipFile
 
-    notes = {"keras_version": KERAS_VERSION, "written_by": "minicnn", NOTES: all_metadata(metadata)}
+    notes = {
+        "keras_version": KERAS_VERSION,
+        "written_by": "minicnn",
+        NOTES: records.all_metadata(metadata),
+    }
     members = {
         METADATA: to_json(notes).encode(),
         CONFIG: to_json(config).encode(),
@@ -77,7 +76,7 @@ def read_model(path: str | PathLike[str], check: Check | None = None) -> SavedMo
         layers = _described_layers(config, path)
         weights = read_member(archive, WEIGHTS, path)
         metadata = read_archive_metadata(archive, path)
-    saved = read_tree(weights, path, WEIGHTS, config, layers, check)
+    saved = read_checked(weights, path, WEIGHTS, TreeFinder(path, config, layers), check)
     return saved._replace(metadata=metadata)
 
 

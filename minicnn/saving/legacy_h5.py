@@ -21,30 +21,11 @@ from os import PathLike
 from typing import Any
 
 from minicnn.atomic import atomic_write
-from minicnn.saving.damaged import damage_named
-from minicnn.saving.hdf5 import (
-    Texts,
-    child_group,
-    dataset_at,
-    file_image,
-    group_at,
-    member_names,
-    numbered_datasets,
-    read_checked,
-    write_array,
-    write_names,
-)
-from minicnn.saving.json_files import parse_json, to_json
+from minicnn.saving import hdf5
+from minicnn.saving.hdf5 import Texts
+from minicnn.saving.json_files import to_json
 from minicnn.saving.keras_archive import KERAS_VERSION
-from minicnn.saving.records import (
-    HDF5_METADATA,
-    Check,
-    Config,
-    LayerRecord,
-    OptimizerRecord,
-    SavedModel,
-    all_metadata,
-)
+from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
 
 MODEL, OPTIMIZER = "model_weights", "optimizer_weights"
 MODEL_CONFIG, TRAINING_CONFIG = "model_config", "training_config"
@@ -79,37 +60,34 @@ def write_legacy_model(
         if optimizer is not None:
             write_arrays(tree.create_group(OPTIMIZER), optimizer.names, optimizer.variables)
 
-    _write_file(path, write, all_metadata(metadata))
+    _write_file(path, write, metadata)
 
 
 def write_legacy_weights(
     path: str | PathLike[str], layers: Iterable[LayerRecord], model_name: str = "sequential"
 ) -> None:
     """Write weights as Keras 2's ``save_weights("….h5")`` does."""
-    _write_file(path, lambda tree: _write_layers(tree, model_name, layers), all_metadata())
+    _write_file(path, lambda tree: _write_layers(tree, model_name, layers))
 
 
 def write_arrays(group: Any, names: Sequence[str], arrays: Iterable[Any]) -> None:
     """Write arrays under their names, and the names as an attribute."""
-    write_names(group, WEIGHT_NAMES, names)
+    hdf5.write_names(group, WEIGHT_NAMES, names)
     for name, array in zip(names, arrays, strict=True):
-        write_array(group, name, array)
+        hdf5.write_array(group, name, array)
 
 
-def _write_file(path: str | PathLike[str], write: Callable[[Any], None], metadata: Config) -> None:
-    def write_all(tree: Any) -> None:
-        write(tree)
-        if metadata:
-            tree.attrs[HDF5_METADATA] = to_json(metadata)
-
-    image = file_image(write_all)
+def _write_file(
+    path: str | PathLike[str], write: Callable[[Any], None], metadata: Config | None = None
+) -> None:
+    image = hdf5.file_image(write, metadata)
     with atomic_write(path) as file:
         file.write(image)
 
 
 def _write_layers(group: Any, model_name: str, layers: Iterable[LayerRecord]) -> None:
     layers = [layer for layer in layers if layer.class_name != "InputLayer"]
-    write_names(group, LAYER_NAMES, [layer.name for layer in layers])
+    hdf5.write_names(group, LAYER_NAMES, [layer.name for layer in layers])
     group.attrs["backend"] = "tensorflow"
     group.attrs["keras_version"] = KERAS_VERSION
     for layer in layers:
@@ -119,7 +97,7 @@ def _write_layers(group: Any, model_name: str, layers: Iterable[LayerRecord]) ->
         write_arrays(layer_group, paths, layer.weights)
         for attribute, arrays in layer.state.items():
             for index, array in enumerate(arrays):
-                write_array(layer_group, f"{STATE}/{attribute}/{index}", array)
+                hdf5.write_array(layer_group, f"{STATE}/{attribute}/{index}", array)
     write_arrays(group.create_group(TOP_LEVEL), [], [])
 
 
@@ -134,32 +112,32 @@ def read_legacy_model(path: str | PathLike[str], check: Check | None = None) -> 
     path = os.fspath(path)
 
     def find(tree: Any, texts: Texts) -> SavedModel:
-        config = read_document(tree, texts, MODEL_CONFIG, path)
+        config = texts.document(tree, MODEL_CONFIG, path)
         if not isinstance(config.get("class_name"), str) or "config" not in config:
             raise ValueError(f"its {MODEL_CONFIG} describes no model")
-        config[TRAINING_CONFIG] = read_document(tree, texts, TRAINING_CONFIG, path)
-        weights = child_group(tree, MODEL)
+        config[TRAINING_CONFIG] = texts.document(tree, TRAINING_CONFIG, path)
+        weights = hdf5.child_group(tree, MODEL)
         if weights is None:
             raise ValueError(f"it has no group /{MODEL}")
-        group = child_group(tree, OPTIMIZER)
+        group = hdf5.child_group(tree, OPTIMIZER)
         optimizer = None
-        if group is not None and member_names(group):
+        if group is not None and hdf5.member_names(group):
             names, variables = _find_arrays(group, texts)
             optimizer = OptimizerRecord(variables, names)
-        metadata = read_document(tree, texts, HDF5_METADATA, path)
+        metadata = texts.document(tree, hdf5.METADATA, path)
         return SavedModel(config, _find_layers(weights, texts), optimizer, metadata)
 
-    return _read_file(path, find, check)
+    return hdf5.read_file(path, find, check)
 
 
 def read_legacy_weights(path: str | PathLike[str], check: Check | None = None) -> SavedModel:
     """Read the weights of a plain ``.h5``, of weights alone or of a whole model."""
 
     def find(tree: Any, texts: Texts) -> SavedModel:
-        group = child_group(tree, MODEL)
+        group = hdf5.child_group(tree, MODEL)
         return SavedModel({}, _find_layers(tree if group is None else group, texts), None)
 
-    return _read_file(os.fspath(path), find, check)
+    return hdf5.read_file(path, find, check)
 
 
 def names_layers(group: Any | None) -> bool:
@@ -167,40 +145,23 @@ def names_layers(group: Any | None) -> bool:
     return group is not None and any(f"{LAYER_NAMES}{part}" in group.attrs for part in ("", "0"))
 
 
-def _read_file(
-    path: str, find: Callable[[Any, Texts], SavedModel], check: Check | None
-) -> SavedModel:
-    with open(path, "rb") as file:
-        return read_checked(file.read(), path, "its HDF5 tree", find, check)
-
-
 def _find_layers(group: Any, texts: Texts) -> list[LayerRecord]:
-    top = child_group(group, TOP_LEVEL)
+    top = hdf5.child_group(group, TOP_LEVEL)
     if top is not None and texts.many(top, WEIGHT_NAMES):
         raise ValueError(f"{top.name} has weights that belong to no layer")
     return [_find_layer(group, name, texts) for name in texts.many(group, LAYER_NAMES)]
 
 
 def _find_layer(group: Any, name: str, texts: Texts) -> LayerRecord:
-    layer_group = group_at(group, name)
+    layer_group = hdf5.group_at(group, hdf5.path_names(name))
     names, datasets = _find_arrays(layer_group, texts)
     state = {}
-    added = child_group(layer_group, STATE)
-    for attribute in [] if added is None else member_names(added):
-        state[attribute] = numbered_datasets(child_group(added, attribute))
+    added = hdf5.child_group(layer_group, STATE)
+    for attribute in [] if added is None else hdf5.member_names(added):
+        state[attribute] = hdf5.numbered_datasets(hdf5.child_group(added, attribute))
     return LayerRecord("", name, datasets, state, names)
 
 
 def _find_arrays(group: Any, texts: Texts) -> tuple[list[str], list[Any]]:
     names = texts.many(group, WEIGHT_NAMES)
-    return names, [dataset_at(group, name) for name in names]
-
-
-def read_document(tree: Any, texts: Texts, attribute: str, path: str) -> Config:
-    """Return the JSON object that an attribute of the file holds, {} if there is none."""
-    text = texts.one(tree, attribute)
-    if text is None:
-        return {}
-    document = parse_json(text, path, f"its {attribute}")
-    with damage_named(path, f"its {attribute}"):
-        return dict(document or {})
+    return names, [hdf5.dataset_at(group, name) for name in names]

@@ -15,9 +15,6 @@ import numpy as np
 Config = dict[str, Any]
 """A JSON object."""
 
-HDF5_METADATA = "minicnn_metadata"
-"""Attribute of an HDF5 file for what minicnn adds to Keras' formats."""
-
 RANDOM_STATE = "seed_generator"
 """Attribute under which Keras files the random stream of a layer such as Dropout."""
 

@@ -5,6 +5,7 @@ The member ``state.json`` holds everything but the arrays. Instead of an array i
 file because two cannot be replaced in one step; the zip's checksums detect later changes.
 """
 
+import json
 import os
 import re
 from collections.abc import Callable
@@ -40,7 +41,6 @@ def write_state(path: str | PathLike[str], state: dict[str, Any]) -> None:
     {'epoch': 3, 'weights': [array([[1., 0.],
            [0., 1.]], dtype=float32)]}
     """
-    import json
     from zipfile import ZipFile
 
     arrays: list[np.ndarray] = []

@@ -26,24 +26,8 @@ import numpy as np
 from minicnn.atomic import atomic_write
 from minicnn.errors import FileFormatError
 from minicnn.naming import snake_case
-from minicnn.saving.hdf5 import (
-    child_group,
-    file_image,
-    member_names,
-    numbered_datasets,
-    read_checked,
-    write_array,
-)
-from minicnn.saving.json_files import to_json
-from minicnn.saving.records import (
-    HDF5_METADATA,
-    Check,
-    Config,
-    LayerRecord,
-    OptimizerRecord,
-    SavedModel,
-    all_metadata,
-)
+from minicnn.saving import hdf5
+from minicnn.saving.records import Check, Config, LayerRecord, OptimizerRecord, SavedModel
 
 LAYERS = "layers"
 # TensorFlow 2.13 wrote the layers here, and counted those with weights twice: dense, dense_2, …
@@ -85,10 +69,8 @@ def tree_image(
         if optimizer is not None:
             _write_vars(tree.create_group("optimizer"), optimizer.variables, "optimizer")
         _write_vars(tree, [], model_name)
-        if all_metadata():
-            tree.attrs[HDF5_METADATA] = to_json(all_metadata())
 
-    return file_image(write)
+    return hdf5.file_image(write)
 
 
 def _write_layers(parent: Any, layers: Iterable[LayerRecord]) -> None:
@@ -106,7 +88,7 @@ def _write_vars(group: Any, arrays: Iterable[np.ndarray], name: str) -> None:
     variables = group.create_group("vars")
     variables.attrs["name"] = name
     for index, array in enumerate(arrays):
-        write_array(variables, str(index), array)
+        hdf5.write_array(variables, str(index), array)
 
 
 # Reading
@@ -116,33 +98,7 @@ def read_weights(
     path: str | PathLike[str], layers: Iterable[LayerRecord], check: Check | None = None
 ) -> SavedModel:
     """Read the weights that `write_weights` or Keras' ``save_weights`` wrote, for these layers."""
-    path = os.fspath(path)
-    with open(path, "rb") as file:
-        return read_tree(file.read(), path, "its HDF5 tree", {}, layers, check)
-
-
-def read_tree(
-    content: bytes,
-    path: str,
-    part: str,
-    config: Config,
-    layers: Iterable[LayerRecord],
-    check: Check | None = None,
-) -> SavedModel:
-    """Read the weights of layers, of which only class, name and nested layers need to be known."""
-
-    def find(tree: Any, _: Any) -> SavedModel:
-        root = root_of(tree)
-        if root is None:
-            raise ValueError(f"it has no group /{LAYERS}, but {sorted(member_names(tree))}")
-        found = _Finder(tree, path, root).layers(root, list(layers))
-        optimizer = child_group(tree, "optimizer")
-        variables = None
-        if optimizer is not None:
-            variables = OptimizerRecord(numbered_datasets(child_group(optimizer, "vars")))
-        return SavedModel(config, found, variables)
-
-    return read_checked(content, path, part, find, check)
+    return hdf5.read_file(path, TreeFinder(path, {}, layers), check)
 
 
 def root_of(tree: Any) -> str | None:
@@ -150,42 +106,54 @@ def root_of(tree: Any) -> str | None:
     return next((root for root in (LAYERS, OLD_LAYERS) if _groups(tree, root) is not None), None)
 
 
-class _Finder:
-    """Find the datasets of layers in one file."""
+class TreeFinder:
+    """Find the datasets of layers, of which only class, name and nested layers need to be known."""
 
-    def __init__(self, tree: Any, path: str, root: str) -> None:
-        self._tree, self._path, self._root = tree, path, root
+    def __init__(
+        self, path: str | PathLike[str], config: Config, layers: Iterable[LayerRecord]
+    ) -> None:
+        self._path, self._config, self._layers = os.fspath(path), config, list(layers)
 
-    def layers(self, place: str, layers: Sequence[LayerRecord]) -> list[LayerRecord]:
+    def __call__(self, tree: Any, _: Any) -> SavedModel:
+        """Return the content of a file."""
+        root = root_of(tree)
+        if root is None:
+            raise ValueError(f"it has no group /{LAYERS}, but {sorted(hdf5.member_names(tree))}")
+        self._tree, self._root = tree, root
+        found = self._find(root, self._layers)
+        optimizer = hdf5.child_group(tree, "optimizer")
+        state = None if optimizer is None else OptimizerRecord(_variables(optimizer))
+        return SavedModel(self._config, found, state)
+
+    def _find(self, place: str, layers: Sequence[LayerRecord]) -> list[LayerRecord]:
         """Return the layers with the datasets that are at a place of the tree."""
         groups = _groups(self._tree, place) or {}
         classes = [layer.class_name for layer in layers]
         names = _by_rank(groups, classes) if self._root == OLD_LAYERS else group_names(classes)
-        self._refuse_others(groups, set(names))
-        return [self._layer(f"{place}/{name}", groups.get(name), layer)
-                for name, layer in zip(names, layers, strict=True)]  # fmt: skip
-
-    def _layer(self, place: str, group: Any | None, layer: LayerRecord) -> LayerRecord:
-        nested = self.layers(f"{place}/{self._root}", layer.layers) if layer.layers else []
-        if group is None:
-            return layer._replace(weights=[], layers=nested)
-        state = {}
-        for attribute in member_names(group):
-            # A layer made of layers has groups of another kind here.
-            child = None if attribute == "vars" else child_group(group, attribute)
-            if child is not None and "vars" in child:
-                state[attribute] = numbered_datasets(child_group(child, "vars"))
-        weights = numbered_datasets(child_group(group, "vars"))
-        return layer._replace(weights=weights, state=state, layers=nested)
-
-    def _refuse_others(self, groups: dict[str, Any], names: set[str]) -> None:
-        """Refuse weights that no layer of the model would take; empty groups do no harm."""
-        for name in sorted(set(groups) - names):
-            if numbered_datasets(child_group(groups[name], "vars")):
+        for name in sorted(groups.keys() - set(names)):
+            if _variables(groups[name]):  # empty groups do no harm
                 raise FileFormatError(
                     f"{self._path}: {groups[name].name} has weights, and the model has no such "
                     "layer. It is the file of another model."
                 )
+        return [self._layer(f"{place}/{name}", groups.get(name), layer)
+                for name, layer in zip(names, layers, strict=True)]  # fmt: skip
+
+    def _layer(self, place: str, group: Any | None, layer: LayerRecord) -> LayerRecord:
+        nested = self._find(f"{place}/{self._root}", layer.layers) if layer.layers else []
+        if group is None:
+            return layer._replace(weights=[], layers=nested)
+        state = {}
+        for attribute in hdf5.member_names(group):
+            # A layer made of layers has groups of another kind here.
+            child = None if attribute == "vars" else hdf5.child_group(group, attribute)
+            if child is not None and "vars" in child:
+                state[attribute] = _variables(child)
+        return layer._replace(weights=_variables(group), state=state, layers=nested)
+
+
+def _variables(group: Any) -> list[Any]:
+    return hdf5.numbered_datasets(hdf5.child_group(group, "vars"))
 
 
 def _groups(tree: Any, place: str) -> dict[str, Any] | None:
@@ -193,18 +161,18 @@ def _groups(tree: Any, place: str) -> dict[str, Any] | None:
 
     On Windows, TensorFlow 2.13 to 2.15 wrote groups named ``layers\dense`` at the root.
     """
-    flat = [name for name in member_names(tree) if "\\" in name]
+    flat = [name for name in hdf5.member_names(tree) if "\\" in name]
     if flat:
         pairs = [
-            (name.replace("\\", "/").rpartition("/"), child_group(tree, name)) for name in flat
+            (name.replace("\\", "/").rpartition("/"), hdf5.child_group(tree, name)) for name in flat
         ]
         return {name: group for (folder, _, name), group in pairs if folder == place} or None
     group = tree
     for name in place.split("/"):
-        group = child_group(group, name)
+        group = hdf5.child_group(group, name)
         if group is None:
             return None
-    return {name: child_group(group, name) for name in member_names(group)}
+    return {name: hdf5.child_group(group, name) for name in hdf5.member_names(group)}
 
 
 def _by_rank(members: Iterable[str], class_names: Sequence[str]) -> list[str]:
