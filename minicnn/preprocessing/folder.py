@@ -1,7 +1,8 @@
 """Find the pictures in a folder and their classes, split them, and encode the labels."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -31,19 +32,16 @@ def find_pictures(
     follow_links: bool = False,
 ) -> Pictures:
     """Find the pictures of a folder, and their classes."""
-    if not os.path.isdir(folder):
-        raise DataError(f"there is no folder {folder} (looked for in {os.getcwd()}).")
+    _check_folder(folder)
     if isinstance(labels, str):
         if labels != "inferred":
             raise unknown_name("labels", labels, ["inferred"])
-        names = class_folders(folder, class_names)
-        files = [list(walk(os.path.join(folder, name), follow_links)) for name in names]
-        classes = np.repeat(np.arange(len(names), dtype=np.int32), [len(part) for part in files])
-        found = Pictures([path for part in files for path in part], classes, names)
+        by_class = pictures_by_class(folder, class_names, follow_links)
+        found = Pictures(*paths_and_classes(by_class), list(by_class))
     elif class_names is not None:
         raise ValueError('class_names names subfolders: it goes with labels="inferred" only.')
     else:
-        paths = list(walk(folder, follow_links))
+        paths = _walk(folder, follow_links)
         found = Pictures(paths, *_checked_labels(labels, len(paths)))
     if not found.paths:
         listed = ", ".join(ENDINGS)
@@ -51,25 +49,11 @@ def find_pictures(
     return found
 
 
-def walk(folder: str, follow_links: bool) -> Iterator[str]:
-    """Yield the paths of all pictures in a folder and below, sorted."""
-    above: dict[str, frozenset[str]] = {}
-    found = []
-    for root, folders, names in os.walk(folder, followlinks=follow_links):
-        parents, real = above.get(os.path.dirname(root), frozenset()), os.path.realpath(root)
-        if real in parents:  # a link that leads back
-            folders.clear()
-            continue
-        above[root] = parents | {real}
-        found.append((root, sorted(names)))
-    for root, names in sorted(found):
-        for name in names:
-            if name.lower().endswith(ENDINGS):
-                yield os.path.join(root, name)
-
-
-def class_folders(folder: str, class_names: Sequence[str] | None) -> list[str]:
-    """Return the names of the subfolders that are classes."""
+def pictures_by_class(
+    folder: str, class_names: Sequence[str] | None, follow_links: bool
+) -> dict[str, list[str]]:
+    """Return the pictures of each class, that is of each subfolder, or of those that are named."""
+    _check_folder(folder)
     with os.scandir(folder) as entries:
         names = sorted(item.name for item in entries if item.is_dir() and item.name[0] != ".")
     if not names:
@@ -80,7 +64,33 @@ def class_folders(folder: str, class_names: Sequence[str] | None) -> list[str]:
     for name in class_names or ():
         if name not in names:
             raise unknown_name(f"class folder in {folder}", name, names)
-    return list(class_names) if class_names else names
+    return {name: _walk(os.path.join(folder, name), follow_links) for name in class_names or names}
+
+
+def paths_and_classes(by_class: dict[str, list[str]]) -> tuple[list[str], np.ndarray]:
+    """Return all paths, and the number of the class of each."""
+    counts = [len(paths) for paths in by_class.values()]
+    classes = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    return list(chain.from_iterable(by_class.values())), classes
+
+
+def _check_folder(folder: str) -> None:
+    if not os.path.isdir(folder):
+        raise DataError(f"there is no folder {folder} (looked for in {os.getcwd()}).")
+
+
+def _walk(folder: str, follow_links: bool) -> list[str]:
+    """Return the paths of all pictures in a folder and below, sorted by folder and name."""
+    above: dict[str, frozenset[str]] = {}
+    found = []
+    for root, folders, names in os.walk(folder, followlinks=follow_links):
+        parents, real = above.get(os.path.dirname(root), frozenset()), os.path.realpath(root)
+        if real in parents:  # a link that leads back
+            folders.clear()
+            continue
+        above[root] = parents | {real}
+        found += [os.path.join(root, name) for name in names if name.lower().endswith(ENDINGS)]
+    return sorted(found, key=os.path.split)
 
 
 def _checked_labels(

@@ -3,7 +3,6 @@
 import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,29 +11,11 @@ import numpy.typing as npt
 from minicnn import checks
 from minicnn.errors import ShapeError
 from minicnn.preprocessing.folder import check_split, encode_labels, find_pictures, split
-from minicnn.preprocessing.pictures import COLOR_MODES, read_picture
+from minicnn.preprocessing.pictures import COLOR_MODES, img_to_array, load_img
 from minicnn.preprocessing.resize import INTERPOLATIONS, crop_to_size, pad_to_size, resize
 from minicnn.random import fresh_seed
 
 Batch: TypeAlias = np.ndarray | tuple[np.ndarray, np.ndarray]
-
-
-@dataclass(frozen=True)
-class PictureReader:
-    """Read pictures in one color mode and size."""
-
-    color_mode: str
-    image_size: tuple[int, int]
-    interpolation: str = "bilinear"
-    fit: Callable[[np.ndarray, tuple[int, int], str], np.ndarray] = resize
-
-    def __post_init__(self) -> None:
-        checks.choice("picture", "color_mode", self.color_mode, COLOR_MODES)
-        checks.choice("picture", "interpolation", self.interpolation, INTERPOLATIONS)
-
-    def __call__(self, path: str) -> np.ndarray:
-        """Read a picture."""
-        return self.fit(read_picture(path, self.color_mode), self.image_size, self.interpolation)
 
 
 def smart_resize(
@@ -120,12 +101,10 @@ class BatchSource:
         return BatchSource(iterate, len(self))
 
     def cache(self, *_: Any, **__: Any) -> "BatchSource":
-        """Return the data set itself: pictures are read again in each pass."""
+        """Return the data set itself: pictures are read in each pass, when they are needed."""
         return self
 
-    def prefetch(self, *_: Any, **__: Any) -> "BatchSource":
-        """Return the data set itself: batches are read when they are needed."""
-        return self
+    prefetch = cache
 
 
 class ImageDataset(BatchSource):
@@ -137,7 +116,7 @@ class ImageDataset(BatchSource):
         labels: np.ndarray | None,
         class_names: Sequence[str] | None,
         *,
-        read: PictureReader,
+        read: Callable[[str], np.ndarray],
         batch_size: int | None,
         shuffle_seed: int | None,
     ) -> None:
@@ -154,18 +133,15 @@ class ImageDataset(BatchSource):
         order = np.arange(len(self.file_paths))
         if self._shuffle_seed is not None:
             np.random.default_rng((self._shuffle_seed, next(self._passes))).shuffle(order)
-        if self.batch_size is None:
-            return (self._single(index) for index in order.tolist())
-        starts = range(0, len(order), self.batch_size)
-        return (self._batch(order[start : start + self.batch_size]) for start in starts)
-
-    def _single(self, index: int) -> Batch:
-        image = self._read(self.file_paths[index])
-        return image if self.labels is None else (image, self.labels[index])
-
-    def _batch(self, indices: np.ndarray) -> Batch:
-        images = np.stack([self._read(self.file_paths[index]) for index in indices])
-        return images if self.labels is None else (images, self.labels[indices])
+        parts: Any = order
+        if self.batch_size is not None:
+            parts = np.split(order, range(self.batch_size, len(order), self.batch_size))
+        for part in parts:
+            if self.batch_size is None:
+                images = self._read(self.file_paths[part])
+            else:
+                images = np.stack([self._read(self.file_paths[index]) for index in part])
+            yield images if self.labels is None else (images, self.labels[part])
 
 
 def image_dataset_from_directory(
@@ -268,7 +244,13 @@ def image_dataset_from_directory(
     if crop_to_aspect_ratio and pad_to_aspect_ratio:
         raise ValueError("use only one of crop_to_aspect_ratio and pad_to_aspect_ratio.")
     fit = crop_to_size if crop_to_aspect_ratio else pad_to_size if pad_to_aspect_ratio else resize
-    read = PictureReader(color_mode, size, interpolation, fit)
+    checks.choice(owner, "interpolation", interpolation, INTERPOLATIONS)
+    checks.choice(owner, "color_mode", color_mode, COLOR_MODES)
+
+    def read(path: str) -> np.ndarray:
+        picture = img_to_array(load_img(path, color_mode), dtype="uint8")
+        return fit(picture, size, interpolation)
+
     found = find_pictures(
         checks.path(owner, "directory", directory),
         None if label_mode is None else labels,

@@ -84,11 +84,7 @@ class ImageDataGenerator(PictureTransformer):
         shuffle: bool = True,
         sample_weight: npt.ArrayLike | None = None,
         seed: int | None = None,
-        save_to_dir: Path | None = None,
-        save_prefix: str = "",
-        save_format: str = "png",
-        ignore_class_split: bool = False,
-        subset: str | None = None,
+        **options: Any,
     ) -> NumpyArrayIterator:
         """Return batches of the images in an array.
 
@@ -105,7 +101,7 @@ class ImageDataGenerator(PictureTransformer):
         save_to_dir : path-like, optional
             Folder to save the changed pictures in, to look at them.
         save_prefix, save_format : str
-            Of these files' names.
+            Of these files' names; "" and "png" by default.
         ignore_class_split : bool
             Whether the subsets may have different classes.
         subset : {"training", "validation"}, optional
@@ -120,19 +116,11 @@ class ImageDataGenerator(PictureTransformer):
         ------
         ShapeError, ValueError
             If the arrays do not fit each other.
+        UnknownNameError
+            If a subset or an option is misspelt.
         """
-        return NumpyArrayIterator(
-            self,
-            x,
-            y,
-            sample_weight,
-            subset,
-            ignore_class_split,
-            batch_size=batch_size,
-            shuffle=shuffle,
-            seed=seed,
-            save=(save_to_dir, save_prefix, save_format),
-        )
+        options |= {"batch_size": batch_size, "shuffle": shuffle, "seed": seed}
+        return NumpyArrayIterator(x, y, self, sample_weight, **options)
 
     def flow_from_directory(
         self,
@@ -144,13 +132,7 @@ class ImageDataGenerator(PictureTransformer):
         batch_size: int = 32,
         shuffle: bool = True,
         seed: int | None = None,
-        save_to_dir: Path | None = None,
-        save_prefix: str = "",
-        save_format: str = "png",
-        follow_links: bool = False,
-        subset: str | None = None,
-        interpolation: str = "nearest",
-        keep_aspect_ratio: bool = False,
+        **options: Any,
     ) -> DirectoryIterator:
         """Return batches of the pictures in a folder, whose subfolders are the classes.
 
@@ -182,24 +164,11 @@ class ImageDataGenerator(PictureTransformer):
         DataError
             If the folder is missing or has no subfolders.
         UnknownNameError
-            If a mode or a class is misspelt.
+            If a mode, a class or an option is misspelt.
         """
-        return DirectoryIterator(
-            directory,
-            self,
-            classes,
-            class_mode,
-            follow_links,
-            subset,
-            target_size=target_size,
-            color_mode=color_mode,
-            interpolation=interpolation,
-            keep_aspect_ratio=keep_aspect_ratio,
-            batch_size=batch_size,
-            shuffle=shuffle,
-            seed=seed,
-            save=(save_to_dir, save_prefix, save_format),
-        )
+        options |= {"batch_size": batch_size, "shuffle": shuffle, "seed": seed}
+        options |= {"target_size": target_size, "color_mode": color_mode}
+        return DirectoryIterator(directory, self, classes, class_mode, **options)
 
     def flow_from_dataframe(
         self,
@@ -208,20 +177,7 @@ class ImageDataGenerator(PictureTransformer):
         x_col: str = "filename",
         y_col: str | Sequence[str] = "class",
         weight_col: str | None = None,
-        target_size: tuple[int, int] = (256, 256),
-        color_mode: str = "rgb",
-        classes: Sequence[str] | None = None,
-        class_mode: str | None = "categorical",
-        batch_size: int = 32,
-        shuffle: bool = True,
-        seed: int | None = None,
-        save_to_dir: Path | None = None,
-        save_prefix: str = "",
-        save_format: str = "png",
-        subset: str | None = None,
-        interpolation: str = "nearest",
-        validate_filenames: bool = True,
-        keep_aspect_ratio: bool = False,
+        **options: Any,
     ) -> DataFrameIterator:
         """Return batches of the pictures that a pandas DataFrame lists.
 
@@ -253,35 +209,16 @@ class ImageDataGenerator(PictureTransformer):
         Raises
         ------
         UnknownNameError
-            If a mode or a column is misspelt.
+            If a mode, a column or an option is misspelt.
         TypeError
             If labels are not text.
         """
-        return DataFrameIterator(
-            dataframe,
-            directory,
-            self,
-            x_col,
-            y_col,
-            weight_col,
-            classes,
-            class_mode,
-            subset,
-            validate_filenames,
-            target_size=target_size,
-            color_mode=color_mode,
-            interpolation=interpolation,
-            keep_aspect_ratio=keep_aspect_ratio,
-            batch_size=batch_size,
-            shuffle=shuffle,
-            seed=seed,
-            save=(save_to_dir, save_prefix, save_format),
-        )
+        return DataFrameIterator(dataframe, directory, self, x_col, y_col, weight_col, **options)
 
-    def subset_range(self, subset: str | None, count: int) -> tuple[int, int]:
-        """Return the first and last index (exclusive) of a subset of `count` pictures."""
+    def subset_range(self, subset: str | None, count: int) -> slice:
+        """Return the part of `count` pictures that is a subset."""
         if subset is None:
-            return 0, count
+            return slice(0, count)
         checks.choice("flow", "subset", subset, ("training", "validation"))
         cut = int(self.validation_split * count)
-        return (0, cut) if subset == "validation" else (cut, count)
+        return slice(0, cut) if subset == "validation" else slice(cut, count)

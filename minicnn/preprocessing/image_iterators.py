@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,11 +10,12 @@ from numpy import ndarray
 from numpy.random import RandomState
 
 from minicnn import checks
-from minicnn.errors import DataError, ShapeError, unknown_name, warn
-from minicnn.preprocessing.folder import class_folders, walk
+from minicnn.errors import ShapeError, unknown_name, warn
+from minicnn.preprocessing.folder import paths_and_classes, pictures_by_class
 from minicnn.preprocessing.pictures import COLOR_MODES, array_to_img, img_to_array, load_img
 from minicnn.preprocessing.py_dataset import PyDataset
 from minicnn.random import fresh_seed
+from minicnn.serialization import argument_names
 
 if TYPE_CHECKING:
     from minicnn.preprocessing.image_generator import ImageDataGenerator
@@ -54,21 +56,13 @@ class Iterator(PyDataset):
     def __getitem__(self, index: int) -> Any:
         if not 0 <= index < len(self):
             raise IndexError(f"there are {len(self)} batches, got the index {index}.")
-        self._seed_batch()
-        self.total_batches_seen += 1
-        if self.index_array is None:
-            self._set_order()
-        return self._batch_at(index)
+        return self._read(index, new_order=self.index_array is None)
 
     def __next__(self) -> Any:
         """Return the next batch; after the last one the next pass begins."""
-        self._seed_batch()
-        if self.batch_index == 0:
-            self._set_order()
         index = self.batch_index
         self.batch_index = (index + 1) % max(len(self), 1)
-        self.total_batches_seen += 1
-        return self._batch_at(index)
+        return self._read(index, new_order=index == 0)
 
     def __iter__(self) -> "Iterator":
         """Return the iterator itself, which never ends."""
@@ -84,20 +78,18 @@ class Iterator(PyDataset):
 
     def on_epoch_end(self) -> None:
         """Shuffle."""
-        self._set_order()
+        self.index_array = self._random.permutation(self.n) if self.shuffle else np.arange(self.n)
 
     def reset(self) -> None:
         """Let `next` begin with the first batch of a new pass."""
         self.batch_index = 0
 
-    def _seed_batch(self) -> None:
+    def _read(self, index: int, new_order: bool) -> Any:
         if self.seed is not None:
             self._random.seed(self.seed + self.total_batches_seen)
-
-    def _set_order(self) -> None:
-        self.index_array = self._random.permutation(self.n) if self.shuffle else np.arange(self.n)
-
-    def _batch_at(self, index: int) -> Any:
+        self.total_batches_seen += 1
+        if new_order:
+            Iterator.on_epoch_end(self)
         assert self.index_array is not None
         start = index * self.batch_size
         return self._batch(self.index_array[start : start + self.batch_size])
@@ -112,17 +104,23 @@ class _Pictures(Iterator):
 
     def __init__(
         self,
-        generator: "ImageDataGenerator",
+        image_data_generator: "ImageDataGenerator",
         n: int,
-        batch_size: int,
-        shuffle: bool,
-        seed: int | None,
-        save: tuple[str | os.PathLike[str] | None, str, str],
+        batch_size: int = 32,
+        shuffle: bool = True,
+        seed: int | None = None,
+        save_to_dir: str | os.PathLike[str] | None = None,
+        save_prefix: str = "",
+        save_format: str = "png",
+        **unknown: Any,
     ) -> None:
+        if unknown:
+            raise unknown_name("argument of flow", next(iter(unknown)), argument_names(type(self)))
         super().__init__(n, batch_size, shuffle, seed)
-        self.image_data_generator = generator
-        self.dtype = generator.dtype
-        self.save_to_dir, self.save_prefix, self.save_format = save
+        self.image_data_generator = image_data_generator
+        self.dtype = image_data_generator.dtype
+        self.save_to_dir = save_to_dir
+        self.save_prefix, self.save_format = save_prefix, save_format
 
     def _picture(self, index: int) -> ndarray:
         raise NotImplementedError
@@ -138,10 +136,9 @@ class _Pictures(Iterator):
         if self.save_to_dir is not None:
             os.makedirs(self.save_to_dir, exist_ok=True)
             for index, image in zip(indices, batch, strict=True):
-                name = (
-                    f"{self.save_prefix}_{index}_{self._random.randint(10**7)}.{self.save_format}"
-                )
-                array_to_img(image).save(os.path.join(self.save_to_dir, name))
+                name = f"{self.save_prefix}_{index}_{self._random.randint(10**7)}"
+                path = os.path.join(self.save_to_dir, f"{name}.{self.save_format}")
+                array_to_img(image).save(path)
         return batch
 
 
@@ -150,12 +147,12 @@ class NumpyArrayIterator(_Pictures):
 
     def __init__(
         self,
-        image_data_generator: "ImageDataGenerator",
         x: Any,
         y: Any,
-        sample_weight: Any,
-        subset: str | None,
-        ignore_class_split: bool,
+        image_data_generator: "ImageDataGenerator",
+        sample_weight: Any = None,
+        subset: str | None = None,
+        ignore_class_split: bool = False,
         **options: Any,
     ) -> None:
         arrays = [np.asarray(x)]
@@ -170,15 +167,15 @@ class NumpyArrayIterator(_Pictures):
                 "flow takes one label and one sample weight for each image, got lengths "
                 f"{[len(array) for array in arrays]}."
             )
-        start, stop = image_data_generator.subset_range(subset, len(arrays[0]))
+        part = image_data_generator.subset_range(subset, len(arrays[0]))
         if subset is not None and y is not None and not ignore_class_split:
-            cut = stop if subset == "validation" else start
+            cut = part.stop if subset == "validation" else part.start
             if not np.array_equal(np.unique(arrays[1][:cut]), np.unique(arrays[1][cut:])):
                 raise ValueError(
                     "the training and the validation subset have different classes. Shuffle the "
                     "examples if they are sorted by class."
                 )
-        self.x, *rest = (array[start:stop] for array in arrays)
+        self.x, *rest = (array[part] for array in arrays)
         self.y = rest.pop(0) if y is not None else None
         self.sample_weight = rest.pop(0) if rest else None
         super().__init__(image_data_generator, len(self.x), **options)
@@ -203,18 +200,18 @@ class _Files(_Pictures):
 
     def __init__(
         self,
-        generator: "ImageDataGenerator",
-        target_size: tuple[int, int],
-        color_mode: str,
-        interpolation: str,
-        keep_aspect_ratio: bool,
+        image_data_generator: "ImageDataGenerator",
+        target_size: tuple[int, int] = (256, 256),
+        color_mode: str = "rgb",
+        interpolation: str = "nearest",
+        keep_aspect_ratio: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(generator, len(self.filepaths), **options)
+        super().__init__(image_data_generator, len(self.filepaths), **options)
         self.samples = self.n
         self.target_size = checks.pair("flow", "target_size", target_size)
         self.color_mode = checks.choice("flow", "color_mode", color_mode, COLOR_MODES)
-        self.image_shape = (*self.target_size, {"grayscale": 1, "rgb": 3, "rgba": 4}[color_mode])
+        self.image_shape = (*self.target_size, len(COLOR_MODES[self.color_mode]))
         self.interpolation = interpolation
         self.keep_aspect_ratio = keep_aspect_ratio
 
@@ -255,30 +252,25 @@ class DirectoryIterator(_Files):
         self,
         directory: str | os.PathLike[str],
         image_data_generator: "ImageDataGenerator",
-        classes: Sequence[str] | None,
-        class_mode: str | None,
-        follow_links: bool,
-        subset: str | None,
+        classes: Sequence[str] | None = None,
+        class_mode: str | None = "categorical",
+        follow_links: bool = False,
+        subset: str | None = None,
         **options: Any,
     ) -> None:
         if class_mode not in CLASS_MODES:
             raise unknown_name("class_mode", class_mode, filter(None, CLASS_MODES))
         self.directory = checks.path("flow_from_directory", "directory", directory)
-        if not os.path.isdir(self.directory):
-            raise DataError(f"there is no folder {directory} (looked for in {os.getcwd()}).")
-        names = class_folders(self.directory, classes)
         self.class_mode = class_mode
-        self.class_indices = {name: index for index, name in enumerate(names)}
-        self.num_classes = len(names)
-        self.filepaths, found = [], []
-        for index, name in enumerate(names):
-            paths = list(walk(os.path.join(self.directory, name), follow_links))
-            paths = paths[slice(*image_data_generator.subset_range(subset, len(paths)))]
-            self.filepaths += paths
-            found += [index] * len(paths)
+        by_class = pictures_by_class(self.directory, classes, follow_links)
+        self.class_indices = {name: index for index, name in enumerate(by_class)}
+        self.num_classes = len(by_class)
+        for name, paths in by_class.items():
+            by_class[name] = paths[image_data_generator.subset_range(subset, len(paths))]
+        self.filepaths, self.classes = paths_and_classes(by_class)
         self.filenames = [os.path.relpath(path, self.directory) for path in self.filepaths]
-        self.classes = self.labels = np.array(found, np.int32)
-        print(f"Found {len(found)} images belonging to {len(names)} classes.")
+        self.labels = self.classes
+        print(f"Found {len(self.filepaths)} images belonging to {self.num_classes} classes.")
         super().__init__(image_data_generator, **options)
 
 
@@ -290,13 +282,13 @@ class DataFrameIterator(_Files):
         dataframe: Any,
         directory: str | os.PathLike[str] | None,
         image_data_generator: "ImageDataGenerator",
-        x_col: str,
-        y_col: Any,
-        weight_col: str | None,
-        classes: Sequence[str] | None,
-        class_mode: str | None,
-        subset: str | None,
-        validate_filenames: bool,
+        x_col: str = "filename",
+        y_col: Any = "class",
+        weight_col: str | None = None,
+        classes: Sequence[str] | None = None,
+        class_mode: str | None = "categorical",
+        subset: str | None = None,
+        validate_filenames: bool = True,
         **options: Any,
     ) -> None:
         if class_mode not in (*CLASS_MODES, *RAW_MODES):
@@ -312,18 +304,19 @@ class DataFrameIterator(_Files):
             if not keep.all():
                 warn(f"{(~keep).sum()} files of the column {x_col!r} are missing and left out.")
         by_class = class_mode in ("categorical", "binary", "sparse")
-        values = list(dataframe[y_col]) if by_class else []
+        values = [self._as_list(value) for value in dataframe[y_col]] if by_class else []
         names = self._class_names(values, classes) if by_class else []
-        self.class_indices = {name: index for index, name in enumerate(names)}
+        self.class_indices = known = {name: index for index, name in enumerate(names)}
+        found = [[known[name] for name in value if name in known] for value in values]
         if by_class:
-            keep &= [bool(self._class_of(value)) for value in values]
+            keep &= [bool(indices) for indices in found]
         chosen = np.flatnonzero(keep)
-        chosen = chosen[slice(*image_data_generator.subset_range(subset, len(chosen)))]
+        chosen = chosen[image_data_generator.subset_range(subset, len(chosen))]
         self.filepaths = [paths[index] for index in chosen]
         self.filenames = [str(dataframe[x_col].iloc[index]) for index in chosen]
         if by_class:
-            found = [self._class_of(values[index]) for index in chosen]
-            self.labels = self.classes = found if class_mode == "categorical" else np.ravel(found)
+            labels = [found[index] for index in chosen]
+            self.labels = self.classes = labels if class_mode == "categorical" else np.ravel(labels)
         elif class_mode == "raw":
             self.labels = np.asarray(dataframe[y_col].iloc[chosen])
         elif class_mode == "multi_output":
@@ -335,23 +328,20 @@ class DataFrameIterator(_Files):
         print(f"Found {len(chosen)} {checked} image filenames{of_classes}.")
         super().__init__(image_data_generator, **options)
 
-    def _class_names(self, values: list[Any], classes: Sequence[str] | None) -> list[str]:
-        several = self.class_mode == "categorical"
-        found: set[str] = set()
-        for value in values:
-            labels = value if several and isinstance(value, (list, tuple)) else [value]
-            if not all(isinstance(label, str) for label in labels):
+    def _as_list(self, value: Any) -> list[Any]:
+        several = self.class_mode == "categorical" and isinstance(value, (list, tuple))
+        return list(value) if several else [value]
+
+    def _class_names(self, values: list[list[Any]], classes: Sequence[str] | None) -> list[str]:
+        found = list(chain.from_iterable(values))
+        for label in found:
+            if not isinstance(label, str):
                 raise TypeError(
-                    f'class_mode="{self.class_mode}" takes labels that are text, got {value!r}. '
+                    f'class_mode="{self.class_mode}" takes labels that are text, got {label!r}. '
                     'Convert the column: df["label"] = df["label"].astype(str), or use '
                     'class_mode="raw".'
                 )
-            found.update(labels)
-        names = list(dict.fromkeys(classes)) if classes else sorted(found)
+        names = list(dict.fromkeys(classes)) if classes else sorted(set(found))
         if self.class_mode == "binary" and len(names) != 2:
             raise ValueError(f'class_mode="binary" takes 2 classes, found {len(names)}.')
         return names
-
-    def _class_of(self, value: Any) -> list[int]:
-        labels = value if isinstance(value, (list, tuple)) else [value]
-        return [self.class_indices[label] for label in labels if label in self.class_indices]

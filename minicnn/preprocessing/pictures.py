@@ -14,6 +14,7 @@ import numpy as np
 from minicnn import checks
 from minicnn.atomic import atomic_write
 from minicnn.errors import FileFormatError, ShapeError, warn
+from minicnn.preprocessing.resize import window
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -83,10 +84,8 @@ def load_img(
         return picture
     box = None
     if keep_aspect_ratio:
-        crop_height = min(picture.height, picture.width * height // width)
-        crop_width = min(picture.width, picture.height * width // height)
-        top, left = (picture.height - crop_height) // 2, (picture.width - crop_width) // 2
-        box = (left, top, left + crop_width, top + crop_height)
+        top, left, *size = window(picture.size[::-1], (height, width))
+        box = (left, top, left + size[1], top + size[0])
     return picture.resize((width, height), Image.Resampling[resample.upper()], box=box)
 
 
@@ -217,13 +216,6 @@ def require_channels_last(owner: str, data_format: str | None) -> None:
             f"{owner}: only data_format='channels_last' is supported, images of shape (height, "
             f"width, channels), got {data_format!r}. Convert them: images.transpose(0, 2, 3, 1)."
         )
-
-
-def read_picture(path: str | Path, color_mode: str = "rgb") -> np.ndarray:
-    """Read a picture file as uint8 (height, width, channels)."""
-    mode = COLOR_MODES[checks.choice("read_picture", "color_mode", color_mode, COLOR_MODES)]
-    pixels = open_picture(path, lambda image: np.asarray(to_mode(image, mode)))
-    return pixels.reshape(*pixels.shape[:2], -1)
 
 
 def open_picture(path: Any, use: Callable[[Image], Any]) -> Any:

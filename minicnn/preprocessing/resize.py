@@ -23,6 +23,7 @@ def _cubic(distance: np.ndarray) -> np.ndarray:
 
 # name: (reach of the kernel in old pixels, the kernel)
 KERNELS: dict[str, tuple[int, Callable[[np.ndarray], np.ndarray]]] = {
+    "nearest": (0, np.ones_like),
     "bilinear": (1, lambda distance: np.maximum(1 - np.abs(distance), 0)),
     "bicubic": (2, _cubic),
 }
@@ -33,7 +34,7 @@ PILLOW = {
     "lanczos5": "LANCZOS",
     "mitchellcubic": "BICUBIC",
 }
-INTERPOLATIONS = ("nearest", *KERNELS, *PILLOW)
+INTERPOLATIONS = (*KERNELS, *PILLOW)
 
 
 def resize(image: np.ndarray, size: tuple[int, int], interpolation: str = "bilinear") -> np.ndarray:
@@ -41,28 +42,44 @@ def resize(image: np.ndarray, size: tuple[int, int], interpolation: str = "bilin
     name = checks.choice("resize", "interpolation", interpolation, INTERPOLATIONS)
     if name in PILLOW:
         return _resize_with_pillow(image, size, PILLOW[name])
-    rows, row_weights = _taps(image.shape[0], size[0], name)
-    columns, column_weights = _taps(image.shape[1], size[1], name)
-    # One tap after the other: all at once would copy the picture for each tap.
-    across = np.zeros((size[0], *image.shape[1:]), np.float32)
-    for row, weight in zip(rows.T, row_weights.T, strict=True):
-        across += weight[:, np.newaxis, np.newaxis] * image[row]
-    resized = np.zeros((*size, image.shape[2]), np.float32)
-    for column, weight in zip(columns.T, column_weights.T, strict=True):
-        resized += weight[:, np.newaxis] * across[:, column]
+    resized = image
+    for axis in (0, 1):
+        resized = _resize_axis(resized.swapaxes(0, axis), size[axis], *KERNELS[name])
+        resized = resized.swapaxes(0, axis)
     return resized
+
+
+def _resize_axis(
+    image: np.ndarray, new: int, reach: int, kernel: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Resize the first axis."""
+    old = len(image)
+    centre = (np.arange(new) + 0.5) * (old / new)
+    resized = np.zeros((new, *image.shape[1:]), np.float32)
+    total = np.zeros((new, 1, 1), np.float32)
+    # One tap after the other: all at once would copy the picture for each tap.
+    for tap in range(-reach, reach + 1):
+        pixel = np.floor(centre).astype(np.intp) + tap
+        inside = (pixel >= 0) & (pixel < old)
+        weight = np.where(inside, kernel(pixel + 0.5 - centre), 0).astype(np.float32)
+        total += weight[:, np.newaxis, np.newaxis]
+        resized += weight[:, np.newaxis, np.newaxis] * image[np.clip(pixel, 0, old - 1)]
+    return resized / total
+
+
+def window(size: tuple[int, ...], target: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return top, left, height and width of the largest window of the target's proportions."""
+    height = max(min(size[0], size[1] * target[0] // target[1]), 1)
+    width = max(min(size[1], size[0] * target[1] // target[0]), 1)
+    return (size[0] - height) // 2, (size[1] - width) // 2, height, width
 
 
 def crop_to_size(
     image: np.ndarray, size: tuple[int, int], interpolation: str = "bilinear"
 ) -> np.ndarray:
     """Cut the largest window of the target's proportions from the middle, then resize it."""
-    height, width = image.shape[:2]
-    window_height = max(min(height, width * size[0] // size[1]), 1)
-    window_width = max(min(width, height * size[1] // size[0]), 1)
-    top, left = (height - window_height) // 2, (width - window_width) // 2
-    window = image[top : top + window_height, left : left + window_width]
-    return resize(window, size, interpolation)
+    top, left, height, width = window(image.shape, size)
+    return resize(image[top : top + height, left : left + width], size, interpolation)
 
 
 def pad_to_size(
@@ -89,15 +106,3 @@ def _resize_with_pillow(image: np.ndarray, size: tuple[int, int], name: str) -> 
         for channel in np.moveaxis(image.astype(np.float32), 2, 0)
     ]
     return np.stack([np.asarray(channel) for channel in channels], axis=2)
-
-
-def _taps(old: int, new: int, interpolation: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the old pixels of each new one, and their weights: two arrays (new, taps)."""
-    centre = (np.arange(new)[:, np.newaxis] + 0.5) * (old / new)  # (new, 1)
-    if interpolation == "nearest":
-        return np.floor(centre).astype(np.intp), np.ones((new, 1), np.float32)
-    reach, kernel = KERNELS[interpolation]
-    pixel = np.floor(centre - reach).astype(np.intp) + np.arange(2 * reach + 1)  # (new, taps)
-    weights = np.where((pixel >= 0) & (pixel < old), kernel(pixel + 0.5 - centre), 0)
-    weights /= weights.sum(axis=1, keepdims=True)
-    return np.clip(pixel, 0, old - 1), weights.astype(np.float32)

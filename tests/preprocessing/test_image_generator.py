@@ -177,6 +177,12 @@ def test_mistakes(folder):
         load(folder, classes=["cats"])
     with pytest.raises(UnknownNameError, match="'validation'"):
         load(folder, subset="valid")
+    with pytest.raises(
+        UnknownNameError, match=r"argument of flow 'batchsize'\. Did you mean 'batch_"
+    ):
+        load(folder, batchsize=2)
+    with pytest.raises(UnknownNameError, match="Did you mean 'ignore_class_split'"):
+        ImageDataGenerator().flow(IMAGES, LABELS, ignore_class_splits=True)
     with pytest.raises(ShapeError, match=r"x\[\.\.\., None\]"):
         ImageDataGenerator().flow(np.zeros((3, 8, 8)))
     with pytest.raises(ShapeError, match=r"lengths \[7, 3\]"):

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from minicnn.errors import FileFormatError, UnknownNameError
-from minicnn.preprocessing.pictures import read_picture
+from minicnn.preprocessing.pictures import img_to_array, load_img
 
 COLOURS = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 255, 255]]], np.uint8)
+
+
+def read_picture(path, color_mode="rgb"):
+    return img_to_array(load_img(path, color_mode), dtype="uint8")
 
 
 def saved(path, array, **how):
