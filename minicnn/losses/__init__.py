@@ -11,44 +11,14 @@ array([2.5])
 """
 
 from minicnn.errors import suggest_names
-from minicnn.losses.crossentropy import (
-    BinaryCrossentropy,
-    CategoricalCrossentropy,
-    KLDivergence,
-    SparseCategoricalCrossentropy,
-    binary_crossentropy,
-    categorical_crossentropy,
-    kl_divergence,
-    sparse_categorical_crossentropy,
-)
+from minicnn.losses import crossentropy, functions, regression
+from minicnn.losses.crossentropy import *
 from minicnn.losses.function import FunctionLoss
+from minicnn.losses.functions import *
 from minicnn.losses.loss import Loss
 from minicnn.losses.reduction import reduce_losses
 from minicnn.losses.registry import deserialize, get, serialize
-from minicnn.losses.regression import (
-    CategoricalHinge,
-    CosineSimilarity,
-    Hinge,
-    Huber,
-    LogCosh,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredError,
-    MeanSquaredLogarithmicError,
-    Poisson,
-    SquaredHinge,
-    categorical_hinge,
-    cosine_similarity,
-    hinge,
-    huber,
-    log_cosh,
-    mean_absolute_error,
-    mean_absolute_percentage_error,
-    mean_squared_error,
-    mean_squared_logarithmic_error,
-    poisson,
-    squared_hinge,
-)
+from minicnn.losses.regression import *
 
 bce = BCE = binary_crossentropy
 kld = KLD = kl_divergence
@@ -57,43 +27,7 @@ mape = MAPE = mean_absolute_percentage_error
 mse = MSE = mean_squared_error
 msle = MSLE = mean_squared_logarithmic_error
 
-__all__ = [
-    "BinaryCrossentropy",
-    "CategoricalCrossentropy",
-    "CategoricalHinge",
-    "CosineSimilarity",
-    "FunctionLoss",
-    "Hinge",
-    "Huber",
-    "KLDivergence",
-    "LogCosh",
-    "Loss",
-    "MeanAbsoluteError",
-    "MeanAbsolutePercentageError",
-    "MeanSquaredError",
-    "MeanSquaredLogarithmicError",
-    "Poisson",
-    "SparseCategoricalCrossentropy",
-    "SquaredHinge",
-    "binary_crossentropy",
-    "categorical_crossentropy",
-    "categorical_hinge",
-    "cosine_similarity",
-    "deserialize",
-    "get",
-    "hinge",
-    "huber",
-    "kl_divergence",
-    "log_cosh",
-    "mean_absolute_error",
-    "mean_absolute_percentage_error",
-    "mean_squared_error",
-    "mean_squared_logarithmic_error",
-    "poisson",
-    "reduce_losses",
-    "serialize",
-    "sparse_categorical_crossentropy",
-    "squared_hinge",
-]
+__all__ = ["FunctionLoss", "Loss", "deserialize", "get", "reduce_losses", "serialize"]
+__all__ += crossentropy.__all__ + regression.__all__ + functions.__all__
 
 suggest_names(globals())

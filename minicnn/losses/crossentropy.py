@@ -8,13 +8,20 @@ from numpy import ndarray
 
 from minicnn import checks, ops
 from minicnn.errors import DataWarning
-from minicnn.losses.loss import EPSILON, Loss, NamedLoss, loss_function
+from minicnn.losses.loss import EPSILON, Loss, NamedLoss
 from minicnn.losses.targets import (
     check_binary_targets,
     check_class_ids,
     check_one_hot,
     check_same_shape,
 )
+
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "KLDivergence",
+    "SparseCategoricalCrossentropy",
+]
 
 
 class Crossentropy(Loss):
@@ -279,9 +286,3 @@ class KLDivergence(NamedLoss):
         """Return the gradient ``−t / p``, 0 where p is clipped."""
         targets, clipped, y_pred = cache
         return np.where(clipped == y_pred, -targets / clipped, 0) * dlosses[..., None]
-
-
-categorical_crossentropy = loss_function(CategoricalCrossentropy)
-sparse_categorical_crossentropy = loss_function(SparseCategoricalCrossentropy)
-binary_crossentropy = loss_function(BinaryCrossentropy)
-kl_divergence = loss_function(KLDivergence)

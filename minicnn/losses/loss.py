@@ -196,9 +196,7 @@ class NamedLoss(Loss):
 
 def loss_function(cls: type[Loss]) -> Callable[..., ndarray]:
     """Return the function ``f(y_true, y_pred, **options)`` of a loss: one loss per sample."""
-    options = [
-        name for name in argument_names(cls) if name not in ("name", "reduction", "dtype")
-    ]  # fmt: skip
+    options = option_names(cls)
 
     def function(y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> ndarray:
         kwargs.update(zip(options, args, strict=False))
@@ -206,15 +204,25 @@ def loss_function(cls: type[Loss]) -> Callable[..., ndarray]:
             return y_pred.compared(cls(**kwargs), y_true)
         return as_tensor(cls(**kwargs).forward(y_true, y_pred)[0])
 
+    return described(function, cls, "the loss")
+
+
+def option_names(cls: type) -> list[str]:
+    """Return the arguments of a loss or metric that its function has as well."""
+    return [name for name in argument_names(cls) if name not in ("name", "reduction", "dtype")]
+
+
+def described(function: Any, cls: type, returns: str) -> Callable[..., ndarray]:
+    """Return a function with name and docstring from the class it belongs to."""
     function.__name__ = function.__qualname__ = snake_case(cls.__name__)
-    function.__module__ = cls.__module__
-    function.__doc__ = f"""Return the loss of each sample, shape (batch, ...); see `{cls.__name__}`.
+    function.__module__ = cls.__module__.rpartition(".")[0]
+    function.__doc__ = f"""Return {returns} of each sample, shape (batch, ...); see `{cls.__name__}`.
 
     Parameters
     ----------
     y_true, y_pred : array-like
     *args, **kwargs
-        {", ".join(options) or "None"}, as of the class.
+        {", ".join(option_names(cls)) or "None"}, as of the class.
     """
-    function.loss_class = cls  # type: ignore[attr-defined]
+    function.made_from = cls
     return function

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy import ndarray
+from numpy.typing import DTypeLike
 
 from minicnn.errors import ShapeError, unknown_name
 
@@ -61,7 +62,7 @@ def reduce_losses(
         dlosses = np.empty(losses.shape, losses.dtype)  # the usual case
         dlosses.fill(1 / losses.size)
         return float(np.add.reduce(losses * dlosses, axis=None)), dlosses
-    weights = _weights(losses, sample_weight)
+    weights = weights_like(sample_weight, losses.shape, losses.dtype)
     count = float(losses.size)
     if mask is not None:
         weights = weights * mask
@@ -87,7 +88,7 @@ def weight_of_losses(
     if reduction == "mean_with_sample_weight" and sample_weight is not None:
         if mask is None:
             return float(np.sum(sample_weight))
-        return float((_weights(mask.astype(np.float64), sample_weight) * mask).sum())
+        return float((weights_like(sample_weight, mask.shape) * mask).sum())
     return float(examples if mask is None else mask.sum())
 
 
@@ -96,17 +97,19 @@ def scalar(value: float | ndarray) -> float:
     return value if isinstance(value, float) else float(np.mean(value))
 
 
-def _weights(losses: ndarray, sample_weight: Any) -> ndarray:
-    """Return the sample weights in the shape and dtype of the losses."""
+def weights_like(
+    sample_weight: Any, shape: tuple[int, ...], dtype: DTypeLike = np.float64
+) -> ndarray:
+    """Return the sample weights, 1 by default, in the shape of what they weight."""
     if sample_weight is None:
-        return np.ones_like(losses)
-    weights = np.asarray(sample_weight, dtype=losses.dtype)
-    if weights.ndim == losses.ndim + 1 and weights.shape[-1] == 1:
+        return np.ones(shape, dtype)
+    weights = np.asarray(sample_weight, dtype)
+    if weights.ndim == len(shape) + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
-    if weights.shape != losses.shape[: weights.ndim]:
+    if weights.shape != shape[: weights.ndim]:
         raise ShapeError(
-            f"sample_weight must have one weight per sample, shape {losses.shape[:1]}, "
+            f"sample_weight must have one weight per sample, shape {shape[:1]}, "
             f"got shape {weights.shape}."
         )
-    missing_axes = (1,) * (losses.ndim - weights.ndim)
-    return np.broadcast_to(weights.reshape(weights.shape + missing_axes), losses.shape)
+    missing_axes = (1,) * (len(shape) - weights.ndim)
+    return np.broadcast_to(weights.reshape(weights.shape + missing_axes), shape)

@@ -3,17 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from minicnn.losses import crossentropy, regression
+from minicnn.losses import crossentropy, functions, regression
 from minicnn.losses.function import FunctionLoss
 from minicnn.losses.loss import Loss
 from minicnn.registry import Registry
-
-_CLASSES: list[type[Loss]] = [
-    thing.loss_class
-    for module in (crossentropy, regression)
-    for thing in vars(module).values()
-    if hasattr(thing, "loss_class")
-]
 
 SHORT_NAMES: dict[str, type[Loss]] = {
     "bce": crossentropy.BinaryCrossentropy,
@@ -26,14 +19,14 @@ SHORT_NAMES: dict[str, type[Loss]] = {
 
 
 def _from_function(function: Callable[..., Any]) -> Loss:
-    cls = getattr(function, "loss_class", None)
+    cls = getattr(function, "made_from", None)
     return FunctionLoss(function) if cls is None else cls()
 
 
 REGISTRY: Registry[Loss] = Registry(
     "loss",
     Loss,
-    _CLASSES,
+    [getattr(functions, name).made_from for name in functions.__all__],
     aliases={
         **SHORT_NAMES,
         **{name.upper(): cls for name, cls in SHORT_NAMES.items()},

@@ -7,8 +7,22 @@ from numpy import ndarray
 
 from minicnn import checks
 from minicnn.errors import ShapeError
-from minicnn.losses.loss import EPSILON, NamedLoss, loss_function
+from minicnn.losses.loss import EPSILON, NamedLoss
 from minicnn.losses.targets import check_same_shape
+
+__all__ = [
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "Hinge",
+    "Huber",
+    "LogCosh",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Poisson",
+    "SquaredHinge",
+]
 
 
 class _MeanLoss(NamedLoss):
@@ -300,16 +314,3 @@ class CosineSimilarity(_MeanLoss):
         norm = np.sqrt(np.square(vectors).sum(axis=self.axis, keepdims=True))
         norm = np.maximum(norm, EPSILON)
         return vectors / norm, norm
-
-
-mean_squared_error = loss_function(MeanSquaredError)
-mean_absolute_error = loss_function(MeanAbsoluteError)
-mean_absolute_percentage_error = loss_function(MeanAbsolutePercentageError)
-mean_squared_logarithmic_error = loss_function(MeanSquaredLogarithmicError)
-huber = loss_function(Huber)
-log_cosh = loss_function(LogCosh)
-poisson = loss_function(Poisson)
-hinge = loss_function(Hinge)
-squared_hinge = loss_function(SquaredHinge)
-categorical_hinge = loss_function(CategoricalHinge)
-cosine_similarity = loss_function(CosineSimilarity)

@@ -5,133 +5,32 @@ and a class, which keeps the mean over all batches.
 """
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 
 from minicnn import checks
+from minicnn.losses.loss import described, option_names
 from minicnn.losses.targets import check_class_ids, check_same_shape
-from minicnn.metrics.metric import MeanMetricWrapper
-from minicnn.naming import snake_case
+from minicnn.metrics.metric import MeanOfSamples
+
+__all__ = [
+    "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "SparseCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+    "binary_accuracy",
+    "categorical_accuracy",
+    "sparse_categorical_accuracy",
+    "sparse_top_k_categorical_accuracy",
+    "top_k_categorical_accuracy",
+]
 
 
-def accuracy(y_true: Any, y_pred: Any) -> ndarray:
-    """Return whether each prediction equals its label, as float32 in the shape of the labels."""
-    y_true, y_pred = check_same_shape(y_true, y_pred, "accuracy")
-    return (y_true == y_pred).astype(np.float32)
-
-
-def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> ndarray:
-    """Return whether each prediction is on the same side of the threshold as its label, as float32.
-
-    A prediction that equals the threshold counts as 0.
-
-    Examples
-    --------
-    >>> binary_accuracy([1, 1, 0, 0], [0.98, 0.5, 0.0, 0.6])
-    array([1., 0., 1., 0.], dtype=float32)
-    """
-    y_true, y_pred = check_same_shape(y_true, y_pred, "binary_accuracy")
-    return ((y_pred > threshold) == y_true).astype(np.float32)
-
-
-def categorical_accuracy(y_true: Any, y_pred: Any) -> ndarray:
-    """Return whether each one-hot label is at the largest prediction, as float32, (batch, ...).
-
-    Of equal predictions the first counts.
-
-    Examples
-    --------
-    >>> categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0.0]])
-    array([0., 1.], dtype=float32)
-    """
-    return _is_correct_one_hot(y_true, y_pred).astype(np.float32)
-
-
-def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> ndarray:
-    """Return whether each class id is that of the largest prediction, as float32, (batch, ...).
-
-    Of equal predictions the first counts.
-
-    Examples
-    --------
-    >>> sparse_categorical_accuracy([2, 1], [[0.1, 0.9, 0.8], [0.05, 0.95, 0.0]])
-    array([0., 1.], dtype=float32)
-    """
-    return _is_correct_class_id(y_true, y_pred).astype(np.float32)
-
-
-def sparse_top_k_categorical_accuracy(
-    y_true: Any, y_pred: Any, k: int = 5, from_sorted_ids: bool = False
-) -> ndarray:
-    """Return whether each class id is among the k largest predictions, as float32, (batch, ...).
-
-    It is if fewer than k predictions are larger, so of equal ones all are in, as in TensorFlow's
-    `in_top_k`. A sample with a prediction that is not finite is wrong.
-
-    Parameters
-    ----------
-    y_true : (batch, ...) or (batch, ..., 1)
-    y_pred : (batch, ..., classes)
-        With `from_sorted_ids`, class ids, best first.
-    k : int
-    from_sorted_ids : bool
-
-    Examples
-    --------
-    >>> sparse_top_k_categorical_accuracy([2, 1], [[0.1, 0.9, 0.8], [0.5, 0.2, 0.3]], k=2)
-    array([1., 0.], dtype=float32)
-    """
-    name = "sparse_top_k_categorical_accuracy"
-    labels, y_pred = check_class_ids(y_true, y_pred, name, check_range=False)
-    labels = labels[..., None]
-    if from_sorted_ids:
-        return (labels == y_pred[..., :k]).any(axis=-1).astype(np.float32)
-    inside = np.clip(labels, 0, y_pred.shape[-1] - 1).astype(np.int64)
-    at_label = np.take_along_axis(y_pred, inside, axis=-1)
-    in_top_k = (y_pred > at_label).sum(axis=-1) < k
-    is_valid = np.isfinite(y_pred).all(axis=-1) & (inside == labels)[..., 0]
-    return (in_top_k & is_valid).astype(np.float32)
-
-
-def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> ndarray:
-    """Return whether each one-hot label is among the k largest predictions, as float32, (batch, ...).
-
-    Examples
-    --------
-    >>> y_true, y_pred = [[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.5, 0.2, 0.3]]
-    >>> top_k_categorical_accuracy(y_true, y_pred, k=2)
-    array([1., 0.], dtype=float32)
-    """
-    y_true, y_pred = check_same_shape(y_true, y_pred, "top_k_categorical_accuracy")
-    return sparse_top_k_categorical_accuracy(y_true.argmax(axis=-1), y_pred, k)
-
-
-def _is_correct_one_hot(y_true: Any, y_pred: Any) -> ndarray:
-    y_true, y_pred = check_same_shape(y_true, y_pred, "categorical_accuracy")
-    return y_true.argmax(axis=-1) == y_pred.argmax(axis=-1)
-
-
-def _is_correct_class_id(y_true: Any, y_pred: Any) -> ndarray:
-    labels, y_pred = check_class_ids(
-        y_true, y_pred, "sparse_categorical_accuracy", check_range=False
-    )
-    return labels == y_pred.argmax(axis=-1)
-
-
-class _AccuracyMetric(MeanMetricWrapper):
-    """Mean of `function`, an accuracy of each sample."""
-
-    function: ClassVar[Callable[..., ndarray]]
-    not_in_config = (*MeanMetricWrapper.not_in_config, "fn")
-
-    def __init__(self, name: str | None = None, dtype: Any = None, **options: Any) -> None:
-        name = snake_case(type(self).__name__) if name is None else name
-        super().__init__(self.function, name, dtype, **options)
-
-
-class Accuracy(_AccuracyMetric):
+class Accuracy(MeanOfSamples):
     """Fraction of predictions that equal their labels exactly; parameters as in `Metric`.
 
     In `compile`, the *name* "accuracy" chooses one of the other classes by the labels' shape.
@@ -142,10 +41,12 @@ class Accuracy(_AccuracyMetric):
     0.75
     """
 
-    function = staticmethod(accuracy)
+    def _values(self, y_true: Any, y_pred: Any) -> ndarray:
+        y_true, y_pred = check_same_shape(y_true, y_pred, self.name)
+        return y_true == y_pred
 
 
-class BinaryAccuracy(_AccuracyMetric):
+class BinaryAccuracy(MeanOfSamples):
     """Fraction of predictions on the right side of a threshold.
 
     Parameters
@@ -160,17 +61,19 @@ class BinaryAccuracy(_AccuracyMetric):
     0.75
     """
 
-    function = staticmethod(binary_accuracy)
-
     def __init__(self, name: str | None = None, dtype: Any = None, threshold: float = 0.5) -> None:
+        super().__init__(name, dtype)
         self.threshold = checks.fraction("BinaryAccuracy", "threshold", threshold)
-        super().__init__(name, dtype, threshold=self.threshold)
+
+    def _values(self, y_true: Any, y_pred: Any) -> ndarray:
+        y_true, y_pred = check_same_shape(y_true, y_pred, self.name)
+        return (y_pred > self.threshold) == y_true
 
 
-class CategoricalAccuracy(_AccuracyMetric):
+class CategoricalAccuracy(MeanOfSamples):
     """Fraction of samples whose largest prediction is at the class of the one-hot label.
 
-    Parameters as in `Metric`.
+    Of equal predictions the first counts. Parameters as in `Metric`.
 
     Examples
     --------
@@ -178,11 +81,15 @@ class CategoricalAccuracy(_AccuracyMetric):
     0.5
     """
 
-    function = staticmethod(_is_correct_one_hot)
+    def _values(self, y_true: Any, y_pred: Any) -> ndarray:
+        y_true, y_pred = check_same_shape(y_true, y_pred, self.name)
+        return y_true.argmax(axis=-1) == y_pred.argmax(axis=-1)
 
 
-class SparseCategoricalAccuracy(_AccuracyMetric):
+class SparseCategoricalAccuracy(MeanOfSamples):
     """Fraction of samples whose largest prediction is at the class id; parameters as in `Metric`.
+
+    Of equal predictions the first counts.
 
     Examples
     --------
@@ -190,32 +97,16 @@ class SparseCategoricalAccuracy(_AccuracyMetric):
     0.5
     """
 
-    function = staticmethod(_is_correct_class_id)
+    def _values(self, y_true: Any, y_pred: Any) -> ndarray:
+        labels, y_pred = check_class_ids(y_true, y_pred, self.name, check_range=False)
+        return labels == y_pred.argmax(axis=-1)
 
 
-class TopKCategoricalAccuracy(_AccuracyMetric):
-    """Fraction of samples with the one-hot label among the k largest predictions.
-
-    Parameters
-    ----------
-    k : int
-    name, dtype : as in `Metric`
-
-    Examples
-    --------
-    >>> TopKCategoricalAccuracy(k=1)([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0]])
-    0.5
-    """
-
-    function = staticmethod(top_k_categorical_accuracy)
-
-    def __init__(self, k: int = 5, name: str | None = None, dtype: Any = None) -> None:
-        self.k = checks.integer("TopKCategoricalAccuracy", "k", k)
-        super().__init__(name, dtype, k=self.k)
-
-
-class SparseTopKCategoricalAccuracy(_AccuracyMetric):
+class SparseTopKCategoricalAccuracy(MeanOfSamples):
     """Fraction of samples with the class id among the k largest predictions.
+
+    It is if fewer than k predictions are larger, so of equal ones all are in, as in TensorFlow's
+    `in_top_k`. A sample with a prediction that is not finite is wrong.
 
     Parameters
     ----------
@@ -230,8 +121,6 @@ class SparseTopKCategoricalAccuracy(_AccuracyMetric):
     0.5
     """
 
-    function = staticmethod(sparse_top_k_categorical_accuracy)
-
     def __init__(
         self,
         k: int = 5,
@@ -239,8 +128,56 @@ class SparseTopKCategoricalAccuracy(_AccuracyMetric):
         dtype: Any = None,
         from_sorted_ids: bool = False,
     ) -> None:
-        self.k = checks.integer("SparseTopKCategoricalAccuracy", "k", k)
-        self.from_sorted_ids = checks.boolean(
-            "SparseTopKCategoricalAccuracy", "from_sorted_ids", from_sorted_ids
-        )
-        super().__init__(name, dtype, k=self.k, from_sorted_ids=self.from_sorted_ids)
+        super().__init__(name, dtype)
+        owner = type(self).__name__
+        self.k = checks.integer(owner, "k", k)
+        self.from_sorted_ids = checks.boolean(owner, "from_sorted_ids", from_sorted_ids)
+
+    def _values(self, y_true: Any, y_pred: Any) -> ndarray:
+        labels, y_pred = check_class_ids(y_true, y_pred, self.name, check_range=False)
+        labels = labels[..., None]
+        if self.from_sorted_ids:
+            return (labels == y_pred[..., : self.k]).any(axis=-1)
+        inside = np.clip(labels, 0, y_pred.shape[-1] - 1).astype(np.int64)
+        at_label = np.take_along_axis(y_pred, inside, axis=-1)
+        in_top_k = (y_pred > at_label).sum(axis=-1) < self.k
+        return in_top_k & np.isfinite(y_pred).all(axis=-1) & (inside == labels)[..., 0]
+
+
+class TopKCategoricalAccuracy(SparseTopKCategoricalAccuracy):
+    """Fraction of samples with the one-hot label among the k largest predictions.
+
+    Parameters
+    ----------
+    k : int
+    name, dtype : as in `Metric`
+
+    Examples
+    --------
+    >>> TopKCategoricalAccuracy(k=1)([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0]])
+    0.5
+    """
+
+    def __init__(self, k: int = 5, name: str | None = None, dtype: Any = None) -> None:
+        super().__init__(k, name, dtype)
+
+    def _values(self, y_true: Any, y_pred: Any) -> ndarray:
+        y_true, y_pred = check_same_shape(y_true, y_pred, self.name)
+        return super()._values(y_true.argmax(axis=-1), y_pred)
+
+
+def _function(cls: type[MeanOfSamples]) -> Callable[..., ndarray]:
+    options = option_names(cls)
+
+    def function(y_true: Any, y_pred: Any, *args: Any, **kwargs: Any) -> ndarray:
+        kwargs.update(zip(options, args, strict=False))
+        return cls(**kwargs)._values(y_true, y_pred).astype(np.float32)
+
+    return described(function, cls, "1.0 if it is correct, else 0.0,")
+
+
+binary_accuracy = _function(BinaryAccuracy)
+categorical_accuracy = _function(CategoricalAccuracy)
+sparse_categorical_accuracy = _function(SparseCategoricalAccuracy)
+sparse_top_k_categorical_accuracy = _function(SparseTopKCategoricalAccuracy)
+top_k_categorical_accuracy = _function(TopKCategoricalAccuracy)

@@ -14,8 +14,19 @@ from numpy import ndarray
 from minicnn import checks
 from minicnn.errors import ShapeError
 from minicnn.losses.loss import EPSILON, LossValue
+from minicnn.losses.reduction import weights_like
 from minicnn.losses.targets import check_binary_targets, check_same_shape
 from minicnn.metrics.metric import Metric
+
+__all__ = [
+    "AUC",
+    "FalseNegatives",
+    "FalsePositives",
+    "Precision",
+    "Recall",
+    "TrueNegatives",
+    "TruePositives",
+]
 
 COUNTS = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 
@@ -76,9 +87,27 @@ class ConfusionMetric(Metric):
         self._count(y_true, y_pred, weights_like(sample_weight, y_pred.shape))
 
     def _count(self, y_true: ndarray, y_pred: ndarray, weights: ndarray) -> None:
-        for name, count in zip(COUNTS, _counts(self.thresholds, y_true, y_pred, weights),
-                               strict=True):  # fmt: skip
-            getattr(self, name).__iadd__(count)
+        for name, count in zip(COUNTS, self._counts(y_true, y_pred, weights), strict=True):
+            before = getattr(self, name)
+            setattr(self, name, (before.T + count.T).T)  # counts may have one column per label
+
+    def _counts(self, y_true: ndarray, y_pred: ndarray, weights: ndarray) -> ndarray:
+        """Return the new counts for each threshold, in one pass over the predictions."""
+        limits = np.array(self.thresholds, y_pred.dtype)
+        order = np.argsort(limits, kind="stable")
+        # number of thresholds that a prediction exceeds; NaN exceeds none
+        exceeded = np.searchsorted(
+            limits[order], np.where(np.isnan(y_pred), -np.inf, y_pred).ravel()
+        )
+        is_positive = y_true.ravel().astype(bool)
+        counts = np.empty((len(COUNTS), len(limits)))
+        for row, mask in enumerate((is_positive, ~is_positive)):
+            histogram = np.bincount(
+                exceeded[mask], weights.ravel()[mask], minlength=len(limits) + 1
+            )
+            counts[row, order] = histogram[::-1].cumsum()[::-1][1:]  # above the threshold
+            counts[3 - row, order] = histogram.cumsum()[:-1]
+        return counts
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal metric."""
@@ -291,19 +320,13 @@ class AUC(ConfusionMetric):
                 f"{self.name}: predictions must be between 0 and 1, got {y_pred.min():g} to "
                 f"{y_pred.max():g}. For logits write AUC(from_logits=True)."
             )
-        weights = weights_like(sample_weight, y_pred.shape)
+        self._count(y_true, y_pred, weights_like(sample_weight, y_pred.shape))
+
+    def _counts(self, y_true: ndarray, y_pred: ndarray, weights: ndarray) -> ndarray:
         if not self.multi_label:
-            self._count(y_true, y_pred, weights)
-            return
-        columns = y_pred.shape[-1]
-        y_true, y_pred, weights = (a.reshape(-1, columns) for a in (y_true, y_pred, weights))
-        counts = [
-            _counts(self.thresholds, y_true[:, i], y_pred[:, i], weights[:, i])
-            for i in range(columns)
-        ]
-        for name, count in zip(COUNTS, np.moveaxis(np.array(counts), 0, -1), strict=True):
-            before = getattr(self, name)
-            setattr(self, name, (before if before.ndim == 2 else before[:, None]) + count)
+            return super()._counts(y_true, y_pred, weights)
+        columns = zip(*(np.moveaxis(a, -1, 0) for a in (y_true, y_pred, weights)), strict=True)
+        return np.stack([super(AUC, self)._counts(*column) for column in columns], axis=-1)
 
     def result(self) -> float:
         """Return the area; with `multi_label`, the mean over the columns."""
@@ -336,26 +359,6 @@ class AUC(ConfusionMetric):
         return _ratio(area, tp[1:] + self.false_negatives[1:]).sum(axis=0)
 
 
-def _counts(
-    thresholds: Sequence[float], y_true: ndarray, y_pred: ndarray, weights: ndarray
-) -> tuple[ndarray, ndarray, ndarray, ndarray]:
-    """Return TP, FP, TN and FN for each threshold, in one pass over the predictions."""
-    limits = np.array(thresholds, y_pred.dtype)
-    order = np.argsort(limits, kind="stable")
-    # number of thresholds that a prediction exceeds; NaN exceeds none
-    exceeded = np.searchsorted(limits[order], np.where(np.isnan(y_pred), -np.inf, y_pred).ravel())
-    is_positive = y_true.ravel().astype(bool)
-    counts = []
-    for mask in (is_positive, ~is_positive):
-        histogram = np.bincount(exceeded[mask], weights.ravel()[mask], minlength=len(limits) + 1)
-        above, below = np.empty(len(limits)), np.empty(len(limits))
-        above[order] = histogram[::-1].cumsum()[::-1][1:]
-        below[order] = histogram.cumsum()[:-1]
-        counts += [above, below]
-    true_positives, false_negatives, false_positives, true_negatives = counts
-    return true_positives, false_positives, true_negatives, false_negatives
-
-
 def _ratio(part: ndarray, whole: ndarray) -> ndarray:
     """Return part / whole, 0 where the whole is 0."""
     return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)
@@ -363,20 +366,3 @@ def _ratio(part: ndarray, whole: ndarray) -> ndarray:
 
 def _scalar(values: ndarray) -> float | ndarray:
     return LossValue(values[0]) if len(values) == 1 else values
-
-
-def weights_like(sample_weight: Any, shape: tuple[int, ...]) -> ndarray:
-    """Return the sample weights as float64 in the shape of the predictions."""
-    if sample_weight is None:
-        return np.ones(shape)
-    weights = np.asarray(sample_weight, dtype=np.float64)
-    if weights.ndim == len(shape) + 1 and weights.shape[-1] == 1:
-        weights = weights[..., 0]
-    weights = weights.reshape(weights.shape + (1,) * (len(shape) - weights.ndim))
-    try:
-        return np.broadcast_to(weights, shape)
-    except ValueError:
-        raise ShapeError(
-            f"sample_weight must have one weight for each of {shape[0]} samples, "
-            f"got shape {np.shape(sample_weight)}."
-        ) from None

@@ -8,8 +8,8 @@ from numpy import ndarray
 from minicnn import checks
 from minicnn.errors import ShapeError
 from minicnn.losses.loss import EPSILON
+from minicnn.losses.reduction import weights_like
 from minicnn.losses.targets import check_same_shape
-from minicnn.metrics.confusion import weights_like
 from minicnn.metrics.metric import Metric
 
 

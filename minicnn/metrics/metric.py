@@ -9,8 +9,8 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import checks, initializers
-from minicnn.errors import ShapeError
 from minicnn.losses.loss import LossValue
+from minicnn.losses.reduction import weights_like
 from minicnn.naming import snake_case
 from minicnn.serialization import Configurable, serialize_object
 from minicnn.tensors import Variable
@@ -190,16 +190,17 @@ class Mean(Metric):
             A scalar, or one per sample or per value.
         """
         values = np.asarray(values)
-        is_simple = sample_weight is None and values.ndim == 1  # the usual case
-        if is_simple and values.dtype == bool:
+        of_sample = tuple(range(1, values.ndim))
+        if sample_weight is not None or not values.ndim:
+            weights = weights_like(sample_weight, values.shape)
+            total = float((values * weights).mean(axis=of_sample).sum())
+            self.add(total, float(weights.mean(axis=of_sample).sum()))
+        elif of_sample:
+            self.add(float(values.mean(axis=of_sample, dtype=np.float64).sum()), len(values))
+        elif values.dtype == bool:
             self.add(int(np.count_nonzero(values)), len(values))
-            return
-        values = values.astype(np.float64, copy=False)
-        if is_simple:
-            self.add(float(values.sum()), len(values))
-            return
-        weights = np.ones(values.shape[:1]) if sample_weight is None else sample_weight
-        self.add(*_weighted_sum(values, np.asarray(weights, dtype=np.float64)))
+        else:
+            self.add(float(values.sum(dtype=np.float64)), len(values))
 
     def add(self, total: float, count: float) -> None:
         """Add values by their sum, and the sum of their weights."""
@@ -269,26 +270,16 @@ class MeanMetricWrapper(Mean):
         return {"name": self.name, "fn": serialize_object(self.fn), **self.options}
 
 
+class MeanOfSamples(MeanMetricWrapper):
+    """Base class of the library's means: of `_values`, one (or more) for each sample."""
+
+    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
+        name = snake_case(type(self).__name__) if name is None else name
+        super().__init__(self._values, name, dtype)
+
+    def _values(self, y_true: Any, y_pred: Any) -> ndarray:
+        raise NotImplementedError
+
+
 def _is_numeric(value: Any) -> bool:
     return isinstance(value, (int, float, np.number, ndarray))
-
-
-def _weighted_sum(values: ndarray, weights: ndarray) -> tuple[float, float]:
-    """Return Σ w·value and Σ w over the samples; the values of a sample are averaged."""
-    if weights.ndim == values.ndim + 1 and weights.shape[-1] == 1:
-        weights = weights[..., 0]
-    if weights.ndim > values.ndim:
-        raise ShapeError(
-            f"sample_weight must have one weight per sample, shape {values.shape[:1]}, "
-            f"got shape {weights.shape}."
-        )
-    values = values.mean(axis=tuple(range(weights.ndim, values.ndim)))
-    try:
-        weights = np.broadcast_to(weights, values.shape)
-    except ValueError:
-        raise ShapeError(
-            f"sample_weight must have one weight for each of {values.shape[0]} samples, "
-            f"got shape {weights.shape}."
-        ) from None
-    rest = tuple(range(1, values.ndim))
-    return float((values * weights).mean(axis=rest).sum()), float(weights.mean(axis=rest).sum())

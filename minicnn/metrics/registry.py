@@ -5,45 +5,52 @@ from typing import Any
 
 from minicnn import losses
 from minicnn.losses.registry import REGISTRY as LOSSES
-from minicnn.metrics import accuracy, confusion, f_score, regression
+from minicnn.metrics import accuracy, confusion, regression
+from minicnn.metrics.f_score import F1Score, FBetaScore
 from minicnn.metrics.metric import Mean, MeanMetricWrapper, Metric
 from minicnn.registry import Registry
 from minicnn.serialization import Config, CustomObjects, known_arguments, parse_config
 
 _CLASSES: list[type[Metric]] = [
     Mean,
-    accuracy.Accuracy,
-    accuracy.BinaryAccuracy,
-    accuracy.CategoricalAccuracy,
-    accuracy.SparseCategoricalAccuracy,
-    accuracy.SparseTopKCategoricalAccuracy,
-    accuracy.TopKCategoricalAccuracy,
-    confusion.AUC,
-    f_score.F1Score,
-    f_score.FBetaScore,
-    confusion.FalseNegatives,
-    confusion.FalsePositives,
-    confusion.Precision,
-    confusion.Recall,
-    confusion.TrueNegatives,
-    confusion.TruePositives,
-    *regression.LossMetric.__subclasses__(),
-    regression.RootMeanSquaredError,
+    F1Score,
+    FBetaScore,
+    *(
+        thing
+        for module in (accuracy, confusion, regression)
+        for name in module.__all__
+        if isinstance(thing := getattr(module, name), type)
+    ),
 ]
 
 _OF_LOSS: dict[type[losses.Loss], type[regression.LossMetric]] = {
     cls.loss_class: cls for cls in regression.LossMetric.__subclasses__()
 }
 
+
+def _from_function(function: Callable[..., Any]) -> Metric:
+    cls: Any = getattr(function, "made_from", losses.Loss)
+    metric: Metric = MeanMetricWrapper(function) if issubclass(cls, losses.Loss) else cls()
+    metric.name = getattr(function, "__name__", metric.name)
+    return metric
+
+
+def _mean_of_loss(loss: losses.Loss) -> Metric:
+    def losses_of_samples(y_true: Any, y_pred: Any) -> Any:
+        return loss.forward(y_true, y_pred)[0]
+
+    return MeanMetricWrapper(losses_of_samples, loss.name)
+
+
 REGISTRY: Registry[Metric] = Registry(
     "metric",
     Metric,
     _CLASSES,
     aliases={
-        "fbeta_score": f_score.FBetaScore,
+        "fbeta_score": FBetaScore,
         **{name: _OF_LOSS[loss] for name, loss in LOSSES.names.items() if loss in _OF_LOSS},
     },
-    wrap=MeanMetricWrapper,
+    wrap=_from_function,
     example="a name such as 'accuracy', a metric object or a function f(y_true, y_pred)",
 )
 
@@ -128,13 +135,6 @@ def _by_name(
     if name in LOSSES.names:
         return lambda: _mean_of_loss(losses.get(name))
     raise REGISTRY.unknown(name, _BY_SHAPE)
-
-
-def _mean_of_loss(loss: losses.Loss) -> Metric:
-    def losses_of_samples(y_true: Any, y_pred: Any) -> Any:
-        return loss.forward(y_true, y_pred)[0]
-
-    return MeanMetricWrapper(losses_of_samples, loss.name)
 
 
 def deserialize(config: Config, custom_objects: CustomObjects = None) -> Metric:

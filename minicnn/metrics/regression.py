@@ -8,12 +8,29 @@ from numpy import ndarray
 
 from minicnn import losses
 from minicnn.losses.loss import LossValue
-from minicnn.metrics.metric import MeanMetricWrapper
-from minicnn.naming import snake_case
+from minicnn.metrics.metric import MeanOfSamples
 from minicnn.serialization import known_arguments
 
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "Hinge",
+    "KLDivergence",
+    "LogCoshError",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Poisson",
+    "RootMeanSquaredError",
+    "SparseCategoricalCrossentropy",
+    "SquaredHinge",
+]
 
-class LossMetric(MeanMetricWrapper):
+
+class LossMetric(MeanOfSamples):
     """Mean of a loss over all samples; base class of the metrics named after a loss.
 
     Parameters
@@ -27,12 +44,16 @@ class LossMetric(MeanMetricWrapper):
 
     loss_class: ClassVar[type[losses.Loss]]
 
-    def __init__(self, name: str | None = None, dtype: Any = None, **options: Any) -> None:
-        self.loss = self.loss_class(**options)
-        name = snake_case(type(self).__name__) if name is None else name
-        super().__init__(self._losses, name, dtype)
+    def __init_subclass__(cls, loss: type[losses.Loss] | None = None, **options: Any) -> None:
+        """Take the class of the loss: ``class Poisson(LossMetric, loss=losses.Poisson)``."""
+        super().__init_subclass__(**options)
+        cls.loss_class = loss or cls.loss_class
 
-    def _losses(self, y_true: Any, y_pred: Any) -> ndarray:
+    def __init__(self, name: str | None = None, dtype: Any = None, **options: Any) -> None:
+        super().__init__(name, dtype)
+        self.loss = self.loss_class(**options)
+
+    def _values(self, y_true: Any, y_pred: Any) -> ndarray:
         return self.loss.forward(y_true, y_pred)[0]
 
     def get_config(self) -> dict[str, Any]:
@@ -50,7 +71,7 @@ class LossMetric(MeanMetricWrapper):
         return cls(**{key: value for key, value in options.items() if key != "reduction"})
 
 
-class MeanSquaredError(LossMetric):
+class MeanSquaredError(LossMetric, loss=losses.MeanSquaredError):
     """Mean of `minicnn.losses.MeanSquaredError` over all samples.
 
     Examples
@@ -58,8 +79,6 @@ class MeanSquaredError(LossMetric):
     >>> MeanSquaredError()([[0, 1], [0, 0]], [[1, 1], [0, 0]])
     0.25
     """
-
-    loss_class = losses.MeanSquaredError
 
 
 class RootMeanSquaredError(MeanSquaredError):
@@ -76,84 +95,62 @@ class RootMeanSquaredError(MeanSquaredError):
         return LossValue(math.sqrt(super().result()))
 
 
-class MeanAbsoluteError(LossMetric):
+class MeanAbsoluteError(LossMetric, loss=losses.MeanAbsoluteError):
     """Mean of `minicnn.losses.MeanAbsoluteError` over all samples."""
 
-    loss_class = losses.MeanAbsoluteError
 
-
-class MeanAbsolutePercentageError(LossMetric):
+class MeanAbsolutePercentageError(LossMetric, loss=losses.MeanAbsolutePercentageError):
     """Mean of `minicnn.losses.MeanAbsolutePercentageError` over all samples."""
 
-    loss_class = losses.MeanAbsolutePercentageError
 
-
-class MeanSquaredLogarithmicError(LossMetric):
+class MeanSquaredLogarithmicError(LossMetric, loss=losses.MeanSquaredLogarithmicError):
     """Mean of `minicnn.losses.MeanSquaredLogarithmicError` over all samples."""
 
-    loss_class = losses.MeanSquaredLogarithmicError
 
-
-class LogCoshError(LossMetric):
+class LogCoshError(LossMetric, loss=losses.LogCosh):
     """Mean of `minicnn.losses.LogCosh` over all samples."""
-
-    loss_class = losses.LogCosh
 
     def __init__(self, name: str | None = "logcosh", dtype: Any = None) -> None:
         super().__init__(name, dtype)
 
 
-class Poisson(LossMetric):
+class Poisson(LossMetric, loss=losses.Poisson):
     """Mean of `minicnn.losses.Poisson` over all samples."""
 
-    loss_class = losses.Poisson
 
-
-class Hinge(LossMetric):
+class Hinge(LossMetric, loss=losses.Hinge):
     """Mean of `minicnn.losses.Hinge` over all samples."""
 
-    loss_class = losses.Hinge
 
-
-class SquaredHinge(LossMetric):
+class SquaredHinge(LossMetric, loss=losses.SquaredHinge):
     """Mean of `minicnn.losses.SquaredHinge` over all samples."""
 
-    loss_class = losses.SquaredHinge
 
-
-class CategoricalHinge(LossMetric):
+class CategoricalHinge(LossMetric, loss=losses.CategoricalHinge):
     """Mean of `minicnn.losses.CategoricalHinge` over all samples."""
 
-    loss_class = losses.CategoricalHinge
 
-
-class KLDivergence(LossMetric):
+class KLDivergence(LossMetric, loss=losses.KLDivergence):
     """Mean of `minicnn.losses.KLDivergence` over all samples."""
 
-    loss_class = losses.KLDivergence
 
-
-class BinaryCrossentropy(LossMetric):
+class BinaryCrossentropy(LossMetric, loss=losses.BinaryCrossentropy):
     """Mean of `minicnn.losses.BinaryCrossentropy` over all samples."""
 
     not_in_config = (*LossMetric.not_in_config, "axis")  # Keras' metric has no such argument
-    loss_class = losses.BinaryCrossentropy
 
 
-class CategoricalCrossentropy(LossMetric):
+class CategoricalCrossentropy(LossMetric, loss=losses.CategoricalCrossentropy):
     """Mean of `minicnn.losses.CategoricalCrossentropy` over all samples."""
 
-    loss_class = losses.CategoricalCrossentropy
 
-
-class SparseCategoricalCrossentropy(LossMetric):
+class SparseCategoricalCrossentropy(LossMetric, loss=losses.SparseCategoricalCrossentropy):
     """Mean of `minicnn.losses.SparseCategoricalCrossentropy` over all samples."""
 
     not_in_config = (*LossMetric.not_in_config, "ignore_class")
-    loss_class = losses.SparseCategoricalCrossentropy
 
 
-class CosineSimilarity(LossMetric):
+class CosineSimilarity(LossMetric, loss=losses.CosineSimilarity):
     """Mean cosine of the angle between labels and predictions: 1 for equal directions.
 
     Examples
@@ -162,7 +159,5 @@ class CosineSimilarity(LossMetric):
     0.7071
     """
 
-    loss_class = losses.CosineSimilarity
-
-    def _losses(self, y_true: Any, y_pred: Any) -> ndarray:
-        return -super()._losses(y_true, y_pred)  # the loss is the negative cosine
+    def _values(self, y_true: Any, y_pred: Any) -> ndarray:
+        return -super()._values(y_true, y_pred)  # the loss is the negative cosine

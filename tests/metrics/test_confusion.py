@@ -178,5 +178,5 @@ def test_a_class_that_is_not_there(predictions):
 
 
 def test_other_numbers_of_weights_are_refused():
-    with pytest.raises(ShapeError, match="one weight for each of 2 samples"):
+    with pytest.raises(ShapeError, match=r"one weight per sample, shape \(2,\), got shape \(3,\)"):
         metrics.Precision()([0, 1], [0.0, 1.0], sample_weight=[1.0, 1.0, 1.0])

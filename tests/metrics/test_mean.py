@@ -49,3 +49,10 @@ def test_errors():
     assert metrics.MeanSquaredError()(y_true, y_pred) == 13.0
     assert metrics.MeanAbsoluteError()(y_true, y_pred) == 3.0
     assert metrics.MeanAbsoluteError()(np.array([[1]], "uint8"), np.array([[0]], "uint8")) == 1.0
+
+
+def test_a_scalar_weights_every_value():
+    mean = metrics.Mean()
+    mean.update_state([1, 3], sample_weight=2)  # as in Keras: counts as four values
+    mean.update_state([5])
+    assert mean.result() == pytest.approx((2 * 1 + 2 * 3 + 5) / 5)

@@ -1,4 +1,5 @@
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -184,3 +185,14 @@ def test_a_metric_without_methods_says_what_is_missing():
     for method in (lambda: Empty()([1], [1]), Empty().result, Empty().reset_state):
         with pytest.raises(NotImplementedError, match="needs a method"):
             method()
+
+
+@pytest.mark.parametrize("function", [losses.cosine_similarity, metrics.categorical_accuracy])
+def test_the_librarys_functions(function):
+    assert pickle.loads(pickle.dumps(function)) is function
+    metric = metrics.get(function)
+    assert metric.name == function.__name__
+    y_true, y_pred = np.eye(2), np.array([[0.1, 0.9], [0.0, 1.0]])
+    assert metric(y_true, y_pred) == pytest.approx(function(y_true, y_pred).mean())
+    config = json.loads(json.dumps(metrics.serialize(metric)))
+    assert metrics.get(config).name == metric.name
