@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn import activations, constraints, initializers, regularizers
+from minicnn import activations
 from minicnn.checks import axes, finite_number
 from minicnn.errors import ShapeError
 from minicnn.layers.description import LearntSlopes
@@ -285,9 +285,7 @@ class PReLU(Layer):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        self.alpha_initializer = initializers.get(alpha_initializer)
-        self.alpha_regularizer = regularizers.get(alpha_regularizer)
-        self.alpha_constraint = constraints.get(alpha_constraint)
+        self.set_weight_options(locals())
         self.shared_axes = (
             None if shared_axes is None else axes("PReLU", "shared_axes", shared_axes, minimum=1)
         )

@@ -1,12 +1,12 @@
 """Batch normalization."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn import constraints, initializers, ops, regularizers
+from minicnn import ops
 from minicnn.checks import boolean, finite_number, fraction
 from minicnn.errors import ShapeError
 from minicnn.layers.activation import name_of_next
@@ -54,7 +54,7 @@ class BatchNormalization(Layer):
     """
 
     family = "normalization"
-
+    omitted_defaults: ClassVar[Mapping[str, Any]] = {"synchronized": False}  # new in Keras 3
     gamma: ndarray | None = None
     beta: ndarray | None = None
     moving_mean: ndarray
@@ -86,14 +86,7 @@ class BatchNormalization(Layer):
         self.epsilon = finite_number("BatchNormalization", "epsilon", epsilon, gt=0)
         self.center = boolean("BatchNormalization", "center", center)
         self.scale = boolean("BatchNormalization", "scale", scale)
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
-        self.moving_mean_initializer = initializers.get(moving_mean_initializer)
-        self.moving_variance_initializer = initializers.get(moving_variance_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-        self.beta_constraint = constraints.get(beta_constraint)
-        self.gamma_constraint = constraints.get(gamma_constraint)
+        self.set_weight_options(locals())
         self.synchronized = boolean("BatchNormalization", "synchronized", synchronized)
 
     def build(self, input_shape: Shape) -> None:
@@ -178,13 +171,6 @@ class BatchNormalization(Layer):
             (self.axis,), self.moving_mean, self.moving_variance,
             self.gamma if self.scale else None, self.beta if self.center else None, self.epsilon,
         )  # fmt: skip
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer; `synchronized`, new in Keras 3, if it is on."""
-        config = super().get_config()
-        if not self.synchronized:
-            del config["synchronized"]
-        return config
 
 
 def _sums_of_all(*arrays: Any) -> list[ndarray]:

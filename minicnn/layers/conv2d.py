@@ -25,16 +25,14 @@ class FilterLayer(KernelLayer):
 
     def set_filters(
         self,
-        filters: int,
         kernel_size: Any,
         strides: Any,
         padding: str,
         data_format: str | None,
         dilation_rate: Any,
     ) -> None:
-        """Check and store number, size and positions of the filters."""
+        """Check and store size and positions of the filters."""
         kind = type(self).__name__
-        self.filters = integer(kind, "filters", filters)
         self.kernel_size = spatial(kind, "kernel_size", kernel_size, self.rank)
         self.strides = spatial(kind, "strides", strides, self.rank)
         self.padding = choice(kind, "padding", padding, self.paddings)
@@ -47,10 +45,12 @@ class FilterLayer(KernelLayer):
             )
 
 
-class Convolutional(FilterLayer):
-    """Base class of layers whose filters slide over images; parameters as in `Conv2D`."""
+class Sliding(FilterLayer):
+    """Base class of layers whose filters slide over images: shapes, and a forward and backward pass."""
 
     family = "convolution"
+    filters: int
+    groups = 1
 
     @classmethod
     def translate_old_arguments(
@@ -64,42 +64,6 @@ class Convolutional(FilterLayer):
         elif cls.rank == 2 and all(isinstance(size, int) for size in args[1:3]) and len(args) > 2:
             args = (args[0], args[1:3], *args[3:])
         return args, kwargs
-
-    def __init__(
-        self,
-        filters: int,
-        kernel_size: Any,
-        strides: Any = 1,
-        padding: str = "valid",
-        data_format: str | None = None,
-        dilation_rate: Any = 1,
-        groups: int = 1,
-        activation: Any = None,
-        use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        kernel_regularizer: Any = None,
-        bias_regularizer: Any = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(
-            activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
-            bias_regularizer, **options,
-        )  # fmt: skip
-        self.set_filters(filters, kernel_size, strides, padding, data_format, dilation_rate)
-        kind = type(self).__name__
-        self.groups = integer(kind, "groups", groups)
-        if self.filters % self.groups:
-            raise ValueError(
-                f"{kind}: filters must be divisible by groups, got filters={filters} and "
-                f"groups={groups}."
-            )
-
-    def build(self, input_shape: Shape) -> None:
-        """Create the kernel and the bias."""
-        channels = input_shape[-1]
-        group_channels = channels and channels // self.groups
-        self.add_kernel_and_bias((*self.kernel_size, group_channels, self.filters))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (batch, rows, columns, filters)."""
@@ -182,6 +146,47 @@ def _is_of_filters(layer: Layer) -> bool:
     return described.mean is not None and described.axes[0] in (-1, last)
 
 
+class Convolutional(Sliding):
+    """Base class of `Conv2D` and `Conv1D`, with their parameters."""
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: Any = 1,
+        groups: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(activation, use_bias, **options)
+        self.set_filters(kernel_size, strides, padding, data_format, dilation_rate)
+        self.set_weight_options(locals())
+        kind = type(self).__name__
+        self.filters = integer(kind, "filters", filters)
+        self.groups = integer(kind, "groups", groups)
+        if self.filters % self.groups:
+            raise ValueError(
+                f"{kind}: filters must be divisible by groups, got filters={filters} and "
+                f"groups={groups}."
+            )
+
+    def build(self, input_shape: Shape) -> None:
+        """Create the kernel and the bias."""
+        channels = input_shape[-1]
+        group_channels = channels and channels // self.groups
+        self.add_kernel_and_bias((*self.kernel_size, group_channels, self.filters))
+
+
 class Conv2D(Convolutional):
     """2-D convolution: filters slide over the images, each detecting one pattern.
 
@@ -210,6 +215,8 @@ class Conv2D(Convolutional):
     kernel_initializer, bias_initializer : str, Initializer or callable
     kernel_regularizer, bias_regularizer : str or Regularizer, optional
         A penalty on the weights, added to the loss.
+    kernel_constraint, bias_constraint : str, Constraint or callable, optional
+        Applied to the weights after every update.
     **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes

@@ -6,12 +6,12 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn import ops
-from minicnn.checks import pair
+from minicnn.checks import integer, pair
 from minicnn.errors import ShapeError
 from minicnn.layers.conv2d import Conv2D, FilterLayer
-from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Backward, Gradients, Layer
-from minicnn.layers.shapes import Shape, check_image_shape, known_sizes
+from minicnn.layers.moving import Moving
+from minicnn.layers.shapes import Shape, check_image_shape
 from minicnn.ops.windows import (
     effective_size,
     output_size,
@@ -40,7 +40,7 @@ class Conv2DTranspose(FilterLayer):
         Rows and columns added to the smallest possible output; less than `strides`.
     data_format, dilation_rate, activation, use_bias : as in `Conv2D`
     kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer : as in `Conv2D`
-    **options : as in `Conv2D`
+    kernel_constraint, bias_constraint, **options : as in `Conv2D`
 
     Attributes
     ----------
@@ -71,14 +71,15 @@ class Conv2DTranspose(FilterLayer):
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         **options: Any,
     ) -> None:
-        super().__init__(
-            activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
-            bias_regularizer, **options,
-        )  # fmt: skip
+        super().__init__(activation, use_bias, **options)
+        self.set_filters(kernel_size, strides, padding, data_format, dilation_rate)
+        self.set_weight_options(locals())
         kind = "Conv2DTranspose"
-        self.set_filters(filters, kernel_size, strides, padding, data_format, dilation_rate)
+        self.filters = integer(kind, "filters", filters)
         self.output_padding = None
         if output_padding is not None:
             self.output_padding = pair(kind, "output_padding", output_padding, minimum=0)
@@ -157,10 +158,8 @@ class Conv2DTranspose(FilterLayer):
         return self.kernel_size[axis], self.strides[axis], self.dilation_rate[axis]
 
 
-class _Spread(Layer):
+class _Spread(Moving):
     """Put zeros between and around pixels, so that a convolution makes a transposed one of them."""
-
-    family = "index_map"
 
     def __init__(self, transpose: Conv2DTranspose, **options: Any) -> None:
         super().__init__(**options)
@@ -170,16 +169,6 @@ class _Spread(Layer):
         """Return (batch, rows, columns, channels)."""
         sizes = [self.transpose.spread_rows(input_shape[axis + 1], axis)[1] for axis in (0, 1)]  # type: ignore[arg-type]
         return (input_shape[0], *sizes, input_shape[3])
-
-    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
-        """Return the pixel at each position, or −1 for a zero."""
-        height, width, channels = known_sizes(input_shape)
-        (rows, out_height), (columns, out_width) = (
-            self.transpose.spread_rows(size, axis) for axis, size in enumerate((height, width))
-        )
-        sources = np.full((out_height, out_width), -1)
-        sources[np.ix_(rows, columns)] = np.arange(height * width).reshape(height, width)
-        return moves(sources, channels)
 
     def forward(
         self, x: ndarray, training: bool = False

@@ -27,6 +27,8 @@ class Dense(KernelLayer):
     kernel_initializer, bias_initializer : str, Initializer or callable
     kernel_regularizer, bias_regularizer : str or Regularizer, optional
         A penalty on the weights, added to the loss.
+    kernel_constraint, bias_constraint : str, Constraint or callable, optional
+        Applied to the weights after every update.
     input_dim : int, optional
         Number of features; short for ``input_shape=(features,)``.
     **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
@@ -60,14 +62,14 @@ class Dense(KernelLayer):
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
         input_dim: int | None = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         **options: Any,
     ) -> None:
         if input_dim is not None:
             options["input_shape"] = (integer("Dense", "input_dim", input_dim),)
-        super().__init__(
-            activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
-            bias_regularizer, **options,
-        )  # fmt: skip
+        super().__init__(activation, use_bias, **options)
+        self.set_weight_options(locals())
         self.units = integer("Dense", "units", units)
 
     def build(self, input_shape: Shape) -> None:

@@ -1,70 +1,29 @@
 """Convolutions that treat every channel by itself, and then mix the channels."""
 
-from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
 from numpy import ndarray
 
-from minicnn import constraints, initializers, ops, regularizers
+from minicnn import ops
 from minicnn.checks import integer
-from minicnn.errors import unknown_name
-from minicnn.layers.conv2d import Conv2D, Convolutional
+from minicnn.layers.conv2d import Conv2D, Sliding
 from minicnn.layers.description import Convolution
 from minicnn.layers.layer import Backward, Layer
 from minicnn.layers.shapes import Shape
-from minicnn.serialization import argument_names
-
-_CONV2D_ONLY = (
-    "filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint",
-)  # fmt: skip
 
 
-class Depthwise(Convolutional):
+class Depthwise(Sliding):
     """Base class of layers with a depthwise kernel; parameters as in `SeparableConv2D`."""
 
-    not_in_config = (*Convolutional.not_in_config, *_CONV2D_ONLY)
     strided_dilation = True
+    depth_multiplier: int
+    depthwise_initializer: Any
+    depthwise_regularizer: Any
+    depthwise_constraint: Any
 
-    def __init__(
-        self,
-        filters: int,
-        *arguments: Any,
-        depth_multiplier: int = 1,
-        depthwise_constraint: Any = None,
-        **options: Any,
-    ) -> None:
-        kind = type(self)
-        for name in _CONV2D_ONLY:
-            if name in options:
-                known = set(argument_names(kind)) - set(kind.not_in_config)
-                raise unknown_name(f"argument of {kind.__name__}", name, sorted(known))
-        super().__init__(filters, *arguments, **options)
-        self.depthwise_constraint = constraints.get(depthwise_constraint)
-        self.depth_multiplier = integer(kind.__name__, "depth_multiplier", depth_multiplier)
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """Make a layer from a config; those of Keras 2 have arguments of its base class too."""
-        unused = set(_CONV2D_ONLY) & set(cls.not_in_config)
-        return super().from_config({key: config[key] for key in config if key not in unused})
-
-    @property
-    def depthwise_initializer(self) -> Any:
-        """The initializer of the depthwise kernel."""
-        return self.kernel_initializer
-
-    @property
-    def depthwise_regularizer(self) -> regularizers.Regularizer | None:
-        """The regularizer of the depthwise kernel."""
-        return self.kernel_regularizer
-
-    def add_depthwise_kernel(self, name: str, channels: int | None) -> None:
-        """Create the kernel, (kernel_height, kernel_width, channels, depth_multiplier)."""
-        shape = (*self.kernel_size, channels, self.depth_multiplier)
-        self.add_weight(
-            name, shape, self.kernel_initializer, regularizer=self.kernel_regularizer,
-            constraint=self.depthwise_constraint,
-        )  # fmt: skip
+    def depthwise_shape(self, input_shape: Shape) -> tuple[int | None, ...]:
+        """Return the shape of the kernel."""
+        return (*self.kernel_size, input_shape[3], self.depth_multiplier)
 
     def depthwise(self, kernel: ndarray, bias: ndarray | None) -> Convolution:
         """Describe a convolution with one group for each channel."""
@@ -85,7 +44,7 @@ class DepthwiseConv2D(Depthwise):
     depthwise_initializer, depthwise_regularizer, depthwise_constraint
         Of the kernel, instead of those of `Conv2D` that begin with ``kernel_``.
     kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias : as in `Conv2D`
-    bias_initializer, bias_regularizer, **options : as in `Conv2D`
+    bias_initializer, bias_regularizer, bias_constraint, **options : as in `Conv2D`
 
     Attributes
     ----------
@@ -98,8 +57,6 @@ class DepthwiseConv2D(Depthwise):
     >>> layer(np.zeros((1, 8, 8, 4))).shape, layer.count_params()
     ((1, 6, 6, 8), 80)
     """
-
-    family = "convolution"
 
     def __init__(
         self,
@@ -115,17 +72,21 @@ class DepthwiseConv2D(Depthwise):
         bias_initializer: Any = "zeros",
         depthwise_regularizer: Any = None,
         bias_regularizer: Any = None,
+        depthwise_constraint: Any = None,
+        bias_constraint: Any = None,
         **options: Any,
     ) -> None:
-        super().__init__(
-            1, kernel_size, strides, padding, data_format, dilation_rate, 1, activation, use_bias,
-            depthwise_initializer, bias_initializer, depthwise_regularizer, bias_regularizer,
-            depth_multiplier=depth_multiplier, **options,
-        )  # fmt: skip
+        super().__init__(activation, use_bias, **options)
+        self.set_filters(kernel_size, strides, padding, data_format, dilation_rate)
+        self.set_weight_options(locals())
+        self.depth_multiplier = integer("DepthwiseConv2D", "depth_multiplier", depth_multiplier)
 
     def build(self, input_shape: Shape) -> None:
         """Create the kernel and the bias."""
-        self.add_depthwise_kernel("kernel", input_shape[3])
+        self.add_weight(
+            "kernel", self.depthwise_shape(input_shape), self.depthwise_initializer,
+            regularizer=self.depthwise_regularizer, constraint=self.depthwise_constraint,
+        )  # fmt: skip
         self.add_bias(self.output_channels(input_shape[3]))
 
     def output_channels(self, channels: int | None) -> int | None:
@@ -154,7 +115,7 @@ class SeparableConv2D(Depthwise):
     pointwise_initializer, pointwise_regularizer, pointwise_constraint
         Of the second kernel.
     kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias : as in `Conv2D`
-    bias_initializer, bias_regularizer, **options : as in `Conv2D`
+    bias_initializer, bias_regularizer, bias_constraint, **options : as in `Conv2D`
 
     Attributes
     ----------
@@ -170,10 +131,9 @@ class SeparableConv2D(Depthwise):
     """
 
     family = "chain"
-    not_in_config = (*Convolutional.not_in_config, *_CONV2D_ONLY[1:])
-
     depthwise_kernel: ndarray
     pointwise_kernel: ndarray
+    pointwise_regularizer: Any
 
     def __init__(
         self,
@@ -192,27 +152,22 @@ class SeparableConv2D(Depthwise):
         depthwise_regularizer: Any = None,
         pointwise_regularizer: Any = None,
         bias_regularizer: Any = None,
+        depthwise_constraint: Any = None,
         pointwise_constraint: Any = None,
+        bias_constraint: Any = None,
         **options: Any,
     ) -> None:
-        super().__init__(
-            filters, kernel_size, strides, padding, data_format, dilation_rate, 1, activation,
-            use_bias, depthwise_initializer, bias_initializer, depthwise_regularizer,
-            bias_regularizer, depth_multiplier=depth_multiplier, **options,
-        )  # fmt: skip
-        self.pointwise_initializer = initializers.get(pointwise_initializer)
-        self.pointwise_regularizer = regularizers.get(pointwise_regularizer)
-        self.pointwise_constraint = constraints.get(pointwise_constraint)
+        super().__init__(activation, use_bias, **options)
+        self.set_filters(kernel_size, strides, padding, data_format, dilation_rate)
+        self.set_weight_options(locals())
+        self.filters = integer("SeparableConv2D", "filters", filters)
+        self.depth_multiplier = integer("SeparableConv2D", "depth_multiplier", depth_multiplier)
 
     def build(self, input_shape: Shape) -> None:
         """Create both kernels and the bias."""
-        channels = input_shape[3]
-        self.add_depthwise_kernel("depthwise_kernel", channels)
-        shape = (1, 1, channels and channels * self.depth_multiplier, self.filters)
-        self.add_weight(
-            "pointwise_kernel", shape, self.pointwise_initializer,
-            regularizer=self.pointwise_regularizer, constraint=self.pointwise_constraint,
-        )  # fmt: skip
+        self.add_weight("depthwise_kernel", self.depthwise_shape(input_shape))
+        channels = input_shape[3] and input_shape[3] * self.depth_multiplier
+        self.add_weight("pointwise_kernel", (1, 1, channels, self.filters))
         self.add_bias(self.filters)
 
     def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:

@@ -149,6 +149,7 @@ class SpatialDropout1D(RandomMask):
     True
     """
 
+    not_in_config = (*RandomMask.not_in_config, "trainable")  # which Keras' class does not take
     _axes = 3
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -159,12 +160,6 @@ class SpatialDropout1D(RandomMask):
                 f"one of shape {tuple(input_shape)}."
             )
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer; Keras' class does not take `trainable`."""
-        config = super().get_config()
-        del config["trainable"]
-        return config
 
     def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (shape[0], *[1] * (len(shape) - 2), shape[-1])

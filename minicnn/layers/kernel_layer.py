@@ -4,7 +4,6 @@ from typing import Any
 
 from numpy import ndarray
 
-from minicnn import constraints, initializers, regularizers
 from minicnn.checks import boolean
 from minicnn.layers.activation import ActivatedLayer
 from minicnn.layers.layer import Backward, Gradients
@@ -17,9 +16,6 @@ class KernelLayer(ActivatedLayer):
     ----------
     activation : str, Activation or callable, optional
     use_bias : bool
-    kernel_initializer, bias_initializer : str, Initializer or callable
-    kernel_regularizer, bias_regularizer : str or Regularizer, optional
-    kernel_constraint, bias_constraint : str, Constraint or callable, optional
     **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
 
     Attributes
@@ -30,27 +26,12 @@ class KernelLayer(ActivatedLayer):
 
     kernel: ndarray
     bias: ndarray | None = None
+    kernel_regularizer: Any = None
+    bias_regularizer: Any = None
 
-    def __init__(
-        self,
-        activation: Any = None,
-        use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform",
-        bias_initializer: Any = "zeros",
-        kernel_regularizer: Any = None,
-        bias_regularizer: Any = None,
-        kernel_constraint: Any = None,
-        bias_constraint: Any = None,
-        **options: Any,
-    ) -> None:
+    def __init__(self, activation: Any, use_bias: bool, **options: Any) -> None:
         super().__init__(activation, **options)
         self.use_bias = boolean(type(self).__name__, "use_bias", use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
 
     def add_kernel_and_bias(self, kernel_shape: tuple[int | None, ...]) -> None:
         """Create the kernel, and a bias for each of its outputs, the last axis."""

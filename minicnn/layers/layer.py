@@ -84,6 +84,9 @@ class Layer(HasWeights, Configurable):
     family = "custom"
     keras_module: ClassVar[str] = "keras.layers"
     not_in_config: ClassVar[tuple[str, ...]] = ("input_shape", "input_dim")
+    omitted_defaults: ClassVar[
+        Mapping[str, Any]
+    ] = {}  # left out of configs: other versions of Keras
     activity_regularizer: regularizers.Regularizer | None = None
     declares_shapes = True  # whether `build` is wrapped: checked, and run once
 
@@ -364,10 +367,9 @@ class Layer(HasWeights, Configurable):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal layer."""
-        config = super().get_config()
-        if config.get("activity_regularizer") is None:  # which not all of Keras' layers accept
-            config.pop("activity_regularizer", None)
-        return config
+        omitted = {"activity_regularizer": None, **self.omitted_defaults}
+        config = super().get_config().items()
+        return {key: value for key, value in config if key not in omitted or value != omitted[key]}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:

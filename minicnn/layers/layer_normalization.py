@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy import ndarray
 
-from minicnn import constraints, initializers, ops, regularizers
+from minicnn import ops
 from minicnn.checks import boolean, finite_number
 from minicnn.errors import ShapeError
 from minicnn.layers.description import Normalization
@@ -69,12 +69,7 @@ class LayerNormalization(Layer):
         self.epsilon = finite_number(kind, "epsilon", epsilon, gt=0)
         self.center = boolean(kind, "center", center)
         self.scale = boolean(kind, "scale", scale)
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
-        self.beta_regularizer = regularizers.get(beta_regularizer)
-        self.gamma_regularizer = regularizers.get(gamma_regularizer)
-        self.beta_constraint = constraints.get(beta_constraint)
-        self.gamma_constraint = constraints.get(gamma_constraint)
+        self.set_weight_options(locals())
 
     def axes(self, rank: int) -> tuple[int, ...]:
         """Return the axes of an input with `rank` axes, from 1 and in increasing order."""

@@ -9,20 +9,13 @@ from minicnn.layers.layer import Layer
 from minicnn.layers.shard import SHARD
 from minicnn.random import fresh_seed
 
-
-def omit_defaults(config: dict[str, Any]) -> dict[str, Any]:
-    """Return a config without arguments that Keras 2 does not know, if they have their defaults."""
-    defaults = {
-        "data_format": "channels_last",
-        "value_range": (0, 255),
-        "pad_to_aspect_ratio": False,
-        "fill_value": 0.0,
-    }
-    return {
-        name: value
-        for name, value in config.items()
-        if name not in defaults or value != defaults[name]
-    }
+NEW_IN_KERAS_3 = {
+    "data_format": "channels_last",
+    "value_range": (0, 255),
+    "pad_to_aspect_ratio": False,
+    "fill_value": 0.0,
+}
+"""Defaults of arguments that Keras 2 does not know."""
 
 
 class RandomLayer(Layer):
@@ -40,16 +33,14 @@ class RandomLayer(Layer):
         Seed and step.
     """
 
+    omitted_defaults = NEW_IN_KERAS_3
+
     def __init__(self, seed: int | None = None, **options: Any) -> None:
         super().__init__(**options)
         kind = type(self).__name__
         self.seed = None if seed is None else integer(kind, "seed", seed, minimum=0)
         start = fresh_seed() if self.seed is None else self.seed % 2**32
         self.seed_state = np.array([start, 0], np.uint32)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer; those new in Keras 3 if they are needed."""
-        return omit_defaults(super().get_config())
 
     def update_state(self, cache: Any) -> None:
         """Advance to the next random numbers."""

@@ -5,13 +5,15 @@ from typing import Any
 import numpy as np
 
 from minicnn.checks import boolean, choice, data_format_name, finite_number, integer
-from minicnn.layers.random_layer import omit_defaults
+from minicnn.layers.random_layer import NEW_IN_KERAS_3
 from minicnn.layers.resampling import INTERPOLATIONS, Resampling, Samples, locate, resize_positions
 from minicnn.layers.shapes import Shape, check_image_shape
 
 
 class FixedSize(Resampling):
     """A layer that makes images of a fixed size; base class."""
+
+    omitted_defaults = NEW_IN_KERAS_3
 
     def __init__(
         self, height: int, width: int, data_format: str | None = None, **options: Any
@@ -26,10 +28,6 @@ class FixedSize(Resampling):
         """Return (batch, height, width, channels)."""
         channels = check_image_shape(self.describe(), input_shape)[2]
         return (input_shape[0], self.height, self.width, channels)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
-        return omit_defaults(super().get_config())
 
 
 class Resizing(FixedSize):

@@ -6,11 +6,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import ndarray
 
-from minicnn import constraints, regularizers
+from minicnn import constraints, initializers, regularizers
 from minicnn.console import printable
 from minicnn.errors import NotReadyError, ShapeError
 from minicnn.layers.abstract import initialize
 from minicnn.tensors import Variable, as_variable
+
+_OPTIONS: dict[str, Callable[[Any], Any]] = {
+    "initializer": initializers.get,
+    "regularizer": regularizers.get,
+    "constraint": constraints.get,
+}
 
 
 class WeightInfo(NamedTuple):
@@ -39,6 +45,12 @@ class HasWeights:
         """Return class and name for a message: ``Conv2D "conv2d"``."""
         return f'{type(self).__name__} "{printable(self.name)}"'
 
+    def set_weight_options(self, arguments: Mapping[str, Any]) -> None:
+        """Store the arguments of a constructor that `add_weight` reads, such as `bias_regularizer`."""
+        for name, value in arguments.items():
+            if (get := _OPTIONS.get(name.rpartition("_")[2])) is not None:
+                setattr(self, name, get(value))
+
     def add_weight(
         self,
         name: Any = None,
@@ -54,7 +66,7 @@ class HasWeights:
         The shape may come first, as in Keras 3.
 
         An option that is not passed is the layer's attribute of that name, ``<name>_initializer`` for
-        example, if there is one.
+        example, if there is one; a name is shortened by ``_kernel`` at its end.
 
         Parameters
         ----------
@@ -99,7 +111,8 @@ class HasWeights:
             )
 
         def option(kind: str, value: Any) -> Any:
-            return getattr(self, f"{name}_{kind}", None) if value is None else value
+            attribute = f"{name.removesuffix('_kernel')}_{kind}"
+            return getattr(self, attribute, None) if value is None else value
 
         initializer = option("initializer", initializer) or "glorot_uniform"
         values: Any = initialize(initializer, tuple(shape), self.dtype)
