@@ -15,7 +15,6 @@ from minicnn.layers.dropout import (
     SpatialDropout1D,
     SpatialDropout2D,
 )
-from minicnn.layers.global_pooling import GlobalAveragePooling2D, GlobalMaxPooling2D
 from minicnn.layers.input_layer import Input, InputLayer
 from minicnn.layers.lambda_layer import Lambda
 from minicnn.layers.layer import Layer
@@ -38,7 +37,12 @@ from minicnn.layers.merging import (
 )  # fmt: skip
 from minicnn.layers.moving import Cropping2D, Flatten, Permute, Reshape, ZeroPadding2D
 from minicnn.layers.normalization import Normalization
-from minicnn.layers.pooling import AveragePooling2D, MaxPooling2D
+from minicnn.layers.pooling import (
+    AveragePooling2D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    MaxPooling2D,
+)
 from minicnn.layers.random_images import (
     RandomContrast,
     RandomFlip,

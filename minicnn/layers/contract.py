@@ -1,7 +1,7 @@
-"""The methods of a layer: what they take, and checks of what those of a custom layer return."""
+"""The methods of a layer: what they take, the shapes around `build`, and checks of what they return."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
 from inspect import signature
 from typing import Any
 
@@ -9,7 +9,60 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.errors import ShapeError
-from minicnn.layers.layer import Gradients, Layer
+from minicnn.layers.shapes import Shape
+
+Gradients = dict[str, ndarray]
+
+
+def check_arguments(kind: type) -> None:
+    """Raise TypeError if the `forward` or `backward` of a class does not take what it is passed."""
+    for method, arguments in (("forward", "x, training=False"), ("backward", "dy, cache")):
+        if method in vars(kind) and not _takes_two(vars(kind)[method]):
+            raise TypeError(
+                f"{kind.__name__}.{method} has other arguments than those that minicnn passes. "
+                f"Write def {method}(self, {arguments})."
+            )
+
+
+def _takes_two(method: Any) -> bool:
+    """Whether a method can be called with two positional arguments."""
+    try:
+        signature(method).bind(None, None, None)
+    except TypeError:
+        return False
+    return True
+
+
+def declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Shape], None]:
+    """Wrap a layer's `build`: check and declare the shapes, and create the weights only once."""
+
+    @wraps(build)
+    def wrapped(layer: Any, input_shape: Shape) -> None:
+        if layer.built:
+            return
+        shape = open_batch(input_shape)
+        if hasattr(layer, "call"):  # whose output is known only when it has its weights
+            layer.built = True  # for a `build` that calls that of its base class
+            try:
+                build(layer, shape)
+                layer.output_shape = layer.compute_output_shape(shape)
+            finally:
+                layer.built = bool(layer.output_shape)
+            layer.input_shape = shape
+            return
+        output_shape = layer.compute_output_shape(shape)  # raises where the shape does not fit
+        layer.input_shape, layer.output_shape = shape, output_shape
+        build(layer, shape)
+        layer.built = True
+
+    return wrapped
+
+
+def open_batch(shape: Any) -> Any:
+    """Return a shape, or a list of them, with None for the batch."""
+    if shape and isinstance(shape[0], (tuple, list)):
+        return [open_batch(one) for one in shape]
+    return (None, *shape[1:])
 
 
 @lru_cache(1024)  # a training step asks for every layer
@@ -37,7 +90,7 @@ def _takes_input_gradient(function: Any) -> bool:
     return "input_gradient" in signature(function).parameters
 
 
-def output_and_cache(layer: Layer, result: Any) -> tuple[Any, Any]:
+def output_and_cache(layer: Any, result: Any) -> tuple[Any, Any]:
     """Return what forward returned if it is a pair."""
     if not isinstance(result, tuple) or len(result) != 2:
         raise ShapeError(
@@ -47,7 +100,7 @@ def output_and_cache(layer: Layer, result: Any) -> tuple[Any, Any]:
     return result
 
 
-def dx_and_gradients(layer: Layer, result: Any) -> tuple[Any, Gradients]:
+def dx_and_gradients(layer: Any, result: Any) -> tuple[Any, Gradients]:
     """Return what backward returned if it is an array, or several, and a dict."""
     if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[1], dict):
         raise ShapeError(
@@ -57,7 +110,7 @@ def dx_and_gradients(layer: Layer, result: Any) -> tuple[Any, Gradients]:
     return result
 
 
-def checked_forward(layer: Layer, x: Any, result: Any) -> tuple[ndarray, Any]:
+def checked_forward(layer: Any, x: Any, result: Any) -> tuple[ndarray, Any]:
     """Return output and cache, the output as an array."""
     y, cache = output_and_cache(layer, result)
     y = np.asarray(y)
@@ -75,7 +128,7 @@ def checked_forward(layer: Layer, x: Any, result: Any) -> tuple[ndarray, Any]:
 
 
 def checked_backward(
-    layer: Layer, result: Any, names: Sequence[str], shapes: list[tuple[int, ...]]
+    layer: Any, result: Any, names: Sequence[str], shapes: list[tuple[int, ...]]
 ) -> tuple[Any, Gradients]:
     """Return dx and copies of the weights' gradients: they may be read-only, or the weights."""
     dx, found = dx_and_gradients(layer, result)

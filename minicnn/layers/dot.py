@@ -10,7 +10,7 @@ from numpy import ndarray
 from minicnn.checks import boolean, integer
 from minicnn.errors import ShapeError
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.merging import several
+from minicnn.layers.merging import places, several
 from minicnn.layers.shapes import Shape, shape_text
 
 EPSILON = 1e-7
@@ -55,17 +55,17 @@ class Dot(Layer):
         shapes = several(self, input_shape)
         if len(shapes) != 2:
             raise ShapeError(f"{self.describe()} takes 2 inputs, got {len(shapes)}.")
-        places = [axis % len(one) if -len(one) <= axis < len(one) else 0 for one, axis in
+        axes = [axis % len(one) if -len(one) <= axis < len(one) else 0 for one, axis in
                   zip(shapes, self.axes, strict=True)]  # fmt: skip
-        sizes = {one[axis] for one, axis in zip(shapes, places, strict=True)} - {None}
-        if 0 in places or len(sizes) > 1:
+        sizes = {one[axis] for one, axis in zip(shapes, axes, strict=True)} - {None}
+        if 0 in axes or len(sizes) > 1:
             raise ShapeError(
                 f"{self.describe()} multiplies along the axes {self.axes}, which must have equal sizes, "
                 f"got {' and '.join(map(shape_text, shapes))}."
             )
         left = [
-            [size for place, size in enumerate(one) if place not in (0, axis)]
-            for one, axis in zip(shapes, places, strict=True)
+            [size for i, size in enumerate(one) if i not in (0, axis)]
+            for one, axis in zip(shapes, axes, strict=True)
         ]
         return (shapes[0][0], *(left[0] + left[1] or [1]))
 
@@ -104,12 +104,9 @@ class Dot(Layer):
         """
         if self.normalize:
             return None
-        sizes = [int(np.prod(shape[1:])) for shape in input_shape]  # type: ignore[arg-type]
-        moved: list[Any] = [
-            np.moveaxis(start + np.arange(size).reshape(shape[1:]), axis - (axis > 0), -1)  # type: ignore[arg-type]
-            for start, size, shape, axis in zip(
-                (0, sizes[0]), sizes, input_shape, self.axes, strict=True
-            )
+        moved = [
+            np.moveaxis(numbers, axis - (axis > 0), -1)
+            for numbers, axis in zip(places(input_shape), self.axes, strict=True)
         ]
         first, second = (one.reshape(-1, one.shape[-1]) for one in moved)
         pairs = np.broadcast_arrays(first[:, None], second[None])

@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from minicnn.layers import loss_of_tensors  # noqa: F401 (registers itself)
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.operation import as_function_layer
+from minicnn.layers.operation import as_function_layer, filled, with_slots
 from minicnn.layers.shapes import Shape
 from minicnn.layers.symbolic import OPERATORS, SymbolicTensor
 
@@ -107,25 +107,13 @@ def as_layer(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]
     if made is not None:
         return made
     tensors: list[SymbolicTensor] = []
-
-    def collect(value: Any) -> None:
-        if isinstance(value, SymbolicTensor):
-            tensors.append(value)
-        for item in value if isinstance(value, (list, tuple)) else ():
-            collect(item)
-
-    def filled(value: Any, arrays: list[Any]) -> Any:
-        if isinstance(value, SymbolicTensor):
-            return arrays.pop(0)
-        return [filled(one, arrays) for one in value] if isinstance(value, (list, tuple)) else value
+    kept = [with_slots(value, tensors) for value in arguments]
+    named = {key: with_slots(value, tensors) for key, value in options.items()}
 
     def compute(x: Any) -> Any:
-        arrays = list(x) if isinstance(x, list) else [x]
-        values = [filled(one, arrays) for one in arguments]
-        return function(*values, **{key: filled(one, arrays) for key, one in options.items()})
+        arrays = x if isinstance(x, list) else [x]
+        return function(*filled(kept, arrays), **{k: filled(v, arrays) for k, v in named.items()})
 
-    for value in (*arguments, *options.values()):
-        collect(value)
     return Lambda(compute)(tensors if len(tensors) > 1 else tensors[0])
 
 

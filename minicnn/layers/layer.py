@@ -24,8 +24,8 @@ from numpy import ndarray
 from minicnn import checks, regularizers
 from minicnn.errors import ShapeError, unknown_name
 from minicnn.layers import called, description
-from minicnn.layers.build import check_arguments, declaring_shapes, open_batch
 from minicnn.layers.channels_first import channels_first
+from minicnn.layers.contract import Gradients, check_arguments, declaring_shapes, open_batch
 from minicnn.layers.shapes import Shape, dtype_name, example_shape
 from minicnn.layers.symbolic import OPERATORS, Call, SymbolicTensor, as_tensors, is_symbolic
 from minicnn.layers.weights import HasWeights
@@ -34,7 +34,6 @@ from minicnn.naming import snake_case, unique_name
 from minicnn.serialization import Configurable, argument_names
 from minicnn.tensors import as_tensor
 
-Gradients = dict[str, ndarray]
 Backward = tuple[ndarray | None, Gradients]
 
 # Ends of the names of arguments that Keras has and minicnn does not

@@ -34,6 +34,7 @@ class Merge(Layer):
     family = "merge"
     operation = ""  # of the terms of `index_map`: "sum", "maximum", "minimum" or "product"
     onnx_operator = ""
+    ufunc: Any = None  # combines two inputs
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
         """Return the broadcast shape."""
@@ -54,7 +55,7 @@ class Merge(Layer):
 
     def combine(self, x: list[ndarray]) -> ndarray:
         """Return the output."""
-        raise NotImplementedError
+        return reduce(self.ufunc, x)
 
     def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
         """Return the gradient of each input, in the shape of `dy`."""
@@ -62,7 +63,7 @@ class Merge(Layer):
 
     def index_map(self, input_shape: Any, training: bool = False) -> IndexMap:
         """Return which numbers make each output; the inputs are flat, one after the other."""
-        sources = np.stack(np.broadcast_arrays(*_offsets(input_shape)), axis=-1)
+        sources = np.stack(np.broadcast_arrays(*places(input_shape)), axis=-1)
         alike = len(set(input_shape)) == 1
         rows = _rows(sources, len(input_shape), sources[..., 0].size if alike else 1)
         return IndexMap(*rows, factors=self.factors(rows[0].shape))
@@ -158,7 +159,7 @@ class Subtract(Merge):
     array([[ 2., -2.]], dtype=float32)
     """
 
-    operation, onnx_operator = "sum", "Sub"
+    operation, onnx_operator, ufunc = "sum", "Sub", np.subtract
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
         """Return the broadcast shape of exactly two inputs."""
@@ -169,10 +170,6 @@ class Subtract(Merge):
     def factors(self, shape: tuple[int, ...]) -> ndarray:
         """Return 1 and −1."""
         return np.broadcast_to([1.0, -1.0], shape)
-
-    def combine(self, x: list[ndarray]) -> ndarray:
-        """Subtract."""
-        return x[0] - x[1]
 
     def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
         """Pass the gradient to the first input, and its negative to the second."""
@@ -188,11 +185,7 @@ class Multiply(Merge):
     array([[3., 8.]], dtype=float32)
     """
 
-    operation, onnx_operator = "product", "Mul"
-
-    def combine(self, x: list[ndarray]) -> ndarray:
-        """Multiply."""
-        return reduce(np.multiply, x)
+    operation, onnx_operator, ufunc = "product", "Mul", np.multiply
 
     def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
         """Multiply the gradient by the other inputs."""
@@ -211,11 +204,7 @@ class Maximum(Merge):
     """
 
     operation, onnx_operator = "maximum", "Max"
-    choose: Any = np.maximum
-
-    def combine(self, x: list[ndarray]) -> ndarray:
-        """Choose element by element."""
-        return reduce(type(self).choose, x)
+    ufunc: Any = np.maximum
 
     def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
         """Pass the gradient to the input that was chosen."""
@@ -238,8 +227,7 @@ class Minimum(Maximum):
     array([[1., 4.]], dtype=float32)
     """
 
-    operation, onnx_operator = "minimum", "Min"
-    choose = np.minimum
+    operation, onnx_operator, ufunc = "minimum", "Min", np.minimum
 
 
 class Concatenate(Layer):
@@ -271,27 +259,24 @@ class Concatenate(Layer):
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
         """Return the shape of the joined arrays."""
         shapes = several(self, input_shape)
-        axes = len(shapes[0])
-        axis = self.axis % axes if -axes <= self.axis < axes else 0
+        rank = len(shapes[0])
+        axis = self.axis % rank if -rank <= self.axis < rank else 0
         if axis == 0:
             raise ShapeError(
                 f"{self.describe()} joins along axis {self.axis}, got inputs of shape "
                 f"{shape_text(shapes[0])}."
             )
-        sizes: list[int | None] = [shapes[0][0]]
-        for place in range(1, axes):
-            of_axis = [shape[place] if len(shape) == axes else -1 for shape in shapes]
-            known = {size for size in of_axis if size is not None}
-            if -1 in of_axis or (place != axis and len(known) > 1):
-                raise ShapeError(
-                    f"{self.describe()} joins inputs along axis {self.axis}, and their other sizes must "
-                    f"be equal, got {' and '.join(map(shape_text, shapes))}."
-                )
-            if place == axis:
-                sizes.append(None if None in of_axis else sum(known_sizes(of_axis)))
-            else:
-                sizes.append(known.pop() if known else None)
-        return tuple(sizes)
+        others = [(*shape[1:axis], *shape[axis + 1 :]) for shape in shapes]
+        sizes = [{*of_axis} - {None} for of_axis in zip(*others, strict=False)]
+        if len({len(shape) for shape in shapes}) > 1 or any(len(known) > 1 for known in sizes):
+            raise ShapeError(
+                f"{self.describe()} joins inputs along axis {self.axis}, and their other sizes must "
+                f"be equal, got {' and '.join(map(shape_text, shapes))}."
+            )
+        joined = [shape[axis] for shape in shapes]
+        shape = [shapes[0][0], *(known.pop() if known else None for known in sizes)]
+        shape.insert(axis, None if None in joined else sum(size or 0 for size in joined))
+        return tuple(shape)
 
     def forward(self, x: list[ndarray], training: bool = False) -> tuple[ndarray, Any]:  # type: ignore[override]
         """Join."""
@@ -306,7 +291,7 @@ class Concatenate(Layer):
         axis = self.axis % len(input_shape[0]) - 1
         after = int(np.prod(input_shape[0][axis + 2 :]))
         common = int(np.gcd.reduce([shape[axis + 1] for shape in input_shape]))
-        return IndexMap(*_rows(np.concatenate(_offsets(input_shape), axis), 1, common * after))
+        return IndexMap(*_rows(np.concatenate(places(input_shape), axis), 1, common * after))
 
     def onnx(self, builder: Any, x: list[Any]) -> Any:
         """Add ONNX's Concat."""
@@ -331,11 +316,6 @@ maximum, minimum = map(_function, (Maximum, Minimum))
 multiply, subtract = map(_function, (Multiply, Subtract))
 
 
-def known_sizes(sizes: Sequence[int | None]) -> list[int]:
-    """Return the sizes that are not None."""
-    return [size for size in sizes if size is not None]
-
-
 def several(layer: Layer, shapes: Any) -> list[Shape]:
     """Return the shapes of at least two inputs."""
     if not shapes or not isinstance(shapes[0], (tuple, list)) or len(shapes) < 2:
@@ -346,7 +326,7 @@ def several(layer: Layer, shapes: Any) -> list[Shape]:
     return [tuple(shape) for shape in shapes]
 
 
-def _offsets(shapes: Sequence[Any]) -> list[ndarray]:
+def places(shapes: Sequence[Any]) -> list[ndarray]:
     """Return the places of each input's numbers among those of all inputs, in its shape."""
     ends = np.cumsum([0, *(np.prod(shape[1:]) for shape in shapes)]).astype(int)
     pairs = zip(ends, ends[1:], shapes, strict=False)

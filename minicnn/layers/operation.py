@@ -141,17 +141,8 @@ def operation(name: str, *arguments: Any, **options: Any) -> Any:
     array([[2.]])
     """
     tensors: list[SymbolicTensor] = []
-
-    def without_tensors(value: Any) -> Any:
-        if isinstance(value, SymbolicTensor):
-            tensors.append(value)
-            return Slot(len(tensors) - 1)
-        if isinstance(value, (list, tuple)):
-            return [without_tensors(item) for item in value]
-        return value
-
     bound = _bound(name, arguments, options)
-    kept = {key: without_tensors(value) if _held(value) else value for key, value in bound.items()}
+    kept = {key: with_slots(value, tensors) for key, value in bound.items()}
     if not tensors:
         return _apply(name, bound)
     exact = _exact(name, list(bound.values()))
@@ -188,7 +179,7 @@ class Operation(Layer):
     def call(self, x: Any) -> Any:
         """Call the function."""
         arrays = x if isinstance(x, list) else [x]
-        return _apply(self.function, {k: _filled(v, arrays) for k, v in self.arguments.items()})
+        return _apply(self.function, {k: filled(v, arrays) for k, v in self.arguments.items()})
 
     def forward(self, x: Any, training: bool = False) -> tuple[ndarray, Any]:
         """Call the function; the cache is the input."""
@@ -291,17 +282,22 @@ def _exact(name: str, values: list[Any]) -> Any:
     return Rescaling(1.0 / number)(x) if divides else None
 
 
-def _held(value: Any) -> bool:
-    """Whether a value is a symbolic tensor or has some inside."""
+def with_slots(value: Any, tensors: list[SymbolicTensor]) -> Any:
+    """Return a value with a `Slot` for each tensor in it, which is appended to `tensors`."""
+    if isinstance(value, SymbolicTensor):
+        tensors.append(value)
+        return Slot(len(tensors) - 1)
     if isinstance(value, (list, tuple)):
-        return any(map(_held, value))
-    return isinstance(value, SymbolicTensor)
+        kept = [with_slots(item, tensors) for item in value]
+        return kept if any(isinstance(item, (Slot, list)) for item in kept) else value
+    return value
 
 
-def _filled(value: Any, arrays: Sequence[ndarray]) -> Any:
+def filled(value: Any, arrays: Sequence[ndarray]) -> Any:
+    """Return a value with arrays for its slots."""
     if isinstance(value, Slot):
         return arrays[value]
-    return [_filled(item, arrays) for item in value] if isinstance(value, list) else value
+    return [filled(item, arrays) for item in value] if isinstance(value, list) else value
 
 
 def _saved(value: Any, tensors: Sequence[Any]) -> Any:

@@ -8,9 +8,8 @@ from numpy import ndarray
 from minicnn.errors import ShapeError
 from minicnn.layers.conv2d import Convolutional
 from minicnn.layers.description import Convolution, IndexMap
-from minicnn.layers.global_pooling import GlobalMaximum, GlobalMean
 from minicnn.layers.layer import Backward, Gradients, Layer
-from minicnn.layers.pooling import MaximumPooling, MeanPooling
+from minicnn.layers.pooling import GlobalMaximum, GlobalMean, MaximumPooling, MeanPooling
 from minicnn.layers.shapes import Shape, shape_text
 from minicnn.ops.windows import CONVOLUTION_PADDINGS
 

@@ -1,6 +1,8 @@
 """The weights of a layer: arrays with names, of which training changes some."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +11,6 @@ from numpy import ndarray
 from minicnn import constraints, initializers, regularizers
 from minicnn.console import printable
 from minicnn.errors import NotReadyError, ShapeError
-from minicnn.layers.abstract import initialize
 from minicnn.tensors import Variable, as_variable
 
 _OPTIONS: dict[str, Callable[[Any], Any]] = {
@@ -17,6 +18,30 @@ _OPTIONS: dict[str, Callable[[Any], Any]] = {
     "regularizer": regularizers.get,
     "constraint": constraints.get,
 }
+
+
+_is_abstract: ContextVar[bool] = ContextVar("abstract_build", default=False)
+
+
+@contextmanager
+def abstract_build() -> Iterator[None]:
+    """Make every weight that is added in the block a single zero, repeated.
+
+    The config in a file is compared with the arrays in the file before either is trusted: here a
+    layer of 10¹² units costs nothing.
+    """
+    token = _is_abstract.set(True)
+    try:
+        yield
+    finally:
+        _is_abstract.reset(token)
+
+
+def _initialize(initializer: Any, shape: tuple[Any, ...], dtype: str) -> ndarray:
+    """Return the initial values of a weight."""
+    if _is_abstract.get():
+        return np.lib.stride_tricks.as_strided(np.zeros(1, dtype), shape, (0,) * len(shape))
+    return np.array(initializers.get(initializer)(shape, dtype), dtype)
 
 
 class WeightInfo(NamedTuple):
@@ -115,7 +140,7 @@ class HasWeights:
             return getattr(self, attribute, None) if value is None else value
 
         initializer = option("initializer", initializer) or "glorot_uniform"
-        values: Any = initialize(initializer, tuple(shape), self.dtype)
+        values: Any = _initialize(initializer, tuple(shape), self.dtype)
         if values.shape != tuple(shape):
             raise ShapeError(
                 f'the weight "{name}" of {self.describe()} has shape {tuple(shape)}, and its '
@@ -175,34 +200,21 @@ class HasWeights:
     @property
     def trainable_weights(self) -> list[Variable]:
         """The arrays that training changes."""
-        return [
-            as_variable(owner, name)
-            for owner, name in self.weight_owners()
-            if name in owner.trainable_names
-        ]
-
-    @property
-    def variables(self) -> list[Variable]:
-        """The weights."""
-        return self.weights
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        """The weights that training changes."""
-        return self.trainable_weights
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        """The weights that gradients do not change."""
-        return self.non_trainable_weights
+        return self._weights_where(trained=True)
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
         """The arrays that gradients do not change."""
+        return self._weights_where(trained=False)
+
+    variables, trainable_variables = weights, trainable_weights  # Keras has both names
+    non_trainable_variables = non_trainable_weights
+
+    def _weights_where(self, trained: bool) -> list[Variable]:
         return [
             as_variable(owner, name)
             for owner, name in self.weight_owners()
-            if name not in owner.trainable_names
+            if (name in owner.trained) == trained
         ]
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 from minicnn import checks, saving
 from minicnn.errors import FileFormatError, UnknownNameError
 from minicnn.interrupts import interrupt_delayed
-from minicnn.layers.abstract import abstract_build
+from minicnn.layers.weights import abstract_build
 from minicnn.models.config import MODELS
 from minicnn.models.files.compiling import compile_as_saved
 from minicnn.models.files.old_configs import modern
