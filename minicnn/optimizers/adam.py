@@ -43,11 +43,6 @@ class Adam(_AdamFamily):
         Whether to divide by the largest mean square so far.
     **options : `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`
 
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
     Examples
     --------
     >>> weights = [np.array([1.0, 2.0])]

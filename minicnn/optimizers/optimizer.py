@@ -103,23 +103,20 @@ class Optimizer(Configurable):
         owner = type(self).__name__
         self._decay = arguments.keras_2_decay(owner, unknown)
         arguments.refuse_unknown(type(self), unknown)
-        self.name = name or snake_case(owner)
+        self.name = checks.optional_text(owner, "name", name or None, snake_case(owner))
         self._learning_rate = self._checked_rate(learning_rate)
-        limits = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
-        chosen = {name: limit for name, limit in limits.items() if limit is not None}
-        if len(chosen) > 1:
-            listed = ", ".join(f"{name}={limit}" for name, limit in chosen.items())
-            raise ValueError(
-                f"{owner}: set only one of clipnorm, clipvalue and global_clipnorm, got {listed}."
-            )
-        for limit_name, limit in chosen.items():
-            checks.finite_number(owner, limit_name, limit, gt=0)
+        self.weight_decay = weight_decay
         if weight_decay is not None:
             checks.finite_number(owner, "weight_decay", weight_decay, ge=0)
-        self.weight_decay = weight_decay
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
         self.global_clipnorm = global_clipnorm
+        limits = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
+        chosen = {name: limit for name, limit in limits.items() if limit is not None}
+        for limit_name, limit in chosen.items():
+            checks.finite_number(owner, limit_name, limit, gt=0)
+        if len(chosen) > 1:
+            raise ValueError(f"{owner}: set only one of {', '.join(limits)}, got {chosen}.")
         self.iterations = 0
         self.built = False
         self.slots: dict[str, list[ndarray]] = {}
@@ -336,23 +333,21 @@ class Optimizer(Configurable):
         if not self.built:
             raise NotReadyError(f"call {self.name}.build(weights) before set_state(variables).")
         arrays = [np.asarray(variable) for variable in variables]
-        own = self.variables
-        if [array.shape for array in arrays] != [array.shape for array in own]:
+        expected, got = [*map(_shape, self.variables)], [*map(_shape, arrays)]
+        if got != expected:
             raise ShapeError(
-                f"{self.name} has variables of shapes {[array.shape for array in own]}, "
-                f"got {[array.shape for array in arrays]}: those of another optimizer or model."
+                f"{self.name} has variables of shapes {expected}, got {got}: those of another "
+                "optimizer or model."
             )
-        slots = self._slot_arrays()
-        first_slot = len(own) - len(slots) - len(self.state_names)
-        self.iterations = int(arrays[0])
-        if first_slot == 2:
+        values = iter(arrays)
+        self.iterations = int(next(values))
+        if not callable(self._learning_rate):
             # float32 in a file: 0.001 again, not 0.0010000000474974513
-            self._learning_rate = self._checked_rate(float(str(np.float32(arrays[1]))))
-        for slot, array in zip(slots, arrays[first_slot:], strict=False):
-            slot[...] = array
-        further = arrays[len(own) - len(self.state_names) :]
-        for name, array in zip(self.state_names, further, strict=True):
-            setattr(self, name, float(array))
+            self._learning_rate = self._checked_rate(float(str(np.float32(next(values)))))
+        for slot in self._slot_arrays():
+            slot[...] = next(values)
+        for name in self.state_names:
+            setattr(self, name, float(next(values)))
 
     def _slot_arrays(self) -> list[ndarray]:
         ordered = []

@@ -32,7 +32,7 @@ __all__ = [
 class LearningRateSchedule(Configurable):
     """Base class of learning rates that depend on the number of steps (batches, not epochs).
 
-    A custom schedule overrides `__call__`.
+    A custom schedule overrides `__call__`. The library's raise ValueError for arguments out of range.
 
     Examples
     --------
@@ -55,12 +55,16 @@ class Decay(LearningRateSchedule):
     """Base class of schedules with an initial learning rate and a number of steps."""
 
     def __init__(
-        self, initial_learning_rate: float, decay_steps: int, name: str | None = None
+        self,
+        initial_learning_rate: float,
+        steps: int,
+        name: str | None,
+        argument: str = "decay_steps",
     ) -> None:
-        self.initial_learning_rate = self._rate("initial_learning_rate", initial_learning_rate)
-        checks.finite_number(type(self).__name__, "decay_steps", decay_steps, gt=0)
-        self.decay_steps = decay_steps  # an int stays an int, as JSON and Keras write it
         kind = type(self).__name__
+        self.initial_learning_rate = self._rate("initial_learning_rate", initial_learning_rate)
+        checks.finite_number(kind, argument, steps, gt=0)
+        self.decay_steps = steps  # an int stays an int, as JSON and Keras write it
         self.name = checks.optional_text(kind, "name", name, kind)
 
     def _rate(self, name: str, value: float) -> float:
@@ -82,11 +86,6 @@ class ExponentialDecay(Decay):
         Change only every `decay_steps` steps, instead of at every step.
     name : str, optional
         The class's name by default.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
 
     Examples
     --------
@@ -161,21 +160,21 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     def __init__(
         self, boundaries: Sequence[int], values: Sequence[float], name: str = "PiecewiseConstant"
     ) -> None:
+        owner = "PiecewiseConstantDecay"
+        self.name = checks.optional_text(owner, "name", name, "PiecewiseConstant")
         self.boundaries = list(np.atleast_1d(np.asarray(boundaries, object)))
-        self.values, self.name = list(np.atleast_1d(np.asarray(values, object))), name
+        self.values = list(np.atleast_1d(np.asarray(values, object)))
         for boundary in self.boundaries:
-            checks.finite_number("PiecewiseConstantDecay", "boundaries", boundary)
+            checks.finite_number(owner, "boundaries", boundary)
+        for value in self.values:
+            checks.finite_number(owner, "values", value, ge=0)
         if len(self.values) != len(self.boundaries) + 1:
             raise ValueError(
-                "PiecewiseConstantDecay: there must be one more value than boundaries, "
-                f"got {len(self.boundaries)} boundaries and {len(self.values)} values."
+                f"{owner}: there must be one more value than boundaries, got "
+                f"{len(self.boundaries)} boundaries and {len(self.values)} values."
             )
         if self.boundaries != sorted(set(self.boundaries)):
-            raise ValueError(
-                f"PiecewiseConstantDecay: boundaries must increase, got {self.boundaries}."
-            )
-        for value in self.values:
-            checks.finite_number("PiecewiseConstantDecay", "values", value, ge=0)
+            raise ValueError(f"{owner}: boundaries must increase, got {self.boundaries}.")
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""
@@ -189,21 +188,13 @@ class PolynomialDecay(Decay):
 
     Parameters
     ----------
-    initial_learning_rate : float
-    decay_steps : int
-        In steps (batches), not epochs.
+    initial_learning_rate, decay_steps, name : as in `ExponentialDecay`
     end_learning_rate : float
     power : float
         1 for a straight line.
     cycle : bool
         Start again after `decay_steps`, over twice, three times, … as many steps; otherwise the
         learning rate stays at its end.
-    name : str
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
 
     Examples
     --------
@@ -248,21 +239,13 @@ class CosineDecay(Decay):
 
     Parameters
     ----------
-    initial_learning_rate : float
-    decay_steps : int
-        Length of the decay, in steps (batches), not epochs.
+    initial_learning_rate, decay_steps, name : as in `ExponentialDecay`
     alpha : float
         Final learning rate, as a fraction of the highest.
-    name : str
     warmup_target : float, optional
         Learning rate at the end of the warm-up; without it there is none.
     warmup_steps : int
         Length of the warm-up.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
 
     Examples
     --------
@@ -282,7 +265,7 @@ class CosineDecay(Decay):
     ) -> None:
         super().__init__(initial_learning_rate, decay_steps, name)
         self.alpha = self._rate("alpha", alpha)
-        self.warmup_target = None
+        self.warmup_target = warmup_target
         if warmup_target is not None:
             self.warmup_target = self._rate("warmup_target", warmup_target)
         self.warmup_steps = self._rate("warmup_steps", warmup_steps)
@@ -312,16 +295,10 @@ class CosineDecayRestarts(Decay):
     ----------
     initial_learning_rate : float
     first_decay_steps : int
-        In steps (batches), not epochs.
     t_mul, m_mul : float
     alpha : float
         Lowest learning rate, as a fraction of the initial one.
     name : str
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
 
     Examples
     --------
@@ -339,14 +316,11 @@ class CosineDecayRestarts(Decay):
         alpha: float = 0.0,
         name: str = "SGDRDecay",
     ) -> None:
-        owner = "CosineDecayRestarts"
-        self.initial_learning_rate = self._rate("initial_learning_rate", initial_learning_rate)
-        checks.finite_number(owner, "first_decay_steps", first_decay_steps, gt=0)
+        super().__init__(initial_learning_rate, first_decay_steps, name, "first_decay_steps")
         self.first_decay_steps = first_decay_steps
-        self.t_mul = checks.finite_number(owner, "t_mul", t_mul, ge=1)
+        self.t_mul = checks.finite_number("CosineDecayRestarts", "t_mul", t_mul, ge=1)
         self.m_mul = self._rate("m_mul", m_mul)
         self.alpha = self._rate("alpha", alpha)
-        self.name = name
 
     def __call__(self, step: int) -> float:
         """Return the learning rate after `step` steps."""
@@ -371,14 +345,10 @@ REGISTRY: Registry[LearningRateSchedule] = Registry(
     "learning-rate schedule",
     LearningRateSchedule,
     [
-        CosineDecay,
-        CosineDecayRestarts,
-        ExponentialDecay,
-        InverseTimeDecay,
-        PiecewiseConstantDecay,
-        PolynomialDecay,
+        CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay,
+        PiecewiseConstantDecay, PolynomialDecay,
     ],
     example="a schedule such as CosineDecay(0.1, decay_steps=1000)",
-)
+)  # fmt: skip
 
 serialize, deserialize = REGISTRY.serialize, REGISTRY.deserialize

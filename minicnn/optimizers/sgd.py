@@ -18,11 +18,6 @@ class SGD(Optimizer):
         Whether to use the gradient after the step of the momentum (Nesterov).
     **options : `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`
 
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
     Examples
     --------
     >>> weights = [np.array([1.0, 2.0])]

@@ -167,3 +167,16 @@ def test_misspelt_names_and_other_things():
     for wrong in (None, 3, int):
         with pytest.raises(TypeError, match="optimizer must be a name"):
             optimizers.get(wrong)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Adam(name=3),
+        lambda: schedules.PiecewiseConstantDecay([1], [0.1, 0.2], name=3),
+        lambda: schedules.CosineDecayRestarts(0.1, 10, name=3),
+    ],
+)
+def test_names_are_text(make):
+    with pytest.raises(ValueError, match="name must be a non-empty string, got 3"):
+        make()
