@@ -1,15 +1,15 @@
-"""Batch normalization, step by step: mean, variance, normalize, scale; and backward."""
+"""Batch and layer normalization, step by step: mean, variance, normalize, scale; and backward."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
 from minicnn.errors import ShapeError
-from minicnn.ops import reference
 from minicnn.steps.checks import numbers
 from minicnn.steps.notation import in_a_product, number_text, shortened, size_text
 from minicnn.steps.step import Factor, Index, Step, Term, products
@@ -25,7 +25,7 @@ def batch_normalization(
     moving_variance: ArrayLike | None = None,
     epsilon: float = 1e-3,
     axis: int = -1,
-) -> "BatchNormalizationWalk":
+) -> "NormalizationWalk":
     """Normalize every channel to mean 0 and variance 1, then scale and shift, step by step.
 
     ``normalized = (input − μ)/√(σ² + ε)``,  ``output = γ·normalized + β``, as
@@ -45,7 +45,7 @@ def batch_normalization(
 
     Returns
     -------
-    BatchNormalizationWalk
+    NormalizationWalk
 
     Raises
     ------
@@ -62,84 +62,78 @@ def batch_normalization(
     >>> walk.normalized[0].equation, walk[0].equation
     ('(1 − 2)/√(1 + 0) = −1', '2·(−1) + 10 = 8')
     """
-    return BatchNormalizationWalk(x, gamma, beta, moving_mean, moving_variance, epsilon, axis)
+    array = numbers("x", x)
+    if not array.ndim or not array.size:
+        raise ShapeError(
+            f"steps.batch_normalization takes an array (..., channels), got shape {array.shape}. "
+            "A list of examples of one channel is [[1.0], [3.0]]."
+        )
+    if (moving_mean is None) != (moving_variance is None):
+        raise ValueError(
+            "steps.batch_normalization takes moving_mean and moving_variance together; without "
+            "both, mean and variance are those of x."
+        )
+    axes, kind = (axis % array.ndim,), "training" if moving_mean is None else "prediction"
+    values = {
+        "gamma": gamma, "beta": beta, "moving_mean": moving_mean, "moving_variance": moving_variance
+    }  # fmt: skip
+    for name, given in values.items():
+        values[name] = _one_each(name, given, array.shape[axis])
+    title = f"batch_normalization: input {size_text(array.shape)}, as in {kind}"
+    return NormalizationWalk(title, array, axes, axes, epsilon, *values.values())
 
 
-class BatchNormalizationWalk(Walk):
-    """The walk that `batch_normalization` returns."""
+def layer_normalization_walk(
+    x: ndarray, gamma: ndarray | None, beta: ndarray | None, axes: Sequence[int], epsilon: float
+) -> "NormalizationWalk":
+    """Return the walk of a layer normalization: of each example, over some of its axes."""
+    normalized = tuple(sorted({axis % x.ndim for axis in axes}))
+    title = f"layer_normalization: input {size_text(x.shape)}"
+    groups = _others(x, normalized)
+    return NormalizationWalk(title, numbers("x", x), groups, normalized, epsilon, gamma, beta)
+
+
+class NormalizationWalk(Walk):
+    """The walk that `batch_normalization` returns, and that of a layer normalization.
+
+    There is a mean for each index along the `group_axes`, and a gamma and beta for each along the
+    `weight_axes`.
+    """
 
     def __init__(
         self,
-        x: ArrayLike,
-        gamma: ArrayLike | None,
-        beta: ArrayLike | None,
-        moving_mean: ArrayLike | None,
-        moving_variance: ArrayLike | None,
+        title: str,
+        x: ndarray,
+        group_axes: Index,
+        weight_axes: Index,
         epsilon: float,
-        axis: int,
+        gamma: ArrayLike | None = None,
+        beta: ArrayLike | None = None,
+        mean: Any = None,
+        variance: Any = None,
     ) -> None:
-        self.input = numbers("x", x)
-        if not self.input.ndim or not self.input.size:
-            raise ShapeError(
-                "steps.batch_normalization takes an array (..., channels), got shape "
-                f"{self.input.shape}. A list of examples of one channel is [[1.0], [3.0]]."
-            )
-        if (moving_mean is None) != (moving_variance is None):
-            raise ValueError(
-                "steps.batch_normalization takes moving_mean and moving_variance together; without "
-                "both, mean and variance are those of x."
-            )
-        self.axis = axis % self.input.ndim
-        self.training = moving_mean is None
-        channels = self.input.shape[self.axis]
-        self.gamma, self.beta, mean, variance = (
-            _one_each(name, values, channels)
-            for name, values in {
-                "gamma": gamma, "beta": beta,
-                "moving_mean": moving_mean, "moving_variance": moving_variance,
-            }.items()
-        )  # fmt: skip
-        zeros = np.zeros(channels)
-        y, cache = reference.batch_normalization_forward(
-            np.moveaxis(self.input.astype(np.float64), self.axis, -1), self.gamma, self.beta,
-            zeros if mean is None else mean, zeros if variance is None else variance,
-            epsilon, self.training,
-        )  # fmt: skip
-        self._cache = cache
-        kind = "as in training" if self.training else "as in prediction"
-        super().__init__(
-            f"batch_normalization: input {size_text(self.input.shape)}, {kind}",
-            np.moveaxis(y, -1, self.axis),
+        self.input, self.epsilon, self.training = x, epsilon, mean is None
+        self._group_axes, self._weight_axes = group_axes, weight_axes
+        self.gamma, self.beta = (
+            None if weight is None else np.asarray(weight, np.float64) for weight in (gamma, beta)
         )
-        normalized = np.moveaxis(cache.normalized, -1, self.axis)
-        self._set_parts(cache.mean, cache.variance, cache.scale, normalized, epsilon)
-
-    name_of_group = "channel"
-
-    def _set_parts(
-        self, mean: ndarray, variance: ndarray, scale: ndarray, normalized: ndarray, epsilon: float
-    ) -> None:
-        self.epsilon, self._scale = epsilon, scale
-        self._count = self.input.size // mean.size  # of the numbers with one mean
-        source = "" if self.training else ", kept from training"
-        of_each = f"of each {self.name_of_group}{source}"
-        self.mean, self.variance, self.normalized = (
-            Part("mean", f"mean {of_each}", mean, self._mean_step),
-            Part("variance", f"variance {of_each}", variance, self._variance_step),
-            Part(
-                "normalized", "(input − mean)/√(variance + ε)", normalized, self._normalized_step
-            ),
-        )  # fmt: skip
-
-    @property
-    def weight_axes(self) -> tuple[int, ...]:
-        """The axes along which gamma and beta lie."""
-        return (self.axis,)
-
-    @property
-    def group_axes(self) -> tuple[int, ...]:
-        """The axes along which there are several means."""
-        return (self.axis,)
+        x, together = x.astype(np.float64), _others(x, group_axes)
+        if self.training:
+            mean, variance = x.mean(axis=together), x.var(axis=together)
+        self._scale = 1 / np.sqrt(variance + epsilon)
+        normalized = (x - self._of_each(mean)) * self._of_each(self._scale)
+        beta = 0 if self.beta is None else self._spread(self.beta)
+        super().__init__(title, self._times_gamma(normalized) + beta)
+        self._words = "all numbers of channel {}" if group_axes == weight_axes else "these numbers"
+        kind = "channel" if group_axes == weight_axes else "group of numbers"
+        of_each = f"of each {kind}{'' if self.training else ', kept from training'}"
+        self.mean = Part("mean", f"mean {of_each}", np.asarray(mean), self._mean_step)
+        self.variance = Part(
+            "variance", f"variance {of_each}", np.asarray(variance), self._variance_step
+        )
+        self.normalized = Part(
+            "normalized", "(input − mean)/√(variance + ε)", normalized, self._normalized_step
+        )
 
     @property
     def tables(self) -> list[list[Table]]:
@@ -149,197 +143,134 @@ class BatchNormalizationWalk(Walk):
 
     def step(self, index: Index) -> Step:
         """Make the step of one number of the output: γ·normalized + β."""
-        weight = _along(self.weight_axes, index)
+        weight = _along(self._weight_axes, index)
         factors = [Factor.of("normalized", self.normalized.output, index)]
         if self.gamma is not None:
             factors.insert(0, Factor.of("gamma", self.gamma, weight))
         bias = None if self.beta is None else self.beta[weight].item()
-        note = f"normalized {self._normalized_step(index).equation}"
+        note = f"normalized {self.normalized.step(index).equation}"
         value = self.output[index].item()
         return Step("output", index, value, [Term(tuple(factors))], bias, note=note)
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradients of the input, and of gamma and beta if there are any."""
-        dy = np.asarray(dy, np.float64)
-        dx, dgamma, dbeta = self._gradients(dy)
-        back = {"input": GradientWalk("input", dx, partial(self._input_step, dy, dx))}
+        dy, normalized = np.asarray(dy, np.float64), self.normalized.output
+        upstream, together = self._times_gamma(dy), _others(dy, self._group_axes)
+        dx, paths = upstream * self._of_each(self._scale), []
+        if self.training:
+            for factor in (np.ones(dy.shape), normalized):  # through the mean, the variance
+                paths.append(-self._scale * (upstream * factor).mean(axis=together))
+                dx += factor * self._of_each(paths[-1])
+        back = {"input": GradientWalk("input", dx, partial(self._input_step, dy, paths))}
+
+        def gamma_step(index: Index) -> dict[str, Any]:
+            cells = self._cells(self._weight_axes, index)
+            terms = products(("dy", dy, cells), ("normalized", normalized, cells))
+            return {"terms": terms, "note": f"it multiplied {self._words.format(*index)}"}
+
+        def beta_step(index: Index) -> dict[str, Any]:
+            terms = products(("dy", dy, self._cells(self._weight_axes, index)))
+            return {"terms": terms, "note": f"it was added to {self._words.format(*index)}"}
+
+        others = _others(dy, self._weight_axes)
         if self.gamma is not None:
-            back["gamma"] = GradientWalk("gamma", dgamma, partial(self._gamma_step, dy, dgamma))
+            back["gamma"] = GradientWalk("gamma", (dy * normalized).sum(axis=others), gamma_step)
         if self.beta is not None:
-            back["beta"] = GradientWalk("beta", dbeta, partial(self._beta_step, dy, dbeta))
+            back["beta"] = GradientWalk("beta", dy.sum(axis=others), beta_step)
         return back
 
-    def _gradients(self, dy: ndarray) -> tuple[ndarray, ndarray, ndarray]:
-        dx, dgamma, dbeta = reference.batch_normalization_backward(
-            np.moveaxis(dy, self.axis, -1), self._cache
-        )
-        return np.moveaxis(dx, -1, self.axis), dgamma, dbeta
+    def _mean_step(self, index: Index) -> dict[str, Any]:
+        factors = [Factor.of("input", self.input, cell) for cell in self._group_of(index)]
+        return self._statistic(self.mean, index, factors, in_a_product)
 
-    # Forward
-
-    def _mean_step(self, index: Index) -> Step:
-        terms = products(("input", self.input, self._group_of(index)))
-        return self._channel_step("mean", self.mean.output, index, terms, in_a_product)
-
-    def _variance_step(self, index: Index) -> Step:
-        terms = [
-            Term((Factor("deviation²", cell, self._deviation(cell).value ** 2),))
-            for cell in self._group_of(index)
-        ]
+    def _variance_step(self, index: Index) -> dict[str, Any]:
+        deviations = map(self._deviation, self._group_of(index))
+        squares = [Factor("deviation²", one.index, one.value**2) for one in deviations]
         mean = in_a_product(self.mean.output[index].item())
-        return self._channel_step(
-            "variance",
-            self.variance.output,
-            index,
-            terms,
-            lambda x: f"({number_text(x)} − {mean})²",
+        return self._statistic(
+            self.variance, index, squares, lambda x: f"({number_text(x)} − {mean})²"
         )
 
-    def _channel_step(
-        self,
-        name: str,
-        values: ndarray,
-        index: Index,
-        terms: list[Term],
-        write: Callable[[float], str],
-    ) -> Step:
-        """Make the step of a mean over a channel, unless it was kept from training."""
-        value = values[index].item()
+    def _statistic(
+        self, part: Part, index: Index, factors: list[Factor], write: Callable[[float], str]
+    ) -> dict[str, Any]:
+        """Explain a mean over a group, unless it was kept from training."""
+        value, count = number_text(part.output[index].item()), len(factors)
         if not self.training:
-            return Step(name, index, value, equation=f"{number_text(value)}, kept from training")
-        part = Factor(f"1/{self._count}", (), 1 / self._count)
-        numbers = [write(self.input[cell].item()) for cell in self._group_of(index)]
-        equation = f"({' + '.join(shortened(numbers))})/{self._count} = {number_text(value)}"
-        terms = [Term((*term.factors, part)) for term in terms]
-        return Step(name, index, value, terms, equation=equation)
+            return {"equation": f"{value}, kept from training"}
+        written = shortened([write(self.input[factor.index].item()) for factor in factors])
+        share = Factor(f"1/{count}", (), 1 / count)
+        equation = f"({' + '.join(written)})/{count} = {value}"
+        return {"terms": [Term((factor, share)) for factor in factors], "equation": equation}
 
-    def _normalized_step(self, index: Index) -> Step:
-        group = _along(self.group_axes, index)
-        x, value = self.input[index].item(), self.normalized.output[index].item()
-        mean, variance = self.mean.output[group].item(), self.variance.output[group].item()
-        above = f"({number_text(x)} − {in_a_product(mean)})"
+    def _normalized_step(self, index: Index) -> dict[str, Any]:
+        group = _along(self._group_axes, index)
+        x, value, mean, variance = (
+            array[at].item()
+            for array, at in (
+                (self.input, index), (self.normalized.output, index),
+                (self.mean.output, group), (self.variance.output, group),
+            )
+        )  # fmt: skip
         below = f"√({number_text(variance)} + {number_text(self.epsilon)})"
-        term = Term((self._deviation(index), Factor.of("scale", self._scale, group)))
-        equation = f"{above}/{below} = {number_text(value)}"
-        note = "scale is 1/√(variance + ε)"
-        return Step("normalized", index, value, [term], equation=equation, note=note)
+        return {
+            "terms": [Term((self._deviation(index), Factor.of("scale", self._scale, group)))],
+            "equation": f"({number_text(x)} − {in_a_product(mean)})/{below} = {number_text(value)}",
+            "note": "scale is 1/√(variance + ε)",
+        }
 
-    # Backward
-
-    def _gamma_step(self, dy: ndarray, dgamma: ndarray, index: Index) -> Step:
-        cells = self._cells(self.weight_axes, index)
-        terms = products(("dy", dy, cells), ("normalized", self.normalized.output, cells))
-        note = f"it multiplied {self._users(index)}"
-        return Step("dgamma", index, dgamma[index].item(), terms, note=note)
-
-    def _beta_step(self, dy: ndarray, dbeta: ndarray, index: Index) -> Step:
-        terms = products(("dy", dy, self._cells(self.weight_axes, index)))
-        note = f"it was added to {self._users(index)}"
-        return Step("dbeta", index, dbeta[index].item(), terms, note=note)
-
-    def _input_step(self, dy: ndarray, dx: ndarray, index: Index) -> Step:
+    def _input_step(self, dy: ndarray, paths: Sequence[ndarray], index: Index) -> dict[str, Any]:
         """Add the three paths from an input to the loss: directly, through mean and variance."""
-        group, value = _along(self.group_axes, index), dx[index].item()
-        weight = _along(self.weight_axes, index)
+        group, weight = _along(self._group_axes, index), _along(self._weight_axes, index)
         scale = Factor.of("scale", self._scale, group)
-        gamma = 1.0 if self.gamma is None else self.gamma[weight].item()
-        if self.gamma is None:
-            directly = Term((Factor.of("dy", dy, index), scale))
-        else:
-            both = Factor("γ·scale", weight, gamma * scale.value)
-            directly = Term((Factor.of("dy", dy, index), both))
+        if self.gamma is not None:
+            scale = Factor("γ·scale", weight, self.gamma[weight].item() * scale.value)
+        directly = Term((Factor.of("dy", dy, index), scale))
         if not self.training:
-            note = "scale is 1/√(variance + ε), kept from training"
-            return Step("dinput", index, value, [directly], note=note)
-        cells = self._group_of(group)
-        gammas = [
-            1.0 if self.gamma is None else self.gamma[_along(self.weight_axes, cell)]
-            for cell in cells
-        ]
-        upstream = np.array([dy[cell] for cell in cells]) * gammas
-        normalized = np.array([self.normalized.output[cell] for cell in cells])
-        mean_path = -scale.value * upstream.mean().item()
-        variance_path = -scale.value * (upstream * normalized).mean().item()
+            return {"terms": [directly], "note": "scale is 1/√(variance + ε), kept from training"}
         here = Factor.of("normalized", self.normalized.output, index)
-        terms = [
-            directly,
-            Term((Factor("μ path", group, mean_path),)),
-            Term((here, Factor("σ path", group, variance_path))),
-        ]
+        through_mean = Term((Factor.of("μ path", paths[0], group),))
+        through_variance = Term((here, Factor.of("σ path", paths[1], group)))
         note = (
             "directly; through the mean, μ path = −scale·mean(γ·dy); through the variance, σ path = "
             "−scale·mean(γ·dy·normalized)"
         )
-        return Step("dinput", index, value, terms, note=note)
+        return {"terms": [directly, through_mean, through_variance], "note": note}
 
     def _deviation(self, index: Index) -> Factor:
-        mean = self.mean.output[_along(self.group_axes, index)].item()
+        mean = self.mean.output[_along(self._group_axes, index)].item()
         return Factor("deviation", index, self.input[index].item() - mean)
 
     def _group_of(self, index: Index) -> list[Index]:
         """Return the indices of all numbers with one mean."""
-        return self._cells(self.group_axes, index)
+        return self._cells(self._group_axes, index)
 
-    def _cells(self, axes: tuple[int, ...], index: Index) -> list[Index]:
+    def _cells(self, axes: Index, index: Index) -> list[Index]:
         """Return the indices of all numbers with an index along some axes."""
         sizes = [range(size) for size in self.input.shape]
         for axis, place in zip(axes, index, strict=True):
             sizes[axis] = range(place, place + 1)
         return list(product(*sizes))
 
-    def _users(self, weight: Index) -> str:
-        return f"all numbers of channel {weight[0]}"
+    def _times_gamma(self, array: ndarray) -> ndarray:
+        return array if self.gamma is None else array * self._spread(self.gamma)
+
+    def _spread(self, weight: ndarray) -> ndarray:
+        """Return gamma or beta with the other axes of the input, of size 1."""
+        return np.expand_dims(weight, _others(self.input, self._weight_axes))
+
+    def _of_each(self, statistic: ndarray) -> ndarray:
+        """Return a number for each group with the other axes of the input, of size 1."""
+        return np.expand_dims(statistic, _others(self.input, self._group_axes))
 
 
-class LayerNormalizationWalk(BatchNormalizationWalk):
-    """A layer normalization: mean and variance are those of the example, over some of its axes."""
-
-    name_of_group = "group of numbers"
-    training = True  # the statistics are the input's own
-
-    def __init__(
-        self,
-        x: ndarray,
-        gamma: ndarray | None,
-        beta: ndarray | None,
-        axes: tuple[int, ...],
-        epsilon: float,
-    ) -> None:
-        self.input = numbers("x", x)
-        self._axes = tuple(sorted({axis % self.input.ndim for axis in axes}))
-        self.gamma, self.beta = (
-            None if one is None else np.asarray(one, np.float64) for one in (gamma, beta)
-        )
-        batch, along = self.input[None].astype(np.float64), tuple(axis + 1 for axis in self._axes)
-        y, self._layer_cache = reference.layer_normalization_forward(
-            batch, self.gamma, self.beta, along, epsilon
-        )
-        Walk.__init__(self, f"layer_normalization: input {size_text(self.input.shape)}", y[0])
-        mean, variance = batch[0].mean(axis=self._axes), batch[0].var(axis=self._axes)
-        normalized, scale, *_ = self._layer_cache
-        scale = np.squeeze(scale[0], axis=self._axes)
-        self._set_parts(np.asarray(mean), np.asarray(variance), scale, normalized[0], epsilon)
-
-    @property
-    def weight_axes(self) -> tuple[int, ...]:
-        """The normalized axes."""
-        return self._axes
-
-    @property
-    def group_axes(self) -> tuple[int, ...]:
-        """The other axes."""
-        return tuple(axis for axis in range(self.input.ndim) if axis not in self._axes)
-
-    def _gradients(self, dy: ndarray) -> tuple[ndarray, ndarray, ndarray]:
-        dx, dgamma, dbeta = reference.layer_normalization_backward(dy[None], self._layer_cache)
-        return dx[0], dgamma, dbeta
-
-    def _users(self, weight: Index) -> str:
-        return "these numbers"
-
-
-def _along(axes: tuple[int, ...], index: Index) -> Index:
+def _along(axes: Index, index: Index) -> Index:
     return tuple(index[axis] for axis in axes)
+
+
+def _others(array: ndarray, axes: Index) -> Index:
+    """Return the other axes of an array."""
+    return tuple(axis for axis in range(array.ndim) if axis not in axes)
 
 
 def _one_each(name: str, values: ArrayLike | None, channels: int) -> ndarray | None:
@@ -351,4 +282,4 @@ def _one_each(name: str, values: ArrayLike | None, channels: int) -> ndarray | N
             f"steps.batch_normalization takes {name} as one number a channel, shape ({channels},), "
             f"got shape {array.shape}."
         )
-    return array.astype(np.float64)
+    return array

@@ -17,7 +17,7 @@ from minicnn.layers.description import IndexMap, moves
 from minicnn.naming import snake_case
 from minicnn.steps.checks import numbers, with_channels
 from minicnn.steps.notation import in_a_product, name_of, number_text, shortened, size_text
-from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.step import Factor, Index, Step, Term, ravelled, unravelled
 from minicnn.steps.table import Table, left_out
 from minicnn.steps.walk import GradientWalk, Walk
 from minicnn.steps.windows import Pair, Sliding, span_text
@@ -184,11 +184,10 @@ class IndexMapWalk(Walk):
         }
 
     def _input_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
-        flat = int(np.ravel_multi_index(index, self.input.shape)) if index else 0
-        row, inner = divmod(flat, self._map.inner)
+        row, inner = divmod(ravelled(index, self.input.shape), self._map.inner)
         terms, reached = [], []
         for position, term in np.argwhere(self._map.sources == row).tolist():
-            to = _unravelled(position * self._map.inner + inner, self.output.shape)
+            to = unravelled(position * self._map.inner + inner, self.output.shape)
             reached.append(name_of("output", to))
             factors: tuple[Factor, ...] = (Factor("dy", to, dy[to].item()),)
             if self._maximum or self._map.factors is not None:
@@ -231,7 +230,7 @@ class IndexMapWalk(Walk):
         """Return the input of a term; of padding, with the index that it would have."""
         source = int(self._map.sources[position, term])
         if source >= 0:
-            index = _unravelled(source * self._map.inner + inner, self.input.shape)
+            index = unravelled(source * self._map.inner + inner, self.input.shape)
             return Factor("input", index, self.input[index].item())
         index = ()
         if self._sliding is not None:
@@ -252,8 +251,7 @@ class IndexMapWalk(Walk):
         return span_text(*self._covered(self._position(index)[0]))
 
     def _position(self, index: Index) -> tuple[int, int]:
-        flat = int(np.ravel_multi_index(index, self.output.shape)) if index else 0
-        return divmod(flat, self._map.inner)
+        return divmod(ravelled(index, self.output.shape), self._map.inner)
 
 
 def walk_of(layer: Layer, x: ArrayLike, training: bool = False) -> IndexMapWalk:
@@ -283,7 +281,3 @@ def walk_of_example(layer: Layer, example: ndarray, whole: ndarray, training: bo
         title, example, described._replace(offset=None), shape, layer.family == "maximum", shift,
         "share" if described.is_mean else "weight",
     )  # fmt: skip
-
-
-def _unravelled(flat: int, shape: tuple[int, ...]) -> Index:
-    return tuple(int(number) for number in np.unravel_index(flat, shape)) if shape else ()

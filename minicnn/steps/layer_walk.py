@@ -1,7 +1,7 @@
 """A layer of a traced model, step by step: its operation, then its activation; and back."""
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -13,15 +13,14 @@ from numpy.typing import ArrayLike
 from minicnn import activations
 from minicnn.layers import Layer
 from minicnn.steps.activation import activation_walk
-from minicnn.steps.batch_normalization import LayerNormalizationWalk, batch_normalization
+from minicnn.steps.batch_normalization import batch_normalization, layer_normalization_walk
 from minicnn.steps.conv2d import conv2d
 from minicnn.steps.dense import dense
 from minicnn.steps.index_map import walk_of
-from minicnn.steps.learnt_slopes import LearntSlopesWalk
-from minicnn.steps.merge import merge_walk
+from minicnn.steps.merge import learnt_slopes_walk, merge_walk
 from minicnn.steps.notation import size_text
 from minicnn.steps.record import listed
-from minicnn.steps.step import Index, Step
+from minicnn.steps.step import Index, Step, ravelled, unravelled
 from minicnn.steps.table import Table, as_tables
 from minicnn.steps.walk import BackwardWalk, GradientWalk, OpaqueWalk, Walk
 
@@ -39,7 +38,7 @@ def operation_of(layer: Any, x: Any, training: bool) -> Walk | None:
         axes, mean, variance, gamma, beta, epsilon = layer.normalization()
         axes = _without_batch(axes, x.ndim)
         if mean is None:
-            return LayerNormalizationWalk(x, gamma, beta, axes, epsilon)
+            return layer_normalization_walk(x, gamma, beta, axes, epsilon)
         if training and layer.trainable:
             mean = variance = None
         return batch_normalization(x, gamma, beta, mean, variance, epsilon, axes[0])
@@ -48,7 +47,7 @@ def operation_of(layer: Any, x: Any, training: bool) -> Walk | None:
     if family == "chain":
         return ChainWalk(layer, x, training)
     if family == "learnt_slopes":
-        return LearntSlopesWalk(layer, x)
+        return learnt_slopes_walk(layer, x)
     if family != "custom":
         with suppress(NotImplementedError):  # such as a contrast that depends on the image
             return walk_of(layer, x, training)
@@ -107,24 +106,23 @@ class ReshapedWalk(Walk):
 
     def step(self, index: Index) -> Step:
         """Make the step of one number of the output."""
-        return _moved(self._walk.step, self.output.shape, self._walk.output.shape, index)
+        step = self._walk.step(_moved(self.output.shape, self._walk.output.shape, index))
+        step.index = index
+        return step
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradients of input and weights."""
         found = {}
         for name, inner in self._walk.gradients(dy.reshape(self._walk.output.shape)).items():
             shape = self._shapes.get(name, inner.gradient.shape)
-            make = partial(_moved, inner.step, shape, inner.gradient.shape)
-            found[name] = GradientWalk(name, inner.gradient.reshape(shape), make)
+            index_of = partial(_moved, shape, inner.gradient.shape)
+            found[name] = inner.seen_as(name, inner.gradient.reshape(shape), index_of)
         return found
 
 
-def _moved(make: Callable[[Index], Step], shape: Index, inner: Index, index: Index) -> Step:
-    """Make the step of a number whose index is another in an array of shape `inner`."""
-    position = np.unravel_index(np.ravel_multi_index(index, shape), inner)
-    step = make(tuple(int(number) for number in position))
-    step.index = index
-    return step
+def _moved(shape: Index, inner: Index, index: Index) -> Index:
+    """Return the index in an array of shape `inner` that has the same numbers."""
+    return unravelled(ravelled(index, shape), inner)
 
 
 class ChainWalk(Walk):
@@ -154,9 +152,8 @@ class ChainWalk(Walk):
             back.insert(0, part.gradients(dy))
             dy = back[0]["input"].gradient
         found = {"input": back[0]["input"]}
-        marked = copy.copy(
-            self._layer
-        )  # its weights are numbered, to see where the parts have them
+        # Its weights are numbered, to see where the parts have them.
+        marked = copy.copy(self._layer)
         for name in self._layer.gradient_names:
             shape = getattr(self._layer, name).shape
             setattr(marked, name, np.arange(np.prod(shape)).reshape(shape) - np.prod(shape))
@@ -174,13 +171,11 @@ def _moved_back(name: str, walk: GradientWalk, places: ndarray, shape: Index) ->
     gradient = np.zeros(shape)
     gradient.ravel()[places] = walk.gradient
 
-    def step(index: Index) -> Step:
-        [place] = np.argwhere(places == np.ravel_multi_index(index, shape)).tolist()
-        made = walk.step(tuple(place))
-        made.name, made.index = f"d{name}", index
-        return made
+    def index_of(index: Index) -> Index:
+        [place] = np.argwhere(places == ravelled(index, shape)).tolist()
+        return tuple(place)
 
-    return GradientWalk(name, gradient, step)
+    return walk.seen_as(name, gradient, index_of)
 
 
 class CustomWalk(OpaqueWalk):
@@ -266,8 +261,8 @@ class LayerWalk(Walk):
     def _through_operation(self, dz: GradientWalk) -> Mapping[str, GradientWalk]:
         """Continue from the gradient of z, the value before the activation."""
         if self.operation is None:
-            return {"input": _renamed(dz, "input")}
-        before = _renamed(dz, "z")
+            return {"input": dz.seen_as("input", dz.gradient)}
+        before = dz.seen_as("z", dz.gradient)
         before.title = "gradient of z, the value before the activation"
         return {"z": before, **self.operation.gradients(dz.gradient)}
 
@@ -275,14 +270,3 @@ class LayerWalk(Walk):
         if name.startswith("_") or "_last" not in self.__dict__:
             raise AttributeError(name)
         return getattr(self._last if self.operation is None else self.operation, name)
-
-
-def _renamed(walk: GradientWalk, name: str) -> GradientWalk:
-    """Return the same gradient under another name."""
-
-    def step(index: Index) -> Step:
-        made = walk.step(index)
-        made.name = f"d{name}"
-        return made
-
-    return GradientWalk(name, walk.gradient, step)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from numpy import ndarray
 
 from minicnn.console import encodable
@@ -95,6 +96,16 @@ def products(*columns: tuple[str, ndarray, Iterable[Index]]) -> list[Term]:
         [Factor.of(name, array, index) for index in indices] for name, array, indices in columns
     ]
     return [Term(row) for row in zip(*factors, strict=True)]
+
+
+def ravelled(index: Index, shape: Index) -> int:
+    """Return the place of an index in the flat array."""
+    return int(np.ravel_multi_index(index, shape)) if index else 0
+
+
+def unravelled(place: int, shape: Index) -> Index:
+    """Return the index of a place in the flat array."""
+    return tuple(int(number) for number in np.unravel_index(place, shape))
 
 
 class Step:

@@ -99,11 +99,15 @@ class Part(Steps):
     name, title : str
     values : ndarray
     make_step : function of tuple of int
-        Makes the `Step` of one entry.
+        Makes the `Step` of one entry, or returns its terms, bias, equation and note as a dict.
     """
 
     def __init__(
-        self, name: str, title: str, values: ndarray, make_step: Callable[[Index], Step]
+        self,
+        name: str,
+        title: str,
+        values: ndarray,
+        make_step: Callable[[Index], Step | dict[str, Any]],
     ) -> None:
         super().__init__(title, values)
         self.name = name
@@ -111,7 +115,10 @@ class Part(Steps):
 
     def step(self, index: Index) -> Step:
         """Make the step that leads to ``output[index]``."""
-        return self._make_step(index)
+        made = self._make_step(index)
+        if isinstance(made, Step):
+            return made
+        return Step(self.name, index, self.output[index].item(), **made)
 
 
 class GradientWalk(Part):
@@ -124,12 +131,32 @@ class GradientWalk(Part):
     gradient : ndarray
         In the shape of that array; also the `output`.
     make_step : function of tuple of int
-        Makes the `Step` of one entry; its name is "d" + `name`.
+        As of a `Part`; the step's name is "d" + `name`.
     """
 
-    def __init__(self, name: str, gradient: ndarray, make_step: Callable[[Index], Step]) -> None:
+    def __init__(
+        self,
+        name: str,
+        gradient: ndarray,
+        make_step: Callable[[Index], Step | dict[str, Any]],
+    ) -> None:
         super().__init__(f"d{name}", f"gradient of the {name}", gradient, make_step)
         self.gradient = gradient
+
+    def seen_as(
+        self,
+        name: str,
+        gradient: ndarray,
+        index_of: Callable[[Index], Index] = lambda index: index,
+    ) -> "GradientWalk":
+        """Return the same steps under another name, and at other indices."""
+
+        def step(index: Index) -> Step:
+            made = self.step(index_of(index))
+            made.name, made.index = f"d{name}", index
+            return made
+
+        return GradientWalk(name, gradient, step)
 
 
 class BackwardWalk:
@@ -245,26 +272,23 @@ class OpaqueWalk(Walk):
         differentiate: Callable[[ndarray], Mapping[str, ndarray]],
     ) -> None:
         super().__init__(title, output)
-        self._words, self._differentiate = words, differentiate
-        self._name = name
+        self._name, self._words, self._differentiate = name, words, differentiate
 
     def step(self, index: Index) -> Step:
         """Make the step of one number, which only says where it is from."""
-        return self._step(self._name, self.output, self._words[0], index)
+        value = self.output[index].item()
+        return Step(self._name, index, value, **_computed(self.output, self._words[0], index))
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradients by name."""
         return {
-            name: GradientWalk(
-                name, gradient, partial(self._step, f"d{name}", gradient, self._words[1])
-            )
+            name: GradientWalk(name, gradient, partial(_computed, gradient, self._words[1]))
             for name, gradient in self._differentiate(dy).items()
         }
 
-    @staticmethod
-    def _step(name: str, array: ndarray, words: str, index: Index) -> Step:
-        value = array[index].item()
-        return Step(name, index, value, equation=f"{number_text(value)}, {words}")
+
+def _computed(array: ndarray, words: str, index: Index) -> dict[str, Any]:
+    return {"equation": f"{number_text(array[index].item())}, {words}"}
 
 
 def checked_index(index: Any, shape: tuple[int, ...], owner: str = "the output") -> Index:
