@@ -1,6 +1,7 @@
 """Activation functions, step by step: number by number, and the derivative on the way back."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Sequence
 from inspect import signature
 from itertools import product
 from typing import Any
@@ -15,7 +16,7 @@ from minicnn.errors import ShapeError, unknown_name
 from minicnn.ops import reference
 from minicnn.steps.checks import numbers
 from minicnn.steps.notation import in_a_product, name_of, number_text, size_text
-from minicnn.steps.step import Factor, Index, Step, Term
+from minicnn.steps.step import Factor, Index, Step, Term, products
 from minicnn.steps.table import Table, as_tables
 from minicnn.steps.walk import GradientWalk, Walk
 
@@ -101,14 +102,15 @@ class ActivationWalk(Walk):
                 "depends on several inputs."
             )
 
-        def step(index: Index) -> Step:
-            slope = slopes[index].item()
-            factors = (Factor.of("dy", dy, index), Factor("slope", index, slope))
-            x, y = self.input[index].item(), self.output[index].item()
+        def explain(index: Index) -> dict[str, Any]:
+            x, y, slope = (array[index].item() for array in (self.input, self.output, slopes))
             note = slope_formula(self.activation, x, y, slope)
-            return Step("dinput", index, dx[index].item(), [Term(factors)], note=note)
+            return {
+                "terms": products(("dy", dy, [index]), ("slope", slopes, [index])),
+                "note": note,
+            }
 
-        return {"input": GradientWalk("input", dx, step)}
+        return {"input": GradientWalk("input", dx, explain)}
 
 
 def _with_parameters(chosen: Activation, parameters: dict[str, Any]) -> Activation:
@@ -124,113 +126,86 @@ def _with_parameters(chosen: Activation, parameters: dict[str, Any]) -> Activati
     return Activation(chosen.name, **{**chosen.parameters, **parameters})
 
 
-Formula = Callable[..., str]
+# The value and, where there is more to say than a number, the derivative, each above 0 | otherwise.
+# {x} and {y} are the numbers, {(x)} and {(y)} are in parentheses if negative, {s} is y/x.
+_FORMULAS = {
+    "linear": ("{x}", ""),
+    "elu": ("{x} | {alpha}·({e^x} − 1)", "1 | {alpha}·{e^x}"),
+    "gelu": ("{(x)}·Φ({x})", "Φ({x}) + {(x)}·φ({x})"),
+    "gelu, approximate": (
+        "{(x)}·(1 + tanh(√(2/π)·({x} + 0.0447·{(x)}³)))/2", "≈ Φ({x}) + {(x)}·φ({x})"
+    ),
+    "silu": ("{(x)}·1/(1 + {e^−x})", "{s}·(1 + {(x)}·(1 − {s}))"),
+    "sigmoid": ("1/(1 + {e^−x})", "{y}·(1 − {y})"),
+    "tanh": ("tanh({x})", "1 − {(y)}²"),
+    "softplus": ("ln(1 + {e^x})", "1/(1 + {e^−x})"),
+    "selu": ("1.0507·{x} | 1.7581·({e^x} − 1)", ""),
+    "relu6": ("min(max({x}, 0), 6)", ""),
+    "hard_sigmoid": ("min(max({x}/6 + 0.5, 0), 1)", ""),
+    "hard_silu": ("{(x)}·min(max({x}/6 + 0.5, 0), 1)", ""),
+    "mish": ("{(x)}·tanh(ln(1 + {e^x}))", ""),
+    "exponential": ("{e^x}", ""),
+    "softsign": ("{x}/(1 + {|x|})", ""),
+}  # fmt: skip
 
 
 def forward_formula(activation: Activation, x: float, y: float) -> str:
     """Write the function's value at x."""
-    write = _FORWARD.get(activation.name)
-    if write is None or isinstance(activation, FunctionActivation):
-        return f"{activation.name}({number_text(x)}) = {number_text(y)}"
-    return f"{write(x, y, **activation.parameters)} = {number_text(y)}"
+    written, _ = _formulas(activation, x, y)
+    return f"{written or f'{activation.name}({number_text(x)})'} = {number_text(y)}"
 
 
 def slope_formula(activation: Activation, x: float, y: float, slope: float) -> str:
     """Write the function's derivative at x."""
-    left = f"{activation.name}'({number_text(x)})"
-    write = _SLOPE.get(activation.name)
-    if isinstance(activation, FunctionActivation):
-        how = ", measured" if activation.derivative is None else ""
-        return f"{left} = {number_text(slope)}{how}"
-    if write is None:
-        return f"{left} = {number_text(slope)}"
+    _, written = _formulas(activation, x, y)
+    left, value = f"{activation.name}'({number_text(x)})", number_text(slope)
+    if isinstance(activation, FunctionActivation) and activation.derivative is None:
+        return f"{left} = {value}, measured"
     if activation.name in ("relu", "leaky_relu"):
-        return f"{left} = {number_text(slope)}, as {write(x, y, **activation.parameters)}"
-    return f"{left} = {write(x, y, **activation.parameters)} = {number_text(slope)}"
+        return f"{left} = {value}, as {written}"
+    return " = ".join(filter(None, [left, written, value]))
 
 
-# Each of these takes x, y and the function's own parameters, with the defaults of its arithmetic in
-# `minicnn.ops.activations`.
+def _formulas(activation: Activation, x: float, y: float) -> Sequence[str]:
+    """Return the value and the derivative of a function as formulas; "" where none is known."""
+    name, parameters = activation.name, activation.parameters
+    if isinstance(activation, FunctionActivation):
+        return "", ""
+    if name == "relu":
+        return _relu(x, **parameters)
+    if name == "leaky_relu":
+        return _relu(x, parameters.get("negative_slope", 0.2))
+    if parameters.get("approximate"):
+        name += ", approximate"
+    texts = {
+        "x": number_text(x), "(x)": in_a_product(x), "|x|": number_text(abs(x)),
+        "y": number_text(y), "(y)": in_a_product(y), "s": number_text(y / x if x else 0.5),
+        "e^x": f"e^{in_a_product(x)}", "e^−x": f"e^{in_a_product(-x)}",
+        "alpha": number_text(parameters.get("alpha", 1.0)),
+    }  # fmt: skip
+    written = []
+    for formula in _FORMULAS.get(name, ("", "")):
+        above, *below = formula.split(" | ")
+        chosen = below[0] if below and not x > 0 else above
+        written.append(re.sub("{(.*?)}", lambda field: texts[field[1]], chosen))
+    return written
 
 
 def _relu(
     x: float, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
 ) -> tuple[str, str]:
-    """Return the value as an equation, and the case that decides the derivative."""
-    above = "is" if x > threshold else "is not"
-    case = f"{number_text(x)} {above} above {number_text(threshold)}"
+    """Return the value as a formula, and the case that decides the derivative."""
+    number = number_text(x)
+    case = f"{number} {'is' if x > threshold else 'is not'} above {number_text(threshold)}"
     if max_value is not None and x >= max_value:
         limit = number_text(max_value)
-        return f"min({number_text(x)}, {limit})", f"{number_text(x)} is cut at {limit}"
+        return f"min({number}, {limit})", f"{number} is cut at {limit}"
     if not negative_slope and max_value is None and not threshold:
-        return f"max({number_text(x)}, 0)", case
+        return f"max({number}, 0)", case
     if x > threshold:
-        return number_text(x), case
-    below = f"({number_text(x)} − {number_text(threshold)})" if threshold else in_a_product(x)
+        return number, case
+    below = f"({number} − {number_text(threshold)})" if threshold else in_a_product(x)
     return f"{number_text(negative_slope)}·{below}", case
-
-
-def _elu(x: float, y: float, alpha: float = 1.0) -> str:
-    return number_text(x) if x > 0 else f"{number_text(alpha)}·({_exponential(x)} − 1)"
-
-
-def _elu_slope(x: float, y: float, alpha: float = 1.0) -> str:
-    return "1" if x > 0 else f"{number_text(alpha)}·{_exponential(x)}"
-
-
-def _gelu(x: float, y: float, approximate: bool = False) -> str:
-    number = in_a_product(x)
-    if approximate:
-        return f"{number}·(1 + tanh(√(2/π)·({number_text(x)} + 0.0447·{number}³)))/2"
-    return f"{number}·Φ({number_text(x)})"
-
-
-def _gelu_slope(x: float, y: float, approximate: bool = False) -> str:
-    almost = "≈ " if approximate else ""
-    return f"{almost}Φ({number_text(x)}) + {in_a_product(x)}·φ({number_text(x)})"
-
-
-def _silu_slope(x: float, y: float) -> str:
-    s = number_text(y / x if x else 0.5)
-    return f"{s}·(1 + {in_a_product(x)}·(1 − {s}))"
-
-
-def _hard_sigmoid(x: float) -> str:
-    return f"min(max({number_text(x)}/6 + 0.5, 0), 1)"
-
-
-def _exponential(x: float) -> str:
-    return f"e^{in_a_product(x)}"
-
-
-_FORWARD: dict[str, Formula] = {
-    "linear": lambda x, y: number_text(x),
-    "relu": lambda x, y, **parameters: _relu(x, **parameters)[0],
-    "leaky_relu": lambda x, y, negative_slope=0.2: _relu(x, negative_slope)[0],
-    "elu": _elu,
-    "gelu": _gelu,
-    "silu": lambda x, y: f"{in_a_product(x)}·1/(1 + {_exponential(-x)})",
-    "sigmoid": lambda x, y: f"1/(1 + {_exponential(-x)})",
-    "tanh": lambda x, y: f"tanh({number_text(x)})",
-    "softplus": lambda x, y: f"ln(1 + {_exponential(x)})",
-    "selu": lambda x, y: f"1.0507·{number_text(x)}" if x > 0 else f"1.7581·({_exponential(x)} − 1)",
-    "relu6": lambda x, y: f"min(max({number_text(x)}, 0), 6)",
-    "hard_sigmoid": lambda x, y: _hard_sigmoid(x),
-    "hard_silu": lambda x, y: f"{in_a_product(x)}·{_hard_sigmoid(x)}",
-    "mish": lambda x, y: f"{in_a_product(x)}·tanh(ln(1 + {_exponential(x)}))",
-    "exponential": lambda x, y: _exponential(x),
-    "softsign": lambda x, y: f"{number_text(x)}/(1 + {number_text(abs(x))})",
-}
-_SLOPE: dict[str, Formula] = {
-    "relu": lambda x, y, **parameters: _relu(x, **parameters)[1],
-    "leaky_relu": lambda x, y, **parameters: _relu(x)[1],
-    "elu": _elu_slope,
-    "gelu": _gelu_slope,
-    "silu": _silu_slope,
-    "sigmoid": lambda x, y: f"{number_text(y)}·(1 − {number_text(y)})",
-    "tanh": lambda x, y: f"1 − {in_a_product(y)}²",
-    "softplus": lambda x, y: f"1/(1 + {_exponential(-x)})",
-}
 
 
 class SoftmaxWalk(Walk):
@@ -243,12 +218,14 @@ class SoftmaxWalk(Walk):
                 "softmax takes the scores of all classes together, got a single number. "
                 "Write steps.activation([0.5, 2.0], 'softmax')."
             )
-        self.axis = axis
         scores = self._scores = np.asarray(self.input, np.float64)
-        self.largest = scores.max(axis=axis, keepdims=True)
+        self.axis, self._axes = axis, np.atleast_1d(axis) % scores.ndim
+        # The largest score, and the sum of the exponentials, of the row that a number is in.
+        self.largest = np.broadcast_to(scores.max(axis=axis, keepdims=True), scores.shape)
         self.shifted = scores - self.largest
         self.exponentials = np.exp(self.shifted)
-        self.total = self.exponentials.sum(axis=axis, keepdims=True)
+        total = self.exponentials.sum(axis=axis, keepdims=True)
+        self.total = np.broadcast_to(total, scores.shape)
         title = f"softmax: input {size_text(self.input.shape)}"
         super().__init__(title, reference.softmax_forward(scores, axis))
 
@@ -259,17 +236,16 @@ class SoftmaxWalk(Walk):
             return super().tables
         return [
             as_tables("input", self.input),
-            as_tables(f"input − {in_a_product(self.largest.item())}", self.shifted),
+            as_tables(f"input − {in_a_product(self.largest[0].item())}", self.shifted),
             as_tables("e^(…)", self.exponentials),
-            as_tables(f"e^(…)/{number_text(self.total.item())} = output", self.output),
+            as_tables(f"e^(…)/{number_text(self.total[0].item())} = output", self.output),
         ]
 
     def step(self, index: Index) -> Step:
         """Make the step of one probability: its exponential times 1/total."""
-        total, y = self._along(self.total, index), self.output[index].item()
-        term = Term(
-            (Factor.of("exponentials", self.exponentials, index), Factor("1/total", (), 1 / total))
-        )
+        total, y = self.total[index].item(), self.output[index].item()
+        exponential = Factor.of("exponentials", self.exponentials, index)
+        term = Term((exponential, Factor("1/total", (), 1 / total)))
         return Step("output", index, y, [term], equation=self._equation(index, y))
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
@@ -277,44 +253,30 @@ class SoftmaxWalk(Walk):
         dy = np.asarray(dy, np.float64)
         dx = reference.softmax_backward(dy, self._scores, self.output, self.axis)
 
-        def step(index: Index) -> Step:
-            terms = [
-                Term(
-                    (Factor.of("dy", dy, other), Factor("slope", other, self._slope(other, index)))
-                )
-                for other in self._row(index)
-            ]
-            p = number_text(self.output[index].item())
+        def explain(index: Index) -> dict[str, Any]:
+            p, terms = self.output[index].item(), []
+            for other in self._row(index):
+                slope = p * (1 - p) if other == index else -p * self.output[other].item()
+                terms.append(Term((Factor.of("dy", dy, other), Factor("slope", other, slope))))
+            p = number_text(p)
             note = (
                 f"slope is ∂output/{name_of('∂input', index)}, {p}·(1 − {p}) for its own "
                 f"probability p, −{p}·p for others"
             )
-            return Step("dinput", index, dx[index].item(), terms, note=note)
+            return {"terms": terms, "note": note}
 
-        return {"input": GradientWalk("input", dx, step)}
-
-    def _slope(self, of: Index, by: Index) -> float:
-        """Return the derivative of one probability by one score of its row."""
-        p = self.output[by].item()
-        return p * (1 - p) if of == by else -p * self.output[of].item()
+        return {"input": GradientWalk("input", dx, explain)}
 
     def _row(self, index: Index) -> list[Index]:
         """Return the indices of all probabilities that share a total with that at `index`."""
         ranges = [
-            range(size) if together == 1 else [number]
-            for size, together, number in zip(
-                self.input.shape, self.total.shape, index, strict=True
-            )
+            range(size) if axis in self._axes else [index[axis]]
+            for axis, size in enumerate(self.input.shape)
         ]
         return list(product(*ranges))
 
-    def _along(self, reduced: ndarray, index: Index) -> float:
-        """Return the number of the row that `index` is in."""
-        return np.broadcast_to(reduced, self.input.shape)[index].item()
-
     def _equation(self, index: Index, y: float) -> str:
-        largest = in_a_product(self._along(self.largest, index))
-        exponential, total = self.exponentials[index].item(), self._along(self.total, index)
+        largest, total = in_a_product(self.largest[index].item()), self.total[index].item()
         exponentials = {
             other: f"e^({number_text(self.input[other].item())} − {largest})"
             for other in self._row(index)
@@ -322,5 +284,5 @@ class SoftmaxWalk(Walk):
         shown = list(exponentials.values())
         if len(shown) > 4:
             shown = [*shown[:2], f"… {len(shown) - 3} more …", shown[-1]]
-        quotient = f"{number_text(exponential)}/{number_text(total)}"
+        quotient = f"{number_text(self.exponentials[index].item())}/{number_text(total)}"
         return f"{exponentials[index]}/({' + '.join(shown)}) = {quotient} = {number_text(y)}"

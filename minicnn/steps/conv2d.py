@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 from numpy import ndarray
 from numpy.typing import ArrayLike
 
@@ -12,10 +13,10 @@ from minicnn.ops import reference
 from minicnn.ops.windows import CONVOLUTION_PADDINGS
 from minicnn.steps.checks import all_filters, as_bias, as_image, as_kernel, with_channels
 from minicnn.steps.notation import size_text
-from minicnn.steps.step import Index
+from minicnn.steps.step import Index, Term
 from minicnn.steps.table import Table, left_out
 from minicnn.steps.walk import GradientWalk, Walk
-from minicnn.steps.windows import Patch, ProductStep, Sliding, SumStep, read_patch, span_text
+from minicnn.steps.windows import Patch, ProductStep, Sliding, read_patch, span_text
 
 _DRAWN = 4  # filters, in the drawing of a whole walk
 
@@ -190,7 +191,7 @@ class Conv2DWalk(Walk):
             "kernel": GradientWalk("kernel", dkernel, partial(self._kernel_step, maps, dkernel)),
         }
         if self.bias is not None:
-            back["bias"] = GradientWalk("bias", dbias, partial(self._bias_step, maps, dbias))
+            back["bias"] = GradientWalk("bias", dbias, partial(self._bias_step, maps))
         return back
 
     def _kernel_step(self, maps: ndarray, dkernel: ndarray, index: Index) -> ProductStep:
@@ -222,12 +223,13 @@ class Conv2DWalk(Walk):
         value = dx[index].item()
         return ProductStep("dinput", index, value, upstream, weights, None, note, "filter")
 
-    def _bias_step(self, maps: ndarray, dbias: ndarray, index: Index) -> SumStep:
+    def _bias_step(self, maps: ndarray, index: Index) -> dict[str, Any]:
         """Sum dy over all outputs of this filter: the bias was added to each."""
         rows, columns, _ = maps.shape
         upstream = self._dy_patch(maps, range(rows), range(columns), index)
+        terms = [Term((upstream.factor(i, j, 0),)) for i, j in np.ndindex(rows, columns)]
         note = "it was added to all of these outputs"
-        return SumStep("dbias", index, dbias[index].item(), upstream, note)
+        return {"terms": terms, "tables": [[upstream.table(0)]], "note": note}
 
     def _image_patch(
         self, label: str, rows: Sequence[int], columns: Sequence[int], channels: Sequence[int]

@@ -1,6 +1,6 @@
 """The fully connected layer, step by step: every feature times its weight, summed; and backward."""
 
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -10,7 +10,7 @@ from minicnn.errors import ShapeError
 from minicnn.ops import reference
 from minicnn.steps.checks import as_bias, numbers
 from minicnn.steps.notation import counted, size_text
-from minicnn.steps.step import Index, Step, Term, products
+from minicnn.steps.step import Index, Step, products
 from minicnn.steps.walk import GradientWalk, Walk
 
 
@@ -103,37 +103,27 @@ class DenseWalk(Walk):
         """Return the gradients of input and kernel, and of the bias if there is one."""
         rows = dy.reshape(-1, dy.shape[-1])  # (product of the axes before, units)
         dx, dkernel, dbias = reference.dense_backward(rows, self._cache)
-        examples = list(np.ndindex(dy.shape[:-1]))
+        examples, units = list(np.ndindex(dy.shape[:-1])), range(dy.shape[-1])
 
-        def input_terms(index: Index) -> list[Term]:
+        def input_step(index: Index) -> dict[str, Any]:
             *example, i = index
-            units = range(dy.shape[-1])
-            return products(
-                ("dy", dy, [(*example, unit) for unit in units]),
-                ("kernel", self.kernel, [(i, unit) for unit in units]),
-            )
+            upstream = [(*example, unit) for unit in units]
+            weights = [(i, unit) for unit in units]
+            return {"terms": products(("dy", dy, upstream), ("kernel", self.kernel, weights))}
 
-        def kernel_terms(index: Index) -> list[Term]:
+        def kernel_step(index: Index) -> dict[str, Any]:
             i, unit = index
-            return products(
-                ("input", self.input, [(*example, i) for example in examples]),
-                ("dy", dy, [(*example, unit) for example in examples]),
-            )
+            features = [(*example, i) for example in examples]
+            upstream = [(*example, unit) for example in examples]
+            return {"terms": products(("input", self.input, features), ("dy", dy, upstream))}
 
-        def bias_terms(index: Index) -> list[Term]:
-            return products(("dy", dy, [(*example, *index) for example in examples]))
+        def bias_step(index: Index) -> dict[str, Any]:
+            return {"terms": products(("dy", dy, [(*example, *index) for example in examples]))}
 
         back = {
-            "input": _sums("input", dx.reshape(self.input.shape), input_terms),
-            "kernel": _sums("kernel", dkernel, kernel_terms),
+            "input": GradientWalk("input", dx.reshape(self.input.shape), input_step),
+            "kernel": GradientWalk("kernel", dkernel, kernel_step),
         }
         if self.bias is not None:
-            back["bias"] = _sums("bias", dbias, bias_terms)
+            back["bias"] = GradientWalk("bias", dbias, bias_step)
         return back
-
-
-def _sums(name: str, gradient: ndarray, terms: Callable[[Index], list[Term]]) -> GradientWalk:
-    """Return a gradient each of whose numbers is the sum of its terms."""
-    return GradientWalk(
-        name, gradient, lambda index: Step(f"d{name}", index, gradient[index].item(), terms(index))
-    )

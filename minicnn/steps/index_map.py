@@ -4,7 +4,6 @@ All of them are one walk, made from what the layer says of itself (`minicnn.laye
 layer of these families needs no code here.
 """
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -33,23 +32,13 @@ class WindowStep(Step):
     window_is_padding : (rows, columns) of bool
     """
 
-    def __init__(
-        self,
-        index: Index,
-        value: float,
-        terms: Sequence[Term],
-        size: Pair,
-        equation: str | None,
-        note: str,
-        is_maximum: bool,
-    ) -> None:
-        super().__init__("output", index, value, terms, equation=equation, note=note)
-        self.window, self.shares = (
-            np.array([term.factors[factor].value for term in terms]).reshape(size)
-            for factor in (0, 1)
-        )
-        self.window_is_padding = np.array([term.is_padding for term in terms]).reshape(size)
-        self._is_maximum, self._is_sum = is_maximum, equation is None
+    def __init__(self, size: Pair, is_maximum: bool, **step: Any) -> None:
+        super().__init__("output", **step)
+        cells = [term.factors for term in self.terms]
+        self.window = np.array([cell.value for cell, _ in cells]).reshape(size)
+        self.shares = np.array([share.value for _, share in cells]).reshape(size)
+        self.window_is_padding = np.array([cell.is_padding for cell, _ in cells]).reshape(size)
+        self._is_maximum, self._is_sum = is_maximum, step["equation"] is None
 
     @property
     def tables(self) -> list[list[Table]]:
@@ -75,13 +64,11 @@ class IndexMapWalk(Walk):
         For the example in the shape of the layer's input, images with a channel axis.
     shape : tuple of int
         Of the output.
-    maximum : bool
-        Whether the largest term is taken instead of the sum.
+    pick : "max" or "min", optional
+        Whether the largest or smallest term is taken instead of the sum.
     offset : array, optional
         Added to the output.
     factor_name : str
-    minimum : bool
-        Whether the smallest term is taken instead of the sum.
     """
 
     def __init__(
@@ -90,22 +77,21 @@ class IndexMapWalk(Walk):
         x: ArrayLike,
         described: IndexMap,
         shape: tuple[int, ...],
-        maximum: bool = False,
+        pick: str = "",
         offset: ndarray | None = None,
         factor_name: str = "weight",
-        minimum: bool = False,
     ) -> None:
         self.input = numbers("x", x)
-        self._sign, maximum = -1 if minimum else 1, maximum or minimum  # min(x) = −max(−x)
-        self._map, self._maximum, self._offset = described, maximum, offset
-        self._factor_name = "won" if maximum else factor_name
+        self._map, self._pick, self._offset = described, pick, offset
+        self._sign = -1 if pick == "min" else 1  # min(x) = −max(−x)
+        self._factor_name = "won" if pick else factor_name
         self._sliding = None
         if described.geometry:
             window, strides, padding = described.geometry
             title += f', window {size_text(window)}, strides {strides}, padding "{padding}"'
             image: Any = with_channels(self.input).shape[:2]
             self._sliding = Sliding(title, image, window, strides, padding)
-        output = (self._sign * described.apply(self._sign * self.input, maximum)).reshape(shape)
+        output = (self._sign * described.apply(self._sign * self.input, bool(pick))).reshape(shape)
         super().__init__(title, output if offset is None else output + offset)
 
     @property
@@ -125,50 +111,48 @@ class IndexMapWalk(Walk):
 
     def step(self, index: Index) -> Step:
         """Make the step of one number of the output."""
-        value, position, inner = self.output[index].item(), *self._position(index)
-        sources = self._map.sources[position]
-        cells = [self._cell(position, term, inner) for term in range(len(sources))]
-        if len(sources) == 1 and self._map.window is None:
-            return self._single_step(index, value, position, cells[0])
+        value, (position, inner) = self.output[index].item(), self._position(index)
+        offset = None if self._offset is None else self._offset[index].item()
+        cells = [
+            self._cell(position, term, inner) for term in range(len(self._map.sources[position]))
+        ]
+        if len(cells) == 1 and self._map.window is None:
+            explained = self._single(position, cells[0], number_text(value), offset is not None)
+            return Step("output", index, value, bias=offset, **explained)
         shares = self._shares_of(position, inner)
         terms = [
             Term((cell, Factor(self._factor_name, cell.index, share)))
             for cell, share in zip(cells, shares.tolist(), strict=True)
         ]
-        note, equation = self._span(index), None
-        inside = [cell for cell in cells if not cell.is_padding]
-        if self._maximum:
+        notes = [] if self._sliding is None else [span_text(*self._covered(position))]
+        inside, equation = [cell for cell in cells if not cell.is_padding], None
+        if self._pick:
             listed = shortened([number_text(cell.value) for cell in inside])
-            function = "max" if self._sign > 0 else "min"
-            equation = f"{function}({', '.join(listed)}) = {number_text(value)}"
+            equation = f"{self._pick}({', '.join(listed)}) = {number_text(value)}"
             winners = [str(cell) for cell, share in zip(cells, shares, strict=True) if share]
-            won = " and ".join(winners[:3]) + (" and others" if len(winners) > 3 else "")
-            note = f"{note}, won by {won}" if note else f"won by {won}"
+            others = " and others" if len(winners) > 3 else ""
+            notes.append(f"won by {' and '.join(winners[:3])}{others}")
         elif self._map.is_mean:
             listed = shortened([in_a_product(cell.value) for cell in inside])
             equation = f"({' + '.join(listed)})/{len(inside)} = {number_text(value)}"
-        offset = self._offset_at(index)
-        is_plain = self._sliding is None and self._maximum | self._map.is_mean
+        made: dict[str, Any] = {
+            "index": index, "value": value, "terms": terms, "bias": offset,
+            "equation": equation, "note": ", ".join(notes),
+        }  # fmt: skip
+        is_plain = self._sliding is None and (self._pick or self._map.is_mean)
         if self._map.window is None or is_plain or offset is not None:
-            return Step("output", index, value, terms, offset, equation, note)
-        return WindowStep(index, value, terms, self._map.window, equation, note, self._maximum)
+            return Step("output", **made)
+        return WindowStep(self._map.window, bool(self._pick), **made)
 
-    def _single_step(self, index: Index, value: float, position: int, cell: Factor) -> Step:
-        """Make the step of a number that is one input, a factor and an offset if there are any."""
-        offset, number = self._offset_at(index), number_text(value)
+    def _single(self, position: int, cell: Factor, value: str, shifted: bool) -> dict[str, Any]:
+        """Explain a number that is one input, a factor and an offset if there are any."""
         if cell.is_padding:
-            note = "a cell that was added"
-            return Step("output", index, value, (), offset, f"{number} = {number}", note)
+            return {"equation": f"{value} = {value}", "note": "a cell that was added"}
         factors: tuple[Factor, ...] = (cell,)
         if self._map.factors is not None:
             factors += (Factor(self._factor_name, (), self._map.factors[position, 0].item()),)
-        equation = None
-        if len(factors) == 1 and offset is None:
-            equation = f"{cell} = {number}"
-        return Step("output", index, value, [Term(factors)], offset, equation, f"from {cell}")
-
-    def _offset_at(self, index: Index) -> float | None:
-        return None if self._offset is None else self._offset[index].item()
+        equation = None if len(factors) == 2 or shifted else f"{cell} = {value}"
+        return {"terms": [Term(factors)], "equation": equation, "note": f"from {cell}"}
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:
         """Return the gradient of the input: each number gets dy of the outputs that it is part of."""
@@ -177,32 +161,30 @@ class IndexMapWalk(Walk):
         dx = np.zeros((self.input.size // size + 1, size), upstream.dtype)
         np.add.at(dx, rows, upstream)  # row −1, the last, collects the padding's
         gradient = dx[:-1].reshape(self.input.shape)
-        return {
-            "input": GradientWalk(
-                "input", gradient, lambda index: self._input_step(index, dy, gradient)
-            )
-        }
 
-    def _input_step(self, index: Index, dy: ndarray, dx: ndarray) -> Step:
+        def explain(index: Index) -> dict[str, Any]:
+            return self._input_step(index, dy, number_text(gradient[index].item()))
+
+        return {"input": GradientWalk("input", gradient, explain)}
+
+    def _input_step(self, index: Index, dy: ndarray, value: str) -> dict[str, Any]:
         row, inner = divmod(ravelled(index, self.input.shape), self._map.inner)
         terms, reached = [], []
         for position, term in np.argwhere(self._map.sources == row).tolist():
             to = unravelled(position * self._map.inner + inner, self.output.shape)
             reached.append(name_of("output", to))
-            factors: tuple[Factor, ...] = (Factor("dy", to, dy[to].item()),)
-            if self._maximum or self._map.factors is not None:
+            factors: tuple[Factor, ...] = (Factor.of("dy", dy, to),)
+            if self._pick or self._map.factors is not None:
                 share = self._shares_of(position, inner)[term].item()
                 single = self._map.window is None and self._map.sources.shape[1] == 1
                 factors += (Factor(self._factor_name, () if single else to, share),)
             terms.append(Term(factors))
-        value = dx[index].item()
         if not terms:
-            return Step("dinput", index, value, note="it is part of no output")
-        equation = None
-        if len(terms) == 1 and len(terms[0].factors) == 1:
-            equation = f"{terms[0].where} = {number_text(value)}"
+            return {"note": "it is part of no output"}
+        is_single = len(terms) == 1 and len(terms[0].factors) == 1
+        equation = f"{terms[0].where} = {value}" if is_single else None
         note = f"it is part of {', '.join(reached[:3])}{' and others' if len(reached) > 3 else ''}"
-        return Step("dinput", index, value, terms, None, equation, note)
+        return {"terms": terms, "equation": equation, "note": note}
 
     def _shares_of(self, position: int, inner: int) -> ndarray:
         """Return the factor of each term of one output."""
@@ -212,15 +194,11 @@ class IndexMapWalk(Walk):
     @cached_property
     def _shares(self) -> ndarray:
         """The factor of each term: (positions, terms, 1 or inner)."""
-        if not self._maximum:
-            factors = self._map.factors
-            return (
-                np.ones((*self._map.sources.shape, 1), int)
-                if factors is None
-                else factors[..., None]
-            )
+        sources, factors = self._map.sources, self._map.factors
+        if not self._pick:
+            return np.ones((*sources.shape, 1), int) if factors is None else factors[..., None]
         rows = self._sign * self.input.reshape(-1, self._map.inner)
-        terms = np.where((self._map.sources < 0)[..., None], -np.inf, rows[self._map.sources])
+        terms = np.where((sources < 0)[..., None], -np.inf, rows[sources])
         won = terms == terms.max(axis=1, keepdims=True)
         if self._map.all_winners:
             return won / won.sum(axis=1, keepdims=True)
@@ -231,7 +209,7 @@ class IndexMapWalk(Walk):
         source = int(self._map.sources[position, term])
         if source >= 0:
             index = unravelled(source * self._map.inner + inner, self.input.shape)
-            return Factor("input", index, self.input[index].item())
+            return Factor.of("input", self.input, index)
         index = ()
         if self._sliding is not None:
             rows, columns = self._covered(position)
@@ -243,12 +221,6 @@ class IndexMapWalk(Walk):
         assert self._sliding is not None
         row, column = divmod(position, self._sliding.positions(1))
         return self._sliding.covered(0, row), self._sliding.covered(1, column)
-
-    def _span(self, index: Index) -> str:
-        """Return the rows and columns under a sliding window, in words."""
-        if self._sliding is None:
-            return ""
-        return span_text(*self._covered(self._position(index)[0]))
 
     def _position(self, index: Index) -> tuple[int, int]:
         return divmod(ravelled(index, self.output.shape), self._map.inner)
@@ -278,6 +250,7 @@ def walk_of_example(layer: Layer, example: ndarray, whole: ndarray, training: bo
     if shift is not None:
         shift = np.repeat(shift, described.inner).reshape(shape)
     return IndexMapWalk(
-        title, example, described._replace(offset=None), shape, layer.family == "maximum", shift,
+        title, example, described._replace(offset=None), shape,
+        "max" if layer.family == "maximum" else "", shift,
         "share" if described.is_mean else "weight",
     )  # fmt: skip

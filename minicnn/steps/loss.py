@@ -141,7 +141,7 @@ class SoftmaxCrossentropyWalk(Walk):
         # p counts as often as there is label; once, for a one-hot one
         amounts = self.target.sum(axis=-1, keepdims=True)
 
-        def step(index: Index) -> Step:
+        def explain(index: Index) -> dict[str, Any]:
             p, t = self.output[index].item(), self.target[index].item()
             amount, value = amounts[(*index[:-1], 0)].item(), gradient[index].item()
             extra = [] if np.isclose(amount, 1) else [Factor("Σy", (), amount)]
@@ -153,18 +153,16 @@ class SoftmaxCrossentropyWalk(Walk):
             equation = None
             if not extra and not scale:
                 equation = f"{number_text(p)} − {in_a_product(t)} = {number_text(value)}"
-            return Step("dlogits", index, value, terms, equation=equation, note="p − y")
+            return {"terms": terms, "equation": equation, "note": "p − y"}
 
-        return {"logits": GradientWalk("logits", gradient, step)}
+        return {"logits": GradientWalk("logits", gradient, explain)}
 
     def _minus_logarithm(self, index: Index) -> str:
         """Write −ln p, or its equation in scores if p underflows."""
         p = self.output[index].item()
         if p:
             return f"−ln({number_text(p)}) = {number_text(self.loss)}"
-        largest, total = (
-            float(part[(*index[:-1], 0)]) for part in (self.softmax.largest, self.softmax.total)
-        )
+        largest, total = self.softmax.largest[index].item(), self.softmax.total[index].item()
         score = in_a_product(self.logits[index].item())
         return (
             f"−ln p = {number_text(largest)} − {score} + ln({number_text(total)}) = "

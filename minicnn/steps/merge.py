@@ -14,7 +14,7 @@ from minicnn.steps.notation import size_text
 from minicnn.steps.step import Factor, Index, Step, Term, ravelled, unravelled
 from minicnn.steps.walk import GradientWalk, Walk
 
-OPERATIONS = ("sum", "maximum", "minimum")
+OPERATIONS = {"sum": "", "maximum": "max", "minimum": "min"}  # and what the terms go through
 _ONE = "1"  # the factor of a number that is only passed on
 
 
@@ -57,8 +57,7 @@ class MergeWalk(IndexMapWalk):
         self._joined, shapes = _inputs(x), _batch_shapes(x)
         super().__init__(
             _title(layer, x), self._joined.flat, layer.index_map(shapes),
-            layer.compute_output_shape(shapes)[1:], layer.operation == "maximum",
-            minimum=layer.operation == "minimum",
+            layer.compute_output_shape(shapes)[1:], OPERATIONS[layer.operation],
         )  # fmt: skip
 
     def gradients(self, dy: ndarray) -> dict[str, GradientWalk]:

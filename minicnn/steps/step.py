@@ -129,6 +129,8 @@ class Step:
         One line to show instead of the sum: ``max(3, −1, −3, 1) = 3``.
     note : str, optional
         A few words about the number: "rows 0–2, columns 0–2".
+    tables : rows of Table, optional
+        To draw instead of a list of the terms.
 
     Examples
     --------
@@ -147,14 +149,11 @@ class Step:
         bias: float | None = None,
         equation: str | None = None,
         note: str = "",
+        tables: Sequence[Sequence[Table]] = (),
     ) -> None:
-        self.name = name
-        self.index = index
-        self.value = value
-        self.bias = bias
-        self.note = note
-        self._terms = terms
-        self._equation = equation
+        self.name, self.index, self.value = name, index, value
+        self.bias, self.note = bias, note
+        self._terms, self._equation, self._tables = terms, equation, tables
 
     @property
     def terms(self) -> Sequence[Term]:
@@ -174,9 +173,9 @@ class Step:
         return sum_text(self.terms, self.bias, self.value)
 
     @property
-    def tables(self) -> list[list[Table]]:
+    def tables(self) -> Sequence[Sequence[Table]]:
         """Rows of tables to draw side by side; if there are none, the terms are listed."""
-        return []
+        return self._tables
 
     @property
     def remark(self) -> str:

@@ -213,18 +213,3 @@ class ProductStep(Step):
     def _label_of(self, channel: int) -> str:
         """Name a channel with its number in the whole array, which groups make another."""
         return f"{self._channel_kind} {(0, *self.left.beyond[channel])[-1]}"
-
-
-class SumStep(Step):
-    """A sum over one patch: ``value = Σ cells``."""
-
-    def __init__(self, name: str, index: Index, value: float, cells: Patch, note: str = "") -> None:
-        rows, columns, _ = cells.cells.shape
-        terms = [Term((cells.factor(i, j, 0),)) for i, j in np.ndindex(rows, columns)]
-        super().__init__(name, index, value, terms, note=note)
-        self.cells = cells
-
-    @property
-    def tables(self) -> list[list[Table]]:
-        """The patch."""
-        return [[self.cells.table(0)]]
