@@ -21,6 +21,8 @@ from minicnn.steps.step import Factor, Index, Step, Term
 from minicnn.steps.text import listing_text
 from minicnn.steps.walk import checked_index
 
+_SETTINGS = ("learning_rate", "beta_1", "beta_2", "epsilon", "weight_decay")
+
 
 def adam(
     weight: ArrayLike,
@@ -112,14 +114,9 @@ class AdamWalk:
         title: str = "one weight",
         before: Iterable[Step] = (),
     ) -> None:
-        self.t = t
-        self.settings = settings
-        self.title = f"Adam, step {t}: {title}"
+        self.t, self.settings, self.title = t, settings, f"Adam, step {t}: {title}"
         new = {name: value.copy() for name, value in values.items()}
-        rate, beta_1, beta_2, epsilon, decay = (
-            settings[name]
-            for name in ("learning_rate", "beta_1", "beta_2", "epsilon", "weight_decay")
-        )
+        rate, beta_1, beta_2, epsilon, decay = (settings[name] for name in _SETTINGS)
         if decay:
             reference.weight_decay_update([new["weight"]], rate, decay)
         decayed = new["weight"].item()
@@ -159,85 +156,74 @@ class AdamWalk:
         return f"<{self.title}: {self['weight'].equation}>"
 
     def __str__(self) -> str:
-        return listing_text(self.title, [(step.name, step.equation) for step in self])
+        return listing_text(self.title, self._rows())
 
     def _repr_html_(self) -> str:
-        rows = [(step.name, step.equation) for step in self]
-        table = html_table(("step", "equation"), rows, (False, False))
+        table = html_table(("step", "equation"), self._rows(), (False, False))
         return f"<div><strong>{escape(self.title)}</strong>{table}</div>"
+
+    def _rows(self) -> list[tuple[str, str]]:
+        return [(step.name, step.equation) for step in self]
 
     def _mean_steps(self, decayed: float) -> Iterator[Step]:
         """Yield the weight's decay if there is any, the running means, and the largest v."""
-        old, new = self._old, self._new
-        rate, decay = self.settings["learning_rate"], self.settings["weight_decay"]
+        old, new, settings = self._old, self._new, self.settings
+        rate, decay, weight = settings["learning_rate"], settings["weight_decay"], old["weight"]
         if decay:
-            weight = old["weight"]
+            factors = {"−weight": -weight, "learning_rate": rate, "weight_decay": decay}
             written = _precise(weight)
-            yield _step(
-                "decayed", decayed,
-                {"weight": weight},
-                {"−weight": -weight, "learning_rate": rate, "weight_decay": decay},
-                equation=f"{written} − {number_text(rate)}·{number_text(decay)}·({written}) = "
-                f"{_precise(decayed)}",
-                note="the weight shrinks, apart from its gradient",
-            )  # fmt: skip
-        gradient = old["gradient"]
-        for name, beta_name, g, value, whose in (
-            ("m", "beta_1", "g", gradient, "the gradient"),
-            ("v", "beta_2", "g²", gradient**2, "its square"),
-        ):
-            beta = self.settings[beta_name]
+            written = f"{written} − {number_text(rate)}·{number_text(decay)}·({written})"
+            note = "the weight shrinks, apart from its gradient"
+            yield _step("decayed", decayed, {"weight": weight}, factors, text=written, note=note)
+        for name, beta_name, power, kind in (
+            ("m", "beta_1", "g", "the gradient"), ("v", "beta_2", "g²", "its square")
+        ):  # fmt: skip
+            beta, value = settings[beta_name], old["gradient"] ** len(power)
             before = {beta_name: beta, f"{name} before": old[name]}
-            now = {f"(1 − {beta_name})": 1 - beta, g: value}
-            yield _step(name, new[name], before, now, note=f"running mean of {whose}")
+            now = {f"(1 − {beta_name})": 1 - beta, power: value}
+            yield _step(name, new[name], before, now, note=f"running mean of {kind}")
         if "v_max" in new:
-            compared = f"max({number_text(old['v_max'])}, {number_text(new['v'])})"
-            equation = f"{compared} = {number_text(new['v_max'])}"
-            yield _step(
-                "v_max", new["v_max"], equation=equation, note="the largest v so far (AMSGrad)"
-            )
+            written = f"max({number_text(old['v_max'])}, {number_text(new['v'])})"
+            yield _step("v_max", new["v_max"], text=written, note="the largest v so far (AMSGrad)")
 
     def _update_steps(self, decayed: float) -> Iterator[Step]:
         """Yield the bias corrections, the rate, the update and the new weight."""
-        for name, beta_name, mean, value in zip(
-            ("correction_1", "correction_2"), ("beta_1", "beta_2"), "mv", self._corrections,
-            strict=True,
-        ):  # fmt: skip
-            equation = (
-                f"1 − {number_text(self.settings[beta_name])}^{self.t} = {number_text(value)}"
-            )
+        for n, mean, value in zip("12", "mv", self._corrections, strict=True):
+            factors = {f"−beta_{n}^t": value - 1}
+            written = f"1 − {number_text(self.settings[f'beta_{n}'])}^{self.t}"
             note = f"corrects {mean}, which started at 0"
-            yield _step(name, value, {"1": 1}, {f"−{beta_name}^t": value - 1},
-                        equation=equation, note=note)  # fmt: skip
+            yield _step(f"correction_{n}", value, {"1": 1}, factors, text=written, note=note)
         first, second = self._corrections
-        learning_rate = self.settings["learning_rate"]
+        learning_rate, epsilon = self.settings["learning_rate"], self.settings["epsilon"]
         rate = learning_rate * second**0.5 / first
-        written = f"{number_text(learning_rate)}·√{number_text(second)}/{number_text(first)}"
         factors = {
             "learning_rate": learning_rate, "√correction_2": second**0.5, "1/correction_1": 1 / first,
         }  # fmt: skip
-        equation = f"{written} = {number_text(rate)}"
-        yield _step("rate", rate, factors, equation=equation, note="both corrections")
-        m, epsilon = self._new["m"], self.settings["epsilon"]
-        root = "v_max" if "v_max" in self._new else "v"
+        written = f"{number_text(learning_rate)}·√{number_text(second)}/{number_text(first)}"
+        yield _step("rate", rate, factors, text=written, note="both corrections")
+        root, m = "v_max" if "v_max" in self._new else "v", self._new["m"]
         v = self._new[root]
         factors = {"rate": rate, "m": m, f"1/(√{root} + epsilon)": 1 / (v**0.5 + epsilon)}
         update = math.prod(factors.values())
         below = f"√{number_text(v)} + {number_text(epsilon)}"
-        equation = f"{number_text(rate)}·{in_a_product(m)}/({below}) = {number_text(update)}"
-        yield _step("update", update, factors, equation=equation)
-        equation = f"{_precise(decayed)} − {in_a_product(update)} = {_precise(self.output)}"
-        yield _step("weight", self.output, {"weight": decayed}, {"−update": -update},
-                    equation=equation, note="the new weight")  # fmt: skip
+        written = f"{number_text(rate)}·{in_a_product(m)}/({below})"
+        yield _step("update", update, factors, text=written)
+        weight, factors = {"weight": decayed}, {"−update": -update}
+        written = f"{_precise(decayed)} − {in_a_product(update)}"
+        yield _step("weight", self.output, weight, factors, text=written, note="the new weight")
 
 
-def _step(name: str, value: float, *products: dict[str, float], **words: str) -> Step:
-    """Return a step whose products are single numbers by name."""
+def _step(
+    name: str, value: float, *products: dict[str, float], text: str = "", note: str = ""
+) -> Step:
+    """Return a step whose products are single numbers by name, and `text` if the sum is not shown."""
     terms = [
         Term(tuple(Factor(factor, (), number) for factor, number in numbers.items()))
         for numbers in products
     ]
-    return Step(name, (), value, terms, **words)  # type: ignore[arg-type]
+    write = _precise if name in ("weight", "decayed") else number_text
+    equation = f"{text} = {write(value)}" if text else None
+    return Step(name, (), value, terms, equation=equation, note=note)
 
 
 def _precise(value: float) -> str:
@@ -287,10 +273,7 @@ def adam_of(
         "gradient": np.asarray(before[-1].value, array.dtype),
         **_moments(adam, [getattr(trace.layer, name) for trace, name in pairs], number, cell),
     }
-    settings = {
-        name: getattr(adam, name) or 0.0
-        for name in ("learning_rate", "beta_1", "beta_2", "epsilon", "weight_decay")
-    }
+    settings = {name: getattr(adam, name) or 0.0 for name in _SETTINGS}
     return AdamWalk(
         {name: np.reshape(value, 1) for name, value in values.items()},
         adam.iterations + 1, settings, name_of(f"{seen.name}.{weight}", cell), before,
@@ -316,16 +299,12 @@ def _moments(
 
 def _gradient_step(seen: LayerTrace, weight: str, cell: Index) -> Step:
     """Make the step of the gradient: from the loss, and from the regularizer if there is one."""
-    total = seen.weight_gradients[weight][cell].item()
+    name, total = name_of(f"d{weight}", cell), seen.weight_gradients[weight][cell].item()
     penalty = seen.layer.penalties.get(weight)
     if penalty is None:
-        equation = f"{name_of(f'd{weight}', cell)} = {number_text(total)}"
-        return Step(
-            "gradient", (), total, [Term((Factor(f"d{weight}", cell, total),))], None, equation
-        )
+        return _step("gradient", total, {name: total}, text=name)
     added = penalty.gradient(getattr(seen.layer, weight))[cell].item()
-    parts = (Factor(f"d{weight}", cell, total - added), Factor("from the penalty", (), added))
-    return Step("gradient", (), total, [Term((part,)) for part in parts])
+    return _step("gradient", total, {name: total - added}, {"from the penalty": added})
 
 
 def _clipped(
@@ -335,17 +314,16 @@ def _clipped(
     total = gradients[number][cell].item()
     if adam.clipvalue is not None:
         limit = adam.clipvalue
-        value = float(np.clip(total, -limit, limit))
         allowed = f"{number_text(-limit)} … {number_text(limit)}"
-        equation = f"{number_text(total)} cut to {allowed} = {number_text(value)}"
-        yield Step("clipped", (), value, equation=equation)
+        written = f"{number_text(total)} cut to {allowed}"
+        yield _step("clipped", float(np.clip(total, -limit, limit)), text=written)
     longest = adam.clipnorm or adam.global_clipnorm
     if longest:
         together = gradients if adam.global_clipnorm else [gradients[number]]
         squares = [np.square(gradient, dtype=np.float64).sum() for gradient in together]
         length = float(sum(squares)) ** 0.5
         factor = min(1.0, longest / length) if length else 1.0
-        term = Term((Factor("gradient", (), total), Factor("limit/length", (), factor)))
+        factors = {"gradient": total, "limit/length": factor}
         whose = "all gradients" if adam.global_clipnorm else f"d{weight}"
         note = f"{whose} together, {number_text(length)} long, to {number_text(longest)}"
-        yield Step("clipped", (), term.product, [term], note=note)
+        yield _step("clipped", total * factor, factors, note=note)

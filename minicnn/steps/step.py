@@ -129,7 +129,7 @@ class Step:
         One line to show instead of the sum: ``max(3, −1, −3, 1) = 3``.
     note : str, optional
         A few words about the number: "rows 0–2, columns 0–2".
-    tables : rows of Table, optional
+    tables : list of lists of Table, optional
         To draw instead of a list of the terms.
 
     Examples
@@ -149,11 +149,11 @@ class Step:
         bias: float | None = None,
         equation: str | None = None,
         note: str = "",
-        tables: Sequence[Sequence[Table]] = (),
+        tables: list[list[Table]] | None = None,
     ) -> None:
         self.name, self.index, self.value = name, index, value
         self.bias, self.note = bias, note
-        self._terms, self._equation, self._tables = terms, equation, tables
+        self._terms, self._equation, self._tables = terms, equation, tables or []
 
     @property
     def terms(self) -> Sequence[Term]:
@@ -173,7 +173,7 @@ class Step:
         return sum_text(self.terms, self.bias, self.value)
 
     @property
-    def tables(self) -> Sequence[Sequence[Table]]:
+    def tables(self) -> list[list[Table]]:
         """Rows of tables to draw side by side; if there are none, the terms are listed."""
         return self._tables
 
