@@ -1,9 +1,11 @@
 """Boxes as large as the outputs of layers: their sizes in pixels and their positions in a row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import NamedTuple
+
+import numpy as np
+from numpy import ndarray
 
 from minicnn.errors import unknown_name
 from minicnn.layers.shapes import Shape
@@ -15,53 +17,51 @@ LARGEST_CELL, LARGEST_CHANNEL = 8, 1.5
 HIGHEST = 180  # the highest image
 ROW, NARROW, BROAD = 1000, 40, 100  # the images share the row: the broadest, within these two
 VECTOR = 2.5  # times as long as the broadest image, at most
-ORIENTATIONS = {"x": 0, "y": 1, "z": 2}
 SLANT = 1 / 3  # part of its depth by which the back of a box is shifted to the side and upwards
 
 
-class Size(NamedTuple):
-    """Sizes of a box: x from front to back, y upwards, z along the row; cells, then pixels."""
+def box_sizes(
+    shapes: Sequence[Shape],
+    least: Mapping[str, float],
+    most: Mapping[str, float],
+    scales: Mapping[str, float | None],
+    one_dim_orientation: str,
+) -> ndarray:
+    """Return the size of each layer's box in pixels, (layers, 3), by its output shape.
 
-    x: float
-    y: float
-    z: float
-
-
-class Scale(NamedTuple):
-    """The arguments of `layered_view` that convert cells to pixels."""
-
-    min_z: float
-    min_xy: float
-    max_z: float
-    max_xy: float
-    scale_z: float | None
-    scale_xy: float | None
-    one_dim_orientation: str
-
-
-def box_sizes(shapes: Sequence[Shape], scale: Scale) -> list[Size]:
-    """Return the size of each layer's box, by its output shape."""
-    _check(scale)
-    cells = [_cells(shape[1:], scale.one_dim_orientation) for shape in shapes]
-    images = [size for size, shape in zip(cells, shapes, strict=True) if len(shape) > 2]
-    scale_z, scale_xy, max_z, max_xy = scale.scale_z, scale.scale_xy, scale.max_z, scale.max_xy
+    The axes are x from front to back, y upwards, and z along the row. Limits and scales have the keys
+    "xy" and "z"; scales are None for such that the whole fits a page.
+    """
+    if one_dim_orientation not in ("x", "y", "z"):
+        raise unknown_name("one_dim_orientation", one_dim_orientation, ("x", "y", "z"))
+    for axes in ("z", "xy"):
+        if least[axes] > most[axes]:
+            raise ValueError(f"min_{axes}={least[axes]} is larger than max_{axes}={most[axes]}.")
+    cells = np.array([_cells(shape[1:], one_dim_orientation) for shape in shapes], np.float64)
+    images = cells[[len(shape) > 2 for shape in shapes]]
     broad = min(max(ROW / len(shapes), NARROW), BROAD)
+    scale_z, scale_xy, max_z, max_xy = scales["z"], scales["xy"], most["z"], most["xy"]
     if scale_xy is None:
-        highest = max((max(size.x, size.y) for size in images), default=0)
-        scale_xy = min(LARGEST_CELL, HIGHEST / max(highest, 1))
-        max_xy = min(max_xy, max(HIGHEST, VECTOR * broad, scale.min_xy))
+        scale_xy = min(LARGEST_CELL, HIGHEST / images[:, :2].max(initial=1))
+        max_xy = min(max_xy, max(HIGHEST, VECTOR * broad, least["xy"]))
     if scale_z is None:
-        broadest = max((size.z for size in images), default=0)
-        scale_z = min(LARGEST_CHANNEL, broad / max(broadest, 1))
-        max_z = min(max_z, max(VECTOR * broad, scale.min_z))
-    return [
-        Size(
-            x=min(max(size.x * scale_xy, scale.min_xy), max_xy),
-            y=min(max(size.y * scale_xy, scale.min_xy), max_xy),
-            z=min(max(size.z * scale_z, scale.min_z), max_z),
-        )
-        for size in cells
-    ]
+        scale_z = min(LARGEST_CHANNEL, broad / images[:, 2].max(initial=1))
+        max_z = min(max_z, max(VECTOR * broad, least["z"]))
+    return np.clip(
+        cells * (scale_xy, scale_xy, scale_z),
+        (least["xy"], least["xy"], least["z"]),
+        (max_xy, max_xy, max_z),
+    )
+
+
+def _cells(shape: Shape, one_dim_orientation: str) -> tuple[int, int, int]:
+    """Return the number of cells along x, y and z; an unknown size counts as none."""
+    known = [size or 0 for size in shape]
+    if len(known) == 1:
+        x, y, z = (known[0] if axis == one_dim_orientation else 1 for axis in "xyz")
+        return x, y, z
+    height, width, *rest = (*known, 1, 1)[: max(len(known), 2)]
+    return width, height, prod(rest)
 
 
 @dataclass
@@ -98,25 +98,24 @@ class Box:
         """Return the corners of its back, in the same order."""
         return [(x + self.shift, y - self.rise) for x, y in self.front()]
 
-    def upper(self) -> list[Point]:
-        """Return the corners of its upper face."""
-        return [*self.front()[:2], *self.back()[1::-1]]
-
-    def side(self) -> list[Point]:
-        """Return the corners of its visible side."""
-        top, bottom = (1, 2) if self.shift > 0 else (0, 3)
+    def faces(self) -> list[tuple[list[Point], int]]:
+        """Return the visible faces from back to front, each with its lightness: 1, 0 or -1."""
         front, back = self.front(), self.back()
-        return [front[top], front[bottom], back[bottom], back[top]]
+        top, bottom = (1, 2) if self.shift > 0 else (0, 3)
+        upper = [*front[:2], *back[1::-1]]
+        side = [front[top], front[bottom], back[bottom], back[top]]
+        return [(upper, 1), (side, -1)] * bool(self.shift) + [(front, 0)]
 
 
-def box_of(size: Size, volume: bool, reverse: bool) -> Box:
+def box_of(size: ndarray, volume: bool, reverse: bool) -> Box:
     """Return the box of a layer, not yet in its position."""
-    shift = size.x * SLANT if volume else 0.0
+    x, y, z = size.tolist()
+    shift = x * SLANT if volume else 0.0
     # Whole pixels: so the lines around the fronts are sharp.
-    return Box(width=round(size.z), height=round(size.y), shift=-shift if reverse else shift)
+    return Box(width=round(z), height=round(y), shift=-shift if reverse else shift)
 
 
-def place(boxes: Sequence[Box], spacing: float, captions: Sequence[Sequence[float]]) -> float:
+def place(boxes: Sequence[Box], spacing: float, captions: Sequence[ndarray]) -> float:
     """Position boxes side by side, centred on one line; return the height of the row.
 
     `captions` holds rows of widths, one at each box, that must not overlap.
@@ -133,23 +132,3 @@ def place(boxes: Sequence[Box], spacing: float, captions: Sequence[Sequence[floa
             needed = before.middle + (widths[number - 1] + widths[number]) / 2
             box.left += max(0.0, needed - box.middle)
     return height
-
-
-def _cells(shape: Shape, one_dim_orientation: str) -> Size:
-    """Return the number of cells in each direction; an unknown size counts as none."""
-    known = [size or 0 for size in shape]
-    if len(known) == 1:
-        sizes = [1, 1, 1]
-        sizes[ORIENTATIONS[one_dim_orientation]] = known[0]
-        return Size(*sizes)
-    height, width, *rest = (*known, 1, 1)[: max(len(known), 2)]
-    return Size(x=width, y=height, z=prod(rest))
-
-
-def _check(scale: Scale) -> None:
-    if scale.one_dim_orientation not in ORIENTATIONS:
-        raise unknown_name("one_dim_orientation", scale.one_dim_orientation, ORIENTATIONS)
-    for axes in ("z", "xy"):
-        least, most = getattr(scale, f"min_{axes}"), getattr(scale, f"max_{axes}")
-        if least > most:
-            raise ValueError(f"min_{axes}={least} is larger than max_{axes}={most}.")

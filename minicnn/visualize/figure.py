@@ -12,6 +12,7 @@ from minicnn.atomic import atomic_write
 from minicnn.errors import DataWarning, unknown_name
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from PIL.Image import Image
 
@@ -33,6 +34,16 @@ def new_figure(width: float, height: float) -> "Figure":
     # Without pyplot, notebooks know of no way to show a figure: this is how they ask for one.
     figure._repr_png_ = lambda: _as_png(figure)
     return figure
+
+
+def new_canvas(width: float = 1, height: float = 1, **look: Any) -> tuple["Figure", "Axes"]:
+    """Return an empty figure, and axes without a frame that fill it."""
+    figure = new_figure(width, height)
+    figure.set_layout_engine("none")
+    figure.set(**look)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.axis("off")
+    return figure, axes
 
 
 def finish(

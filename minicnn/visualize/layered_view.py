@@ -2,16 +2,16 @@
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from math import ceil
-from typing import TYPE_CHECKING, Any, NamedTuple
+from math import ceil, floor
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minicnn.models import Model
 from minicnn.visualize.arguments import refuse
-from minicnn.visualize.boxes import Box, Point, Scale, box_of, box_sizes, place
+from minicnn.visualize.boxes import Box, Point, box_of, box_sizes, place
 from minicnn.visualize.colours import RGBA, as_rgba, shaded
-from minicnn.visualize.figure import as_image, new_figure, save_figure
+from minicnn.visualize.figure import as_image, new_canvas, save_figure
 from minicnn.visualize.layered_arguments import (
     ADVICE,
     POINTS,
@@ -27,6 +27,7 @@ from minicnn.visualize.layered_arguments import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
     from PIL.Image import Image
 
 Colour = str | tuple[int, ...]
@@ -35,22 +36,6 @@ PIXELS_PER_INCH = 100
 GAP = 6  # pixels between boxes, captions and legend
 BETWEEN = 10  # pixels from one caption to the next
 WIDEST_ROW = 1200  # pixels; captions that need more are upright
-
-
-class Look(NamedTuple):
-    """The arguments of `layered_view` about colours, distances and text."""
-
-    background: RGBA
-    padding: float
-    spacing: float
-    draw_funnel: bool
-    draw_reversed: bool
-    shade_step: float
-    connector: RGBA
-    connector_width: float
-    legend_spacing: float
-    line_spacing: float
-    text: dict[str, Any]
 
 
 def layered_view(
@@ -173,102 +158,46 @@ def layered_view(
         min_z=min_z, min_xy=min_xy, max_z=max_z, max_xy=max_xy, scale_z=scale_z, scale_xy=scale_xy,
     )  # fmt: skip
     layers = drawn_layers(model, type_ignore, index_ignore, index_2D)
-    paints = paints_of(layers, color_map)
-    scale = Scale(min_z, min_xy, max_z, max_xy, scale_z, scale_xy, one_dim_orientation)
-    sizes = box_sizes([layer.output_shape for _, layer in layers], scale)
+    sizes = box_sizes(
+        [layer.output_shape for _, layer in layers],
+        {"z": min_z, "xy": min_xy}, {"z": max_z, "xy": max_xy}, {"z": scale_z, "xy": scale_xy},
+        one_dim_orientation,
+    )  # fmt: skip
     boxes = [
         box_of(size, draw_volume and index not in index_2D, draw_reversed)
         for size, (index, _) in zip(sizes, layers, strict=True)
     ]
+    paints = paints_of(layers, color_map)
     captions = captions_of(layers, text_callable, show_dimension, legend)
     entries = {kind.__name__: paint for kind, paint in paints.items()} if legend else {}
     text = text_look(font, font_color, "".join([*(caption for caption, _ in captions), *entries]))
-    look = Look(
-        as_rgba(background_fill, "background_fill"), padding, spacing, draw_funnel, draw_reversed,
-        shade_step, as_rgba(connector_fill, "connector_fill"), connector_width,
-        legend_text_spacing_offset, text_vspacing, text,
-    )  # fmt: skip
-    figure = _draw(boxes, [paints[type(layer)] for _, layer in layers], captions, entries, look)
+    line = as_rgba(connector_fill, "connector_fill"), connector_width if draw_funnel else None
+
+    figure, axes = new_canvas(facecolor=as_rgba(background_fill, "background_fill"))
+    figure.set_dpi(PIXELS_PER_INCH)
+    axes.set(xlim=(0, PIXELS_PER_INCH), ylim=(PIXELS_PER_INCH, 0))  # a unit is a pixel
+    _place(
+        axes,
+        boxes,
+        captions,
+        spacing,
+        text | {"linespacing": _line_spacing(axes, text, text_vspacing)},
+    )
+    _draw_boxes(
+        axes, boxes, [paints[type(layer)] for _, layer in layers], shade_step, line, draw_reversed
+    )
+    _fit(figure, axes, entries, padding, legend_text_spacing_offset, text)
     if to_file is not None:
         save_figure(figure, to_file, PIXELS_PER_INCH)
     return as_image(figure, PIXELS_PER_INCH)
 
 
-class Caption:
-    """The text at a layer, above or below its box, measured in pixels."""
-
-    def __init__(self, axes: "Axes", renderer: Any, text: str, above: bool, look: Look) -> None:
-        self.above = above
-        self.artist = axes.text(
-            0, 0, text, ha="center", va="bottom" if above else "top", parse_math=False, **look.text
-        )
-        self.width, self.height = np.round(self.artist.get_window_extent(renderer).size)
-        self.margin = BETWEEN if text else 0
-
-    def turn(self) -> None:
-        """Write from bottom to top; the end next to the box is the same for all lines."""
-        self.artist.set(rotation=90, multialignment="left" if self.above else "right")
-        self.width, self.height = self.height, self.width
-
-
-def _draw(
-    boxes: Sequence[Box],
-    paints: Sequence[Paint],
-    texts: Sequence[tuple[str, bool]],
-    legend: Mapping[str, Paint],
-    look: Look,
-) -> "Figure":
-    """Position boxes, captions and legend from top to bottom, and draw them."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    figure = new_figure(1, 1)
-    figure.set_layout_engine("none")
-    figure.set(facecolor=look.background, dpi=PIXELS_PER_INCH)
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    axes.axis("off")
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    look.text["linespacing"] = _line_spacing(axes, renderer, look)
-    captions = [Caption(axes, renderer, *text, look) for text in texts]
-    pairs = list(zip(captions, boxes, strict=False))  # no captions, or one for each box
-    if sum(max(box.width, caption.width) for caption, box in pairs) > WIDEST_ROW:
-        for caption in captions:
-            caption.turn()
-
-    rows = [
-        [(caption.width + caption.margin) * (caption.above is above) for caption in captions]
-        for above in (True, False)
-        if captions
-    ]
-    height = place(boxes, look.spacing, rows)
-    upper, lower = (
-        max((caption.height + GAP for caption in captions if caption.above is above), default=0)
-        for above in (True, False)
-    )
-    ends = [(box.left + min(box.shift, 0), box.right + max(box.shift, 0)) for box in boxes]
-    for caption, box in pairs:
-        ends.append((box.middle - caption.width / 2, box.middle + caption.width / 2))
-    left, right = min(ends)[0], max(end for _, end in ends)
-    top = look.padding + upper
-    for box in boxes:
-        box.left, box.top = round(box.left + look.padding - left), round(box.top + top)
-    for caption, box in pairs:
-        y = round(top - GAP if caption.above else top + height + GAP)
-        caption.artist.set_position((box.middle, y))
-    _draw_boxes(axes, boxes, paints, look)
-    width = ceil(right - left + 1 + 2 * look.padding)  # 1: the last line
-    bottom = ceil(top + height + 1 + lower + look.padding)
-    width, bottom = _draw_legend(axes, renderer, legend, (width, bottom), look)
-    figure.set_size_inches((width + 1e-3) / PIXELS_PER_INCH, (bottom + 1e-3) / PIXELS_PER_INCH)
-    axes.set(xlim=(0, width), ylim=(bottom, 0))  # pixels from the upper left corner
-    return figure
-
-
-def _line_spacing(axes: "Axes", renderer: Any, look: Look) -> float:
-    """Return matplotlib's line spacing for `look.line_spacing` pixels between lines."""
+def _line_spacing(axes: "Axes", look: Mapping[str, Any], pixels: float) -> float:
+    """Return matplotlib's line spacing for a number of pixels between lines."""
 
     def height(text: str, **spacing: Any) -> float:
-        probe = axes.text(0, 0, text, **look.text, **spacing)
-        measured = probe.get_window_extent(renderer).height
+        probe = axes.text(0, 0, text, **look, **spacing)
+        measured = probe.get_window_extent().height
         probe.remove()
         return measured
 
@@ -276,71 +205,117 @@ def _line_spacing(axes: "Axes", renderer: Any, look: Look) -> float:
     single, double = (
         height("lp\nlp", linespacing=one) - height("lp", linespacing=one) for one in (1.0, 2.0)
     )
-    return 1 + (height("lp") + look.line_spacing - single) / (double - single)
+    return 1 + (height("lp") + pixels - single) / (double - single)
 
 
-def _draw_legend(
-    axes: "Axes", renderer: Any, entries: Mapping[str, Paint], size: tuple[int, int], look: Look
-) -> tuple[int, int]:
-    """Draw a legend below a picture of a size, in rows not wider than it; return the new size."""
-    from matplotlib.patches import Patch
-
-    if not entries:
-        return size
-    width, top = size
-    patches = [
-        Patch(facecolor=fill, edgecolor=line, label=name) for name, (fill, line) in entries.items()
+def _place(
+    axes: "Axes",
+    boxes: Sequence[Box],
+    captions: Sequence[tuple[str, bool]],
+    spacing: float,
+    look: Mapping[str, Any],
+) -> None:
+    """Write the captions, and position boxes and captions in a row without overlaps."""
+    texts = [
+        axes.text(
+            0, 0, text, ha="center", va="bottom" if above else "top", parse_math=False, **look
+        )
+        for text, above in captions
     ]
-    font = look.text["fontproperties"]
-    columns = len(patches)
-    while True:
-        by_column = [patch for column in range(columns) for patch in patches[column::columns]]
-        legend = axes.legend(
-            handles=by_column, ncols=columns, prop=font, labelcolor=look.text["color"],
-            loc="upper left", bbox_to_anchor=(look.padding, top), bbox_transform=axes.transData,
-            columnspacing=look.legend_spacing * POINTS / font.get_size_in_points(),
-            frameon=False, handlelength=1, handleheight=1, handletextpad=0.5, labelspacing=0.4,
-            borderpad=0, borderaxespad=0,
-        )  # fmt: skip
-        needed, height = legend.get_window_extent(renderer).size
-        if columns == 1 or needed <= width - 2 * look.padding:
-            return max(width, ceil(needed + 2 * look.padding)), ceil(top + height + look.padding)
-        columns -= 1
+    sides = [above for _, above in captions]  # none, or one for each box
+    widths = _widths(texts)
+    if sum(np.maximum(widths, [box.width for box in boxes[: len(texts)]])) > WIDEST_ROW:
+        for text, above in zip(texts, sides, strict=True):
+            # From bottom to top; the end next to the box is the same for all lines.
+            text.set(rotation=90, multialignment="left" if above else "right")
+        widths = _widths(texts)
+    needed = widths + [BETWEEN * bool(text) for text, _ in captions]
+    rows = [needed * sides, needed * np.logical_not(sides)] if texts else []
+    height = round(place(boxes, spacing, rows))
+    for box in boxes:
+        box.left, box.top = round(box.left), round(box.top)
+    for text, above, box in zip(texts, sides, boxes, strict=False):
+        text.set_position((box.middle, -GAP if above else height + GAP))
 
 
-def _draw_boxes(axes: "Axes", boxes: Sequence[Box], paints: Sequence[Paint], look: Look) -> None:
+def _widths(texts: Sequence["Text"]) -> np.ndarray:
+    return np.array([text.get_window_extent().width for text in texts]).round()
+
+
+def _draw_boxes(
+    axes: "Axes",
+    boxes: Sequence[Box],
+    paints: Sequence[Paint],
+    shade_step: float,
+    connector: tuple[RGBA, float | None],
+    reverse: bool,
+) -> None:
     """Draw the boxes from back to front, each after the lines that it may hide."""
-    order = range(len(boxes))
-    for number in reversed(order) if look.draw_reversed else order:
-        drawn_before = number + 1 if look.draw_reversed else number - 1
-        if look.draw_funnel and drawn_before in order:
-            first, second = (boxes[index] for index in sorted((number, drawn_before)))
+    line, width = connector
+    pairs = list(zip(boxes, paints, strict=True))
+    before: Box | None = None
+    for box, (fill, outline) in reversed(pairs) if reverse else pairs:
+        if before and width is not None:
+            first, second = (box, before) if reverse else (before, box)
             starts = (*first.front()[1:3], *first.back()[1:3])
             ends = (*second.front()[::3], *second.back()[::3])
-            for line in zip(starts, ends, strict=True):
-                _polygon(axes, line, None, look.connector, look.connector_width)
-        _draw_box(axes, boxes[number], paints[number], look.shade_step)
-
-
-def _draw_box(axes: "Axes", box: Box, paint: Paint, shade_step: float) -> None:
-    """Draw a box lit from above: the upper face lighter, the side darker."""
-    fill, outline = paint
-    faces = [(box.front(), 0.0)]
-    if box.shift:
-        faces = [(box.upper(), shade_step), (box.side(), -shade_step), *faces]
-    for corners, lighter in faces:
-        _polygon(axes, corners, shaded(fill, lighter), outline, 1)
+            for ends_of_line in zip(starts, ends, strict=True):
+                _polygon(axes, ends_of_line, line, width)
+        for corners, lighter in box.faces():
+            _polygon(axes, corners, outline, 1, shaded(fill, lighter * shade_step))
+        before = box
 
 
 def _polygon(
-    axes: "Axes", corners: Sequence[Point], fill: RGBA | None, line: RGBA, width: float
+    axes: "Axes", corners: Sequence[Point], line: RGBA, width: float, fill: RGBA | None = None
 ) -> None:
     from matplotlib.patches import Polygon
 
+    filled = fill is not None
     middles = [(x + 0.5, y + 0.5) for x, y in corners]  # of pixels: a line fills them
     axes.add_patch(
         Polygon(
-            middles, closed=fill is not None, fill=fill is not None, facecolor=fill,
-            edgecolor=line, linewidth=width * POINTS, joinstyle="round",
+            middles, closed=filled, fill=filled, facecolor=fill, edgecolor=line,
+            linewidth=width * POINTS, joinstyle="round",
         )
     )  # fmt: skip
+
+
+def _fit(
+    figure: "Figure",
+    axes: "Axes",
+    entries: Mapping[str, Paint],
+    padding: float,
+    spacing: float,
+    look: Mapping[str, Any],
+) -> None:
+    """Show all that is drawn, with a legend below it in rows that are not wider."""
+    from matplotlib.patches import Patch
+    from matplotlib.transforms import Bbox
+
+    drawn = Bbox.union([artist.get_window_extent() for artist in (*axes.patches, *axes.texts)])
+    extent = drawn.transformed(axes.transData.inverted())
+    margin = padding + 0.5  # half a line
+    left, top = (floor(round(end - margin, 6)) for end in extent.min)
+    right, bottom = (ceil(round(end + margin, 6)) for end in extent.max)
+    patches = [
+        Patch(facecolor=fill, edgecolor=line, label=name) for name, (fill, line) in entries.items()
+    ]
+    font = look["fontproperties"]
+    for columns in range(len(patches), 0, -1):
+        legend = axes.legend(
+            handles=[patch for column in range(columns) for patch in patches[column::columns]],
+            ncols=columns, prop=font, labelcolor=look["color"],
+            loc="upper left", bbox_to_anchor=(left + padding, bottom), bbox_transform=axes.transData,
+            columnspacing=spacing * POINTS / font.get_size_in_points(),
+            frameon=False, handlelength=1, handleheight=1, handletextpad=0.5, labelspacing=0.4,
+            borderpad=0, borderaxespad=0,
+        )  # fmt: skip
+        width, height = legend.get_window_extent().size
+        if columns == 1 or width + 2 * padding <= right - left:
+            right = max(right, ceil(left + width + 2 * padding))
+            bottom = ceil(bottom + height + padding)
+            break
+    inches = [(size + 1e-3) / PIXELS_PER_INCH for size in (right - left, bottom - top)]
+    figure.set_size_inches(inches[0], inches[1])
+    axes.set(xlim=(left, right), ylim=(bottom, top))
