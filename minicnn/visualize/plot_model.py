@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,7 @@ TITLE, ROW, EDGE = 0.32, 0.23, 0.08  # heights of title and row, space above and
 SIDE, GAP = 0.15, 0.22  # space at the sides, and between label and value
 BESIDE = 0.3  # space between cards side by side
 LINE, LABEL = "#444444", "#555555"
-DIRECTIONS = ("TB", "BT", "LR", "RL")
+DIRECTIONS = {"TB": (0, -1), "BT": (0, 1), "LR": (1, 0), "RL": (-1, 0)}  # y grows upwards
 
 # Keras' other arguments, and what to write instead.
 ADVICE = {
@@ -100,19 +101,13 @@ def plot_model(
     colours = colours_of_layers(type(call.layer) for call in calls)
     figure = new_figure(1, 1)
     figure.set_layout_engine("none")  # all positions are in inches
-    cards = [
-        _Card(
-            figure,
-            f"{call.layer.name} ({type(call.layer).__name__})"
-            if show_layer_names
-            else type(call.layer).__name__,
-            colours[type(call.layer)],
-            _rows(call.layer, show_layer_activations, show_shapes, show_dtype, show_trainable),
-        )
-        for call in calls
-    ]
-    links = [[number for number, _ in call.inputs] for call in calls]
-    _draw(figure, cards, links, rankdir)
+    cards = []
+    for layer in (call.layer for call in calls):
+        kind = type(layer).__name__
+        title = f"{layer.name} ({kind})" if show_layer_names else kind
+        rows = _rows(layer, show_layer_activations, show_shapes, show_dtype, show_trainable)
+        cards.append(_Card(figure, title, colours[type(layer)], rows))
+    _draw(figure, cards, [[number for number, _ in call.inputs] for call in calls], rankdir)
     if to_file is not None:
         save_figure(figure, to_file, dpi)
     return figure
@@ -136,56 +131,54 @@ def _rows(
     return rows
 
 
+@dataclass(eq=False)
 class _Item:
     """A card in its rank, or the room for an arrow that passes it."""
 
-    def __init__(self, card: "_Card | None", rank: int, before: list["_Item"]) -> None:
-        self.card, self.rank, self.before = card, rank, before
-        self.order = 0.0  # in its rank
-        self.middle, self.size = np.zeros(2), np.zeros(2)
+    card: "_Card | None"
+    rank: int
+    before: list["_Item"]
+    order: float = 0.0  # in its rank
+    middle: Any = None
+    size: Any = None
 
-    def edge(self, along: ndarray) -> ndarray:
+    def edge(self, way: ndarray) -> ndarray:
         """Return the middle of the side in a direction."""
-        return self.middle + along * self.size / 2
+        return self.middle + way * self.size / 2
 
 
 def _draw(
     figure: "Figure", cards: Sequence["_Card"], links: Sequence[Sequence[int]], rankdir: str
 ) -> None:
     """Position the cards in ranks, each after those that it reads from, and join them by arrows."""
-    upright = rankdir in ("TB", "BT")
-    if upright:  # one column of labels
+    way = np.array(DIRECTIONS[rankdir])
+    beside = np.array([1, 0] if way[1] else [0, -1])
+    if way[1]:  # one column of labels
         labels = max(card.labels for card in cards)
         for card in cards:
             card.labels = labels
     ranks = _ranks(cards, links)
-    axis = 0 if upright else 1  # across the arrows
-    widest = max(card.size[axis] for card in cards)
-    rooms = [[widest if item.card else BESIDE for item in rank] for rank in ranks]
-    widths = [sum(room) + BESIDE * (len(room) - 1) for room in rooms]
-    lengths = [max(item.card.size[1 - axis] for item in rank if item.card) for rank in ranks]
-    total = np.array([max(widths), sum(lengths) + ARROW * (len(ranks) - 1)])
-    figure.set_size_inches(*(total if upright else total[::-1]) + 2 * MARGIN)
-
+    items = [item for rank in ranks for item in rank]
+    widest = max(card.size @ abs(beside) for card in cards)
     position = 0.0  # along the arrows
-    for rank, room, width, length in zip(ranks, rooms, widths, lengths, strict=True):
-        along = position + length / 2
-        if rankdir in ("TB", "RL"):  # y grows upwards
-            along = total[1] - along
-        start = (total[0] - width) / 2
-        for item, size in zip(rank, room, strict=True):
-            across = start + size / 2
-            middle = [across, along] if upright else [along, total[0] - across]
-            item.middle = MARGIN + np.array(middle)
-            item.size[1 - axis] = length
-            if item.card:
-                item.size = item.card.size
-                item.size[axis] = widest
-                item.card.put(item.middle, item.size)
-            start += size + BESIDE
-        position += length + ARROW
-    way = np.array({"TB": (0, -1), "BT": (0, 1), "LR": (1, 0), "RL": (-1, 0)}[rankdir])
-    for item in (item for rank in ranks for item in rank):
+    for rank in ranks:
+        rooms = np.array([widest if item.card else BESIDE for item in rank])
+        ends = np.cumsum(rooms + BESIDE)
+        across = ends - (rooms + ends[-1] + BESIDE) / 2
+        lengths = [item.card.size @ abs(way) if item.card else 0.0 for item in rank]
+        along = position + max(lengths) / 2
+        for item, middle, room, length in zip(rank, across, rooms, lengths, strict=True):
+            item.middle = middle * beside + along * way
+            item.size = room * abs(beside) + (length or max(lengths)) * abs(way)
+        position += max(lengths) + ARROW
+    least = np.min([item.middle - item.size / 2 for item in items], axis=0) - MARGIN
+    width, height = np.max([item.middle + item.size / 2 for item in items], axis=0) + MARGIN - least
+    figure.set_size_inches(width, height)
+    for item in items:
+        item.middle = item.middle - least
+        if item.card:
+            item.card.put(item.middle, item.size)
+    for item in items:
         if item.card is None:
             _arrow(figure, item.edge(-way), item.edge(way), "-")
         for before in item.before:
@@ -233,30 +226,21 @@ class _Card:
     def __init__(
         self, figure: "Figure", title: str, colour: str, rows: Sequence[tuple[str, str]]
     ) -> None:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.colors import to_rgb
 
-        renderer = FigureCanvasAgg(figure).get_renderer()
         self.figure, self.colour = figure, colour
-        self.title = self._text(title, readable_on(np.array(to_rgb(colour))), bold=True)
+        self.title = self._text(title, readable_on(np.array(to_rgb(colour))), "bold")
         self.rows = [
             (self._text(label, LABEL), self._text(value, "black")) for label, value in rows
         ]
-
-        def width(texts: Sequence[Any]) -> float:
-            extents = [text.get_window_extent(renderer) for text in texts]
-            return max((extent.width / figure.dpi for extent in extents), default=0.0)
-
-        self.labels = width([label for label, _ in self.rows])
-        self.values = width([value for _, value in self.rows])
-        self.title_width = width([self.title])
+        self.labels = max((_width(label) for label, _ in self.rows), default=0.0)
 
     @property
     def size(self) -> ndarray:
         """Width, with the present column of labels, and height."""
-        rows = self.labels + GAP + self.values if self.rows else 0.0
+        values = [self.labels + GAP + _width(value) for _, value in self.rows]
         height = TITLE + (2 * EDGE + ROW * len(self.rows) if self.rows else 0.0)
-        return np.array([max(self.title_width, rows) + 2 * SIDE, height])
+        return np.array([max(_width(self.title), *values, 0.0) + 2 * SIDE, height])
 
     def put(self, middle: ndarray, size: ndarray) -> None:
         """Draw the card around a point."""
@@ -277,10 +261,14 @@ class _Card:
             label.set_position((left + SIDE, y))
             value.set_position((left + SIDE + self.labels + GAP, y))
 
-    def _text(self, text: str, colour: str, bold: bool = False) -> Any:
+    def _text(self, text: str, colour: str, weight: str = "normal") -> Any:
         fonts = fonts_for(text)
         return self.figure.text(
             0, 0, text, transform=self.figure.dpi_scale_trans, color=colour, size=SIZE,
-            family=fonts, weight="bold" if bold and len(fonts) == 1 else "normal",
+            family=fonts, weight=weight if len(fonts) == 1 else "normal",
             va="center_baseline", parse_math=False, zorder=3,
         )  # fmt: skip
+
+
+def _width(text: Any) -> float:
+    return text.get_window_extent().width / text.figure.dpi
