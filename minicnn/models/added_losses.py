@@ -61,8 +61,10 @@ class LossGraph:
         self._added, self._outputs = added, len(model.outputs)
         self._labels = [one.labels for one in added if one.labels is not None]
         inputs = [*model.inputs, *self._labels]
-        structure = Structure.between(inputs, [*model.outputs, *(one.tensor for one in added)])
-        self.graph: Graph = structure.flat(leaf_layers([*model.layers, *structure.layers()]))
+        ends = [*model.outputs, *(one.tensor for one in added)]
+        self.structure = Structure.between(inputs, ends)
+        layers = leaf_layers([*model.layers, *self.structure.layers()])
+        self.graph: Graph = self.structure.flat(layers)
 
     def batch(self, batch: Batch) -> Batch:
         """Return the batch with the labels among the inputs, and None as labels of the losses."""
@@ -96,7 +98,26 @@ class AddsLosses(Network):
     added_losses: Sequence[AddedLoss] = ()
 
     def __getstate__(self) -> dict[str, Any]:
-        return super().__getstate__() | {"added_losses": (), "_extended": None}
+        state = super().__getstate__() | {"_extended": None}
+        extended = self.loss_graph()
+        if extended is not None:
+            has_labels = [one.labels is not None for one in self.added_losses]
+            state["added_losses"] = extended.structure, has_labels
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if self.added_losses:
+            structure, has_labels = state["added_losses"]
+            starts, ends = len(self.inputs), len(self.outputs)
+            self._tensors = [], []  # the layers remember their first calls that still exist
+            inputs, outputs = structure.replay()
+            self._tensors = inputs[:starts], outputs[:ends]
+            labels = iter(inputs[starts:])
+            self.added_losses = [
+                AddedLoss(tensor, next(labels) if has else None)
+                for tensor, has in zip(outputs[ends:], has_labels, strict=True)
+            ]
 
     def add_loss(self, loss: Any) -> None:
         """Add the mean of a symbolic tensor, computed from those of the model, to the loss.

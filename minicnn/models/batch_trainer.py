@@ -25,6 +25,7 @@ from minicnn.training.step import LossRun, forward_pass, train_step
 
 _output_shape = attrgetter("output_shape")
 
+NEED_NO_LABELS = ("predict", "predict_on_batch", "__call__")
 PREDICT_BLOCK_BYTES = 3 << 20  # of a layer's output in float32: part of a last-level cache
 
 
@@ -145,8 +146,7 @@ class BatchTrainer(AddsLosses):
         1.0
         """
         self.require_compiled("train_on_batch")
-        batch = inputs.arrays(x, self.with_labels(x, y), sample_weight, names=self.names)
-        batch = batch._replace(x=self.prepare_input(batch.x, "train_on_batch", training=True))
+        batch = self.prepare_arrays("train_on_batch", x, y, sample_weight)
         if class_weight is not None:
             weight = inputs.with_class_weight(batch.y, batch.sample_weight, class_weight)
             batch = batch._replace(sample_weight=weight)
@@ -155,24 +155,26 @@ class BatchTrainer(AddsLosses):
         return self._listed(self.train_batch(Batch(*batch)), return_dict)
 
     def test_on_batch(
-        self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """Return loss and metrics of one batch; parameters as in `evaluate`."""
         self.require_compiled("test_on_batch")
-        batch = inputs.arrays(x, y, sample_weight, names=self.names)
-        batch = batch._replace(x=self.prepare_input(batch.x, "test_on_batch", training=False))
+        batch = self.prepare_arrays("test_on_batch", x, y, sample_weight)
         self.reset_metrics()
         return self._listed(self.test_batch(Batch(*batch)), return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch, (batch, ...); parameters as in `predict`."""
-        given = inputs.arrays(x, names=self.names).x
-        outputs = self.compute_outputs(
-            self.prepare_input(given, "predict_on_batch", training=False)
+        x = self.prepare_arrays("predict_on_batch", x).x
+
+        def own(output: ndarray) -> ndarray:  # a copy where no layer computed anything
+            same = any(np.may_share_memory(output, one) for one in (x if several else [x]))
+            return output.copy() if same else output
+
+        several, outputs = isinstance(x, list), self.compute_outputs(x)
+        return self.names.as_given(
+            [own(one) for one in outputs] if isinstance(outputs, list) else own(outputs)
         )
-        same = isinstance(outputs, ndarray) and np.shares_memory(outputs, given)
-        outputs = outputs.copy() if same else outputs  # no layer computed anything
-        return self.names.as_given(outputs)
 
     def reset_metrics(self) -> None:
         """Start the means of loss and metrics again."""
@@ -285,14 +287,27 @@ class BatchTrainer(AddsLosses):
         ShapeError, ValueError, TypeError
             If it does not fit the model, or has no labels and needs them.
         """
-        if method == "predict":
-            batch = Batch(batch.x)
-        labels = batch.y if method == "predict" else self.with_labels(batch.x, batch.y)
-        arrays = inputs.arrays(*batch._replace(y=labels), names=self.names)
-        if arrays.y is None and method != "predict":
-            raise ValueError(f"{method} needs labels: let the data yield (x, y).")
-        x = self.prepare_input(arrays.x, method, training=method == "fit")
-        return Batch(x, arrays.y, arrays.sample_weight)
+        return Batch(*self.prepare_arrays(method, *batch, example="let the data yield (x, y)"))
+
+    def prepare_arrays(
+        self, method: str, x: Any, y: Any = None, sample_weight: Any = None, example: str = ""
+    ) -> inputs.Arrays:
+        """Check what a method is called with; return it as arrays.
+
+        Raises
+        ------
+        ShapeError, ValueError, TypeError
+            If it does not fit the model, or has no labels and needs them; `example` shows how to give
+            them.
+        """
+        if method in NEED_NO_LABELS:
+            given = inputs.arrays(x, names=self.names)
+        else:
+            given = inputs.arrays(x, self.with_labels(x, y), sample_weight, names=self.names)
+            if given.y is None:
+                raise ValueError(f"{method} needs labels: {example or f'model.{method}(x, y)'}.")
+        training = method in ("fit", "train_on_batch")
+        return given._replace(x=self.prepare_input(given.x, method, training))
 
     def prepare_input(self, x: Any, method: str, training: bool, name: str = "x") -> Any:
         """Build the model if necessary; return the examples in the shape that it takes.
@@ -301,7 +316,7 @@ class BatchTrainer(AddsLosses):
         ----------
         x : array (examples, ...), or a list of them
         method : str
-            For the advice in messages.
+            For the advice in messages; "__call__" takes numbers of any range.
         training : bool
             Whether the range of the numbers is that of training, or to be compared with it.
         name : str
@@ -317,31 +332,23 @@ class BatchTrainer(AddsLosses):
             raise NotReadyError("the model has no layers. Add one: model.add(Dense(10)).")
         if not self.built:
             self.build((None, *arrays[0].shape[1:]))
-        matched = []
+        several, matched = len(arrays) > 1, []
         for index, (array, expected) in enumerate(zip(arrays, self.input_shapes, strict=True)):
-            owner = self._input_owner(index)
+            if several:
+                owner = f'the input "{self.input_names[index]}"'
+            else:
+                owner = next(node.layer for node in self.graph.nodes if 0 in node.inputs).describe()
             owner = owner if name == "x" else f"{name}: {owner}"
             matched.append(match_input(owner, array, expected, method))
-            self._see_range(
-                f"{name}[{index}]" if len(arrays) > 1 else name, array, method, training
-            )
+            if method == "__call__":
+                continue
+            low, high = check_finite_and_range(f"{name}[{index}]" if several else name, array)
+            if training:
+                seen = self.trained_range or (low, high)
+                self.trained_range = min(seen[0], low), max(seen[1], high)
+            elif self.trained_range is not None and not self._warned_of_range:
+                self._warned_of_range = warn_of_other_range(self.trained_range, (low, high))
         return matched if isinstance(x, list) else matched[0]
-
-    def _input_owner(self, index: int) -> str:
-        if len(self.input_shapes) > 1:
-            return f'the input "{self.input_names[index]}"'
-        return next(node.layer for node in self.graph.nodes if 0 in node.inputs).describe()
-
-    def _see_range(self, name: str, array: ndarray, method: str, training: bool) -> None:
-        """Check that all numbers are finite; remember their range, or compare it with training's."""
-        if method == "__call__":
-            return
-        low, high = check_finite_and_range(name, array)
-        if training:
-            seen = self.trained_range or (low, high)
-            self.trained_range = min(seen[0], low), max(seen[1], high)
-        elif self.trained_range is not None and not self._warned_of_range:
-            self._warned_of_range = warn_of_other_range(self.trained_range, (low, high))
 
     def check_labels(self, data: inputs.Arrays, name: str) -> None:
         """Check that the loss accepts labels, before training; `name` is for the message."""

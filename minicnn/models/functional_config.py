@@ -13,7 +13,7 @@ from minicnn.layers import InputLayer, Layer
 from minicnn.layers.operation import Operation
 from minicnn.layers.symbolic import SymbolicTensor
 from minicnn.models.operation_config import called_as_saved, is_operation
-from minicnn.models.structure import is_model, keras_class
+from minicnn.models.structure import call_numbers, is_model, keras_class, tensor_list
 
 
 def _as_operation(described: dict[str, Any]) -> dict[str, Any]:
@@ -24,12 +24,8 @@ def _as_operation(described: dict[str, Any]) -> dict[str, Any]:
     if activation.get("class_name") != "gelu":
         return described
     options = {"name": described["config"]["name"], **activation["config"]}
-    return {
-        "module": "keras.src.ops.nn",
-        "class_name": "Gelu",
-        "config": options,
-        "registered_name": "Gelu",
-    }
+    names = {"class_name": "Gelu", "registered_name": "Gelu"}
+    return {"module": "keras.src.ops.nn", "config": options, **names}
 
 
 def calls_to_config(
@@ -40,29 +36,20 @@ def calls_to_config(
     `structure` has ``calls``, each with its ``layer`` and ``inputs``, pairs (number of an earlier call,
     number of its output); and in the same form, ``inputs`` and ``outputs``.
     """
-    counts: dict[Layer, int] = {}
-    numbers = []  # of each call, among those of its layer
-    for call in structure.calls:
-        number = counts.setdefault(call.layer, 0)
-        numbers.append(number)
-        counts[call.layer] = number + 1
+    numbers = call_numbers(structure.calls)
 
     def reference(place: tuple[int, int]) -> list[Any]:
         number, output = place
         return [structure.calls[number].layer.name, numbers[number], output]
 
+    def tensor(place: tuple[int, int]) -> dict[str, Any]:
+        shape = structure.calls[place[0]].layer.output_shape
+        shape = shape[place[1]] if isinstance(shape, list) else shape
+        config = {"shape": shape, "dtype": "float32", "keras_history": reference(place)}
+        return {"class_name": "__keras_tensor__", "config": config}
+
     def node(call: Any) -> dict[str, Any]:
-        tensors = [
-            {
-                "class_name": "__keras_tensor__",
-                "config": {
-                    "shape": _output_shape(structure.calls[place[0]].layer, place[1]),
-                    "dtype": "float32",
-                    "keras_history": reference(place),
-                },
-            }
-            for place in call.inputs
-        ]
+        tensors = [tensor(place) for place in call.inputs]
         if isinstance(call.layer, Operation):
             return call.layer.node(tensors)
         return {"args": [tensors if len(tensors) > 1 else tensors[0]], "kwargs": {}}
@@ -141,13 +128,7 @@ class _Calls:
                     made: Any = called_as_saved(layer, node, tensors)
                 else:
                     made = layer(tensors if several else tensors[0])
-                self._outputs[name].append(
-                    list(made.values())
-                    if isinstance(made, Mapping)
-                    else list(made)
-                    if isinstance(made, (list, tuple))
-                    else [made]
-                )
+                self._outputs[name].append(tensor_list("outputs", made))
                 queue.extend(blocked.pop(name, ()))
         for name, nodes in self._nodes.items():
             if nodes:
@@ -207,8 +188,3 @@ def histories(arguments: Any) -> Iterator[Sequence[Any]]:
 def _counted_at_ends(layer: Any) -> int:
     """Return 1 if Keras 3 counts the call that made a model, which it does not for a `Sequential`."""
     return int(is_model(layer) and keras_class(layer) == "Functional")
-
-
-def _output_shape(layer: Any, index: int) -> Any:
-    shape = layer.output_shape
-    return shape[index] if isinstance(shape, list) else shape

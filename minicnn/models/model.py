@@ -13,7 +13,6 @@ from minicnn.models.summary import summary_html
 from minicnn.models.trainer import Trainer
 from minicnn.serialization import CustomObjects
 from minicnn.tensors import as_tensor
-from minicnn.training import inputs as training_inputs
 
 
 class Model(Trainer):
@@ -67,10 +66,7 @@ class Model(Trainer):
         """
         if is_symbolic(x):
             return self._call_on_tensors(x)
-        prepared = self.prepare_input(
-            training_inputs.arrays(x, names=self.names).x, "__call__", training=False
-        )
-        y = self.compute_outputs(prepared, bool(training))
+        y = self.compute_outputs(self.prepare_arrays("__call__", x).x, bool(training))
         tensors = [as_tensor(one) for one in y] if isinstance(y, list) else as_tensor(y)
         return self.names.as_given(tensors)
 

@@ -88,8 +88,9 @@ class Network(Layer):
     def _required_structure(self) -> Structure:
         if self._structure is None:
             raise NotBuiltError(
-                f"{self.describe()} does not know its layers' connections yet. Call "
-                "model.build((None, 28, 28, 1)) with the shape of its input, or train it."
+                f"{self.describe()} is not built: its input shape is not known yet. Call "
+                "model.build((None, 28, 28, 1)) with the shape of a batch, or train it; a Sequential "
+                "may also start with Input((28, 28, 1))."
             )
         return self._structure
 
@@ -205,10 +206,8 @@ class Network(Layer):
         shapes = [tensor.shape for tensor in tensors]
         if not self.built:
             self.build(shapes if len(shapes) > 1 else shapes[0])
-        computed = self.compute_output_shape(shapes)
-        output_shapes = [computed] if len(self.graph.outputs) == 1 else computed
-        call = Call(self, tensors)
-        made = [SymbolicTensor(call, s, self.dtype, i) for i, s in enumerate(output_shapes)]
+        call, outputs = Call(self, tensors), self.graph.output_shapes(shapes)
+        made = [SymbolicTensor(call, shape, self.dtype, i) for i, shape in enumerate(outputs)]
         return self.names.as_given(self._record_call(made[0] if len(made) == 1 else made))
 
     def __getstate__(self) -> dict[str, Any]:
@@ -217,11 +216,7 @@ class Network(Layer):
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         if self._structure is not None:
-            tensors = self._structure.replay(lambda layer, x: layer(x))
-            self._tensors = (
-                [tensors[one] for one in self._structure.inputs],
-                [tensors[one] for one in self._structure.outputs],
-            )
+            self._tensors = self._structure.replay()
 
     # Layers and weights
 

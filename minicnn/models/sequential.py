@@ -16,7 +16,7 @@ from minicnn.models.config import (
     layer_to_config,
 )
 from minicnn.models.model import Model
-from minicnn.models.structure import LayerCall, NotBuiltError, Structure, is_model, leaf_layers
+from minicnn.models.structure import LayerCall, Structure, is_model, leaf_layers
 from minicnn.serialization import CustomObjects
 
 
@@ -58,9 +58,7 @@ class Sequential(Model):
         trainable: bool = True,
         name: str | None = None,
     ) -> None:
-        self._input: InputLayer | None = None
         self._layers: list[Layer] = []
-        self._chain: list[SymbolicTensor] = []  # the input, then the output of each layer
         super().__init__(name=name)
         if isinstance(layers, Layer):
             raise TypeError(
@@ -89,34 +87,35 @@ class Sequential(Model):
             layer = layer.call.layer
         layer = self._checked(layer)
         if isinstance(layer, InputLayer):
-            self._input = layer
-            self._set_chain([layer.tensor()])
+            self._extend([], layer)
             return
-        start, chain = self._input, list(self._chain)
-        shape = _declared_shape(layer)
-        if not self._layers and start is None and shape is not None:
-            start = InputLayer(batch_shape=shape, dtype=layer.dtype)
-            chain = [start.tensor()]
-        if start is not None:
-            _check_fits(layer, chain[-1].shape)
-            chain.append(layer(chain[-1]))
-        self._input = start  # only now: a layer that does not fit leaves the model as it was
-        # The layer that made the tensor: a model in its place if its `call` uses layers
-        self._layers.append(layer if start is None else chain[-1].call.layer)
-        self._set_chain(chain)
+        first = None if self._layers else _declared_shape(layer)
+        shape = self.outputs[0].shape if self.built else first
+        if shape is None:
+            self._layers.append(layer)
+            return
+        _check_fits(layer, shape)
+        start = None if self.built else InputLayer(batch_shape=shape, dtype=layer.dtype)
+        self._extend([layer], start)
 
-    def _set_chain(self, chain: list[SymbolicTensor]) -> None:
-        self._chain = chain
-        if chain and self._input is not None:
-            calls = [] if self._structure is None else self._structure.calls
-            if len(calls) + 1 == len(chain) and len(calls) > 1:  # one more: as fast for any length
-                calls.append(LayerCall(self._layers[-1], ((len(calls) - 1, 0),)))
-                structure = Structure(calls, [(0, 0)], [(len(calls) - 1, 0)])
-            else:
-                structure = Structure.chain(self._layers, self._input)
-            self._set_structure(structure, chain[:1], chain[-1:])
+    def _extend(self, layers: Sequence[Layer], start: InputLayer | None = None) -> None:
+        """Call layers one after the other, on the last output or a new start, and append them.
+
+        If one of them does not fit, the model is as it was.
+        """
+        if start is None:
+            earlier, calls = self._layers, self._required_structure().calls
+            inputs, outputs = self._tensors
         else:
-            self._structure = self._flat = None
+            earlier, calls = [], [LayerCall(start, ())]
+            inputs = outputs = [start.tensor()]
+        for layer in layers:
+            outputs = [layer(outputs[0])]
+            # The layer that made the tensor: a model in its place if its `call` uses layers
+            earlier = [*earlier, outputs[0].call.layer]
+            calls = [*calls, LayerCall(earlier[-1], ((len(calls) - 1, 0),))]
+        self._layers = earlier
+        self._set_structure(Structure.chain(calls), inputs, outputs)
 
     def pop(self) -> Layer:
         """Remove the last layer and return it.
@@ -129,7 +128,9 @@ class Sequential(Model):
         if not self._layers:
             raise NotReadyError("the model has no layers to remove.")
         layer = self._layers.pop()
-        self._set_chain(self._chain[:-1] if len(self._chain) > 1 else self._chain)
+        if self._structure is not None:
+            calls, outputs = self._structure.calls[:-1], list(self.outputs[0].call.inputs)
+            self._set_structure(Structure.chain(calls), self.inputs, outputs)
         return layer
 
     def build(self, input_shape: Shape | None = None) -> None:
@@ -148,12 +149,11 @@ class Sequential(Model):
         ShapeError
             If a layer cannot take the output of the one before it, or the model has another input shape.
         """
-        if self._input is not None:
-            known = (None, *self._input.batch_shape[1:])
-            if input_shape is not None and (None, *input_shape[1:]) != known:
+        if self.built:
+            if input_shape is not None and (None, *input_shape[1:]) != self.input_shape:
                 raise ShapeError(
-                    f"{self.describe()} has the input shape {known}, got {tuple(input_shape)}. Make a "
-                    "new model for another shape."
+                    f"{self.describe()} has the input shape {self.input_shape}, got "
+                    f"{tuple(input_shape)}. Make a new model for another shape."
                 )
             return
         if input_shape is None:
@@ -166,12 +166,7 @@ class Sequential(Model):
             if _is_unconnected(layer):
                 break
             shape = layer.compute_output_shape(shape)
-        start = InputLayer(batch_shape=(None, *input_shape[1:]))
-        self._input, chain = start, [start.tensor()]
-        for layer in self._layers:
-            chain.append(layer(chain[-1]))
-        self._layers = [tensor.call.layer for tensor in chain[1:]]  # see `add`
-        self._set_chain(chain)
+        self._extend(self._layers, InputLayer(batch_shape=(None, *input_shape[1:])))
 
     @property
     def graph(self) -> Graph:
@@ -185,39 +180,17 @@ class Sequential(Model):
         """The layers, from the first to the last; as in Keras without the `InputLayer`."""
         return list(self._layers)
 
-    @property
-    def input_shape(self) -> Shape:  # type: ignore[override]
-        """Shape of a batch that the model takes, with None for the batch."""
-        if self._input is None:
-            raise NotBuiltError(
-                "the model's input shape is not known yet. Start it with Input((28, 28, 1)), or call "
-                "model.build((None, 28, 28, 1))."
-            )
-        return (None, *self._input.batch_shape[1:])
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave out the symbolic tensors."""
-        return super().__getstate__() | {"_chain": []}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Make the symbolic tensors again."""
-        vars(self).update(state)
-        if self._input is not None:
-            self._chain = [self._input.tensor()]
-            for layer in self._layers:
-                self._chain.append(layer(self._chain[-1]))
-            self._tensors = (self._chain[:1], self._chain[-1:])
-
     def get_config(self) -> dict[str, Any]:
         """Return name and layers as Keras writes them: what makes an equal model, untrained."""
-        layers = self._layers if self._input is None else [self._input, *self._layers]
+        structure = self._structure
+        layers = self._layers if structure is None else [call.layer for call in structure.calls]
         config: dict[str, Any] = {
             "name": self.name,
             "trainable": self.trainable or not self._layers,
             "dtype": "float32",
             "layers": [layer_to_config(layer) for layer in layers],
         }
-        if self._input is not None:
+        if structure is not None:
             config["build_input_shape"] = self.input_shape
         return config
 
@@ -249,7 +222,7 @@ class Sequential(Model):
         if not isinstance(layer, Layer):
             raise TypeError(f"Sequential takes layers such as Dense(10), got {layer!r}.")
         if isinstance(layer, InputLayer):
-            if self._layers or self._input is not None:
+            if self._layers or self.built:
                 raise ValueError("Input must be the first item, and there can be only one.")
         elif any(layer is other for other in self._layers):
             raise ValueError(

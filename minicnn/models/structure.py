@@ -4,7 +4,8 @@ A model may contain other models. `Structure` keeps the calls as they were made,
 layers; `Structure.flat` is the graph in which only layers are left.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from minicnn.errors import NotReadyError, ShapeError
@@ -38,11 +39,8 @@ class Structure(NamedTuple):
     outputs: list[Reference]
 
     @classmethod
-    def chain(cls, layers: Iterable[Layer], first: Layer) -> "Structure":
-        """Return the structure in which each layer reads the output of the one before it."""
-        calls = [LayerCall(first, ())]
-        for layer in layers:
-            calls.append(LayerCall(layer, ((len(calls) - 1, 0),)))
+    def chain(cls, calls: list[LayerCall]) -> "Structure":
+        """Return the structure in which each call reads the output of the one before it."""
         return cls(calls, [(0, 0)], [(len(calls) - 1, 0)])
 
     @classmethod
@@ -119,18 +117,18 @@ class Structure(NamedTuple):
                 yield self.calls[number].layer
                 waiting += [earlier for earlier, _ in reversed(self.calls[number].inputs)]
 
-    def replay(self, call: Callable[[Layer, Any], Any]) -> dict[Reference, SymbolicTensor]:
-        """Make the symbolic tensors again, by calling every layer."""
+    def replay(self) -> tuple[list[SymbolicTensor], list[SymbolicTensor]]:
+        """Make the symbolic inputs and outputs again, by calling every layer."""
         tensors: dict[Reference, SymbolicTensor] = {}
         for number, (layer, references) in enumerate(self.calls):
             if isinstance(layer, InputLayer):
                 made: Any = layer.tensor()
             else:
                 read = [tensors[one] for one in references]
-                made = call(layer, read[0] if len(read) == 1 else read)
+                made = layer(read[0] if len(read) == 1 else read)
             for index, tensor in enumerate(tensor_list("outputs", made)):
                 tensors[number, index] = tensor
-        return tensors
+        return [tensors[one] for one in self.inputs], [tensors[one] for one in self.outputs]
 
 
 def leaf_layers(layers: Iterable[Layer]) -> list[Layer]:
@@ -207,6 +205,16 @@ def tensor_list(name: str, given: Any) -> list[SymbolicTensor]:
 def given_names(given: Any) -> list[str]:
     """Return the keys of a dict of tensors."""
     return [str(name) for name in given] if isinstance(given, Mapping) else []
+
+
+def call_numbers(calls: Iterable[Any]) -> list[int]:
+    """Return the number of each call among those of its layer."""
+    counts: Counter[Layer] = Counter()
+    numbers = []
+    for call in calls:
+        numbers.append(counts[call.layer])
+        counts[call.layer] += 1
+    return numbers
 
 
 def unique_names(layers: Sequence[Layer], default: str) -> list[str]:

@@ -76,14 +76,9 @@ class Trainer(BatchTrainer, OldMethods):
             optimizer = optimizer.without_state()  # Keras 2's had a state for each weight
         kept = [one for one in self.added_losses if one.labels is None]
         found = traced(loss, self.outputs) if self.built else []
-        self.added_losses = [*kept, *found]
+        self.added_losses, loss = [*kept, *found], None if found else loss
         self.compiled = Compiled(
-            optimizer,
-            None if found else loss,
-            metrics,
-            weighted_metrics,
-            loss_weights,
-            self.output_names,
+            optimizer, loss, metrics, weighted_metrics, loss_weights, self.output_names
         )
         if self.built:
             warn_of_outputs(self.graph, self.compiled.losses)
@@ -193,19 +188,12 @@ class Trainer(BatchTrainer, OldMethods):
             checked = self.prepare_input(validation.x, "fit", training=False, name="validation_x")
             validation = validation._replace(x=checked)
             self.check_labels(validation, "validation_y")
-        size = validation_batch_size
-        if isinstance(validation, inputs.Arrays):
-            size = validation_batch_size or batch_size
-        return loop.fit(
-            self,
-            inputs.batches(training, batch_size, shuffle, steps_per_epoch),
-            None
-            if validation is None
-            else inputs.batches(validation, size, steps=validation_steps),
-            loop.Epochs(epochs, initial_epoch, validation_freq),
-            callbacks,
-            verbose,
-        )
+            validation_batch_size = validation_batch_size or batch_size
+        if validation is not None:
+            validation = inputs.batches(validation, validation_batch_size, steps=validation_steps)
+        batches = inputs.batches(training, batch_size, shuffle, steps_per_epoch)
+        numbers = loop.Epochs(epochs, initial_epoch, validation_freq)
+        return loop.fit(self, batches, validation, numbers, callbacks, verbose)
 
     @accept_old_names
     def evaluate(
@@ -236,10 +224,8 @@ class Trainer(BatchTrainer, OldMethods):
 
         Raises
         ------
-        NotReadyError
-            Before `compile`, or without a loss.
-        ShapeError, ValueError, TypeError
-            If the data do not fit the model, the loss or each other.
+        NotReadyError, ShapeError, ValueError, TypeError
+            As in `fit`.
 
         Examples
         --------
@@ -254,10 +240,7 @@ class Trainer(BatchTrainer, OldMethods):
         if inputs.is_iterable_of_batches(x):
             inputs.refuse_beside_batches(y=y, sample_weight=sample_weight)
         else:
-            data = inputs.arrays(x, self.with_labels(x, y), sample_weight, names=self.names)
-            if data.y is None:
-                raise ValueError("evaluate needs labels: model.evaluate(x, y).")
-            data = data._replace(x=self.prepare_input(data.x, "evaluate", training=False))
+            data = self.prepare_arrays("evaluate", x, y, sample_weight)
         batches = inputs.batches(data, batch_size, steps=steps)
         return self._listed(loop.evaluate(self, batches, callbacks, verbose), return_dict)
 
@@ -300,10 +283,7 @@ class Trainer(BatchTrainer, OldMethods):
         array([[3.],
                [7.]], dtype=float32)
         """
-        data = x
-        if not inputs.is_iterable_of_batches(x):
-            data = inputs.arrays(x, names=self.names)
-            data = data._replace(x=self.prepare_input(data.x, "predict", training=False))
+        data = x if inputs.is_iterable_of_batches(x) else self.prepare_arrays("predict", x)
         batches = inputs.batches(data, batch_size, steps=steps)
         called = loop.callback_list(self, callbacks, verbose, batches.steps, ProgressBar())
         outputs: list[Any] = []

@@ -1,6 +1,7 @@
 """Losses that are symbolic tensors: `add_loss`, and losses that use tensors besides their arguments."""
 
 import pickle
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -78,7 +79,22 @@ def test_fit_validates_and_needs_no_labels():
     history = model.fit(X, epochs=3, verbose=0, validation_data=(X, None)).history
     assert sorted(history) == ["loss", "val_loss"]
     assert history["loss"][-1] < history["loss"][0]
-    assert pickle.loads(pickle.dumps(model)).predict(X, verbose=0).shape == X.shape
+
+
+@pytest.mark.parametrize("copied", [deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+@pytest.mark.parametrize("prepare", [add, close_over])
+def test_a_copy_keeps_the_losses(prepare, copied):
+    model, *tensors = autoencoder()
+    labels = prepare(model, *tensors)
+    copy = copied(copied(model))
+    assert copy.evaluate(X, *labels, verbose=0) == model.evaluate(X, *labels, verbose=0)
+    for one in (model, copy):
+        one.train_on_batch(X, *labels)
+    for weight, expected in zip(copy.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, expected)
+    assert [layer.output.shape for layer in copy.layers] == [
+        layer.output.shape for layer in model.layers
+    ]
 
 
 def test_added_losses_join_those_of_compile():

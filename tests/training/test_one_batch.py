@@ -72,3 +72,9 @@ def test_a_call_may_behave_as_in_training():
     x = np.ones((1, 200))
     np.testing.assert_array_equal(model(x), x)
     assert set(model(x, training=True).ravel()) == {0.0, 2.0}
+
+
+@pytest.mark.parametrize("method", ["train_on_batch", "test_on_batch"])
+def test_a_batch_without_labels_is_named(method):
+    with pytest.raises(ValueError, match=rf"{method} needs labels: model\.{method}\(x, y\)\."):
+        getattr(network(), method)(X)
