@@ -18,7 +18,15 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.kernels.primitives.copies import BYTES
-from minicnn.kernels.primitives.simd import LANES, load_at, splat, sqrt, store_at
+from minicnn.kernels.primitives.simd import (
+    LANES,
+    fabs,
+    load_at,
+    select_greater,
+    splat,
+    sqrt,
+    store_at,
+)
 from minicnn.kernels.runtime import parallel
 from minicnn.kernels.runtime.jit import njit_inline, njit_kernel
 from minicnn.kernels.runtime.task_slot import parallel_kernel
@@ -27,6 +35,9 @@ from minicnn.ops import reference
 F32 = np.dtype(np.float32)
 F32_SCALAR = np.float32
 CHUNK = 4096  # elements
+LEAST = F32_SCALAR(
+    1e-36
+)  # of a running mean; without gradients it would decay to slow, denormal numbers
 
 _as_bytes = c_char.from_buffer
 _dtype, _size = attrgetter("dtype"), attrgetter("size")
@@ -144,6 +155,12 @@ def _byte_range(table, row, start, stop):
     return (first - table[row, 0]) * BYTES, (end - table[row, 0]) * BYTES
 
 
+@njit_inline
+def _flushed(mean):
+    """Return a running mean, 0 where it is too small to move a weight."""
+    return select_greater(splat(LEAST), fabs(mean), splat(F32_SCALAR(0)), mean)
+
+
 @parallel_kernel
 def _sgd(table, rate, start, stop, thread_id):
     for row in range(len(table)):
@@ -162,7 +179,7 @@ def _momentum(table, rate, momentum, nesterov, start, stop, thread_id):
         for at in range(first, end, LANES * BYTES):
             n = min(LANES, (end - at) // BYTES)
             step = rate * load_at(gradient + at, n)
-            v = momentum * load_at(velocity + at, n) - step
+            v = _flushed(momentum * load_at(velocity + at, n) - step)
             store_at(v, velocity + at, n)
             change = momentum * v - step if nesterov != 0 else v
             store_at(load_at(weight + at, n) + change, weight + at, n)
@@ -190,7 +207,7 @@ def _adam(table, rate, one_minus_beta_1, one_minus_beta_2, epsilon, start, stop,
         for at in range(first, end, LANES * BYTES):
             n = min(LANES, (end - at) // BYTES)
             g, mean, square = load_at(gradient + at, n), load_at(m + at, n), load_at(v + at, n)
-            mean = mean + one_minus_beta_1 * (g - mean)
+            mean = _flushed(mean + one_minus_beta_1 * (g - mean))
             square = square + one_minus_beta_2 * (g * g - square)
             store_at(mean, m + at, n)
             store_at(square, v + at, n)

@@ -117,3 +117,25 @@ def test_weights_that_became_read_only_are_not_changed():
     with pytest.raises(ValueError, match="read-only"):
         updates.sgd_update(weights, gradients, 0.1)
     np.testing.assert_array_equal(weights[0], expected)
+
+
+@pytest.mark.parametrize(
+    ("update", "slots", "options"),
+    [
+        (updates.momentum_update, 1, {"learning_rate": 0.1, "momentum": 0.9}),
+        (updates.adam_update, 2, {"step": 1, "learning_rate": 0.1}),
+    ],
+)
+def test_running_means_without_gradients_become_zero_and_not_denormal(update, slots, options):
+    weights, gradients, means, *others = make([5000], slots, 2, "float32")
+    gradients[0][:] = 0
+    for _ in range(1000):
+        update(weights, gradients, means, *others, **options)
+    assert not means[0].any()
+
+
+def test_a_running_mean_that_is_not_a_number_stays_so():
+    weights, gradients, means, squares = make([20], 2, 3, "float32")
+    gradients[0][7] = np.nan
+    updates.adam_update(weights, gradients, means, squares, 1)
+    assert np.isnan([weights[0][7], means[0][7], squares[0][7]]).all()
