@@ -52,12 +52,6 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 # Everything below is imported when it is first asked for: `import minicnn` itself loads nothing.
-_MODULES = (
-    "activations", "backend", "callbacks", "constraints", "datasets", "distributed", "errors",
-    "initializers", "keras", "layers", "losses", "metrics", "models", "ops", "optimizers",
-    "preprocessing", "regularizers", "sklearn", "steps", "testing", "utils", "visualize", "visualkeras",
-    "wrappers",
-)  # fmt: skip
 _FROM = {
     "Model": "minicnn.models",
     "Sequential": "minicnn.models",
@@ -104,10 +98,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for, and remember it."""
-    if name in _MODULES:
-        found = import_module(f"minicnn.{name}")
-    elif name in _FROM:
+    if name in _FROM:
         found = getattr(import_module(_FROM[name]), name)
+    elif name in ("keras", *__all__):
+        found = import_module(f"minicnn.{name}")
     else:
         raise import_module("minicnn.errors").missing_name(__name__, name, __all__)
     globals()[name] = found

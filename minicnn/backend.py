@@ -4,8 +4,14 @@ The arithmetic is NumPy's, so custom losses and metrics written with ``K.mean`` 
 Their gradients are computed numerically.
 
 >>> from minicnn import backend as K
->>> K.image_data_format(), float(K.mean(K.square([1.0, 3.0]), axis=-1))
-('channels_last', 5.0)
+>>> float(K.mean(K.square([1.0, 3.0]), axis=-1))
+5.0
+>>> K.backend(), K.floatx(), K.epsilon(), K.image_data_format(), K.image_dim_ordering()
+('minicnn', 'float32', 1e-07, 'channels_last', 'tf')
+>>> K.cast_to_floatx([1, 2]), K.int_shape(np.zeros((2, 3))), K.get_uid("example")
+(array([1., 2.], dtype=float32), (2, 3), 1)
+>>> K.cast([0.0, 2.0], "int32").tolist(), K.softmax([0.0, 0.0]).tolist(), K.flatten([[1], [2]]).tolist()
+([0, 2], [0.5, 0.5], [1, 2])
 """
 
 from collections.abc import Callable
@@ -14,34 +20,22 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn import activations, checks, ops
+from minicnn import activations, checks
 from minicnn.checks import default_data_format, set_default_data_format
 from minicnn.errors import suggest_names
-from minicnn.naming import clear_session as _reset_names
+from minicnn.naming import clear_session as clear_session
 from minicnn.naming import unique_name
 
 _settings: dict[str, Any] = {"epsilon": 1e-7}
 
 
 def backend() -> str:
-    """Return the name of the library that computes: "minicnn".
-
-    Examples
-    --------
-    >>> backend()
-    'minicnn'
-    """
+    """Return the name of the library that computes: "minicnn"."""
     return "minicnn"
 
 
 def image_data_format() -> str:
-    """Return the order of the axes of images, "channels_last" or "channels_first".
-
-    Examples
-    --------
-    >>> image_data_format()
-    'channels_last'
-    """
+    """Return the order of the axes of images, "channels_last" or "channels_first"."""
     return default_data_format()
 
 
@@ -53,50 +47,24 @@ def set_image_data_format(data_format: str) -> None:
     Parameters
     ----------
     data_format : "channels_last" or "channels_first"
-
-    Raises
-    ------
-    UnknownNameError
-        For any other.
-
-    Examples
-    --------
-    >>> set_image_data_format("channels_last")
     """
     set_default_data_format(data_format)
 
 
 def image_dim_ordering() -> str:
-    """Return Keras 1's name of `image_data_format`: "tf" or "th".
-
-    Examples
-    --------
-    >>> image_dim_ordering()
-    'tf'
-    """
+    """Return Keras 1's name of `image_data_format`: "tf" or "th"."""
     return "tf" if default_data_format() == "channels_last" else "th"
 
 
 def set_image_dim_ordering(dim_ordering: str) -> None:
-    """Do as `set_image_data_format`, with Keras 1's names: "tf" or "th".
-
-    Examples
-    --------
-    >>> set_image_dim_ordering("tf")
-    """
+    """Do as `set_image_data_format`, with Keras 1's names: "tf" or "th"."""
     names = {"tf": "channels_last", "th": "channels_first"}
     chosen = checks.choice("set_image_dim_ordering", "dim_ordering", dim_ordering, [*names])
     set_default_data_format(names[chosen])
 
 
 def floatx() -> str:
-    """Return the default dtype of layers: "float32".
-
-    Examples
-    --------
-    >>> floatx()
-    'float32'
-    """
+    """Return the default dtype of layers: "float32"."""
     return "float32"
 
 
@@ -107,61 +75,23 @@ def set_floatx(dtype: str) -> None:
     ------
     UnknownNameError
         For any other dtype.
-
-    Examples
-    --------
-    >>> set_floatx("float32")
     """
     checks.choice("set_floatx (use the argument dtype of layers)", "dtype", dtype, ["float32"])
 
 
 def cast_to_floatx(x: Any) -> ndarray:
-    """Return an array of float32.
-
-    Examples
-    --------
-    >>> cast_to_floatx([1, 2])
-    array([1., 2.], dtype=float32)
-    """
+    """Return an array of float32."""
     return np.asarray(x, floatx())
 
 
 def epsilon() -> float:
-    """Return the small number that keeps divisions and logarithms finite.
-
-    Examples
-    --------
-    >>> epsilon()
-    1e-07
-    """
+    """Return the small number that keeps divisions and logarithms finite."""
     return _settings["epsilon"]
 
 
 def set_epsilon(value: float) -> None:
-    """Set what `epsilon` returns.
-
-    Examples
-    --------
-    >>> set_epsilon(1e-7)
-    """
+    """Set what `epsilon` returns."""
     _settings["epsilon"] = checks.finite_number("set_epsilon", "value", value, ge=0)
-
-
-def clear_session(free_memory: bool = True) -> None:
-    """Reset the automatic names of layers and models, and release unused memory.
-
-    Parameters
-    ----------
-    free_memory : bool
-        Whether to release the memory that is kept for the next results.
-
-    Examples
-    --------
-    >>> clear_session()
-    """
-    _reset_names()
-    if free_memory:
-        ops.release_memory()
 
 
 def get_value(x: Any) -> Any:
@@ -201,58 +131,28 @@ def set_value(x: Any, value: Any) -> None:
 
 
 def get_uid(prefix: str = "") -> int:
-    """Return a number for a name, counted from 1.
-
-    Examples
-    --------
-    >>> get_uid("example"), get_uid("example")
-    (1, 2)
-    """
+    """Return a number for a name, counted from 1."""
     counted = f"uid_{prefix}"
     return int(unique_name(counted).removeprefix(counted).lstrip("_") or 0) + 1
 
 
 def int_shape(x: Any) -> tuple[int | None, ...]:
-    """Return the shape of an array or a symbolic tensor.
-
-    Examples
-    --------
-    >>> int_shape(np.zeros((2, 3)))
-    (2, 3)
-    """
+    """Return the shape of an array or a symbolic tensor."""
     return tuple(x.shape)
 
 
 def cast(x: Any, dtype: str) -> ndarray:
-    """Return an array of another dtype.
-
-    Examples
-    --------
-    >>> cast([0.0, 2.0], "int32").tolist()
-    [0, 2]
-    """
+    """Return an array of another dtype."""
     return np.asarray(x).astype(dtype)
 
 
 def softmax(x: Any, axis: int = -1) -> ndarray:
-    """Return the softmax of an array.
-
-    Examples
-    --------
-    >>> softmax([0.0, 0.0]).tolist()
-    [0.5, 0.5]
-    """
+    """Return the softmax of an array."""
     return activations.softmax(x, axis=axis)
 
 
 def flatten(x: Any) -> ndarray:
-    """Return an array of one axis.
-
-    Examples
-    --------
-    >>> flatten([[1, 2], [3, 4]]).tolist()
-    [1, 2, 3, 4]
-    """
+    """Return an array of one axis."""
     return np.ravel(x)
 
 

@@ -67,24 +67,8 @@ def warn_renamed(owner: str, old: str, new: str) -> None:
 
 
 def missing_package(purpose: str, package: str, extra: str) -> ModuleNotFoundError:
-    """Return the error for a package that is not installed, with the command that installs it.
+    """Return the error for a package that an extra of minicnn installs.
 
-    Parameters
-    ----------
-    purpose : str
-        Feature that needs it, such as ``"minicnn.export"``.
-    package : str
-        Name of the package to import.
-    extra : str
-        Extra of minicnn that installs it.
-
-    Returns
-    -------
-    ModuleNotFoundError
-        To be raised by the caller.
-
-    Examples
-    --------
     >>> print(missing_package("minicnn.export", "onnx", "onnx"))
     minicnn.export needs the package onnx, which is not installed. Type: pip install "minicnn[onnx]"
     """
@@ -103,24 +87,8 @@ def unknown_name(
 ) -> UnknownNameError:
     """Return the error for a misspelt or old name, with the most likely correction.
 
-    Parameters
-    ----------
-    kind : str
-        Kind of the name: ``"loss"``, ``"argument of Conv2D"``.
-    name : object
-        The unknown name.
-    known : iterable of str
-        All valid names.
-    listed : iterable of str, optional
-        Those to list, if `known` has several spellings of each.
+    Of the `known` names only `listed` are listed, if there are several spellings of each.
 
-    Returns
-    -------
-    UnknownNameError
-        To be raised by the caller.
-
-    Examples
-    --------
     >>> print(unknown_name("optimizer", "adan", ["adam", "sgd"]))
     unknown optimizer 'adan'. Did you mean 'adam'? There are: 'adam', 'sgd'.
     """

@@ -137,8 +137,7 @@ class RandomNormal(Initializer):
     Parameters
     ----------
     mean, stddev : float
-    seed : int, optional
-        Return the same values at every call.
+    seed : as in `RandomUniform`
 
     Examples
     --------
@@ -162,8 +161,7 @@ class TruncatedNormal(RandomNormal):
     ----------
     mean, stddev : float
         Of the normal distribution before truncation.
-    seed : int, optional
-        Return the same values at every call.
+    seed : as in `RandomUniform`
 
     Examples
     --------
@@ -193,8 +191,7 @@ class Orthogonal(Initializer):
     ----------
     gain : float
         Factor of the result.
-    seed : int, optional
-        Return the same values at every call.
+    seed : as in `RandomUniform`
 
     Examples
     --------
@@ -241,6 +238,19 @@ class Identity(Initializer):
         return (self.gain * np.eye(*shape)).astype(dtype)
 
 
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the numbers of inputs per output and of outputs per input, for a kernel's shape.
+
+    >>> fans((3, 3, 64, 32))
+    (576, 288)
+    """
+    if len(shape) < 2:
+        size = shape[0] if shape else 1
+        return size, size
+    taps = math.prod(shape[:-2])
+    return shape[-2] * taps, shape[-1] * taps
+
+
 class VarianceScaling(Initializer):
     """Random values with variance ``scale / fan``, which keeps signals from fading or growing.
 
@@ -253,8 +263,7 @@ class VarianceScaling(Initializer):
         Positive.
     mode : "fan_in", "fan_out" or "fan_avg"
     distribution : "truncated_normal" (or "normal"), "untruncated_normal" or "uniform"
-    seed : int, optional
-        Return the same values at every call.
+    seed : as in `RandomUniform`
 
     Raises
     ------
@@ -279,13 +288,12 @@ class VarianceScaling(Initializer):
         distribution: str = "truncated_normal",
         seed: int | None = None,
     ) -> None:
-        self.scale = checks.finite_number("VarianceScaling", "scale", scale, gt=0)
-        self.mode = checks.choice("VarianceScaling", "mode", mode, self.MODES)
+        owner = "VarianceScaling"
         if distribution == "normal":
             distribution = "truncated_normal"
-        self.distribution = checks.choice(
-            "VarianceScaling", "distribution", distribution, self.DISTRIBUTIONS
-        )
+        self.scale = checks.finite_number(owner, "scale", scale, gt=0)
+        self.mode = checks.choice(owner, "mode", mode, self.MODES)
+        self.distribution = checks.choice(owner, "distribution", distribution, self.DISTRIBUTIONS)
         self.seed = self._seed(seed)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = "float32") -> ndarray:
@@ -303,7 +311,7 @@ class VarianceScaling(Initializer):
 
 
 class _NamedScaling(VarianceScaling):
-    """A `VarianceScaling` with fixed settings; only the seed is chosen."""
+    """A `VarianceScaling` with the settings of its class; only the seed is chosen."""
 
     settings: tuple[float, str, str]
 
@@ -373,26 +381,6 @@ REGISTRY: Registry[Callable[..., ndarray]] = Registry(
 globals().update((snake_case(name), cls) for name, cls in REGISTRY.classes.items())
 
 get, serialize, deserialize = REGISTRY.get, REGISTRY.serialize, REGISTRY.deserialize
-
-
-def fans(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Return the numbers of inputs per output and of outputs per input.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        ``(features, units)`` or ``(kernel_height, kernel_width, channels, filters)``.
-
-    Examples
-    --------
-    >>> fans((3, 3, 64, 32))
-    (576, 288)
-    """
-    if len(shape) < 2:
-        size = shape[0] if shape else 1
-        return size, size
-    taps = math.prod(shape[:-2])
-    return shape[-2] * taps, shape[-1] * taps
 
 
 suggest_names(globals())

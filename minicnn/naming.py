@@ -21,7 +21,14 @@ def unique_name(prefix: str) -> str:
     return f"{prefix}_{number}" if number else prefix
 
 
-def clear_session() -> None:
-    """Reset the numbering of layers and models, and release the memory kept for their results."""
+def clear_session(free_memory: bool = True) -> None:
+    """Reset the automatic names of layers and models, and release unused memory.
+
+    Parameters
+    ----------
+    free_memory : bool
+        Whether to release the memory that is kept for the next results.
+    """
     _used.clear()
-    ops.release_memory()
+    if free_memory:
+        ops.release_memory()

@@ -52,17 +52,6 @@ def set_random_seed(seed: int) -> None:
 def generator(seed: int | None = None) -> np.random.Generator:
     """Return the library's random number generator, or a new one with a seed.
 
-    Parameters
-    ----------
-    seed : int, optional
-        Return a generator that does not depend on `set_random_seed`.
-
-    Returns
-    -------
-    numpy.random.Generator
-
-    Examples
-    --------
     >>> int(generator(7).integers(10)) - int(generator(7).integers(10))
     0
     """
@@ -75,13 +64,6 @@ def generator(seed: int | None = None) -> np.random.Generator:
 def private_stream(seed: int) -> Iterator[None]:
     """Use a separate random number generator in the block, in this thread only.
 
-    Parameters
-    ----------
-    seed : int
-        The same seed gives the same results, whatever other threads draw.
-
-    Examples
-    --------
     >>> with private_stream(3):
     ...     first = generator().random()
     >>> with private_stream(3):
@@ -96,26 +78,13 @@ def private_stream(seed: int) -> Iterator[None]:
 
 
 def fresh_seed() -> int:
-    """Draw a seed for a layer that has its own generator.
-
-    Examples
-    --------
-    >>> 0 <= fresh_seed() < 2**32
-    True
-    """
+    """Draw a seed for a layer that has its own generator, from 0 to 2³² − 1."""
     return int(generator().integers(2**32))
 
 
 def stream_state() -> dict[str, Any]:
-    """Return the state of the random number generator.
+    """Return the state of the random number generator, for `restore_stream`; ready for JSON.
 
-    Returns
-    -------
-    dict
-        For `restore_stream`; ready for JSON.
-
-    Examples
-    --------
     >>> state = stream_state()
     >>> first = generator().random()
     >>> restore_stream(state)
@@ -126,16 +95,5 @@ def stream_state() -> dict[str, Any]:
 
 
 def restore_stream(state: Mapping[str, Any]) -> None:
-    """Set the state of the random number generator.
-
-    Parameters
-    ----------
-    state : dict
-        From `stream_state`.
-
-    Raises
-    ------
-    ValueError, TypeError, KeyError
-        If it is not such a state; then nothing is changed.
-    """
+    """Set the state of the random number generator; what is not one raises, and changes nothing."""
     generator().bit_generator.state = dict(state)

@@ -1,6 +1,7 @@
 """Objects by name, config, class or function, as arguments of Keras accept them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import InitVar, dataclass
 from typing import Any, Generic, TypeVar
 
 from minicnn.errors import unknown_name
@@ -16,43 +17,21 @@ from minicnn.serialization import (
 T = TypeVar("T")
 
 
+@dataclass(eq=False)
 class Registry(Generic[T]):
-    """Objects of one kind, such as the losses, by all the names that Keras accepts for them.
+    """Objects of one kind, such as the losses, by all the names that Keras accepts for them."""
 
-    Parameters
-    ----------
-    kind : str
-        In messages: "loss".
-    base : type
-        Class from which all are derived.
-    classes : iterable of type
-        The library's own; known by name in both spellings.
-    aliases : mapping of str to class, optional
-        Further names.
-    wrap : callable, optional
-        Makes an object from a user's function; without it functions are refused.
-    example : str
-        What the message for anything else suggests.
-    ignore_case : bool
-        Whether "ADAM" finds "Adam".
-    default : callable, optional
-        Makes the object for None; without it None is refused.
-    """
+    kind: str  # in messages: "loss"
+    base: type
+    library: InitVar[Iterable[type]]  # known by name in both spellings
+    aliases: InitVar[Mapping[str, Any] | None] = None
+    wrap: Callable[[Any], Any] | None = None  # makes an object from a user's function
+    example: str = ""  # what the message for anything else suggests
+    ignore_case: bool = False
+    default: Callable[[], T] | None = None  # makes the object for None
 
-    def __init__(
-        self,
-        kind: str,
-        base: type,
-        classes: Iterable[type],
-        aliases: Mapping[str, Any] | None = None,
-        wrap: Callable[[Any], Any] | None = None,
-        example: str = "",
-        ignore_case: bool = False,
-        default: Callable[[], T] | None = None,
-    ) -> None:
-        self.kind, self.base, self.wrap, self.default = kind, base, wrap, default
-        self.example, self.ignore_case = example, ignore_case
-        self.classes: dict[str, Any] = {cls.__name__: cls for cls in classes}
+    def __post_init__(self, library: Iterable[type], aliases: Mapping[str, Any] | None) -> None:
+        self.classes: dict[str, Any] = {cls.__name__: cls for cls in library}
         self.names: dict[str, Any] = {**spellings(self.classes), **(aliases or {})}
         self._lower = {name.lower(): cls for name, cls in self.names.items()}
 
@@ -128,14 +107,13 @@ class Registry(Generic[T]):
         """Return the class (or the caller's function) that a config names, and its arguments."""
         name, arguments = parse_config(config)
         own = known_objects(custom_objects)
-        found = own.get(name) if isinstance(name, str) else None
-        if found is None and isinstance(name, str):
-            found = self.names.get(name)
-            if found is None and self.ignore_case:
-                found = self._lower.get(name.lower())
-        if found is None:
-            raise self.unknown(name, own)
-        return found, arguments
+        if isinstance(name, str):
+            for names in (own, self.names):
+                if name in names:
+                    return names[name], arguments
+            if self.ignore_case and name.lower() in self._lower:
+                return self._lower[name.lower()], arguments
+        raise self.unknown(name, own)
 
     def unknown(self, name: object, own: Iterable[str] = ()) -> Exception:
         """Return the error for a name that is neither here nor the caller's."""
@@ -155,11 +133,5 @@ class Registry(Generic[T]):
 
 
 def spellings(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Add to every name its spelling with underscores.
-
-    Examples
-    --------
-    >>> sorted(spellings({"HeNormal": 1}))
-    ['HeNormal', 'he_normal']
-    """
+    """Add to every name its spelling with underscores: "he_normal" for "HeNormal"."""
     return {**names, **{snake_case(name): thing for name, thing in names.items()}}

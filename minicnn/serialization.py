@@ -154,8 +154,6 @@ def serialize_value(value: Any) -> Any:
 def argument_names(cls: Callable[..., Any]) -> list[str]:
     """Return the arguments that a constructor takes, with those it passes on to its bases.
 
-    Examples
-    --------
     >>> class Base:
     ...     def __init__(self, name=None): ...
     >>> class Derived(Base):
@@ -189,8 +187,6 @@ def known_arguments(cls: Callable[..., Any], config: Mapping[str, Any]) -> dict[
 def parse_config(config: Any) -> tuple[Any, dict[str, Any]]:
     """Return the name in a config of Keras 2 or 3, and a copy of the arguments.
 
-    Examples
-    --------
     >>> parse_config({"class_name": "Custom>Adam", "config": {"learning_rate": 0.1}})
     ('Adam', {'learning_rate': 0.1})
     >>> parse_config({"class_name": "function", "config": "relu"}), parse_config("relu")

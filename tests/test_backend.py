@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from minicnn import Sequential, backend, layers, losses
+from minicnn import Sequential, backend, layers, losses, ops
 from minicnn.errors import UnknownNameError
 from minicnn.naming import unique_name
 
@@ -27,6 +27,14 @@ def test_clear_session_counts_names_again():
     unique_name("flatten")
     backend.clear_session()
     assert unique_name("flatten") == "flatten"
+
+
+@pytest.mark.parametrize("free_memory", [True, False])
+def test_clear_session_keeps_the_memory_on_request(free_memory, monkeypatch):
+    released = []
+    monkeypatch.setattr(ops, "release_memory", lambda: released.append(1))
+    backend.clear_session(free_memory)
+    assert bool(released) is free_memory
 
 
 def test_values_of_weights_and_learning_rates():
