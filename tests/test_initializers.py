@@ -9,7 +9,7 @@ from scipy.stats import kstest, norm, truncnorm
 
 from minicnn import initializers, layers
 from minicnn.errors import ShapeError, UnknownNameError
-from minicnn.keras.ops import SeedGenerator
+from minicnn.keras.random import SeedGenerator
 from minicnn.random import set_random_seed
 
 SHAPE = (5, 4, 30, 40)  # fan_in 600, fan_out 800

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from operator import itemgetter
+from itertools import repeat as endless
+from math import inf
+from operator import add, itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,9 +33,9 @@ class Dataset:
     [30 40] [1 0]
     """
 
-    def __init__(self, iterate: Callable[[], Iterable[Any]], length: int | None) -> None:
+    def __init__(self, iterate: Callable[[], Iterable[Any]], length: float | None) -> None:
         self._iterate = iterate
-        self._length = length  # None if it is unknown, -1 if it is infinite
+        self._length = length  # None if it is unknown
 
     @classmethod
     def from_tensor_slices(cls, tensors: Any, name: Any = None) -> "Dataset":
@@ -45,12 +47,8 @@ class Dataset:
                 f"from_tensor_slices takes arrays of the same length, got {sorted(lengths)}."
             )
         (length,) = lengths
-
-        def iterate() -> Iterator[Any]:
-            for index in range(length):
-                yield _map_structure(itemgetter(index), arrays)
-
-        return cls(iterate, length)
+        indices = range(length)
+        return cls(lambda: (_map_structure(itemgetter(i), arrays) for i in indices), length)
 
     @classmethod
     def from_tensors(cls, tensors: Any, name: Any = None) -> "Dataset":
@@ -73,9 +71,8 @@ class Dataset:
     def zip(cls, *datasets: Any) -> "Dataset":
         """Return the dataset of tuples with one element of each dataset."""
         parts = datasets[0] if isinstance(datasets[0], tuple) else datasets
-        known = [part._length for part in parts if part._length not in (None, -1)]
-        unknown = any(part._length is None for part in parts)
-        return cls(lambda: zip(*parts, strict=False), None if unknown else min(known, default=-1))
+        length = _length(min, [part._length for part in parts])
+        return cls(lambda: zip(*parts, strict=False), length)
 
     def __iter__(self) -> Iterator[Any]:
         return (_map_structure(as_tensor, element) for element in self._iterate())
@@ -88,32 +85,24 @@ class Dataset:
         )
 
     def __len__(self) -> int:
-        if self._length is None or self._length < 0:
+        if self._length is None or self._length == inf:
             raise TypeError("the length of this dataset is unknown or infinite.")
-        return self._length
+        return int(self._length)
 
     def __bool__(self) -> bool:
         return True
 
     def cardinality(self) -> Any:
         """Return the number of elements: −1 if it is infinite, −2 if it is unknown."""
-        return as_tensor(np.int64(-2 if self._length is None else self._length))
+        return as_tensor(np.int64({None: -2, inf: -1}.get(self._length, self._length)))
 
     def map(self, map_func: Callable[..., Any], *_: Any, **__: Any) -> "Dataset":
         """Apply a function to each element; a tuple is passed as several arguments."""
-
-        def apply(element: Any) -> Any:
-            return map_func(*element) if isinstance(element, tuple) else map_func(element)
-
-        return Dataset(lambda: map(apply, self), self._length)
+        return Dataset(lambda: (_apply(map_func, element) for element in self), self._length)
 
     def filter(self, predicate: Callable[..., Any], name: Any = None) -> "Dataset":
         """Keep the elements for which a function returns True."""
-
-        def keep(element: Any) -> bool:
-            return bool(predicate(*element) if isinstance(element, tuple) else predicate(element))
-
-        return Dataset(lambda: filter(keep, self), None)
+        return Dataset(lambda: (item for item in self if _apply(predicate, item)), None)
 
     def shuffle(
         self,
@@ -149,10 +138,8 @@ class Dataset:
                 if len(group) == size or not drop_remainder:
                     yield _stack(group)
 
-        length = self._length
-        if length is not None and length >= 0:
-            length = length // size if drop_remainder else -(-length // size)
-        return Dataset(iterate, length)
+        whole = np.floor if drop_remainder else np.ceil
+        return Dataset(iterate, _length(lambda length: whole(length / size), [self._length]))
 
     def unbatch(self) -> "Dataset":
         """Split batches into examples."""
@@ -162,37 +149,32 @@ class Dataset:
 
     def repeat(self, count: int | None = None, name: Any = None) -> "Dataset":
         """Repeat the dataset, without an end if `count` is None or −1."""
-        endless = count is None or count < 0
-        length = -1 if endless else None if self._length is None else self._length * int(count or 0)
-
-        def iterate() -> Iterator[Any]:
-            done = 0
-            while endless or done < int(count or 0):
-                yield from self._iterate()
-                done += 1
-
-        return Dataset(iterate, length)
+        if count == 0 or self._length == 0:
+            return self.take(0)
+        times = None if count is None or count < 0 else int(count)
+        rounds = endless(0) if times is None else range(times)
+        length = inf if times is None else _length(lambda length: length * times, [self._length])
+        return Dataset(lambda: chain.from_iterable(self._iterate() for _ in rounds), length)
 
     def take(self, count: int, name: Any = None) -> "Dataset":
-        """Return the first `count` elements."""
-        length = self._length
-        known = length is not None
-        shorter = count if known and length == -1 else min(count, length or 0)
-        return Dataset(lambda: islice(self._iterate(), count), shorter if known else None)
+        """Return the first `count` elements, all if it is −1."""
+        stop = None if count < 0 else int(count)
+        length = _length(
+            lambda length: length if stop is None else min(stop, length), [self._length]
+        )
+        return Dataset(lambda: islice(self._iterate(), stop), length)
 
     def skip(self, count: int, name: Any = None) -> "Dataset":
-        """Return the elements after the first `count`."""
-        length = self._length
-        if length is not None and length >= 0:
-            length = max(length - count, 0)
-        return Dataset(lambda: islice(self._iterate(), count, None), length)
+        """Return the elements after the first `count`, none if it is −1."""
+        if count < 0:
+            return self.take(0)
+        length = _length(lambda length: max(length - count, 0), [self._length])
+        return Dataset(lambda: islice(self._iterate(), int(count), None), length)
 
     def concatenate(self, dataset: "Dataset", name: Any = None) -> "Dataset":
         """Return the elements of this dataset, followed by those of another one."""
-        first, second = self._length, dataset._length
-        length = None if first is None or second is None else first + second
-        if first == -1 or second == -1:
-            length = -1
+        lengths = [self._length, dataset._length]
+        length = inf if inf in lengths else _length(add, lengths)
         return Dataset(lambda: chain(self._iterate(), dataset._iterate()), length)
 
     def enumerate(self, start: int = 0, name: Any = None) -> "Dataset":
@@ -224,6 +206,15 @@ class Dataset:
     def as_numpy_iterator(self) -> Iterator[Any]:
         """Iterate over NumPy arrays."""
         return (_map_structure(np.asarray, element) for element in self._iterate())
+
+
+def _length(function: Callable[..., float], lengths: list[float | None]) -> float | None:
+    """Return the length that a function makes of others, or None if one of them is unknown."""
+    return None if None in lengths else function(*lengths)
+
+
+def _apply(function: Callable[..., Any], element: Any) -> Any:
+    return function(*element) if isinstance(element, tuple) else function(element)
 
 
 def _map_structure(function: Callable[[Any], Any], value: Any) -> Any:

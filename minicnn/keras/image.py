@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.keras.tensor_functions import returns_tensor
+from minicnn.keras.tensor import returns_tensor
 from minicnn.layers import Resizing
 from minicnn.random import generator
 

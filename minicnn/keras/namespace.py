@@ -2,50 +2,56 @@
 
 import re
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
 from minicnn import optimizers
 from minicnn.errors import unknown_name
 from minicnn.keras import tensorflow
-from minicnn.keras.ops import BACKEND, OLD_LOSSES, OPS, RANDOM, Convolution2D, Progbar
+from minicnn.keras.ops import BACKEND, OLD_LOSSES, OPS, Convolution2D, Progbar
+from minicnn.keras.random import RANDOM
 from minicnn.saving.keras_archive import KERAS_VERSION
+from minicnn.utils import plot_model
 
 ROOTS = ("keras", "tf_keras", "tensorflow", "scikeras")
 
-_MODULES = {
+_SAME = (
+    "activations backend callbacks constraints datasets initializers layers losses metrics models"
+    " optimizers optimizers.schedules preprocessing regularizers utils"
+)
+_MODULES = {name: f"minicnn.{name}" for name in _SAME.split()} | {
     "": (
         "minicnn.models minicnn.layers:Input,Layer minicnn.losses:Loss minicnn.metrics:Metric"
         " minicnn.optimizers:Optimizer minicnn.initializers:Initializer minicnn.regularizers:Regularizer"
     ),
-    "activations": "minicnn.activations",
-    "backend": "minicnn.backend",
-    "callbacks": "minicnn.callbacks",
     "config": (
         "minicnn.backend:backend,epsilon,floatx,image_data_format,set_epsilon,set_floatx,"
         "set_image_data_format"
     ),
-    "constraints": "minicnn.constraints",
-    "datasets": "minicnn.datasets",
-    "initializers": "minicnn.initializers",
-    "layers": "minicnn.layers",
-    "losses": "minicnn.losses",
-    "metrics": "minicnn.metrics",
-    "models": "minicnn.models",
-    "optimizers": "minicnn.optimizers",
-    "optimizers.schedules": "minicnn.optimizers.schedules",
-    "preprocessing": "minicnn.preprocessing",
+    "ops": "",
     "preprocessing.image": "minicnn.preprocessing.image minicnn.utils",
-    "regularizers": "minicnn.regularizers",
+    "random": "",
     "saving": (
         "minicnn.models minicnn.serialization:custom_object_scope,get_custom_objects,"
         "register_keras_serializable"
     ),
-    "utils": "minicnn.utils",
     "wrappers.scikit_learn": "minicnn.sklearn",
 }
 """Modules of Keras, and where minicnn has their names (``module:names`` for some of them)."""
+
+_NAMES: dict[str, dict[str, Any]] = {
+    "": {"__version__": f"{KERAS_VERSION}+minicnn"},
+    "backend": BACKEND,
+    "layers": {"Convolution2D": Convolution2D},
+    "losses": OLD_LOSSES,
+    "metrics": OLD_LOSSES,
+    "ops": OPS,
+    "optimizers": {name.lower(): getattr(optimizers, name) for name in optimizers.__all__},
+    "random": RANDOM,
+    "utils": {"Progbar": Progbar},
+    "utils.visualize_util": {"plot": plot_model},
+}
+"""Names that these modules of minicnn do not have, among them those of Keras 1 and 2."""
 
 _OLD_MODULES = {
     "engine": "layers models", "engine.base_layer": "layers", "engine.input_layer": "layers",
@@ -82,6 +88,7 @@ class AliasModule(ModuleType):
         super().__init__(name)
         self.__path__: list[str] = []
         self._sources = sources.split()
+        self._found: dict[str, Any] = {}
         vars(self).update(names or {})
 
     def __getattr__(self, name: str) -> Any:
@@ -93,22 +100,17 @@ class AliasModule(ModuleType):
         return getattr(source, name)
 
     def __dir__(self) -> list[str]:
-        return sorted(
-            {*(name for name in vars(self) if not name.startswith("_")), *self._imported()}
-        )
+        names = {*vars(self), *self._imported()}
+        return sorted(name for name in names if not name.startswith("_"))
 
     def _imported(self) -> dict[str, Any]:
         """Return the module of minicnn that has each name, importing them on first use."""
-        found: dict[str, Any] = vars(self).get("_found", {})
-        if not found:
-            for source in self._sources:
-                module, _, chosen = source.partition(":")
-                if find_spec(module) is None:
-                    continue
-                for name in chosen.split(",") if chosen else _public_names(import_module(module)):
-                    found.setdefault(name, import_module(module))
-            vars(self)["_found"] = found
-        return found
+        for source in () if self._found else self._sources:
+            name, _, chosen = source.partition(":")
+            module = import_module(name)
+            for item in chosen.split(",") if chosen else getattr(module, "__all__", dir(module)):
+                self._found.setdefault(item, module)
+        return self._found
 
     def absent(self, name: str) -> str:
         """Return the message for a name that is not here."""
@@ -169,24 +171,24 @@ def find_module(name: str) -> Any:
     return module
 
 
-def _public_names(source: Any) -> list[str]:
-    names = getattr(source, "__all__", None)
-    return list(names) if names is not None else [n for n in dir(source) if not n.startswith("_")]
-
-
 def _tree(path: str, name: str) -> AliasModule:
     """Return a module of Keras with its submodules."""
-    sources = " ".join(
-        _MODULES.get(item, "") for item in _OLD_MODULES.get(path, path).split() or [path]
-    )
+    current = _OLD_MODULES.get(path, path).split(" ")
+    sources = " ".join(_MODULES.get(item, "") for item in current)
+    names: dict[str, Any] = {}
+    for item in {*current, path}:
+        names |= _NAMES.get(item, {})
     prefix = f"{path}." if path else ""
     children = {
         other.removeprefix(prefix).partition(".")[0]
         for other in (*_MODULES, *_OLD_MODULES)
         if other.startswith(prefix) and other != path
     }
-    submodules = {child: _tree(prefix + child, f"{name}.{child}") for child in children}
-    return AliasModule(name, sources, submodules)
+    names |= {child: _tree(prefix + child, f"{name}.{child}") for child in children}
+    module = AliasModule(name, sources, names)
+    if not path:
+        module.src = module.legacy = module  # type: ignore[attr-defined]  # programs import from them
+    return module
 
 
 def _plain(name: str, names: dict[str, Any]) -> AliasModule:
@@ -199,33 +201,19 @@ def _plain(name: str, names: dict[str, Any]) -> AliasModule:
 
 
 KERAS = _tree("", "keras")
-SCIKERAS = AliasModule(
-    "scikeras", names={"wrappers": AliasModule("scikeras.wrappers", "minicnn.sklearn")}
+SCIKERAS = _plain(
+    "scikeras", {"wrappers": AliasModule("scikeras.wrappers", _MODULES["wrappers.scikit_learn"])}
 )
-TENSORFLOW = _plain("tensorflow", tensorflow.NAMES)
-TENSORFLOW.keras = _tree("", "tensorflow.keras")  # type: ignore[attr-defined]
-for _name in ("initializers", "losses", "metrics", "optimizers"):
-    vars(TENSORFLOW)[_name] = getattr(TENSORFLOW.keras, _name)
-TENSORFLOW.python = AliasModule(  # type: ignore[attr-defined]
-    "tensorflow.python", names={"keras": TENSORFLOW.keras}
+_keras = _tree("", "tensorflow.keras")
+TENSORFLOW = _plain(
+    "tensorflow",
+    {
+        **tensorflow.NAMES,
+        **{
+            name: getattr(_keras, name)
+            for name in ("initializers", "losses", "metrics", "optimizers")
+        },
+        "keras": _keras,
+        "python": {"keras": _keras},
+    },
 )
-for _module in (KERAS, TENSORFLOW.keras):
-    vars(_module).update(
-        __version__=f"{KERAS_VERSION}+minicnn",
-        ops=_plain("keras.ops", OPS),
-        random=_plain("keras.random", RANDOM),
-        src=_module,  # Keras' own folder, from which some programs import
-        legacy=_module,
-    )
-    vars(_module.utils)["Progbar"] = Progbar
-    vars(_module.utils.visualize_util)["plot"] = _module.utils.plot_model
-    vars(_module.optimizers).update(
-        (_name.lower(), getattr(optimizers, _name))
-        for _name in optimizers.__all__
-        if _name[0].isupper()
-    )  # names of Keras 1 and 2
-    for _part in (_module.layers, _module.layers.convolutional):
-        vars(_part)["Convolution2D"] = Convolution2D
-    for _part in (_module.losses, _module.metrics, _module.objectives):
-        vars(_part).update(OLD_LOSSES)
-    vars(_module.backend).update(BACKEND)

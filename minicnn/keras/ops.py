@@ -1,4 +1,4 @@
-"""The part of `keras.ops`, `keras.random` and `keras.utils` that programs use, in NumPy."""
+"""The part of `keras.ops`, `keras.backend` and `keras.utils` that programs use, in NumPy."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,27 +7,19 @@ import numpy as np
 
 from minicnn import losses
 from minicnn.errors import warn_renamed
+from minicnn.keras import random
 from minicnn.keras import tensorflow as tf
-from minicnn.keras.tensor import as_tensor
-from minicnn.keras.tensor_functions import converted, returns_tensor
+from minicnn.keras.tensor import as_tensor, converted, returns_tensor
 from minicnn.layers import Conv2D
 from minicnn.layers.operation import FUNCTIONS, operation
 from minicnn.layers.symbolic import is_symbolic
 from minicnn.models import Model
 from minicnn.naming import snake_case
-from minicnn.random import fresh_seed, generator
 
 _OF_NUMPY = (
     "arange", "array", "bincount", "eye", "full", "identity", "linspace", "nonzero", "ones", "split",
     "zeros",
 )  # fmt: skip
-_ACTIVATIONS = {
-    "relu relu6 sigmoid softplus softsign silu selu hard_sigmoid mish": "",
-    "softmax log_softmax": "axis",
-    "elu": "alpha",
-    "leaky_relu": "negative_slope",
-}
-"""With their parameters."""
 
 
 def _op(name: str) -> Any:
@@ -48,11 +40,7 @@ def _binary_crossentropy(target: Any, output: Any, from_logits: bool = False) ->
 OPS: dict[str, Any] = {
     **{name: returns_tensor(getattr(np, name)) for name in _OF_NUMPY},
     **{name: _op(name) for name in FUNCTIONS if name != "get_item"},
-    **{
-        name: tf.activation(name, *parameters.split())
-        for names, parameters in _ACTIVATIONS.items()
-        for name in names.split()
-    },
+    **tf.ACTIVATIONS,
     "binary_crossentropy": _binary_crossentropy,
     "convert_to_numpy": np.asarray,
     "convert_to_tensor": tf.constant,
@@ -63,40 +51,6 @@ OPS: dict[str, Any] = {
     "top_k": tf.top_k,
 }
 """The names in ``keras.ops``; on symbolic tensors each makes a layer."""
-
-
-class SeedGenerator:
-    """A source of seeds, each different."""
-
-    def __init__(self, seed: int | None = None, **_: Any) -> None:
-        self._stream = np.random.default_rng(fresh_seed() if seed is None else seed)
-
-    def next(self) -> int:
-        """Return the next seed."""
-        return int(self._stream.integers(2**32))
-
-
-def _draws(draw: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of ``(shape, …, dtype, seed)`` that draws with a generator."""
-
-    def call(
-        shape: Any, *arguments: Any, seed: Any = None, dtype: Any = None, **options: Any
-    ) -> Any:
-        # A seed generator's numbers come from the library's stream: a layer that is called again for
-        # its gradient draws the same.
-        stream = generator(None if isinstance(seed, SeedGenerator) else seed)
-        values = np.asarray(draw(stream, tuple(shape), *arguments, **options))
-        kind = dtype or ("int32" if values.dtype.kind == "i" else "float32")
-        return as_tensor(values.astype(kind))
-
-    return call
-
-
-def _truncated(stream: Any, shape: Any, mean: float = 0.0, stddev: float = 1.0) -> Any:
-    values = stream.normal(size=shape)
-    while (far := np.abs(values) > 2).any():
-        values[far] = stream.normal(size=far.sum())
-    return mean + stddev * values
 
 
 class Progbar:
@@ -117,19 +71,6 @@ class Progbar:
     def add(self, n: int, values: Any = None) -> None:
         """Show `n` more steps."""
         self.update(self._seen + n, values)
-
-
-RANDOM: dict[str, Any] = {
-    "SeedGenerator": SeedGenerator,
-    "normal": _draws(lambda s, shape, mean=0.0, stddev=1.0: s.normal(mean, stddev, shape)),
-    "randint": _draws(lambda s, shape, minval, maxval: s.integers(minval, maxval, shape)),
-    "shuffle": lambda x, axis=0, seed=None: as_tensor(
-        generator(None if isinstance(seed, SeedGenerator) else seed).permutation(x, axis)
-    ),
-    "truncated_normal": _draws(_truncated),
-    "uniform": _draws(lambda s, shape, minval=0.0, maxval=1.0: s.uniform(minval, maxval, shape)),
-}
-"""The names in ``keras.random``."""
 
 
 def function(inputs: Any, outputs: Any, **_: Any) -> Callable[[Any], Any]:
@@ -163,10 +104,10 @@ BACKEND: dict[str, Any] = {
     "learning_phase": lambda: 0,
     "less_equal": np.less_equal,
     "permute_dimensions": np.transpose,
-    "random_normal": lambda shape, mean=0.0, stddev=1.0, std=None, **options: RANDOM["normal"](
+    "random_normal": lambda shape, mean=0.0, stddev=1.0, std=None, **options: random.normal(
         shape, mean, stddev if std is None else std, **options
     ),  # std: Keras 1
-    "random_uniform": RANDOM["uniform"],
+    "random_uniform": random.uniform,
     "repeat_elements": np.repeat,
     "set_learning_phase": lambda value: None,
     "shape": OPS["shape"],

@@ -12,13 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import activations, initializers
+from minicnn.keras import random
 from minicnn.keras.data import AUTOTUNE, Dataset, TensorSpec
 from minicnn.keras.image import IMAGE
 from minicnn.keras.tensor import EagerTensor as Tensor
-from minicnn.keras.tensor import as_tensor
-from minicnn.keras.tensor_functions import returns_tensor
+from minicnn.keras.tensor import as_tensor, returns_tensor
+from minicnn.layers.operation import operation
 from minicnn.layers.symbolic import is_symbolic
-from minicnn.random import generator, set_random_seed
+from minicnn.random import set_random_seed
 from minicnn.tensors import Tensor as BaseTensor
 
 VERSION = "2.20.0+minicnn"
@@ -30,14 +31,11 @@ def constant(value: Any, dtype: Any = None, shape: Any = None) -> Tensor:
     return tensor if shape is None else as_tensor(np.broadcast_to(tensor, tuple(shape)).copy())
 
 
-def argmax(input: npt.ArrayLike, axis: int = 0, output_type: Any = np.int64) -> Any:
-    """Return the indices of the largest elements."""
-    return np.argmax(input, axis).astype(output_type)
+def _index_of(function: Any) -> Any:
+    def call(input: Any, axis: int = 0, output_type: Any = np.int64) -> Any:
+        return function(input, axis).astype(output_type)
 
-
-def argmin(input: npt.ArrayLike, axis: int = 0, output_type: Any = np.int64) -> Any:
-    """Return the indices of the smallest elements."""
-    return np.argmin(input, axis).astype(output_type)
+    return returns_tensor(call, "input", "axis")
 
 
 def one_hot(
@@ -45,8 +43,8 @@ def one_hot(
     dtype: Any = np.float32,
 ) -> Any:  # fmt: skip
     """Return one-hot vectors; indices outside of 0 … depth − 1 give zeros."""
-    matches = np.expand_dims(np.asarray(indices), -1) == np.arange(depth)
-    return np.moveaxis(np.where(matches, on_value, off_value).astype(dtype), -1, axis)
+    matches = operation("one_hot", indices, depth, axis, bool)
+    return np.where(matches, on_value, off_value).astype(dtype)
 
 
 def confusion_matrix(
@@ -82,36 +80,21 @@ def top_k(input: npt.ArrayLike, k: int = 1, sorted: bool = True, name: Any = Non
 
 def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any = 0) -> Any:
     """Pad each axis with (before, after) elements."""
-    options: dict[str, Any] = {"mode": mode.lower()}
-    if options["mode"] == "constant":
-        options["constant_values"] = constant_values
-    return np.pad(tensor, paddings, **options)
+    if mode.lower() == "constant":
+        return np.pad(tensor, paddings, constant_values=constant_values)
+    return np.pad(tensor, paddings, mode.lower())
+
+
+def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool = False) -> Any:
+    """Return the length of vectors, by default of the whole array."""
+    return np.linalg.norm(tensor, None if ord == "euclidean" else ord, axis, keepdims)
 
 
 def split(value: Any, num_or_size_splits: Any, axis: int = 0) -> list[Tensor]:
     """Split into equal parts, or into parts of these sizes."""
-    places = num_or_size_splits
-    if not isinstance(places, int):
-        places = np.cumsum(places)[:-1]
-    return [as_tensor(part) for part in np.split(np.asarray(value), places, axis)]
-
-
-def normal(
-    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = np.float32, seed: Any = None
-) -> Any:
-    """Draw from a normal distribution."""
-    return generator(seed).normal(mean, stddev, tuple(shape)).astype(dtype)
-
-
-def uniform(
-    shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = np.float32,
-    seed: Any = None,
-) -> Any:  # fmt: skip
-    """Draw from a uniform distribution; integers with an integer dtype."""
-    random = generator(seed)
-    if np.issubdtype(dtype, np.integer):
-        return random.integers(minval, maxval, tuple(shape), dtype)
-    return random.uniform(minval, 1 if maxval is None else maxval, tuple(shape)).astype(dtype)
+    parts = num_or_size_splits
+    parts = parts if isinstance(parts, int) else np.cumsum(parts)[:-1]
+    return [as_tensor(part) for part in np.split(np.asarray(value), parts, axis)]
 
 
 def activation(name: str, *parameters: str) -> Callable[..., Tensor]:
@@ -160,38 +143,62 @@ class Logger:
     DEBUG, INFO, WARN, WARNING, ERROR, FATAL = 10, 20, 30, 30, 40, 50
 
 
-def _axis_and_keepdims(function: Any) -> Any:
-    return returns_tensor(function, "input_tensor", "axis")
-
-
-_REDUCE = {
-    "reduce_mean": np.mean, "reduce_sum": np.sum, "reduce_max": np.max, "reduce_min": np.min,
-    "reduce_prod": np.prod, "reduce_std": np.std, "reduce_variance": np.var,
-    "reduce_any": np.any, "reduce_all": np.all,
-}  # fmt: skip
-_ELEMENTWISE: dict[str, Any] = {
-    "abs": np.abs, "add": np.add, "ceil": np.ceil, "cos": np.cos, "divide": np.divide,
-    "equal": np.equal, "exp": np.exp, "floor": np.floor, "greater": np.greater,
-    "greater_equal": np.greater_equal, "less": np.less, "less_equal": np.less_equal, "log": np.log,
-    "logical_and": np.logical_and, "logical_not": np.logical_not, "logical_or": np.logical_or,
-    "maximum": np.maximum, "minimum": np.minimum, "multiply": np.multiply, "negative": np.negative,
-    "not_equal": np.not_equal, "pow": np.power, "round": np.round, "sign": np.sign, "sin": np.sin,
-    "sqrt": np.sqrt, "square": np.square, "subtract": np.subtract, "tanh": np.tanh,
-}  # fmt: skip
-_SHARED = {
-    **{name: _axis_and_keepdims(function) for name, function in _REDUCE.items()},
-    **{name: returns_tensor(function, "x", "y") for name, function in _ELEMENTWISE.items()},
-    "argmax": returns_tensor(argmax, "input", "axis"),
-    "argmin": returns_tensor(argmin, "input", "axis"),
-    "sigmoid": activation("sigmoid"),
+_NUMPY = {
+    "a b": "matmul",
+    "a b axes": "tensordot",
+    "a perm": "transpose",
+    "condition x y": "where",
+    "input": "ones_like zeros_like",
+    "input axis": "expand_dims squeeze",
+    "input multiples": "tile",
+    "input repeats axis": "repeat",
+    "t clip_value_min clip_value_max": "clip_by_value:clip",
+    "tensor axis": "reverse:flip",
+    "tensor shape": "reshape",
+    "values axis": "sort",
 }
-_DTYPES = {
-    name: getattr(np, name)
-    for name in (
-        "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16",
-        "uint32", "uint64",
-    )
-}  # fmt: skip
+"""Functions of NumPy (after a colon, if it has another name), by TensorFlow's parameters."""
+_NUMPY_MATH = {
+    "input_tensor axis": (
+        "reduce_all:all reduce_any:any reduce_max:max reduce_mean:mean reduce_min:min"
+        " reduce_prod:prod reduce_std:std reduce_sum:sum reduce_variance:var"
+    ),
+    "x y": (
+        "abs add ceil cos divide equal exp floor greater greater_equal less less_equal log"
+        " logical_and logical_not logical_or maximum minimum multiply negative not_equal pow:power"
+        " round sign sin sqrt square subtract tanh"
+    ),
+}
+"""Those that are also in ``tf.math``."""
+
+
+def _from_numpy(table: dict[str, str]) -> dict[str, Any]:
+    return {
+        name: returns_tensor(getattr(np, of_numpy or name), *parameters.split())
+        for parameters, names in table.items()
+        for name, _, of_numpy in (item.partition(":") for item in names.split())
+    }
+
+
+_PARAMETERS = {
+    "relu relu6 sigmoid softplus softsign silu selu hard_sigmoid mish": "",
+    "softmax log_softmax": "axis",
+    "elu": "alpha",
+    "leaky_relu": "negative_slope",
+}
+ACTIVATIONS = {
+    name: activation(name, *parameters.split())
+    for names, parameters in _PARAMETERS.items()
+    for name in names.split()
+}
+"""Activation functions as in ``keras.ops``."""
+_MATH = {
+    **_from_numpy(_NUMPY_MATH),
+    "argmax": _index_of(np.argmax),
+    "argmin": _index_of(np.argmin),
+    "sigmoid": ACTIVATIONS["sigmoid"],
+}
+_DTYPES = "float16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64"
 _CONFIG = {
     "list_physical_devices": _no_devices,
     "list_logical_devices": _no_devices,
@@ -202,6 +209,11 @@ _CONFIG = {
     "threading": {
         "set_inter_op_parallelism_threads": _nothing,
         "set_intra_op_parallelism_threads": _nothing,
+    },
+    "experimental": {
+        "list_physical_devices": _no_devices,
+        "set_memory_growth": _nothing,
+        "enable_op_determinism": _nothing,
     },
 }
 _INITIALIZERS = {
@@ -214,8 +226,9 @@ _LOGGING: dict[str, Any] = {
 
 
 NAMES: dict[str, Any] = {
-    **_DTYPES,
-    **_SHARED,
+    **{name: getattr(np, name) for name in _DTYPES.split()},
+    **_MATH,
+    **_from_numpy(_NUMPY),
     **_INITIALIZERS,
     "__version__": VERSION,
     "Tensor": BaseTensor,
@@ -223,17 +236,9 @@ NAMES: dict[str, Any] = {
     "bool": np.bool_,
     "boolean_mask": returns_tensor(lambda tensor, mask: tensor[np.asarray(mask)], "tensor", "mask"),
     "cast": returns_tensor(lambda x, dtype: x.astype(dtype), "x", "dtype"),
-    "clip_by_value": returns_tensor(np.clip, "t", "clip_value_min", "clip_value_max"),
     "compat": {"v1": {"logging": _LOGGING, "set_random_seed": set_random_seed}},
     "concat": lambda values, axis, name=None: as_tensor(np.concatenate(values, axis)),
-    "config": {
-        **_CONFIG,
-        "experimental": {
-            "list_physical_devices": _no_devices,
-            "set_memory_growth": _nothing,
-            "enable_op_determinism": _nothing,
-        },
-    },
+    "config": _CONFIG,
     "constant": constant,
     "convert_to_tensor": constant,
     "data": {
@@ -243,7 +248,6 @@ NAMES: dict[str, Any] = {
     },
     "device": device,
     "executing_eagerly": lambda: True,
-    "expand_dims": returns_tensor(np.expand_dims, "input", "axis"),
     "eye": returns_tensor(lambda rows, columns=None: np.eye(int(rows), columns, dtype=np.float32)),
     "fill": lambda dims, value: as_tensor(np.full(tuple(dims), value)),
     "gather": lambda params, indices, axis=0: as_tensor(np.take(params, indices, axis)),
@@ -254,79 +258,53 @@ NAMES: dict[str, Any] = {
     "linspace": lambda start, stop, num: as_tensor(np.linspace(start, stop, num)),
     "logging": _LOGGING,
     "math": {
-        **_SHARED,
+        **_MATH,
         "confusion_matrix": returns_tensor(
             confusion_matrix, "labels", "predictions", "num_classes"
         ),
         "cumsum": returns_tensor(np.cumsum, "x", "axis"),
-        "softplus": activation("softplus"),
+        "softplus": ACTIVATIONS["softplus"],
         "top_k": top_k,
     },
-    "matmul": returns_tensor(np.matmul, "a", "b"),
     "newaxis": None,
     "nn": {
-        **{
-            name: activation(name)
-            for name in (
-                "relu",
-                "relu6",
-                "sigmoid",
-                "tanh",
-                "elu",
-                "selu",
-                "silu",
-                "softplus",
-                "softsign",
-            )
-        },
-        **{name: activation(name, "axis") for name in ("softmax", "log_softmax")},
+        **ACTIVATIONS,
+        "tanh": activation("tanh"),
         "leaky_relu": as_activation(
             leaky_relu, activations.Activation("leaky_relu", negative_slope=0.2)
         ),
         "top_k": top_k,
     },
-    "norm": _axis_and_keepdims(
-        lambda x, axis=None, keepdims=False: np.sqrt(
-            np.sum(np.square(x), axis=axis, keepdims=keepdims)
-        )
-    ),
+    "norm": returns_tensor(norm, "tensor", "ord", "axis"),
     "one_hot": returns_tensor(one_hot, "indices", "depth"),
     "ones": lambda shape, dtype=np.float32: as_tensor(np.ones(shape, dtype)),
-    "ones_like": returns_tensor(np.ones_like, "input"),
     "pad": returns_tensor(pad, "tensor", "paddings"),
     "print": print,
     "random": {
-        "normal": returns_tensor(normal, "shape"),
+        "normal": returns_tensor(random.normal, "shape"),
         "set_seed": set_random_seed,
-        "shuffle": returns_tensor(lambda value: generator().permutation(value), "value"),
-        "uniform": returns_tensor(uniform, "shape"),
+        "shuffle": returns_tensor(
+            lambda value, seed=None: random.shuffle(value, seed=seed), "value"
+        ),
+        "truncated_normal": returns_tensor(random.truncated_normal, "shape"),
+        "uniform": returns_tensor(random.uniform, "shape"),
     },
     "range": lambda *limits, delta=1: as_tensor(
         np.arange(*limits, *([delta] if delta != 1 else []))
     ),
     "rank": lambda input: as_tensor(np.ndim(input)),
-    "repeat": returns_tensor(np.repeat, "input", "repeats", "axis"),
-    "reshape": returns_tensor(np.reshape, "tensor", "shape"),
     "set_random_seed": set_random_seed,
     "shape": lambda input: as_tensor(np.array(np.shape(input), np.int32)),
     "size": lambda input: as_tensor(np.size(input)),
-    "reverse": returns_tensor(np.flip, "tensor", "axis"),
-    "sort": returns_tensor(np.sort, "values", "axis"),
     "split": split,
-    "squeeze": returns_tensor(np.squeeze, "input", "axis"),
     "stack": lambda values, axis=0, name=None: as_tensor(np.stack(values, axis)),
     "test": {
         "gpu_device_name": lambda: "",
         "is_built_with_cuda": lambda: False,
         "is_gpu_available": lambda *_, **__: False,
     },
-    "tile": returns_tensor(np.tile, "input", "multiples"),
-    "tensordot": returns_tensor(np.tensordot, "a", "b", "axes"),
-    "transpose": returns_tensor(np.transpose, "a", "perm"),
     "unstack": lambda value, num=None, axis=0: list(map(as_tensor, np.moveaxis(value, axis, 0))),
     "version": {"VERSION": VERSION},
-    "where": returns_tensor(np.where, "condition", "x", "y"),
     "zeros": lambda shape, dtype=np.float32: as_tensor(np.zeros(shape, dtype)),
-    "zeros_like": returns_tensor(np.zeros_like, "input"),
 }
 """The names in ``tensorflow``; a dict is a submodule."""

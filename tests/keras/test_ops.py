@@ -94,3 +94,9 @@ def test_binary_crossentropy_of_the_backend_is_one_number_for_each():
     batch = np.random.RandomState(0).rand(8, 4)
     losses = model.fit(batch, epochs=3, verbose=0, shuffle=False).history["loss"]
     np.testing.assert_allclose(losses, [2.7254806, 2.7249022, 2.7243273], rtol=1e-6)
+
+
+def test_random_numbers_take_dtype_and_seed_by_position():
+    assert random.normal((2,), 0.0, 1.0, "float16", 3).dtype == "float16"
+    assert random.randint((2,), 0, 3, "int64").dtype == "int64"
+    assert TENSORFLOW.random.uniform([2], 0, 3, np.int32, 1, name="u").dtype == "int32"

@@ -184,3 +184,24 @@ def test_names_of_keras_1():
     assert find_module("keras.utils.visualize_util").plot is find_module("keras.utils").plot_model
     assert find_module("keras.objectives").mse is find_module("keras.losses").mean_squared_error
     assert find_module("tensorflow").optimizers.Adam is find_module("keras.optimizers").adam
+
+
+def test_lengths_are_those_of_tensorflow():
+    known, unknown, endless = numbers(), numbers().filter(lambda x: True), numbers().repeat()
+    lengths = {
+        known.take(-1): 5, known.skip(-1): 0, known.take(9): 5, known.repeat(3): 15,
+        unknown.repeat(): -1, unknown.repeat(2): -2, unknown.take(3): -2, known.batch(2).unbatch(): -2,
+        endless.take(3): 3, endless.batch(2): -1, endless.skip(2): -1, endless.repeat(0): 0,
+        unknown.concatenate(endless): -1, unknown.concatenate(known): -2,
+        tf.data.Dataset.zip((unknown, known)): -2, tf.data.Dataset.zip((endless, known)): 5,
+        known.take(0).repeat(): 0,
+    }  # fmt: skip
+    assert [int(dataset.cardinality()) for dataset in lengths] == list(lengths.values())
+    assert listed(known.take(-1)) == [0, 1, 2, 3, 4]
+    assert listed(known.skip(-1)) == listed(known.take(0).repeat()) == []
+
+
+def test_norms():
+    assert values(tf.norm([[3.0, 4.0], [0.0, 0.0]])) == 5
+    assert values(tf.norm([[3.0, 4.0]], 1)) == 7
+    assert values(tf.norm(np.ones((2, 2, 2)), axis=[0, 1])) == [2, 2]
