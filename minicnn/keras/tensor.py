@@ -50,18 +50,22 @@ def returns_tensor(function: Callable[..., Any], *names: str) -> Callable[..., A
     @wraps(function)
     def call(*arguments: Any, **options: Any) -> Any:
         options.pop("name", None)
-        symbolic = any(map(is_symbolic, (*arguments, *options.values())))
-        first = arguments[:1] if symbolic else map(converted, arguments[:1])
-        positional = [*first, *arguments[1:]]
+        options = {key: _without_list(value) for key, value in options.items()}
+        positional = [*arguments[:1], *map(_without_list, arguments[1:])]
         for name in names[len(positional) :]:
             if name not in options:
                 break
             positional.append(options.pop(name))
-        if symbolic:
+        if any(map(is_symbolic, (*positional, *options.values()))):
             return as_layer(function, positional, options)
-        return as_tensor(function(*positional, **options))
+        return as_tensor(function(*map(converted, positional[:1]), *positional[1:], **options))
 
     return call
+
+
+def _without_list(value: Any) -> Any:
+    """Return a tuple for a list: NumPy takes no list of axes."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def converted(value: Any) -> Any:

@@ -87,7 +87,11 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any
 
 def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool = False) -> Any:
     """Return the length of vectors, by default of the whole array."""
-    return np.linalg.norm(tensor, None if ord == "euclidean" else ord, axis, keepdims)
+    kind = None if ord == "euclidean" else ord
+    if axis is not None:
+        return np.linalg.norm(tensor, kind, axis, keepdims)
+    length = np.asarray(np.linalg.norm(np.ravel(tensor), kind))
+    return length.reshape([1] * np.ndim(tensor) if keepdims else [])
 
 
 def split(value: Any, num_or_size_splits: Any, axis: int = 0) -> list[Tensor]:

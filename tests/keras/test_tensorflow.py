@@ -205,3 +205,9 @@ def test_norms():
     assert values(tf.norm([[3.0, 4.0], [0.0, 0.0]])) == 5
     assert values(tf.norm([[3.0, 4.0]], 1)) == 7
     assert values(tf.norm(np.ones((2, 2, 2)), axis=[0, 1])) == [2, 2]
+    assert values(tf.norm([[3.0, 4.0]], keepdims=True)) == [[5]]
+
+
+def test_several_axes_may_be_a_list():
+    x = np.arange(8.0).reshape(2, 2, 2)
+    assert values(tf.reduce_sum(x, [0, 1])) == values(tf.reduce_sum(x, axis=[0, 1])) == [12, 16]
