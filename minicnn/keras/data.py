@@ -94,7 +94,8 @@ class Dataset:
 
     def cardinality(self) -> Any:
         """Return the number of elements: −1 if it is infinite, −2 if it is unknown."""
-        return as_tensor(np.int64({None: -2, inf: -1}.get(self._length, self._length)))
+        length = -2 if self._length is None else self._length
+        return as_tensor(np.int64(-1 if length == inf else length))
 
     def map(self, map_func: Callable[..., Any], *_: Any, **__: Any) -> "Dataset":
         """Apply a function to each element; a tuple is passed as several arguments."""

@@ -80,9 +80,8 @@ def top_k(input: npt.ArrayLike, k: int = 1, sorted: bool = True, name: Any = Non
 
 def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any = 0) -> Any:
     """Pad each axis with (before, after) elements."""
-    if mode.lower() == "constant":
-        return np.pad(tensor, paddings, constant_values=constant_values)
-    return np.pad(tensor, paddings, mode.lower())
+    values = {"constant_values": constant_values} if mode.lower() == "constant" else {}
+    return np.pad(tensor, paddings, mode.lower(), **values)  # type: ignore[call-overload]
 
 
 def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool = False) -> Any:
