@@ -16,12 +16,8 @@ ACTIVATION_LAYERS = {
 }  # fmt: skip
 HALF = ("float16", "bfloat16", "mixed_float16", "mixed_bfloat16")
 INTEGERS = ("uint8", "int8", "uint16", "int16", "int32", "int64", "bool")
-OF_OWN_FUNCTION = (
-    "activation",
-    "_initializer",
-    "_regularizer",
-    "_constraint",
-)  # how such arguments end
+# How arguments end that may be functions of the user
+OF_OWN_FUNCTION = ("activation", "_initializer", "_regularizer", "_constraint")
 MODELS: dict[str, type] = {}
 """Models as layers of models, by Keras' names of their classes; their modules register them."""
 
@@ -38,17 +34,16 @@ def layer_to_config(layer: Layer) -> dict[str, Any]:
         return model_to_config(layer)
     if isinstance(layer, Operation):
         return layer.described()
-    own = type(layer).__module__.startswith("minicnn.layers")
     config = layer.get_config()
     activation = config.get("activation")
     if isinstance(activation, Mapping) and activation.get("class_name") in ACTIVATION_LAYERS:
         config["activation"] = _described(
             "keras.layers", ACTIVATION_LAYERS[activation["class_name"]], activation["config"]
         )
-    if own:
-        return _described("keras.layers", type(layer).__name__, config)
-    name = type(layer).__name__
-    return {**_described(type(layer).__module__, name, config), "registered_name": name}
+    name, module = type(layer).__name__, type(layer).__module__
+    if module.startswith("minicnn.layers"):
+        return _described("keras.layers", name, config)
+    return {**_described(module, name, config), "registered_name": name}
 
 
 def described_layers(config: Any) -> Sequence[Any]:
@@ -92,18 +87,13 @@ def layer_from_config(config: Mapping[str, Any], known: Mapping[str, Any]) -> La
         return cls.from_config(arguments, known)  # type: ignore[call-arg]
     try:
         return cls.from_config(_modern(name, arguments, known))
-    except UnknownNameError as error:
-        raise UnknownNameError(_named(name, arguments, error)) from error
     except (TypeError, ValueError) as error:
-        raise ValueError(_named(name, arguments, error)) from error
+        kind = UnknownNameError if isinstance(error, UnknownNameError) else ValueError
+        raise kind(f'the layer "{arguments.get("name")}" ({name}): {error}') from error
 
 
 def _described(module: str, name: str, config: Mapping[str, Any]) -> dict[str, Any]:
     return {"module": module, "class_name": name, "config": config, "registered_name": None}
-
-
-def _named(cls: str, arguments: Mapping[str, Any], error: Exception) -> str:
-    return f'the layer "{arguments.get("name")}" ({cls}): {error}'
 
 
 def _modern(cls: str, arguments: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from minicnn.layers.weights import HasWeights
 from minicnn.models.structure import (
     NotBuiltError,
     Structure,
-    given_names,
     is_model,
     layers_in,
     leaf_layers,
@@ -55,11 +54,12 @@ class Network(Layer):
 
     def _connect(self, inputs: Any, outputs: Any) -> None:
         """Take over the calls that lead from the inputs to the outputs."""
-        names = [given_names(inputs), given_names(outputs)]
         starts, ends = tensor_list("inputs", inputs), tensor_list("outputs", outputs)
         self._set_structure(Structure.between(starts, ends), starts, ends)
-        own = self._names
-        self._names = Names(names[0] or own.inputs, names[1] or own.outputs, bool(names[1]))
+        if isinstance(inputs, Mapping):
+            self._names = self._names._replace(inputs=list(map(str, inputs)))
+        if isinstance(outputs, Mapping):
+            self._names = self._names._replace(outputs=list(map(str, outputs)), keyed=True)
 
     def _set_structure(
         self, structure: Structure, inputs: list[SymbolicTensor], outputs: list[SymbolicTensor]
@@ -68,7 +68,7 @@ class Network(Layer):
         self._nested = None
         first = [structure.calls[number].layer for number, _ in structure.inputs]
         last = [structure.calls[number].layer for number, _ in structure.outputs]
-        self._names = Names(unique_names(first, "input"), unique_names(last, "output"))
+        self._names = Names(unique_names(first), unique_names(last))
 
     # The structure
 

@@ -5,7 +5,7 @@ layers; `Structure.flat` is the graph in which only layers are left.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from minicnn.errors import NotReadyError, ShapeError
@@ -54,42 +54,37 @@ class Structure(NamedTuple):
         ValueError
             If an output depends on an `Input` that is not among the inputs.
         """
-        found: dict[tuple[Call, int], Reference] = {}
-        calls: list[LayerCall] = []
+        calls, numbers = [], dict[Call, int]()
         for tensor in inputs:
             layer = tensor.call.layer
             if not isinstance(layer, InputLayer):  # a model may start in the middle of another
                 layer = InputLayer(batch_shape=tensor.shape, dtype=tensor.dtype)
-            found[tensor.call, tensor.index] = (len(calls), 0)
             calls.append(LayerCall(layer, ()))
-        starts = [(number, 0) for number in range(len(calls))]
-        for call in _in_order([(tensor.call, tensor.index) for tensor in outputs], found):
-            references = tuple(found[one.call, one.index] for one in call.inputs)
-            for index in range(_output_count(call.layer)):
-                found.setdefault((call, index), (len(calls), index))
-            calls.append(LayerCall(call.layer, references))
-        return cls(calls, starts, [found[tensor.call, tensor.index] for tensor in outputs])
+        starts = {(tensor.call, tensor.index): (n, 0) for n, tensor in enumerate(inputs)}
 
-    def flat(self, layers: Iterable[Layer] | None = None) -> Graph:
+        def reference(tensor: SymbolicTensor) -> Reference:
+            start = starts.get((tensor.call, tensor.index))
+            return (numbers[tensor.call], tensor.index) if start is None else start
+
+        for call in _in_order(outputs, starts):
+            numbers[call] = len(calls)
+            calls.append(LayerCall(call.layer, tuple(map(reference, call.inputs))))
+        return cls(calls, [(n, 0) for n in range(len(inputs))], list(map(reference, outputs)))
+
+    def flat(self, layers: Iterable[Layer]) -> Graph:
         """Return the graph of layers; models among the layers are replaced by what they contain.
 
-        `layers` is the order of the layers' weights, by default that of Keras.
+        `layers` is the order of the layers' weights.
         """
         values: dict[Reference, int] = {one: index for index, one in enumerate(self.inputs)}
         nodes: list[Node] = []
         for number, (layer, references) in enumerate(self.calls):
-            if (number, 0) in self.inputs:
-                continue
-            arguments = [values[one] for one in references]
-            if is_model(layer):
-                results = _insert(nodes, layer.graph, arguments, len(self.inputs))
-            else:
-                nodes.append(Node(layer, tuple(arguments)))
-                results = [len(self.inputs) + len(nodes) - 1]
-            values |= {(number, index): value for index, value in enumerate(results)}
-        outputs = [values[one] for one in self.outputs]
-        ordered = leaf_layers(self.layers()) if layers is None else layers
-        return Graph(nodes, outputs, len(self.inputs), ordered)
+            if (number, 0) not in self.inputs:
+                results = _append(
+                    nodes, layer, [values[one] for one in references], len(self.inputs)
+                )
+                values |= {(number, index): value for index, value in enumerate(results)}
+        return Graph(nodes, [values[one] for one in self.outputs], len(self.inputs), layers)
 
     def layers(self) -> list[Layer]:
         """Return the layers in the order of Keras: by distance from the outputs, largest first."""
@@ -101,21 +96,18 @@ class Structure(NamedTuple):
             layer_depths[layer] = depths[number]
             for earlier, _ in references:
                 depths[earlier] = max(depths[earlier], depths[number] + 1)
-        visited = [layer for layer in dict.fromkeys(self._visited()) if layer is not None]
-        inputs = [self.calls[number].layer for number, _ in self.inputs]
-        visited = [layer for layer in inputs if layer not in visited] + visited
-        return sorted(visited, key=lambda layer: -layer_depths[layer])
-
-    def _visited(self) -> Iterable[Layer]:
-        """Yield the layers in the order in which a search from the outputs meets them."""
+        # Those of one depth in the order in which a search from the outputs meets them
+        visited: dict[int, Layer] = {}
         waiting = [number for number, _ in reversed(self.outputs)]
-        seen = set()
         while waiting:
             number = waiting.pop()
-            if number not in seen:
-                seen.add(number)
-                yield self.calls[number].layer
+            if number not in visited:
+                visited[number] = self.calls[number].layer
                 waiting += [earlier for earlier, _ in reversed(self.calls[number].inputs)]
+        layers = list(dict.fromkeys(visited.values()))
+        inputs = [self.calls[number].layer for number, _ in self.inputs]
+        unread = [layer for layer in inputs if layer not in layers]
+        return sorted(unread + layers, key=lambda layer: -layer_depths[layer])
 
     def replay(self) -> tuple[list[SymbolicTensor], list[SymbolicTensor]]:
         """Make the symbolic inputs and outputs again, by calling every layer."""
@@ -151,15 +143,16 @@ def keras_class(model: Any) -> str:
     return "Sequential" if type(model).__name__ == "Sequential" else "Functional"
 
 
-def _output_count(layer: Any) -> int:
-    return len(layer.graph.outputs) if is_model(layer) else 1
-
-
-def _in_order(ends: list[tuple[Call, int]], given: dict[tuple[Call, int], Reference]) -> list[Call]:
+def _in_order(ends: Sequence[SymbolicTensor], given: Container[tuple[Call, int]]) -> list[Call]:
     """Return the calls that lead to the ends, each after those that it reads; no recursion."""
+
+    def made_by(tensors: Sequence[SymbolicTensor]) -> list[tuple[Call, bool]]:
+        return [
+            (one.call, False) for one in reversed(tensors) if (one.call, one.index) not in given
+        ]
+
     ordered: dict[Call, None] = {}
-    waiting: list[tuple[Call, bool]] = [(call, False) for call, index in reversed(ends)
-                                        if (call, index) not in given]  # fmt: skip
+    waiting = made_by(ends)
     while waiting:
         call, is_done = waiting.pop()
         if call in ordered:
@@ -172,21 +165,21 @@ def _in_order(ends: list[tuple[Call, int]], given: dict[tuple[Call, int], Refere
                 f'the outputs depend on the input "{call.layer.name}", which is not among the inputs of '
                 "the model. Write Model(inputs=[…], outputs=[…]) with every Input that was used."
             )
-        waiting.append((call, True))
-        waiting += [(tensor.call, False) for tensor in reversed(call.inputs)
-                    if (tensor.call, tensor.index) not in given]  # fmt: skip
+        waiting += [(call, True), *made_by(call.inputs)]
     return list(ordered)
 
 
-def _insert(nodes: list[Node], inner: Graph, arguments: list[int], inputs: int) -> list[int]:
-    """Append the nodes of a model's graph; return the values of its outputs."""
+def _append(nodes: list[Node], layer: Layer, arguments: list[int], inputs: int) -> list[int]:
+    """Append a layer, or those in a model, to a graph; return the values of the outputs."""
+    if not is_model(layer):
+        nodes.append(Node(layer, tuple(arguments)))
+        return [inputs + len(nodes) - 1]
+    inner, inside = layer.graph, list(arguments)
     if len(arguments) != inner.inputs:
         raise ShapeError(f"the model takes {inner.inputs} inputs, got {len(arguments)}.")
-    values = list(arguments)
-    for layer, read in inner.nodes:
-        nodes.append(Node(layer, tuple(values[value] for value in read)))
-        values.append(inputs + len(nodes) - 1)
-    return [values[value] for value in inner.outputs]
+    for part, read in inner.nodes:
+        inside += _append(nodes, part, [inside[value] for value in read], inputs)
+    return [inside[value] for value in inner.outputs]
 
 
 def tensor_list(name: str, given: Any) -> list[SymbolicTensor]:
@@ -202,11 +195,6 @@ def tensor_list(name: str, given: Any) -> list[SymbolicTensor]:
     return tensors
 
 
-def given_names(given: Any) -> list[str]:
-    """Return the keys of a dict of tensors."""
-    return [str(name) for name in given] if isinstance(given, Mapping) else []
-
-
 def call_numbers(calls: Iterable[Any]) -> list[int]:
     """Return the number of each call among those of its layer."""
     counts: Counter[Layer] = Counter()
@@ -217,11 +205,10 @@ def call_numbers(calls: Iterable[Any]) -> list[int]:
     return numbers
 
 
-def unique_names(layers: Sequence[Layer], default: str) -> list[str]:
+def unique_names(layers: Sequence[Layer]) -> list[str]:
     """Return the names of layers; numbered if a layer comes twice."""
     names: list[str] = []
-    for layer in layers:
-        name = default if layer is None else layer.name
+    for name in (layer.name for layer in layers):
         count = sum(one == name or one.startswith(f"{name}_") for one in names)
         names.append(f"{name}_{count}" if name in names else name)
     return names

@@ -4,32 +4,10 @@ The libraries that read zip, JSON and HDF5 raise a dozen kinds of exception for 
 or overwritten. The user sees one: `FileFormatError`, with the file, the part of it and what to do.
 """
 
-import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from minicnn.errors import FileFormatError
-
-
-def _symptoms() -> tuple[type[Exception], ...]:
-    """Return the exceptions that damaged files cause in the libraries that read them."""
-    from zipfile import BadZipFile
-
-    # RuntimeError is h5py's for many errors inside libhdf5, and zipfile's for an encrypted member;
-    # NotImplementedError (of zipfile) and RecursionError (of json) are subclasses of it.
-    return (
-        OSError,
-        EOFError,
-        ValueError,
-        TypeError,
-        LookupError,
-        RuntimeError,
-        OverflowError,
-        struct.error,
-        zlib.error,
-        BadZipFile,
-    )
 
 
 @contextmanager
@@ -39,7 +17,7 @@ def damage_named(path: str, part: str) -> Iterator[None]:
         yield
     except FileFormatError:
         raise
-    except _symptoms() as error:
+    except Exception as error:
         raise unreadable(path, part, str(error) or type(error).__name__) from error
 
 

@@ -62,27 +62,18 @@ def _compile(model: "Model", choice: Mapping[str, Any], own: dict[str, Any]) -> 
         # A name stays a name: "accuracy" depends on the shapes, "loss" may be a metric.
         return item if isinstance(item, str) and item not in own else metrics.deserialize(item, own)
 
-    arguments: dict[str, Any] = {
-        "loss": choice.get("loss"),
-        "metrics": choice.get("metrics"),
-        "weighted_metrics": choice.get("weighted_metrics"),
-    }
-    if sum(len(_flat(value)) for value in arguments.values()) > MAX_METRICS:
+    makers = {"loss": made_loss, "metrics": made_metric, "weighted_metrics": made_metric}
+    described: dict[str, Any] = {name: choice.get(name) for name in makers}
+    flat = {name: _flat(value) for name, value in described.items()}
+    if sum(map(len, flat.values())) > MAX_METRICS:
         raise ValueError(f"more than the {MAX_METRICS:,} metrics allowed.")
     if len(model.output_names) <= 1:  # Keras nests what is for a single output, too
-        flat = {name: _flat(value) for name, value in arguments.items()}
-        arguments = {"loss": (flat.pop("loss") or [None])[0], **flat}
-    if choice.get("loss_weights") is not None:
-        arguments["loss_weights"] = choice["loss_weights"]
-    makers = {"loss": made_loss, "metrics": made_metric, "weighted_metrics": made_metric}
+        described = {**flat, "loss": (flat["loss"] or [None])[0]}
+    optimizer = choice.get("optimizer") or choice.get("optimizer_config") or "rmsprop"
     model.compile(
-        optimizers.deserialize(
-            choice.get("optimizer") or choice.get("optimizer_config") or "rmsprop", own
-        ),
-        **{
-            name: mapped(value, makers[name]) or None if name in makers else value
-            for name, value in arguments.items()
-        },
+        optimizers.deserialize(optimizer, own),
+        loss_weights=choice.get("loss_weights"),
+        **{name: mapped(value, makers[name]) or None for name, value in described.items()},
     )
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from minicnn import losses, metrics, optimizers
 from minicnn.errors import UnknownNameError
-from minicnn.models.functional_config import histories
-from minicnn.models.operation_config import is_operation
+from minicnn.models.functional_config import histories, is_operation
 from minicnn.optimizers import SGD, Adam, Optimizer
 from minicnn.training.compiled import Compiled
 

@@ -20,17 +20,6 @@ from minicnn.serialization import known_objects
 MAX_LAYERS = 5_000  # bounds the time for a stranger's config; the deepest networks have hundreds
 JSON = "the JSON text"
 
-# Everything that Python and NumPy raise for numbers, names and nesting that make no sense.
-_MISTAKES = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
-
 
 @interrupt_delayed()
 def load_model(
@@ -157,7 +146,9 @@ def _make_model(
         ) from error
     except KeyError as error:
         raise FileFormatError(f"{path}: its config lacks {error}") from error
-    except _MISTAKES as error:
+    except (
+        Exception
+    ) as error:  # numbers, names and nesting that make no sense raise nearly anything
         raise FileFormatError(f"{path}: its config makes no model here: {error}") from error
     return model
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
@@ -18,30 +18,8 @@ if TYPE_CHECKING:
     from minicnn.models.model import Model
 
 
-class Target(NamedTuple):
-    """A layer, or a model inside the model, and the arrays that a file's weights go to."""
-
-    layer: Any
-    weights: list[ndarray]
-
-    def mismatch(self, record: LayerRecord) -> str | None:
-        """Say what does not fit; None if all does."""
-        shapes = [tuple(weight.shape) for weight in record.weights]
-        own = [weight.shape for weight in self.weights]
-        if len(shapes) != len(own):
-            return f"{_describe(self.layer)} has {len(own)} weights, and the file {len(shapes)}"
-        for index, (shape, found) in enumerate(zip(own, shapes, strict=True)):
-            if shape != found:
-                names = getattr(self.layer, "weight_names", None)
-                name = names[index] if names else str(index)
-                return (
-                    f"the weight {name} of {_describe(self.layer)} has shape {shape}, and that in "
-                    f"the file {found}"
-                )
-        return None
-
-
-Pairs = list[tuple[Target, LayerRecord]]
+Pairs = list[tuple[Any, LayerRecord]]
+"""Layers, or models inside the model, and their parts of a file."""
 
 
 @interrupt_delayed()
@@ -88,11 +66,11 @@ def load_weights(
     saved = _read(model, filepath, by_name, lambda _, records: pairs_of(records) and None)
     pairs = pairs_of(saved.layers)
     if skip_mismatch:
-        reasons = [target.mismatch(record) for target, record in pairs]
-        for (target, _), reason in zip(pairs, reasons, strict=True):
+        for layer, record in pairs:
+            reason = mismatch(layer, record)
             if reason is not None:
-                warn(f"{filepath}: {_describe(target.layer)} is skipped: {reason}.")
-        pairs = [pair for pair, reason in zip(pairs, reasons, strict=True) if reason is None]
+                warn(f"{filepath}: {layer.describe()} is skipped: {reason}.")
+        pairs = [pair for pair in pairs if mismatch(*pair) is None]
     state = None
     if not skip_mismatch and model.compiled is not None and saved.optimizer is not None:
         state = fitting_state(model.optimizer, model.trainable_weights, saved.optimizer)
@@ -100,6 +78,22 @@ def load_weights(
     if state is not None:
         model.optimizer.build(model.trainable_weights)
         model.optimizer.set_state(state)
+
+
+def mismatch(layer: Any, record: LayerRecord) -> str | None:
+    """Say what does not fit; None if all does."""
+    shapes = [weight.shape for weight in weights_of(layer)]
+    in_file = [tuple(weight.shape) for weight in record.weights]
+    if len(shapes) != len(in_file):
+        return f"{layer.describe()} has {len(shapes)} weights, and the file {len(in_file)}"
+    for index, (shape, found) in enumerate(zip(shapes, in_file, strict=True)):
+        if shape != found:
+            name = index if is_model(layer) else layer.weight_names[index]
+            return (
+                f"the weight {name} of {layer.describe()} has shape {shape}, and that in the file "
+                f"{found}"
+            )
+    return None
 
 
 def _read(model: "Model", filepath: str | PathLike[str], by_name: bool, check: Any) -> SavedModel:
@@ -175,34 +169,31 @@ def paired(
     """Pair layers with a file's records, in order."""
     if any(record.layers for record in records):  # Keras 3's files keep models apart
         layers, records = list(leaves(layers)), list(leaves(records))
-    targets = [Target(layer, weights_of(layer)) for layer in layers if not is_input(layer)]
+    layers = [layer for layer in layers if type(layer).__name__ != "InputLayer"]
     records = [record for record in records if record.class_name != "InputLayer"]
-    if _counts(records) == _counts(targets):
-        return list(zip(targets, records, strict=True))
-    targets = [target for target in targets if target.weights]
-    records = [record for record in records if record.weights]
-    if len(records) != len(targets):
+    counts = [len(weights_of(layer)) for layer in layers]
+    if counts != [len(record.weights) for record in records]:
+        layers = [layer for layer, count in zip(layers, counts, strict=True) if count]
+        records = [record for record in records if record.weights]
+    if len(records) != len(layers):
         raise FileFormatError(
             f"{path}: has weights of {len(records)} layers ({_names(records)}), and the model has "
-            f"{len(targets)} layers with weights ({_names([target.layer for target in targets])}). "
-            "It is the file of another model."
+            f"{len(layers)} layers with weights ({_names(layers)}). It is the file of another model."
         )
-    return list(zip(targets, records, strict=True))
+    return list(zip(layers, records, strict=True))
 
 
 def _paired_by_name(layers: Sequence[Any], records: Sequence[LayerRecord]) -> Pairs:
     named = {record.name: record for record in records if record.weights}
     return [
-        (Target(layer, weights_of(layer)), named[layer.name])
-        for layer in layers
-        if layer.name in named and weights_of(layer)
+        (layer, named[layer.name]) for layer in layers if layer.name in named and weights_of(layer)
     ]
 
 
 def require_fit(path: str | PathLike[str], pairs: Pairs) -> None:
     """Raise if the weights of a pair do not fit."""
-    for target, record in pairs:
-        reason = target.mismatch(record)
+    for layer, record in pairs:
+        reason = mismatch(layer, record)
         if reason is not None:
             raise FileFormatError(f"{path}: {reason}. It is the file of another model.")
 
@@ -210,30 +201,17 @@ def require_fit(path: str | PathLike[str], pairs: Pairs) -> None:
 def assign(pairs: Pairs) -> None:
     """Copy weights that fit into their layers, and the state of random streams."""
     with np.errstate(all="ignore"):  # a float64 that float32 cannot hold becomes infinite
-        for target, record in pairs:
-            for weight, value in zip(target.weights, record.weights, strict=True):
+        for layer, record in pairs:
+            for weight, value in zip(weights_of(layer), record.weights, strict=True):
                 weight[...] = value
-            own, found = getattr(target.layer, "seed_state", None), record.state.get(RANDOM_STATE)
+            own, found = getattr(layer, "seed_state", None), record.state.get(RANDOM_STATE)
             # Keras' own streams have another form.
-            if own is not None and found and _like(found[0]) == _like(own):
+            if own is not None and found and _like(own) == _like(found[0]):
                 own[...] = found[0]
-
-
-def is_input(layer: Any) -> bool:
-    """Whether a layer is an `InputLayer`, which has no weights in any file."""
-    return type(layer).__name__ == "InputLayer"
 
 
 def _like(array: ndarray) -> tuple[Any, ...]:
     return array.shape, array.dtype
-
-
-def _counts(items: Sequence[Any]) -> list[int]:
-    return [len(item.weights) for item in items]
-
-
-def _describe(layer: Any) -> str:
-    return layer.describe() if hasattr(layer, "describe") else f'the model "{layer.name}"'
 
 
 def _names(layers: Sequence[Any]) -> str:
