@@ -4,29 +4,20 @@ import { answerOf } from "#page/view/calculation.js";
 import { element, setText } from "#page/view/dom.js";
 import { formatNumber, formatShare } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
-import { isRight, labelText, outputBars, outputNames } from "#page/view/outputs.js";
-import { follow } from "#page/view/store.js";
+import { isRight, labelNames, labelText, outputBars, outputNames } from "#page/view/outputs.js";
+import { openNumber } from "#page/view/store.js";
 
 const UNTIL_THE_PEN_RESTS = 700; // milliseconds: a screen reader is told the last answer only
 const MOST_SAID = 3; // numbers
 
-/**
- * Fill the answer's card: a part for each output.
- *
- * @param {HTMLElement} root
- * @param {import("#page/view/store.js").Store} store
- * @returns {(state: object, calculation: import("#page/view/calculation.js").Calculation) => void}
- */
+/** Fill the answer's card: a part for each output. */
 export function mountAnswer(root, store) {
   const { network } = store.get();
   const parts = network.outputs.map((output, place) => {
     const heading = element("h2.small");
     const said = element("span");
     const wrong = element("span.wrong");
-    const bars = outputBars(output, (unit) => {
-      follow(store, { layer: output.layer, index: [unit], direction: "forward" });
-      document.getElementById("number").scrollIntoView({ block: "nearest" });
-    });
+    const bars = outputBars(output, (unit) => openNumber(store, output.layer, [unit], "forward"));
     root.append(heading, element("p.says", { id: place === 0 ? "says" : null }, said, wrong), bars.element);
     return { output, heading, said, wrong, bars };
   });
@@ -57,20 +48,16 @@ function answerText(output, data, digits) {
   const { kind } = output.answer;
   if (output.picture && kind === "numbers") return say("answer.picture", output.picture);
   if (kind === "numbers") {
-    const said = Array.from(data.slice(0, MOST_SAID), (value, unit) =>
-      data.length === 1 && names[0] === "0"
-        ? formatNumber(value, digits)
-        : say("answer.class", { name: names[unit], share: formatNumber(value, digits) }),
-    );
+    const isAlone = data.length === 1 && names[0] === "0";
+    const said = Array.from(data.slice(0, MOST_SAID), (value, unit) => {
+      const share = formatNumber(value, digits);
+      return isAlone ? share : say("answer.class", { name: names[unit], share });
+    });
     return `${said.join(", ")}${data.length > MOST_SAID ? ", …" : ""}`;
   }
-  if (kind === "labels") {
-    const found = names.filter((_, unit) => data[unit] >= 0.5);
-    return found.length > 0 ? found.join(", ") : say("answer.none");
-  }
+  if (kind === "labels") return labelNames(names, data);
   const best = answerOf(data);
-  const yesOrNo = best === 1 ? data[0] : 1 - data[0];
-  const share = kind === "yes_no" ? yesOrNo : data[best];
+  const share = kind === "yes_no" ? Math.max(data[0], 1 - data[0]) : data[best];
   return say("answer.says", { name: output.classNames[best], share: formatShare(share) });
 }
 

@@ -1,9 +1,6 @@
-/** What the state's numbers lead to: the way forward at once, the way back when it is asked for. */
-
-import { backward, forward } from "#page/arithmetic/network.js";
-import { remember } from "#page/view/store.js";
-
 /**
+ * What the state's numbers lead to: the way forward at once, the way back when it is asked for.
+ *
  * @typedef {object} Calculation
  * @property {object} network
  * @property {import("#page/arithmetic/tensor.js").Tensor} image
@@ -12,28 +9,20 @@ import { remember } from "#page/view/store.js";
  * @property {() => object} gradients - of `backward`
  */
 
+import { backward, forward } from "#page/arithmetic/network.js";
+import { remember } from "#page/view/store.js";
+
 const passOf = remember(forward);
 const gradientsOf = remember(backward);
 const labelsOf = remember(({ outputs }, { answers }, labels) =>
   labels.map((label, place) => label ?? supposedLabel(outputs[place], answers[place])),
 );
 
-/**
- * Calculate, unless that has been done.
- *
- * @param {import("#page/view/store.js").State} state
- * @returns {Calculation}
- */
+/** Calculate, unless that has been done. @returns {Calculation} */
 export function calculate({ network, image, labels }) {
   const pass = passOf(network, image);
   const learnt = labelsOf(network, pass, labels);
-  return {
-    network,
-    image,
-    pass,
-    labels: learnt,
-    gradients: () => gradientsOf(network, pass, learnt),
-  };
+  return { network, image, pass, labels: learnt, gradients: () => gradientsOf(network, pass, learnt) };
 }
 
 /** Without a label the network's own answer counts as right. */
@@ -43,16 +32,8 @@ function supposedLabel({ answer }, { data }) {
   return answerOf(data);
 }
 
-/**
- * Return the network's answer: the index of the largest probability; of a single one, 0 or 1.
- *
- * @param {ArrayLike<number>} probabilities
- * @returns {number}
- */
+/** Return the network's answer: the index of the largest probability; of a single one, 0 or 1. */
 export function answerOf(probabilities) {
   if (probabilities.length === 1) return probabilities[0] >= 0.5 ? 1 : 0;
-  return Array.from(probabilities).reduce(
-    (best, value, place, all) => (value > all[best] ? place : best),
-    0,
-  );
+  return probabilities.reduce((best, value, place, all) => (value > all[best] ? place : best), 0);
 }

@@ -1,5 +1,5 @@
 /**
- * A choice of a few: radio buttons, side by side, so that the arrow keys work as everywhere.
+ * Controls with a legend, which `show` tells what can be chosen and what is.
  *
  * No control moves under the mouse: what cannot be chosen now stays where it is, disabled.
  */
@@ -9,36 +9,25 @@ import { element, setText } from "#page/view/dom.js";
 let made = 0;
 
 /**
- * Make a choice.
- *
- * @param {(value: string) => void} onChoose
- * @returns {{element: HTMLElement,
- *   show: (legend: string, options: [string, string, boolean?][], chosen: string) => void}}
- *   `options`: value and text of each, and whether it can be chosen
+ * Make a choice of a few: radio buttons, side by side, so that the arrow keys work as everywhere. An option is
+ * `[value, text]`; a third, false, says that it cannot be chosen now.
  */
 export function choice(onChoose) {
   made += 1;
   const name = `choice-${made}`;
   const title = element("legend");
   const row = element("div.options");
-  let key = "";
-
-  function option([value, text]) {
+  const lay = replacing(row, ([value, text]) => {
     const radio = element("input", { type: "radio", name, value, onChange: () => onChoose(value) });
     return element("label", {}, radio, element("span", { "data-bold": text }, text));
-  }
-
+  });
   return {
     element: element("fieldset.choice", {}, title, row),
     show(legend, options, chosen) {
       setText(title, legend);
-      const next = JSON.stringify(options.map(([value, text]) => [value, text]));
-      if (next !== key) {
-        const focused = row.contains(document.activeElement);
-        row.replaceChildren(...options.map(option));
-        key = next;
-        if (focused) queueMicrotask(() => row.querySelector("input:checked")?.focus());
-      }
+      const focused = row.contains(document.activeElement);
+      const isNew = lay(options.map(([value, text]) => [value, text]));
+      if (isNew && focused) queueMicrotask(() => row.querySelector("input:checked")?.focus());
       row.querySelectorAll("input").forEach((radio, place) => {
         radio.checked = radio.value === chosen;
         radio.disabled = options[place][2] === false;
@@ -47,52 +36,31 @@ export function choice(onChoose) {
   };
 }
 
-/**
- * Make a list to choose from.
- *
- * @param {(value: string) => void} onChoose
- * @returns {{element: HTMLElement, show: (legend: string, options: [string, string][], chosen: string) => void}}
- */
+/** Make a list to choose from: options are `[value, text]`. */
 export function list(onChoose) {
   const title = element("span.name");
-  const select = /** @type {HTMLSelectElement} */ (
-    element("select", { onChange: () => onChoose(select.value) })
-  );
-  let key = "";
+  const select = element("select", { onChange: () => onChoose(select.value) });
+  const lay = replacing(select, ([value, text]) => element("option", { value }, text));
   return {
     element: element("label.field", {}, title, select),
     show(legend, options, chosen) {
       setText(title, legend);
-      const next = JSON.stringify(options);
-      if (next !== key) {
-        select.replaceChildren(...options.map(([value, text]) => element("option", { value }, text)));
-        key = next;
-      }
+      lay(options);
       if (select.value !== chosen) select.value = chosen;
     },
   };
 }
 
 /**
- * Make a field for a number.
- *
- * @param {(value: number) => void} onChoose
- * @param {number | "any"} [step] - 1: whole numbers
- * @returns {{element: HTMLElement,
- *   show: (legend: string, value: number | null, count: number, least?: number) => void}}
- *   `value`: null disables it; `count`: how many numbers from 0 on may be chosen, the `least` of which
+ * Make a field for a number: from `least` to `count` - 1; null disables it. With the step 1, numbers are whole;
+ * "any" allows all.
  */
 export function counter(onChoose, step = 1) {
   const title = element("span.name");
-  const input = /** @type {HTMLInputElement} */ (
-    element("input", {
-      type: "number",
-      step,
-      onInput() {
-        if (input.value !== "" && input.validity.valid) onChoose(Number(input.value));
-      },
-    })
-  );
+  const onInput = () => {
+    if (input.value !== "" && input.validity.valid) onChoose(Number(input.value));
+  };
+  const input = element("input", { type: "number", step, onInput });
   return {
     element: element("label.field", {}, title, input),
     show(legend, value, count, least = 0) {
@@ -103,5 +71,17 @@ export function counter(onChoose, step = 1) {
       const isTyped = document.activeElement === input && !input.validity.valid; // such as "-"
       if (!isTyped && (input.value === "" || Number(input.value) !== value)) input.value = String(value ?? "");
     },
+  };
+}
+
+/** Return a function that replaces what is in a part if the options are others, and says whether it did. */
+function replacing(part, make) {
+  let key = "";
+  return (options) => {
+    const next = JSON.stringify(options);
+    const isNew = next !== key;
+    if (isNew) part.replaceChildren(...options.map(make));
+    key = next;
+    return isNew;
   };
 }

@@ -2,10 +2,12 @@
  * Numbers as colours: blue is positive, orange negative, paper is zero.
  *
  * Blue and vermilion of Okabe & Ito 2008, "Color Universal Design": colours that the colour-blind tell apart.
+ *
+ * @typedef {[number, number, number]} Colour - red, green, blue: 0 to 255
+ * @typedef {(value: number) => Colour} Scale
  */
 
-/** @typedef {[number, number, number]} Colour - red, green, blue: 0 to 255 */
-/** @typedef {(value: number) => Colour} Scale */
+import { each } from "#page/arithmetic/tensor.js";
 
 /** From zero to the largest number: paper, half way, full. */
 const SHADES = {
@@ -25,18 +27,17 @@ const BEND = 0.65;
 /** Colours are looked up, not calculated: with every stroke of the pen there are 60,000 of them. */
 const STEPS = 1023;
 const GREYS = Array.from({ length: 256 }, (_, grey) => [grey, grey, grey]);
-const TABLES = {
-  light: { positive: table(SHADES.light.positive), negative: table(SHADES.light.negative) },
-  dark: { positive: table(SHADES.dark.positive), negative: table(SHADES.dark.negative) },
-};
+const TABLES = each(SHADES, (theme) =>
+  each(theme, (shades) => Array.from({ length: STEPS + 1 }, (_, step) => between(shades, (step / STEPS) ** BEND))),
+);
 
-/**
- * Return what colours numbers from -largest to largest.
- *
- * @param {number} largest - in size; 0: everything is paper
- * @param {"light" | "dark"} theme
- * @returns {Scale}
- */
+/** Return the colour at a part, 0 to 1, of the way through three shades. */
+function between([paper, half, full], part) {
+  const [start, end, way] = part < 0.5 ? [paper, half, 2 * part] : [half, full, 2 * part - 1];
+  return start.map((from, channel) => Math.round(from + (end[channel] - from) * way));
+}
+
+/** Return what colours numbers from -largest to largest; if that is 0, everything is paper. */
 export function signedScale(largest, theme) {
   const { positive, negative } = TABLES[theme];
   const steps = largest > 0 ? STEPS / largest : 0;
@@ -46,12 +47,7 @@ export function signedScale(largest, theme) {
       : positive[Math.min(Math.round(value * steps), STEPS)];
 }
 
-/**
- * Return what colours pixels as ink on a board: from black to white.
- *
- * @param {[number, number]} range - of the pixels
- * @returns {Scale}
- */
+/** Return what colours pixels of a range as ink on a board: from black to white. */
 export function greyScale([low, high]) {
   return (value) => {
     const part = Math.min(Math.max((value - low) / (high - low || 1), 0), 1);
@@ -59,31 +55,18 @@ export function greyScale([low, high]) {
   };
 }
 
-/**
- * Return the colour for text on a colour.
- *
- * @param {Colour} colour
- * @returns {"#000" | "#fff"}
- */
+/** Return the colour for text on a colour. */
 export function inkOn(colour) {
   const [red, green, blue] = colour.map((part) => (part / 255) ** 2.2); // luminance of WCAG 2
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
 }
 
-/**
- * Write a colour for CSS.
- *
- * @param {Colour} colour
- */
+/** Write a colour for CSS. */
 export function cssColour([red, green, blue]) {
   return `rgb(${red} ${green} ${blue})`;
 }
 
-/**
- * Return the largest size among numbers.
- *
- * @param {ArrayLike<number>} values - infinities do not count
- */
+/** Return the largest size among numbers; infinities do not count. */
 export function largestSize(values) {
   let largest = 0;
   for (let place = 0; place < values.length; place += 1) {
@@ -93,13 +76,19 @@ export function largestSize(values) {
   return largest;
 }
 
-/** Return the colours from zero to the largest number. */
-function table(shades) {
-  return Array.from({ length: STEPS + 1 }, (_, step) => between(shades, (step / STEPS) ** BEND));
-}
-
-/** Return the colour at a part, 0 to 1, of the way through three shades. */
-function between([paper, half, full], part) {
-  const [start, end, way] = part < 0.5 ? [paper, half, 2 * part] : [half, full, 2 * part - 1];
-  return start.map((from, channel) => Math.round(from + (end[channel] - from) * way));
+/** Paint what `value(row, column)` gives onto a canvas, a pixel a cell, in the colours of a scale. */
+export function paint(canvas, { rows, columns, value, scale }) {
+  if (canvas.width !== columns) canvas.width = columns;
+  if (canvas.height !== rows) canvas.height = rows;
+  const pixels = new ImageData(columns, rows);
+  for (let row = 0, at = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1, at += 4) {
+      const [red, green, blue] = scale(value(row, column));
+      pixels.data[at] = red;
+      pixels.data[at + 1] = green;
+      pixels.data[at + 2] = blue;
+      pixels.data[at + 3] = 255;
+    }
+  }
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
 }

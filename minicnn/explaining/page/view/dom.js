@@ -1,17 +1,27 @@
 /** Elements of the page, made in one line each. */
 
 /**
- * Make an element.
- *
- * @param {string} tag - "button", or with classes "button.primary.big"
- * @param {Object<string, any>} [attributes] - `onClick` and the like listen; null and false are left out
- * @param {...(Node | string | null)} children
- * @returns {HTMLElement}
+ * Make an element: "button", or with classes "button.primary.big". Attributes such as `onClick` listen; those
+ * that are null or false are left out, and so are children that are null.
  */
 export function element(tag, attributes = {}, ...children) {
   const [name, ...classes] = tag.split(".");
   const made = document.createElement(name);
   made.classList.add(...classes);
+  return filled(made, attributes, children);
+}
+
+/** Make a button; "button.primary" has a class. */
+export function button(onClick, attributes = {}, ...children) {
+  return element("button", { type: "button", onClick, ...attributes }, ...children);
+}
+
+/** Make an SVG element. */
+export function svg(tag, attributes = {}, ...children) {
+  return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function filled(made, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on")) made.addEventListener(key.slice(2).toLowerCase(), value);
     else setAttribute(made, key, value);
@@ -20,28 +30,7 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/**
- * Make an SVG element.
- *
- * @param {string} tag
- * @param {Object<string, any>} [attributes]
- * @param {...Node} children
- * @returns {SVGElement}
- */
-export function svg(tag, attributes = {}, ...children) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [key, value] of Object.entries(attributes)) setAttribute(made, key, value);
-  made.append(...children);
-  return made;
-}
-
-/**
- * Set an attribute, and touch the page only if that changes it.
- *
- * @param {Element} target
- * @param {string} name
- * @param {any} value - null, undefined and false take it away, true sets it to ""
- */
+/** Set an attribute, and touch the page only if that changes it; null, undefined and false take it away. */
 export function setAttribute(target, name, value) {
   if (value === null || value === undefined || value === false) {
     if (target.hasAttribute(name)) target.removeAttribute(name);
@@ -51,21 +40,14 @@ export function setAttribute(target, name, value) {
   if (target.getAttribute(name) !== text) target.setAttribute(name, text);
 }
 
-/**
- * Set an element's text, and touch the page only if that changes it.
- *
- * @param {Element} target
- * @param {string} text
- */
+/** Set an element's text, and touch the page only if that changes it. */
 export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
 /**
- * Let a part of the page not get lower again, so that what is below it stays under the mouse.
- *
- * @param {HTMLElement} part
- * @returns {(of: string) => void} says what it shows: with something else, or another width, it begins anew
+ * Let a part of the page not get lower again, so that what is below it stays under the mouse. The function that
+ * is returned says what the part shows: with something else, or another width, it begins anew.
  */
 export function keepHeight(part) {
   let [shown, width] = ["", 0];
@@ -80,12 +62,7 @@ export function keepHeight(part) {
   };
 }
 
-/**
- * Read the JSON that stands in the page.
- *
- * @param {string} id - of its `<script type="application/json">`
- * @returns {any}
- */
+/** Read the JSON that stands in the page, by the id of its `<script type="application/json">`. */
 export function readJson(id) {
   return JSON.parse(document.getElementById(id).textContent);
 }

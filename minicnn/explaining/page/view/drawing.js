@@ -1,16 +1,14 @@
-/** A drawing: strokes on nothing, on an example or on a photograph; what was done last can be undone. */
-
-import { element } from "#page/view/dom.js";
-import { SIZE, drawStroke, inkOf, pen } from "#page/view/pen.js";
-import { imageOfInk, paintImage, paintedOver } from "#page/view/pictures.js";
-
 /**
+ * A drawing: strokes on nothing, on an example or on a photograph; what was done last can be undone.
+ *
  * @typedef {object} Drawing
  * @property {ArrayLike<number> | null} ground - the numbers of the picture that is drawn on
  * @property {number[][][]} strokes - x and y of the points of each
  */
 
-const NOTHING = { ground: null, strokes: [] };
+import { element } from "#page/view/dom.js";
+import { SIZE, drawStroke, inkOf, pen } from "#page/view/pen.js";
+import { imageOfInk, paintImage, paintedOver } from "#page/view/pictures.js";
 
 /** The drawing that was changed last: that of Ctrl+Z, and of a picture that is pasted. */
 let latest = null;
@@ -21,36 +19,26 @@ document.addEventListener("keydown", (event) => {
   if (latest?.undo()) event.preventDefault();
 });
 
-/** @returns {object | null} what `drawing` returned for the one that was changed last */
+/** Return what `drawing` returned for the one that was changed last, or null. */
 export function latestDrawing() {
   return latest;
 }
 
-/**
- * Make a canvas to draw on.
- *
- * @param {object} input - `picture` and `valueRange`, as the network has them
- * @param {Drawing | undefined} first
- * @param {() => void} onChange - then `made` returns the new image
- */
+/** Make a canvas to draw an input on, with the first `Drawing`, if any; after a change `made` has the new image. */
 export function drawing(input, first, onChange) {
-  const below = /** @type {HTMLCanvasElement} */ (element("canvas.ground", { "aria-hidden": "true" }));
-  const canvas = /** @type {HTMLCanvasElement} */ (
-    element("canvas.ink", { width: SIZE, height: SIZE, tabindex: 0, role: "application" })
-  );
+  const below = element("canvas.ground", { "aria-hidden": "true" });
+  const canvas = element("canvas.ink", { width: SIZE, height: SIZE, tabindex: 0, role: "application" });
   const cursor = element("span.cursor", { hidden: true });
   const past = [];
-  let now = first ?? NOTHING;
+  let now = first ?? { ground: null, strokes: [] };
   let shown = null; // the image's numbers
 
-  /** Show a drawing, and say so unless it came from elsewhere. */
-  function show(next, tells = true) {
+  function show(next) {
     now = next;
     canvas.getContext("2d", { willReadFrequently: true }).clearRect(0, 0, SIZE, SIZE);
     for (const stroke of now.strokes) drawStroke(canvas, stroke);
     below.hidden = !now.ground;
-    if (now.ground) paintImage(below, input, { data: now.ground });
-    if (tells) changed();
+    if (now.ground) paintImage(below, input, now.ground);
   }
 
   function changed() {
@@ -77,9 +65,7 @@ export function drawing(input, first, onChange) {
       cursor.classList.toggle("down", down);
     },
   });
-  canvas.addEventListener("blur", () => {
-    cursor.hidden = true;
-  });
+  canvas.addEventListener("blur", () => (cursor.hidden = true));
 
   const self = {
     element: element("div.board", {}, below, canvas, cursor),
@@ -87,16 +73,20 @@ export function drawing(input, first, onChange) {
     /** The image, and the drawing that it was made of. */
     made() {
       const ink = inkOf(canvas);
-      shown = now.ground ? paintedOver(input, now.ground, ink, SIZE) : imageOfInk(input, ink, SIZE).data;
+      shown = now.ground ? paintedOver(input, now.ground, ink, SIZE) : imageOfInk(input, ink, SIZE);
       return { data: shown, drawing: now, blank: !now.ground && !ink.some(Boolean) };
     },
     /** Begin another drawing, on a picture or on nothing. */
     begin(ground = null, strokes = []) {
       past.push(now);
       show({ ground, strokes });
+      changed();
     },
     undo() {
-      if (past.length > 0) show(past.pop());
+      if (past.length > 0) {
+        show(past.pop());
+        changed();
+      }
       return latest === self;
     },
     canUndo: () => past.length > 0,
@@ -106,10 +96,13 @@ export function drawing(input, first, onChange) {
       if (shown?.every((value, place) => value === data[place])) return;
       if (shown) past.push(now);
       shown = data;
-      show({ ground: data, strokes: [] }, false);
+      show({ ground: data, strokes: [] });
     },
   };
-  if (first) show(first);
+  if (first) {
+    show(first);
+    changed();
+  }
   latest ??= self;
   return self;
 }

@@ -1,6 +1,6 @@
 /** A board to draw one input on: undo, clear, and photographs to take instead. */
 
-import { element, setAttribute, setText } from "#page/view/dom.js";
+import { button, element, setAttribute, setText } from "#page/view/dom.js";
 import { drawing, latestDrawing } from "#page/view/drawing.js";
 import { say } from "#page/view/language.js";
 import { photographOf } from "#page/view/photograph.js";
@@ -17,27 +17,17 @@ export function exampleState(network, place) {
   return { image, labels, example: place, blank: false, previous: null };
 }
 
-/**
- * Add the board of an input.
- *
- * @param {HTMLElement} root
- * @param {object} network
- * @param {number} place - of the input
- * @param {import("#page/view/store.js").Store} store
- * @param {(data: ArrayLike<number>, more: object) => object} change - the state with other numbers for it
- * @returns {(state: import("#page/view/store.js").State) => void} redraws it
- */
+/** Add the board of an input; `change(data, more)` is the state with other numbers for it. */
 export function drawingBoard(root, network, place, store, change) {
   const input = network.inputs[place];
   const isOnly = network.inputs.length === 1;
   const board = drawing(input, store.get().drawings[place], () => store.set(changed));
   const hint = element("p.hint", { role: "status" });
-  const button = (name, onClick) =>
-    element("button", { type: "button", id: isOnly ? name : `${name}-${place}`, onClick });
-  const undo = button("undo", () => board.undo());
-  const clear = button("clear", () => board.begin());
+  const named = (name, onClick) => button(onClick, { id: isOnly ? name : `${name}-${place}` });
+  const undo = named("undo", () => board.undo());
+  const clear = named("clear", () => board.begin());
   const photograph = photographs(input, board, () => store.set({}));
-  const choose = button("photograph", photograph.choose);
+  const choose = named("photograph", photograph.choose);
 
   function changed() {
     const { data, drawing: made, blank } = board.made();
@@ -61,14 +51,14 @@ export function drawingBoard(root, network, place, store, change) {
     undo.disabled = !board.canUndo();
     setText(clear, say("board.clear"));
     setText(choose, say("board.photo"));
-    board.take(inputValues(network, image, place).data);
+    board.take(inputValues(network, image, place));
   };
 }
 
 /** A photograph that is chosen, dropped on the board or pasted becomes what is drawn on. */
 function photographs(input, board, redraw) {
   const choosing = { type: "file", accept: "image/*", hidden: true, onChange: () => take(file.files) };
-  const file = /** @type {HTMLInputElement} */ (element("input", choosing));
+  const file = element("input", choosing);
   let said = { of: null, words: [] };
 
   async function take(list) {

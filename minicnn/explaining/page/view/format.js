@@ -4,13 +4,7 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const LARGE = 1e6;
 const SMALL = 1e-4;
 
-/**
- * Write a number with so many digits; whole numbers whole.
- *
- * @param {number} value
- * @param {number} digits
- * @returns {string} with a true minus sign: "−0.0527", "12", "3.1·10⁻⁷"
- */
+/** Write a number with so many digits, whole ones whole: "−0.0527", "12", "3.1·10⁻⁷". */
 export function formatNumber(value, digits) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : withMinus(value, "∞");
   const size = Math.abs(value);
@@ -20,24 +14,15 @@ export function formatNumber(value, digits) {
   return withMinus(value, text.includes("e") ? size.toFixed(0) : text);
 }
 
-/**
- * Write a number that stands in a product or a sum: negative ones in brackets.
- *
- * @param {number} value
- * @param {number} digits
- */
+/** Write a number that stands in a product or a sum: negative ones in brackets. */
 export function formatFactor(value, digits) {
   const text = formatNumber(value, digits);
   return value < 0 ? `(${text})` : text;
 }
 
 /**
- * Return how numbers that stand together are written: with one number of decimals and, where they are
- * very small or very large, with one power of ten before all of them.
- *
- * @param {number} largest - of them, in size
- * @param {number} digits - of the largest
- * @returns {{power: string, write: (value: number) => string}} `power`: "" or "×10⁻⁷"
+ * Return how numbers that stand together are written: with one number of decimals and, where they are very small
+ * or very large, with one power of ten before all of them. The largest gets so many digits.
  */
 export function alike(largest, digits) {
   const exponent = largest > 0 ? Math.floor(Math.log10(largest)) : 0;
@@ -53,32 +38,14 @@ export function alike(largest, digits) {
   };
 }
 
-/**
- * Write a probability in per cent: "98.3 %", "<0.1 %".
- *
- * @param {number} value
- */
+/** Write a probability in per cent: "98.3 %", "<0.1 %". */
 export function formatShare(value) {
   if (value > 0 && value < 0.001) return "<0.1 %";
   if (value < 1 && value > 0.999) return ">99.9 %";
   return `${(100 * value).toFixed(1)} %`;
 }
 
-/**
- * Write lengths of axes: "26×26×64".
- *
- * @param {number[]} shape
- */
-export function formatShape(shape) {
-  return shape.join("×");
-}
-
-/**
- * Write a sum in full: "1·1 + 0·(−1) + 2·3".
- *
- * @param {number[][]} products - the factors of each
- * @param {number} digits
- */
+/** Write a sum of products, each a list of factors: "1·1 + 0·(−1) + 2·3". */
 export function formatProducts(products, digits) {
   return products
     .map((factors) => factors.map((factor) => formatFactor(factor, digits)).join("·"))

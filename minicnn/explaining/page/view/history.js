@@ -1,26 +1,19 @@
 /** The training, played: weights of a few steps take the network's place, and everything is redrawn. */
 
-import { at, trainedNetworks } from "#page/arithmetic/network.js";
-import { largestSize, signedScale } from "#page/view/colours.js";
+import { trainedNetworks } from "#page/arithmetic/network.js";
+import { largestSize, paint, signedScale } from "#page/view/colours.js";
+import { lossCurve } from "#page/view/curve.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
-import { paint } from "#page/view/heat_map.js";
 import { say } from "#page/view/language.js";
-import { lossCurve } from "#page/view/loss_curve.js";
 import { player } from "#page/view/player.js";
-import { kernelLayout } from "#page/view/selection.js";
+import { kernelLayout, kernelReader } from "#page/view/selection.js";
 import { UNTRAINED } from "#page/view/training_run.js";
 
 const PAUSE = 350; // milliseconds
 const MOST_FILTERS = 64;
 
-/**
- * Fill the training's card; without snapshots it stays hidden.
- *
- * @param {HTMLElement} root
- * @param {import("#page/view/store.js").Store} store
- * @returns {(state: import("#page/view/store.js").State) => void}
- */
+/** Fill the training's card; without snapshots it stays hidden. */
 export function mountHistory(root, store) {
   const { network } = store.get();
   if (!network.training) return () => {};
@@ -29,18 +22,13 @@ export function mountHistory(root, store) {
   const networks = trainedNetworks(network);
   const go = (place) => store.set({ ...UNTRAINED, network: networks[place] });
   const walk = player(go, PAUSE);
-  const slider = /** @type {HTMLInputElement} */ (
-    element("input", { type: "range", min: 0, max: networks.length - 1, onInput: () => go(Number(slider.value)) })
-  );
+  const onInput = () => go(Number(slider.value));
+  const slider = element("input", { type: "range", min: 0, max: networks.length - 1, onInput });
   const curve = lossCurve();
   const says = element("p.remark", { role: "status" });
   const drawn = element("div.training-curve", {}, curve.element, slider);
   const filters = firstFilters(network);
-  root.append(
-    element("div.controls", {}, walk.element, says),
-    drawn,
-    filters.element,
-  );
+  root.append(element("div.controls", {}, walk.element, says), drawn, filters.element);
   return (state) => {
     const place = networks.indexOf(state.network);
     const text = place < 0 ? say("history.changed") : snapshotText(network, place, state.digits);
@@ -76,7 +64,7 @@ function firstFilters(network) {
   const layout = kernelLayout(network, layer);
   const { kernel } = network.layers[layer].weights;
   const count = Math.min(kernel.shape.at(-1), MOST_FILTERS);
-  const canvases = Array.from({ length: count }, () => /** @type {HTMLCanvasElement} */ (element("canvas")));
+  const canvases = Array.from({ length: count }, () => element("canvas"));
   const caption = element("p.part-title");
   return {
     element: element("div", {}, caption, element("div.filters", { "aria-hidden": "true" }, ...canvases)),
@@ -84,13 +72,9 @@ function firstFilters(network) {
       const { name, weights } = layers[layer];
       const scale = signedScale(largestSize(weights.kernel.data), theme);
       setText(caption, say("history.filters", { layer: name }));
-      canvases.forEach((canvas, filter) => {
-        const value = (row, column) => {
-          const index = layout.index(row, column, 0);
-          return index ? at(weights.kernel, [...index, filter]) : 0;
-        };
-        paint(canvas, { rows: layout.rows, columns: layout.columns, value, scale });
-      });
+      canvases.forEach((canvas, filter) =>
+        paint(canvas, { ...layout, value: kernelReader(layout, weights.kernel, filter, 0), scale }),
+      );
     },
   };
 }

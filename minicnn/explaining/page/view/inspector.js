@@ -1,11 +1,9 @@
 /** One number, and the sum that made it: forward a cell, backward the gradient of a cell or a weight. */
 
 import { at, explainUpdate, shapeOf } from "#page/arithmetic/network.js";
-import { cellGradientSum, weightGradientSum } from "#page/view/backward_sum.js";
 import { activationCurve } from "#page/view/curve.js";
 import { element, keepHeight, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
-import { forwardSum } from "#page/view/forward_sum.js";
 import { isKnown, say } from "#page/view/language.js";
 import { inputAt, layoutOf } from "#page/view/layouts.js";
 import { linkButton } from "#page/view/link.js";
@@ -16,21 +14,13 @@ import { cellName, unitName, valuesOf } from "#page/view/cells.js";
 import { kernelLayout, shownIndex, weightIndex, windowCells } from "#page/view/selection.js";
 import { softmaxTable } from "#page/view/softmax_table.js";
 import { follow } from "#page/view/store.js";
-import { groupOf } from "#page/view/sum_parts.js";
 import { sumView } from "#page/view/sum_view.js";
+import { cellGradientSum, forwardSum, openGroup, weightGradientSum } from "#page/view/sums.js";
 import { weightPicker } from "#page/view/weight_picker.js";
-
-/** @typedef {import("#page/view/calculation.js").Calculation} Calculation */
 
 const SURE = 0.01; // a loss below which there is little to learn
 
-/**
- * Fill the inspector's card.
- *
- * @param {HTMLElement} root
- * @param {import("#page/view/store.js").Store} store
- * @returns {(state: object, calculation: Calculation) => void} redraws it
- */
+/** Fill the inspector's card. */
 export function mountInspector(root, store) {
   const controls = inspectorControls(store);
   const link = linkButton(store);
@@ -68,7 +58,7 @@ export function mountInspector(root, store) {
     left.show(state, calculation, view.left);
     right.show(state, calculation, view.right);
     picker.show(state, calculation, view.picksWeight);
-    if (view.sum) sum.show(state, view.sum, state.network);
+    if (view.sum) sum.show(state, view.sum);
     sum.element.hidden = !view.sum;
     account.show(view.lines, state.digits);
     setAttribute(curve.element, "hidden", !view.curve);
@@ -87,12 +77,7 @@ function aboutLayer(layer) {
   return layer && key ? say(key) : "";
 }
 
-/**
- * Return what is to be seen of the picked number.
- *
- * @param {import("#page/view/store.js").State} state
- * @param {Calculation} calculation
- */
+/** Return what is to be seen of the picked number. */
 function viewOf(state, calculation) {
   if (state.direction === "forward") return forwardView(state, calculation);
   return state.target === "cell" ? gradientView(state, calculation) : weightView(state, calculation);
@@ -109,7 +94,7 @@ function forwardView(state, calculation) {
     return { title, lines: [], left: here, right: null, remark: say("remark.given") };
   }
   const sum = forwardSum(calculation, layer, index);
-  const open = groupOf(state, sum);
+  const open = openGroup(state, sum);
   const { activation, softmax, sum: before } = sum.explanation;
   const bent = activation.name !== "linear" && !softmax;
   return {
@@ -128,7 +113,7 @@ function gradientView(state, calculation) {
   const index = shownIndex(state);
   const sum = cellGradientSum(calculation, layer, index);
   const value = at(valuesOf(calculation, "backward", layer), index);
-  const open = sum.groups.length > 0 ? groupOf(state, sum) : 0;
+  const open = openGroup(state, sum);
   const group = sum.groups[open];
   const next = group && shapeOf(network, group.source).length === 3;
   const cells = next ? group.terms.filter(Boolean).map(({ link }) => link.index) : [];
@@ -188,11 +173,9 @@ function sourceOf(network, layer, index, group) {
   const { source } = group;
   const isMap = shapeOf(network, source).length === 3 || inputAt(network, source)?.picture;
   if (!isMap) return null;
-  const [first] = group.terms.filter((term) => term?.link);
-  const map = first ? layoutOf(network, source).place(first.link.index)[2] : group.map;
-  const read = group.terms
-    .filter((term) => term?.link?.layer === source)
-    .map(({ link }) => layoutOf(network, source).place(link.index).slice(0, 2));
+  const { place } = layoutOf(network, source);
+  const read = group.terms.filter((term) => term?.link?.layer === source).map(({ link }) => place(link.index));
+  const map = read[0]?.[2] ?? group.map;
   const all = network.layers[layer].family === "dense"; // every cell is read: no window to be framed
   return { layer: source, map, direction: "forward", window: all ? [] : windowCells(network, layer, index) ?? read };
 }

@@ -1,12 +1,12 @@
 /** Where the inspector looks: direction, layer, map, row and column; back; and a walk of its own. */
 
-import { shapeOf } from "#page/arithmetic/network.js";
+import { indexOf, offsetOf, shapeOf, sizeOf } from "#page/arithmetic/network.js";
 import { answerLists } from "#page/view/answer_list.js";
 import { calculate } from "#page/view/calculation.js";
-import { choice, counter, list } from "#page/view/choice.js";
-import { element, setText } from "#page/view/dom.js";
-import { say } from "#page/view/language.js";
 import { layerName } from "#page/view/cells.js";
+import { choice, counter, list } from "#page/view/choice.js";
+import { button, element, setText } from "#page/view/dom.js";
+import { say } from "#page/view/language.js";
 import { placesOf } from "#page/view/layouts.js";
 import { player } from "#page/view/player.js";
 import { nearestIndex, targetsOf } from "#page/view/selection.js";
@@ -15,12 +15,7 @@ import { steepestWeight } from "#page/view/weight_picker.js";
 
 const AXES = ["controls.row", "controls.column", "controls.map"];
 
-/**
- * Make the controls.
- *
- * @param {import("#page/view/store.js").Store} store
- * @returns {{element: HTMLElement, back: HTMLElement, show: (state: object, calculation: object) => void}}
- */
+/** Make the controls, and apart from them the button `back`. */
 export function inspectorControls(store) {
   const set = (change) => store.set({ pointed: null, ...change });
   const direction = choice((value) => set({ direction: value, target: "cell", group: null }));
@@ -34,17 +29,17 @@ export function inspectorControls(store) {
     const next = Number(value);
     set({ layer: next, index: nearestIndex(network, next, index), group: null, target: "cell" });
   });
-  const axes = [0, 1, 2].map((axis) =>
+  const axes = AXES.map((_, axis) =>
     counter((place) => {
-      const index = store.get().index.slice();
-      index[index.length === 1 ? 0 : axis] = place;
-      set({ index });
+      const { index } = store.get();
+      set({ index: index.with(index.length === 1 ? 0 : axis, place) });
     }),
   );
-  const back = element("button", { type: "button", onClick: () => goBack(store) });
+  const back = button(() => goBack(store));
   const walk = player((step) => {
     const { network, layer: here, index } = store.get();
-    set({ index: cellOfStep(shapeOf(network, here), index, step) });
+    const walked = walkedAxes(shapeOf(network, here));
+    set({ index: [...indexOf(walked, step), ...index.slice(walked.length)] });
   });
   return {
     element: element(
@@ -54,27 +49,25 @@ export function inspectorControls(store) {
     ),
     back,
     show(state, calculation) {
-      labels.show(calculation.labels, state.direction === "backward");
       const { network, index, history } = state;
       const shape = shapeOf(network, state.layer);
       const targets = targetsOf(network, state.layer);
-      direction.show(
-        say("controls.direction"),
-        [["forward", say("controls.forward")], ["backward", say("controls.backward")]],
-        state.direction,
-      );
+      labels.show(calculation.labels, state.direction === "backward");
+      const directions = [["forward", say("controls.forward")], ["backward", say("controls.backward")]];
+      direction.show(say("controls.direction"), directions, state.direction);
       direction.element.hidden = !network.learns;
       target.element.hidden = state.direction === "forward" || targets.length === 1;
       target.show(say("controls.target"), targets.map((name) => [name, targetText(name)]), state.target);
       const layers = placesOf(network).map((place) => [String(place), layerName(network, place)]);
       layer.show(say("controls.layer"), layers, String(state.layer));
+      const isRow = shape.length === 1;
       axes.forEach((field, axis) => {
-        const flat = shape.length === 1;
-        field.element.hidden = (flat && axis < 2) || (!flat && shape[axis] === 1);
-        if (flat) field.show(say("controls.unit"), index[0], shape[0]);
+        field.element.hidden = isRow ? axis < 2 : (shape[axis] ?? 1) === 1;
+        if (isRow) field.show(say("controls.unit"), index[0], shape[0]);
         else field.show(say(AXES[axis]), index[axis] ?? 0, shape[axis] ?? 1);
       });
-      walk.show({ step: stepOfCell(shape, index), count: stepsOf(shape) });
+      const walked = walkedAxes(shape);
+      walk.show({ step: offsetOf(walked, index.slice(0, walked.length)), count: sizeOf(walked) });
       back.disabled = history.length === 0;
       setText(back, say("controls.back"));
     },
@@ -86,14 +79,4 @@ function targetText(name) {
 }
 
 /** A walk goes through one map row by row; through a row of numbers one by one. */
-function stepsOf(shape) {
-  return shape.length === 3 ? shape[0] * shape[1] : shape[0];
-}
-
-function stepOfCell(shape, index) {
-  return shape.length === 3 ? index[0] * shape[1] + index[1] : index[0];
-}
-
-function cellOfStep(shape, index, step) {
-  return shape.length === 3 ? [Math.floor(step / shape[1]), step % shape[1], index[2]] : [step];
-}
+const walkedAxes = (shape) => shape.slice(0, Math.max(shape.length - 1, 1));

@@ -8,13 +8,7 @@ let chosen = document.documentElement.lang;
 /** The languages there are, by their own names. */
 export const LANGUAGES = { en: "English", ko: "한국어" };
 
-/**
- * Say something in the chosen language.
- *
- * @param {string} key - of `texts/en.json`
- * @param {Object<string, any>} [values] - what takes the place of `{name}`
- * @returns {string}
- */
+/** Say the text of a key in the chosen language; values take the places of `{name}`. */
 export function say(key, values = {}) {
   const text = texts[chosen][key];
   if (text === undefined) throw new Error(`texts/${chosen}.json has no ${key}`);
@@ -24,23 +18,17 @@ export function say(key, values = {}) {
   });
 }
 
-/** Whether there is such a text. @param {string} key */
+/** Say whether there is such a text. */
 export function isKnown(key) {
   return key in texts[chosen];
 }
 
-/**
- * Choose a language, and write what stands in `page.html` in it.
- *
- * @param {string} language
- */
+/** Choose a language, and write what stands in `page.html` in it. */
 export function chooseLanguage(language) {
   chosen = language;
   document.documentElement.lang = language;
-  for (const place of document.querySelectorAll("[data-text]")) {
-    setText(place, say(place.getAttribute("data-text")));
-  }
+  for (const place of document.querySelectorAll("[data-text]")) setText(place, say(place.dataset.text));
   for (const place of document.querySelectorAll("[data-label]")) {
-    setAttribute(place, "aria-label", say(place.getAttribute("data-label")));
+    setAttribute(place, "aria-label", say(place.dataset.label));
   }
 }

@@ -9,13 +9,7 @@ import { links } from "#page/view/links.js";
 import { receptiveField } from "#page/view/receptive_field.js";
 import { shownIndex } from "#page/view/selection.js";
 
-/**
- * Make a card for the image and for every layer.
- *
- * @param {HTMLElement} root
- * @param {import("#page/view/store.js").Store} store
- * @returns {(state: object, calculation: import("#page/view/calculation.js").Calculation) => void}
- */
+/** Fill the layers' place: a card for the image and for every layer. */
 export function mountLayers(root, store) {
   const { network } = store.get();
   let latest = null; // state and calculation
@@ -25,21 +19,21 @@ export function mountLayers(root, store) {
     link(state.network, pass, layer, index);
     const [place, cell] = index ? [layer, index] : [state.layer, shownIndex(state)];
     for (const input of network.inputs.filter(({ picture }) => picture)) {
-      const field = receptiveField(state.network, pass, place, cell, input.layer);
-      lightUp(cards[input.layer - places[0]].element, field);
+      lightUp(cardOf(input.layer), receptiveField(state.network, pass, place, cell, input.layer));
     }
   };
   const places = placesOf(network);
   const cards = places.map((place) => layerCard(store, place, point));
+  const cardOf = (layer) => cards[layer - places[0]].element;
   const shown = choice((direction) => store.set({ direction, target: "cell", group: null, pointed: null }));
-  const steps = cards.map((card, number) => {
-    const follows = number > 0 && network.layers[places[number]].from.includes(places[number] - 1);
+  const steps = places.map((place, number) => {
+    const follows = number > 0 && network.layers[place].from.includes(place - 1);
     const arrow = follows ? element("span.arrow", { "aria-hidden": "true" }, "→") : null;
-    return element("div.layer-step", {}, arrow, card.element);
+    return element("div.layer-step", {}, arrow, cardOf(place));
   });
   const strip = element("div.strip-of-layers", {}, ...steps);
   const link = links(strip, (layer, map) => {
-    const card = cards[layer - places[0]].element;
+    const card = cardOf(layer);
     return card.querySelectorAll(".map")[map] ?? card.querySelector(".map-figure");
   });
   root.append(shown.element, strip);
@@ -56,8 +50,5 @@ export function mountLayers(root, store) {
 /** Frame a part of the image, for as long as a cell is pointed at or picked; null: nothing of it. */
 function lightUp(card, field) {
   card.classList.toggle("framed-image", field !== null);
-  for (const [side, part] of Object.entries(field ?? {})) {
-    const inside = side === "bottom" || side === "right" ? 1 - part : part;
-    card.style.setProperty(`--field-${side}`, `${100 * inside}%`);
-  }
+  for (const [side, part] of Object.entries(field ?? {})) card.style.setProperty(`--field-${side}`, `${100 * part}%`);
 }

@@ -9,61 +9,37 @@
  * @property {(index: number[]) => number[]} place - row, column and map of an index
  */
 
-import { indexOf, offsetOf, shapeOf } from "#page/arithmetic/network.js";
+import { indexOf, offsetOf, shapeOf, sizeOf } from "#page/arithmetic/network.js";
 
 /** So many numbers of a row stand below each other, each with its name. */
-export const FEW = 16;
+const FEW = 16;
 
 /** Families behind which a row of numbers still lies as before. */
 const KEEP_THE_ORDER = ["activation", "elementwise", "learnt_slopes", "normalization"];
 
-/**
- * Return the input that stands at a place, or null: of one input -1, the image; of several each is a layer.
- *
- * @param {object} network
- * @param {number} layer
- */
+/** Return the input that stands at a place, or null: of one input -1, the image; of several each is a layer. */
 export function inputAt(network, layer) {
   return network.inputs.find((one) => one.layer === layer) ?? null;
 }
 
-/**
- * Return the places that are shown: the image if there is one, and all layers.
- *
- * @param {object} network
- * @returns {number[]}
- */
+/** Return the places that are shown: the image if there is one, and all layers. */
 export function placesOf({ inputs, layers }) {
   const [{ layer: first }] = inputs;
   return Array.from({ length: layers.length - first }, (_, place) => first + place);
 }
 
-/**
- * Return how a layer's output is shown.
- *
- * @param {object} network
- * @param {number} layer - -1: the image
- * @returns {Layout}
- */
+/** Return how a layer's output is shown. @returns {Layout} */
 export function layoutOf(network, layer) {
   const shape = shapeOf(network, layer);
   const picture = inputAt(network, layer)?.picture;
   if (picture) return flatMapsLayout(sizesOf(picture), shape);
-  if (shape.length === 3) return mapsLayout(shape);
-  return rowLayout(shape.reduce((product, size) => product * size, 1), shape);
+  return shape.length === 3 ? mapsLayout(shape) : rowLayout(shape);
 }
 
-/**
- * Return how the inputs of a Dense layer are shown: as the maps that were flattened, if there were any.
- *
- * @param {object} network
- * @param {number} layer
- * @returns {Layout}
- */
+/** Return how the inputs of a Dense layer are shown: as the maps that were flattened, if there were any. */
 export function inputLayoutOf(network, layer) {
   const { from, inputShape } = network.layers[layer];
-  const features = inputShape.at(-1);
-  if (inputShape.length > 1) return rowLayout(features, [features]); // of the last axis, whatever is before it
+  if (inputShape.length > 1) return rowLayout(inputShape.slice(-1)); // of the last axis, whatever is before it
   let [before] = from;
   while (before >= 0 && KEEP_THE_ORDER.includes(network.layers[before].family)) [before] = network.layers[before].from;
   if (inputAt(network, before)) return layoutOf(network, before);
@@ -80,31 +56,23 @@ function sizesOf({ height, width, channels }) {
   return [height, width, channels];
 }
 
-/** Maps whose numbers have their own shape: rows, columns, maps. @param {number[]} shape @returns {Layout} */
+/** Maps whose numbers have their own shape: rows, columns, maps. */
 export function mapsLayout([rows, columns, maps]) {
-  return {
-    rows,
-    columns,
-    maps,
-    index: (row, column, map) => [row, column, map],
-    place: (index) => index,
-  };
+  return { rows, columns, maps, index: (...index) => index, place: (index) => index };
 }
 
 /** Maps whose numbers have another shape: mostly one row. */
-function flatMapsLayout(shape, own = [shape[0] * shape[1] * shape[2]]) {
-  const [rows, columns, maps] = shape;
+function flatMapsLayout(shape, own = [sizeOf(shape)]) {
   return {
-    rows,
-    columns,
-    maps,
-    index: (row, column, map) => indexOf(own, offsetOf(shape, [row, column, map])),
+    ...mapsLayout(shape),
+    index: (...index) => indexOf(own, offsetOf(shape, index)),
     place: (index) => indexOf(shape, offsetOf(own, index)),
   };
 }
 
 /** A row of numbers: below each other if they are few, else in lines of a rectangle. */
-function rowLayout(count, shape) {
+function rowLayout(shape) {
+  const count = sizeOf(shape);
   const columns = count <= FEW ? 1 : widthOfRectangle(count);
   return {
     rows: Math.ceil(count / columns),

@@ -1,7 +1,7 @@
 /** The page's address: behind its # is what a reload, or whoever gets the link, finds again. */
 
 import { shapeOf } from "#page/arithmetic/network.js";
-import { element, setText } from "#page/view/dom.js";
+import { button, setText } from "#page/view/dom.js";
 import { same } from "#page/view/drawing_board.js";
 import { LANGUAGES, say } from "#page/view/language.js";
 import { inputValues, pixelValue } from "#page/view/pictures.js";
@@ -11,12 +11,7 @@ const PAUSE = 500; // milliseconds: browsers count changes of the address
 const SHOWN = 2500; // milliseconds
 const MARK = "layer="; // in every link, and in no chapter's name
 
-/**
- * Read the address.
- *
- * @param {object} network
- * @returns {Partial<import("#page/view/store.js").State>} what it says that fits the network
- */
+/** Read the address: the part of a state that it says, and that fits the network. */
 export function readLink(network) {
   const said = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
   const found = {};
@@ -50,11 +45,11 @@ function readCell(network, said) {
 }
 
 function readDrawings(network, said) {
-  const drawings = network.inputs.map((input, place) => {
+  const found = network.inputs.map(({ picture }, place) => {
     const text = said[`drawing${place}`];
-    return text && input.picture ? readDrawing(network, place, text) : null;
+    return [place, text && picture ? readDrawing(network, place, text) : null];
   });
-  return Object.fromEntries(Object.entries(drawings).filter(([, drawing]) => drawing));
+  return Object.fromEntries(found.filter(([, drawing]) => drawing));
 }
 
 /** A drawing: the picture that it is on, "~", and its strokes. */
@@ -63,18 +58,16 @@ function readDrawing(network, place, text) {
   const example = network.examples[Number(ground || -1)];
   const points = (strokes ?? "").split("_").filter(Boolean).map((stroke) => stroke.split("-").map(numbersOf));
   const fits = points.flat().every((point) => point.length === 2 && point.every(Number.isFinite));
-  const numbers = example
-    ? inputValues(network, example.image, place).data
-    : groundOf(network.inputs[place], ground);
+  const numbers = example ? inputValues(network, example.image, place) : groundOf(network.inputs[place], ground);
   return fits && (numbers || !ground) ? { ground: numbers, strokes: points } : null;
 }
 
 /** The numbers of a photograph: a byte each, in base64. */
 function groundOf({ picture, valueRange }, text) {
   try {
-    const bytes = Array.from(atob(text), (letter) => letter.charCodeAt(0));
     const { height, width, channels } = picture;
-    return bytes.length === height * width * channels ? bytes.map((byte) => pixelValue(valueRange, byte / 255)) : null;
+    const values = Array.from(atob(text), (letter) => pixelValue(valueRange, letter.charCodeAt(0) / 255));
+    return values.length === height * width * channels ? values : null;
   } catch {
     return null;
   }
@@ -82,9 +75,7 @@ function groundOf({ picture, valueRange }, text) {
 
 function writeDrawing(network, input, { ground, strokes }) {
   const [low, high] = network.inputs[input].valueRange;
-  const place = network.examples.findIndex(
-    ({ image }) => ground && same(inputValues(network, image, input).data, ground),
-  );
+  const place = network.examples.findIndex(({ image }) => ground && same(inputValues(network, image, input), ground));
   const bytes = Array.from(ground ?? [], (value) => Math.round((255 * (value - low)) / (high - low)));
   const on = place < 0 ? btoa(String.fromCharCode(...bytes)) : place;
   return `${on}~${strokes.map((points) => points.map((point) => point.join(".")).join("-")).join("_")}`;
@@ -115,12 +106,7 @@ function write({ network, drawings, ...state }) {
   }
 }
 
-/**
- * Keep the address up to date, and follow a link that is put into it.
- *
- * @param {import("#page/view/store.js").Store} store
- * @returns {() => void} called whenever the state has changed
- */
+/** Keep the address up to date, and follow a link that is put into it. */
 export function keepLink(store) {
   let timer = 0;
   addEventListener("hashchange", () => {
@@ -133,15 +119,11 @@ export function keepLink(store) {
   };
 }
 
-/**
- * Make a button that copies the address, and says whether the browser let it.
- *
- * @param {import("#page/view/store.js").Store} store
- */
+/** Make a button that copies the address, and says whether the browser let it. */
 export function linkButton(store) {
   let said = "link.copy";
-  const button = element("button", { type: "button", id: "copy-link", onClick: copy });
-  const show = () => setText(button, say(said));
+  const copying = button(copy, { id: "copy-link" });
+  const show = () => setText(copying, say(said));
 
   async function copy() {
     write(store.get());
@@ -159,5 +141,5 @@ export function linkButton(store) {
     }, SHOWN);
   }
 
-  return { element: button, show };
+  return { element: copying, show };
 }

@@ -5,13 +5,7 @@ import { largestSize } from "#page/view/colours.js";
 import { setAttribute, svg } from "#page/view/dom.js";
 import { inputAt } from "#page/view/layouts.js";
 
-/**
- * Make the lines over a strip of cards.
- *
- * @param {HTMLElement} strip
- * @param {(layer: number, map: number) => Element} pictureOf - of a layer's map
- * @returns {(network: object, pass: object, layer: number, index: number[] | null) => void} null: no lines
- */
+/** Make the lines over a strip of cards, where `pictureOf(layer, map)` is; the index null leads to none. */
 export function links(strip, pictureOf) {
   const drawing = svg("svg", { class: "links", "aria-hidden": "true" });
   strip.append(drawing);

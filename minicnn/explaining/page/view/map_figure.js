@@ -1,32 +1,21 @@
 /** One map of a layer, large: every cell to be pointed at and picked. */
 
 import { shapeOf } from "#page/arithmetic/network.js";
-import { greyScale, largestSize, signedScale } from "#page/view/colours.js";
+import { cellName, layerName, mapReader, unitName, valuesOf } from "#page/view/cells.js";
+import { cssColour, greyScale, largestSize, signedScale } from "#page/view/colours.js";
 import { element, setText } from "#page/view/dom.js";
-import { eitherGrid } from "#page/view/either_grid.js";
 import { alike, formatNumber } from "#page/view/format.js";
+import { eitherGrid } from "#page/view/grids.js";
 import { say } from "#page/view/language.js";
 import { inputAt, layoutOf } from "#page/view/layouts.js";
-import { legend } from "#page/view/legend.js";
-import { layerName, mapReader, cellName, unitName, valuesOf } from "#page/view/cells.js";
+
+const STOPS = 12; // of a legend
 
 /**
- * @typedef {object} Shown
- * @property {number} layer - -1: the image
- * @property {number} map
- * @property {"forward" | "backward"} direction - its outputs, or their gradients
- * @property {number[] | null} [picked] - index of the cell with the ring
- * @property {number[][]} [window] - rows and columns with a frame
- */
-
-/**
- * Make an empty figure.
+ * Make an empty figure. `onPick` and `onPoint` get the layer and an index; null: nothing is pointed at.
  *
- * @param {object} options
- * @param {(layer: number, index: number[]) => void} options.onPick
- * @param {(layer: number, index: number[] | null) => void} [options.onPoint]
- * @param {boolean} [options.follows] - whether moving with the arrow keys picks
- * @returns {{element: HTMLElement, show: (state: object, calculation: object, shown: Shown | null) => void}}
+ * What is shown, or null: the layer and one of its maps, the direction (its outputs, or their gradients), the index
+ * of the cell that is `picked`, and as `window` the rows and columns that get a frame.
  */
 export function mapFigure({ onPick, onPoint = () => {}, follows = false }) {
   let place = null; // the layer, its layout and the map: what a row and a column mean
@@ -37,9 +26,7 @@ export function mapFigure({ onPick, onPoint = () => {}, follows = false }) {
       const index = indexAt(row, column);
       if (index) onPick(place.layer, index);
     },
-    onPoint(cell) {
-      onPoint(place.layer, cell && indexAt(...cell));
-    },
+    onPoint: (cell) => onPoint(place.layer, cell && indexAt(...cell)),
   });
   const caption = element("figcaption");
   const key = legend();
@@ -50,46 +37,40 @@ export function mapFigure({ onPick, onPoint = () => {}, follows = false }) {
       root.hidden = shown === null;
       if (shown === null) return;
       const { layer, map, direction, picked = null, window = [] } = shown;
-      const { network } = state;
+      const { network, digits } = state;
       const values = valuesOf(calculation, direction, layer);
       const layout = layoutOf(network, layer);
+      const { rows, columns } = layout;
       const reader = mapReader(network, layer, values, map);
       const { scale, low, high } = scaleFor(state, values, layer, direction);
       place = { layer, layout, map };
-      const rowNames = layout.columns === 1 ? unitNames(network, layer, layout.rows) : null;
-      const { power, write } = alike(high, state.digits);
+      const nameOf = (_, unit) => unitName(network, layer, unit);
+      const rowNames = columns === 1 ? Array.from({ length: rows }, nameOf) : null;
+      const { power, write } = alike(high, digits);
       const isPlain = rowNames === null && power === "";
-      const title = figureTitle(network, shown, layout);
-      setText(caption, title);
+      const label = figureTitle(network, shown, layout);
+      setText(caption, label);
       grid.show({
-        label: title,
-        rows: layout.rows,
-        columns: layout.columns,
+        label,
+        rows,
+        columns,
         value: (row, column) => (indexAt(row, column) ? reader(row, column) : null),
         name(row, column) {
           const index = indexAt(row, column);
-          if (!index) return "";
-          return `${cellName(network, layer, index)}: ${formatNumber(reader(row, column), state.digits)}`;
+          return index ? `${cellName(network, layer, index)}: ${formatNumber(reader(row, column), digits)}` : "";
         },
         scale,
-        write: isPlain ? write : (value) => formatNumber(value, state.digits),
+        write: isPlain ? write : (value) => formatNumber(value, digits),
         picked: picked && layout.place(picked).slice(0, 2),
         window,
         rowNames,
       });
-      key.show(scale, low, high, state.digits);
+      key.show(scale, low, high, digits);
     },
   };
 }
 
-/**
- * Return the colours for a layer's numbers: grey for the image's pixels, else blue and orange.
- *
- * @param {object} state
- * @param {import("#page/arithmetic/tensor.js").Tensor} values
- * @param {number} layer
- * @param {"forward" | "backward"} direction
- */
+/** Return the colours for a layer's numbers: grey for the image's pixels, else blue and orange. */
 export function scaleFor({ network, theme }, values, layer, direction) {
   const input = inputAt(network, layer);
   if (input?.picture && direction === "forward") {
@@ -107,6 +88,18 @@ function figureTitle(network, { layer, map, direction }, { maps }) {
   return direction === "backward" ? say("figure.gradient", { place }) : place;
 }
 
-function unitNames(network, layer, count) {
-  return Array.from({ length: count }, (_, unit) => unitName(network, layer, unit));
+/** Make what says what colours mean: a strip from the smallest number to the largest. */
+export function legend() {
+  const [least, strip, most] = [element("span"), element("span.strip"), element("span")];
+  return {
+    element: element("p.legend", { "aria-hidden": "true" }, least, strip, most),
+    show(scale, low, high, digits) {
+      const colours = Array.from({ length: STOPS + 1 }, (_, stop) =>
+        cssColour(scale(low + ((high - low) * stop) / STOPS)),
+      );
+      strip.style.background = `linear-gradient(90deg, ${colours.join(", ")})`;
+      setText(least, formatNumber(low, Math.min(digits, 3)));
+      setText(most, formatNumber(high, Math.min(digits, 3)));
+    },
+  };
 }

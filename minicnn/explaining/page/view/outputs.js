@@ -2,7 +2,7 @@
 
 import { answerOf } from "#page/view/calculation.js";
 import { largestSize } from "#page/view/colours.js";
-import { element, setAttribute, setText } from "#page/view/dom.js";
+import { button, element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber, formatShare } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
 import { paintImage } from "#page/view/pictures.js";
@@ -11,14 +11,7 @@ import { paintImage } from "#page/view/pictures.js";
 const VISIBLE = 0.001;
 const MOST_BARS = 64;
 
-/**
- * Make the bars; of an output that is a picture, the picture.
- *
- * @param {object} output
- * @param {(unit: number) => void} [onPick]
- * @returns {{element: HTMLElement,
- *   show: (now: ArrayLike<number>, before: ArrayLike<number> | null, digits: number) => void}}
- */
+/** Make the bars of an output, which `onPick(unit)` makes buttons; of one that is a picture, the picture. */
 export function outputBars(output, onPick) {
   const names = outputNames(output);
   const areNumbers = output.answer.kind === "numbers";
@@ -27,13 +20,13 @@ export function outputBars(output, onPick) {
     const bar = element("span.fill");
     const mark = element("span.before", { hidden: true });
     const share = element("span.share");
-    const row = element(
-      onPick ? "button.bar-row" : "div.bar-row",
-      onPick ? { type: "button", onClick: () => onPick(unit) } : {},
+    const parts = [
       element("span.class", { title: name }, name),
       element("span.track", { "aria-hidden": "true" }, bar, mark),
       share,
-    );
+    ];
+    const look = { class: "bar-row" };
+    const row = onPick ? button(() => onPick(unit), look, ...parts) : element("div", look, ...parts);
     return { row, bar, mark, share };
   });
   const list = element("div.bars", { role: "group" }, ...rows.map(({ row }) => row));
@@ -47,17 +40,17 @@ export function outputBars(output, onPick) {
       const best = Math.max(...now);
       rows.forEach(({ row, bar, mark, share }, unit) => {
         const value = now[unit];
+        const old = before?.[unit] ?? null;
         bar.style.width = `${100 * part(value)}%`;
         bar.classList.toggle("negative", value < 0);
-        mark.hidden = !before || Math.abs(part(before[unit]) - part(value)) < VISIBLE;
-        if (before) mark.style.left = `${100 * part(before[unit])}%`;
+        mark.hidden = old === null || Math.abs(part(old) - part(value)) < VISIBLE;
+        mark.style.left = `${100 * part(old)}%`;
         setText(share, write(value));
         setAttribute(row, "data-value", value);
-        setAttribute(row, "data-before", before ? before[unit] : null);
+        setAttribute(row, "data-before", old);
         row.classList.toggle("best", !areNumbers && value === best);
-        const was = before ? say("answer.was", { share: write(before[unit]) }) : "";
-        const says = say("answer.class", { name: names[unit], share: write(value) });
-        setAttribute(row, "title", `${says}${was}`);
+        const was = old === null ? "" : say("answer.was", { share: write(old) });
+        setAttribute(row, "title", `${say("answer.class", { name: names[unit], share: write(value) })}${was}`);
       });
     },
   };
@@ -65,58 +58,43 @@ export function outputBars(output, onPick) {
 
 /** The numbers of an output as a picture; of very many that are none, its layer's card has them. */
 function outputPicture(output) {
-  const canvas = /** @type {HTMLCanvasElement} */ (element("canvas.output-picture", { "aria-hidden": "true" }));
+  const canvas = element("canvas.output-picture", { "aria-hidden": "true" });
   return {
     element: canvas,
     show(now) {
-      if (output.picture) paintImage(canvas, output, { data: now });
+      if (output.picture) paintImage(canvas, output, now);
     },
   };
 }
 
-/**
- * Return the names of an output's numbers; one yes-or-no output is called what a yes means.
- *
- * @param {object} output
- * @returns {string[]}
- */
+/** Return the names of an output's numbers; one yes-or-no output is called what a yes means. */
 export function outputNames({ answer, classNames }) {
   return answer.kind === "yes_no" ? [classNames[1]] : classNames;
 }
 
-/** @param {object} output @returns {boolean} whether it can be right or wrong, and is learnt from */
+/** Say whether an output can be right or wrong, and is learnt from. */
 export function isAnswer({ answer, loss }) {
   return answer.kind !== "numbers" && loss.name !== null;
 }
 
-/**
- * Say whether an output's answer is a label; numbers are only near to it.
- *
- * @param {object} output
- * @param {number | number[]} label
- * @param {ArrayLike<number>} data - what comes out
- */
+/** Say whether what comes out of an output is a label; numbers are only near to it. */
 export function isRight({ answer }, label, data) {
   if (answer.kind === "numbers") return [label].flat().every((one, unit) => one === data[unit]);
   if (answer.kind === "labels") return [label].flat().every((one, unit) => one === Number(data[unit] >= 0.5));
   return label === answerOf(data);
 }
 
-/**
- * Name a label: its class, its labels, or its numbers.
- *
- * @param {object} output
- * @param {number | number[] | null} label
- * @returns {string}
- */
+/** Name a label: its class, its labels, or its numbers; "" if there is none. */
 export function labelText(output, label) {
   const { answer, classNames } = output;
   if (label === null || output.picture) return "";
-  const numbers = [label].flat();
-  if (answer.kind === "numbers") return numbers.map((one) => formatNumber(one, 6)).join(", ");
-  if (answer.kind === "labels" && Array.isArray(label)) {
-    const right = classNames.filter((_, unit) => numbers[unit] >= 0.5);
-    return right.length > 0 ? right.join(", ") : say("answer.none");
-  }
-  return classNames[label] ?? String(label);
+  if (answer.kind === "numbers") return [label].flat().map((one) => formatNumber(one, 6)).join(", ");
+  return answer.kind === "labels" && Array.isArray(label)
+    ? labelNames(classNames, label)
+    : classNames[label] ?? String(label);
+}
+
+/** Name the labels that are right, or probable. */
+export function labelNames(names, numbers) {
+  return names.filter((_, unit) => numbers[unit] >= 0.5).join(", ") || say("answer.none");
 }

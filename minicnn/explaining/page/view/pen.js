@@ -10,13 +10,8 @@ const KEY_STEP = 10;
 const KEYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 /**
- * Let a canvas be drawn on.
- *
- * @param {HTMLCanvasElement} canvas
- * @param {object} options
- * @param {(point: number[]) => void} options.onBegin - of a stroke
- * @param {(point: number[]) => void} options.onMove - to its next point
- * @param {(point: number[], down: boolean) => void} options.onKeyPen - the keyboard's pen moved
+ * Let a canvas be drawn on: `onBegin(point)` of a stroke, `onMove(point)` to its next one, and
+ * `onKeyPen(point, down)` where the keyboard's pen is. Points are x and y.
  */
 export function pen(canvas, { onBegin, onMove, onKeyPen }) {
   let isDown = false;
@@ -40,11 +35,7 @@ export function pen(canvas, { onBegin, onMove, onKeyPen }) {
     const pieces = event.getCoalescedEvents?.() ?? [];
     for (const piece of pieces.length > 0 ? pieces : [event]) onMove(place(piece));
   });
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, () => {
-      isDown = false;
-    });
-  }
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (isDown = false));
 
   canvas.addEventListener("keydown", (event) => {
     const move = KEYS[event.key];
@@ -60,12 +51,7 @@ export function pen(canvas, { onBegin, onMove, onKeyPen }) {
   });
 }
 
-/**
- * Draw a line through points, piece by piece, so that it looks the same however it came.
- *
- * @param {HTMLCanvasElement} canvas
- * @param {number[][]} points - x and y of each
- */
+/** Draw a line through points, piece by piece, so that it looks the same however it came. */
 export function drawStroke(canvas, points) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.strokeStyle = "#fff";
@@ -79,12 +65,7 @@ export function drawStroke(canvas, points) {
   });
 }
 
-/**
- * Read how much ink there is: 0 to 1, row by row; the canvas is transparent without.
- *
- * @param {HTMLCanvasElement} canvas
- * @returns {Float32Array}
- */
+/** Read how much ink there is: 0 to 1, row by row; the canvas is transparent without. */
 export function inkOf(canvas) {
   const pixels = canvas.getContext("2d").getImageData(0, 0, SIZE, SIZE).data;
   const ink = new Float32Array(SIZE * SIZE);

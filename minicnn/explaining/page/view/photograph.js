@@ -10,14 +10,7 @@ const FAINTEST = 0.06; // ink
 const [EDGE, FULL] = [0.15, 0.85]; // of the strongest ink
 const SPECK = 0.05; // of the largest patch of ink
 
-/**
- * Make a photograph into an image for the network.
- *
- * @param {object} input - `picture` and `valueRange`
- * @param {Blob} file
- * @returns {Promise<{data: Float64Array, done: string, values: object} | null>} `done` and `values`: text
- *   that says what was done; null: there is no ink
- */
+/** Make a photograph into an input's numbers, with the text that says what was `done`; null: there is no ink. */
 export async function photographOf(input, file) {
   const bitmap = await createImageBitmap(file);
   const [height, width] = [bitmap.height, bitmap.width];
@@ -36,26 +29,21 @@ export async function photographOf(input, file) {
   }
   const { ink, dark } = inkOn(greyOf(pixels), canvas.width, canvas.height);
   if (!ink) return null;
-  const data = imageOfInk(input, ink, SIZE).data.map((value) => wholeShade(input, value));
+  const [low, high] = input.valueRange;
+  const shadeOf = (value) => Math.round((255 * (value - low)) / (high - low)) / 255; // of 256, which a link can hold
+  const data = imageOfInk(input, ink, SIZE).map((value) => pixelValue(input.valueRange, shadeOf(value)));
   return { data, done: dark ? "photo.dark" : "photo.light", values: input.picture };
-}
-
-/** The nearest of 256 shades, which a link can hold. */
-function wholeShade({ valueRange: [low, high] }, value) {
-  return pixelValue([low, high], Math.round((255 * (value - low)) / (high - low)) / 255);
 }
 
 /** Resize each channel: a new pixel is the mean of the area that it covers. */
 function colours({ picture: { height, width, channels }, valueRange }, pixels) {
   const planes = channels < 3 ? [greyOf(pixels)] : [0, 1, 2, 3].map((c) => channel(pixels, c));
-  const data = new Float64Array(height * width * channels);
-  for (let c = 0; c < channels; c += 1) {
-    const plane = planes[Math.min(c, planes.length - 1)];
-    resized(plane, pixels.width, pixels.height, height, width).forEach((shade, pixel) => {
-      data[pixel * channels + c] = pixelValue(valueRange, Math.round(shade) / 255);
-    });
-  }
-  return data;
+  const box = { top: 0, left: 0, rows: pixels.height, columns: pixels.width };
+  const small = planes.map((plane) => resized(plane, pixels.width, box, height, width));
+  return new Float64Array(height * width * channels).map((_, at) => {
+    const shade = small[Math.min(at % channels, small.length - 1)][Math.floor(at / channels)];
+    return pixelValue(valueRange, Math.round(shade) / 255);
+  });
 }
 
 const channel = ({ data }, c) => Float32Array.from({ length: data.length / 4 }, (_, pixel) => data[4 * pixel + c]);
@@ -115,25 +103,26 @@ function filtered(values, width, height, reach, choose) {
 function withoutSpecks(ink, width, height) {
   const patchOf = new Int32Array(ink.length);
   const amounts = [0];
-  for (let start = 0; start < ink.length; start += 1) {
-    if (ink[start] === 0 || patchOf[start]) continue;
-    const patch = amounts.push(0) - 1;
-    const open = [start];
-    patchOf[start] = patch;
+  const reach = (at, patch, open) => {
+    if (ink[at] === 0 || patchOf[at]) return;
+    patchOf[at] = patch;
+    amounts[patch] += ink[at];
+    open.push(at);
+  };
+  ink.forEach((amount, start) => {
+    if (amount === 0 || patchOf[start]) return;
+    const [patch, open] = [amounts.push(0) - 1, []];
+    reach(start, patch, open);
     while (open.length > 0) {
       const at = open.pop();
-      amounts[patch] += ink[at];
       const [row, column] = [Math.floor(at / width), at % width];
       for (let y = Math.max(row - 1, 0); y <= Math.min(row + 1, height - 1); y += 1) {
         for (let x = Math.max(column - 1, 0); x <= Math.min(column + 1, width - 1); x += 1) {
-          const near = y * width + x;
-          if (ink[near] === 0 || patchOf[near]) continue;
-          patchOf[near] = patch;
-          open.push(near);
+          reach(y * width + x, patch, open);
         }
       }
     }
-  }
+  });
   const least = SPECK * amounts.reduce((most, one) => Math.max(most, one));
   return ink.map((value, at) => (amounts[patchOf[at]] < least ? 0 : value));
 }

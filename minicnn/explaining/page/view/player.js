@@ -1,42 +1,33 @@
 /** Plays steps, forward and backward: buttons to go one by one, and one that keeps going. */
 
-import { element, setAttribute, setText } from "#page/view/dom.js";
+import { button, element, setAttribute, setText } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 
 const PAUSE = 700; // milliseconds from step to step: time to read a sum
 
-/** Name, sign, and what becomes of the step. */
+/** Name, sign, and what becomes of the step; or which way it keeps going. */
 const BUTTONS = [
   ["first", "|◀◀", () => 0],
   ["previous", "|◀", (step) => step - 1],
-  ["backwards", "◀", null],
-  ["play", "▶", null],
+  ["backwards", "◀", null, -1],
+  ["play", "▶", null, 1],
   ["next", "▶|", (step) => step + 1],
   ["last", "▶▶|", (_, count) => count - 1],
 ];
 
-/**
- * Make the buttons.
- *
- * @param {(step: number) => void} onStep
- * @param {number} [pause] - milliseconds from step to step
- * @returns {{element: HTMLElement, show: (place: {step: number, count: number}) => void}}
- */
+/** Make the buttons. */
 export function player(onStep, pause = PAUSE) {
   let place = { step: 0, count: 1 };
   let timer = 0;
   let going = 0; // 1: forward, -1: backward, 0: at rest
   const count = element("output.count");
-  const buttons = BUTTONS.map(([name, sign, to]) =>
-    element("button", { type: "button", "data-step": name, onClick: () => press(name, to) }, sign),
-  );
+  const buttons = BUTTONS.map(([name, sign, to, way]) => button(() => press(to, way), { "data-step": name }, sign));
 
-  function press(name, to) {
-    const wanted = name === "play" ? 1 : name === "backwards" ? -1 : 0;
-    const stops = wanted === going;
+  function press(to, way) {
+    const stops = way === going;
     stop();
     if (to) onStep(Math.min(Math.max(to(place.step, place.count), 0), place.count - 1));
-    else if (!stops) start(wanted);
+    else if (!stops) start(way);
     label();
   }
 
@@ -58,11 +49,12 @@ export function player(onStep, pause = PAUSE) {
   }
 
   function label() {
-    BUTTONS.forEach(([name, sign], number) => {
-      const runs = (name === "play" && going > 0) || (name === "backwards" && going < 0);
+    BUTTONS.forEach(([name, sign, , way], number) => {
+      const runs = way === going;
+      const text = runs ? say("player.pause") : say(`player.${name}`);
       setText(buttons[number], runs ? "❚❚" : sign);
-      setAttribute(buttons[number], "aria-label", say(runs ? "player.pause" : `player.${name}`));
-      setAttribute(buttons[number], "title", say(runs ? "player.pause" : `player.${name}`));
+      setAttribute(buttons[number], "aria-label", text);
+      setAttribute(buttons[number], "title", text);
     });
   }
 

@@ -1,21 +1,17 @@
 /** For a class: the whole screen, one chapter at a time, larger cells; arrow keys turn over. */
 
-import { element, setAttribute, setText } from "#page/view/dom.js";
+import { button, setAttribute, setText } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 
 const TURNS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }; // the page keys are a presenter's
 const OWN_KEYS = "input, select, [role=grid], [role=application]"; // where arrow keys mean something else
 
-/**
- * Make the button that starts and ends the presentation.
- *
- * @returns {{element: HTMLElement, show: () => void}}
- */
+/** Make the button that starts and ends the presentation. */
 export function projector() {
   const links = [...document.querySelectorAll(".chapters a")];
   const chapters = links.map((link) => link.getAttribute("href").slice(1));
   const { dataset } = document.documentElement;
-  const button = element("button", { type: "button", onClick: () => (dataset.chapter ? close() : start()) });
+  const turnOn = button(() => (dataset.chapter ? close() : start()));
 
   function start() {
     document.documentElement.requestFullscreen?.().catch(() => {}); // a browser may refuse
@@ -37,8 +33,8 @@ export function projector() {
   }
 
   function label() {
-    setText(button, say(dataset.chapter ? "projector.end" : "projector.start"));
-    setAttribute(button, "title", say("projector.hint"));
+    setText(turnOn, say(dataset.chapter ? "projector.end" : "projector.start"));
+    setAttribute(turnOn, "title", say("projector.hint"));
     links.forEach((link, place) => setAttribute(link, "aria-current", dataset.chapter === chapters[place] && "page"));
   }
 
@@ -59,5 +55,5 @@ export function projector() {
       open(chapters.indexOf(dataset.chapter) + turn);
     }
   });
-  return { element: button, show: label };
+  return { element: turnOn, show: label };
 }

@@ -8,26 +8,20 @@ const EVERYTHING = ["dense", "given"];
 const MOST = 64; // numbers of a row that are followed one by one
 
 /**
- * Return the box as parts of the picture, 0 to 1.
- *
- * @param {object} network
- * @param {object} pass - of `forward`
- * @param {number} layer - -1: the image
- * @param {number[]} index
- * @param {number} input - the place of an input that is a picture
- * @returns {{top: number, left: number, bottom: number, right: number} | null} null: it depends on no pixel
+ * Return how far the box is from each side of an input's picture, as parts of it, 0 to 1; null: the cell depends on
+ * no pixel.
  */
 export function receptiveField(network, pass, layer, index, input) {
   const { rows, columns, place } = layoutOf(network, input);
   const pixels = pixelsBehind(network, pass, layer, [index], input);
-  if (pixels?.length === 0) return null;
-  const places = pixels && pixels.map(place);
-  const [ys, xs] = [0, 1].map((axis) => places?.map((one) => one[axis]) ?? [0, [rows, columns][axis] - 1]);
+  if (pixels === null) return { top: 0, left: 0, bottom: 0, right: 0 };
+  if (pixels.length === 0) return null;
+  const [ys, xs] = [0, 1].map((axis) => pixels.map((pixel) => place(pixel)[axis]));
   return {
     top: Math.min(...ys) / rows,
     left: Math.min(...xs) / columns,
-    bottom: (Math.max(...ys) + 1) / rows,
-    right: (Math.max(...xs) + 1) / columns,
+    bottom: 1 - (Math.max(...ys) + 1) / rows,
+    right: 1 - (Math.max(...xs) + 1) / columns,
   };
 }
 

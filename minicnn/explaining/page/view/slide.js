@@ -1,37 +1,25 @@
 /** The slide: a filter goes over a small image, forward and backward, step by step. */
 
 import { choice, counter } from "#page/view/choice.js";
-import { element, setText } from "#page/view/dom.js";
+import { button, element, setText } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 import { player } from "#page/view/player.js";
-import { sizeFormula } from "#page/view/size_formula.js";
-import { FILTERS, pixelAt, slideOf, square } from "#page/view/slide_model.js";
+import { FILTER_NAMES, START, slideOf, withFilter, withSizes } from "#page/view/slide_model.js";
 import { slideStage } from "#page/view/slide_stage.js";
 
-const START = {
-  size: 6, image: square(6, pixelAt), kernelSize: 3, kernel: square(3, FILTERS[1]), filter: "1",
-  stride: 1, padding: "valid", dilation: 1,
-  direction: "forward", step: 0, gradient: null, edited: null,
-};
 const LARGEST = 10; // rows and columns of the image
 const LARGEST_FILTER = 5;
 
-/**
- * Fill the slide's card.
- *
- * @param {HTMLElement} root
- * @param {import("#page/view/store.js").Store} store - for theme, language and digits only
- * @returns {(state: import("#page/view/store.js").State) => void}
- */
+/** Fill the slide's card: of the page's state it shows theme, language and digits only. */
 export function mountSlide(root, store) {
   let setting = START;
   const change = (part) => {
     setting = { ...setting, gradient: null, ...part };
     show(store.get());
   };
-  const size = counter((value) => change(resized(setting, { size: value })));
-  const kernelSize = counter((value) => change(resized(setting, { kernelSize: value })));
-  const filter = choice((name) => change({ filter: name, kernel: square(setting.kernelSize, FILTERS[name]) }));
+  const size = counter((value) => change(withSizes(setting, { size: value })));
+  const kernelSize = counter((value) => change(withSizes(setting, { kernelSize: value })));
+  const filter = choice((name) => change(withFilter(setting, name)));
   // As in Keras: a convolution has strides or dilation, not both.
   const stride = choice((value) => change({ stride: Number(value), dilation: 1, step: 0 }));
   const padding = choice((value) => change({ padding: value, step: 0 }));
@@ -42,7 +30,7 @@ export function mountSlide(root, store) {
     change({ [of]: setting[of].with(cell, value), edited: [of, cell], ...own });
   };
   const number = counter((value) => edit(...setting.edited, value), "any");
-  const again = element("button", { type: "button", onClick: () => change(START) });
+  const again = button(() => change(START));
   const walk = player((step) => change({ step }));
   const formula = sizeFormula();
   const stage = slideStage({
@@ -52,11 +40,9 @@ export function mountSlide(root, store) {
     onGradient: (gradient) => change({ gradient }),
   });
   const hint = element("p.remark");
+  const controls = [direction, filter, stride, padding, dilation, size, kernelSize, number];
   root.append(
-    element(
-      "div.controls", {}, direction.element, filter.element, stride.element, padding.element,
-      dilation.element, size.element, kernelSize.element, number.element, again,
-    ),
+    element("div.controls", {}, ...controls.map((control) => control.element), again),
     element("div.play-row", {}, walk.element),
     stage.element,
     hint,
@@ -65,21 +51,15 @@ export function mountSlide(root, store) {
 
   function show(state) {
     const slide = slideOf(setting);
-    const filters = Object.keys(FILTERS).map((name) => [name, name]);
+    const same = (value) => [value, value];
     const numbers = (most, able = most) =>
-      Array.from({ length: most }, (_, less) => [String(less + 1), String(less + 1), less < able]);
-    direction.show(
-      say("controls.direction"),
-      [["forward", say("controls.forward")], ["backward", say("controls.backward")]],
-      setting.direction,
-    );
-    filter.show(
-      say("slide.filter"),
-      [...filters, ["own", say("slide.own"), setting.filter === "own"]],
-      setting.filter,
-    );
+      Array.from({ length: most }, (_, less) => [...same(String(less + 1)), less < able]);
+    const directions = [["forward", say("controls.forward")], ["backward", say("controls.backward")]];
+    direction.show(say("controls.direction"), directions, setting.direction);
+    const filters = [...FILTER_NAMES.map(same), ["own", say("slide.own"), setting.filter === "own"]];
+    filter.show(say("slide.filter"), filters, setting.filter);
     stride.show(say("slide.stride"), numbers(3), String(setting.stride));
-    padding.show(say("slide.padding"), [["valid", "valid"], ["same", "same"]], setting.padding);
+    padding.show(say("slide.padding"), ["valid", "same"].map(same), setting.padding);
     const fits = 2 * (setting.kernelSize - 1) < setting.size;
     dilation.show(say("slide.dilation"), numbers(2, fits ? 2 : 1), String(setting.dilation));
     size.show(say("slide.size"), setting.size, LARGEST + 1, setting.kernelSize);
@@ -98,24 +78,31 @@ export function mountSlide(root, store) {
   return show;
 }
 
-/** Other sizes: numbers that are inside both stay, and the filter fits into the image. */
-function resized(setting, sizes) {
-  const next = { ...setting, ...sizes };
-  const dilation = (next.kernelSize - 1) * setting.dilation < next.size ? setting.dilation : 1;
-  const weightAt = FILTERS[setting.filter] ?? kept(setting.kernel, setting.kernelSize, () => 0);
-  return {
-    ...sizes, dilation, step: 0, edited: null,
-    image: square(next.size, kept(setting.image, setting.size, pixelAt)),
-    kernel: square(next.kernelSize, weightAt),
-  };
-}
-
-/** The number of a square, or outside it another one. */
-function kept(values, size, otherwise) {
-  return (row, column) => (row < size && column < size ? values[row * size + column] : otherwise(row, column));
-}
-
 /** −1, 0, 1, and again. */
 function afterWeight(weight) {
   return weight >= 1 ? -1 : Math.floor(weight) + 1;
+}
+
+/** The output's size, as a formula with the numbers of an axis put in. */
+function sizeFormula() {
+  const title = element("h3");
+  const words = element("p.formula");
+  const numbers = element("p.formula.numbers-in", { id: "size-formula" });
+  const notes = element("ul");
+  return {
+    element: element("div.size-formula", { role: "status" }, title, words, numbers, notes),
+    show(axis) {
+      const { before, after, extent, stride, padded, steps } = axis;
+      setText(title, say("formula.title", axis));
+      setText(words, say("formula.words"));
+      setText(numbers, axis.text);
+      const unseen = padded - (steps * stride + extent);
+      const lines = [
+        say("formula.window", axis),
+        axis.padding === "same" ? say("formula.same", { ...axis, total: before + after }) : say("formula.valid"),
+        ...(unseen > 0 ? [say("formula.unseen", { unseen })] : []),
+      ];
+      notes.replaceChildren(...lines.map((line) => element("li", {}, line)));
+    },
+  };
 }

@@ -6,16 +6,11 @@ import { say } from "#page/view/language.js";
 
 const MOST_ROWS = 20; // of more, those around the picked one
 
-/** Make an empty table. */
+/** Make an empty table; it shows `softmax` of `explainOutput`, or null. */
 export function softmaxTable() {
   const table = element("table.softmax");
   return {
     element: table,
-    /**
-     * @param {object | null} softmax - of `explainOutput`
-     * @param {(unit: number) => string} nameOf
-     * @param {number} digits
-     */
     show(softmax, nameOf, digits) {
       table.hidden = !softmax;
       table.replaceChildren();
@@ -28,12 +23,10 @@ export function softmaxTable() {
       const first = Math.max(0, Math.min(position - MOST_ROWS / 2, indices.length - MOST_ROWS));
       const rows = indices.slice(first, first + MOST_ROWS).map((index, row) => {
         const place = first + row;
-        const cells = [
-          formatNumber(logits[place], digits),
-          formatNumber(exponentials[place], digits),
-          formatShare(exponentials[place] / total),
-        ];
-        return line(place === position ? "tr.picked" : "tr", nameOf(index.at(-1)), cells);
+        const tag = place === position ? "tr.picked" : "tr";
+        const share = formatShare(exponentials[place] / total);
+        const numbers = [logits[place], exponentials[place]].map((one) => formatNumber(one, digits));
+        return line(tag, nameOf(index.at(-1)), [...numbers, share]);
       });
       const sum = line("tr.total", say("softmax.total"), ["", formatNumber(total, digits), formatShare(1)]);
       table.append(element("tbody", {}, ...rows, sum));

@@ -1,6 +1,6 @@
-/** The page's state: one object, replaced when something changes, and drawn at most once a frame. */
-
 /**
+ * The page's state: one object, replaced when something changes, and drawn at most once a frame.
+ *
  * @typedef {object} State
  * @property {import("#page/arithmetic/network.js").Network} network - with its weights of now
  * @property {import("#page/arithmetic/network.js").Network} untrained - as it came from Python
@@ -19,31 +19,23 @@
  * @property {Selection[]} history - where the learner came from
  * @property {number} steps - training steps taken
  * @property {import("#page/arithmetic/network.js").Network | null} previous - before the last training
- * @property {import("#page/view/loss_curve.js").Point[]} curve - of the steps taken
+ * @property {number[][]} curve - of the steps taken: points of `lossCurve`
  * @property {object | null} running - the training that goes on
  * @property {object} optimizer - of `network.optimizers`, with the learning rates of its steps
  * @property {string} language
  * @property {"light" | "dark"} theme
  * @property {boolean} ownTheme - chosen here, instead of the device's
  * @property {number} digits - how many digits of a number are shown
- */
-
-/** @typedef {Pick<State, "layer" | "index" | "group" | "direction" | "target" | "weight">} Selection */
-
-/**
+ *
+ * @typedef {Pick<State, "layer" | "index" | "group" | "direction" | "target" | "weight">} Selection
+ *
  * @typedef {object} Store
  * @property {() => State} get
  * @property {(change: Partial<State> | (() => Partial<State>)) => void} set - a function is called in
  *   the frame that draws the change, once, however often it was given
  */
 
-/**
- * Keep a state, and call `redraw` in the frame after it has changed.
- *
- * @param {State} initial
- * @param {(state: State) => void} redraw
- * @returns {Store}
- */
+/** Keep a state, and call `redraw` in the frame after it has changed. @returns {Store} */
 export function createStore(initial, redraw) {
   let state = initial;
   let waiting = false;
@@ -67,14 +59,7 @@ export function createStore(initial, redraw) {
   };
 }
 
-/**
- * Let a function remember its last result, for as long as it gets the very same arguments.
- *
- * @template {any[]} Arguments
- * @template Result
- * @param {(...given: Arguments) => Result} calculate
- * @returns {(...given: Arguments) => Result}
- */
+/** Let a function remember its last result, for as long as it gets the very same arguments. */
 export function remember(calculate) {
   let last = null;
   let result;
@@ -87,23 +72,20 @@ export function remember(calculate) {
   };
 }
 
-/**
- * Open another cell, and remember the way back.
- *
- * @param {Store} store
- * @param {Partial<Selection>} link
- */
+/** Open another cell, a part of a `Selection`, and remember the way back. */
 export function follow(store, link) {
   const { layer, index, group, direction, target, weight, history } = store.get();
   const here = { layer, index, group, direction, target, weight };
   store.set({ group: null, target: "cell", ...link, pointed: null, history: [...history, here] });
 }
 
-/**
- * Return to the cell that the learner came from.
- *
- * @param {Store} store
- */
+/** Open another cell, and move to where it is explained. */
+export function openNumber(store, layer, index, direction) {
+  follow(store, { layer, index, direction });
+  document.getElementById("number").scrollIntoView({ block: "nearest" });
+}
+
+/** Return to the cell that the learner came from. */
 export function goBack(store) {
   const history = store.get().history.slice();
   const before = history.pop();

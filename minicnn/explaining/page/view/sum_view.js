@@ -1,35 +1,28 @@
-/** A sum on the screen: its parts, and of the open part both factors and the products. */
+/** A sum on the screen: what each map adds to it, and of the open part both factors and the products. */
 
+import { cellName, layerName, unitName } from "#page/view/cells.js";
 import { greyScale, largestSize, signedScale } from "#page/view/colours.js";
 import { element, setAttribute, setText } from "#page/view/dom.js";
-import { eitherGrid } from "#page/view/either_grid.js";
 import { alike, formatFactor, formatNumber, formatProducts } from "#page/view/format.js";
+import { eitherGrid, numberGrid } from "#page/view/grids.js";
 import { say } from "#page/view/language.js";
-import { cellName, unitName } from "#page/view/cells.js";
 import { follow } from "#page/view/store.js";
-import { groupOf, sumParts } from "#page/view/sum_parts.js";
+import { openGroup } from "#page/view/sums.js";
 
 const WRITTEN_OUT = 10; // products, at most, in one line
 const SIGNS = ["×", "="];
+const IN_A_ROW = 8; // parts
 
-/**
- * Make an empty view.
- *
- * @param {import("#page/view/store.js").Store} store
- * @returns {{element: HTMLElement,
- *   show: (state: object, sum: import("#page/view/forward_sum.js").Sum, network: object) => void}}
- */
+/** Make an empty view of a sum. */
 export function sumView(store) {
   let shown = null; // the last state and sum: pointing draws them again
   let pointed = null;
-  const openGroup = () => shown.sum.groups[groupOf(shown.state, shown.sum)];
-
+  const opened = () => shown.sum.groups[openGroup(shown.state, shown.sum)];
   const parts = sumParts(store);
   const grids = SIGNS.concat("").map(() =>
     eitherGrid({
       onPick(row, column) {
-        const { columns, terms } = openGroup();
-        const link = terms[row * columns + column]?.link;
+        const link = termAt(opened(), row, column)?.link;
         if (link) follow(store, link);
       },
       onPoint(cell) {
@@ -39,86 +32,118 @@ export function sumView(store) {
     }),
   );
   const heads = grids.map(() => element("figcaption"));
-  const figures = grids.map((grid, place) => element("figure", {}, heads[place], grid.element));
+  const figures = grids.map((grid, place) => {
+    const figure = element("figure", {}, heads[place], grid.element);
+    const sign = SIGNS[place - 1];
+    return sign ? element("div.with-sign", {}, element("span.sign", { "aria-hidden": "true" }, sign), figure) : figure;
+  });
   const factors = element("div.factors");
   const readout = element("p.readout");
   const equation = element("p.equation");
 
   function showFactors() {
-    const group = openGroup();
-    shown.sum.heads.forEach((head, place) => {
-      const { power, write } = alike(shown.largest[place], shown.state.digits);
+    const { sum, state } = shown;
+    const group = opened();
+    sum.heads.forEach((head, place) => {
+      const largest = shown.largest[place];
+      const { power, write } = alike(largest, state.digits);
       setText(heads[place], `${say(head)} ${power}`);
-      grids[place].show({ ...factorContent(shown, group, place), label: say(head), write, linked: pointed });
+      const isGrey = place === 0 && sum.pixels?.picture;
+      const scale = isGrey ? greyScale(sum.pixels.valueRange) : signedScale(largest, state.theme);
+      grids[place].show({ ...factorContent(state, group, place), scale, label: say(head), write, linked: pointed });
     });
-    const term = pointed && group.terms[pointed[0] * group.columns + pointed[1]];
-    setText(readout, term ? termText(shown, term) : say("sum.readout"));
+    const term = pointed && termAt(group, ...pointed);
+    setText(readout, term ? termText(state, term) : say("sum.readout"));
   }
 
   return {
     element: element("div.sum", {}, parts.element, factors, readout, equation),
-    show(state, sum, network) {
-      shown = { state, sum, network, largest: [0, 1, 2].map((place) => largestNumber(sum, place)) };
-      const { heads: names, groups } = sum;
-      const empty = groups.length === 0;
+    show(state, sum) {
+      shown = { state, sum, largest: sum.heads.map((_, place) => largestNumber(sum, place)) };
+      const count = sum.heads.length;
+      const empty = sum.groups.length === 0;
       parts.show(state, sum);
       for (const part of [factors, readout, equation]) part.hidden = empty;
       if (empty) return;
-      setAttribute(factors, "data-count", names.length);
-      layFigures(factors, figures, names.length);
+      setAttribute(factors, "data-count", count);
+      if (factors.children.length !== count) factors.replaceChildren(...figures.slice(0, count));
       showFactors();
-      const { terms, total } = openGroup();
-      equation.hidden = terms.length > WRITTEN_OUT || names.length < 3;
+      const { terms, total } = opened();
+      equation.hidden = terms.length > WRITTEN_OUT || count < 3;
       if (!equation.hidden) setText(equation, equationText(terms, total, state.digits));
     },
   };
 }
 
-/** What the grid of a factor, or of the products, shows. */
-function factorContent(shown, { rows, columns, terms }, place) {
-  const termAt = (row, column) => terms[row * columns + column];
-  return {
-    rows,
-    columns,
-    scale: scaleOf(shown, place),
-    rowNames: columns === 1 && rows > 1 ? unitNames(shown.network, terms) : null,
-    value(row, column) {
-      const term = termAt(row, column);
-      return term ? numberOf(term, place) : null;
+/** Make an empty grid of a sum's parts, to open one of them; it hides where there is only one. */
+function sumParts(store) {
+  let groups = [];
+  const title = element("p.part-title");
+  const grid = numberGrid({
+    looks: "parts",
+    onPick(row, column) {
+      const group = groups[row * IN_A_ROW + column];
+      if (group) store.set({ group: group.name });
     },
-    name: (row, column) => termText(shown, termAt(row, column)),
-    kind: (row, column) => kindOf(termAt(row, column)),
+  });
+  const root = element("div.parts-box", {}, title, grid.element);
+  return {
+    element: root,
+    show(state, sum) {
+      ({ groups } = sum);
+      root.hidden = groups.length < 2;
+      if (root.hidden) return;
+      const open = openGroup(state, sum);
+      const several = new Set(groups.map(({ source }) => source)).size > 1;
+      const columns = Math.min(IN_A_ROW, groups.length);
+      const largest = largestSize(groups.map(({ total }) => total));
+      const { power, write } = alike(largest, 3);
+      const text = say("sum.parts", { count: groups.length });
+      setText(title, `${text} ${power}`);
+      grid.show({
+        label: text,
+        rows: Math.ceil(groups.length / columns),
+        columns,
+        scale: signedScale(largest, state.theme),
+        picked: [Math.floor(open / columns), open % columns],
+        value: (row, column) => groups[row * columns + column]?.total ?? null,
+        write,
+        name(row, column) {
+          const group = groups[row * columns + column];
+          if (!group) return "";
+          const part = say("sum.part", { map: group.map, value: formatNumber(group.total, state.digits) });
+          return several ? `${layerName(state.network, group.source)}, ${part}` : part;
+        },
+      });
+    },
   };
 }
 
-function layFigures(factors, figures, count) {
-  if (factors.querySelectorAll("figure").length === count) return;
-  const parts = figures
-    .slice(0, count)
-    .map((figure, place) =>
-      place === 0
-        ? figure
-        : element("div.with-sign", {}, element("span.sign", { "aria-hidden": "true" }, SIGNS[place - 1]), figure),
-    );
-  factors.replaceChildren(...parts);
-}
-
-/** Pixels are shown in grey; everything else in blue and orange. */
-function scaleOf({ state, sum, largest }, place) {
-  const grey = place === 0 && sum.pixels?.picture;
-  return grey ? greyScale(sum.pixels.valueRange) : signedScale(largest[place], state.theme);
-}
+const termAt = ({ terms, columns }, row, column) => terms[row * columns + column];
 
 /** Return a term's first factor, second factor or product. */
-function numberOf({ factors, product }, place) {
-  return place < factors.length ? factors[place] : product;
+const numberOf = ({ factors, product }, place) => factors[place] ?? product;
+
+/** What the grid of a factor, or of the products, shows. */
+function factorContent(state, group, place) {
+  const { rows, columns, terms } = group;
+  const nameOf = (term) => (term ? unitName(state.network, term.link.layer, term.link.index.at(-1)) : "");
+  return {
+    rows,
+    columns,
+    rowNames: columns === 1 && rows > 1 ? terms.map(nameOf) : null,
+    value(row, column) {
+      const term = termAt(group, row, column);
+      return term ? numberOf(term, place) : null;
+    },
+    name: (row, column) => termText(state, termAt(group, row, column)),
+    kind: (row, column) => kindOf(termAt(group, row, column)),
+  };
 }
 
 function largestNumber({ groups }, place) {
-  return Math.max(
-    0,
-    ...groups.map(({ terms }) => largestSize(terms.map((term) => (term ? numberOf(term, place) : 0)))),
-  );
+  const numbersOf = ({ terms }) => terms.map((term) => (term ? numberOf(term, place) : 0));
+  return Math.max(0, ...groups.map((group) => largestSize(numbersOf(group))));
 }
 
 function kindOf(term) {
@@ -127,15 +152,11 @@ function kindOf(term) {
   return term.won === true ? "won" : term.won === false ? "lost" : "";
 }
 
-function unitNames(network, terms) {
-  return terms.map((term) => (term ? unitName(network, term.link.layer, term.link.index.at(-1)) : ""));
-}
-
 /** Say a term: "254 × (−0.05) = −12.7, image, row 3, column 4". */
-function termText({ state, network }, term) {
+function termText({ network, digits }, term) {
   if (!term) return "";
-  const numbers = term.factors.map((factor) => formatFactor(factor, state.digits)).join(" × ");
-  const product = term.factors.length > 1 ? ` = ${formatNumber(term.product, state.digits)}` : "";
+  const numbers = term.factors.map((factor) => formatFactor(factor, digits)).join(" × ");
+  const product = term.factors.length > 1 ? ` = ${formatNumber(term.product, digits)}` : "";
   const place = term.link ? cellName(network, term.link.layer, term.link.index) : say("sum.padding");
   return `${numbers}${product} · ${place}`;
 }

@@ -1,34 +1,24 @@
 /** Projector, handout, language, light or dark, and how many digits: in the page's head. */
 
 import { choice } from "#page/view/choice.js";
-import { element, setText } from "#page/view/dom.js";
+import { button, setText } from "#page/view/dom.js";
 import { printHandout } from "#page/view/handout.js";
 import { LANGUAGES, chooseLanguage, say } from "#page/view/language.js";
 import { projector } from "#page/view/projector.js";
 
 const DIGITS = [["3", "0.123"], ["6", "0.123456"]];
 
-/**
- * Say whether the reader's device is set to dark.
- *
- * @returns {"light" | "dark"}
- */
+/** Return what the reader's device is set to: "light" or "dark". */
 export function themeOfDevice() {
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-/**
- * Fill the switches' place.
- *
- * @param {HTMLElement} root
- * @param {import("#page/view/store.js").Store} store
- * @returns {(state: import("#page/view/store.js").State) => void}
- */
+/** Fill the switches' place. */
 export function mountSwitches(root, store) {
   const language = choice((value) => store.set({ language: value }));
   const theme = choice((value) => store.set({ theme: value, ownTheme: true }));
   const digits = choice((value) => store.set({ digits: Number(value) }));
-  const handout = element("button", { type: "button", onClick: printHandout });
+  const handout = button(printHandout);
   const screen = projector();
   root.append(screen.element, handout, digits.element, theme.element, language.element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
@@ -39,11 +29,8 @@ export function mountSwitches(root, store) {
     root.dataset.ready = "yes";
     document.documentElement.dataset.theme = state.theme;
     language.show(say("switches.language"), Object.entries(LANGUAGES), state.language);
-    theme.show(
-      say("switches.theme"),
-      [["light", say("switches.light")], ["dark", say("switches.dark")]],
-      state.theme,
-    );
+    const themes = [["light", say("switches.light")], ["dark", say("switches.dark")]];
+    theme.show(say("switches.theme"), themes, state.theme);
     setText(handout, say("handout.print"));
     screen.show();
     digits.show(say("switches.digits"), DIGITS, String(state.digits));

@@ -3,10 +3,10 @@
 import { explainLoss, forward, learningRate } from "#page/arithmetic/network.js";
 import { answerLists } from "#page/view/answer_list.js";
 import { choice, list } from "#page/view/choice.js";
-import { element, setAttribute, setText } from "#page/view/dom.js";
+import { lossCurve } from "#page/view/curve.js";
+import { button, element, setAttribute, setText } from "#page/view/dom.js";
 import { formatNumber } from "#page/view/format.js";
 import { say } from "#page/view/language.js";
-import { lossCurve } from "#page/view/loss_curve.js";
 import { outputBars } from "#page/view/outputs.js";
 import { remember } from "#page/view/store.js";
 import { UNTRAINED, lessonsOf, train } from "#page/view/training_run.js";
@@ -15,13 +15,7 @@ const SCHEDULE = "schedule";
 const STEPS = [["step", 1], ["steps", 10], ["many-steps", 100]]; // buttons
 const RATES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
 
-/**
- * Fill the trainer's card.
- *
- * @param {HTMLElement} root
- * @param {import("#page/view/store.js").Store} store
- * @returns {(state: object, calculation: import("#page/view/calculation.js").Calculation) => void}
- */
+/** Fill the trainer's card. */
 export function mountTrainer(root, store) {
   const { network } = store.get();
   if (!network.learns) return cannotLearn(root, network);
@@ -34,19 +28,18 @@ export function mountTrainer(root, store) {
     store.set({});
   });
   from.element.hidden = lessonsOf(network).length < 2;
-  const steps = STEPS.map(([id, count]) =>
-    element("button", { type: "button", id, onClick: () => train(store, count, inTurn) }),
-  );
+  const steps = STEPS.map(([id, count]) => button(() => train(store, count, inTurn), { id }));
   steps[0].classList.add("primary");
-  const stop = element("button", { type: "button", id: "stop", onClick: () => store.set({ running: null }) });
-  const forget = () => store.set({ ...UNTRAINED, network: store.get().untrained });
-  const reset = element("button", { type: "button", id: "reset", onClick: forget });
+  const stop = button(() => store.set({ running: null }), { id: "stop" });
+  const reset = button(() => store.set({ ...UNTRAINED, network: store.get().untrained }), { id: "reset" });
   const heading = element("h3");
   const loss = element("p.loss", { role: "status" });
   const sentence = element("p.equation");
   const hint = element("p.remark");
   const bars = network.outputs.map((output) => outputBars(output));
-  const nameOf = (place) => element("h4", { hidden: bars.length === 1 }, network.outputs[place].name);
+  const named = bars.flatMap(({ element: drawn }, place) => [
+    element("h4", { hidden: bars.length === 1 }, network.outputs[place].name), drawn,
+  ]);
   const another = element("p.remark", { hidden: network.unknownOptimizer === null && network.leftOut === 0 });
   const key = element("p.remark");
   const curve = trainingCurve(network);
@@ -58,7 +51,7 @@ export function mountTrainer(root, store) {
     element(
       "div.trained", {},
       element("div", {}, heading, loss, sentence, hint),
-      element("div", {}, ...bars.flatMap(({ element: drawn }, place) => [nameOf(place), drawn]), key),
+      element("div", {}, ...named, key),
     ),
   );
   const lossOf = remember(explainLoss);
@@ -68,7 +61,7 @@ export function mountTrainer(root, store) {
     const { pass } = calculation;
     const explanation = lossOf(state.network, pass, calculation.labels);
     const before = state.previous && passBefore(state.previous, state.image);
-    const was = before && explainLoss(state.previous, before, calculation.labels).value;
+    const was = before ? explainLoss(state.previous, before, calculation.labels).value : NaN;
     labels.show(calculation.labels);
     const optimizers = network.optimizers.map(({ text }, number) => [String(number), text]);
     const chosen = network.optimizers.findIndex((one) => one.arguments === state.optimizer.arguments);
@@ -86,13 +79,12 @@ export function mountTrainer(root, store) {
     reset.disabled = state.steps === 0;
     curve.show(state);
     setText(heading, say("trainer.count", { count: state.steps }));
-    setText(loss, lossText(explanation.value, was, state.digits));
+    const [value, old] = [explanation.value, was].map((one) => formatNumber(one, state.digits));
+    setText(loss, before ? say("trainer.losses", { was: old, value }) : say("trainer.loss", { value }));
     setAttribute(loss, "data-loss", explanation.value);
     setText(sentence, lossEquation(network, explanation, state.digits));
     setText(hint, say(explanation.value < 0.01 && state.steps === 0 ? "trainer.hint.right" : "trainer.hint"));
-    bars.forEach((one, place) =>
-      one.show(pass.answers[place].data, before && before.answers[place].data, state.digits),
-    );
+    bars.forEach((one, place) => one.show(pass.answers[place].data, before?.answers[place].data, state.digits));
     setText(key, say("trainer.key"));
     key.hidden = !before;
   };
@@ -158,15 +150,9 @@ function trainingCurve(network) {
   };
 }
 
-function lossText(now, was, digits) {
-  const value = formatNumber(now, digits);
-  if (was === null) return say("trainer.loss", { value });
-  return say("trainer.losses", { was: formatNumber(was, digits), value });
-}
-
 /** "−ln 0.983 = 0.0171": what the loss is made of; of several outputs "3·class_loss + …". */
 function lossEquation({ outputs }, explanation, digits) {
-  const learnt = explanation.outputs.flatMap((one, place) => (one ? [{ ...one, output: outputs[place] }] : []));
+  const learnt = explanation.outputs.map((one, place) => one && { ...one, output: outputs[place] }).filter(Boolean);
   if (learnt.length === 1 && learnt[0].weight === 1) return outputEquation(learnt[0], digits);
   const weighted = (weight) => (weight === 1 ? "" : `${weight} · `);
   const parts = learnt.map(({ weight, value }) => weighted(weight) + formatNumber(value, digits));

@@ -11,20 +11,14 @@ const CHECKS = 10; // points of the curve in a run
 /** What is known of a network that has not been trained on this page. */
 export const UNTRAINED = { previous: null, steps: 0, curve: [], running: null };
 
-/** @param {object} network @returns {object[]} the examples whose right answers are known */
+/** Return the examples whose right answers are known. */
 export function lessonsOf({ examples, outputs }) {
   return examples.filter(({ labels }) =>
     labels.every((label, place) => label !== null || outputs[place].loss.name === null),
   );
 }
 
-/**
- * Train on the image that is shown, or on the examples in turn, until `running` is something else.
- *
- * @param {import("#page/view/store.js").Store} store
- * @param {number} count - of steps
- * @param {boolean} inTurn
- */
+/** Take steps with the image that is shown, or with the examples in turn, until `running` is something else. */
 export function train(store, count, inTurn) {
   const { network: start, image, steps, curve } = store.get();
   const { labels } = calculate(store.get());
@@ -51,16 +45,15 @@ export function train(store, count, inTurn) {
   /** Add a point to the curve: the loss of the lessons, and the part of the examples that is right. */
   function* check(network, step) {
     const examples = lessonsOf(network);
-    const losses = [];
+    let loss = 0;
     let right = 0;
-    for (const one of inTurn ? examples : [...lessons, ...examples]) {
+    for (const one of new Set([...lessons, ...examples])) {
       const pass = forward(network, one.image);
-      if (inTurn || one === lessons[0]) losses.push(explainLoss(network, pass, one.labels).value);
-      if (inTurn || one !== lessons[0]) right += Number(areRight(network, one.labels, pass.answers));
+      if (lessons.includes(one)) loss += explainLoss(network, pass, one.labels).value / lessons.length;
+      if (examples.includes(one)) right += Number(areRight(network, one.labels, pass.answers));
       yield;
     }
     const areAnswers = network.outputs.some(isAnswer) && examples.length > 0;
-    const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
     const part = areAnswers ? right / examples.length : null;
     run.curve = [...run.curve, [step, Number.isFinite(loss) ? loss : null, part]];
   }

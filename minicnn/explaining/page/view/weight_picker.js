@@ -1,46 +1,29 @@
 /** Picks a weight: one filter's cells, and which of the maps before it they read. */
 
-import { at } from "#page/arithmetic/network.js";
+import { indexOf } from "#page/arithmetic/network.js";
 import { within } from "#page/view/arrows.js";
 import { counter } from "#page/view/choice.js";
 import { largestSize, signedScale } from "#page/view/colours.js";
 import { element, setText } from "#page/view/dom.js";
-import { eitherGrid } from "#page/view/either_grid.js";
 import { alike, formatNumber } from "#page/view/format.js";
+import { eitherGrid } from "#page/view/grids.js";
 import { say } from "#page/view/language.js";
-import { kernelLayout } from "#page/view/selection.js";
+import { kernelLayout, kernelReader } from "#page/view/selection.js";
 
-/**
- * Return the weight of a map with the steepest gradient: to begin with.
- *
- * @param {import("#page/view/store.js").State} state
- * @param {object} calculation
- * @param {string} target
- * @returns {{group?: number, weight?: number[]}} nothing, where the layer has no kernel
- */
+/** Return the weight with the steepest gradient, to begin with: nothing, where the layer has no kernel. */
 export function steepestWeight({ network, layer, index }, calculation, target) {
   const layout = target === "kernel" && kernelLayout(network, layer);
   if (!layout) return {};
-  const gradient = calculation.gradients().weights[layer][target];
-  let best = { size: -1 };
-  for (let map = 0; map < layout.maps; map += 1) {
-    for (let row = 0; row < layout.rows; row += 1) {
-      for (let column = 0; column < layout.columns; column += 1) {
-        const place = layout.index(row, column, map);
-        const size = place ? Math.abs(at(gradient, [...place, index.at(-1)])) : -1;
-        if (size > best.size) best = { size, group: map, weight: [row, column] };
-      }
-    }
+  const { shape, data } = calculation.gradients().weights[layer][target];
+  let best = index.at(-1);
+  for (let at = best; at < data.length; at += shape.at(-1)) {
+    if (Math.abs(data[at]) > Math.abs(data[best])) best = at;
   }
-  return { group: best.group, weight: best.weight };
+  const [row, column, group] = layout.place(indexOf(shape, best).slice(0, -1));
+  return { group, weight: [row, column] };
 }
 
-/**
- * Make an empty picker.
- *
- * @param {import("#page/view/store.js").Store} store
- * @returns {{element: HTMLElement, show: (state: object, calculation: object, shown: boolean) => void}}
- */
+/** Make an empty picker, of the weights and of their gradients. */
 export function weightPicker(store) {
   const pick = (row, column) => store.set({ weight: [row, column] });
   const kinds = ["weights", "gradients"].map((kind) => ({
@@ -58,33 +41,28 @@ export function weightPicker(store) {
       root.hidden = !shown;
       if (!shown) return;
       const layout = kernelLayout(network, layer);
-      const group = within(state.group ?? 0, layout.maps);
-      const unit = index.at(-1);
-      map.element.hidden = layout.maps === 1;
-      map.show(say("weight.map"), group, layout.maps);
-      const picked = [within(weight[0], layout.rows), within(weight[1], layout.columns)];
-      const gradients = calculation.gradients();
+      const { rows, columns, maps } = layout;
+      const group = within(state.group ?? 0, maps);
+      map.element.hidden = maps === 1;
+      map.show(say("weight.map"), group, maps);
+      const all = { weights: network.layers[layer].weights, gradients: calculation.gradients().weights[layer] };
       for (const { kind, caption, grid } of kinds) {
-        const { weights } = kind === "weights" ? network.layers[layer] : { weights: gradients.weights[layer] };
-        const values = weights[target];
-        const title = say(`weight.${kind}`, { map: unit });
-        const read = (row, column) => {
-          const place = layout.index(row, column, group);
-          return place ? at(values, [...place, unit]) : null;
-        };
+        const values = all[kind][target];
+        const label = say(`weight.${kind}`, { map: index.at(-1) });
+        const value = kernelReader(layout, values, index.at(-1), group);
         const largest = largestSize(values.data);
         const { power, write } = alike(largest, digits);
-        setText(caption, `${title} ${power}`);
+        setText(caption, `${label} ${power}`);
         grid.show({
-          label: title,
-          rows: layout.rows,
-          columns: layout.columns,
-          value: read,
+          label,
+          rows,
+          columns,
+          value,
           name: (row, column) =>
-            say("weight.cell", { row, column, value: formatNumber(read(row, column) ?? 0, digits) }),
+            say("weight.cell", { row, column, value: formatNumber(value(row, column) ?? 0, digits) }),
           scale: signedScale(largest, theme),
           write,
-          picked,
+          picked: [within(weight[0], rows), within(weight[1], columns)],
         });
       }
     },
