@@ -66,31 +66,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parse_options(arguments: Sequence[str]) -> Namespace:
     """Read what was typed after ``minicnn``."""
     use_language(arguments)
-    parser = Parser(
-        prog="minicnn",
-        description="Train small networks on pictures, test them, use them.",
-        epilog=EXAMPLES,
-    )
+    description = "Train small networks on pictures, test them, use them."
+    parser = Parser(prog="minicnn", description=description, epilog=EXAMPLES)
     version = f"minicnn {__version__}"
     parser.add_argument("--version", action="version", version=version, help="show the version")
     commands: Any = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", prog="minicnn"
     )
     for name, module in COMMANDS.items():
-        module.add_arguments(
-            commands.add_parser(
-                name, help=module.HELP, description=module.DESCRIPTION, epilog=module.EXAMPLES
-            )
-        )
+        texts = {"description": module.DESCRIPTION, "epilog": module.EXAMPLES}
+        module.add_arguments(commands.add_parser(name, help=module.HELP, **texts))
     if not arguments:
         parser.print_help()
         parser.exit(2)
     if not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
         parser.error(unknown("command", arguments[0], COMMANDS))
-    arguments = [*arguments]
-    for index, name in enumerate(arguments[:-1]):
-        if name == "--scale":  # argparse would take its value -1,1 for an option
-            arguments[index : index + 2] = [f"--scale={arguments[index + 1]}"]
     options, rest = parser.parse_known_args(arguments)
     if options.command is None:
         parser.error(say("expected a command: {names}.", names=", ".join(COMMANDS)))

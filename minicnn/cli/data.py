@@ -4,6 +4,7 @@ All have pixels of 0, black, to 255, as picture files do, so that a model that w
 them can classify picture files.
 """
 
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,20 +13,23 @@ import numpy as np
 from numpy import ndarray
 
 from minicnn.cli.messages import say
+from minicnn.cli.parser import one_of
 from minicnn.cli.pictures import read_pixels, side_and_colour
 from minicnn.console import printable
-from minicnn.datasets import cifar, cifar10, digits, fashion_mnist, mnist
+from minicnn.datasets import cifar10, digits, fashion_mnist, mnist
+from minicnn.datasets.cifar import CIFAR10
 from minicnn.errors import DataError
 from minicnn.preprocessing.folder import find_pictures
 
 DIGITS_FULL_INK = 16  # of the built-in digits' pixels, as published
 DIGITS = [str(digit) for digit in range(10)]
-NAMED: dict[str, tuple[Any, str]] = {
-    "mnist": (mnist, "MNIST"),
-    "fashion_mnist": (fashion_mnist, "Fashion-MNIST"),
-    "cifar10": (cifar10, "CIFAR-10"),
-    "digits": (digits, "the built-in digits"),
+NAMED: dict[str, tuple[Any, str, Any]] = {
+    "mnist": (mnist, "MNIST", mnist.MNIST),
+    "fashion_mnist": (fashion_mnist, "Fashion-MNIST", fashion_mnist.FASHION_MNIST),
+    "cifar10": (cifar10, "CIFAR-10", CIFAR10),
+    "digits": (digits, "the built-in digits", None),
 }
+"""Module and title of each data set, and the files that must be downloaded."""
 GREY, SMALL, PHOTO = (28, 28, 1), (32, 32, 3), (64, 64, 3)  # shapes for a folder's pictures
 LOOKED_AT = 20  # pictures of a folder, to find out whether they are in colour
 SHOWN = 10  # test images of a class, at most
@@ -66,7 +70,7 @@ def load_images(data: str, shape: tuple[int, int, int] | None = None) -> ImageDa
     """Load a data set, or the pictures of a folder, these in the given shape."""
     if data not in NAMED:
         return load_folder(data, shape)
-    module, title = NAMED[data]
+    module, title, _ = NAMED[data]
     parts = []
     for images, labels in module.load_data():
         if data == "digits":
@@ -78,14 +82,21 @@ def load_images(data: str, shape: tuple[int, int, int] | None = None) -> ImageDa
 
 def is_local(data: str) -> bool:
     """Whether data can be loaded without a network."""
-    published = {
-        "mnist": mnist.MNIST,
-        "fashion_mnist": fashion_mnist.FASHION_MNIST,
-        "cifar10": cifar.CIFAR10,
-    }
-    if data in published:
-        return published[data].is_local()
-    return data == "digits" or Path(data).is_dir()
+    if data not in NAMED:
+        return Path(data).is_dir()
+    files = NAMED[data][2]
+    return files is None or files.is_local()
+
+
+def data_or_folder(text: str) -> str:
+    """Read the name of a data set, or the path of a folder."""
+    try:
+        return one_of("data set", NAMED)(text)
+    except ArgumentTypeError as error:
+        if Path(text).is_dir():
+            return text
+        more = say("Nor is there a folder of this name.")
+        raise ArgumentTypeError(f"{error} {more}") from None
 
 
 def load_folder(folder: str, shape: tuple[int, int, int] | None = None) -> ImageData:
@@ -99,8 +110,8 @@ def load_folder(folder: str, shape: tuple[int, int, int] | None = None) -> Image
     counts = np.bincount(found.classes, minlength=len(found.class_names))
     names = [printable(name) for name in found.class_names]
     if len(counts) < 2:
-        message = "{folder} has one class only, {name}: two are needed."
-        raise DataError(say(message, folder=folder, name=names[0]))
+        one_class = "{folder} has one class only, {name}: two are needed."
+        raise DataError(say(one_class, folder=folder, name=names[0]))
     if counts.min() < 2:
         message = say(
             "{folder}: the class {name} has {count} pictures, at least 2 are needed: one for "

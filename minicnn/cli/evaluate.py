@@ -1,18 +1,10 @@
 """``minicnn evaluate``: test a saved model on the test images of a data set."""
 
 from argparse import Namespace
-from functools import partial
 
-from minicnn.cli.data import NAMED, ImageData, load_images
+from minicnn.cli.data import ImageData, data_or_folder, load_images
 from minicnn.cli.messages import say, tell
-from minicnn.cli.parser import (
-    Parser,
-    add_model,
-    add_option,
-    add_scale,
-    data_or_folder,
-    whole_number,
-)
+from minicnn.cli.parser import Parser, add_model, add_option, add_scale, whole_number
 from minicnn.cli.pictures import Reader
 from minicnn.cli.results import evaluate_on, print_results
 from minicnn.cli.saved import Trained, count_classes, load_trained
@@ -33,14 +25,10 @@ The images are brought into the range of the model's training data: pixels of
 
 def add_arguments(parser: Parser) -> None:
     """Add the arguments of the command."""
-    add = partial(add_option, parser)
     add_model(parser)
-    add(
-        "--data DATA",
-        "mnist, fashion_mnist, cifar10, digits or a folder (default: that of the training)",
-        data_or_folder(NAMED)
-    )  # fmt: skip
-    add("--images N", "test on at most N images", whole_number(1))
+    data = "mnist, fashion_mnist, cifar10, digits or a folder (default: that of the training)"
+    add_option(parser, "--data DATA", data, data_or_folder)
+    add_option(parser, "--images N", "test on at most N images", whole_number(1))
     add_scale(parser)
 
 
@@ -48,8 +36,9 @@ def run(options: Namespace) -> int:
     """Test a saved model on the test images of a data set."""
     trained = load_trained(options.model)
     reader = Reader(trained, scale=options.scale)
-    data = load_images(options.data or _data_of(trained, reader), reader.shape)
-    data = data.first(options.images)
+    fitting = "digits" if reader.shape[:2] == (8, 8) else "mnist"
+    name = options.data or (trained.origin.data if trained.origin else fitting)
+    data = load_images(name, reader.shape).first(options.images)
     _check_fit(trained, reader, data)
     tell("Model: {path}", path=trained.path)
     tell(
@@ -59,13 +48,6 @@ def run(options: Namespace) -> int:
     x = reader.convert(data.x_test)
     print_results(data, evaluate_on(x, trained.model, trained.answer), trained.answer)
     return 0
-
-
-def _data_of(trained: Trained, reader: Reader) -> str:
-    """Return the data set of the training, or if it is unknown, one that fits the input."""
-    if trained.origin is not None:
-        return trained.origin.data
-    return "digits" if reader.shape[:2] == (8, 8) else "mnist"
 
 
 def _check_fit(trained: Trained, reader: Reader, data: ImageData) -> None:

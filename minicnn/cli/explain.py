@@ -76,8 +76,8 @@ def _test_images(trained: Trained, options: Namespace) -> Examples:
     data = load_images(name, reader.shape)
     classes = len(data.class_names)
     if data.x_test.shape[1:] != reader.shape or classes != count_classes(trained.model):
-        title = say("none: the images of {title} do not fit this model", title=data.title)
-        return None, None, title
-    title = say("test images of every class of {title}", title=data.title)
+        none = "none: the images of {title} do not fit this model"
+        return None, None, say(none, title=data.title)
     images, labels = data.examples()
+    title = say("test images of every class of {title}", title=data.title)
     return reader.convert(images), labels, title

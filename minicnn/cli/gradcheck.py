@@ -1,7 +1,6 @@
 """``minicnn gradcheck``: compare a saved model's gradients with finite differences."""
 
 from argparse import Namespace
-from functools import partial
 
 import numpy as np
 from numpy import ndarray
@@ -14,12 +13,8 @@ from minicnn.console import printable
 from minicnn.testing import GradientError, GradientReport, measure_gradients
 
 UNKNOWN_SIDE = 16  # pixels, if the model takes images of any size
-LOSSES = {"softmax": "sparse_categorical_crossentropy", "sigmoid": "binary_crossentropy"}
-"""By the last activation; other models get a random upstream gradient."""
-HELP, DESCRIPTION = (
-    "check a model's gradients",
-    "Compare a model's gradients with finite differences.",
-)
+HELP = "check a model's gradients"
+DESCRIPTION = "Compare a model's gradients with finite differences."
 EXAMPLES = """\
 examples:
   minicnn gradcheck                             the model that was trained last
@@ -36,19 +31,15 @@ gradient is wrong.
 
 def add_arguments(parser: Parser) -> None:
     """Add the arguments of the command."""
-    add = partial(add_option, parser)
     add_model(parser)
     amount = parser.add_mutually_exclusive_group()
-    add_option(
-        amount, "--entries N", "entries of each array to compare one by one (default: 25)",
-        whole_number(1), default=25
-    )  # fmt: skip
+    entries = "entries of each array to compare one by one (default: 25)"
+    add_option(amount, "--entries N", entries, whole_number(1), default=25)
     add_option(amount, "--all", "compare all entries, which takes long")
-    add("--examples N", "number of random inputs (default: 2)", whole_number(1), default=2)
-    add(
-        "--seed N", "of the random inputs, labels and entries (default: 1)",
-        whole_number(0, 2**32 - 1), default=1
-    )  # fmt: skip
+    examples = "number of random inputs (default: 2)"
+    add_option(parser, "--examples N", examples, whole_number(1), default=2)
+    seed = "of the random inputs, labels and entries (default: 1)"
+    add_option(parser, "--seed N", seed, whole_number(0, 2**32 - 1), default=1)
 
 
 def run(options: Namespace) -> int:
@@ -65,15 +56,11 @@ def run(options: Namespace) -> int:
         shape=" + ".join(" × ".join(map(str, one.shape[1:])) for one in x),
         labels=say(" with random labels") if loss else "",
     )  # fmt: skip
+    inputs = x if len(x) > 1 else x[0]
+    entries = None if options.all else options.entries
     try:
-        entries = None if options.all else options.entries
         measured = measure_gradients(
-            trained.model,
-            x if len(x) > 1 else x[0],
-            y,
-            loss=loss,
-            entries=entries,
-            seed=options.seed,
+            trained.model, inputs, y, loss=loss, entries=entries, seed=options.seed
         )
     except GradientError as error:
         report("gradcheck", f"{say('error')}: {reason(error)}")
@@ -101,11 +88,11 @@ def _loss_and_labels(
     activation = getattr(getattr(last, "activation", None), "name", "")
     inputs = (examples, *last.input_shape[1:])
     shape = [size or 0 for size in last.compute_output_shape(inputs)]
-    if activation not in LOSSES or 0 in shape:
-        return None, None
-    if activation == "sigmoid":
-        return LOSSES[activation], random.integers(2, size=shape)
-    return LOSSES[activation], random.integers(shape[-1], size=shape[:-1])
+    if 0 not in shape and activation == "sigmoid":
+        return "binary_crossentropy", random.integers(2, size=shape)
+    if 0 not in shape and activation == "softmax":
+        return "sparse_categorical_crossentropy", random.integers(shape[-1], size=shape[:-1])
+    return None, None  # a random upstream gradient
 
 
 def _print_table(report: GradientReport) -> None:
@@ -120,8 +107,7 @@ def _print_table(report: GradientReport) -> None:
         every = "all {size:,}" if row.checked >= size else "{checked} of {size:,}"
         entries = say(every, size=size, checked=row.checked)
         names = say(printable(row.owner)), printable(row.name)
-        numbers = entries, str(row.kinks or ""), f"{row.error:.1e}"
-        table.add_row(*names, *numbers, say(row.verdict))
+        table.add_row(*names, entries, str(row.kinks or ""), f"{row.error:.1e}", say(row.verdict))
     print_table(table)
 
 
@@ -141,8 +127,7 @@ def _conclusion(report: GradientReport) -> str:
         "gradient. The listed entries were compared one by one, and all entries in a sum.",
         error=report.error,
     )
-    if report.kinks:
-        conclusion += " " + say(
-            "{count} of them are at kinks and were ignored.", count=report.kinks
-        )
-    return conclusion
+    if not report.kinks:
+        return conclusion
+    kinks = say("{count} of them are at kinks and were ignored.", count=report.kinks)
+    return f"{conclusion} {kinks}"

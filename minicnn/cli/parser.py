@@ -1,9 +1,9 @@
 """An `argparse` parser that reports a mistake in one line, and the arguments that commands share."""
 
 import argparse
+import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, NoReturn
 
 from minicnn.cli.messages import LANGUAGES, say, unknown
@@ -40,12 +40,11 @@ class Parser(ArgumentParser):
     def __init__(self, **options: Any) -> None:
         # Without abbreviations --epoch is reported as a mistake, not taken for --epochs.
         super().__init__(formatter_class=Formatter, allow_abbrev=False, add_help=False, **options)
+        self._negative_number_matcher = re.compile(r"-\d")  # -1,1 is a value
         self._positionals.title, self._optionals.title = "arguments", "options"
         self.add_argument("-h", "--help", action="help", help="show this help")
-        add_option(
-            self, "--language LANGUAGE", "en or ko (default: that of the system)",
-            one_of("language", LANGUAGES)
-        )  # fmt: skip
+        language = "en or ko (default: that of the system)"
+        add_option(self, "--language LANGUAGE", language, one_of("language", LANGUAGES))
 
     def error(self, message: str) -> NoReturn:
         """Print one line and exit with code 2; argparse would print the usage too."""
@@ -73,28 +72,23 @@ def add_option(
 
 def add_model(parser: Parser) -> None:
     """Add the argument MODEL."""
-    parser.add_argument(
-        "model",
-        nargs="?",
-        metavar="MODEL",
-        help="a .keras file or its folder (default: minicnn-output/model.keras)",
-    )
+    text = "a .keras file or its folder (default: minicnn-output/model.keras)"
+    parser.add_argument("model", nargs="?", metavar="MODEL", help=text)
 
 
 def add_scale(parser: Any) -> None:
     """Add the option that says which range of pixels a model takes."""
-    add_option(
-        parser, "--scale WHITE",
+    text = (
         "the model's number for white: 1, 16, 255; or for black and white: -1,1 (default: that of "
-        "its training data, or 255)", scale
-    )  # fmt: skip
+        "its training data, or 255)"
+    )
+    add_option(parser, "--scale WHITE", text, scale)
 
 
 def add_picture_options(parser: Any) -> None:
     """Add the options that say how a picture is preprocessed."""
-    add_option(
-        parser, "--invert", "the digit is dark on light: swap them (by default detected for digits)"
-    )  # fmt: skip
+    invert = "the digit is dark on light: swap them (by default detected for digits)"
+    add_option(parser, "--invert", invert)
     add_option(parser, "--as-is", "resize the picture, but don't look for a digit")
     add_scale(parser)
 
@@ -104,12 +98,13 @@ def whole_number(minimum: int, maximum: int | None = None) -> Callable[[str], in
 
     def read(text: str) -> int:
         number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else -1
-        if number < minimum or (maximum is not None and number > maximum):
-            between = say("from {minimum} to {maximum}", minimum=minimum, maximum=maximum)
-            limits = f">= {minimum}" if maximum is None else between
-            message = "must be an integer {limits}, got {text!r}."
-            raise ArgumentTypeError(say(message, limits=limits, text=text))
-        return number
+        if minimum <= number and (maximum is None or number <= maximum):
+            return number
+        limits = f">= {minimum}"
+        if maximum is not None:
+            limits = say("from {minimum} to {maximum}", minimum=minimum, maximum=maximum)
+        message = say("must be an integer {limits}, got {text!r}.", limits=limits, text=text)
+        raise ArgumentTypeError(message)
 
     return read
 
@@ -127,31 +122,14 @@ def one_of(kind: str, names: Iterable[str]) -> Callable[[str], str]:
     return read
 
 
-def data_or_folder(names: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that reads the name of a data set, or the path of a folder."""
-
-    def read(text: str) -> str:
-        try:
-            return one_of("data set", names)(text)
-        except ArgumentTypeError as error:
-            if Path(text).is_dir():
-                return text
-            more = say("Nor is there a folder of this name.")
-            raise ArgumentTypeError(f"{error} {more}") from None
-
-    return read
-
-
 def scale(text: str) -> tuple[float, float]:
     """Read the numbers for black and white: ``1``, ``255`` or ``-1,1``."""
-    message = say(
-        "must be a number above 0 such as 1, or two such as -1,1, got {text!r}.", text=text
-    )
     try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError as error:
-        raise ArgumentTypeError(message) from error
-    black, white = numbers if len(numbers) == 2 else (0.0, numbers[0])
-    if len(numbers) > 2 or not -1e6 < black < white < 1e6:
-        raise ArgumentTypeError(message)
-    return black, white
+        *black, white = map(float, text.split(","))
+        (low,) = black or [0.0]
+        if -1e6 < low < white < 1e6:
+            return low, white
+    except ValueError:
+        pass
+    message = "must be a number above 0 such as 1, or two such as -1,1, got {text!r}."
+    raise ArgumentTypeError(say(message, text=text))

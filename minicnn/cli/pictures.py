@@ -51,7 +51,8 @@ class Reader:
             self.shape = picture_shape(trained.model.input_shape)
         except ShapeError as error:
             raise ShapeError(f"{trained.path}: {error}") from None
-        self.range = scale or model_range(trained.model)
+        seen = trained.model.trained_range
+        self.range = scale or ((0.0, BYTE) if seen is None else pixel_range(seen))
         self.as_digits = not as_is and _knows_digits(trained, self.shape)
 
     def read(self, path: str) -> Read:
@@ -68,18 +69,11 @@ class Reader:
         if self.as_digits:
             size = self.shape[0]
             ready = read_pixels(path, None)
-            is_ready = ready.shape[:2] == (size, size) and ready.mean() <= BRIGHT
-            if not is_ready:
+            if ready.shape[:2] != (size, size) or ready.mean() > BRIGHT:
                 dark_on_light = True if self.invert else None
                 return PREPARED[size](path, dark_on_light)[..., np.newaxis], True
         pixels = read_pixels(path, self.shape)
         return (255 - pixels if self.invert else pixels), False
-
-
-def model_range(model: object) -> Range:
-    """Return the numbers for black and white in a model's training data; 0 and 255 if unknown."""
-    seen = getattr(model, "trained_range", None)
-    return (0.0, BYTE) if seen is None else pixel_range(seen)
 
 
 def read_pixels(path: str, shape: tuple[int, int, int] | None) -> ndarray:

@@ -44,12 +44,8 @@ training data: 0 to 1, 0 to 16, 0 to 255.
 
 def add_arguments(parser: Parser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument(
-        "files",
-        nargs="*",
-        metavar="FILE",
-        help="pictures: PNG, JPEG, BMP, GIF; before them perhaps the model, a .keras file",
-    )
+    text = "pictures: PNG, JPEG, BMP, GIF; before them perhaps the model, a .keras file"
+    parser.add_argument("files", nargs="*", metavar="FILE", help=text)
     add_picture_options(parser)
 
 
@@ -86,13 +82,11 @@ def check(parser: Parser, options: Namespace) -> None:
     """Separate the model from the pictures."""
     pictures = list(options.files)
     options.model = None
-    if pictures and (
-        pictures[0].lower().endswith(MODEL_ENDINGS)
-        or os.path.exists(os.path.join(pictures[0], MODEL))
-    ):
+    first = pictures[0] if pictures else ""
+    is_model = first.lower().endswith(MODEL_ENDINGS) or os.path.exists(os.path.join(first, MODEL))
+    misspelt = len(pictures) > 1 and not glob.glob(first) and not _names_picture(first)
+    if first and (is_model or misspelt):  # the message names a misspelt one
         options.model = pictures.pop(0)
-    elif len(pictures) > 1 and not glob.glob(pictures[0]) and not _names_picture(pictures[0]):
-        options.model = pictures.pop(0)  # misspelt: the message names it
     if not pictures:
         parser.error(say("expected a picture: minicnn predict seven.png, with the name of yours."))
     options.pictures = pictures
@@ -117,29 +111,27 @@ def _table(paths: Sequence[str], outputs: ndarray, trained: Trained) -> "Table":
     from rich.table import Table
 
     answer, names = trained.answer, trained.class_names
-    if answer.kind == NUMBERS:
-        heads: tuple[str, ...] = ("Picture", "Output")
-        cells = [[", ".join(f"{number:.4g}" for number in row)] for row in outputs]
-    elif answer.kind == LABELS:
-        heads = ("Picture", "Answer", "Probabilities")
-        cells = []
-        for row in answer.probabilities(outputs):
-            pairs = list(zip(names, row, strict=True))
-            likely = ", ".join(name for name, p in pairs if p > 0.5) or say("none")
-            cells.append([likely, ", ".join(f"{name} ({percent(p)})" for name, p in pairs)])
-    else:
-        heads = ("Picture", "Answer", "Probability", "Runners-up")
-        cells = []
-        for row in answer.probabilities(outputs):
-            best, *others = np.argsort(-row, kind="stable")[: 1 + RUNNERS_UP]
-            runners_up = ", ".join(f"{names[k]} ({percent(row[k])})" for k in others)
-            cells.append([names[best], percent(row[best]), runners_up])
+    heads = {
+        NUMBERS: ("Picture", "Output"),
+        LABELS: ("Picture", "Answer", "Probabilities"),
+    }.get(answer.kind, ("Picture", "Answer", "Probability", "Runners-up"))
     table = Table(*map(say, heads))
-    for path, texts in zip(paths, cells, strict=True):
-        table.add_row(path, *texts)
-    if len(heads) == 4:
-        table.columns[2].justify = "right"
     table.columns[0].overflow = "fold"
+    if "Probability" in heads:
+        table.columns[2].justify = "right"
+    if answer.kind == NUMBERS:
+        for path, row in zip(paths, outputs, strict=True):
+            table.add_row(path, ", ".join(f"{number:.4g}" for number in row))
+        return table
+    for path, row in zip(paths, answer.probabilities(outputs), strict=True):
+        listed = [f"{name} ({percent(p)})" for name, p in zip(names, row, strict=True)]
+        if answer.kind == LABELS:
+            likely = ", ".join(names[k] for k in np.flatnonzero(row > 0.5)) or say("none")
+            table.add_row(path, likely, ", ".join(listed))
+        else:
+            best, *others = np.argsort(-row, kind="stable")[: 1 + RUNNERS_UP]
+            runners_up = ", ".join(listed[k] for k in others)
+            table.add_row(path, names[best], percent(row[best]), runners_up)
     return table
 
 
@@ -147,22 +139,22 @@ def _print_notes(
     paths: Sequence[str], read: Sequence[Read], trained: Trained, reader: Reader, options: Namespace
 ) -> None:
     """Say what was done to pictures, and what may be wrong with them."""
-    prepared = [path for path, picture in zip(paths, read, strict=True) if picture.prepared]
+    pairs = list(zip(paths, read, strict=True))
+    prepared = [path for path, picture in pairs if picture.prepared]
     if prepared:
         tell(
             "Note: {paths}: made like the training images: grey, light on dark, the digit scaled "
             "and centred in {height}×{width} pixels. To skip that: --as-is.",
             paths=", ".join(prepared), height=reader.shape[0], width=reader.shape[1],
         )  # fmt: skip
-    if trained.origin is None or trained.origin.data in NAMED:  # own pictures may well be bright
-        pairs = zip(paths, read, strict=True)
-        bright = [path for path, picture in pairs if picture.pixels.mean() > BRIGHT]
-        if bright and not reader.shape[2] > 1:
-            tell(
-                "Note: {paths}: apparently dark on light, but the model was trained on light on "
-                "dark. Swap them with --invert.",
-                paths=", ".join(bright),
-            )
+    bright = [path for path, picture in pairs if picture.pixels.mean() > BRIGHT]
+    own_pictures = trained.origin is not None and trained.origin.data not in NAMED
+    if bright and reader.shape[2] == 1 and not own_pictures:  # those may well be bright
+        tell(
+            "Note: {paths}: apparently dark on light, but the model was trained on light on "
+            "dark. Swap them with --invert.",
+            paths=", ".join(bright),
+        )
     if trained.model.trained_range is None and options.scale is None:
         tell(
             "Pixels: 0 to 255, since {path} does not record its range. For 0 to 1: --scale 1.",

@@ -21,7 +21,6 @@ from minicnn.cli.parser import (
 from minicnn.cli.pictures import Reader
 from minicnn.cli.saved import Trained, load_trained
 from minicnn.errors import unknown_name
-from minicnn.steps.layer_walk import LayerWalk
 from minicnn.steps.notation import number_text
 from minicnn.steps.step import Index, Step
 from minicnn.steps.text import tables_text
@@ -111,17 +110,6 @@ class StepPages:
         return sources_of(self.walk, [self.walk.step(self.indices[0])])
 
 
-def waits() -> bool:
-    """Whether a person reads the pages and can ask for the next."""
-    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
-
-
-def show_all(pages: StepPages) -> None:
-    """Print all pages."""
-    for number in range(len(pages)):
-        print(pages[number], end="\n\n" if number < len(pages) - 1 else "\n")
-
-
 def show_one_by_one(pages: StepPages) -> None:
     """Show a page, wait for a key, and go on, until the last page or ``q``."""
     keys = say("Enter: next   b: back   q: quit   0,2: that cell > ")
@@ -144,9 +132,8 @@ def cell(text: str) -> tuple[int, ...]:
     try:
         return tuple(whole_number(0)(part.strip()) for part in text.split(","))
     except ArgumentTypeError:
-        raise ArgumentTypeError(
-            say("must be integers >= 0 with commas, such as 0,2, got {text!r}.", text=text)
-        ) from None
+        message = "must be integers >= 0 with commas, such as 0,2, got {text!r}."
+        raise ArgumentTypeError(say(message, text=text)) from None
 
 
 def checked(index: Index, shape: tuple[int, ...]) -> Index:
@@ -161,10 +148,8 @@ def checked(index: Index, shape: tuple[int, ...]) -> Index:
 
 def _next(pages: StepPages, number: int, answer: str) -> tuple[int, str]:
     """Return the page that was asked for, and a remark above the keys."""
-    if not answer or answer == "n":
-        return number + 1, ""
-    if answer == "b":
-        return max(number - 1, 0), ""
+    if answer in ("", "n", "b"):
+        return max(number + (-1 if answer == "b" else 1), 0), ""
     try:
         return pages.number_of(cell(answer)), ""
     except ArgumentTypeError:
@@ -179,28 +164,20 @@ def add_arguments(parser: Parser) -> None:
     lecture = parser.add_argument_group("the lecture's example")
     add_option(lecture, "--filter N", "filter 1 or 2 (default: 1)", whole_number(1, 2))
     add_option(lecture, "--stride N", "cells between windows (default: 1)", whole_number(1))
-    add_option(
-        lecture, "--padding PADDING", "valid, or same: zeros around the image (default: valid)",
-        one_of("padding", ["valid", "same"])
-    )  # fmt: skip
-    add_option(
-        lecture, "--pooling KIND", "max or average: pool the feature map in windows of 2×2",
-        one_of("pooling", list(POOLING))
-    )  # fmt: skip
+    padding = "valid, or same: zeros around the image (default: valid)"
+    add_option(lecture, "--padding PADDING", padding, one_of("padding", ["valid", "same"]))
+    pooling = "max or average: pool the feature map in windows of 2×2"
+    add_option(lecture, "--pooling KIND", pooling, one_of("pooling", POOLING))
     which = parser.add_argument_group("which steps")
-    add_option(
-        which, "--backward WHAT",
-        "the steps of a gradient: weight, pixel; in a model also bias, z, …"
-    )  # fmt: skip
+    gradient = "the steps of a gradient: weight, pixel; in a model also bias, z, …"
+    add_option(which, "--backward WHAT", gradient)
     add_option(which, "--cell ROW,COLUMN", "one step only, counted from 0", cell)
     add_option(which, "--all", "print all steps, without waiting")
     model = parser.add_argument_group("a model")
     add_option(model, "--image FILE", "the picture for the model")
     add_option(model, "--layer NAME", "name or index; without it, an overview is printed")
-    add_option(
-        model, "--label CLASS",
-        "the class of the picture, for the loss (default: the model's answer)"
-    )  # fmt: skip
+    label = "the class of the picture, for the loss (default: the model's answer)"
+    add_option(model, "--label CLASS", label)
     add_picture_options(model)
 
 
@@ -219,7 +196,9 @@ def run(options: Namespace) -> int:
         print()
         tell("The sums of a layer: --layer {name}, or another.", name=first)
         return 0
-    walk = _layer(trace, options.layer)
+    names: dict[str, str | int] = {str(index): index for index in range(len(trace.layers))}
+    names |= {layer.name: layer.name for layer in trace.layers}
+    walk = trace[names.get(options.layer, options.layer)]
     if options.backward is None:
         pages = StepPages(walk, str(walk))
     else:
@@ -245,14 +224,6 @@ def _trace(trained: Trained, options: Namespace) -> Trace:
     return steps.trace(trained.model, example, label)
 
 
-def _layer(trace: Trace, layer: str) -> LayerWalk:
-    """Return the walk of a layer, given by name or index."""
-    names = [seen.name for seen in trace.layers]
-    if layer not in names and layer.isascii() and layer.isdecimal() and int(layer) < len(names):
-        return trace[int(layer)]
-    return trace[layer]
-
-
 def _lecture(options: Namespace) -> StepPages:
     """Return the pages of the lecture's example."""
     walk: Walk = steps.conv2d(
@@ -268,48 +239,45 @@ def _lecture(options: Namespace) -> StepPages:
 
 def _back(walk: Walk, back: BackwardWalk, start: str, what: str) -> StepPages:
     """Return the pages of a gradient, with the forward pass on the first of them."""
-    name = NAMES.get(what, what)
-    if name not in back.gradients:
+    gradient = back.gradients.get(NAMES.get(what, what))
+    if gradient is None:
         words = {walk: word for word, walk in NAMES.items()}
         raise unknown_name("gradient", what, [words.get(name, name) for name in back.gradients])
-    gradient = back.gradients[name]
     return StepPages(gradient, f"{walk}\n\n{start}\n\n{gradient}")
 
 
 def _show(pages: StepPages, options: Namespace) -> None:
     if options.cell is not None:
         print(pages[pages.number_of(options.cell)])
-    elif waits() and not options.all:
-        show_one_by_one(pages)
+    elif options.all or not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        for number in range(len(pages)):
+            print(pages[number], end="\n\n" if number < len(pages) - 1 else "\n")
     else:
-        show_all(pages)
+        show_one_by_one(pages)
 
 
 def check(parser: Parser, options: Namespace) -> None:
     """Check that the options go together, and set the defaults."""
     typed = {name for name, value in vars(options).items() if value not in (None, False)}
-    if options.cell is not None:
-        typed.add("cell")
     if {"cell", "all"} <= typed:
         parser.error(say("--cell is one step, --all is all of them: use one of the two."))
+
+    def refuse(names: Iterable[str], advice: str) -> None:
+        for name in names:
+            if name in typed:
+                parser.error(say(advice, option=f"--{name.replace('_', '-')}"))
+
     if {"model", "image"} & typed:
-        advice = "{option} is for the lecture's example: the layers of a model have their own."
-        _refuse(parser, typed, OF_THE_LECTURE, advice)
+        refuse(
+            OF_THE_LECTURE,
+            "{option} is for the lecture's example: the layers of a model have their own.",
+        )
         if options.image is None:
             advice = "expected a picture for the model: --image seven.png, with the name of yours."
             parser.error(say(advice))
         if options.layer is None:
-            _refuse(parser, typed, OF_A_LAYER, "{option} is for one layer: --layer conv2d.")
+            refuse(OF_A_LAYER, "{option} is for one layer: --layer conv2d.")
     else:
-        advice = "{option} is for a model, with a picture: --image seven.png."
-        _refuse(parser, typed, OF_A_MODEL, advice)
+        refuse(OF_A_MODEL, "{option} is for a model, with a picture: --image seven.png.")
     for name, value in OF_THE_LECTURE.items():
-        if getattr(options, name) is None:
-            setattr(options, name, value)
-
-
-def _refuse(parser: Parser, typed: set[str], names: Iterable[str], advice: str) -> None:
-    """Report the first of some options that was typed."""
-    for name in names:
-        if name in typed:
-            parser.error(say(advice, option=f"--{name.replace('_', '-')}"))
+        setattr(options, name, getattr(options, name) or value)

@@ -3,22 +3,20 @@
 import os
 import sys
 from argparse import Namespace
-from functools import partial
 from pathlib import Path
 
-from numpy import ndarray
-
 from minicnn.callbacks import History, TrainingSnapshots
-from minicnn.cli.data import NAMED, ImageData, load_images
+from minicnn.cli.data import NAMED, ImageData, data_or_folder, load_images
 from minicnn.cli.messages import language, say, tell
 from minicnn.cli.networks import NETWORKS, make_network
-from minicnn.cli.parser import Parser, add_option, data_or_folder, one_of, whole_number
+from minicnn.cli.parser import Parser, add_option, one_of, whole_number
 from minicnn.cli.results import evaluate_on, print_results
 from minicnn.cli.saved import CONFUSION, CURVES, OUTPUT, PAGE, Origin, prepare_folder, save_trained
 from minicnn.errors import DataError
 from minicnn.explaining import explain
 from minicnn.models.answer import CLASSES, Answer
 from minicnn.random import set_random_seed
+from minicnn.visualize import plot_confusion_matrix, plot_history
 
 PHOTO_CHANNELS = 3
 EPOCHS, FOLDER_EPOCHS = 3, 15  # own pictures are fewer
@@ -46,27 +44,22 @@ Ctrl-C ends the training: the model is tested and saved as it is then.
 
 def add_arguments(parser: Parser) -> None:
     """Add the arguments of the command."""
-    add = partial(add_option, parser)
-    add(
-        "--data DATA", "mnist, fashion_mnist, cifar10, digits or a folder (default: mnist)",
-        data_or_folder(NAMED)
-    )  # fmt: skip
-    add(
-        "--model NETWORK",
-        "lecture, lenet5, convnet, mlp, photos (default: lecture; of a folder: convnet or photos)",
-        one_of("model", NETWORKS)
-    )  # fmt: skip
-    add("--epochs N", "passes through the images (default: 3; of a folder: 15)", whole_number(1))
-    add("--batch-size N", "images per step (default: 32; of a small folder: 8)", whole_number(1))
-    add("--images N", "train on N images only, and test on at most N", whole_number(1))
-    add(
-        "--seed N", "of the initial weights and the order of the images (default: 1)",
-        whole_number(0, 2**32 - 1), default=1
-    )  # fmt: skip
-    add(
-        "-o --output FOLDER", "for the results; replaces earlier ones (default: %(default)s)",
-        Path, default=Path(OUTPUT)
-    )  # fmt: skip
+    count = whole_number(1)
+    data = "mnist, fashion_mnist, cifar10, digits or a folder (default: mnist)"
+    add_option(parser, "--data DATA", data, data_or_folder)
+    models = (
+        "lecture, lenet5, convnet, mlp, photos (default: lecture; of a folder: convnet or photos)"
+    )
+    add_option(parser, "--model NETWORK", models, one_of("model", NETWORKS))
+    epochs = "passes through the images (default: 3; of a folder: 15)"
+    add_option(parser, "--epochs N", epochs, count)
+    batch_size = "images per step (default: 32; of a small folder: 8)"
+    add_option(parser, "--batch-size N", batch_size, count)
+    add_option(parser, "--images N", "train on N images only, and test on at most N", count)
+    seed = "of the initial weights and the order of the images (default: 1)"
+    add_option(parser, "--seed N", seed, whole_number(0, 2**32 - 1), default=1)
+    output = "for the results; replaces earlier ones (default: %(default)s)"
+    add_option(parser, "-o --output FOLDER", output, Path, default=Path(OUTPUT))
 
 
 def run(options: Namespace) -> int:
@@ -75,20 +68,17 @@ def run(options: Namespace) -> int:
     name, data = _load(options.data)
     data = data.first(options.images)
     shape = data.x_train.shape[1:]
-    in_colour = shape[2] == PHOTO_CHANNELS
     tell(
         "Data: {title}, {train:,} images of {size} pixels for training, {test:,} for testing.",
         title=data.title, train=len(data.x_train), size=data.size, test=len(data.x_test),
     )  # fmt: skip
-    tell(
-        "Seed: {seed} (the same seed repeats a training exactly; try --seed {next})",
-        seed=options.seed,
-        next=options.seed + 1,
-    )
-    set_random_seed(options.seed)
+    seed = options.seed
+    repeats = "Seed: {seed} (the same seed repeats a training exactly; try --seed {next})"
+    tell(repeats, seed=seed, next=seed + 1)
+    set_random_seed(seed)
     named = name in NAMED
-    network = options.model or ("photos" if in_colour else "lecture" if named else "convnet")
-    model = make_network(network, shape, len(data.class_names))
+    usual = "photos" if shape[2] == PHOTO_CHANNELS else "lecture" if named else "convnet"
+    model = make_network(options.model or usual, shape, len(data.class_names))
     model.summary()
     epochs = options.epochs or (EPOCHS if named else FOLDER_EPOCHS)
     few = not named and len(data.x_train) < FEW
@@ -108,11 +98,12 @@ def run(options: Namespace) -> int:
     print()
     print_results(data, probabilities, answer)
     _draw_curves(history, options.output / CURVES)
-    _draw_confusion(data, probabilities, options.output / CONFUSION)
-    explain(
-        model, *data.examples(), options.output / PAGE, language(), data.class_names, snapshots
-    )  # fmt: skip
-    tell("Every number, and the training played: {path}", path=options.output / PAGE)
+    path_of_matrix, page = options.output / CONFUSION, options.output / PAGE
+    predicted = probabilities.argmax(axis=1)
+    plot_confusion_matrix(data.y_test, predicted, data.class_names, path_of_matrix)
+    tell("Confusion matrix: {path}", path=path_of_matrix)
+    explain(model, *data.examples(), page, language(), data.class_names, snapshots)
+    tell("Every number, and the training played: {path}", path=page)
     model_named = "" if options.output == Path(OUTPUT) else f"{path} "
     tell("Classify pictures: minicnn predict {model}picture.png", model=model_named)
     return 0
@@ -133,18 +124,9 @@ def _load(data: str | None) -> tuple[str, ImageData]:
 
 
 def _draw_curves(history: History, path: Path) -> None:
-    from minicnn.visualize import plot_history
-
     if not history.epoch:
         path.unlink(missing_ok=True)  # those of an earlier training would be misleading
         tell("Loss and accuracy: no curves, since no epoch was completed")
         return
     plot_history(history, path)
     tell("Loss and accuracy: {path}", path=path)
-
-
-def _draw_confusion(data: ImageData, probabilities: ndarray, path: Path) -> None:
-    from minicnn.visualize import plot_confusion_matrix
-
-    plot_confusion_matrix(data.y_test, probabilities.argmax(axis=1), data.class_names, path)
-    tell("Confusion matrix: {path}", path=path)
