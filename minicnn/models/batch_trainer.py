@@ -279,16 +279,6 @@ class BatchTrainer(AddsLosses):
 
     # What comes in
 
-    def prepare_batch(self, batch: Batch, method: str) -> Batch:
-        """Check a batch that an iterable yielded; return it as arrays.
-
-        Raises
-        ------
-        ShapeError, ValueError, TypeError
-            If it does not fit the model, or has no labels and needs them.
-        """
-        return Batch(*self.prepare_arrays(method, *batch, example="let the data yield (x, y)"))
-
     def prepare_arrays(
         self, method: str, x: Any, y: Any = None, sample_weight: Any = None, example: str = ""
     ) -> inputs.Arrays:
@@ -297,8 +287,7 @@ class BatchTrainer(AddsLosses):
         Raises
         ------
         ShapeError, ValueError, TypeError
-            If it does not fit the model, or has no labels and needs them; `example` shows how to give
-            them.
+            If it does not fit the model, or lacks the labels that `example` shows how to give.
         """
         if method in NEED_NO_LABELS:
             given = inputs.arrays(x, names=self.names)

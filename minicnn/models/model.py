@@ -70,9 +70,6 @@ class Model(Trainer):
         tensors = [as_tensor(one) for one in y] if isinstance(y, list) else as_tensor(y)
         return self.names.as_given(tensors)
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
-
     summary = print_summary
     _repr_html_ = summary_html
     save = writing.save_model

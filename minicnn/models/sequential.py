@@ -89,8 +89,11 @@ class Sequential(Model):
         if isinstance(layer, InputLayer):
             self._extend([], layer)
             return
-        first = None if self._layers else _declared_shape(layer)
-        shape = self.outputs[0].shape if self.built else first
+        shape = None  # of the input, if it is known: declared, or from another model
+        if self.built:
+            shape = self.outputs[0].shape
+        elif not self._layers:
+            shape = layer.declared_shape or (layer.input_shape if layer.built else None)
         if shape is None:
             self._layers.append(layer)
             return
@@ -237,13 +240,6 @@ class Sequential(Model):
 
 
 MODELS["Sequential"] = Sequential
-
-
-def _declared_shape(layer: Layer) -> Shape | None:
-    """Return the input shape of a first layer: declared, or known from another model."""
-    if layer.declared_shape is not None:
-        return layer.declared_shape
-    return layer.input_shape if layer.built else None
 
 
 def _is_unconnected(layer: Layer) -> bool:

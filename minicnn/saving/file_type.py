@@ -3,7 +3,6 @@
 import os
 from enum import Enum
 from os import PathLike
-from typing import BinaryIO
 
 from minicnn.errors import FileFormatError
 from minicnn.saving.damaged import damage_named, unreadable
@@ -50,7 +49,16 @@ def file_type(path: str | PathLike[str]) -> FileType:
         if start.startswith(ZIP):
             return FileType.ARCHIVE
         if start == HDF5:
-            return _type_of_hdf5(file, path)
+            import h5py
+
+            with damage_named(path, "its HDF5 tree"), h5py.File(file, "r") as tree:
+                if MODEL_CONFIG in tree.attrs:
+                    return FileType.LEGACY_MODEL
+                if names_layers(tree) or names_layers(child_group(tree, MODEL)):
+                    return FileType.LEGACY_WEIGHTS
+                if root_of(tree) is not None:
+                    return FileType.WEIGHTS
+                raise ValueError(f"it holds neither a model nor weights, but {sorted(tree)[:10]}")
     reason = "neither a .keras file, which is a zip, nor an .h5 file" if start else "it is empty"
     raise unreadable(path, "its beginning", reason)
 
@@ -75,16 +83,3 @@ def read_metadata(path: str | PathLike[str]) -> Config:
                 return read_archive_metadata(archive, path)
         with damage_named(path, "its HDF5 tree"), h5py.File(file, "r") as tree:
             return Texts(file).document(tree, METADATA, path)
-
-
-def _type_of_hdf5(file: BinaryIO, path: str) -> FileType:
-    import h5py
-
-    with damage_named(path, "its HDF5 tree"), h5py.File(file, "r") as tree:
-        if MODEL_CONFIG in tree.attrs:
-            return FileType.LEGACY_MODEL
-        if names_layers(tree) or names_layers(child_group(tree, MODEL)):
-            return FileType.LEGACY_WEIGHTS
-        if root_of(tree) is not None:
-            return FileType.WEIGHTS
-        raise ValueError(f"it holds neither a model nor weights, but {sorted(tree)[:10]}")

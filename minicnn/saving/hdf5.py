@@ -68,7 +68,13 @@ def read_checked(
     with tree:
         with damage_named(path, part):
             found = find(tree, Texts(BytesIO(content)))
-            _check_total_size(found, len(content))
+            datasets = [array for layer in found.layers for array in layer.arrays()]
+            datasets += found.optimizer.variables if found.optimizer else []
+            declared, size = sum(one.id.get_storage_size() for one in datasets), len(content)
+            if declared > size:  # arrays that share their bytes could fill any memory
+                raise ValueError(
+                    f"its arrays have {declared:,} bytes together, the file only {size:,}"
+                )
         if check is not None:
             check(found.config, found.layers)  # an error of the caller, not damage
         with damage_named(path, part):
@@ -77,15 +83,6 @@ def read_checked(
                 optimizer = optimizer._replace(variables=list(map(_read, optimizer.variables)))
             layers = [layer.read(_read) for layer in found.layers]
     return found._replace(layers=layers, optimizer=optimizer)
-
-
-def _check_total_size(found: SavedModel, size: int) -> None:
-    """Refuse arrays that share their bytes: a small file could ask for any amount of memory."""
-    datasets = [array for layer in found.layers for array in layer.arrays()]
-    datasets += found.optimizer.variables if found.optimizer else []
-    declared = sum(dataset.id.get_storage_size() for dataset in datasets)
-    if declared > size:
-        raise ValueError(f"its arrays have {declared:,} bytes together, the file only {size:,}")
 
 
 def _read(dataset: Any) -> np.ndarray:

@@ -49,8 +49,7 @@ class HeapTexts:
 
     def _attribute(self, header: int, name: bytes) -> bytes:
         """Return the references that an attribute holds."""
-        for message in self._attributes(header):
-            found, datatype, data = _attribute_parts(message)
+        for found, datatype, data in map(_attribute_parts, self._attributes(header)):
             if found == name:
                 if (datatype[0] & 15, datatype[1] & 15) != (VARIABLE_LENGTH, STRING):
                     raise ValueError(f"the attribute {name.decode()} is not text")

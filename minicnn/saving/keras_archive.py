@@ -93,20 +93,23 @@ def _described_layers(config: Any, path: str) -> list[LayerRecord]:
     """Return class, name and nested layers of every layer in a model's config."""
     match config:
         case {"class_name": str(), "config": {"layers": [*layers]}}:
-            return [_described_layer(layer, path, index) for index, layer in enumerate(layers)]
+            pass
         case {"class_name": str(name), "config": dict(own)} if "layers" not in own:
             raise FileFormatError(
                 f"{path}: holds a model of the class {name}, which describes itself in Python code. "
                 "Make the model in your program, save only its weights in Keras, and read them: "
                 "model.load_weights('model.weights.h5')."
             )
-    raise unreadable(path, CONFIG, "it describes no model that is a list of layers")
-
-
-def _described_layer(layer: Any, path: str, index: int) -> LayerRecord:
-    match layer:
-        case {"class_name": str(class_name), "config": {"name": str(name), "layers": [*_]}}:
-            return LayerRecord(class_name, name, [], layers=_described_layers(layer, path))
-        case {"class_name": str(class_name), "config": {"name": str(name)}}:
-            return LayerRecord(class_name, name, [])
-    raise unreadable(path, CONFIG, f"its layer {index} has no class_name, or a config without name")
+        case _:
+            raise unreadable(path, CONFIG, "it describes no model that is a list of layers")
+    records = []
+    for index, layer in enumerate(layers):
+        match layer:
+            case {"class_name": str(class_name), "config": {"name": str(name), **own}}:
+                is_model = isinstance(own.get("layers"), list)
+                inside = _described_layers(layer, path) if is_model else []
+                records.append(LayerRecord(class_name, name, [], layers=inside))
+            case _:
+                reason = f"its layer {index} has no class_name, or a config without name"
+                raise unreadable(path, CONFIG, reason)
+    return records

@@ -149,17 +149,15 @@ def _find_layers(group: Any, texts: Texts) -> list[LayerRecord]:
     top = hdf5.child_group(group, TOP_LEVEL)
     if top is not None and texts.many(top, WEIGHT_NAMES):
         raise ValueError(f"{top.name} has weights that belong to no layer")
-    return [_find_layer(group, name, texts) for name in texts.many(group, LAYER_NAMES)]
-
-
-def _find_layer(group: Any, name: str, texts: Texts) -> LayerRecord:
-    layer_group = hdf5.group_at(group, hdf5.path_names(name))
-    names, datasets = _find_arrays(layer_group, texts)
-    state = {}
-    added = hdf5.child_group(layer_group, STATE)
-    for attribute in [] if added is None else hdf5.member_names(added):
-        state[attribute] = hdf5.numbered_datasets(hdf5.child_group(added, attribute))
-    return LayerRecord("", name, datasets, state, names)
+    layers = []
+    for layer in texts.many(group, LAYER_NAMES):
+        layer_group = hdf5.group_at(group, hdf5.path_names(layer))
+        names, datasets = _find_arrays(layer_group, texts)
+        state, added = {}, hdf5.child_group(layer_group, STATE)
+        for attribute in [] if added is None else hdf5.member_names(added):
+            state[attribute] = hdf5.numbered_datasets(hdf5.child_group(added, attribute))
+        layers.append(LayerRecord("", layer, datasets, state, names))
+    return layers
 
 
 def _find_arrays(group: Any, texts: Texts) -> tuple[list[str], list[Any]]:

@@ -63,30 +63,30 @@ def read_state(path: str | PathLike[str]) -> dict[str, Any]:
         document = parse_json(read_member(archive, DOCUMENT, path), path, DOCUMENT)
         match document:
             case {"format": str(name), "state": dict(state)} if name == FORMAT:
-                reader = _array_reader(lambda name: read_member(archive, name, path))
+                reader = _ArrayReader(lambda name: read_member(archive, name, path))
                 with damage_named(path, DOCUMENT):
                     return _decoded(state, reader)
     raise unreadable(path, DOCUMENT, f"it does not hold a {FORMAT!r}")
 
 
-def _array_reader(read: Callable[[str], bytes]) -> Callable[[Any, Any, Any], np.ndarray]:
-    """Return a function that reads the arrays in order, each once: no more than the file holds."""
-    numbers = count()
+class _ArrayReader:
+    """Read the arrays in order, each once: no more than the file holds."""
 
-    def read_array(index: Any, dtype: Any, shape: Any) -> np.ndarray:
-        expected = next(numbers)
+    def __init__(self, read: Callable[[str], bytes]) -> None:
+        self._read, self._numbers = read, count()
+
+    def __call__(self, index: Any, dtype: Any, shape: Any) -> np.ndarray:
+        expected = next(self._numbers)
         if index != expected:
             raise ValueError(f"array {index!r} instead of array {expected}")
         if not isinstance(dtype, str) or not NUMBERS.fullmatch(dtype):
             raise ValueError(f"arrays of dtype {dtype!r} are not read")
         if not all(type(size) is int and size >= 0 for size in shape):
             raise ValueError(f"{shape!r} is not a shape")
-        content = read(f"arrays/{index}")
+        content = self._read(f"arrays/{index}")
         if len(content) != prod(shape) * np.dtype(dtype).itemsize:
             raise ValueError(f"array {index} has {len(content):,} bytes for the shape {shape}")
         return np.frombuffer(content, dtype).reshape(shape).copy()
-
-    return read_array
 
 
 def _encoded(value: Any, arrays: list[np.ndarray], place: str) -> Any:

@@ -175,7 +175,8 @@ def prepared(model: Any, data: Batches, method: str, done: int = 0) -> Iterator[
     batches = data.one_pass(done)
     if isinstance(data.source, ArrayBatches):
         return batches
-    return (model.prepare_batch(batch, method) for batch in batches)
+    example = "let the data yield (x, y)"
+    return (Batch(*model.prepare_arrays(method, *batch, example=example)) for batch in batches)
 
 
 def callback_list(

@@ -1,6 +1,7 @@
 """Compile a model as its file says, and restore the optimizer's state."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -46,17 +47,22 @@ def compile_as_saved(
             "had been added, removed or frozen after training. Training starts with a fresh optimizer."
         )
         return
-    rate = model.optimizer.get_config()["learning_rate"]
-    model.optimizer.build(weights)
+    optimizer, rate = model.optimizer, model.optimizer.get_config()["learning_rate"]
+    optimizer.build(weights)
     with np.errstate(all="ignore"):
-        model.optimizer.set_state(state)
-    _restore_rate(model.optimizer, rate)
+        optimizer.set_state(state)
+    is_float64 = isinstance(rate, float) and float(np.float32(rate)) != rate
+    has_rate = "learning_rate" in optimizer.variable_names([])
+    if is_float64 and has_rate and np.float32(rate) == np.float32(optimizer.learning_rate):
+        optimizer.learning_rate = rate  # the same number as the file's float32
 
 
 def _compile(model: "Model", choice: Mapping[str, Any], own: dict[str, Any]) -> None:
     def made_loss(item: Any) -> Any:
-        by_name = isinstance(item, str) and _is_known(item, losses.get)
-        return item if by_name else losses.deserialize(item, own)
+        with suppress(UnknownNameError):  # a name that needs none of the user's objects stays
+            if isinstance(item, str) and losses.get(item):
+                return item
+        return losses.deserialize(item, own)
 
     def made_metric(item: Any) -> Any:
         # A name stays a name: "accuracy" depends on the shapes, "loss" may be a metric.
@@ -86,22 +92,3 @@ def _flat(described: Any) -> list[Any]:
     if isinstance(described, (list, tuple)):
         return [item for part in described for item in _flat(part)]
     return [described]
-
-
-def _is_known(name: str, get: Any) -> bool:
-    """Whether a name needs none of the user's objects: then it stays as it was spelt."""
-    try:
-        get(name)
-    except UnknownNameError:
-        return False
-    return True
-
-
-def _restore_rate(optimizer: optimizers.Optimizer, rate: Any) -> None:
-    """Use the config's learning rate, in float64, if the file's float32 is the same number."""
-    if not isinstance(rate, float) or float(np.float32(rate)) == rate:
-        return
-    if "learning_rate" in optimizer.variable_names([]) and np.float32(rate) == np.float32(
-        optimizer.learning_rate
-    ):
-        optimizer.learning_rate = rate

@@ -11,14 +11,13 @@ DATA_FORMATS = {"tf": "channels_last", "th": "channels_first", "default": None}
 
 def modern(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return a model's config, with its class, as Keras 3 writes it."""
-    if "class_name" not in config and isinstance(config.get("layers"), list):  # Keras 0
-        layers = [_from_keras_0(layer) for layer in config["layers"]]
+    if "class_name" not in config and isinstance(config.get("layers"), list):
+        # Keras 0 describes a layer by a single dict, whose "name" is the class
+        layers = [{"class_name": layer.get("name"), "config": _renamed(layer, "custom_name", "name")}
+                  for layer in config["layers"]]  # fmt: skip
         config = {"class_name": config.get("name"), "config": layers}
-    return {
-        **config,
-        "class_name": config.get("class_name"),
-        "config": _layers(config.get("config") or {}),
-    }
+    class_name = config.get("class_name")
+    return {**config, "class_name": class_name, "config": _layers(config.get("config") or {})}
 
 
 def _layers(config: Any) -> dict[str, Any]:
@@ -44,12 +43,10 @@ def _replaced(value: Any, names: Mapping[str, str]) -> Any:
     return [_replaced(item, names) for item in value] if isinstance(value, list) else value
 
 
-def _from_keras_0(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a layer that is described by a single dict, whose "name" is the class."""
-    options = {name: value for name, value in config.items() if name not in ("name", "custom_name")}
-    if config.get("custom_name"):
-        options["name"] = config["custom_name"]
-    return {"class_name": config.get("name"), "config": options}
+def _renamed(config: Mapping[str, Any], old: str, new: str) -> dict[str, Any]:
+    """Return a config without `new`, or with the value of `old` for it."""
+    rest = {name: value for name, value in config.items() if name not in (old, new)}
+    return rest | ({new: config[old]} if config.get(old) else {})
 
 
 def _layer(layer: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,8 +78,7 @@ def _named_object(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return a regularizer or constraint, which Keras 1 describes by one dict with its "name"."""
     if "class_name" in config or "name" not in config:
         return dict(config)
-    options = {name: value for name, value in config.items() if name != "name"}
-    if "m" in options:
-        options["max_value"] = options.pop("m")
-    is_penalty = "l1" in options or "l2" in options
+    is_penalty = "l1" in config or "l2" in config
+    options = _renamed({**config, "name": None}, "m", "max_value")
+    del options["name"]
     return {"class_name": "L1L2" if is_penalty else config["name"], "config": options}

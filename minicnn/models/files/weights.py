@@ -56,7 +56,9 @@ def load_weights(
 
     def pairs_of(records: Sequence[LayerRecord]) -> Pairs:
         if by_name:
-            pairs = _paired_by_name(model.layers, records)
+            named = {record.name: record for record in records if record.weights}
+            found = [layer for layer in model.layers if layer.name in named and weights_of(layer)]
+            pairs = [(layer, named[layer.name]) for layer in found]
         else:
             pairs = paired(filepath, model.layers, records)
         if not skip_mismatch:
@@ -181,13 +183,6 @@ def paired(
             f"{len(layers)} layers with weights ({_names(layers)}). It is the file of another model."
         )
     return list(zip(layers, records, strict=True))
-
-
-def _paired_by_name(layers: Sequence[Any], records: Sequence[LayerRecord]) -> Pairs:
-    named = {record.name: record for record in records if record.weights}
-    return [
-        (layer, named[layer.name]) for layer in layers if layer.name in named and weights_of(layer)
-    ]
 
 
 def require_fit(path: str | PathLike[str], pairs: Pairs) -> None:
