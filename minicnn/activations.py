@@ -169,18 +169,15 @@ def get(identifier: Any) -> Activation:
     """
     if identifier is None:
         return linear
-    if getattr(identifier, "family", None) == "activation" and not isinstance(
-        identifier, type
-    ):  # a layer such as LeakyReLU(0.1)
-        identifier = identifier.activation
+    arguments: dict[str, Any] = {}
+    if isinstance(identifier, Mapping):
+        identifier, arguments = parse_config(identifier)
+    is_class = isinstance(identifier, type)
+    if getattr(identifier, "family", None) == "activation" and not is_class:
+        identifier = identifier.activation  # of a layer such as LeakyReLU(0.1)
     if isinstance(identifier, Activation):
         return identifier
-    if isinstance(identifier, Mapping):  # Keras' config of a function, or our own with parameters
-        config = identifier.get("config")
-        if isinstance(config, Mapping):
-            return Activation(get(identifier.get("class_name")).name, **config)
-        identifier = config if isinstance(config, str) else identifier.get("class_name")
-    if isinstance(identifier, type) or hasattr(identifier, "backward"):
+    if is_class or hasattr(identifier, "backward"):
         raise TypeError(
             "activation must be a name such as 'relu', a function or an activation layer such as "
             f"LeakyReLU(0.1), got {identifier!r}."
@@ -189,7 +186,8 @@ def get(identifier: Any) -> Activation:
         return FunctionActivation(identifier)
     if not isinstance(identifier, str) or identifier not in KNOWN:
         raise unknown_name("activation", identifier, KNOWN)
-    return KNOWN[identifier]
+    known = KNOWN[identifier]
+    return Activation(known.name, **arguments) if arguments else known
 
 
 def serialize(activation: Activation) -> Any:
@@ -213,9 +211,9 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     >>> deserialize("relu")
     Activation('relu')
     """
-    name, arguments = parse_config(config)
+    name, _ = parse_config(config)
     own = known_objects(custom_objects).get(name) if isinstance(name, str) else None
-    return get(own if own is not None else {"class_name": name, "config": arguments or name})
+    return get(config if own is None else own)
 
 
 suggest_names(globals())

@@ -94,8 +94,7 @@ class UnitNorm(Constraint):
 
     Parameters
     ----------
-    axis : int or list of int
-        As in `MaxNorm`.
+    axis : as in `MaxNorm`
 
     Examples
     --------
@@ -121,8 +120,7 @@ class MinMaxNorm(Constraint):
         The range of the Euclidean norm; at least 0.
     rate : float
         Fraction of the way that is moved at each update: 1 enforces the range.
-    axis : int or list of int
-        As in `MaxNorm`.
+    axis : as in `MaxNorm`
 
     Examples
     --------

@@ -34,6 +34,7 @@ class Crossentropy(Loss):
     def __init__(
         self,
         from_logits: bool = False,
+        label_smoothing: float = 0.0,
         axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
@@ -44,6 +45,7 @@ class Crossentropy(Loss):
             raise ValueError(f"{self.name}: axis must be -1, the last axis, got {axis!r}.")
         self.axis = -1
         self.from_logits = checks.boolean(self.name, "from_logits", from_logits)
+        self.label_smoothing = checks.fraction(self.name, "label_smoothing", label_smoothing)
 
     def logits_version(self) -> Self:
         """Return the same loss with ``from_logits=True``.
@@ -80,23 +82,7 @@ class Crossentropy(Loss):
         return None
 
 
-class SmoothedCrossentropy(Crossentropy):
-    """Base class of the cross-entropies with label smoothing."""
-
-    def __init__(
-        self,
-        from_logits: bool = False,
-        label_smoothing: float = 0.0,
-        axis: int = -1,
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(from_logits, axis, reduction, name, dtype)
-        self.label_smoothing = checks.fraction(self.name, "label_smoothing", label_smoothing)
-
-
-class CategoricalCrossentropy(SmoothedCrossentropy):
+class CategoricalCrossentropy(Crossentropy):
     """Cross-entropy of one-hot labels t and predicted probabilities p: ``−Σ t·ln p``.
 
     Parameters
@@ -107,14 +93,8 @@ class CategoricalCrossentropy(SmoothedCrossentropy):
         Fraction s of the label that is spread over all K classes, which makes the model less
         certain: ``t ← t·(1 − s) + s/K`` (Szegedy et al. 2016, "Rethinking the Inception
         architecture", §7).
-    axis : int
-        -1.
+    axis : -1
     reduction, name, dtype : as in `Loss`
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
 
     Examples
     --------
@@ -163,9 +143,8 @@ class SparseCategoricalCrossentropy(Crossentropy):
         Whether predictions are logits, the input of softmax.
     ignore_class : int, optional
         Class id of samples to ignore, in the loss and in its mean; often -1 or 255.
+    axis : -1
     reduction, name, dtype : as in `Loss`
-    axis : int
-        -1.
 
     Examples
     --------
@@ -185,7 +164,7 @@ class SparseCategoricalCrossentropy(Crossentropy):
         name: str | None = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__(from_logits, axis, reduction, name, dtype)
+        super().__init__(from_logits, 0.0, axis, reduction, name, dtype)
         self.ignore_class = ignore_class
         if ignore_class is not None:
             self.ignore_class = checks.integer(self.name, "ignore_class", ignore_class, None)
@@ -220,7 +199,7 @@ class SparseCategoricalCrossentropy(Crossentropy):
         return counts[..., 0] if counts.ndim > 1 and counts.shape[-1] == 1 else counts
 
 
-class BinaryCrossentropy(SmoothedCrossentropy):
+class BinaryCrossentropy(Crossentropy):
     """Cross-entropy of labels t between 0 and 1 and predictions p, for each output separately.
 
     ``−t·ln p − (1 − t)·ln(1 − p)``, averaged over the last axis.
@@ -231,8 +210,7 @@ class BinaryCrossentropy(SmoothedCrossentropy):
         Whether predictions are logits, the input of sigmoid.
     label_smoothing : float
         Fraction s by which labels are moved towards ½: ``t ← t·(1 − s) + s/2``.
-    axis : int
-        -1.
+    axis : -1
     reduction, name, dtype : as in `Loss`
 
     Examples

@@ -47,6 +47,11 @@ class Loss(Configurable):
     dtype : optional
         Ignored: losses are computed in the dtype of the predictions.
 
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
     Examples
     --------
     >>> class WorstError(Loss):

@@ -77,17 +77,8 @@ class Metric(Configurable):
 
         Examples
         --------
-        >>> class Total(Metric):
-        ...     def __init__(self):
-        ...         super().__init__()
-        ...         self.total = self.add_weight(name="total")
-        ...     def update_state(self, y_true, y_pred, sample_weight=None):
-        ...         self.total.assign_add(sum(y_pred))
-        ...     def result(self):
-        ...         return self.total
-        >>> metric = Total()
-        >>> metric.update_state([], [2, 3])
-        >>> float(metric.result())
+        >>> total = Metric().add_weight(name="total")
+        >>> float(total.assign_add(5))
         5.0
         """
         size = options.get("shape", ()) if isinstance(shape, str) else shape
@@ -176,8 +167,7 @@ class Mean(Metric):
 
     def __init__(self, name: str | None = "mean", dtype: Any = None) -> None:
         super().__init__(name, dtype)
-        self.total = 0.0
-        self.count = 0.0
+        self.total = self.count = 0.0
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Add values: a scalar, or one (or more) per sample.
@@ -250,9 +240,8 @@ class MeanMetricWrapper(Mean):
             raise TypeError(
                 f"MeanMetricWrapper: fn must be a function f(y_true, y_pred), got {fn!r}."
             )
-        super().__init__(
-            getattr(fn, "__name__", getattr(fn, "name", None)) if name is None else name, dtype
-        )
+        default = getattr(fn, "__name__", getattr(fn, "name", None))
+        super().__init__(default if name is None else name, dtype)
         self.fn = fn
         self.options = options
 

@@ -56,19 +56,8 @@ REGISTRY: Registry[Metric] = Registry(
 
 serialize = REGISTRY.serialize
 
-_BY_SHAPE: dict[str, tuple[type[Metric], type[Metric], type[Metric]]] = {
-    "accuracy": (
-        accuracy.BinaryAccuracy,
-        accuracy.SparseCategoricalAccuracy,
-        accuracy.CategoricalAccuracy,
-    ),
-    "crossentropy": (
-        regression.BinaryCrossentropy,
-        regression.SparseCategoricalCrossentropy,
-        regression.CategoricalCrossentropy,
-    ),
-}
-_BY_SHAPE |= {"acc": _BY_SHAPE["accuracy"], "ce": _BY_SHAPE["crossentropy"]}
+_BY_SHAPE = {"accuracy": "Accuracy", "crossentropy": "Crossentropy"}
+_BY_SHAPE |= {"acc": "Accuracy", "ce": "Crossentropy"}
 
 
 def get(
@@ -122,12 +111,12 @@ def _by_name(
 ) -> Callable[[], Metric]:
     by_shape = _BY_SHAPE.get(name.lower())
     if by_shape is not None and y_true_shape is not None and y_pred_shape is not None:
-        binary, sparse, categorical = by_shape
+        kind = "Categorical"
         if y_pred_shape[-1] == 1:
-            return binary
-        if len(y_true_shape) < len(y_pred_shape) or y_true_shape[-1] == 1:
-            return sparse
-        return categorical
+            kind = "Binary"
+        elif len(y_true_shape) < len(y_pred_shape) or y_true_shape[-1] == 1:
+            kind = "SparseCategorical"
+        return REGISTRY.classes[kind + by_shape]
     if name in REGISTRY.names:
         return REGISTRY.names[name]
     if by_shape is not None:  # the shapes are not known yet

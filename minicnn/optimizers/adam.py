@@ -33,7 +33,7 @@ class Adam(_AdamFamily):
 
     Parameters
     ----------
-    learning_rate : float, LearningRateSchedule or callable
+    learning_rate, **options : as in `Optimizer`
     beta_1, beta_2 : float
         Fractions of the running means of the gradient and of its square that are kept at each
         step, below 1.
@@ -41,7 +41,6 @@ class Adam(_AdamFamily):
         Added to the root of the mean square, which keeps it positive.
     amsgrad : bool
         Whether to divide by the largest mean square so far.
-    **options : `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`
 
     Examples
     --------
@@ -81,11 +80,8 @@ class AdamW(Adam):
 
     Parameters
     ----------
-    learning_rate : float, LearningRateSchedule or callable
-    weight_decay : float
-        Fraction by which weights shrink at each step, times the learning rate.
+    learning_rate, weight_decay, **options : as in `Optimizer`
     beta_1, beta_2, epsilon, amsgrad : as in `Adam`
-    **options : `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`
 
     Examples
     --------
@@ -119,9 +115,7 @@ class Nadam(_AdamFamily):
 
     Parameters
     ----------
-    learning_rate : float, LearningRateSchedule or callable
-    beta_1, beta_2, epsilon : as in `Adam`
-    **options : as in `Adam`
+    learning_rate, beta_1, beta_2, epsilon, **options : as in `Adam`
 
     Examples
     --------
@@ -165,9 +159,7 @@ class Adamax(_AdamFamily):
 
     Parameters
     ----------
-    learning_rate : float, LearningRateSchedule or callable
-    beta_1, beta_2, epsilon : as in `Adam`
-    **options : as in `Adam`
+    learning_rate, beta_1, beta_2, epsilon, **options : as in `Adam`
 
     Examples
     --------

@@ -11,12 +11,11 @@ class Adagrad(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float, LearningRateSchedule or callable
+    learning_rate, **options : as in `Optimizer`
     initial_accumulator_value : float
         Initial value of the sum.
     epsilon : float
         Added to the sum, which keeps it positive.
-    **options : as in `SGD`
 
     Examples
     --------
@@ -62,12 +61,11 @@ class Adadelta(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float, LearningRateSchedule or callable
+    learning_rate, **options : as in `Optimizer`
     rho : float
         Fraction of the running means that is kept at each step, below 1.
     epsilon : float
         Added to the running means, which keeps them positive.
-    **options : as in `SGD`
 
     Examples
     --------
@@ -103,7 +101,7 @@ class RMSprop(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float, LearningRateSchedule or callable
+    learning_rate, **options : as in `Optimizer`
     rho : float
         Fraction of the running mean that is kept at each step, below 1.
     momentum : float
@@ -112,7 +110,6 @@ class RMSprop(Optimizer):
         Added to the mean square, which keeps it positive.
     centered : bool
         Whether to divide by the standard deviation of the gradients instead.
-    **options : as in `SGD`
 
     Examples
     --------

@@ -11,12 +11,11 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float, LearningRateSchedule or callable
+    learning_rate, **options : as in `Optimizer`
     momentum : float
         Fraction of the last step that is added to the next, below 1.
     nesterov : bool
         Whether to use the gradient after the step of the momentum (Nesterov).
-    **options : `weight_decay`, `clipnorm`, `clipvalue`, `global_clipnorm`, `name` as in `Optimizer`
 
     Examples
     --------

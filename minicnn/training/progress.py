@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 from minicnn.callbacks.callback import Callback, Logs
+from minicnn.console import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -95,9 +96,7 @@ class ProgressBar(Callback):
         """Print the number of the epoch if there are several."""
         self._start()
         if self.verbose and self.epochs > 1:
-            from rich.text import Text
-
-            self._line.end(Text(f"Epoch {epoch + 1}/{self.epochs}"))
+            self._line.end(make_text(f"Epoch {epoch + 1}/{self.epochs}"))
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Redraw the line if the last drawing is old enough."""
@@ -156,26 +155,22 @@ class ProgressBar(Callback):
             self.steps = self._seen  # the next epoch has as many
         if self.verbose == 0:
             return
-        from rich.text import Text
-
         now = time.monotonic()
         seconds = f"{now - self._started:.0f}s"
         rest = format_pace(self._seconds_per_step(now)) + format_metrics(logs or {})
         if self.verbose == 2:
-            self._line.end(Text(f"{self._count()} - {seconds} - {rest}"))
+            self._line.end(make_text(f"{self._count()} - {seconds} - {rest}"))
         else:
             self._line.end(self._bar_text(seconds, f" {rest}", BAR_WIDTH))
 
     def _unfinished_text(self, now: float, logs: Logs) -> "Text":
         """Return the line of a running epoch, cut to the width of the terminal."""
-        from rich.text import Text
-
         pace = self._seconds_per_step(now)
         if self.steps is None:
             seconds = f"{now - self._started:.0f}s"
         else:
             seconds = format_eta(pace * (self.steps - self._seen))
-        rest = Text(f" {format_pace(pace)}{format_metrics(logs)}")
+        rest = make_text(f" {format_pace(pace)}{format_metrics(logs)}")
         if not is_terminal(sys.stdout):  # a notebook's lines have any length
             return self._bar_text(seconds, rest.plain, BAR_WIDTH)
         # Some terminals wrap when the last column is filled, hence one column less.
@@ -186,18 +181,14 @@ class ProgressBar(Callback):
 
     def _bar_text(self, seconds: str, rest: str, bar_width: int) -> "Text":
         """Return count, bar, seconds and rest in one line."""
-        from rich.text import Text
-
         count = self._count()
         if self.steps is None:
-            return Text.assemble(f"{count} ", (seconds, "bold"), rest)
+            return make_text(f"{count} ", (seconds, "bold"), rest)
         done = min(bar_width * self._seen // max(self.steps, 1), bar_width)
-        if make_console().color_system is None:
-            bar = "━" * done + "─" * (bar_width - done)
-            return Text(f"{count} {bar} {seconds}{rest}")
-        text = Text.assemble((count, "bold"), " ", ("━" * done, "green"))
-        text.append("━" * (bar_width - done), "white")
-        return text.append(" ").append(seconds, "bold").append(rest)
+        left = bar_width - done
+        coloured = make_console().color_system is not None
+        bar = ("━" * done, "green"), ("━" * left, "white") if coloured else "─" * left
+        return make_text((count, "bold"), " ", *bar, " ", (seconds, "bold"), rest)
 
     def _count(self) -> str:
         if self.steps is None:
@@ -209,6 +200,13 @@ class ProgressBar(Callback):
         if self._seen > 1:
             return (now - self._first_step_done) / (self._seen - 1)
         return now - self._started if self._seen else 0.0
+
+
+def make_text(*parts: str | tuple[str, str]) -> "Text":
+    """Return text from parts, each alone or with its style."""
+    from rich.text import Text
+
+    return Text.assemble(*parts)
 
 
 def make_console() -> "Console":
@@ -272,9 +270,8 @@ def format_pace(seconds: float) -> str:
 
 def format_metrics(logs: Logs) -> str:
     """Return names and values, each after a dash; values up to 0.001 as powers of ten."""
-    text = "".join(f" - {name}: {_format_value(value)}" for name, value in logs.items())
     # A metric's name may come from a file, with escape sequences for the terminal.
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
+    return printable("".join(f" - {name}: {_format_value(one)}" for name, one in logs.items()))
 
 
 def _format_value(value: Any) -> str:
