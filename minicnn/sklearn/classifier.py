@@ -151,34 +151,15 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         return self._learn(x, y, sample_weight, True, epochs=1)
 
     def predict_proba(self, X: Any) -> ndarray:
-        """Return the probability of every class.
+        """Return the probability of every class, (examples, classes); `X` as for `fit`.
 
-        Parameters
-        ----------
-        X
-            As for `fit`.
-
-        Returns
-        -------
-        (examples, classes) float64
-            In the order of `classes_`; each row adds up to 1.
+        The classes are in the order of `classes_`; each row adds up to 1.
         """
         probabilities = self._outputs(X)
         return probabilities / probabilities.sum(axis=1, keepdims=True)
 
     def predict(self, X: Any) -> ndarray:
-        """Return the most probable label of every example.
-
-        Parameters
-        ----------
-        X
-            As for `fit`.
-
-        Returns
-        -------
-        (examples,)
-            Labels as in `classes_`.
-        """
+        """Return the most probable of `classes_` for every example; `X` as for `fit`."""
         best = self.predict_proba(X).argmax(axis=1)
         return self.classes_[best]
 
@@ -190,8 +171,8 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
         weight = self._weights(sample_weight, x)
         weight = with_class_weight(weight, self.class_weight, y)
         targets = indices
-        template = self.network if isinstance(self.network, Sequential) else None
-        if template is not None and isinstance(template.loss, losses.CategoricalCrossentropy):
+        loss = getattr(self.network, "loss", None)  # of a template
+        if isinstance(loss, losses.CategoricalCrossentropy):
             targets = np.eye(len(self.classes_), dtype="float32")[indices]
         self._train(
             x, targets, weight, len(self.classes_), "softmax", "sparse_categorical_crossentropy",

@@ -1,6 +1,7 @@
 """Parameters, checks and training that classifier and regressor share."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,43 +18,27 @@ from minicnn.random import private_stream
 from minicnn.sklearn.networks import make_network
 
 
+@dataclass(eq=False, repr=False)
 class CNNEstimator(BaseEstimator):
     """Base class of `CNNClassifier` and `CNNRegressor`, whose docstrings explain the parameters."""
 
-    model_: Sequential
-    history_: dict[str, list[float]]
+    network: Any = "auto"
+    image_shape: Sequence[int] | None = None
+    epochs: int = 50
+    batch_size: int = 32
+    optimizer: Any = None
+    learning_rate: float | None = None
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    random_state: Any = None
+    verbose: Any = 0
+    class_weight: Any = None
+    callbacks: Any = None
+    warm_start: bool = False
 
-    def __init__(
-        self,
-        network: Any = "auto",
-        image_shape: Sequence[int] | None = None,
-        epochs: int = 50,
-        batch_size: int = 32,
-        optimizer: Any = None,
-        learning_rate: float | None = None,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        n_iter_no_change: int = 10,
-        random_state: Any = None,
-        verbose: Any = 0,
-        class_weight: Any = None,
-        callbacks: Any = None,
-        warm_start: bool = False,
-    ) -> None:
-        self.network = network
-        self.image_shape = image_shape
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.random_state = random_state
-        self.verbose = verbose
-        self.class_weight = class_weight
-        self.callbacks = callbacks
-        self.warm_start = warm_start
+    model_: Sequential = field(init=False)
+    history_: dict[str, list[float]] = field(init=False)
 
     def _train(
         self,
@@ -74,29 +59,27 @@ class CNNEstimator(BaseEstimator):
             counted = sample_weight > 0  # a weight of 0 leaves an example out
             images, y, sample_weight = images[counted], y[counted], sample_weight[counted]
             strata = None if strata is None else strata[counted]
-        data, kept, callbacks = (images, y, sample_weight), None, list(self.callbacks or ())
+        data, kept, stop = (images, y, sample_weight), None, []
         if self.early_stopping:
             data, kept = self._split(data, strata, seed)
-            callbacks.append(
-                EarlyStopping("val_loss", patience=self.n_iter_no_change, restore_best_weights=True)
-            )
+            patience = self.n_iter_no_change
+            stop = [EarlyStopping("val_loss", patience=patience, restore_best_weights=True)]
         options = {
             "validation_data": kept,
             "batch_size": self.batch_size,
             "epochs": self.epochs,
             "verbose": self.verbose,
+            "callbacks": self.callbacks,
             **fit_options,
         }
-        again = again and hasattr(self, "model_")
+        options["callbacks"] = [*(options["callbacks"] or ()), *stop]
         with private_stream(seed):
-            if not again:
+            if not (again and hasattr(self, "model_")):
                 model = make_network(self.network, images.shape[1:], outputs, activation)
                 self._check_network(model)
                 model.compile(self._optimizer(model), _weighted_mean(model.loss or loss))
                 self.model_, self.history_, self.n_iter_ = model, {}, 0
-            history = self.model_.fit(
-                data[0], data[1], sample_weight=data[2], callbacks=callbacks, **options
-            )
+            history = self.model_.fit(data[0], data[1], sample_weight=data[2], **options)
         extend_history(self.history_, history)
         self.n_iter_ += len(history.epoch)
 
@@ -149,12 +132,15 @@ class CNNEstimator(BaseEstimator):
         """Set a fraction of the examples aside for early stopping."""
         from sklearn.model_selection import train_test_split
 
-        numbers = np.arange(len(data[0]))
-        fraction = self.validation_fraction
-        parts = train_test_split(numbers, test_size=fraction, stratify=strata, random_state=seed)
-        return tuple(
-            tuple(None if array is None else array[part] for array in data) for part in parts
-        )  # type: ignore[return-value]
+        parts = train_test_split(
+            np.arange(len(data[0])),
+            test_size=self.validation_fraction,
+            stratify=strata,
+            random_state=seed,
+        )
+        x, y, weight = data
+        train, kept = ((x[i], y[i], None if weight is None else weight[i]) for i in parts)
+        return train, kept
 
 
 def extend_history(kept: dict[str, list[float]], history: History) -> None:

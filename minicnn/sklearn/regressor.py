@@ -24,16 +24,8 @@ validation_fraction, n_iter_no_change, random_state, verbose, callbacks, warm_st
 
     Attributes
     ----------
-    model_ : Sequential
-        The trained network; it predicts the scaled targets.
-    history_ : dict of str to list of float
-        Losses of every epoch, of the scaled targets.
-    n_iter_ : int
-        Epochs trained.
-    n_features_in_ : int
-        Length of the second axis of X.
-    feature_names_in_ : (features,)
-        Names of the columns, if X has any.
+    model_, history_, n_iter_, n_features_in_, feature_names_in_
+        As in `CNNClassifier`; the network predicts the scaled targets.
 
     Examples
     --------
@@ -84,18 +76,7 @@ validation_fraction, n_iter_no_change, random_state, verbose, callbacks, warm_st
         return self
 
     def predict(self, X: Any) -> ndarray:
-        """Return the predicted numbers.
-
-        Parameters
-        ----------
-        X
-            As for `fit`.
-
-        Returns
-        -------
-        (examples,) or (examples, outputs) float64
-            In the shape of y.
-        """
+        """Return the predicted numbers, float64, in the shape of `y`; `X` as for `fit`."""
         numbers = self._outputs(X) * self._deviation + self._mean
         return numbers[:, 0] if self._one_number else numbers
 

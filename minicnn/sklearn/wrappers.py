@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from inspect import Parameter, signature
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,13 @@ from minicnn.errors import unknown_name
 from minicnn.models import Model
 from minicnn.models.answer import answer_of
 from minicnn.random import private_stream
+from minicnn.serialization import argument_names
 from minicnn.sklearn.classifier import from_one_hot, with_class_weight
 from minicnn.sklearn.estimator import extend_history
 from minicnn.sklearn.networks import copy_untrained
 
 ROUTES = ("model", "fit", "predict", "optimizer")
-HANDED_OVER = ("meta", "compile_kwargs")  # to functions that take them
+OF_FIT = ("batch_size", "epochs", "verbose", "callbacks", "validation_split", "shuffle")
 
 
 class KerasEstimator(BaseEstimator):
@@ -109,31 +110,25 @@ class KerasEstimator(BaseEstimator):
         with private_stream(seed):
             if not (self.warm_start and hasattr(self, "model_")):
                 self.model_, self.history_ = self._build(x, meta), {}
-            options = {
-                "batch_size": self.batch_size,
-                "epochs": self.epochs,
-                "verbose": self.verbose,
-                "callbacks": self.callbacks,
-                "validation_split": self.validation_split,
-                "shuffle": self.shuffle,
-                **self._routed("fit"),
-                **fit_options,
-            }
+            options = {name: getattr(self, name) for name in OF_FIT}
+            options |= {**self._routed("fit"), **fit_options}
             history = self.model_.fit(x, targets(self.model_), sample_weight=weight, **options)
         extend_history(self.history_, history)
 
     def _build(self, x: ndarray, meta: dict[str, Any]) -> Model:
         """Return a new, compiled model."""
-        template = self.build_fn if self._model is None else self._model
+        template = self._template
         compile_options = {
             "optimizer": self._optimizer(), "loss": self.loss, "metrics": self.metrics
         }  # fmt: skip
         if isinstance(template, Model):
             model = copy_untrained(template)
         elif callable(template):
-            further = {"meta": meta, "compile_kwargs": compile_options}
-            taken = {name: further[name] for name in HANDED_OVER if name in _arguments(template)}
-            model = template(**self._routed("model"), **taken)
+            arguments = self._routed("model")
+            for name, value in {"meta": meta, "compile_kwargs": compile_options}.items():
+                if name in _arguments(template):
+                    arguments[name] = value
+            model = template(**arguments)
         else:
             raise TypeError(
                 f"{type(self).__name__} needs a function that returns a model, or a model: "
@@ -146,6 +141,10 @@ class KerasEstimator(BaseEstimator):
             model.compile(**compile_options)
         return model
 
+    @property
+    def _template(self) -> Any:
+        return self.build_fn if self._model is None else self._model
+
     def _optimizer(self) -> Any:
         chosen = self.optimizer() if isinstance(self.optimizer, type) else self.optimizer
         optimizer = optimizers.get(chosen)
@@ -153,10 +152,10 @@ class KerasEstimator(BaseEstimator):
 
     def _routed(self, route: str) -> dict[str, Any]:
         """Return the options of one of `ROUTES`, without their prefix."""
-        template = self.build_fn if self._model is None else self._model
+        template = self._template
         is_function = callable(template) and not isinstance(template, Model)
-        build = _arguments(template) if is_function else {}
-        fit = _arguments(Model.fit)
+        build = _arguments(template) if is_function else []
+        fit = argument_names(Model.fit)
         routed = {}
         for name in self._options:
             prefix, _, argument = name.partition("__")
@@ -294,12 +293,7 @@ class KerasRegressor(RegressorMixin, KerasEstimator):
         return "mean_squared_error"
 
 
-def _arguments(function: Any) -> dict[str, Parameter]:
-    """Return the parameters of a function, with ``**`` if it accepts any name."""
-    found = dict(signature(function).parameters)
-    for name, parameter in list(found.items()):
-        if parameter.kind is parameter.VAR_KEYWORD:
-            del found[name]
-            if function is not Model.fit:  # which takes unknown names only to report them
-                found["**"] = parameter
-    return found
+def _arguments(function: Any) -> list[str]:
+    """Return the names of the parameters of a function, with ``**`` if it accepts any name."""
+    parameters = signature(function).parameters.values()
+    return ["**" if item.kind is item.VAR_KEYWORD else item.name for item in parameters]
