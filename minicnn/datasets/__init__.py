@@ -1,7 +1,9 @@
 """Data sets: published files in, uint8 arrays out.
 
 `mnist`, `fashion_mnist`, `cifar10` and `cifar100` are read from ``MINICNN_DATA`` or the user's cache
-folder, or downloaded once; `digits` needs no network.
+folder, or downloaded once; `digits` needs no network. Every file is checked by its SHA-256 before it
+is read. A file that can be neither found nor downloaded is a `DataError` that says what to do; one
+under ``MINICNN_DATA`` that is not the published one is a `FileFormatError`.
 
 >>> from minicnn.datasets import digits
 >>> (x_train, y_train), (x_test, y_test) = digits.load_data()

@@ -17,8 +17,6 @@ CLASS_NAMES = (
 def load_data() -> Arrays:
     """Load CIFAR-10: from ``MINICNN_DATA``, else the cache folder, else the network (170 MB).
 
-    The file is checked by its SHA-256 before it is read.
-
     Returns
     -------
     x_train : ndarray of uint8, shape (50000, 32, 32, 3)
@@ -26,13 +24,6 @@ def load_data() -> Arrays:
     y_train : ndarray of uint8, shape (50000, 1)
         The class, 0 to 9, named in `CLASS_NAMES`.
     x_test, y_test : the same for 10,000 images
-
-    Raises
-    ------
-    DataError
-        If the file can be neither found nor downloaded; the message says what to do.
-    FileFormatError
-        If the file under ``MINICNN_DATA`` is not the one that was published.
 
     Examples
     --------

@@ -14,8 +14,6 @@ LABEL_MODES = ("coarse", "fine")
 def load_data(label_mode: str = "fine") -> Arrays:
     """Load CIFAR-100: from ``MINICNN_DATA``, else the cache folder, else the network (169 MB).
 
-    The file is checked by its SHA-256 before it is read.
-
     Parameters
     ----------
     label_mode : {"fine", "coarse"}, optional
@@ -33,10 +31,6 @@ def load_data(label_mode: str = "fine") -> Arrays:
     ------
     UnknownNameError
         If `label_mode` is neither.
-    DataError
-        If the file can be neither found nor downloaded; the message says what to do.
-    FileFormatError
-        If the file under ``MINICNN_DATA`` is not the one that was published.
 
     Examples
     --------

@@ -1,6 +1,7 @@
 """Download a published file from the first mirror that sends it unchanged."""
 
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ def _fetch(url: str, file: "PublishedFile") -> bytes:
     from rich.console import Console
     from rich.progress import DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
+    failures: list[Exception] = []
     responses: list[Any] = []
     downloader = HTTPDownloader(
         timeout=READ_TIMEOUT,
@@ -46,7 +48,6 @@ def _fetch(url: str, file: "PublishedFile") -> bytes:
         headers={"Accept-Encoding": "identity"},
         hooks={"response": lambda response, **_: responses.append(response)},
     )
-    failures: list[Exception] = []
 
     def run() -> None:
         try:
@@ -59,39 +60,33 @@ def _fetch(url: str, file: "PublishedFile") -> bytes:
 
     columns = *Progress.get_default_columns()[:2], DownloadColumn(), TransferSpeedColumn()
     bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))
-    with bar:
-        task = bar.add_task(file.name, total=file.size)
-        received = _Received(file.size, lambda count: bar.update(task, completed=count))
+    task = bar.add_task(file.name, total=file.size)
+    # Closing it ends a thread that still runs, at its next byte.
+    with _Received(file.size, lambda count: bar.update(task, completed=count)) as received, bar:
         # A thread, as no timeout of requests bounds headers that trickle in.
         thread = Thread(target=run, daemon=True)
         thread.start()
-        try:
-            thread.join(DEADLINE)
-        finally:
-            received.limit = -1  # a thread that still runs ends at its next byte
-    if thread.is_alive():
-        raise TimeoutError(f"slower than {DEADLINE:g} s")
-    if failures:
-        raise failures[0]
-    return bytes(received.content)
+        thread.join(DEADLINE)
+        if thread.is_alive():
+            raise TimeoutError(f"slower than {DEADLINE:g} s")
+        if failures:
+            raise failures[0]
+        return received.getvalue()
 
 
-class _Received:
+class _Received(BytesIO):
     """The file that pooch writes to: in memory, and never larger than what was published."""
 
     def __init__(self, limit: int, on_progress: Callable[[int], None]) -> None:
-        self.content = bytearray()
-        self.limit = limit
-        self._on_progress = on_progress
+        super().__init__()
+        self._limit, self._on_progress = limit, on_progress
 
-    def write(self, chunk: bytes) -> None:
-        if len(self.content) + len(chunk) > self.limit:
-            raise ValueError(f"it is longer than the {self.limit:,} bytes that were published")
-        self.content += chunk
-        self._on_progress(len(self.content))
-
-    def flush(self) -> None:
-        pass
+    def write(self, chunk: Any) -> int:
+        if self.tell() + len(chunk) > self._limit:
+            raise ValueError(f"it is longer than the {self._limit:,} bytes that were published")
+        written = super().write(chunk)
+        self._on_progress(self.tell())
+        return written
 
 
 def reason(error: Exception) -> str:

@@ -35,8 +35,6 @@ FASHION_MNIST = DataSet(
 def load_data() -> Arrays:
     """Load Fashion-MNIST: from ``MINICNN_DATA``, else the cache folder, else the network (31 MB).
 
-    Every file is checked by its SHA-256 before it is read.
-
     Returns
     -------
     x_train : ndarray of uint8, shape (60000, 28, 28)
@@ -44,13 +42,6 @@ def load_data() -> Arrays:
     y_train : ndarray of uint8, shape (60000,)
         The class, 0 to 9, named in `CLASS_NAMES`.
     x_test, y_test : the same for 10,000 images
-
-    Raises
-    ------
-    DataError
-        If a file can be neither found nor downloaded; the message says what to do.
-    FileFormatError
-        If a file under ``MINICNN_DATA`` is not the one that was published.
 
     Examples
     --------

@@ -74,37 +74,28 @@ def get_file(
         )
     folder = Path(cache_dir).expanduser() if cache_dir else cache_folder("")
     folder = folder / cache_subdir
-    if not (extract or untar):
-        return str(
-            _download(origin, folder / name, md5_hash, file_hash, hash_algorithm, force_download)
-        )
-    has_ending = fname is not None and "." in name
-    target = folder / (name.split(".")[0] + "_extracted" if has_ending else name)
-    archive = folder / (name if has_ending else f"{name}_archive")
-    _download(origin, archive, md5_hash, file_hash, hash_algorithm, force_download)
-    _extract(archive, target)
+    known = file_hash or md5_hash
+    if known is not None:
+        if hash_algorithm == "auto" or file_hash is None:
+            hash_algorithm = "md5" if file_hash is None or len(known) == 32 else "sha256"
+        known = f"{hash_algorithm}:{known.lower()}"
+    target = file = folder / name
+    if extract or untar:
+        has_ending = fname is not None and "." in name
+        target = folder / (name.split(".")[0] + "_extracted" if has_ending else name)
+        file = folder / (name if has_ending else f"{name}_archive")
+    if force_download:
+        file.unlink(missing_ok=True)
+    _download(origin, file, known)
+    if extract or untar:
+        _extract(file, target)
     return str(target)
 
 
-def _download(
-    origin: str,
-    target: Path,
-    md5_hash: str | None,
-    file_hash: str | None,
-    algorithm: str,
-    again: bool,
-) -> Path:
-    """Return the path of the checked file."""
+def _download(origin: str, target: Path, known: str | None) -> None:
+    """Download a file with a known hash, unless it is there."""
     import pooch
 
-    known = file_hash or md5_hash
-    if known is not None:
-        is_md5 = (
-            file_hash is None or algorithm == "md5" or (algorithm == "auto" and len(known) == 32)
-        )
-        known = f"{'md5' if is_md5 else 'sha256'}:{known.lower()}"
-    if again:
-        target.unlink(missing_ok=True)
     local = urlsplit(origin).scheme == "file"
     downloader = _copy if local else pooch.core.choose_downloader(origin, progressbar=False)
     if isinstance(downloader, pooch.HTTPDownloader):
@@ -116,7 +107,6 @@ def _download(
             f"{origin} could not be downloaded: {reason(error)}. Without a network, save the file as "
             f"{target}."
         ) from error
-    return target
 
 
 def _copy(url: str, output_file: Any, pooch: Any) -> None:
@@ -126,12 +116,10 @@ def _copy(url: str, output_file: Any, pooch: Any) -> None:
 
 
 def _extract(archive: Path, folder: Path) -> None:
-    """Extract an archive; names that lead out of the folder are errors, or stripped."""
+    """Extract an archive; names that lead out of the folder are errors, or left out."""
     if tarfile.is_tarfile(archive):
-        with tarfile.open(archive) as opened:
-            opened.extractall(folder, filter="data")
+        shutil.unpack_archive(archive, folder, "tar", filter="data")
     elif zipfile.is_zipfile(archive):
-        with zipfile.ZipFile(archive) as zipped:
-            zipped.extractall(folder)
+        shutil.unpack_archive(archive, folder, "zip")
     else:
         raise DataError(f"{archive} is neither a tar nor a zip archive: leave extract=True out.")

@@ -27,8 +27,6 @@ MNIST = DataSet(
 def load_data(path: str | None = None) -> Arrays:
     """Load MNIST: from ``MINICNN_DATA``, else the user's cache folder, else the network (12 MB).
 
-    Every file is checked by its SHA-256 before it is read.
-
     Parameters
     ----------
     path : str, optional
@@ -41,13 +39,6 @@ def load_data(path: str | None = None) -> Arrays:
     y_train : ndarray of uint8, shape (60000,)
         The digit, 0 to 9.
     x_test, y_test : the same for 10,000 images
-
-    Raises
-    ------
-    DataError
-        If a file can be neither found nor downloaded; the message says what to do.
-    FileFormatError
-        If a file under ``MINICNN_DATA`` is not the one that was published.
 
     Examples
     --------

@@ -60,10 +60,7 @@ class DataSet:
     files: Sequence[PublishedFile]
 
     def read(self) -> list[bytes]:
-        """Return the checked content of every file.
-
-        The user's own file counts, then the cached one, then a download.
-        """
+        """Return the checked content of every file."""
         return [self._read(file) for file in self.files]
 
     def is_local(self) -> bool:
@@ -72,9 +69,14 @@ class DataSet:
         return all((folder / file.name).is_file() for file in self.files)
 
     def _read(self, file: PublishedFile) -> bytes:
-        own = user_folder(self.name)
+        own = user_folder(self.name)  # which minicnn never adds to or repairs
+        if own is not None and not (own / file.name).is_file():
+            raise DataError(
+                f"MINICNN_DATA has the folder {own}, but {file.name} is not in it. Save it there, "
+                "compressed as published, or unset MINICNN_DATA to download the data set."
+            )
         if own is not None:
-            return _read_own(file, own)
+            return file.read(own / file.name)
         path = cache_folder(self.name) / file.name
         if path.is_file():
             try:
@@ -122,14 +124,3 @@ def cache_folder(data_set: str) -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("minicnn", appauthor=False) / data_set
-
-
-def _read_own(file: PublishedFile, folder: Path) -> bytes:
-    """Read a file from the user's own folder, which minicnn never adds to or repairs."""
-    path = folder / file.name
-    if not path.is_file():
-        raise DataError(
-            f"MINICNN_DATA has the folder {folder}, but {file.name} is not in it. Save it there, "
-            "compressed as published, or unset MINICNN_DATA to download the data set."
-        )
-    return file.read(path)

@@ -20,7 +20,7 @@ from minicnn.errors import DataWarning
 from minicnn.preprocessing.grey import grey_picture
 from minicnn.preprocessing.ink import Ink, ink_on_paper
 from minicnn.preprocessing.paper import find_sheet, grid_tilt, rotated, without_grid
-from minicnn.preprocessing.strokes import Digit, find_digit
+from minicnn.preprocessing.strokes import Digit, boxes_of, find_digit
 
 SIZE = 28
 BOX = 20
@@ -79,11 +79,6 @@ def prepare_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:
     DataWarning
         If there seem to be several digits; the largest is used.
 
-    References
-    ----------
-    Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits",
-    http://yann.lecun.com/exdb/mnist/
-
     Examples
     --------
     >>> paper = np.full((200, 300), 230, np.uint8)
@@ -127,11 +122,10 @@ def _on_a_sheet(grey: ndarray) -> tuple[ndarray, Digit | None]:
     if sheet is None:
         return grey, None
     mask = rotated(sheet.mask.astype(np.float32), sheet.angle) > 0.5
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    upright = rotated(grey, sheet.angle)[box]
+    ((top, left, bottom, right),) = boxes_of(mask)
+    upright = rotated(grey, sheet.angle)[top:bottom, left:right]
     amount, noise = _ink(upright, True)
-    digit = find_digit(np.where(mask[box], amount, 0), noise)
+    digit = find_digit(np.where(mask[top:bottom, left:right], amount, 0), noise)
     return (grey, None) if digit is None else (upright, digit)
 
 
@@ -148,16 +142,15 @@ def _likeness(grey: ndarray, digit: Digit | None) -> float:
     """Return a score of how much a region looks like a digit."""
     if digit is None:
         return 0.0
-    top, left, bottom, right = digit.box
-    height, width = bottom - top, right - left
-    side = max(height, width)
+    box = digit.box
+    side = max(box.height, box.width)
     margin = side // 4 + 1
-    rows = slice(max(top - margin, 0), bottom + margin)
-    columns = slice(max(left - margin, 0), right + margin)
-    strokes, ground = digit.ink[rows, columns] > 0.5, digit.ink[rows, columns] == 0
-    contrast = abs(np.median(grey[rows, columns][strokes]) - np.median(grey[rows, columns][ground]))
-    empty = 1 - strokes.sum() / side**2  # at least half of the area, even for bold digits
-    return float(contrast**3 * height * width * min(empty, 0.5) ** 4)
+    rows = slice(max(box.top - margin, 0), box.bottom + margin)
+    columns = slice(max(box.left - margin, 0), box.right + margin)
+    ink, around = digit.ink[rows, columns], grey[rows, columns]
+    contrast = abs(np.median(around[ink > 0.5]) - np.median(around[ink == 0]))
+    empty = 1 - (ink > 0.5).sum() / side**2  # at least half of the area, even for bold digits
+    return float(contrast**3 * box.height * box.width * min(empty, 0.5) ** 4)
 
 
 def _scaled(digit: Digit) -> ndarray:
@@ -207,24 +200,12 @@ def _where(picture: Any) -> str:
 
 
 def prepare_small_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:
-    """Return a photograph or drawing of a digit in the form of scikit-learn's digits.
+    """Return a photograph or drawing of a digit in the form of scikit-learn's digits, (8, 8) uint8.
 
-    Each of 8×8 pixels is the amount of ink in 4×4 dots of a bitmap of 32×32, which the digit fills
-    from top to bottom.
+    Each pixel is the amount of ink, 0 to 255, in 4×4 dots of a bitmap of 32×32, which the digit
+    fills from top to bottom. The published digits go from 0 to 16.
 
-    Parameters
-    ----------
-    picture, dark_on_light
-        As `prepare_digit` takes them.
-
-    Returns
-    -------
-    ndarray of uint8, shape (8, 8)
-        From 0 to 255, where the published digits go from 0 to 16.
-
-    References
-    ----------
-    M. Garris et al. 1994, "NIST Form-Based Handprint Recognition System", NISTIR 5469.
+    Source: M. Garris et al. 1994, "NIST Form-Based Handprint Recognition System", NISTIR 5469.
     """
     from PIL import Image
 

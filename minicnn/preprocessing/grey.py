@@ -28,18 +28,25 @@ REDUCIBLE = ("L", "RGB", "F", *WITH_ALPHA)  # modes that Pillow can reduce witho
 
 def grey_picture(picture: Any) -> ndarray:
     """Return the brightness of each pixel of a picture."""
-    if isinstance(picture, (str, os.PathLike)):
-        return _bounded(open_picture(os.fspath(picture), _grey_of_image))
-    if hasattr(picture, "getexif"):
-        return _bounded(_grey_of_image(picture))
-    if hasattr(picture, "read"):  # an open file
-        return _bounded(open_picture(BytesIO(picture.read()), _grey_of_image))
+    from PIL import Image as Pillow
+
     if picture is None:
         raise TypeError(
             "prepare_digit takes a picture, got None. cv2.imread returns None for a file that it cannot "
             "read: check the path, or write prepare_digit(path)."
         )
-    return _bounded(_grey_of_array(np.asarray(picture)))
+    if hasattr(picture, "getexif"):
+        grey = _grey_of_image(picture)
+    elif isinstance(picture, (str, os.PathLike)):
+        grey = open_picture(os.fspath(picture), _grey_of_image)
+    elif hasattr(picture, "read"):  # an open file
+        grey = open_picture(BytesIO(picture.read()), _grey_of_image)
+    else:
+        grey = _grey_of_array(np.asarray(picture))
+    grey = grey.astype(np.float32)
+    if max(grey.shape) <= LARGEST:
+        return grey
+    return np.asarray(Pillow.fromarray(grey).reduce(_reduction(grey.shape)))
 
 
 def _grey_of_image(image: Image) -> ndarray:
@@ -55,12 +62,9 @@ def _grey_of_image(image: Image) -> ndarray:
         image = image.convert("L" if image.mode == "1" else "RGB")
     smaller = image.reduce(_reduction(image.size)) if max(image.size) > LARGEST else image
     upright = ImageOps.exif_transpose(smaller)
-    pixels = np.asarray(upright if upright.mode == "F" else upright.convert(_eight_bits(upright)))
-    return _grey_of_array(pixels)
-
-
-def _eight_bits(image: Image) -> str:
-    return "RGBA" if image.mode in WITH_ALPHA else "L"
+    if upright.mode != "F":
+        upright = upright.convert("RGBA" if upright.mode in WITH_ALPHA else "L")
+    return _grey_of_array(np.asarray(upright))
 
 
 def _grey_of_array(pixels: ndarray) -> ndarray:
@@ -81,10 +85,9 @@ def _grey_of_array(pixels: ndarray) -> ndarray:
     if numbers.shape[2] < 4:
         return grey
     opaque = numbers[..., 3] / WHITE
-    bright = (
-        grey * opaque
-    ).sum() > WHITE / 2 * opaque.sum()  # then it was drawn for a dark background
-    return grey * opaque + (0 if bright else WHITE) * (1 - opaque)
+    bright = (grey * opaque).sum() > WHITE / 2 * opaque.sum()
+    background = 0 if bright else WHITE  # the one that it was drawn for
+    return grey * opaque + background * (1 - opaque)
 
 
 def _in_bytes(pixels: ndarray) -> ndarray:
@@ -96,15 +99,6 @@ def _in_bytes(pixels: ndarray) -> ndarray:
     if kind == "b" or (kind == "f" and highest <= OVERSHOOT) or highest <= 1:
         return pixels.astype(np.float32) * WHITE
     return pixels.astype(np.float32) / (257 if kind in "iu" and highest > WHITE else 1)
-
-
-def _bounded(grey: ndarray) -> ndarray:
-    from PIL import Image as Pillow
-
-    grey = grey.astype(np.float32)
-    if max(grey.shape) <= LARGEST:
-        return grey
-    return np.asarray(Pillow.fromarray(grey).reduce(_reduction(grey.shape)))
 
 
 def _reduction(size: tuple[int, ...]) -> int:

@@ -28,19 +28,9 @@ PIL_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 def pixel_range(seen: Range) -> Range:
     """Return the values of black and white for data with this smallest and largest value.
 
-    Parameters
-    ----------
-    seen : (float, float)
-        Smallest and largest value of the data, such as ``model.trained_range``.
+    That is the full scale (1, 16, 255 or 65535) that the data use, or for data with negative values
+    the range itself.
 
-    Returns
-    -------
-    (float, float)
-        Values of a black and a white pixel: the full scale (1, 16, 255 or 65535) that the data use,
-        or for data with negative values the range itself.
-
-    Examples
-    --------
     >>> pixel_range((0, 254)), pixel_range((0, 0.99)), pixel_range((-1, 0.98))
     ((0.0, 255.0), (0.0, 1.0), (-1.0, 1.0))
     """
@@ -53,21 +43,8 @@ def pixel_range(seen: Range) -> Range:
 
 
 def to_brightness(images: ndarray, black_white: Range | None = None) -> ndarray:
-    """Return images for display: 0 for black to 1 for white.
+    """Return images for display, 0 for black to 1 for white; by default of the images' own range.
 
-    Parameters
-    ----------
-    images : ndarray
-    black_white : (float, float), optional
-        As `pixel_range` returns it. By default the range of `images`.
-
-    Returns
-    -------
-    ndarray of float64
-        Clipped to 0…1.
-
-    Examples
-    --------
     >>> to_brightness(np.array([0, 4, 16])).tolist()
     [0.0, 0.25, 1.0]
     """
@@ -79,8 +56,6 @@ def to_brightness(images: ndarray, black_white: Range | None = None) -> ndarray:
 def from_bytes(pixels: ndarray, black_white: Range) -> ndarray:
     """Return pixels of 0 to 255 in another range; unchanged if it is the same.
 
-    Examples
-    --------
     >>> from_bytes(np.array([0, 255], np.uint8), (-1, 1)).tolist()
     [-1.0, 1.0]
     """
@@ -93,19 +68,9 @@ def from_bytes(pixels: ndarray, black_white: Range) -> ndarray:
 def picture_shape(input_shape: Sequence[int | None]) -> tuple[int, int, int]:
     """Return height, width and channels of the pictures that fit a model's input.
 
-    Parameters
-    ----------
-    input_shape : sequence of int or None
-        With the batch axis, as ``model.input_shape``: (batch, height, width, channels), (batch,
-        height, width), or (batch, pixels) of square pictures.
+    These are (batch, height, width, channels), (batch, height, width), or (batch, pixels) of square
+    pictures; other shapes are errors.
 
-    Raises
-    ------
-    ShapeError
-        If no picture fits.
-
-    Examples
-    --------
     >>> picture_shape((None, 784)), picture_shape((None, 32, 32, 3))
     ((28, 28, 1), (32, 32, 3))
     """
@@ -128,28 +93,10 @@ def picture_shape(input_shape: Sequence[int | None]) -> tuple[int, int, int]:
 
 
 def to_model_input(model: "Model", pixels: ndarray, black_white: Range | None = None) -> ndarray:
-    """Return a picture as one example for a model: in the shape and range of its training data.
+    """Return a picture of 0 to 255 as one example for a model: in its shape, and the given range.
 
-    Parameters
-    ----------
-    model : Sequential or Model
-        Built; its ``trained_range`` tells the range if `fit` recorded one, otherwise 0 to 255.
-    pixels : (height, width) or (height, width, channels), values 0 to 255
-        Resized if the size differs, converted if the number of channels does.
-    black_white : (float, float), optional
-        Values of a black and a white pixel, instead of those of the training data.
+    By default that is the range of the training data, if `fit` recorded it.
 
-    Returns
-    -------
-    ndarray of shape ``model.input_shape[1:]``
-
-    Raises
-    ------
-    ShapeError
-        If the model takes no pictures.
-
-    Examples
-    --------
     >>> from minicnn import Sequential, layers
     >>> model = Sequential([layers.Dense(10, input_shape=(784,))])
     >>> to_model_input(model, np.full((100, 50, 3), 255, np.uint8), (0, 1)).max().item()

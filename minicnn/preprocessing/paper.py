@@ -30,6 +30,7 @@ class Sheet(NamedTuple):
 
 def find_sheet(grey: ndarray) -> Sheet | None:
     """Find a bright sheet whose edges are seen in the picture."""
+    from PIL import Image, ImageDraw
     from scipy import ndimage
     from scipy.spatial import ConvexHull
 
@@ -48,12 +49,17 @@ def find_sheet(grey: ndarray) -> Sheet | None:
         return None
     hull = ConvexHull(points)
     corners = points[hull.vertices]
-    areas = [np.ptp(corners @ _axes(angle), axis=0).prod() for angle in ANGLES]
+    sine, cosine = np.sin(np.radians(ANGLES)), np.cos(np.radians(ANGLES))
+    axes = np.array([[cosine, sine], [-sine, cosine]])  # one rotation for each angle
+    areas = np.ptp(np.tensordot(corners, axes, 1), axis=0).prod(axis=0)
     if not LEAST * grey.size < hull.volume < MOST * grey.size:
         return None
     if hull.volume < RECTANGULAR * min(areas) or len(points) < FILLED * hull.volume:
         return None
-    margin, paper = round(MARGIN * max(grey.shape)), _polygon(corners, grey.shape)
+    margin = round(MARGIN * max(grey.shape))
+    image = Image.new("1", grey.shape[::-1])
+    ImageDraw.Draw(image).polygon(corners[:, ::-1].ravel().tolist(), fill=1)
+    paper = np.array(image)
     mask = ndimage.binary_erosion(paper, iterations=margin)
     outside = ndimage.binary_dilation(paper, iterations=margin) & ~paper
     inside = ndimage.binary_dilation(outside, iterations=margin) & paper
@@ -65,12 +71,12 @@ def find_sheet(grey: ndarray) -> Sheet | None:
 
 def grid_tilt(ink: ndarray) -> float | None:
     """Return the angle that makes the lines of squared paper horizontal; None if there are none."""
+    from PIL import Image
+
     if min(ink.shape) < FEWEST_PIXELS:
         return None
     step = -(-max(ink.shape) // SMALL)
-    rows, columns = (size // step * step for size in ink.shape)
-    small = ink[:rows, :columns].reshape(rows // step, step, columns // step, step).mean((1, 3))
-    tilt = _sharpest(small, TILTS)
+    tilt = _sharpest(np.asarray(Image.fromarray(ink).reduce(step)), TILTS)
     tilt = _sharpest(ink, tilt + FINE)
     upright = rotated(ink, tilt)
     return tilt if all(_lines(_covered(upright, axis)) >= LINES for axis in (0, 1)) else None
@@ -78,7 +84,13 @@ def grid_tilt(ink: ndarray) -> float | None:
 
 def _sharpest(ink: ndarray, tilts: ndarray) -> float:
     """Return the angle at which rows and columns differ most."""
-    return max(map(float, tilts), key=lambda tilt: _profile(rotated(ink, tilt)).var())
+    edge = min(ink.shape) // 8  # a rotation moves in what is outside
+
+    def sharpness(tilt: float) -> float:
+        inside = rotated(ink, tilt)[edge:-edge, edge:-edge]
+        return np.concatenate([inside.mean(axis=0), inside.mean(axis=1)]).var()
+
+    return max(map(float, tilts), key=sharpness)
 
 
 def without_grid(ink: ndarray) -> ndarray:
@@ -105,27 +117,6 @@ def _lines(strengths: ndarray) -> int:
     """Count the lines in the strengths of rows or columns."""
     seen = strengths > max(FAINTEST_LINE, strengths.max() / 3)
     return int((np.diff(seen.astype(int)) > 0).sum() + seen[0]) if seen.mean() < 0.5 else 0
-
-
-def _profile(ink: ndarray) -> ndarray:
-    (height, width), edge = ink.shape, min(ink.shape) // 8  # what a rotation moves in from outside
-    inside = ink[edge : height - edge, edge : width - edge]
-    return np.concatenate([inside.mean(axis=0), inside.mean(axis=1)])
-
-
-def _axes(angle: float) -> ndarray:
-    """Return a rotation matrix for points (row, column)."""
-    sine, cosine = np.sin(np.radians(angle)), np.cos(np.radians(angle))
-    return np.array([[cosine, sine], [-sine, cosine]])
-
-
-def _polygon(corners: ndarray, shape: tuple[int, ...]) -> ndarray:
-    from PIL import Image, ImageDraw
-
-    height, width = shape
-    image = Image.new("1", (width, height))
-    ImageDraw.Draw(image).polygon([(int(x), int(y)) for y, x in corners], fill=1)
-    return np.array(image)
 
 
 def _otsu(grey: ndarray) -> float:

@@ -9,17 +9,30 @@ FAINTEST = 0.06  # of the range from paper to full ink: below is a fold of the p
 NOISES = 5.0  # standard deviations of the noise up to which a pixel counts as paper
 CORE, EDGE, FULL = 0.4, 0.15, 0.85  # of the strongest ink: core of a stroke, its edge, full ink
 OUTLINE = 0.25  # of a stroke's strength: contour at which the digit is measured
-SMALLEST, FEWEST_PIXELS = (
-    0.03,
-    4,
-)  # longer side, relative to the picture and in pixels: below is a speck
+SMALLEST, FEWEST_PIXELS = 0.03, 4  # longer side, of the picture's and in pixels: below is a speck
 SPECK = 0.02  # of the digit's ink
 BLUR = 0.04  # reach of a stroke's edge beyond its core, relative to the digit
 NEAR, NEARER = 0.25, 0.08  # gaps between parts of a digit, relative to the digit
 PART = 0.5  # of the digit's height: a higher component beside it is another digit
 
-Box = tuple[int, int, int, int]
-"""Top, left, bottom, right, in pixels; bottom and right are exclusive."""
+
+class Box(NamedTuple):
+    """Edges in pixels; bottom and right are exclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return self.right - self.left
 
 
 class Digit(NamedTuple):
@@ -27,7 +40,6 @@ class Digit(NamedTuple):
 
     ink: ndarray
     box: Box
-    full: float
     others: int
 
 
@@ -41,41 +53,39 @@ class _Component(NamedTuple):
 
 def find_digit(ink: ndarray, noise: float = 0.0) -> Digit | None:
     """Find the digit: the largest component of ink, and those near enough to belong to it."""
-    from scipy.ndimage import distance_transform_edt
+    from scipy.ndimage import distance_transform_edt, label, sum_labels
 
     least = max(FAINTEST, NOISES * noise)
-    labels, components, full = _components(ink, least)
+    if not (ink > least).any():
+        return None
+    full = float(np.percentile(ink[ink > least], 95))  # strength of the strongest ink
+    labels, count = label(ink > max(least, CORE * full), np.ones((3, 3)))
+    amounts = sum_labels(ink, labels, range(1, count + 1)).tolist()
+    smallest = max(FEWEST_PIXELS, SMALLEST * max(ink.shape))
+    components = [
+        component
+        for component in map(_Component, range(1, count + 1), boxes_of(labels), amounts)
+        if max(component.box.height, component.box.width) >= smallest
+    ]
     if not components:
         return None
     parts, others = _parts(components)
     strokes = np.isin(labels, [part.label for part in parts])
-    top, left, bottom, right = _box(strokes)
-    reach = max(1.5, BLUR * max(bottom - top, right - left))
+    (box,) = boxes_of(strokes)
+    reach = max(1.5, BLUR * max(box.height, box.width))
     edge = max(least / 2, EDGE * full)
-    near = distance_transform_edt(~strokes) <= reach
-    whole = near & (ink > edge)
+    whole = (distance_transform_edt(~strokes) <= reach) & (ink > edge)
     strength = np.clip((ink - edge) / (FULL * full - edge), 0, 1)
     strength = np.where(whole, strength, 0).astype(np.float32)
-    return Digit(strength, _box(strength > OUTLINE), full, others)
+    return Digit(strength, *boxes_of(strength > OUTLINE), others)
 
 
-def _components(ink: ndarray, least: float) -> tuple[ndarray, list[_Component], float]:
-    """Return the labels of the pixels, the components, and the strength of the strongest ink."""
-    from scipy import ndimage
+def boxes_of(labels: ndarray) -> list[Box]:
+    """Return the box around each component, or around the pixels of a mask."""
+    from scipy.ndimage import find_objects
 
-    if not (ink > least).any():
-        return np.zeros(ink.shape, int), [], 0.0
-    full = float(np.percentile(ink[ink > least], 95))
-    core = ink > max(least, CORE * full)
-    labels, count = ndimage.label(core, np.ones((3, 3)))
-    amounts = ndimage.sum(ink, labels, range(1, count + 1))
-    smallest = max(FEWEST_PIXELS, SMALLEST * max(ink.shape))
-    components = []
-    for label, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
-        box = (rows.start, columns.start, rows.stop, columns.stop)
-        if max(_height(box), _width(box)) >= smallest:
-            components.append(_Component(label, box, float(amounts[label - 1])))
-    return labels, components, full
+    found = find_objects(labels.astype(np.int32))
+    return [Box(rows.start, columns.start, rows.stop, columns.stop) for rows, columns in found]
 
 
 def _parts(components: list[_Component]) -> tuple[list[_Component], int]:
@@ -86,36 +96,19 @@ def _parts(components: list[_Component]) -> tuple[list[_Component], int]:
     while near := [item for item in rest if _belongs(item.box, box)]:
         rest.remove(near[0])
         parts.append(near[0])
-        box = _around(box, near[0].box)
-    others = [item for item in rest if _height(item.box) >= PART * _height(box)]
+        other = near[0].box
+        box = Box(*map(min, box[:2], other[:2]), *map(max, box[2:], other[2:]))
+    others = [item for item in rest if item.box.height >= PART * box.height]
     return parts, len(others)
 
 
 def _belongs(box: Box, digit: Box) -> bool:
     """Whether a component is near enough to be part of the digit, such as the bar of a 5."""
-    size = max(_height(digit), _width(digit))
-    gap_down = max(box[0] - digit[2], digit[0] - box[2])
-    gap_across = max(box[1] - digit[3], digit[1] - box[3])
+    size = max(digit.height, digit.width)
+    gap_down = max(box.top - digit.bottom, digit.top - box.bottom)
+    gap_across = max(box.left - digit.right, digit.left - box.right)
     gap = max(gap_down, gap_across)
-    beside = -gap_across < _width(box) / 2
+    beside = -gap_across < box.width / 2
     return gap <= NEARER * size or (
-        gap <= NEAR * size and not (beside and _height(box) >= PART * _height(digit))
+        gap <= NEAR * size and not (beside and box.height >= PART * digit.height)
     )
-
-
-def _box(mask: ndarray) -> Box:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
-
-
-def _around(one: Box, other: Box) -> Box:
-    top, left = min(one[0], other[0]), min(one[1], other[1])
-    return top, left, max(one[2], other[2]), max(one[3], other[3])
-
-
-def _height(box: Box) -> int:
-    return box[2] - box[0]
-
-
-def _width(box: Box) -> int:
-    return box[3] - box[1]
