@@ -77,7 +77,8 @@ def find_digit(ink: ndarray, noise: float = 0.0) -> Digit | None:
     whole = (distance_transform_edt(~strokes) <= reach) & (ink > edge)
     strength = np.clip((ink - edge) / (FULL * full - edge), 0, 1)
     strength = np.where(whole, strength, 0).astype(np.float32)
-    return Digit(strength, *boxes_of(strength > OUTLINE), others)
+    (box,) = boxes_of(strength > OUTLINE)
+    return Digit(strength, box, others)
 
 
 def boxes_of(labels: ndarray) -> list[Box]:

@@ -117,7 +117,7 @@ MOST_CALLS = 500_000  # of functions, Python's and C's
 
 @pytest.fixture
 def measured():
-    """Fail the test if it takes many calls or much memory: libhdf5 alone would take 4 GB, or for ever."""
+    """Fail the test if it takes many calls or much memory; libhdf5 would take 4 GB, or for ever."""
     calls = 0
 
     def count(*_):
