@@ -74,16 +74,8 @@ class BackupAndRestore(Callback):
         self.delete_checkpoint = delete_checkpoint
         self.batches_since_saving = 0
         self._interrupted = False
-
-    @property
-    def latest(self) -> str:
-        """Path of the last backup."""
-        return os.path.join(self.backup_dir, "latest.state")
-
-    @property
-    def previous(self) -> str:
-        """Path of the backup before the last."""
-        return os.path.join(self.backup_dir, "previous.state")
+        self.latest = os.path.join(self.backup_dir, "latest.state")
+        self.previous = os.path.join(self.backup_dir, "previous.state")
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Reset, so that the callback can be used again."""

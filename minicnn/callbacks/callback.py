@@ -191,9 +191,8 @@ class Callback:
 
 def check_frequency(owner: str, name: str, value: Any, *keywords: Any) -> Any:
     """Return `value` if it is a number of batches or one of the keywords, such as "epoch"."""
-    if any(value is keyword or value == keyword != 0 for keyword in keywords):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+    is_keyword = any(value is keyword or value == keyword != 0 for keyword in keywords)
+    if is_keyword or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
         return value
     options = ", ".join(map(repr, keywords))
     raise ValueError(

@@ -1,7 +1,6 @@
 """Save the model during training: after every epoch, or when a monitored value improves."""
 
 import os
-import warnings
 from glob import escape, glob
 from os import PathLike
 from string import Formatter
@@ -10,12 +9,10 @@ from typing import Any
 from minicnn import checks
 from minicnn.callbacks.callback import Logs, MetricValues, check_frequency, print_epoch
 from minicnn.callbacks.monitor import MonitorCallback
-from minicnn.errors import FileFormatError, unknown_name
+from minicnn.errors import FileFormatError, unknown_name, warn
 from minicnn.saving import metadata_added, read_metadata
 
 METADATA = "best"
-MODEL_ENDINGS = (".keras", ".h5", ".hdf5")
-WEIGHTS_ENDINGS = (".h5", ".hdf5")  # including .weights.h5
 
 
 class ModelCheckpoint(MonitorCallback):
@@ -98,14 +95,10 @@ class ModelCheckpoint(MonitorCallback):
         self.save_best_only = save_best_only
         self.save_weights_only = save_weights_only
         self.save_freq = check_frequency("ModelCheckpoint", "save_freq", save_freq, "epoch")
-        self.period = 1
+        self.period = checks.integer("ModelCheckpoint", "period", 1 if period is None else period)
         if period is not None:
-            self.period = checks.integer("ModelCheckpoint", "period", period)
-            warnings.warn(
-                "period of ModelCheckpoint is from Keras 2. Today: save_freq, in batches.",
-                DeprecationWarning,
-                stacklevel=2,
-            )
+            old = "period of ModelCheckpoint is from Keras 2. Today: save_freq, in batches."
+            warn(old, DeprecationWarning)
         self.batches_since_saving = self.epochs_since_saving = 0
         self._epoch = 0
 
@@ -161,10 +154,8 @@ class ModelCheckpoint(MonitorCallback):
     def _save(self, epoch: int, path: str, improved: str = "") -> None:
         print_epoch(self, epoch, f"{improved}saving model to {path}")
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        if self.save_weights_only:
-            self.model.save_weights(path)
-        else:
-            self.model.save(path)
+        save = self.model.save_weights if self.save_weights_only else self.model.save
+        save(path)
         print_epoch(self, epoch, f"finished saving model to {path}")
 
 
@@ -186,10 +177,11 @@ class CheckpointPath:
     """The path of a checkpoint, with fields such as ``{epoch:02d}`` and ``{val_accuracy:.4f}``."""
 
     def __init__(self, template: str, weights_only: bool = False) -> None:
-        endings = WEIGHTS_ENDINGS if weights_only else MODEL_ENDINGS
+        endings: tuple[str, ...] = (".h5", ".hdf5")
+        content, example = "weights", "best.weights.h5"
+        if not weights_only:
+            endings, content, example = (".keras", *endings), "models", "best.keras"
         if not template.lower().endswith(endings):
-            content = "weights" if weights_only else "models"
-            example = "best.weights.h5" if weights_only else "best.keras"
             raise ValueError(
                 f"ModelCheckpoint saves {content} to files ending in {' or '.join(endings)}, got "
                 f"{template!r}. Write for example {example!r}."

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from minicnn.callbacks import History, TrainingSnapshots
 from minicnn.cli.data import NAMED, ImageData, data_or_folder, load_images
+from minicnn.cli.evaluate import evaluate_on, print_results
 from minicnn.cli.messages import language, say, tell
 from minicnn.cli.networks import NETWORKS, make_network
 from minicnn.cli.parser import Parser, add_option, one_of, whole_number
-from minicnn.cli.results import evaluate_on, print_results
 from minicnn.cli.saved import CONFUSION, CURVES, OUTPUT, PAGE, Origin, prepare_folder, save_trained
 from minicnn.errors import DataError
 from minicnn.explaining import explain

@@ -9,7 +9,6 @@ from minicnn import optimizers
 from minicnn.errors import unknown_name
 from minicnn.keras import tensorflow
 from minicnn.keras.ops import BACKEND, OLD_LOSSES, OPS, Convolution2D, Progbar
-from minicnn.keras.random import RANDOM
 from minicnn.saving.keras_archive import KERAS_VERSION
 from minicnn.utils import plot_model
 
@@ -30,7 +29,9 @@ _MODULES = {name: f"minicnn.{name}" for name in _SAME.split()} | {
     ),
     "ops": "",
     "preprocessing.image": "minicnn.preprocessing.image minicnn.utils",
-    "random": "",
+    "random": (
+        "minicnn.keras.random:SeedGenerator,normal,randint,shuffle,truncated_normal,uniform"
+    ),
     "saving": (
         "minicnn.models minicnn.serialization:custom_object_scope,get_custom_objects,"
         "register_keras_serializable"
@@ -47,7 +48,6 @@ _NAMES: dict[str, dict[str, Any]] = {
     "metrics": OLD_LOSSES,
     "ops": OPS,
     "optimizers": {name.lower(): getattr(optimizers, name) for name in optimizers.__all__},
-    "random": RANDOM,
     "utils": {"Progbar": Progbar},
     "utils.visualize_util": {"plot": plot_model},
 }

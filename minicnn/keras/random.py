@@ -1,4 +1,4 @@
-"""`keras.random` and the like of `tf.random`."""
+"""The functions of `keras.random`, some of which are also in `tf.random`."""
 
 from typing import Any
 
@@ -63,14 +63,3 @@ def randint(
 def shuffle(x: Any, axis: int = 0, seed: Any = None) -> EagerTensor:
     """Return the slices along an axis in random order."""
     return as_tensor(_stream(seed).permutation(x, axis))
-
-
-RANDOM: dict[str, Any] = {
-    "SeedGenerator": SeedGenerator,
-    "normal": normal,
-    "randint": randint,
-    "shuffle": shuffle,
-    "truncated_normal": truncated_normal,
-    "uniform": uniform,
-}
-"""The names in ``keras.random``."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -41,11 +42,15 @@ def as_tensor(value: Any, dtype: Any = None) -> EagerTensor:
 
 
 def returns_tensor(function: Callable[..., Any], *names: str) -> Callable[..., Any]:
-    """Return the function with `Tensor` as result, and its first parameters called as in TensorFlow.
+    """Return the function with `Tensor` as result, and with TensorFlow's names of its parameters.
+
+    Without names they are those of the function.
 
     >>> returns_tensor(np.argmax, "input", "axis")(input=np.eye(2), axis=1)
     <tf.Tensor: shape=(2,), dtype=int64, numpy=array([0, 1])>
     """
+    if not names and hasattr(function, "__code__"):  # those of NumPy in C may have no signature
+        names = tuple(signature(function).parameters)
 
     @wraps(function)
     def call(*arguments: Any, **options: Any) -> Any:

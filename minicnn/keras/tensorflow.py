@@ -4,6 +4,7 @@ Functions return a `Tensor`, a NumPy array with the method ``numpy``. As in Tens
 change their arguments, and real numbers become float32.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -29,13 +30,6 @@ def constant(value: Any, dtype: Any = None, shape: Any = None) -> Tensor:
     """Return a tensor of these values."""
     tensor = as_tensor(value, dtype)
     return tensor if shape is None else as_tensor(np.broadcast_to(tensor, tuple(shape)).copy())
-
-
-def _index_of(function: Any) -> Any:
-    def call(input: Any, axis: int = 0, output_type: Any = np.int64) -> Any:
-        return function(input, axis).astype(output_type)
-
-    return returns_tensor(call, "input", "axis")
 
 
 def one_hot(
@@ -139,13 +133,6 @@ def _no_devices(device_type: str | None = None) -> list[str]:
     return ["/physical_device:CPU:0"] if device_type in (None, "CPU") else []
 
 
-class Logger:
-    """TensorFlow's logger, which has nothing to log."""
-
-    setLevel = set_verbosity = addFilter = staticmethod(_nothing)  # noqa: N815 (logging's names)
-    DEBUG, INFO, WARN, WARNING, ERROR, FATAL = 10, 20, 30, 30, 40, 50
-
-
 _NUMPY = {
     "a b": "matmul",
     "a b axes": "tensordot",
@@ -197,8 +184,12 @@ ACTIVATIONS = {
 """Activation functions as in ``keras.ops``."""
 _MATH = {
     **_from_numpy(_NUMPY_MATH),
-    "argmax": _index_of(np.argmax),
-    "argmin": _index_of(np.argmin),
+    "argmax": returns_tensor(
+        lambda input, axis=0, output_type=np.int64: np.argmax(input, axis).astype(output_type)
+    ),
+    "argmin": returns_tensor(
+        lambda input, axis=0, output_type=np.int64: np.argmin(input, axis).astype(output_type)
+    ),
     "sigmoid": ACTIVATIONS["sigmoid"],
 }
 _DTYPES = "float16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64"
@@ -223,10 +214,11 @@ _INITIALIZERS = {
     f"{name}_initializer": getattr(initializers, name)
     for name in ("constant", "ones", "random_normal", "random_uniform", "zeros")
 }
+_LEVELS = ("DEBUG", "INFO", "WARN", "WARNING", "ERROR", "FATAL")
 _LOGGING: dict[str, Any] = {
-    name: getattr(Logger, name) for name in vars(Logger) if not name.startswith("_")
+    "set_verbosity": _nothing,
+    **{name: getattr(logging, name) for name in _LEVELS},
 }
-
 
 NAMES: dict[str, Any] = {
     **{name: getattr(np, name) for name in _DTYPES.split()},
@@ -237,8 +229,8 @@ NAMES: dict[str, Any] = {
     "Tensor": BaseTensor,
     "TensorSpec": TensorSpec,
     "bool": np.bool_,
-    "boolean_mask": returns_tensor(lambda tensor, mask: tensor[np.asarray(mask)], "tensor", "mask"),
-    "cast": returns_tensor(lambda x, dtype: x.astype(dtype), "x", "dtype"),
+    "boolean_mask": returns_tensor(lambda tensor, mask: tensor[np.asarray(mask)]),
+    "cast": returns_tensor(lambda x, dtype: x.astype(dtype)),
     "compat": {"v1": {"logging": _LOGGING, "set_random_seed": set_random_seed}},
     "concat": lambda values, axis, name=None: as_tensor(np.concatenate(values, axis)),
     "config": _CONFIG,
@@ -254,7 +246,7 @@ NAMES: dict[str, Any] = {
     "eye": returns_tensor(lambda rows, columns=None: np.eye(int(rows), columns, dtype=np.float32)),
     "fill": lambda dims, value: as_tensor(np.full(tuple(dims), value)),
     "gather": lambda params, indices, axis=0: as_tensor(np.take(params, indices, axis)),
-    "get_logger": Logger,
+    "get_logger": lambda: logging.getLogger("tensorflow"),
     "identity": as_tensor,
     "image": IMAGE,
     "is_tensor": lambda x: isinstance(x, BaseTensor),
@@ -262,9 +254,7 @@ NAMES: dict[str, Any] = {
     "logging": _LOGGING,
     "math": {
         **_MATH,
-        "confusion_matrix": returns_tensor(
-            confusion_matrix, "labels", "predictions", "num_classes"
-        ),
+        "confusion_matrix": returns_tensor(confusion_matrix),
         "cumsum": returns_tensor(np.cumsum, "x", "axis"),
         "softplus": ACTIVATIONS["softplus"],
         "top_k": top_k,
@@ -278,19 +268,17 @@ NAMES: dict[str, Any] = {
         ),
         "top_k": top_k,
     },
-    "norm": returns_tensor(norm, "tensor", "ord", "axis"),
-    "one_hot": returns_tensor(one_hot, "indices", "depth"),
+    "norm": returns_tensor(norm),
+    "one_hot": returns_tensor(one_hot),
     "ones": lambda shape, dtype=np.float32: as_tensor(np.ones(shape, dtype)),
-    "pad": returns_tensor(pad, "tensor", "paddings"),
+    "pad": returns_tensor(pad),
     "print": print,
     "random": {
-        "normal": returns_tensor(random.normal, "shape"),
+        "normal": returns_tensor(random.normal),
         "set_seed": set_random_seed,
-        "shuffle": returns_tensor(
-            lambda value, seed=None: random.shuffle(value, seed=seed), "value"
-        ),
-        "truncated_normal": returns_tensor(random.truncated_normal, "shape"),
-        "uniform": returns_tensor(random.uniform, "shape"),
+        "shuffle": returns_tensor(lambda value, seed=None: random.shuffle(value, seed=seed)),
+        "truncated_normal": returns_tensor(random.truncated_normal),
+        "uniform": returns_tensor(random.uniform),
     },
     "range": lambda *limits, delta=1: as_tensor(
         np.arange(*limits, *([delta] if delta != 1 else []))

@@ -211,3 +211,13 @@ def test_norms():
 def test_several_axes_may_be_a_list():
     x = np.arange(8.0).reshape(2, 2, 2)
     assert values(tf.reduce_sum(x, [0, 1])) == values(tf.reduce_sum(x, axis=[0, 1])) == [12, 16]
+
+
+def test_images_and_arrays_take_the_parameters_of_tensorflow_by_name():
+    picture = np.arange(12.0).reshape(3, 4, 1)
+    padded = tf.image.resize_with_pad(image=picture, target_height=4, target_width=4)
+    assert padded.shape == (4, 4, 1)
+    assert tf.image.flip_up_down(image=picture).numpy()[0, 0, 0] == 8
+    assert values(tf.boolean_mask(tensor=[1, 2], mask=[True, False])) == [1]
+    assert values(tf.one_hot(indices=[1], depth=2, name="labels")) == [[0, 1]]
+    assert values(tf.pad(tensor=[1], paddings=[[0, 1]])) == [1, 0]
