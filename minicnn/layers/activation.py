@@ -14,6 +14,8 @@ from minicnn.layers.layer import Backward, Gradients, Layer
 from minicnn.layers.shapes import Shape, axis_number, check_axis, known_sizes
 from minicnn.layers.symbolic import OPERATORS
 
+__all__ = ["ELU", "Activation", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
+
 
 class ActivatedLayer(Layer):
     """A layer that ends in an activation, such as `Dense`; base class.
@@ -21,12 +23,6 @@ class ActivatedLayer(Layer):
     A subclass computes what comes before the activation, in `logits` and `logits_backward`. A loss that
     is better computed together with the activation, such as cross-entropy after softmax, calls these
     two; `forward` and `backward` apply the activation as well.
-
-    Parameters
-    ----------
-    activation : str, Activation or callable, optional
-        None for none.
-    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
     """
 
     def __init__(self, activation: Any = None, /, **options: Any) -> None:
@@ -64,7 +60,6 @@ class ActivatedLayer(Layer):
         return self.logits_backward(self._activation.backward(dy, z, y), cache, input_gradient)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
         config = super().get_config()
         if "activation" in config:
             config["activation"] = activations.serialize(self.activation)
@@ -77,13 +72,11 @@ class ActivationLayer(ActivatedLayer):
     family = "activation"
 
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
-        """Return x."""
         return x, None
 
     def logits_backward(
         self, dz: ndarray, cache: None, input_gradient: bool = True
     ) -> tuple[ndarray, Gradients]:
-        """Return dz."""
         return dz, {}
 
 
@@ -125,11 +118,6 @@ class ReLU(ActivationLayer):
         Inputs below it are set to 0, or scaled by the slope.
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
-    Raises
-    ------
-    ValueError
-        If one of them is negative.
-
     Examples
     --------
     >>> ReLU(max_value=6)(np.array([[-1.0, 2.0, 8.0]]))
@@ -166,11 +154,6 @@ class LeakyReLU(ActivationLayer):
         Slope below zero.
     **options
         `name`, `dtype`, `input_shape` as in `Layer`; `alpha` is the older name of `negative_slope`.
-
-    Raises
-    ------
-    ValueError
-        If the slope is negative.
 
     Examples
     --------
@@ -213,7 +196,6 @@ class Softmax(ActivationLayer):
         )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
         for axis in self.axis if isinstance(self.axis, tuple) else (self.axis,):
             check_axis(self.describe(), axis, input_shape)
         return tuple(input_shape)
@@ -262,11 +244,6 @@ class PReLU(Layer):
         Axes along which there is only one slope; [1, 2] for one slope per channel of images.
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
-    Raises
-    ------
-    ValueError
-        If an axis is not an integer >= 1.
-
     Examples
     --------
     >>> PReLU("ones")(np.array([[-1.0, 2.0]]))
@@ -297,7 +274,6 @@ class PReLU(Layer):
         self.add_weight("alpha", shape)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
         for axis in self.shared_axes or ():
             check_axis(self.describe(), axis, input_shape)
         if self.built and self._separate(input_shape) != self._separate(self.input_shape):
@@ -313,7 +289,6 @@ class PReLU(Layer):
         return [len(shape), *(n for axis, n in enumerate(shape) if axis and axis not in shared)]
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray]:
-        """Scale negative elements."""
         self.compute_output_shape(x.shape)
         return np.where(x > 0, x, self.alpha * x), x
 
@@ -325,7 +300,6 @@ class PReLU(Layer):
         return np.where(x > 0, dy, self.alpha * dy), {"alpha": dalpha.sum(shared, keepdims=True)}
 
     def learnt_slopes(self, input_shape: Shape) -> LearntSlopes:
-        """Return which slope belongs to each number."""
         indices = np.arange(self.alpha.size).reshape(self.alpha.shape)
         return LearntSlopes("alpha", np.broadcast_to(indices, known_sizes(input_shape)))
 

@@ -90,7 +90,6 @@ class BatchNormalization(Layer):
         self.synchronized = boolean("BatchNormalization", "synchronized", synchronized)
 
     def build(self, input_shape: Shape) -> None:
-        """Create gamma, beta and the moving averages."""
         shape = (input_shape[self.axis],)
         if self.scale:
             self.add_weight("gamma", shape)
@@ -100,7 +99,6 @@ class BatchNormalization(Layer):
         self.add_weight("moving_variance", shape, trainable=False)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
         check_axis(self.describe(), self.axis, input_shape)
         channels = input_shape[self.axis]
         if self.built and channels not in (None, len(self.moving_mean)):
@@ -138,7 +136,6 @@ class BatchNormalization(Layer):
         return *self.forward(x, training, activation), int(activation == "relu")
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Return the gradients of input, gamma and beta."""
         shared = cache.training and self._is_shared()
         dx, dgamma, dbeta = ops.batch_normalization_backward(
             dy.swapaxes(self.axis, -1), cache._replace(training=cache.training and not shared)
@@ -166,7 +163,6 @@ class BatchNormalization(Layer):
             moving += (1 - self.momentum) * batch
 
     def normalization(self) -> Normalization:
-        """Return the moving averages and weights."""
         return Normalization(
             (self.axis,), self.moving_mean, self.moving_variance,
             self.gamma if self.scale else None, self.beta if self.center else None, self.epsilon,

@@ -66,7 +66,6 @@ class Sliding(FilterLayer):
         return args, kwargs
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, rows, columns, filters)."""
         rows, columns = sliding_output_size(
             self.describe(), "kernel", input_shape, as_pair(self.kernel_size),
             as_pair(self.strides), self.padding, as_pair(self.dilation_rate),
@@ -79,7 +78,6 @@ class Sliding(FilterLayer):
         return self.filters
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Convolve, add the bias, apply the activation."""
         if self._activation is not activations.relu:
             return super().forward(x, training)
         y, cache = self._convolve(x, "relu", self.convolution())  # one operation in both directions
@@ -99,18 +97,15 @@ class Sliding(FilterLayer):
         return y, (cache, None, None), count + (activation == "relu")
 
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Convolve and add the bias."""
         return self._convolve(x, "linear", self.convolution())
 
     def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
-        """Return the gradients of input, kernel and bias."""
         dx, dkernel, dbias = ops.conv2d_backward(dz, cache, input_gradient)
         if dkernel.shape != self.kernel.shape:  # of one spatial axis
             dkernel = dkernel.reshape(self.kernel.shape)
         return dx, self.gradients(dkernel, dbias)
 
     def convolution(self) -> Convolution:
-        """Return kernel, bias and geometry."""
         return Convolution(
             self.kernel, self.bias, as_pair(self.strides), self.padding,
             as_pair(self.dilation_rate), self.groups,
@@ -181,7 +176,6 @@ class Convolutional(Sliding):
             )
 
     def build(self, input_shape: Shape) -> None:
-        """Create the kernel and the bias."""
         channels = input_shape[-1]
         group_channels = channels and channels // self.groups
         self.add_kernel_and_bias((*self.kernel_size, group_channels, self.filters))
@@ -223,11 +217,6 @@ class Conv2D(Convolutional):
     ----------
     kernel : (kernel_height, kernel_width, channels // groups, filters)
     bias : (filters,)
-
-    Raises
-    ------
-    ValueError
-        If a size is not a positive integer, or an argument is unknown.
 
     Examples
     --------

@@ -90,12 +90,10 @@ class Conv2DTranspose(FilterLayer):
             )
 
     def build(self, input_shape: Shape) -> None:
-        """Create the kernel and the bias."""
         self.add_weight("kernel", (*self.kernel_size, self.filters, input_shape[3]))
         self.add_bias(self.filters)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, height, width, filters)."""
         rows, columns, channels = check_image_shape(self.describe(), input_shape)
         if self.built and channels not in (None, self.kernel.shape[3]):
             raise ShapeError(
@@ -120,14 +118,12 @@ class Conv2DTranspose(FilterLayer):
         return (input_shape[0], *sizes, self.filters)
 
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Convolve and add the bias."""
         return ops.conv2d_transpose_forward(
             x, self.kernel, self.bias, self.strides, self.padding, self.output_padding,
             self.dilation_rate,
         )  # fmt: skip
 
     def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
-        """Return the gradients of input, kernel and bias."""
         dx, dkernel, dbias = ops.conv2d_transpose_backward(dz, cache, input_gradient)
         return dx, self.gradients(dkernel, dbias)
 
@@ -166,14 +162,12 @@ class _Spread(Moving):
         self.transpose = transpose
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, rows, columns, channels)."""
         sizes = [self.transpose.spread_rows(input_shape[axis + 1], axis)[1] for axis in (0, 1)]  # type: ignore[arg-type]
         return (input_shape[0], *sizes, input_shape[3])
 
     def forward(
         self, x: ndarray, training: bool = False
     ) -> tuple[ndarray, tuple[ndarray, ndarray]]:
-        """Spread the pixels."""
         (rows, height), (columns, width) = (
             self.transpose.spread_rows(size, axis) for axis, size in enumerate(x.shape[1:3])
         )
@@ -182,6 +176,5 @@ class _Spread(Moving):
         return y, (rows, columns)
 
     def backward(self, dy: ndarray, cache: tuple[ndarray, ndarray]) -> tuple[ndarray, Gradients]:
-        """Return the gradients of the pixels."""
         rows, columns = cache
         return dy[:, rows[:, np.newaxis], columns], {}

@@ -38,11 +38,6 @@ class Dense(KernelLayer):
     kernel : (features, units)
     bias : (units,)
 
-    Raises
-    ------
-    ValueError
-        If `units` is not a positive integer, or an argument is unknown.
-
     Examples
     --------
     >>> layer = Dense(10, activation="softmax")
@@ -73,11 +68,9 @@ class Dense(KernelLayer):
         self.units = integer("Dense", "units", units)
 
     def build(self, input_shape: Shape) -> None:
-        """Create the kernel and the bias."""
         self.add_kernel_and_bias((input_shape[-1], self.units))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, ..., units)."""
         if len(input_shape) < 2:
             raise ShapeError(
                 f"{self.describe()} takes features of shape (batch, ..., features), got "
@@ -90,17 +83,14 @@ class Dense(KernelLayer):
         return (*input_shape[:-1], self.units)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Multiply by the kernel, add the bias, apply the activation."""
         if self._activation is not activations.relu:
             return super().forward(x, training)
         y, cache = ops.dense_forward(x, self.kernel, self.bias, "relu")
         return y, (cache, None, None)
 
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Multiply by the kernel and add the bias."""
         return ops.dense_forward(x, self.kernel, self.bias)
 
     def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
-        """Return the gradients of input, kernel and bias."""
         dx, dkernel, dbias = ops.dense_backward(dz, cache, input_gradient)
         return dx, self.gradients(dkernel, dbias)

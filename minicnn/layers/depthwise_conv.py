@@ -82,7 +82,6 @@ class DepthwiseConv2D(Depthwise):
         self.depth_multiplier = integer("DepthwiseConv2D", "depth_multiplier", depth_multiplier)
 
     def build(self, input_shape: Shape) -> None:
-        """Create the kernel and the bias."""
         self.add_weight(
             "kernel", self.depthwise_shape(input_shape), self.depthwise_initializer,
             regularizer=self.depthwise_regularizer, constraint=self.depthwise_constraint,
@@ -90,11 +89,9 @@ class DepthwiseConv2D(Depthwise):
         self.add_bias(self.output_channels(input_shape[3]))
 
     def output_channels(self, channels: int | None) -> int | None:
-        """Return the channels times the filters of each."""
         return channels and channels * self.depth_multiplier
 
     def convolution(self) -> Convolution:
-        """Return kernel, bias and geometry."""
         return self.depthwise(self.kernel, self.bias)
 
 
@@ -164,14 +161,12 @@ class SeparableConv2D(Depthwise):
         self.depth_multiplier = integer("SeparableConv2D", "depth_multiplier", depth_multiplier)
 
     def build(self, input_shape: Shape) -> None:
-        """Create both kernels and the bias."""
         self.add_weight("depthwise_kernel", self.depthwise_shape(input_shape))
         channels = input_shape[3] and input_shape[3] * self.depth_multiplier
         self.add_weight("pointwise_kernel", (1, 1, channels, self.filters))
         self.add_bias(self.filters)
 
     def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
-        """Return the gradients of input, kernels and bias."""
         dmiddle, dpointwise, dbias = ops.conv2d_backward(dz, cache[1])
         dx, ddepthwise, _ = ops.conv2d_backward(dmiddle, cache[0], input_gradient)
         gradients = {

@@ -2,11 +2,6 @@
 
 `Layer.family` names one of `FAMILIES`; the method of the same name returns what viewers need. A layer
 may also have ``onnx(builder, x)``, if ONNX has an operator of its own for it.
-
->>> from minicnn.layers import ZeroPadding2D
->>> layer = ZeroPadding2D(((1, 0), (0, 0)))
->>> layer.family, layer.index_map((None, 1, 2, 1)).sources.ravel().tolist()
-('index_map', [-1, -1, 0, 1])
 """
 
 from math import prod
@@ -105,19 +100,11 @@ class IndexMap(NamedTuple):
 
 
 class Elementwise(NamedTuple):
-    """``output = input·scale + offset``, number by number.
-
-    Parameters
-    ----------
-    scale, offset : array_like
-        Broadcast against one example.
-    name : str
-        What the scale is called in an explanation.
-    """
+    """``output = input·scale + offset``, number by number; both are broadcast against one example."""
 
     scale: ArrayLike = 1.0
     offset: ArrayLike = 0.0
-    name: str = "scale"
+    name: str = "scale"  # in an explanation
 
 
 class Convolution(NamedTuple):
@@ -144,18 +131,10 @@ class Convolution(NamedTuple):
 
 
 class LearntSlopes(NamedTuple):
-    """``input`` where it is positive, else ``weight[indices]·input``, number by number.
+    """``input`` where it is positive, else ``weight.ravel()[indices]·input``, number by number."""
 
-    Parameters
-    ----------
-    weight : str
-        Name of the weight that holds the slopes.
-    indices : array, the shape of one example
-        Which of its numbers, seen flat, is the slope of each number.
-    """
-
-    weight: str
-    indices: ndarray
+    weight: str  # its name
+    indices: ndarray  # in the shape of one example
 
 
 class Normalization(NamedTuple):

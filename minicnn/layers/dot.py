@@ -70,7 +70,6 @@ class Dot(Layer):
         return (shapes[0][0], *(left[0] + left[1] or [1]))
 
     def forward(self, x: list[ndarray], training: bool = False) -> tuple[ndarray, Any]:  # type: ignore[override]
-        """Multiply and add."""
         norms = []
         if self.normalize:
             norms = [
@@ -82,7 +81,6 @@ class Dot(Layer):
         return y.reshape(len(y), -1) if y.ndim == 1 else y, (x, norms)
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[list[ndarray], Gradients]:
-        """Multiply the gradient by the other input."""
         x, norms = cache
         inputs, output = self._equation([one.ndim for one in x]).split("->")
         first, second = inputs.split(",")

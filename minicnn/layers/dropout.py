@@ -15,6 +15,8 @@ from minicnn.layers.random_layer import RandomLayer
 from minicnn.layers.shapes import Shape, example_shape, known_sizes
 from minicnn.layers.shard import SHARD
 
+__all__ = ["Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout1D", "SpatialDropout2D"]
+
 
 class RandomMask(RandomLayer):
     """Multiply by a random mask in training; base class."""
@@ -28,7 +30,6 @@ class RandomMask(RandomLayer):
         self.rate = fraction(type(self).__name__, "rate", rate, below_one=True)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray | None]:
-        """Drop elements in training."""
         if not training or self.rate == 0:
             return x, None
         seed, step = (int(number) for number in self.seed_state)
@@ -38,7 +39,6 @@ class RandomMask(RandomLayer):
         return ops.dropout_forward(x, self.rate, seed, step, noise_shape, start)
 
     def backward(self, dy: ndarray, cache: ndarray | None) -> tuple[ndarray, Gradients]:
-        """Pass the gradient of the elements that were kept."""
         return (dy if cache is None else ops.dropout_backward(dy, cache)), {}
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
@@ -77,11 +77,6 @@ class Dropout(RandomMask):
     ----------
     seed_state : (2,) uint32
         Seed and step.
-
-    Raises
-    ------
-    ValueError
-        If `rate` is not in this range.
 
     Examples
     --------
@@ -137,11 +132,6 @@ class SpatialDropout1D(RandomMask):
         For the same masks in every run.
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
-    Raises
-    ------
-    ValueError
-        If `rate` is not in this range.
-
     Examples
     --------
     >>> y = SpatialDropout1D(0.5, seed=1)(np.ones((1, 5, 8)), training=True)
@@ -153,7 +143,6 @@ class SpatialDropout1D(RandomMask):
     _axes = 3
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
         if len(input_shape) != self._axes:
             raise ShapeError(
                 f"{self.describe()} takes an input with {self._axes} axes, including the batch, got "
@@ -200,11 +189,6 @@ class GaussianNoise(RandomLayer):
         For the same noise in every run.
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
-    Raises
-    ------
-    ValueError
-        If `stddev` is negative.
-
     Examples
     --------
     >>> layer = GaussianNoise(0.5, seed=1)
@@ -221,17 +205,14 @@ class GaussianNoise(RandomLayer):
         self.stddev = finite_number("GaussianNoise", "stddev", stddev, ge=0)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
-        """Add noise in training."""
         if not training or self.stddev == 0:
             return x, None
         return x + self._generator().normal(0, self.stddev, x.shape).astype(x.dtype), None
 
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
-        """Return dy."""
         return dy, {}
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
-        """Return the noise as offset."""
         zeros = np.zeros((1, *known_sizes(input_shape)))
         return Elementwise(offset=self.forward(zeros, training)[0][0])
 
@@ -250,11 +231,6 @@ class GaussianDropout(RandomMask):
         For the same noise in every run.
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
-    Raises
-    ------
-    ValueError
-        If `rate` is not in this range.
-
     Examples
     --------
     >>> y = GaussianDropout(0.5, seed=1)(np.ones((100, 100)), training=True)
@@ -265,7 +241,6 @@ class GaussianDropout(RandomMask):
     scale_name = "noise"
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, ndarray | None]:
-        """Multiply by noise in training."""
         if not training or self.rate == 0:
             return x, None
         stddev = np.sqrt(self.rate / (1 - self.rate))
@@ -273,5 +248,4 @@ class GaussianDropout(RandomMask):
         return x * noise, noise
 
     def backward(self, dy: ndarray, cache: ndarray | None) -> tuple[ndarray, Gradients]:
-        """Multiply the gradient by the same noise."""
         return dy if cache is None else dy * cache, {}

@@ -66,19 +66,15 @@ class InputLayer(Layer):
         return self._record_call(SymbolicTensor(Call(self, ()), self.batch_shape, self.dtype))
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
-        """Pass the input on."""
         return x, None
 
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
-        """Pass the gradient on."""
         return dy, {}
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
-        """Return the identity."""
         return Elementwise()
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
         return {"batch_shape": self.batch_shape, "dtype": self.dtype, "name": self.name}
 
 

@@ -10,19 +10,7 @@ from minicnn.layers.layer import Backward, Gradients
 
 
 class KernelLayer(ActivatedLayer):
-    """A layer that multiplies by a kernel, adds a bias and applies an activation.
-
-    Parameters
-    ----------
-    activation : str, Activation or callable, optional
-    use_bias : bool
-    **options : `name`, `dtype`, `trainable`, `input_shape` as in `Layer`
-
-    Attributes
-    ----------
-    kernel : (..., outputs)
-    bias : (outputs,)
-    """
+    """A layer that multiplies by a kernel, adds a bias and applies an activation."""
 
     kernel: ndarray
     bias: ndarray | None = None

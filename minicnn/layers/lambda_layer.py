@@ -64,7 +64,6 @@ class Lambda(Layer):
         self._output_shape = output_shape
 
     def compute_output_shape(self, input_shape: Any) -> Shape:
-        """Return the shape of the function's result."""
         shape = self._output_shape
         if callable(shape):
             return tuple(shape(input_shape))

@@ -74,10 +74,9 @@ class Layer(HasWeights, Configurable):
 
     Raises
     ------
-    UnknownNameError
-        For an unknown argument or dtype.
     ValueError
-        If `name` contains "/", `trainable` is not a boolean, or `input_shape` is not a shape.
+        If an argument is invalid, such as a `name` with "/"; this holds for all layers. An unknown
+        argument or option is an `UnknownNameError`, a ValueError that suggests the nearest name.
     """
 
     family = "custom"
@@ -292,22 +291,10 @@ class Layer(HasWeights, Configurable):
     ) -> tuple[ndarray, Any, int]:
         """Compute this layer, and as many of those that follow as one pass over memory can.
 
-        A layer that can redefines it. `backward` then begins with the gradient of the last one.
-
-        Parameters
-        ----------
-        x : array, or a list of them
-        following : sequence of Layer
-            Each alone reads the output of the one before.
-        training, caches : bool
-            As in `minicnn.graph.Graph.forward`.
-
-        Returns
-        -------
-        y : array
-        cache : object
-        count : int
-            How many of the following layers y has passed.
+        A layer that can redefines it. Each of `following` alone reads the output of the one before;
+        `training` and `caches` are as in `minicnn.graph.Graph.forward`. Returns output, cache and how
+        many of the following layers the output has passed: `backward` begins with the gradient of the
+        last one.
         """
         return *self.forward(x, training), 0
 
@@ -365,7 +352,6 @@ class Layer(HasWeights, Configurable):
     # Config
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
         omitted = {"activity_regularizer": None, **self.omitted_defaults}
         config = super().get_config().items()
         return {key: value for key, value in config if key not in omitted or value != omitted[key]}

@@ -77,7 +77,6 @@ class LayerNormalization(Layer):
         return tuple(sorted({axis % rank for axis in axes}))
 
     def build(self, input_shape: Shape) -> None:
-        """Create gamma and beta."""
         shape = tuple(input_shape[axis] for axis in self.axes(len(input_shape)))
         if self.scale:
             self.add_weight("gamma", shape)
@@ -85,7 +84,6 @@ class LayerNormalization(Layer):
             self.add_weight("beta", shape)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
         for axis in self.axis if isinstance(self.axis, list) else [self.axis]:
             check_axis(self.describe(), axis, input_shape)
         sizes = tuple(input_shape[axis] for axis in self.axes(len(input_shape)))
@@ -96,13 +94,11 @@ class LayerNormalization(Layer):
         return tuple(input_shape)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Normalize every example."""
         return ops.layer_normalization_forward(
             x, self.gamma, self.beta, self.axes(x.ndim), self.epsilon
         )
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Return the gradients of input, gamma and beta."""
         dx, dgamma, dbeta = ops.layer_normalization_backward(dy, cache)
         gradients = {"gamma": dgamma} if self.scale else {}
         return dx, gradients | ({"beta": dbeta} if self.center else {})

@@ -19,11 +19,9 @@ class LossOfTensors(Layer):
         self.loss = loss
 
     def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the shape without the last axis."""
         return tuple(input_shape[1][:-1])
 
     def forward(self, x: Any, training: bool = False) -> tuple[ndarray, Any]:
-        """Return the losses."""
         losses, cache = self.loss.forward(*x)
         return losses.astype(self.dtype), (x, cache)
 

@@ -15,6 +15,23 @@ from minicnn.layers.description import IndexMap
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, shape_text
 
+__all__ = [
+    "Add",
+    "Average",
+    "Concatenate",
+    "Maximum",
+    "Minimum",
+    "Multiply",
+    "Subtract",
+    "add",
+    "average",
+    "concatenate",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
+]
+
 
 class Merge(Layer):
     """Base class of layers with several inputs, which are combined element by element.
@@ -37,7 +54,6 @@ class Merge(Layer):
     ufunc: Any = None  # combines two inputs
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
-        """Return the broadcast shape."""
         shapes = several(self, input_shape)
         if len({len(shape) for shape in shapes}) > 1 or len({shape[0] for shape in shapes}) > 1:
             raise self._mismatch(shapes)
@@ -45,7 +61,6 @@ class Merge(Layer):
         return (shapes[0][0], *sizes[1:])
 
     def forward(self, x: list[ndarray], training: bool = False) -> tuple[ndarray, Any]:  # type: ignore[override]
-        """Combine the inputs."""
         return self.combine(x), x
 
     def backward(self, dy: ndarray, cache: list[ndarray]) -> tuple[list[ndarray], Gradients]:
@@ -109,20 +124,16 @@ class Add(Merge):
         return y, (x, y, activation), int(activation == "relu")
 
     def forward(self, x: list[ndarray], training: bool = False) -> tuple[ndarray, Any]:  # type: ignore[override]
-        """Add."""
         return self.forward_through(x, [], training, True)[:2]
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[list[ndarray], Gradients]:
-        """Pass the gradient to each input."""
         x, y, activation = cache
         return super().backward(ops.add_backward(dy, y, activation), x)
 
     def combine(self, x: list[ndarray]) -> ndarray:
-        """Add."""
         return reduce(ops.add_forward, x)
 
     def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
-        """Pass the gradient to each input."""
         return [dy] * len(x)
 
 
@@ -138,15 +149,12 @@ class Average(Merge):
     operation, onnx_operator = "sum", "Mean"
 
     def factors(self, shape: tuple[int, ...]) -> ndarray:
-        """Return an equal share for each term."""
         return np.full(shape, 1 / shape[1])
 
     def combine(self, x: list[ndarray]) -> ndarray:
-        """Add and divide by the number of inputs."""
         return reduce(np.add, x) / len(x)
 
     def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
-        """Divide the gradient by the number of inputs."""
         return [dy / len(x)] * len(x)
 
 
@@ -162,17 +170,14 @@ class Subtract(Merge):
     operation, onnx_operator, ufunc = "sum", "Sub", np.subtract
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
-        """Return the broadcast shape of exactly two inputs."""
         if len(input_shape) != 2:
             raise ShapeError(f"{self.describe()} takes 2 inputs, got {len(input_shape)}.")
         return super().compute_output_shape(input_shape)
 
     def factors(self, shape: tuple[int, ...]) -> ndarray:
-        """Return 1 and −1."""
         return np.broadcast_to([1.0, -1.0], shape)
 
     def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
-        """Pass the gradient to the first input, and its negative to the second."""
         return [dy, -dy]
 
 
@@ -188,7 +193,6 @@ class Multiply(Merge):
     operation, onnx_operator, ufunc = "product", "Mul", np.multiply
 
     def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
-        """Multiply the gradient by the other inputs."""
         return [reduce(np.multiply, x[:i] + x[i + 1 :], dy) for i in range(len(x))]
 
 
@@ -207,7 +211,6 @@ class Maximum(Merge):
     ufunc: Any = np.maximum
 
     def gradients(self, dy: ndarray, x: list[ndarray]) -> list[ndarray]:
-        """Pass the gradient to the input that was chosen."""
         y = self.combine(x)
         left = np.ones(y.shape, bool)
         gradients = []
@@ -257,7 +260,6 @@ class Concatenate(Layer):
         self.axis = integer("Concatenate", "axis", axis, minimum=None)
 
     def compute_output_shape(self, input_shape: Sequence[Shape]) -> Shape:  # type: ignore[override]
-        """Return the shape of the joined arrays."""
         shapes = several(self, input_shape)
         rank = len(shapes[0])
         axis = self.axis % rank if -rank <= self.axis < rank else 0
@@ -279,11 +281,9 @@ class Concatenate(Layer):
         return tuple(shape)
 
     def forward(self, x: list[ndarray], training: bool = False) -> tuple[ndarray, Any]:  # type: ignore[override]
-        """Join."""
         return np.concatenate(x, self.axis), [one.shape[self.axis] for one in x]
 
     def backward(self, dy: ndarray, cache: list[int]) -> tuple[list[ndarray], Gradients]:
-        """Cut the gradient where the inputs were joined."""
         return np.split(dy, np.cumsum(cache)[:-1], self.axis), {}
 
     def index_map(self, input_shape: Any, training: bool = False) -> IndexMap:

@@ -13,6 +13,8 @@ from minicnn.layers.description import IndexMap, moves
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import Shape, check_image_shape, known_sizes, shape_text
 
+__all__ = ["Cropping2D", "Flatten", "Permute", "Reshape", "ZeroPadding2D"]
+
 Margin = tuple[int, int]
 
 
@@ -45,11 +47,6 @@ class ZeroPadding2D(Moving):
     data_format : "channels_last" or "channels_first", optional
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
-    Raises
-    ------
-    ValueError
-        If `padding` has another form.
-
     Examples
     --------
     >>> ZeroPadding2D(((1, 0), (0, 2)))(np.ones((1, 1, 1, 1)))[0, :, :, 0]
@@ -65,15 +62,12 @@ class ZeroPadding2D(Moving):
         self.data_format = data_format_name("ZeroPadding2D", data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, rows, columns, channels)."""
         return changed_sizes(self.describe(), input_shape, self.padding, +1)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
-        """Pad."""
         return np.pad(x, ((0, 0), *self.padding, (0, 0))), None
 
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
-        """Crop the gradient."""
         return crop(dy, self.padding), {}
 
     def onnx(self, builder: Any, x: Any) -> Any:
@@ -112,7 +106,6 @@ class Cropping2D(Moving):
         self.data_format = data_format_name("Cropping2D", data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, rows, columns, channels)."""
         shape = changed_sizes(self.describe(), input_shape, self.cropping, -1)
         if any(size is not None and size < 1 for size in shape[1:3]):
             raise ShapeError(
@@ -122,11 +115,9 @@ class Cropping2D(Moving):
         return shape
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
-        """Crop."""
         return crop(x, self.cropping), None
 
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
-        """Surround the gradient with zeros."""
         return np.pad(dy, ((0, 0), *self.cropping, (0, 0))), {}
 
 
@@ -164,7 +155,6 @@ class Permute(Moving):
             )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the sizes in their new order."""
         if len(input_shape) != len(self.dims) + 1:
             raise ShapeError(
                 f"{self.describe()} reorders {len(self.dims)} axes, got an input of shape "
@@ -173,11 +163,9 @@ class Permute(Moving):
         return (input_shape[0], *(input_shape[axis] for axis in self.dims))
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
-        """Transpose."""
         return np.ascontiguousarray(x.transpose(0, *self.dims)), None
 
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
-        """Transpose back."""
         return np.ascontiguousarray(dy.transpose(0, *(np.argsort(self.dims) + 1))), {}
 
     def onnx(self, builder: Any, x: Any) -> Any:
@@ -191,12 +179,10 @@ class Rearranging(Moving):
     moves_channels_together = False
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, tuple[int, ...]]:
-        """Reshape."""
         shape: Any = self.compute_output_shape(x.shape)
         return x.reshape(shape), x.shape
 
     def backward(self, dy: ndarray, cache: tuple[int, ...]) -> tuple[ndarray, Gradients]:
-        """Restore the shape of the input."""
         return dy.reshape(cache), {}
 
     def onnx(self, builder: Any, x: Any) -> Any:
@@ -223,14 +209,12 @@ class Flatten(Rearranging):
         self.data_format = data_format_name("Flatten", data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, features)."""
         if not input_shape:
             raise ShapeError(f"{self.describe()} takes a batch of examples, got a single number.")
         batch, *sizes = input_shape
         return (batch, None if None in sizes else math.prod(sizes))  # type: ignore[arg-type]
 
     def onnx(self, builder: Any, x: Any) -> Any:
-        """Add ONNX's Flatten."""
         return builder.add("Flatten", builder.channels_last(x), axis=1)
 
 
@@ -266,7 +250,6 @@ class Reshape(Rearranging):
         )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return ``(batch, *target_shape)``."""
         batch, *sizes = input_shape
         free: int | None = None  # the size of -1, if that of the input is known
         if None not in sizes:

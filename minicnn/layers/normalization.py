@@ -98,21 +98,17 @@ class Normalization(Layer):
         self.variance[...] = np.maximum(squares / count - mean**2, 0)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
-        """Shift and scale."""
         scale, offset = self._scale_and_offset(x.shape)
         return x * scale.astype(x.dtype) + offset.astype(x.dtype), None
 
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
-        """Scale the gradient."""
         return dy * self._scale_and_offset(dy.shape)[0].astype(dy.dtype), {}
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
-        """Return scale and offset."""
         scale, offset = self._scale_and_offset(input_shape)
         return Elementwise(scale[0], offset[0])
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make an equal layer."""
         given = self._given or (None, None)
         self_config = {"axis": self.axis, "invert": self.invert}
         statistics = [None if item is None else item.tolist() for item in given]

@@ -182,11 +182,9 @@ class Operation(Layer):
         return _apply(self.function, {k: filled(v, arrays) for k, v in self.arguments.items()})
 
     def forward(self, x: Any, training: bool = False) -> tuple[ndarray, Any]:
-        """Call the function; the cache is the input."""
         return np.asarray(self.call(x)).astype(self.dtype, copy=False), x
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[Any, dict[str, ndarray]]:
-        """Return the gradient of each input."""
         x = cache if isinstance(cache, list) else [cache]
         if self.function in _MOVING:
             dxs = self._moved_back(dy, x)

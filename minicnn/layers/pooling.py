@@ -19,6 +19,17 @@ from minicnn.layers.shapes import (
 )
 from minicnn.ops.windows import PADDINGS
 
+__all__ = [
+    "AveragePooling2D",
+    "AvgPool2D",
+    "GlobalAveragePooling2D",
+    "GlobalAvgPool2D",
+    "GlobalMaxPool2D",
+    "GlobalMaxPooling2D",
+    "MaxPool2D",
+    "MaxPooling2D",
+]
+
 
 class Pooling(Layer):
     """Base class of the pooling layers; parameters as in `MaxPooling2D`."""
@@ -42,7 +53,6 @@ class Pooling(Layer):
         self.data_format = data_format_name(kind, data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, rows, columns, channels)."""
         rows, columns = sliding_output_size(self.describe(), "pool", input_shape, *self.window)
         return (input_shape[0], rows, columns, input_shape[3])
 
@@ -52,7 +62,6 @@ class Pooling(Layer):
         return as_pair(self.pool_size), as_pair(self.strides), self.padding
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
-        """Return the pixels of each window."""
         height, width, channels = known_sizes(input_shape)
         return window_map((height, width), *self.window, channels)
 
@@ -71,7 +80,6 @@ class MaximumPooling(Pooling):
     family = "maximum"
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Compute the maximum of every window."""
         return ops.max_pool2d_forward(x, *self.window)
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
@@ -85,7 +93,6 @@ class MeanPooling(Pooling):
     family = "index_map"
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Compute the mean of every window."""
         return ops.average_pool2d_forward(x, *self.window)
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
@@ -93,7 +100,6 @@ class MeanPooling(Pooling):
         return ops.average_pool2d_backward(dy, cache), {}
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
-        """Return which pixels each mean is over."""
         return mean_of(super().index_map(input_shape))
 
 
@@ -155,7 +161,6 @@ class GlobalPooling(Layer):
         return pooled if self.keepdims else pooled[:, 0, 0]
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
-        """Return all pixels, as one window."""
         height, width, channels = known_sizes(input_shape)
         size: Any = (height, width)
         return window_map(size, size, size, "valid", channels, all_winners=True)._replace(
@@ -174,16 +179,13 @@ class GlobalMean(GlobalPooling):
     family = "index_map"
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Pool with one window, as large as the image."""
         y, cache = ops.average_pool2d_forward(x, x.shape[1:3], x.shape[1:3])
         return self.shaped(y), cache
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Distribute each gradient over all pixels."""
         return ops.average_pool2d_backward(dy.reshape(len(dy), 1, 1, dy.shape[-1]), cache), {}
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
-        """Return all pixels, with the factors of their mean."""
         return mean_of(super().index_map(input_shape))
 
 
@@ -193,12 +195,10 @@ class GlobalMaximum(GlobalPooling):
     family = "maximum"
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Pool with one window, as large as the image."""
         y, cache = ops.global_max_pool2d_forward(x)
         return self.shaped(y), cache
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Pass each gradient to the maximum."""
         return ops.global_max_pool2d_backward(dy.reshape(len(dy), 1, 1, dy.shape[-1]), cache), {}
 
 
@@ -227,3 +227,8 @@ class GlobalMaxPooling2D(GlobalMaximum):
     >>> GlobalMaxPooling2D()(np.arange(4).reshape(1, 2, 2, 1))
     array([[3.]], dtype=float32)
     """
+
+
+# Keras' other names
+MaxPool2D, AvgPool2D = MaxPooling2D, AveragePooling2D
+GlobalMaxPool2D, GlobalAvgPool2D = GlobalMaxPooling2D, GlobalAveragePooling2D

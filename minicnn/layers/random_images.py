@@ -20,6 +20,8 @@ from minicnn.layers.resampling import (
 )
 from minicnn.layers.shapes import Shape, check_image_shape, known_sizes
 
+__all__ = ["RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"]
+
 Factor = float | Sequence[float]
 
 
@@ -40,17 +42,15 @@ class RandomTransform(RandomLayer, Resampling):
         self.interpolation = choice(kind, "interpolation", interpolation, INTERPOLATIONS)
         self.fill_value = finite_number(kind, "fill_value", fill_value)
 
-    def _matrices(self, batch: int, height: int, width: int) -> ndarray:
-        """Return (batch, 6) random matrices for `minicnn.layers.resampling.affine_positions`."""
+    def _matrices(self, batch: int, height: int, width: int) -> tuple[Any, ...]:
+        """Return random matrices for `minicnn.layers.resampling.affine_positions`."""
         raise NotImplementedError
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
         check_image_shape(self.describe(), input_shape)
         return tuple(input_shape)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Transform each image at random in training."""
         return super().forward(x) if training else (x, None)
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
@@ -94,11 +94,6 @@ class RandomFlip(RandomTransform):
         For the same choices in every run.
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
-    Raises
-    ------
-    UnknownNameError
-        For another `mode`.
-
     Examples
     --------
     >>> x = np.tile(np.array([1.0, 2.0]).reshape(1, 1, 2, 1), (100, 1, 1, 1))
@@ -114,16 +109,11 @@ class RandomFlip(RandomTransform):
         modes = ("horizontal", "vertical", "horizontal_and_vertical")
         self.mode = choice("RandomFlip", "mode", mode, modes)
 
-    def _matrices(self, batch: int, height: int, width: int) -> ndarray:
-        flips = self._generator().random((2, batch)) < 0.5
-        across, down = np.where(flips, -1.0, 1.0)
-        if self.mode == "horizontal":
-            down = np.ones(batch)
-        elif self.mode == "vertical":
-            across = np.ones(batch)
-        zero = np.zeros(batch)
-        last = (width - 1) * (across < 0), (height - 1) * (down < 0)
-        return np.stack([across, zero, last[0], zero, down, last[1]], axis=1)
+    def _matrices(self, batch: int, height: int, width: int) -> tuple[Any, ...]:
+        across, down = np.where(self._generator().random((2, batch)) < 0.5, -1.0, 1.0)
+        across = across if "horizontal" in self.mode else np.ones(1)
+        down = down if "vertical" in self.mode else np.ones(1)
+        return across, 0, (width - 1) * (across < 0), 0, down, (height - 1) * (down < 0)
 
 
 class RandomRotation(RandomTransform):
@@ -142,11 +132,6 @@ class RandomRotation(RandomTransform):
     fill_value : float
         Value of the pixels outside, with "constant".
     **options : `name`, `dtype`, `input_shape` as in `Layer`
-
-    Raises
-    ------
-    ValueError
-        If an argument is invalid.
 
     Examples
     --------
@@ -170,11 +155,11 @@ class RandomRotation(RandomTransform):
         self.factor = factor
         self._set_filling(fill_mode, interpolation, fill_value)
 
-    def _matrices(self, batch: int, height: int, width: int) -> ndarray:
+    def _matrices(self, batch: int, height: int, width: int) -> tuple[Any, ...]:
         angle = 2 * np.pi * self._uniform(self.factor, batch, self._generator())
         cos, sin = np.cos(angle), np.sin(angle)
         x, y = (width - 1) / 2, (height - 1) / 2  # the centre stays where it is
-        return np.stack([cos, -sin, x - x * cos + y * sin, sin, cos, y - x * sin - y * cos], axis=1)
+        return cos, -sin, x - x * cos + y * sin, sin, cos, y - x * sin - y * cos
 
 
 class TwoFactors(RandomTransform):
@@ -211,11 +196,6 @@ class RandomZoom(TwoFactors):
         Without `width_factor` the aspect ratio is kept.
     fill_mode, interpolation, seed, fill_value, **options : as in `RandomRotation`
 
-    Raises
-    ------
-    ValueError
-        If an argument is invalid.
-
     Examples
     --------
     >>> x = np.arange(4.0).reshape(1, 1, 4, 1)
@@ -225,13 +205,13 @@ class RandomZoom(TwoFactors):
 
     width_is_optional = True
 
-    def _matrices(self, batch: int, height: int, width: int) -> ndarray:
+    def _matrices(self, batch: int, height: int, width: int) -> tuple[Any, ...]:
         random = self._generator()
         down = across = 1 + self._uniform(self.height_factor, batch, random)
         if self.width_factor is not None:
             across = 1 + self._uniform(self.width_factor, batch, random)
-        zero, x, y = np.zeros(batch), (width - 1) / 2, (height - 1) / 2
-        return np.stack([across, zero, x * (1 - across), zero, down, y * (1 - down)], axis=1)
+        x, y = (width - 1) / 2, (height - 1) / 2
+        return across, 0, x * (1 - across), 0, down, y * (1 - down)
 
 
 class RandomTranslation(TwoFactors):
@@ -244,11 +224,6 @@ class RandomTranslation(TwoFactors):
         number f means (−f, f).
     fill_mode, interpolation, seed, fill_value, **options : as in `RandomRotation`
 
-    Raises
-    ------
-    ValueError
-        If an argument is invalid.
-
     Examples
     --------
     >>> x = np.arange(4.0).reshape(1, 1, 4, 1)
@@ -256,12 +231,11 @@ class RandomTranslation(TwoFactors):
     array([0., 0., 1., 2.], dtype=float32)
     """
 
-    def _matrices(self, batch: int, height: int, width: int) -> ndarray:
+    def _matrices(self, batch: int, height: int, width: int) -> tuple[Any, ...]:
         random = self._generator()
         down = height * self._uniform(self.height_factor, batch, random)
         across = width * self._uniform(self.width_factor, batch, random)
-        one, zero = np.ones(batch), np.zeros(batch)
-        return np.stack([one, zero, -across, zero, one, -down], axis=1)
+        return 1, 0, -across, 0, 1, -down
 
 
 class RandomContrast(RandomLayer):
@@ -279,11 +253,6 @@ class RandomContrast(RandomLayer):
     seed : int, optional
         For the same factors in every run.
     **options : `name`, `dtype`, `input_shape` as in `Layer`
-
-    Raises
-    ------
-    ValueError
-        If an argument is invalid.
 
     Examples
     --------
@@ -309,12 +278,10 @@ class RandomContrast(RandomLayer):
         )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
         check_image_shape(self.describe(), input_shape)
         return tuple(input_shape)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Change the contrast in training."""
         if not training:
             return x, None
         lower, upper = np.broadcast_to(self.factor, 2)

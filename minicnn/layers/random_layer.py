@@ -19,19 +19,7 @@ NEW_IN_KERAS_3 = {
 
 
 class RandomLayer(Layer):
-    """A layer whose random numbers follow from a seed and the number of training steps; base class.
-
-    Parameters
-    ----------
-    seed : int, optional
-        For the same random numbers in every run; drawn from the library's generator by default.
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
-
-    Attributes
-    ----------
-    seed_state : (2,) uint32
-        Seed and step.
-    """
+    """A layer whose random numbers follow from `seed_state`, seed and training step; base class."""
 
     omitted_defaults = NEW_IN_KERAS_3
 
@@ -43,7 +31,6 @@ class RandomLayer(Layer):
         self.seed_state = np.array([start, 0], np.uint32)
 
     def update_state(self, cache: Any) -> None:
-        """Advance to the next random numbers."""
         self.seed_state[1] += 1
 
     def _generator(self) -> np.random.Generator:

@@ -1,5 +1,6 @@
 """Sample images at fractional positions: the arithmetic of rotating, zooming, shifting and resizing."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,19 +15,11 @@ INTERPOLATIONS = ("bilinear", "nearest")
 
 
 class Samples(NamedTuple):
-    """The pixels that each output is a weighted sum of.
-
-    Parameters
-    ----------
-    rows, columns : (batch or 1, terms, height, width) int
-        Pixels of the input.
-    weights : (batch or 1, terms, height, width)
-        0 for pixels outside the image.
-    """
+    """The pixels that each output is a weighted sum of, in arrays (batch or 1, terms, height, width)."""
 
     rows: ndarray
     columns: ndarray
-    weights: ndarray
+    weights: ndarray  # 0 for pixels outside the image
 
 
 class Resampling(Layer):
@@ -40,12 +33,10 @@ class Resampling(Layer):
         raise NotImplementedError
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Sample the images."""
         samples = self._samples(x.shape)
         return sample(x, samples, self.fill_value), (samples, x.shape)
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Pass the gradients back to the pixels that were read."""
         return (dy if cache is None else sample_backward(dy, *cache)), {}
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
@@ -126,13 +117,13 @@ def sample_backward(dy: ndarray, samples: Samples, shape: tuple[int, ...]) -> nd
     return dx
 
 
-def affine_positions(matrices: ndarray, size: tuple[int, int]) -> tuple[ndarray, ndarray]:
+def affine_positions(matrices: Sequence[Any], size: tuple[int, int]) -> tuple[ndarray, ndarray]:
     """Return rows and columns of the input for each output pixel.
 
-    Each matrix (a, b, c, d, e, f) maps column x and row y of the output to column ax + by + c and
-    row dx + ey + f of the input.
+    The matrices (a, b, c, d, e, f), each a number or one for each image, map column x and row y of the
+    output to column ax + by + c and row dx + ey + f of the input.
     """
-    a, b, c, d, e, f = np.asarray(matrices, np.float64).T[..., np.newaxis, np.newaxis]
+    a, b, c, d, e, f = (np.reshape(entry, (-1, 1, 1)) for entry in matrices)
     y, x = np.mgrid[: size[0], : size[1]]
     return d * x + e * y + f, a * x + b * y + c
 

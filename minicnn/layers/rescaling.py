@@ -42,7 +42,6 @@ class Rescaling(Layer):
         self.offset = _numbers("offset", offset)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the input's shape."""
         for name, numbers in (("scale", self.scale), ("offset", self.offset)):
             if input_shape[-1] and np.shape(numbers) not in ((), (1,), input_shape[-1:]):
                 raise ShapeError(
@@ -52,15 +51,12 @@ class Rescaling(Layer):
         return tuple(input_shape)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
-        """Multiply and shift."""
         return x * self._factor() + np.asarray(self.offset, self.dtype), None
 
     def backward(self, dy: ndarray, cache: None) -> tuple[ndarray, Gradients]:
-        """Multiply the gradient by the scale."""
         return dy * self._factor(), {}
 
     def elementwise(self, input_shape: Shape, training: bool = False) -> Elementwise:
-        """Return scale and offset."""
         return Elementwise(self.scale, self.offset)
 
     def _factor(self) -> ndarray:

@@ -25,7 +25,6 @@ class FixedSize(Resampling):
         self.data_format = data_format_name(kind, data_format)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, height, width, channels)."""
         channels = check_image_shape(self.describe(), input_shape)[2]
         return (input_shape[0], self.height, self.width, channels)
 
@@ -95,11 +94,6 @@ class CenterCrop(FixedSize):
     height, width : int
         New size in pixels.
     **options : `name`, `dtype`, `input_shape` as in `Layer`
-
-    Raises
-    ------
-    ValueError
-        If `height` or `width` is not an integer >= 1.
 
     Examples
     --------

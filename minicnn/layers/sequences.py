@@ -13,6 +13,19 @@ from minicnn.layers.pooling import GlobalMaximum, GlobalMean, MaximumPooling, Me
 from minicnn.layers.shapes import Shape, shape_text
 from minicnn.ops.windows import CONVOLUTION_PADDINGS
 
+__all__ = [
+    "AveragePooling1D",
+    "AvgPool1D",
+    "Conv1D",
+    "Convolution1D",
+    "GlobalAveragePooling1D",
+    "GlobalAvgPool1D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPooling1D",
+    "MaxPool1D",
+    "MaxPooling1D",
+]
+
 
 class SequenceLayer(Layer):
     """Base class, listed before that of the same layer for images: the shapes."""
@@ -20,7 +33,6 @@ class SequenceLayer(Layer):
     rank = 1
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, steps, channels)."""
         if len(input_shape) != 3:
             raise ShapeError(
                 f"{self.describe()} takes sequences of shape (batch, steps, channels), got "
@@ -30,7 +42,6 @@ class SequenceLayer(Layer):
         return (shape[0], *shape[2:]) if len(shape) == 4 else shape
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
-        """Return the map of images with one row."""
         return super().index_map(_with_row(input_shape), training)
 
 
@@ -38,12 +49,10 @@ class SequencePooling(SequenceLayer):
     """Base class of the pooling layers for sequences: the passes."""
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Pool images with one row."""
         y, cache = super().forward(x[:, np.newaxis], training)
         return (y[:, 0] if y.ndim == 4 else y), cache
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
-        """Return the gradient of images with one row."""
         dx, gradients = super().backward(dy[:, np.newaxis] if dy.ndim == 3 else dy, cache)
         return dx[:, 0], gradients
 
@@ -83,12 +92,10 @@ class Conv1D(SequenceLayer, Convolutional):
     paddings = CONVOLUTION_PADDINGS
 
     def logits_backward(self, dz: ndarray, cache: Any, input_gradient: bool = True) -> Backward:
-        """Return the gradients of input, kernel and bias."""
         dx, gradients = super().logits_backward(dz[:, np.newaxis], cache, input_gradient)
         return (None if dx is None else dx[:, 0]), gradients
 
     def convolution(self) -> Convolution:
-        """Return kernel, bias and geometry for images with one row."""
         return super().convolution()._replace(kernel=self.kernel[np.newaxis])
 
     def _convolve(
@@ -142,3 +149,9 @@ class GlobalAveragePooling1D(SequencePooling, GlobalMean):
 
 def _with_row(shape: Shape) -> Shape:
     return (shape[0], 1, *shape[1:])
+
+
+# Keras' other names
+Convolution1D = Conv1D
+MaxPool1D, AvgPool1D = MaxPooling1D, AveragePooling1D
+GlobalMaxPool1D, GlobalAvgPool1D = GlobalMaxPooling1D, GlobalAveragePooling1D

@@ -103,16 +103,7 @@ for _name in ("getitem", "lt", "le", "gt", "ge"):
 
 
 class Call:
-    """One call of a layer: the tensors it reads and those it makes.
-
-    Attributes
-    ----------
-    layer : Layer
-    inputs : tuple of SymbolicTensor
-        None for the input of a model.
-    outputs : list of SymbolicTensor
-        Held by those who use them; the layer itself refers to them weakly.
-    """
+    """One call of a layer, and the tensors that it reads: none for the input of a model."""
 
     def __init__(self, layer: Any, inputs: tuple[SymbolicTensor, ...]) -> None:
         self.layer, self.inputs = layer, inputs

@@ -27,11 +27,6 @@ class UpSampling2D(Layer):
         Repeat each pixel, or interpolate between pixels.
     **options : `name`, `dtype`, `input_shape` as in `Layer`
 
-    Raises
-    ------
-    ValueError
-        If `size` is not a positive integer or a pair of them, or `interpolation` is unknown.
-
     Examples
     --------
     >>> UpSampling2D((1, 2))(np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1)).ravel()
@@ -53,7 +48,6 @@ class UpSampling2D(Layer):
         self.interpolation = choice("UpSampling2D", "interpolation", interpolation, INTERPOLATIONS)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return (batch, rows, columns, channels)."""
         height, width, channels = check_image_shape(self.describe(), input_shape)
         rows, columns = (
             n and n * factor for n, factor in zip((height, width), self.size, strict=True)
@@ -61,7 +55,6 @@ class UpSampling2D(Layer):
         return (input_shape[0], rows, columns, channels)
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
-        """Enlarge the images."""
         return ops.upsample2d_forward(x, self.size, self.interpolation)
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:

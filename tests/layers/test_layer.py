@@ -1,6 +1,9 @@
 """The base class of all layers, including custom ones."""
 
+import importlib
+import inspect
 import pickle
+import pkgutil
 
 import numpy as np
 import pytest
@@ -252,3 +255,14 @@ def test_weights_of_built_in_layers_have_the_methods_of_keras_variables():
     assert {type(slot) for slots in model.optimizer.slots.values() for slot in slots} == {
         np.ndarray
     }
+
+
+def test_every_method_is_explained_where_it_is_or_by_a_base_class():
+    modules = [f"minicnn.layers.{module.name}" for module in pkgutil.iter_modules(layers.__path__)]
+    for module in map(importlib.import_module, modules):
+        own = [kind for _, kind in inspect.getmembers(module, inspect.isclass)]
+        for kind in [kind for kind in own if kind.__module__ == module.__name__]:
+            for name in [name for name in vars(kind) if not name.startswith("_")]:
+                member = getattr(kind, name)
+                if inspect.isroutine(member) or isinstance(member, property):
+                    assert inspect.getdoc(member), f"{kind.__name__}.{name}"
