@@ -238,8 +238,8 @@ class PReLU(Layer):
     alpha_initializer : str, Initializer or callable
         Initial slopes.
     alpha_regularizer : str or Regularizer, optional
-    alpha_constraint : str, Constraint or callable, optional
         Penalty on the slopes.
+    alpha_constraint : str, Constraint or callable, optional
     shared_axes : int or list of int, optional
         Axes along which there is only one slope; [1, 2] for one slope per channel of images.
     **options : `name`, `dtype`, `input_shape` as in `Layer`

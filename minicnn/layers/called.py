@@ -17,18 +17,30 @@ from minicnn.tensors import Variable
 SLOW = 0.5  # seconds for the gradients of one batch
 
 
-def check(layer: Any) -> None:
-    """Refuse a `call` of a layer that must be connected as a model."""
+def use_in_passes(kind: Any, base: type) -> None:
+    """Let the passes of a class of layers use its `call`, unless it defines them itself."""
+    for name, function in _PASSES.items():
+        inherited = getattr(kind, name) is getattr(base, name)
+        replaced = "call" in vars(kind) and name != "compute_output_shape"
+        if inherited or (replaced and name not in vars(kind)):
+            setattr(kind, name, function)
+
+
+def own_forward(kind: type) -> Any:
+    """Return the nearest `forward` among a class of layers and its bases that does not use `call`."""
+    methods = [vars(base)["forward"] for base in kind.__mro__ if "forward" in vars(base)]
+    return next(method for method in methods if method is not forward)
+
+
+def compute_output_shape(layer: Any, input_shape: Any) -> tuple[int | None, ...]:
+    """Return the shape of what `call` returns, with the weights of this shape of input."""
     if layer.calls_layers():
         raise NotImplementedError(
             f"{type(layer).__name__} has a method call that uses layers. Derive it from keras.Model "
             "instead of Layer: a model connects the layers in its call, and may be part of other "
             "models."
         )
-
-
-def try_out(layer: Any, input_shape: Any) -> tuple[int | None, ...]:
-    """Return the shape of what `call` returns."""
+    layer.build(input_shape)
     several = isinstance(input_shape[0], (tuple, list))
     shapes = input_shape if several else [input_shape]
     examples = [np.ones([size or 2 for size in shape], layer.dtype) for shape in shapes]
@@ -44,7 +56,7 @@ def try_out(layer: Any, input_shape: Any) -> tuple[int | None, ...]:
     return (batch, *y.shape[1:]) if y.ndim else ()
 
 
-def forward(layer: Any, x: Any, training: bool) -> tuple[ndarray, Any]:
+def forward(layer: Any, x: Any, training: bool = False) -> tuple[ndarray, Any]:
     """Run `call`, and remember the random numbers that it draws."""
     state = stream_state()
     arrays = x if isinstance(x, list) else [x]
@@ -80,6 +92,13 @@ def backward(
     dxs: Any = found[: len(inputs)] if input_gradient else [None] * len(inputs)
     weights = found[len(found) - len(names) :]
     return dxs if isinstance(x, list) else dxs[0], dict(zip(names, weights, strict=True))
+
+
+_PASSES: dict[str, Any] = {
+    "compute_output_shape": compute_output_shape,
+    "forward": forward,
+    "backward": backward,
+}
 
 
 def _with_weights(layer: Any, weights: dict[str, ndarray]) -> Any:

@@ -41,7 +41,7 @@ def declaring_shapes(build: Callable[[Any, Shape], None]) -> Callable[[Any, Shap
         if layer.built:
             return
         shape = open_batch(input_shape)
-        if hasattr(layer, "call"):  # whose output is known only when it has its weights
+        if layer.has_call:  # whose output is known only when it has its weights
             layer.built = True  # for a `build` that calls that of its base class
             try:
                 build(layer, shape)

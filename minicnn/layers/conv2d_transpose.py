@@ -12,12 +12,7 @@ from minicnn.layers.conv2d import Conv2D, FilterLayer
 from minicnn.layers.layer import Backward, Gradients, Layer
 from minicnn.layers.moving import Moving
 from minicnn.layers.shapes import Shape, check_image_shape
-from minicnn.ops.windows import (
-    effective_size,
-    output_size,
-    padding_amounts,
-    transposed_size,
-)
+from minicnn.ops.windows import effective_size, output_size, padding_amounts, transposed_size
 
 
 class Conv2DTranspose(FilterLayer):

@@ -1,4 +1,4 @@
-"""Layers made of a function."""
+"""Layers made of a function, or of a loss that is computed in a model's graph."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from minicnn.layers import loss_of_tensors  # noqa: F401 (registers itself)
+from minicnn.differences import numerical_gradients
+from minicnn.layers import called
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.operation import as_function_layer, filled, with_slots
 from minicnn.layers.shapes import Shape
 from minicnn.layers.symbolic import OPERATORS, SymbolicTensor
+from minicnn.naming import unique_name
 
 
 class Lambda(Layer):
@@ -70,16 +72,16 @@ class Lambda(Layer):
         if shape is not None:
             several = isinstance(input_shape[0], (tuple, list))
             return (input_shape[0][0] if several else input_shape[0], *shape)
-        return super().compute_output_shape(input_shape)
+        return called.compute_output_shape(self, input_shape)
 
-    def call(self, x: Any) -> Any:
+    def call(self, x: Any) -> Any:  # type: ignore[override]
         """Call the function."""
         return self.function(x, **self.arguments)
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[Any, Gradients]:
         """Call the gradient, or differentiate the function numerically."""
         if self.gradient is None:
-            return super().backward(dy, cache)
+            return called.backward(self, dy, cache)
         return np.asarray(self.gradient(cache[0], dy), self.dtype), {}
 
     def get_config(self) -> dict[str, Any]:
@@ -116,4 +118,39 @@ def as_layer(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]
     return Lambda(compute)(tensors if len(tensors) > 1 else tensors[0])
 
 
+class LossOfTensors(Layer):
+    """A loss as a layer of targets and predictions: one number for each example."""
+
+    def __init__(self, loss: Any, **options: Any) -> None:
+        super().__init__(**{"name": unique_name(loss.name), **options})
+        self.loss = loss
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return tuple(input_shape[1][:-1])
+
+    def forward(self, x: Any, training: bool = False) -> tuple[ndarray, Any]:
+        losses, cache = self.loss.forward(*x)
+        return losses.astype(self.dtype), (x, cache)
+
+    def backward(self, dy: ndarray, cache: Any) -> tuple[Any, dict[str, ndarray]]:
+        """Return the gradients; that of the targets is measured if weights have a part in them."""
+        (y_true, y_pred), inner = cache
+        target = np.zeros_like(y_true)
+        if self._targets_depend_on_weights:
+            (target,) = numerical_gradients(
+                lambda one: self.loss.forward(one, y_pred)[0], [y_true], dy
+            )
+        return [target.astype(dy.dtype), self.loss.backward(dy, inner)], {}
+
+    def _call_symbolically(self, x: Any) -> Any:
+        self._targets_depend_on_weights = _has_weights(x[0])
+        return super()._call_symbolically(x)
+
+
+def _has_weights(tensor: SymbolicTensor) -> bool:
+    call = tensor.call
+    return bool(call.layer.weight_owners()) or any(map(_has_weights, call.inputs))
+
+
 OPERATORS["function"] = as_layer
+OPERATORS["loss"] = LossOfTensors

@@ -82,11 +82,11 @@ class Layer(HasWeights, Configurable):
     family = "custom"
     keras_module: ClassVar[str] = "keras.layers"
     not_in_config: ClassVar[tuple[str, ...]] = ("input_shape", "input_dim")
-    omitted_defaults: ClassVar[
-        Mapping[str, Any]
-    ] = {}  # left out of configs: other versions of Keras
+    # Values that are left out of configs, because not all versions of Keras know the argument
+    omitted_defaults: ClassVar[Mapping[str, Any]] = {}
     activity_regularizer: regularizers.Regularizer | None = None
     declares_shapes = True  # whether `build` is wrapped: checked, and run once
+    has_call = False  # whether there is a method `call` of a custom class
 
     def __init__(
         self,
@@ -128,8 +128,10 @@ class Layer(HasWeights, Configurable):
         """Make every `build` check and declare the shapes first, and run only once."""
         super().__init_subclass__(**options)
         check_arguments(cls)
-        if "call" in cls.__dict__ and cls.backward is Layer.backward:
-            cls.backward = called.backward  # type: ignore[method-assign, assignment]
+        if cls.call is not Layer.call:
+            cls.has_call = True
+            if cls.declares_shapes:
+                called.use_in_passes(cls, Layer)
         if not description.restates_family(cls):
             cls.family = "custom"
         if "build" in cls.__dict__ and cls.declares_shapes:
@@ -273,17 +275,11 @@ class Layer(HasWeights, Configurable):
         ShapeError
             If the layer cannot take such an input.
         """
-        if hasattr(self, "call"):
-            called.check(self)
-            self.build(input_shape)
-            return called.try_out(self, input_shape)
         several = bool(input_shape) and isinstance(input_shape[0], (tuple, list))
         return tuple(input_shape[0] if several else input_shape)  # type: ignore[arg-type]
 
     def forward(self, x: ndarray, training: bool = False) -> tuple[ndarray, Any]:
         """Return the output and the cache that `backward` needs."""
-        if hasattr(self, "call"):
-            return called.forward(self, x, training)
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(x, training).")
 
     def forward_through(
@@ -304,9 +300,15 @@ class Layer(HasWeights, Configurable):
         A layer with weights may take a third argument, ``input_gradient=True``: when it is False,
         nobody needs ∂loss/∂x, and None may be returned in its place.
         """
-        if hasattr(self, "call"):
-            return called.backward(self, dy, cache)
         raise NotImplementedError(f"{type(self).__name__} needs a method backward(dy, cache).")
+
+    def call(self, x: Any, training: bool | None = False) -> Any:
+        """Return the output for arrays.
+
+        A subclass may define it, as in Keras, instead of `forward` and `backward`; its gradients are
+        measured. There, ``super().call(x)`` is the output of its base class.
+        """
+        return called.own_forward(type(self))(self, x, bool(training))[0]
 
     def add_loss(self, loss: Any) -> None:
         """Refuse a loss of a single layer."""
@@ -317,7 +319,7 @@ class Layer(HasWeights, Configurable):
 
     def calls_layers(self) -> bool:
         """Whether a method `call`, as in Keras, uses layers that are attributes."""
-        parts = vars(self).values() if hasattr(self, "call") else ()
+        parts = vars(self).values() if self.has_call else ()
         return any(isinstance(value, Layer) for value in parts)
 
     # Self-description: a subclass defines the one that its family names

@@ -94,17 +94,9 @@ _EXACT: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _cast(x: Any, dtype: Any) -> Any:
-    return np.asarray(x).astype(dtype)
-
-
 def _logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     reduce: Any = np.logaddexp.reduce
     return reduce(x, axis, keepdims=keepdims)
-
-
-def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 (NumPy's name)
-    return np.linalg.norm(x, ord, axis, keepdims)
 
 
 def _normalize(x: Any, axis: int = -1, order: int = 2, epsilon: float = 1e-7) -> Any:
@@ -116,14 +108,15 @@ def _one_hot(x: Any, num_classes: int, axis: int = -1, dtype: Any = np.float32) 
     return np.moveaxis(matches.astype(dtype), -1, axis)
 
 
-def _rsqrt(x: Any) -> Any:
-    return 1 / np.sqrt(x)
-
-
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "cast": _cast, "get_item": operator.getitem, "logsumexp": _logsumexp, "norm": _norm,
-    "normalize": _normalize, "one_hot": _one_hot, "rsqrt": _rsqrt,
-}  # fmt: skip
+    "cast": lambda x, dtype: np.asarray(x).astype(dtype),
+    "get_item": operator.getitem,
+    "logsumexp": _logsumexp,
+    "norm": np.linalg.norm,
+    "normalize": _normalize,
+    "one_hot": _one_hot,
+    "rsqrt": lambda x: 1 / np.sqrt(x),
+}
 """The functions of `keras.ops` that may be layers, by name."""
 FUNCTIONS |= {name: getattr(np, name) for name in _MODULES if name not in FUNCTIONS}
 
@@ -176,7 +169,7 @@ class Operation(Layer):
         super().__init__(**{"name": unique_name(function), **options})
         self.function, self.arguments = function, dict(arguments)
 
-    def call(self, x: Any) -> Any:
+    def call(self, x: Any) -> Any:  # type: ignore[override]
         """Call the function."""
         arrays = x if isinstance(x, list) else [x]
         return _apply(self.function, {k: filled(v, arrays) for k, v in self.arguments.items()})

@@ -1,11 +1,5 @@
 """Symbolic tensors: what layers return when they are called to build a model, as in Keras.
 
->>> from minicnn.layers import Dense, Input
->>> x = Input((3,))
->>> y = Dense(2, name="out")(x)
->>> y.shape, y.call.layer.name
-((None, 2), 'out')
-
 A tensor refers to the call that made it, and the call to the tensors that it read. Nothing is computed;
 `minicnn.models.Model` turns the calls into a graph.
 """

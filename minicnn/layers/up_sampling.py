@@ -74,12 +74,7 @@ class UpSampling2D(Layer):
         )
         sources = pixels[rows[:, None, :, None], columns[None, :, None, :]]
         factors = down[:, None, :, None] * across[None, :, None, :]
-        return IndexMap(
-            sources.reshape(-1, 4),
-            channels,
-            factors.reshape(-1, 4),
-            window=(2, 2),
-        )
+        return IndexMap(sources.reshape(-1, 4), channels, factors.reshape(-1, 4), window=(2, 2))
 
     def onnx(self, builder: Any, x: Any) -> Any:
         """Add ONNX's Resize, which uses the same centres."""

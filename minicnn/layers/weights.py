@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -44,13 +44,6 @@ def _initialize(initializer: Any, shape: tuple[Any, ...], dtype: str) -> ndarray
     return np.array(initializers.get(initializer)(shape, dtype), dtype)
 
 
-class WeightInfo(NamedTuple):
-    """Properties of a weight besides its values."""
-
-    trainable: bool
-    regularizer: regularizers.Regularizer | None
-
-
 class HasWeights:
     """Base class of `Layer`: named weights."""
 
@@ -62,7 +55,7 @@ class HasWeights:
     _gradient_names: tuple[str, ...] = ()
 
     def __init__(self) -> None:
-        self._weights: dict[str, WeightInfo] = {}
+        self._weights: dict[str, bool] = {}  # whether gradients change it
         self._penalties: dict[str, regularizers.Regularizer] = {}
         self._constraints: dict[str, Callable[[ndarray], ndarray]] = {}
 
@@ -146,16 +139,13 @@ class HasWeights:
                 f'the weight "{name}" of {self.describe()} has shape {tuple(shape)}, and its '
                 f"initializer, called with (shape, dtype), returned an array of shape {values.shape}."
             )
-        self._weights[name] = WeightInfo(
-            trainable, regularizers.get(option("regularizer", regularizer))
-        )
-        self._weights = dict(sorted(self._weights.items(), key=lambda pair: not pair[1].trainable))
-        infos = {one: info for one, info in self._weights.items() if info.trainable}
-        self._gradient_names = tuple(infos)
+        self._weights[name] = trainable
+        self._weights = dict(sorted(self._weights.items(), key=lambda pair: not pair[1]))
+        self._gradient_names = tuple(name for name, trained in self._weights.items() if trained)
         self.trained = self._gradient_names if self.trainable else ()
-        self._penalties = {
-            one: info.regularizer for one, info in infos.items() if info.regularizer is not None
-        }
+        penalty = regularizers.get(option("regularizer", regularizer))
+        if trainable and penalty is not None:
+            self._penalties[name] = penalty
         if (checked := constraints.get(option("constraint", constraint))) is not None:
             self._constraints[name] = checked
         setattr(self, name, values.view(Variable))

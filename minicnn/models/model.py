@@ -125,7 +125,7 @@ def _call_of_layers(layer: Layer, x: Any) -> Any:
     if made is None:
         several = isinstance(x, (list, tuple))
         starts = [Input(tensor.shape[1:]) for tensor in (x if several else [x])]
-        outputs = layer.call(starts if several else starts[0])  # type: ignore[attr-defined]
+        outputs = layer.call(starts if several else starts[0])
         made = layer._connected = Model(starts, outputs, name=layer.name)  # type: ignore[attr-defined]
     return made(x)
 

@@ -103,7 +103,7 @@ class Network(Layer):
     def layers(self) -> list[Layer]:
         """The layers, models included, in the order of Keras; with the `InputLayer`."""
         connected = [] if self._structure is None else self._structure.layers()
-        if not hasattr(self, "call"):
+        if not self.has_call:
             return connected
         attributes = [value for name, value in vars(self).items() if not name.startswith("_")]
         inside = [layer for layer in connected if not isinstance(layer, InputLayer)]
@@ -171,15 +171,14 @@ class Network(Layer):
         """
         if self.built:
             return
-        call = getattr(self, "call", None)
-        if call is None:
+        if not self.has_call:
             raise NotImplementedError(
                 f"{type(self).__name__} does not say how its layers are connected: call "
                 "super().__init__(inputs=..., outputs=...), or define call(self, x)."
             )
         several = isinstance(input_shape[0], (list, tuple))
         tensors = [Input(shape[1:]) for shape in (input_shape if several else [input_shape])]
-        outputs = call(tensors if several else tensors[0])
+        outputs = self.call(tensors if several else tensors[0])
         if not is_symbolic(outputs):
             raise TypeError(
                 f"call of {type(self).__name__} returned {type(outputs).__name__}. It must return what "

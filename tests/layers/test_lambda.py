@@ -232,3 +232,24 @@ def test_an_error_in_call_names_the_layer():
     with pytest.raises(ValueError, match="matmul") as caught:
         Sequential([layers.Input((4,)), kind()])
     assert 'call of Mine "mine' in caught.value.__notes__[0]
+
+
+def test_call_of_a_built_in_layer_may_be_replaced_and_used():
+    class MCDropout(layers.Dropout):
+        def call(self, inputs):
+            return super().call(inputs, training=True)
+
+    class Doubled(layers.Dense):
+        def call(self, x):
+            return 2 * super().call(x)
+
+    model = Sequential([layers.Input((4,)), MCDropout(0.5, seed=1), Doubled(3, "tanh")])
+    dropout, dense = model.layers
+    x = np.ones((2, 4), np.float32)
+    dropped = layers.Dropout(0.5, seed=1)(x, training=True)
+    assert 0 in dropped
+    expected = 2 * np.tanh(dropped @ dense.kernel + dense.bias)
+    np.testing.assert_allclose(model.predict(x, verbose=0), expected, rtol=1e-6)
+    assert layers.Dense.call(dense, x).shape == dense(x).shape == (2, 3)
+    assert check_gradients(model, x, tolerance=1e-4).passed
+    assert dense.family == dropout.family == "custom"
