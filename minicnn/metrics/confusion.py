@@ -299,7 +299,15 @@ class AUC(ConfusionMetric):
             "AUC", "summation_method", summation_method, ("interpolation", "minoring", "majoring")
         )
         self.multi_label = checks.boolean("AUC", "multi_label", multi_label)
-        self.num_labels, self.label_weights = num_labels, label_weights
+        self.num_labels = (
+            None if num_labels is None else checks.integer("AUC", "num_labels", num_labels)
+        )
+        self.label_weights = label_weights
+        if label_weights is not None:
+            self.label_weights = [
+                checks.finite_number("AUC", "label_weights", weight, ge=0)
+                for weight in label_weights
+            ]
         self.from_logits = checks.boolean("AUC", "from_logits", from_logits)
         super().__init__(thresholds, name, dtype)
 
@@ -325,6 +333,14 @@ class AUC(ConfusionMetric):
     def _counts(self, y_true: ndarray, y_pred: ndarray, weights: ndarray) -> ndarray:
         if not self.multi_label:
             return super()._counts(y_true, y_pred, weights)
+        labels = y_pred.shape[-1] if y_pred.ndim > 1 else 0
+        weighted = None if self.label_weights is None else len(self.label_weights)
+        for expected in (self.num_labels, weighted, labels or 1):
+            if expected not in (None, labels):
+                raise ShapeError(
+                    f"{self.name}: predictions must have shape (batch, {expected}), one column per "
+                    f"label, got shape {y_pred.shape}."
+                )
         columns = zip(*(np.moveaxis(a, -1, 0) for a in (y_true, y_pred, weights)), strict=True)
         return np.stack([super(AUC, self)._counts(*column) for column in columns], axis=-1)
 

@@ -7,9 +7,10 @@ from typing import Any, ClassVar, Self
 from numpy import ndarray
 
 from minicnn import losses
+from minicnn.errors import unknown_name
 from minicnn.losses.loss import LossValue
 from minicnn.metrics.metric import MeanOfSamples
-from minicnn.serialization import known_arguments
+from minicnn.serialization import argument_names
 
 __all__ = [
     "BinaryCrossentropy",
@@ -51,24 +52,27 @@ class LossMetric(MeanOfSamples):
 
     def __init__(self, name: str | None = None, dtype: Any = None, **options: Any) -> None:
         super().__init__(name, dtype)
+        for option in options.keys() - set(self._options()):
+            raise unknown_name(f"argument of {type(self).__name__}", option, self._options())
         self.loss = self.loss_class(**options)
+
+    @classmethod
+    def _options(cls) -> list[str]:
+        return [name for name in argument_names(cls.loss_class) if name not in cls.not_in_config]
 
     def _values(self, y_true: Any, y_pred: Any) -> ndarray:
         return self.loss.forward(y_true, y_pred)[0]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make an equal metric."""
-        options = self.loss.get_config().items()
-        return {
-            "name": self.name,
-            **{name: value for name, value in options if name not in self.not_in_config},
-        }
+        config = self.loss.get_config()
+        return {"name": self.name, **{name: config[name] for name in self._options()}}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
         """Make a metric from the result of `get_config`; unknown arguments are ignored."""
-        options = known_arguments(cls.loss_class, config)
-        return cls(**{key: value for key, value in options.items() if key != "reduction"})
+        known = ("name", *cls._options())
+        return cls(**{name: value for name, value in config.items() if name in known})
 
 
 class MeanSquaredError(LossMetric, loss=losses.MeanSquaredError):
@@ -147,7 +151,7 @@ class CategoricalCrossentropy(LossMetric, loss=losses.CategoricalCrossentropy):
 class SparseCategoricalCrossentropy(LossMetric, loss=losses.SparseCategoricalCrossentropy):
     """Mean of `minicnn.losses.SparseCategoricalCrossentropy` over all samples."""
 
-    not_in_config = (*LossMetric.not_in_config, "ignore_class")
+    not_in_config = (*LossMetric.not_in_config, "ignore_class")  # nor this one
 
 
 class CosineSimilarity(LossMetric, loss=losses.CosineSimilarity):

@@ -44,15 +44,11 @@ class TrainingState:
         self.warned_of_nan = False
         self.resumed = False
         self.ranks = model.optimizer.distributed
-        self._model, self._callbacks = model, callbacks
+        self.model: Any = model
+        self._callbacks = callbacks
         self._training, self._validation = training, validation
         self._validated_up_to = self._validation_position()
         self._state_to_repeat: State | None = None
-
-    @property
-    def model(self) -> Any:
-        """The model that is being trained."""
-        return self._model
 
     # What callbacks call
 
@@ -85,9 +81,9 @@ class TrainingState:
             "epoch": self.epoch,
             "step": self.step,
             "logs": self.logs,
-            "stopped": bool(self._model.stop_training),
-            "model": get_model_state(self._model),
-            "means": None if between else self._model.require_compiled("fit").get_state(),
+            "stopped": bool(self.model.stop_training),
+            "model": get_model_state(self.model),
+            "means": None if between else self.model.require_compiled("fit").get_state(),
             "training_data": self._training.get_state(in_a_pass=not between),
             "validation_data": self._validated_up_to,
             "callbacks": self._callbacks.get_state(),
@@ -96,10 +92,10 @@ class TrainingState:
 
     def set_state(self, state: State) -> None:
         """Restore what `get_state` returned."""
-        self._model.stop_training = state["stopped"]
-        set_model_state(self._model, state["model"])
+        self.model.stop_training = state["stopped"]
+        set_model_state(self.model, state["model"])
         if state["means"] is not None:
-            self._model.require_compiled("fit").set_state(state["means"])
+            self.model.require_compiled("fit").set_state(state["means"])
         self._training.set_state(state["training_data"])
         if self._validation is not None and state["validation_data"] is not None:
             self._validation.set_state(state["validation_data"])
@@ -115,7 +111,7 @@ class TrainingState:
         """Give all processes that train together the state of the first."""
         if self.ranks is None:
             return
-        if not self._model.built:  # the same random numbers make the same weights
+        if not self.model.built:  # the same random numbers make the same weights
             restore_stream(self.ranks.broadcast(stream_state()))
             return
         state = self.ranks.broadcast(self.get_state())
@@ -147,6 +143,7 @@ class TrainingState:
 def get_model_state(model: "Model") -> State:
     """Return everything that a training step changes in a model."""
     optimizer = _built_optimizer(model)
+    has_own_rate = "learning_rate" in optimizer.variable_names([])  # no schedule or function
     return {
         "layers": _description(model),
         "weights": model.get_weights() if model.built else [],
@@ -154,7 +151,7 @@ def get_model_state(model: "Model") -> State:
         "optimizer": type(optimizer).__name__,
         "optimizer_variables": optimizer.variables,
         # The variables have it in float32, as in Keras: too coarse for the same bits
-        "learning_rate": float(optimizer.learning_rate) if _has_own_rate(optimizer) else None,
+        "learning_rate": float(optimizer.learning_rate) if has_own_rate else None,
     }
 
 
@@ -194,8 +191,3 @@ def _description(model: "Model") -> list[Any]:
         [type(layer).__name__, [list(weight.shape) for weight in layer.weights]]
         for layer in model.graph.layers
     ]
-
-
-def _has_own_rate(optimizer: Any) -> bool:
-    """Whether the learning rate is a number, not a schedule or function."""
-    return "learning_rate" in optimizer.variable_names([])

@@ -180,3 +180,21 @@ def test_a_class_that_is_not_there(predictions):
 def test_other_numbers_of_weights_are_refused():
     with pytest.raises(ShapeError, match=r"one weight per sample, shape \(2,\), got shape \(3,\)"):
         metrics.Precision()([0, 1], [0.0, 1.0], sample_weight=[1.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("options", "columns"),
+    [({"num_labels": 3}, "3"), ({"label_weights": [1, 2, 3]}, "3"), ({}, "1")],
+)
+def test_area_of_other_columns(options, columns):
+    y_pred = np.array([[0.2, 0.3], [0.4, 0.9]])[:, : 2 if options else 0].reshape(2, -1)
+    y_pred = y_pred if options else np.array([0.2, 0.9])
+    metric = metrics.AUC(multi_label=True, **options)
+    with pytest.raises(ShapeError, match=rf"shape \(batch, {columns}\), one column per label"):
+        metric(np.zeros_like(y_pred), y_pred)
+
+
+@pytest.mark.parametrize("options", [{"num_labels": 0}, {"label_weights": [1, -1]}])
+def test_labels_of_an_area(options):
+    with pytest.raises(ValueError, match=f"AUC: {next(iter(options))} must be"):
+        metrics.AUC(multi_label=True, **options)

@@ -196,3 +196,18 @@ def test_the_librarys_functions(function):
     assert metric(y_true, y_pred) == pytest.approx(function(y_true, y_pred).mean())
     config = json.loads(json.dumps(metrics.serialize(metric)))
     assert metrics.get(config).name == metric.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [
+        (metrics.MeanSquaredError, {"reduction": "sum"}),
+        (metrics.SparseCategoricalCrossentropy, {"ignore_class": 1}),
+        (metrics.BinaryCrossentropy, {"from_logit": True}),
+    ],
+)
+def test_an_option_without_effect_is_refused(kind, option):
+    with pytest.raises(
+        UnknownNameError, match=f"argument of {kind.__name__} '{next(iter(option))}'"
+    ):
+        kind(**option)
