@@ -31,7 +31,7 @@ from minicnn.kernels.primitives.simd import (
     store,
 )
 from minicnn.kernels.runtime import memory_pool, parallel
-from minicnn.kernels.runtime.jit import njit_inline
+from minicnn.kernels.runtime.jit import njit_inline, njit_kernel
 from minicnn.kernels.runtime.scratch import scratch
 from minicnn.kernels.runtime.task_slot import parallel_kernel
 from minicnn.ops import reference
@@ -60,11 +60,15 @@ def batch_normalization_forward(
         return reference.batch_normalization_forward(
             x, gamma, beta, moving_mean, moving_variance, epsilon, training, activation
         )
-    mean, variance = _statistics(x) if training else (moving_mean, moving_variance)
+    rows, channels = _as_rows(x), x.shape[-1]
+    mean, variance = moving_mean, moving_variance
+    if training:
+        mean, variance = np.empty((2, channels), F32)
+        partials = _partials(_partial_moments, rows, use_streaming_stores(x))
+        _find_moments(partials, x.size // channels, mean, variance)
     scale = 1 / np.sqrt(variance + F32(epsilon))
     cache = BatchNormalizationCache(x, scale, gamma, mean, variance, training, beta, activation)
-    y = memory_pool.empty(x.shape)
-    rows, params = _as_rows(x), _repeated(x, mean, *_scaling(cache))
+    y, params = memory_pool.empty(x.shape), _params(cache, rows)
     parallel.parallel_for(_normalize, len(rows), rows, params, LOWEST[activation][0], *_target(y))
     return y, cache
 
@@ -75,29 +79,18 @@ def batch_normalization_backward(
     """Gradients; see `minicnn.ops.normalization.batch_normalization_backward`."""
     if not _takes(*cache[:4]):
         return reference.batch_normalization_backward(dy, cache)
-    x, scale, _, mean, _, training, _, activation = cache
-    factor, shift = _scaling(cache)
-    low = LOWEST[activation][1]
-    dx = memory_pool.empty(x.shape)
-    rows, drows = _as_rows(x), _as_rows(dy)
-    params = _repeated(x, mean, factor, shift)
-    dbeta, product = _sums(_partial_gradients, x, drows, params, low)
-    dgamma = scale * product
-    if training:
-        pixels = x.size // x.shape[-1]
-        params = _repeated(x, mean, factor, shift, dbeta / pixels, scale * dgamma / pixels)
+    rows, drows, channels = _as_rows(cache.x), _as_rows(dy), len(cache.mean)
+    params, low = _params(cache, rows), LOWEST[cache.activation][1]
+    partials = _partials(_partial_gradients, rows, drows, params, low)
+    dx, (dgamma, dbeta) = memory_pool.empty(cache.x.shape), np.empty((2, channels), F32)
+    _find_gradients(partials, cache.x.size // channels, cache.scale, dgamma, dbeta, params)
+    if cache.training:
         parallel.parallel_for(_backward, len(rows), drows, rows, params, low, *_target(dx))
-    else:
+    else:  # μ and σ do not depend on x
+        params[0] = params[2] = 0
         dz = _as_rows(cache.before_activation(dy))
-        params = _repeated(x, 0, factor, 0)
         parallel.parallel_for(_normalize, len(rows), dz, params, F32(-np.inf), *_target(dx))
-    return dx, dgamma.astype(F32), dbeta.astype(F32)
-
-
-def _scaling(cache: BatchNormalizationCache) -> tuple[ndarray, Any]:
-    """Return factor and shift of ``y = (x − μ)·factor + shift``."""
-    factor = cache.scale if cache.gamma is None else cache.scale * cache.gamma
-    return factor, 0 if cache.beta is None else cache.beta
+    return dx, dgamma, dbeta
 
 
 def _takes(x: ndarray, *params: ndarray | None) -> bool:
@@ -105,24 +98,18 @@ def _takes(x: ndarray, *params: ndarray | None) -> bool:
     return x.size >= MIN_SIZE and all(array is None or array.dtype == F32 for array in (x, *params))
 
 
-def _statistics(x: ndarray) -> tuple[ndarray, ndarray]:
-    """Return mean and variance of each channel: ``σ² = Σx²/n − μ²``, accurate enough in float64."""
-    pixels = x.size // x.shape[-1]
-    total, squares = _sums(_partial_moments, x, use_streaming_stores(x))
-    mean = total / pixels
-    variance = np.maximum(squares / pixels - mean * mean, 0)  # rounding may make it negative
-    return mean.astype(F32), variance.astype(F32)
-
-
-def _sums(kernel: Any, x: ndarray, *arguments: Any) -> ndarray:
-    """Return the two sums of each channel that a kernel adds up for the chunks of rows, in float64."""
-    rows = _as_rows(x)
-    bounds = np.array(parallel.partial_bounds(len(rows)))
+def _partials(kernel: Any, rows: ndarray, *arguments: Any) -> ndarray:
+    """Return the two sums of each column that a kernel adds up for chunks of rows, in float64."""
+    bounds = _bounds(len(rows))
     partials = np.zeros((len(bounds) - 1, 2, rows.shape[1]))
     sums = scratch((2, rows.shape[1]))
     parallel.parallel_for(kernel, len(partials), rows, *arguments, bounds, partials, *sums)
-    # (2, pixels of a row, channels)
-    return partials.sum(axis=0).reshape(2, -1, x.shape[-1]).sum(axis=1)
+    return partials
+
+
+@lru_cache(1024)
+def _bounds(rows: int) -> ndarray:
+    return np.array(parallel.partial_bounds(rows))
 
 
 @lru_cache(1024)
@@ -143,12 +130,72 @@ def _target(y: ndarray) -> tuple[ndarray, bool]:
     return rows, use_streaming_stores(y) and rows.shape[1] % LANES == 0
 
 
-def _repeated(x: ndarray, *params: Any) -> ndarray:
-    """Return the parameters of the channels, repeated for each pixel of a row of `_as_rows(x)`."""
-    repeated = np.empty((len(params), _pixels_per_row(x.shape), x.shape[-1]), F32)
-    for row, param in zip(repeated, params, strict=True):
-        row[...] = param
-    return repeated.reshape(len(params), -1)
+def _params(cache: BatchNormalizationCache, rows: ndarray) -> ndarray:
+    """Return the parameters of each column, μ, factor and shift; room for two of the backward pass."""
+    one, zero = _neutral(len(cache.mean))
+    params = np.empty((5, rows.shape[1]), F32)
+    gamma = one if cache.gamma is None else cache.gamma
+    _fill(params, cache.mean, cache.scale, gamma, zero if cache.beta is None else cache.beta)
+    return params
+
+
+@lru_cache(1024)
+def _neutral(channels: int) -> tuple[ndarray, ndarray]:
+    """Return γ and β that change nothing."""
+    return np.ones(channels, F32), np.zeros(channels, F32)
+
+
+@njit_kernel
+def _find_moments(partials, count, mean, variance):
+    """Find mean and variance of each channel: ``σ² = Σx²/n − μ²``, accurate enough in float64."""
+    channels = len(mean)
+    _add_chunks(partials)
+    for c in range(channels):
+        total, squares = _channel_sums(partials, c, channels)
+        center = total / count
+        square = squares / count - center * center
+        mean[c] = center
+        variance[c] = 0 if square < 0 else square  # by rounding
+
+
+@njit_kernel
+def _find_gradients(partials, count, scale, dgamma, dbeta, params):
+    """Find the gradients of γ and β, and what μ and σ take from dx: offset and slope of each column."""
+    channels = len(scale)
+    _add_chunks(partials)
+    for c in range(channels):
+        total, product = _channel_sums(partials, c, channels)
+        product *= scale[c]
+        dgamma[c], dbeta[c] = product, total
+        for k in range(c, params.shape[1], channels):
+            params[3, k], params[4, k] = total / count, scale[c] * product / count
+
+
+@njit_inline
+def _channel_sums(partials, c, channels):
+    """Return the two sums of a channel, which the first chunk has after `_add_chunks`."""
+    first, second = 0.0, 0.0
+    for k in range(c, partials.shape[2], channels):
+        first += partials[0, 0, k]
+        second += partials[0, 1, k]
+    return first, second
+
+
+@njit_inline
+def _add_chunks(partials):
+    """Add the sums of all chunks to those of the first."""
+    for chunk in range(1, len(partials)):
+        for i in range(2):
+            for k in range(partials.shape[2]):
+                partials[0, i, k] += partials[chunk, i, k]
+
+
+@njit_kernel
+def _fill(params, mean, scale, gamma, beta):
+    """Repeat μ, factor and shift of the channels for each pixel of a row."""
+    for k in range(params.shape[1]):
+        c = k % len(mean)
+        params[0, k], params[1, k], params[2, k] = mean[c], scale[c] * gamma[c], beta[c]
 
 
 @parallel_kernel

@@ -182,10 +182,10 @@ def test_an_empty_batch():
 
 def test_only_large_arrays_use_several_threads(monkeypatch):
     monkeypatch.setattr(normalization, "MIN_SIZE", 48)
-    sums = normalization._sums
+    partials = normalization._partials
     calls = []
     monkeypatch.setattr(
-        normalization, "_sums", lambda *arrays: calls.append(arrays) or sums(*arrays)
+        normalization, "_partials", lambda *arrays: calls.append(arrays) or partials(*arrays)
     )
     for rows in (7, 8):
         x, dy, *weights = random_inputs((rows, 6))
