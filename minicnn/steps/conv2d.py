@@ -1,6 +1,5 @@
 """Convolution, step by step: window × filter, summed, + bias; and the way back."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +15,7 @@ from minicnn.steps.notation import size_text
 from minicnn.steps.step import Index, Term
 from minicnn.steps.table import Table, left_out
 from minicnn.steps.walk import GradientWalk, Walk
-from minicnn.steps.windows import Patch, ProductStep, Sliding, read_patch, span_text
+from minicnn.steps.windows import Maps, Patch, ProductStep, Sliding, span_text
 
 _DRAWN = 4  # filters, in the drawing of a whole walk
 
@@ -122,6 +121,7 @@ class Conv2DWalk(Walk):
         self.groups = integer("steps.conv2d", "groups", groups)
         self.input = as_image("steps.conv2d", image)
         self._image = with_channels(self.input)  # (height, width, channels)
+        self._pixels = Maps("input", self._image, lambda k: (k,)[: self.input.ndim - 2])
         self.kernel = as_kernel(kernel, self._image.shape[2], self.groups)
         self._filters = all_filters(self.kernel)  # (height, width, channels/group, filters)
         self.bias = as_bias("steps.conv2d", bias, self._filters.shape[3])
@@ -134,11 +134,9 @@ class Conv2DWalk(Walk):
             self.dilation_rate, self.groups,
         )  # fmt: skip
         self._maps = y[0]  # (rows, columns, filters)
-        title = (
-            f"conv2d: image {size_text(self.input.shape)}, kernel {size_text(self.kernel.shape)}"
-        )
+        sizes = f"image {size_text(self.input.shape)}, kernel {size_text(self.kernel.shape)}"
         super().__init__(
-            f'{title}, strides {self.strides}, padding "{self.padding}"',
+            f'conv2d: {sizes}, strides {self.strides}, padding "{self.padding}"',
             self._maps if self.kernel.ndim == 4 else self._maps[:, :, 0],
         )
 
@@ -169,14 +167,10 @@ class Conv2DWalk(Walk):
         """Make the step of one position of one filter."""
         row, column, f = (*index, 0)[:3]
         height, width, channels, _ = self._filters.shape
-        window = self._image_patch(
-            "window", self._sliding.covered(0, row), self._sliding.covered(1, column),
-            self._channels_of(f),
-        )  # fmt: skip
-        weights = read_patch(
-            "filter", "kernel", self._filters[:, :, :, f], range(height), range(width),
-            range(channels), [self._kernel_end(k, f) for k in range(channels)],
-        )  # fmt: skip
+        rows, columns = self._sliding.covered(0, row), self._sliding.covered(1, column)
+        window = self._pixels.patch("window", rows, columns, self._channels_of(f))
+        kernel = Maps("kernel", self._filters[..., f], lambda k: self._kernel_end(k, f))
+        weights = kernel.patch("filter", range(height), range(width), range(channels))
         bias = None if self.bias is None else self.bias[f].item()
         value = self.output[index].item()
         return WindowStep(index, value, window, weights, bias, self.input.ndim == 2)
@@ -186,25 +180,26 @@ class Conv2DWalk(Walk):
         maps = dy.reshape(self._maps.shape)  # (rows, columns, filters)
         dx, dkernel, dbias = reference.conv2d_backward(maps[None], self._cache)
         dx, dkernel = dx.reshape(self.input.shape), dkernel.reshape(self.kernel.shape)
+        up = Maps("dy", maps, lambda f: (f,) if self.kernel.ndim == 4 else ())
         back = {
-            "input": GradientWalk("input", dx, partial(self._input_step, maps, dx)),
-            "kernel": GradientWalk("kernel", dkernel, partial(self._kernel_step, maps, dkernel)),
+            "input": GradientWalk("input", dx, partial(self._input_step, up, dx)),
+            "kernel": GradientWalk("kernel", dkernel, partial(self._kernel_step, up, dkernel)),
         }
         if self.bias is not None:
-            back["bias"] = GradientWalk("bias", dbias, partial(self._bias_step, maps))
+            back["bias"] = GradientWalk("bias", dbias, partial(self._bias_step, up))
         return back
 
-    def _kernel_step(self, maps: ndarray, dkernel: ndarray, index: Index) -> ProductStep:
+    def _kernel_step(self, up: Maps, dkernel: ndarray, index: Index) -> ProductStep:
         """Sum, over all positions of the filter, the pixel under this weight times dy there."""
         i, j, k, f = (*index, 0, 0)[:4]
-        rows = [self._sliding.covered(0, row)[i] for row in range(maps.shape[0])]
-        columns = [self._sliding.covered(1, column)[j] for column in range(maps.shape[1])]
-        cells = self._image_patch("cells it met", rows, columns, [self._channels_of(f)[k]])
-        upstream = self._dy_patch(maps, range(len(rows)), range(len(columns)), [f])
+        rows = [self._sliding.covered(0, row)[i] for row in range(up.array.shape[0])]
+        columns = [self._sliding.covered(1, column)[j] for column in range(up.array.shape[1])]
+        cells = self._pixels.patch("cells it met", rows, columns, [self._channels_of(f)[k]])
+        upstream = up.patch("dy", range(len(rows)), range(len(columns)), [f])
         note = f"this weight met {span_text(rows, columns)} of the image"
         return ProductStep("dkernel", index, dkernel[index].item(), cells, upstream, note=note)
 
-    def _input_step(self, maps: ndarray, dx: ndarray, index: Index) -> ProductStep:
+    def _input_step(self, up: Maps, dx: ndarray, index: Index) -> ProductStep:
         """Sum, over all outputs that read this pixel, dy times the weight that it met."""
         row, column, k = (*index, 0)[:3]
         rows, i = self._sliding.reached(0, row)
@@ -212,36 +207,24 @@ class Conv2DWalk(Walk):
         group, channel = divmod(k, self._filters.shape[2])
         count = self._filters.shape[3] // self.groups
         filters = range(group * count, (group + 1) * count)
-        upstream = self._dy_patch(maps, rows, columns, filters)
-        weights = read_patch(
-            "weights", "kernel", self._filters[:, :, channel], i, j, filters,
-            [self._kernel_end(channel, f) for f in filters],
-        )  # fmt: skip
+        upstream = up.patch("dy", rows, columns, filters)
+        kernel = Maps(
+            "kernel", self._filters[:, :, channel], lambda f: self._kernel_end(channel, f)
+        )
+        weights = kernel.patch("weights", i, j, filters)
         note = "no window saw it"
         if rows and columns:
             note = f"it reached {span_text(rows, columns)} of the output"
         value = dx[index].item()
         return ProductStep("dinput", index, value, upstream, weights, None, note, "filter")
 
-    def _bias_step(self, maps: ndarray, index: Index) -> dict[str, Any]:
+    def _bias_step(self, up: Maps, index: Index) -> dict[str, Any]:
         """Sum dy over all outputs of this filter: the bias was added to each."""
-        rows, columns, _ = maps.shape
-        upstream = self._dy_patch(maps, range(rows), range(columns), index)
+        rows, columns, _ = up.array.shape
+        upstream = up.patch("dy", range(rows), range(columns), index)
         terms = [Term((upstream.factor(i, j, 0),)) for i, j in np.ndindex(rows, columns)]
         note = "it was added to all of these outputs"
         return {"terms": terms, "tables": [[upstream.table(0)]], "note": note}
-
-    def _image_patch(
-        self, label: str, rows: Sequence[int], columns: Sequence[int], channels: Sequence[int]
-    ) -> Patch:
-        ends = [() if self.input.ndim == 2 else (k,) for k in channels]
-        return read_patch(label, "input", self._image, rows, columns, channels, ends)
-
-    def _dy_patch(
-        self, maps: ndarray, rows: Sequence[int], columns: Sequence[int], filters: Sequence[int]
-    ) -> Patch:
-        ends = [(f,) if self.kernel.ndim == 4 else () for f in filters]
-        return read_patch("dy", "dy", maps, rows, columns, filters, ends)
 
     def _channels_of(self, f: int) -> range:
         """Return the channels of the image that a filter reads: those of its group."""

@@ -23,14 +23,7 @@ from minicnn.steps.windows import Pair, Sliding, span_text
 
 
 class WindowStep(Step):
-    """One number of a pooled image: each cell of its window times its share.
-
-    Attributes
-    ----------
-    window, shares : (rows, columns)
-        The cells, 0 outside the image, and their factors.
-    window_is_padding : (rows, columns) of bool
-    """
+    """One number of a pooled image: each cell of its `window`, 0 outside, times its share."""
 
     def __init__(self, size: Pair, is_maximum: bool, **step: Any) -> None:
         super().__init__("output", **step)
@@ -55,20 +48,8 @@ class WindowStep(Step):
 class IndexMapWalk(Walk):
     """A walk through an index map, a maximum, or a scale and an offset for each number.
 
-    Parameters
-    ----------
-    title : str
-    x : array_like
-        One example.
-    described : IndexMap
-        For the example in the shape of the layer's input, images with a channel axis.
-    shape : tuple of int
-        Of the output.
-    pick : "max" or "min", optional
-        Whether the largest or smallest term is taken instead of the sum.
-    offset : array, optional
-        Added to the output.
-    factor_name : str
+    `described` is for one example with a channel axis, `shape` is the output's. With `pick`, "max" or
+    "min", each output is the largest or smallest of its terms instead of their sum.
     """
 
     def __init__(

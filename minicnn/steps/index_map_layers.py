@@ -1,4 +1,7 @@
-"""Pooling, reshaping, padding, rescaling and dropout, step by step: an `IndexMapWalk` each."""
+"""Pooling, reshaping, padding, rescaling and dropout, step by step.
+
+Each function returns an `IndexMapWalk`; of an image, its output has as many axes as the image.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -37,11 +40,6 @@ def max_pooling2d(
         Distance from one window to the next; the window's size by default.
     padding : "valid" or "same"
         With "same" windows reach beyond the border; padding never wins.
-
-    Returns
-    -------
-    IndexMapWalk
-        Its output has as many axes as the image.
 
     Raises
     ------
@@ -86,10 +84,6 @@ def average_pooling2d(
     padding : "valid" or "same"
         With "same" windows reach beyond the border; only the cells on the image count.
 
-    Returns
-    -------
-    IndexMapWalk
-
     Raises
     ------
     ShapeError, ValueError
@@ -125,10 +119,6 @@ def global_average_pooling2d(image: ArrayLike, keepdims: bool = False) -> IndexM
     keepdims : bool
         Whether the output is (1, 1, channels) instead of (channels,).
 
-    Returns
-    -------
-    IndexMapWalk
-
     Examples
     --------
     >>> walk = global_average_pooling2d([[1, 2], [3, 6]])
@@ -148,10 +138,6 @@ def global_max_pooling2d(image: ArrayLike, keepdims: bool = False) -> IndexMapWa
     image, keepdims
         As in `global_average_pooling2d`.
 
-    Returns
-    -------
-    IndexMapWalk
-
     Examples
     --------
     >>> walk = global_max_pooling2d([[1, 6], [3, 6]])
@@ -168,10 +154,6 @@ def flatten(x: ArrayLike) -> IndexMapWalk:
     ----------
     x : array_like, any shape
         One example.
-
-    Returns
-    -------
-    IndexMapWalk
 
     Examples
     --------
@@ -191,10 +173,6 @@ def reshape(x: ArrayLike, target_shape: Sequence[int]) -> IndexMapWalk:
         One example.
     target_shape : tuple of int
         One size may be −1, for what is left.
-
-    Returns
-    -------
-    IndexMapWalk
 
     Raises
     ------
@@ -218,10 +196,6 @@ def zero_padding2d(image: ArrayLike, padding: Any = 1) -> IndexMapWalk:
     padding : int, (int, int) or ((int, int), (int, int))
         As in the layer `ZeroPadding2D`.
 
-    Returns
-    -------
-    IndexMapWalk
-
     Examples
     --------
     >>> walk = zero_padding2d([[5]], ((1, 0), (0, 2)))
@@ -242,10 +216,6 @@ def rescaling(x: ArrayLike, scale: ArrayLike, offset: ArrayLike = 0.0) -> IndexM
     x : array_like
         One example.
     scale, offset : number, or (channels,)
-
-    Returns
-    -------
-    IndexMapWalk
 
     Examples
     --------
@@ -277,10 +247,6 @@ def dropout(
         Of the random choice: ``layer.seed_state`` of the layer `Dropout`.
     noise_shape : tuple of int, optional
         Shape of the random choice, 1 on axes whose cells share one.
-
-    Returns
-    -------
-    IndexMapWalk
 
     Raises
     ------

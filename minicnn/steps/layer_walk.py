@@ -211,51 +211,48 @@ class LayerWalk(Walk):
 
     def __init__(
         self,
-        title: str,
+        name: str,
         operation: Walk | None,
         activation: Walk | None,
         upstream: ndarray,
         from_loss: GradientWalk | None = None,
     ) -> None:
-        last = activation if activation is not None else operation
-        assert last is not None
-        super().__init__(title, last.output)
+        walks = [walk for walk in (operation, activation) if walk is not None]
+        self._first, self._last = walks[0], walks[-1]
+        title = f"layer {name}, {', then '.join(walk.title for walk in walks)}"
+        super().__init__(title, self._last.output)
         self.operation, self.activation = operation, activation
-        self.upstream = upstream
-        self._from_loss = from_loss
-        self._last = last
+        self.upstream, self._from_loss = upstream, from_loss
 
     @property
     def tables(self) -> list[list[Table]]:
         """The operation's tables, and the activation's output."""
-        if self.operation is None or self.activation is None:
-            return self._last.tables
-        return [*self.operation.tables, as_tables("output", self.output)]
+        own = [] if self._first is self._last else [as_tables("output", self.output)]
+        return [*self._first.tables, *own]
 
     @property
     def remark(self) -> str:
         """The remark of the operation."""
-        return self._last.remark if self.operation is None else self.operation.remark
+        return self._first.remark
 
     def step(self, index: Index) -> Step:
         """Make the step of one number: its sum, and the activation applied to it."""
-        if self.operation is None or self.activation is None:
+        if self._first is self._last:
             return self._last.step(index)
-        return _activated(self.operation.step(index), self.activation.step(index))
+        return _activated(self._first.step(index), self._last.step(index))
 
     def backward(self, dy: ArrayLike | None = None) -> BackwardWalk:
         """Walk back through the layer."""
         if dy is not None:
             return super().backward(dy)
-        if self._from_loss is not None:
-            return BackwardWalk(self.upstream, self._through_operation(self._from_loss))
-        return BackwardWalk(self.upstream, self.gradients(self.upstream))
+        if self._from_loss is None:
+            return BackwardWalk(self.upstream, self.gradients(self.upstream))
+        return BackwardWalk(self.upstream, self._through_operation(self._from_loss))
 
     def gradients(self, dy: ndarray) -> Mapping[str, GradientWalk]:
         """Return the gradients by name."""
         if self.activation is None:
-            assert self.operation is not None
-            return self.operation.gradients(dy)
+            return self._last.gradients(dy)
         return self._through_operation(self.activation.gradients(dy)["input"])
 
     def _through_operation(self, dz: GradientWalk) -> Mapping[str, GradientWalk]:
@@ -269,4 +266,4 @@ class LayerWalk(Walk):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or "_last" not in self.__dict__:
             raise AttributeError(name)
-        return getattr(self._last if self.operation is None else self.operation, name)
+        return getattr(self._first, name)

@@ -17,30 +17,18 @@ _TABLES = 4  # of an array with more channels only these are shown
 
 @dataclass(frozen=True)
 class Table:
-    """A table of numbers: a window, a filter, a feature map.
-
-    Parameters
-    ----------
-    label : str
-    cells : (rows, columns)
-        In pictures also (rows, columns, 3), an image in its colours; NaN is a cell without a number.
-    sign : str
-        Between this table and the one before it: "×".
-    padding, marked : (rows, columns) of bool, optional
-        Cells outside the image; cells that stand out.
-    used : list of (int, int)
-        In pictures: cells that the step reads or makes.
-    finished : (rows, columns), optional
-        In pictures of one step: the numbers after the last step, which decide how all are written
-        and coloured; `cells` is NaN where no step has been yet.
-    """
+    """A table of numbers: a window, a filter, a feature map."""
 
     label: str
-    cells: ndarray
-    sign: str = ""
-    padding: ndarray | None = None
-    marked: ndarray | None = None
-    used: list[tuple[int, int]] = field(default_factory=list)
+    cells: ndarray  # (rows, columns); in pictures also an image in its colours; NaN is no number
+    sign: str = ""  # between this table and the one before it: "×"
+    padding: ndarray | None = None  # mask of the cells outside the image
+    marked: ndarray | None = None  # mask of the cells that stand out
+    used: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # in pictures: read or made by the step
+    # In pictures of one step: the numbers after the last one, by which all are written and coloured;
+    # `cells` is NaN where no step has been yet.
     finished: ndarray | None = None
 
     def is_padding(self, row: int, column: int) -> bool:
@@ -54,21 +42,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Drawing:
-    """All that is shown of a step or a walk.
-
-    Parameters
-    ----------
-    title : str
-    tables : rows of tables that are drawn side by side
-    listing : list of str
-        Lines instead of tables: the terms of a sum, aligned for a font of equal widths.
-    sentences : list of str
-        Below the tables.
-    """
+    """All that is shown of a step or a walk."""
 
     title: str
-    tables: Sequence[Sequence[Table]] = ()
-    listing: Sequence[str] = ()
+    tables: Sequence[Sequence[Table]] = ()  # rows of tables that are drawn side by side
+    listing: Sequence[str] = ()  # lines instead of tables, aligned for a font of equal widths
     sentences: Sequence[str] = ()
 
 
@@ -76,12 +54,11 @@ def as_tables(label: str, array: ndarray, sign: str = "") -> list[Table]:
     """Return an array of any number of axes as tables of its first two."""
     if array.ndim <= 2:
         return [Table(label, np.atleast_2d(array), sign)]
-    beyond = list(islice(np.ndindex(array.shape[2:]), _TABLES))
-    return [
-        Table(f"{label}[:, :, {', '.join(map(str, rest))}]", array[:, :, *rest],
-              sign if number == 0 else "")
-        for number, rest in enumerate(beyond)
-    ]  # fmt: skip
+    tables = []
+    for rest in islice(np.ndindex(array.shape[2:]), _TABLES):
+        name = f"{label}[:, :, {', '.join(map(str, rest))}]"
+        tables.append(Table(name, array[:, :, *rest], "" if tables else sign))
+    return tables
 
 
 def left_out(array: ndarray) -> int:

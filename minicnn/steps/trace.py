@@ -193,11 +193,8 @@ class Trace:
         operation = operation_of(seen.layer, seen.input, self.training)
         z = seen.input if operation is None else operation.output
         activation = activation_of(seen.layer, z)
-        title = ", then ".join(walk.title for walk in (operation, activation) if walk is not None)
         from_loss = None if seen.z is None else self._from_loss(position, seen.gradient)
-        return LayerWalk(
-            f"layer {seen.name}, {title}", operation, activation, seen.gradient, from_loss
-        )
+        return LayerWalk(seen.name, operation, activation, seen.gradient, from_loss)
 
     def _from_loss(self, position: int, gradient: ndarray) -> GradientWalk:
         """Return the gradient of z, the value before an output's activation, with the loss's steps."""

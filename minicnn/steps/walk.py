@@ -20,25 +20,20 @@ from minicnn.steps.notation import counted, number_text
 from minicnn.steps.step import Factor, Index, Step, Term
 from minicnn.steps.table import Drawing, Table, as_tables, left_out
 
+Explain = Callable[[Index], Step | dict[str, Any]]
 __all__ = ["Factor", "GradientWalk", "Index", "Step", "Term", "Walk"]  # what a custom walk needs
 
 
 class Steps:
     """An array, each of whose numbers is a `Step`; base class of all walks.
 
-    Parameters
-    ----------
-    title : str
-        The computation in one line: "conv2d: 6×6 image, 3×3 kernel".
-    output : ndarray
-        All numbers.
+    `title` is the computation in one line: "conv2d: image 6×6, kernel 3×3".
     """
 
     name = "output"
 
     def __init__(self, title: str, output: ndarray) -> None:
-        self.title = title
-        self.output = output
+        self.title, self.output = title, output
 
     def step(self, index: Index) -> Step:
         """Make the step that leads to ``output[index]``; `index` is complete and not negative."""
@@ -92,26 +87,11 @@ class Steps:
 
 
 class Part(Steps):
-    """A named array, such as an intermediate result, each of whose numbers is a `Step`.
+    """A named array, such as an intermediate result; `make_step` is as in `GradientWalk`."""
 
-    Parameters
-    ----------
-    name, title : str
-    values : ndarray
-    make_step : function of tuple of int
-        Makes the `Step` of one entry, or returns its terms, bias, equation and note as a dict.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        title: str,
-        values: ndarray,
-        make_step: Callable[[Index], Step | dict[str, Any]],
-    ) -> None:
+    def __init__(self, name: str, title: str, values: ndarray, make_step: Explain) -> None:
         super().__init__(title, values)
-        self.name = name
-        self._make_step = make_step
+        self.name, self._make_step = name, make_step
 
     def step(self, index: Index) -> Step:
         """Make the step that leads to ``output[index]``."""
@@ -131,23 +111,16 @@ class GradientWalk(Part):
     gradient : ndarray
         In the shape of that array; also the `output`.
     make_step : function of tuple of int
-        As of a `Part`; the step's name is "d" + `name`.
+        Makes the `Step` of one entry, with the name "d" + `name`; or returns the terms, bias, equation
+        and note of one as a dict.
     """
 
-    def __init__(
-        self,
-        name: str,
-        gradient: ndarray,
-        make_step: Callable[[Index], Step | dict[str, Any]],
-    ) -> None:
+    def __init__(self, name: str, gradient: ndarray, make_step: Explain) -> None:
         super().__init__(f"d{name}", f"gradient of the {name}", gradient, make_step)
         self.gradient = gradient
 
     def seen_as(
-        self,
-        name: str,
-        gradient: ndarray,
-        index_of: Callable[[Index], Index] = lambda index: index,
+        self, name: str, gradient: ndarray, index_of: Callable[[Index], Index] = tuple
     ) -> "GradientWalk":
         """Return the same steps under another name, and at other indices."""
 
@@ -162,17 +135,11 @@ class GradientWalk(Part):
 class BackwardWalk:
     """The gradients of an operation, as attributes: ``.input``, ``.kernel``, ``.bias``.
 
-    Parameters
-    ----------
-    dy : ndarray
-        ∂loss/∂output, from which they were computed.
-    gradients : dict of str to GradientWalk
-        By name.
+    `gradients` has them by name, `dy` is ∂loss/∂output, from which they were computed.
     """
 
     def __init__(self, dy: ndarray, gradients: Mapping[str, GradientWalk]) -> None:
-        self.dy = dy
-        self.gradients = dict(gradients)
+        self.dy, self.gradients = dy, dict(gradients)
 
     def __getattr__(self, name: str) -> GradientWalk:
         gradients = self.__dict__.get("gradients", {})
@@ -187,7 +154,7 @@ class BackwardWalk:
         return sorted({*super().__dir__(), *self.gradients})
 
     def __repr__(self) -> str:
-        shapes = [f"{name} {walk.gradient.shape}" for name, walk in self.gradients.items()]
+        shapes = (f"{name} {walk.gradient.shape}" for name, walk in self.gradients.items())
         return f"<gradients: {', '.join(shapes)}>"
 
     def __str__(self) -> str:

@@ -1,8 +1,9 @@
 """How a window slides over an image, the rectangles that it reads, and the sum of their products."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -129,25 +130,27 @@ class Patch:
         return Table(before + self.label, self.cells[:, :, channel], sign, padding)
 
 
-def read_patch(
-    label: str,
-    name: str,
-    array: ndarray,
-    rows: Sequence[int],
-    columns: Sequence[int],
-    channels: Sequence[int],
-    beyond: Sequence[Index],
-) -> Patch:
-    """Read a patch of (rows, columns, channels); beyond the border there are zeros.
+class Maps(NamedTuple):
+    """An array seen as (rows, columns, channels), with its name and the index that it really has.
 
-    `beyond` is the rest of the index after row and column, for each channel.
+    `end_of` returns the rest of the index after row and column, for a channel.
     """
-    height, width, _ = array.shape
-    i, j = np.array(rows, int), np.array(columns, int)
-    outside = ~np.outer((i >= 0) & (i < height), (j >= 0) & (j < width))
-    inner = np.ix_(i.clip(0, height - 1), j.clip(0, width - 1), np.array(channels, int))
-    cells = np.where(outside[:, :, None], 0, array[inner])
-    return Patch(label, name, cells, rows, columns, beyond, outside)
+
+    name: str
+    array: ndarray
+    end_of: Callable[[int], Index]
+
+    def patch(
+        self, label: str, rows: Sequence[int], columns: Sequence[int], channels: Sequence[int]
+    ) -> Patch:
+        """Read some rows, columns and channels; beyond the border there are zeros."""
+        height, width, _ = self.array.shape
+        i, j = np.array(rows, int), np.array(columns, int)
+        outside = ~np.outer((i >= 0) & (i < height), (j >= 0) & (j < width))
+        inner = np.ix_(i.clip(0, height - 1), j.clip(0, width - 1), np.array(channels, int))
+        cells = np.where(outside[:, :, None], 0, self.array[inner])
+        ends = list(map(self.end_of, channels))
+        return Patch(label, self.name, cells, rows, columns, ends, outside)
 
 
 class ProductStep(Step):

@@ -49,17 +49,15 @@ def arrays_of_layer(
     layer: Layer, inputs: Sequence[ndarray], training: bool, random: np.random.Generator
 ) -> list[CheckedArray]:
     """Return the weights and inputs of a layer, with gradients for a random upstream gradient."""
-    x = one_or_all(inputs)
     y, cache = run_forward(layer, inputs, training)
-    dy = random.normal(size=y.shape)
-    names = ["x"] if len(inputs) == 1 else [f"x[{index}]" for index in range(len(inputs))]
+    dy, named = random.normal(size=y.shape), _named(inputs)
 
     def backward(dy: ndarray) -> dict[str, ndarray]:
         dx, gradients = dx_and_gradients(layer, layer.backward(dy.copy(), cache))
         _require_gradients(layer, gradients)
-        dxs = dict(zip(names, [dx] if len(inputs) == 1 else dx, strict=True))
-        for (name, gradient), value in zip(dxs.items(), inputs, strict=True):
-            _require_form(layer, name, gradient, value.shape)
+        dxs = dict(zip(named, [dx] if len(inputs) == 1 else dx, strict=True))
+        for name, gradient in dxs.items():
+            _require_form(layer, name, gradient, named[name].shape)
         return {**gradients, **dxs}
 
     gradients = backward(dy)
@@ -67,19 +65,20 @@ def arrays_of_layer(
         result = layer.backward(dy.copy(), cache, input_gradient=False)  # type: ignore[call-arg]
         _, alone = dx_and_gradients(layer, result)
         _require_equal(layer, gradients, alone)
-    arrays = {name: getattr(layer, name) for name in layer.trainable_names}
-    arrays |= dict(zip(names, inputs, strict=True))
+
+    def output() -> ndarray:
+        return layer.forward(one_or_all(inputs), training)[0]
 
     def gradient_of(name: str, dy: ndarray) -> ndarray:
         return backward(dy)[name]
 
+    weights = {name: getattr(layer, name) for name in layer.trainable_names}
     return [
         CheckedArray(
-            layer.describe(), name, array, gradients[name], lambda: layer.forward(x, training)[0],
-            dy, partial(gradient_of, name),
+            layer.describe(), name, array, gradients[name], output, dy, partial(gradient_of, name)
         )
-        for name, array in arrays.items()
-    ]  # fmt: skip
+        for name, array in (weights | named).items()
+    ]
 
 
 def arrays_of_model(
@@ -126,9 +125,7 @@ def arrays_of_model(
                 CheckedArray(layer.describe(), name, array, gradient, rest_of(rest), upstream)
             )
         built.add(layer)
-    for index, x in enumerate(inputs):
-        name = "x" if len(inputs) == 1 else f"x[{index}]"
-        dx = back.values[index]
+    for (name, x), dx in zip(_named(inputs).items(), back.values, strict=False):
         dx = np.zeros(x.shape) if dx is None else dx
         arrays.append(CheckedArray("the model", name, x, dx, rest_of(graph), upstream))
     return arrays
@@ -140,6 +137,11 @@ def layer_outputs(graph: Graph, inputs: Sequence[ndarray], training: bool) -> li
     for layer, used in graph.nodes:
         values.append(run_forward(layer, [values[value] for value in used], training)[0])
     return values
+
+
+def _named(inputs: Sequence[ndarray]) -> dict[str, ndarray]:
+    """Return the inputs by name: x, or x[0], x[1] and so on."""
+    return {"x" if len(inputs) == 1 else f"x[{i}]": x for i, x in enumerate(inputs)}
 
 
 def one_or_all(items: Sequence[Any]) -> Any:

@@ -1,6 +1,5 @@
 """Guess the mistake behind a wrong gradient by testing usual mistakes one after the other."""
 
-from collections.abc import Callable
 from itertools import permutations, product
 
 import numpy as np
@@ -12,43 +11,37 @@ from minicnn.testing.report import Entry, Index
 MATCH = 1e-4  # of the largest gradient: how closely a corrected gradient must match
 ROUNDING = 1e-4  # smaller errors, relative to the largest gradient, are due to float32
 MINORITY = 0.5  # of the compared entries
+_NO_GUESS = (
+    "It matches none of the usual mistakes: write down the formula for one example with one or two "
+    "features, and compare term by term."
+)
 
 
 def diagnose(array: CheckedArray, entries: list[Entry]) -> str:
     """Return the likely mistake for the wrong entries."""
-    smooth = [entry for entry in entries if not entry.kink]
-    sample = _Sample(
-        [entry.position for entry in smooth],
-        np.array([entry.analytic for entry in smooth]),
-        np.array([entry.numerical for entry in smooth]),
-    )
-    for guess in (
+    sample = _Sample([entry for entry in entries if not entry.kink])
+    guesses = (
         _zero, _rounded, _few_entries, _upstream_missing, _scaled, _single_example, _rearranged,
         _shuffled, _term_missing,
-    ):  # fmt: skip
-        answer = guess(array, sample)
-        if answer:
-            return answer
-    return (
-        "It matches none of the usual mistakes: write down the formula for one example with one or "
-        "two features, and compare term by term."
-    )
+    )  # fmt: skip
+    return next(filter(None, (guess(array, sample) for guess in guesses)), _NO_GUESS)
 
 
 class _Sample:
     """The compared entries as arrays."""
 
-    def __init__(self, indices: list[Index], analytic: ndarray, numerical: ndarray) -> None:
-        self.indices, self.analytic, self.numerical = np.array(indices), analytic, numerical
-        self.largest = float(np.abs(numerical).max(initial=0))
+    def __init__(self, entries: list[Entry]) -> None:
+        self.indices, self.analytic, self.numerical = (
+            np.array([getattr(entry, name) for entry in entries])
+            for name in ("position", "analytic", "numerical")
+        )
+        self.error = np.abs(self.analytic - self.numerical)
+        self.largest = float(np.abs(self.numerical).max(initial=0))
 
     def matches(self, corrected: ndarray) -> bool:
         """Whether these values would have been right."""
         difference = np.abs(corrected - self.numerical).max()
         return self.largest > 0 and bool(difference <= MATCH * self.largest)
-
-
-Guess = Callable[[CheckedArray, _Sample], str]
 
 
 def _zero(array: CheckedArray, sample: _Sample) -> str:
@@ -58,8 +51,7 @@ def _zero(array: CheckedArray, sample: _Sample) -> str:
 
 
 def _rounded(array: CheckedArray, sample: _Sample) -> str:
-    error = np.abs(sample.analytic - sample.numerical).max()
-    if error > ROUNDING * max(sample.largest, np.abs(sample.analytic).max()):
+    if sample.error.max() > ROUNDING * max(sample.largest, np.abs(sample.analytic).max()):
         return ""
     return (
         "Likely rounded: only the first digits are right. Either some intermediate result is float32, "
@@ -68,7 +60,7 @@ def _rounded(array: CheckedArray, sample: _Sample) -> str:
 
 
 def _few_entries(array: CheckedArray, sample: _Sample) -> str:
-    wrong = np.abs(sample.analytic - sample.numerical) > MATCH * sample.largest
+    wrong = sample.error > MATCH * sample.largest
     if not 0 < wrong.sum() <= MINORITY * len(wrong) or len(wrong) < 4:
         return ""
     return (
@@ -89,9 +81,8 @@ def _in_common(indices: ndarray, shape: Index) -> str:
 
 
 def _upstream_missing(array: CheckedArray, sample: _Sample) -> str:
-    if array.gradient_for is None:
-        return ""
-    if not np.allclose(array.gradient_for(2 * array.upstream), array.gradient):
+    gradient_for = array.gradient_for
+    if not gradient_for or not np.allclose(gradient_for(2 * array.upstream), array.gradient):
         return ""
     return (
         "Likely the chain rule is missing: the result does not change when dy is doubled. Multiply by "
@@ -103,9 +94,8 @@ def _scaled(array: CheckedArray, sample: _Sample) -> str:
     """Recognise a wrong sign, and a mean instead of a sum."""
     squares = float(sample.analytic @ sample.analytic)
     factor = float(sample.analytic @ sample.numerical) / squares if squares else 0.0
-    if len(sample.analytic) < 2 and array.values.size > 1:
-        return ""
-    if not factor or not sample.matches(factor * sample.analytic):
+    is_too_small = len(sample.analytic) < 2 and array.values.size > 1
+    if is_too_small or not factor or not sample.matches(factor * sample.analytic):
         return ""
     if np.isclose(factor, -1, rtol=MATCH):
         return "Likely the sign: every entry is the negative of the right value."

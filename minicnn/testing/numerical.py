@@ -38,33 +38,21 @@ class CheckedArray(NamedTuple):
     gradient_for: Callable[[ndarray], ndarray] | None = None
 
 
-class Comparison(NamedTuple):
-    """The derivative along one direction, and its difference from the analytic one."""
-
-    numerical: float
-    error: float  # relative to the array's largest gradient
-    passed: bool
-    kink: bool
-
-
 class NumericalGradient:
     """Differentiates the loss with respect to one array by finite differences."""
 
     def __init__(self, array: CheckedArray, tolerance: float) -> None:
-        self.array = array
+        self.array, self._tolerance = array, tolerance
         self._largest = float(np.abs(array.gradient).max(initial=0))
-        self._tolerance = tolerance
         self._output = np.array(array.output())
         size = float(np.sqrt(np.mean(array.values**2))) if array.values.size else 0.0
-        self._size = size if size > 0 else 1.0
+        self._size = size or 1.0
 
     def compare_entry(self, index: Index) -> Entry:
         """Compare the derivative with respect to one entry."""
         direction = np.zeros(self.array.values.shape)
         direction[index] = 1.0
-        analytic = float(self.array.gradient[index])
-        found = self.compare(direction)
-        return Entry(index, analytic, found.numerical, found.error, found.kink, found.passed)
+        return self._compare(direction, index)
 
     def find_wrong_entry(self, random: np.random.Generator) -> Index | None:
         """Bisect a random sum of all entries; return None if the sum is right."""
@@ -90,10 +78,10 @@ class NumericalGradient:
         """Whether the derivative is right if these entries change together; None at a kink."""
         direction = np.zeros(len(signs))
         direction[start:stop] = signs[start:stop] / np.sqrt(stop - start)  # a vector of length 1
-        found = self.compare(direction.reshape(self.array.values.shape))
+        found = self._compare(direction.reshape(self.array.values.shape))
         return None if found.kink else found.passed
 
-    def compare(self, direction: ndarray) -> Comparison:
+    def _compare(self, direction: ndarray, index: Index = ()) -> Entry:
         """Compare the derivative along a direction."""
         analytic = float((self.array.gradient * direction).sum())
         jumps, errors = [], []
@@ -107,11 +95,11 @@ class NumericalGradient:
             scale = max(self._largest + rounding / self._tolerance, SMALLEST_GRADIENT)
             error = difference / scale
             if error <= self._tolerance:
-                return Comparison(numerical, error, passed=True, kink=False)
+                return Entry(index, analytic, numerical, error, kink=False, passed=True)
             jumps.append(float(np.abs(right - left).sum()))
             errors.append(error)
         kink = jumps[-1] > KINK_RATIO * jumps[0] and difference <= 2 * jumps[-1]
-        return Comparison(numerical, errors[0], passed=False, kink=kink)
+        return Entry(index, analytic, numerical, errors[0], kink, passed=False)
 
     def _rounding(self, left: ndarray, right: ndarray) -> float:
         """Return a bound of the rounding errors in the outputs that have changed."""
