@@ -24,15 +24,11 @@ def numbers(name: str, values: ArrayLike) -> ndarray:
 def as_image(operation: str, image: ArrayLike) -> ndarray:
     """Return one image as numbers, (height, width) or (height, width, channels)."""
     array = numbers("image", image)
-    if array.ndim == 4:
-        raise ShapeError(
-            f"{operation} goes through one image (height, width) or (height, width, channels), got "
-            f"a batch of shape {array.shape}. Write images[0] for the first one."
-        )
     if array.ndim not in (2, 3) or not array.size:
+        hint = " Write images[0] for the first one of the batch." if array.ndim == 4 else ""
         raise ShapeError(
-            f"{operation} takes an image of shape (height, width) or (height, width, channels), "
-            f"got shape {array.shape}."
+            f"{operation} takes one image of shape (height, width) or (height, width, channels), "
+            f"got shape {array.shape}.{hint}"
         )
     return array
 
@@ -78,9 +74,7 @@ def as_bias(operation: str, bias: ArrayLike | None, count: int) -> ndarray | Non
     """Return a bias as numbers, one for each filter or unit."""
     if bias is None:
         return None
-    array = numbers("bias", bias)
-    if array.ndim == 0:
-        array = array.reshape(1)
+    array = np.atleast_1d(numbers("bias", bias))
     if array.shape != (count,):
         raise ShapeError(
             f"{operation} adds one number to each output channel: bias must have shape ({count},), "

@@ -115,12 +115,15 @@ class SoftmaxCrossentropyWalk(Walk):
     @property
     def loss_step(self) -> Step:
         """The loss as a sum over the classes; a one-hot label leaves a single term."""
-        chosen = [index for index in np.ndindex(self.target.shape) if self.target[index]]
-        terms = [self._loss_term(index) for index in chosen]
-        equation = None
-        if len(chosen) == 1 and self.target[chosen[0]] == 1 and self._fraction == 1:
-            equation = self._minus_logarithm(chosen[0])
-        note = "−Σ y·ln p" + ("" if self._fraction == 1 else ", the mean over all labels")
+        fraction = [] if self._fraction == 1 else [Factor("fraction", (), self._fraction)]
+        terms, equation = [], None
+        for index in map(tuple, np.argwhere(self.target).tolist()):
+            minus_logarithm = Factor("−ln p", index, -self._logarithms[index].item())
+            label = Factor.of("y", self.target, index)
+            terms.append(Term((label, minus_logarithm, *fraction)))
+        if len(terms) == 1 and label.value == 1 and not fraction:
+            equation = self._minus_logarithm(label.index)
+        note = "−Σ y·ln p" + (", the mean over all labels" if fraction else "")
         return Step("loss", (), self.loss, terms, equation=equation, note=note)
 
     def backward(self, dy: ArrayLike = 1.0) -> BackwardWalk:
@@ -169,24 +172,17 @@ class SoftmaxCrossentropyWalk(Walk):
             f"{number_text(self.loss)}"
         )
 
-    def _loss_term(self, index: Index) -> Term:
-        minus_logarithm = Factor("−ln p", index, -self._logarithms[index].item())
-        scale = [] if self._fraction == 1 else [Factor("fraction", (), self._fraction)]
-        return Term((Factor.of("y", self.target, index), minus_logarithm, *scale))
-
 
 class LossWalk(OpaqueWalk):
     """The loss of one example and its gradient as the loss computes them, without terms."""
 
     def __init__(self, loss: Loss, y: ndarray, prediction: ndarray) -> None:
         self.loss, gradient = loss.value_and_gradient(y, prediction)
+        words = f"the {loss.name}", f"the derivative of the {loss.name}"
         super().__init__(
-            f"loss: {loss.name}",
-            np.array(self.loss),
-            "loss",
-            (f"the {loss.name}", f"the derivative of the {loss.name}"),
+            f"loss: {loss.name}", np.array(self.loss), "loss", words,
             lambda dy: {"prediction": gradient[0] * float(dy)},
-        )
+        )  # fmt: skip
 
 
 def loss_walk(loss: Loss, y: ndarray, prediction: ndarray, from_scores: bool) -> Walk:
@@ -194,18 +190,16 @@ def loss_walk(loss: Loss, y: ndarray, prediction: ndarray, from_scores: bool) ->
     if from_scores or getattr(loss, "from_logits", False):
         loss = loss.logits_version()  # type: ignore[attr-defined]
         if _is_softmax_crossentropy(loss, y, prediction):
+            label = distribution(y[0], prediction.shape[1:])
             smoothing = getattr(loss, "label_smoothing", 0.0)
-            return SoftmaxCrossentropyWalk(
-                prediction[0], distribution(y[0], prediction.shape[1:]), smoothing
-            )
+            return SoftmaxCrossentropyWalk(prediction[0], label, smoothing)
     return LossWalk(loss, y, prediction)
 
 
 def _is_softmax_crossentropy(loss: Any, y: ndarray, prediction: ndarray) -> bool:
     """Return whether `SoftmaxCrossentropyWalk` computes this loss: a mean, with no label ignored."""
     kinds = (losses.CategoricalCrossentropy, losses.SparseCategoricalCrossentropy)
-    one_loss = prediction.ndim == 2
-    same_mean = loss.reduction in ("sum_over_batch_size", "mean", "mean_with_sample_weight")
+    means = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
+    is_mean = prediction.ndim == 2 or loss.reduction in means
     mask = loss.mask(y)
-    all_count = mask is None or bool(np.all(mask))
-    return type(loss) in kinds and (one_loss or same_mean) and all_count
+    return type(loss) in kinds and is_mean and (mask is None or bool(np.all(mask)))

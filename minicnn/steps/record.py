@@ -131,25 +131,19 @@ def losses_for(model: Model) -> CompileLoss:
     if model.compiled is not None and model.compiled.has_loss:
         return model.compiled.losses
     named = {"softmax": losses.CategoricalCrossentropy(), "sigmoid": losses.BinaryCrossentropy()}
-    graph = model.graph
-    ends = [
-        graph.nodes[one - graph.inputs].layer if one >= graph.inputs else None
-        for one in graph.outputs
-    ]
-    found = [named.get(activation_name(layer), losses.MeanSquaredError()) for layer in ends]
+    graph, found = model.graph, []
+    for end in graph.outputs:
+        layer = graph.nodes[end - graph.inputs].layer if end >= graph.inputs else None
+        found.append(named.get(activation_name(layer), losses.MeanSquaredError()))
     return CompileLoss(found if len(found) > 1 else found[0], None, model.output_names)
 
 
 def labels_for(model: Model, losses: CompileLoss, y: Any) -> Any:
     """Return the label of each output as a batch of one; of one output not in a list."""
+    given = one_for_each("y", y, model.output_names)
     labels = [
         None if loss is None else one_label(loss, label, known_sizes(shape))
-        for loss, label, shape in zip(
-            losses.losses,
-            one_for_each("y", y, model.output_names),
-            model.output_shapes,
-            strict=True,
-        )
+        for loss, label, shape in zip(losses.losses, given, model.output_shapes, strict=True)
     ]
     return labels if len(labels) > 1 else labels[0]
 
@@ -165,9 +159,7 @@ def one_label(loss: Loss, y: ArrayLike, shape: tuple[int, ...]) -> ndarray:
     array = np.asarray(y)
     if array.shape[:1] == (1,) and array.shape[1:] in (shape, shape[:-1]):
         return array
-    if array.ndim == 0 and shape == (1,):
-        array = array[np.newaxis]
-    return array[np.newaxis]
+    return array.reshape(1, 1) if array.ndim == 0 and shape == (1,) else array[np.newaxis]
 
 
 def activation_name(layer: Layer | None) -> str:

@@ -54,7 +54,7 @@ def as_tables(label: str, array: ndarray, sign: str = "") -> list[Table]:
     """Return an array of any number of axes as tables of its first two."""
     if array.ndim <= 2:
         return [Table(label, np.atleast_2d(array), sign)]
-    tables = []
+    tables: list[Table] = []
     for rest in islice(np.ndindex(array.shape[2:]), _TABLES):
         name = f"{label}[:, :, {', '.join(map(str, rest))}]"
         tables.append(Table(name, array[:, :, *rest], "" if tables else sign))

@@ -107,9 +107,8 @@ class Trace:
     @property
     def output(self) -> Any:
         """The model's output, as ``model.predict`` returns it, without the batch axis."""
-        outputs = [
-            self.layers[end].output if end >= 0 else listed(self.x)[end] for end in self._ends
-        ]
+        inputs = listed(self.x)
+        outputs = [self.layers[end].output if end >= 0 else inputs[end] for end in self._ends]
         return outputs if len(outputs) > 1 else outputs[0]
 
     @property
@@ -118,7 +117,7 @@ class Trace:
         if self._probabilities is None:
             raise ValueError(
                 "this model's outputs are no probabilities: its last layer has the activation "
-                f"{self._last_activation}. Use trace.output."
+                f"{activation_name(self.layers[-1].layer)}. Use trace.output."
             )
         return self._probabilities
 
@@ -127,14 +126,10 @@ class Trace:
         return self._losses.losses[0]
 
     @property
-    def _last_activation(self) -> str:
-        return activation_name(self.layers[-1].layer)
-
-    @property
     def _probabilities(self) -> ndarray | None:
         if len(self._ends) > 1:
             return None
-        if self._last_activation in ("softmax", "sigmoid"):
+        if activation_name(self.layers[-1].layer) in ("softmax", "sigmoid"):
             return self.output
         if getattr(self._loss, "from_logits", False):
             return activations.get(self._loss.fuses_with)(self.output)
@@ -241,15 +236,10 @@ class Trace:
 
 
 def _row(seen: LayerTrace) -> list[str]:
-    weights = [_largest(gradient) for gradient in seen.weight_gradients.values()]
-    return [
-        _short(seen.name),
-        size_text(seen.output.shape),
-        number_text(seen.output.min().item()),
-        number_text(seen.output.max().item()),
-        number_text(_largest(seen.gradient)),
-        number_text(max(weights)) if weights else "",
-    ]
+    y, weights = seen.output, [_largest(gradient) for gradient in seen.weight_gradients.values()]
+    numbers = [y.min().item(), y.max().item(), _largest(seen.gradient)]
+    of_weights = number_text(max(weights)) if weights else ""
+    return [_short(seen.name), size_text(y.shape), *map(number_text, numbers), of_weights]
 
 
 def _largest(array: ndarray) -> float:

@@ -92,7 +92,6 @@ def arrays_of_model(
 ) -> list[CheckedArray]:
     """Return the weights of all layers, and the inputs of the graph."""
     values = layer_outputs(graph, inputs, training)
-    upstream = np.ones(())
 
     def rest_of(graph: Graph) -> Callable[[], ndarray]:
         """Return the function that computes the output from the stored inputs of `graph`."""
@@ -107,7 +106,7 @@ def arrays_of_model(
         upstream = dy = random.normal(size=run.outputs[0].shape)
     else:
         forward = forward_pass(graph, loss, Batch(one_or_all(inputs), y, sample_weight), training)
-        run, dy = forward.run, forward.dy
+        run, dy, upstream = forward.run, forward.dy, np.ones(())
     try:
         back = graph.backward(run, dy, values=True)
     except ShapeError as error:  # of what a custom layer returns

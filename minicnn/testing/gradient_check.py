@@ -154,8 +154,8 @@ def measure_gradients(
     if isinstance(layer_or_model, Layer) and not isinstance(layer_or_model, Model):
         if not (y is None and loss is None and sample_weight is None):
             raise TypeError("labels, sample weights and losses are for models, not for a layer.")
-        values = tuple(range(len(inputs)))
-        alone = Graph([(layer_or_model, values)], [len(inputs)], inputs=len(inputs))
+        count = len(inputs)
+        alone = Graph([(layer_or_model, tuple(range(count)))], [count], inputs=count)
         graph = float64_graph(alone, inputs, random)
         return check.layer(graph.layers[0], inputs)
     if not isinstance(layer_or_model, Model):
@@ -163,11 +163,9 @@ def measure_gradients(
             f"check_gradients takes a layer or a model, got {layer_or_model!r}. "
             "Pass an instance, Scale(), not the class Scale."
         )
-    model: Any = layer_or_model
-    chosen_loss = _loss_of(model, y, loss)
-    graph = float64_graph(model.graph, inputs, random)
-    labels = None if y is None else np.asarray(y)
-    weights = None if sample_weight is None else np.asarray(sample_weight)
+    chosen_loss = _loss_of(layer_or_model, y, loss)
+    graph = float64_graph(layer_or_model.graph, inputs, random)
+    labels, weights = (None if one is None else np.asarray(one) for one in (y, sample_weight))
     arrays = arrays_of_model(graph, inputs, training, random, labels, chosen_loss, weights)
     report = check.arrays(arrays)
     # One wrong dx makes the gradients of all layers before it wrong: name the layer at fault.

@@ -7,26 +7,13 @@ Index = tuple[int, ...]
 
 
 class Entry(NamedTuple):
-    """One entry of a gradient.
-
-    Attributes
-    ----------
-    position : tuple of int
-    analytic, numerical : float
-        The derivative that `backward` returns, and the one by finite differences.
-    error : float
-        Their difference, relative to the array's largest gradient.
-    kink : bool
-        Whether the function has a kink here, so that the two need not agree.
-    passed : bool
-        Whether the error is within the tolerance.
-    """
+    """One entry of a gradient, or its derivative along a direction."""
 
     position: Index
-    analytic: float
-    numerical: float
-    error: float
-    kink: bool
+    analytic: float  # the derivative that `backward` returns
+    numerical: float  # the one by finite differences
+    error: float  # their difference, relative to the array's largest gradient
+    kink: bool  # whether the function has a kink here, so that the two need not agree
     passed: bool
 
 
