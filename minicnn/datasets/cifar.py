@@ -33,13 +33,11 @@ def load(
     (content,) = data_set.read()
     with tarfile.open(fileobj=BytesIO(content)) as archive:
 
-        def records(name: str) -> np.ndarray:
-            member = archive.extractfile(name)
-            if member is None:
-                raise FileNotFoundError(f"{data_set.files[0].name} has no file {name}")
-            return np.frombuffer(member.read(), np.uint8).reshape(-1, labels + PIXELS)
+        def records(names: Sequence[str]) -> np.ndarray:
+            parts = [archive.extractfile(name).read() for name in names]  # type: ignore[union-attr]
+            return np.frombuffer(b"".join(parts), np.uint8).reshape(-1, labels + PIXELS)
 
-        parts = [np.concatenate([records(name) for name in names]) for names in (train, test)]
+        parts = records(train), records(test)
     axes = (0, 2, 3, 1) if default_data_format() == "channels_last" else (0, 1, 2, 3)
     train_set, test_set = (
         (

@@ -12,14 +12,11 @@ from numpy.random import RandomState
 from minicnn import checks
 from minicnn.errors import ShapeError, unknown_name, warn
 from minicnn.preprocessing.pictures import require_channels_last
-from minicnn.preprocessing.transforms import (
-    apply_affine_transform,
-    apply_brightness_shift,
-    apply_channel_shift,
-)
+from minicnn.preprocessing.transforms import apply_affine_transform, apply_brightness_shift
 from minicnn.random import fresh_seed
 
 FILL_MODES = ("constant", "nearest", "reflect", "wrap")
+GEOMETRY = ("theta", "tx", "ty", "shear", "zx", "zy")
 EPSILON = 1e-6
 
 
@@ -108,52 +105,40 @@ class PictureTransformer:
 
     def draw_transform(self, img_shape: tuple[int, ...], random: RandomState) -> dict[str, Any]:
         """Draw a random change, in Keras' order, from a stream."""
-        turn, shear = self.rotation_range, self.shear_range
-        zoom = self.zoom_range
-        transform: dict[str, Any] = {
-            "theta": random.uniform(-turn, turn) if turn else 0,
-            "tx": _shift(self.height_shift_range, img_shape[0], random),
-            "ty": _shift(self.width_shift_range, img_shape[1], random),
-            "shear": random.uniform(-shear, shear) if shear else 0,
-        }
-        zx, zy = (1, 1) if zoom == (1, 1) else random.uniform(*zoom, 2)
-        transform |= {
-            "zx": zx,
-            "zy": zy,
+
+        def up_to(limit: float) -> float:
+            return random.uniform(-limit, limit) if limit else 0
+
+        theta = up_to(self.rotation_range)
+        tx = _shift(self.height_shift_range, img_shape[0], random)
+        ty = _shift(self.width_shift_range, img_shape[1], random)
+        shear = up_to(self.shear_range)
+        zx, zy = (1, 1) if self.zoom_range == (1, 1) else random.uniform(*self.zoom_range, 2)
+        return {
+            "theta": theta, "tx": tx, "ty": ty, "shear": shear, "zx": zx, "zy": zy,
             "flip_horizontal": (random.random_sample() < 0.5) and self.horizontal_flip,
             "flip_vertical": (random.random_sample() < 0.5) and self.vertical_flip,
-        }
-        level = self.channel_shift_range
-        transform["channel_shift_intensity"] = random.uniform(-level, level) if level else None
-        bright = self.brightness_range
-        transform["brightness"] = None if bright is None else random.uniform(*bright)
-        return transform
+            "channel_shift_intensity": up_to(self.channel_shift_range) or None,
+            "brightness": random.uniform(*self.brightness_range) if self.brightness_range else None,
+        }  # fmt: skip
 
     def apply_transform(self, x: ndarray, transform_parameters: dict[str, Any]) -> ndarray:
         """Change a picture (height, width, channels) as `get_random_transform` says."""
         options = transform_parameters
-        geometry = {
-            name: options[name] for name in ("theta", "tx", "ty", "shear", "zx", "zy")
-            if name in options
-        }  # fmt: skip
+        geometry = {name: options[name] for name in GEOMETRY if name in options}
         x = apply_affine_transform(
-            x,
-            **geometry,
-            row_axis=0,
-            col_axis=1,
-            channel_axis=2,
-            fill_mode=self.fill_mode,
-            cval=self.cval,
-            order=self.interpolation_order,
-        )
+            x, **geometry, row_axis=0, col_axis=1, channel_axis=2,
+            fill_mode=self.fill_mode, cval=self.cval, order=self.interpolation_order,
+        )  # fmt: skip
         if options.get("channel_shift_intensity") is not None:
-            x = apply_channel_shift(x, options["channel_shift_intensity"])
+            shift = np.asarray(options["channel_shift_intensity"], x.dtype)
+            x = np.clip(x + shift, x.min(), x.max())
         if options.get("flip_horizontal"):
             x = x[:, ::-1]
         if options.get("flip_vertical"):
             x = x[::-1]
         if options.get("brightness") is not None:
-            x = apply_brightness_shift(x, options["brightness"], False)
+            x = apply_brightness_shift(x, options["brightness"])
         return x
 
     def random_transform(self, x: ndarray, seed: int | None = None) -> ndarray:
@@ -186,13 +171,12 @@ class PictureTransformer:
             x -= x.mean(keepdims=True)
         if self.samplewise_std_normalization:
             x /= x.std(keepdims=True) + EPSILON
-        needed = {
-            "featurewise_center": (self.featurewise_center, self.mean),
-            "featurewise_std_normalization": (self.featurewise_std_normalization, self.std),
-            "zca_whitening": (self.zca_whitening, self.zca_whitening_matrix),
-        }
-        for name, (wanted, statistics) in needed.items():
-            if wanted and statistics is None:
+        for name, statistics in (
+            ("featurewise_center", self.mean),
+            ("featurewise_std_normalization", self.std),
+            ("zca_whitening", self.zca_whitening_matrix),
+        ):
+            if getattr(self, name) and statistics is None:
                 warn(f"{name} needs statistics of the images: call generator.fit(x_train) first.")
         if self.featurewise_center and self.mean is not None:
             x -= self.mean
@@ -231,15 +215,12 @@ class PictureTransformer:
             images *= self.rescale
         if augment:
             random = RandomState(fresh_seed() if seed is None else seed)
-            shape = images.shape[1:]
-            images = np.array(
-                [
-                    self.apply_transform(image, self.draw_transform(shape, random))
-                    for _ in range(rounds)
-                    for image in images
-                ],
-                self.dtype,
-            )
+            changed = [
+                self.apply_transform(image, self.draw_transform(image.shape, random))
+                for _ in range(rounds)
+                for image in images
+            ]
+            images = np.array(changed, self.dtype)
         if self.featurewise_center:
             self.mean = images.mean(axis=(0, 1, 2)).reshape(1, 1, -1)
             images -= self.mean

@@ -87,12 +87,12 @@ def pad_to_size(
 ) -> np.ndarray:
     """Resize the whole picture until it just fits, and pad it with black (0) on both sides."""
     height, width = image.shape[:2]
-    if height * size[1] >= width * size[0]:  # the height decides
-        inner = size[0], max(width * size[0] // height, 1)
-        top, left = 0, (size[1] * height - width * size[0]) // (2 * height)
-    else:
-        inner = max(height * size[1] // width, 1), size[1]
-        top, left = (size[0] * width - height * size[1]) // (2 * width), 0
+    inner = (
+        max(min(size[0], height * size[1] // width), 1),
+        max(min(size[1], width * size[0] // height), 1),
+    )
+    top = max((size[0] * width - height * size[1]) // (2 * width), 0)
+    left = max((size[1] * height - width * size[0]) // (2 * height), 0)
     padded = np.zeros((*size, image.shape[2]), np.float32)
     padded[top : top + inner[0], left : left + inner[1]] = resize(image, inner, interpolation)
     return padded

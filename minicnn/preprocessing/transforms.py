@@ -1,4 +1,4 @@
-"""Change single pictures: rotate, shift, shear, zoom, change colours."""
+"""Rotate, shift, shear and zoom single pictures, and change their brightness."""
 
 import numpy as np
 from numpy import ndarray
@@ -80,21 +80,15 @@ def apply_affine_transform(
     return np.moveaxis(np.stack(channels), (0, 1, 2), (channel_axis, row_axis, col_axis))
 
 
-def apply_channel_shift(x: ndarray, intensity: float) -> ndarray:
-    """Add a number to a picture, and clip the result to the range that the picture had."""
-    return np.clip(x + np.asarray(intensity, x.dtype), x.min(), x.max())
-
-
-def apply_brightness_shift(x: ndarray, brightness: float, scale: bool = True) -> ndarray:
+def apply_brightness_shift(x: ndarray, brightness: float) -> ndarray:
     """Multiply the brightness of a picture (height, width, channels) as Pillow does.
 
-    With `scale`, the values are first stretched to 0…255; else only if they are outside that range,
-    and then the result is in the old range.
+    Values outside of 0…255 are stretched to that range first, and then back.
     """
     from PIL import ImageEnhance
 
     low, high = x.min(), x.max()
     outside = bool(low < 0 or high > 255)
-    image = array_to_img(x, scale=outside or scale)
+    image = array_to_img(x, scale=outside)
     changed = img_to_array(ImageEnhance.Brightness(image).enhance(brightness))
-    return changed / 255 * (high - low) + low if outside and not scale else changed
+    return changed / 255 * (high - low) + low if outside else changed

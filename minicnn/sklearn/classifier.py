@@ -84,7 +84,7 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
     classes_: ndarray
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, **fit_options: Any) -> "CNNClassifier":
-        """Train a new network.
+        """Train a new network. Return the estimator.
 
         Parameters
         ----------
@@ -95,11 +95,6 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
             The weight of each example. A weight of 2 counts like two equal examples in a batch.
         **fit_options
             Further arguments of `Sequential.fit`, such as ``epochs`` or ``validation_data``.
-
-        Returns
-        -------
-        CNNClassifier
-            Itself.
 
         Raises
         ------
@@ -120,7 +115,7 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
     def partial_fit(
         self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None
     ) -> "CNNClassifier":
-        """Train the present network for one epoch; the first call makes it.
+        """Train the present network for one epoch; the first call makes it. Return the estimator.
 
         Parameters
         ----------
@@ -128,11 +123,6 @@ class CNNClassifier(ClassifierMixin, CNNEstimator):
             As for `fit`.
         classes : (classes,), optional
             All labels; necessary in the first call.
-
-        Returns
-        -------
-        CNNClassifier
-            Itself.
 
         Raises
         ------

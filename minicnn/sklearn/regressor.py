@@ -36,7 +36,7 @@ validation_fraction, n_iter_no_change, random_state, verbose, callbacks, warm_st
     """
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, **fit_options: Any) -> "CNNRegressor":
-        """Train a new network.
+        """Train a new network. Return the estimator.
 
         Parameters
         ----------
@@ -47,11 +47,6 @@ validation_fraction, n_iter_no_change, random_state, verbose, callbacks, warm_st
             The weight of each example.
         **fit_options
             Further arguments of `Sequential.fit`, such as ``epochs``.
-
-        Returns
-        -------
-        CNNRegressor
-            Itself.
 
         Raises
         ------
