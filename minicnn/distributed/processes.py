@@ -20,15 +20,7 @@ _joined: Any = None
 
 
 class Processes:
-    """MPI's communicator, with the promise that nobody waits for ever.
-
-    Parameters
-    ----------
-    comm : mpi4py.MPI.Intracomm
-        Or anything else with the methods that are called here.
-    timeout : float
-        Seconds to wait for the other processes before all are ended.
-    """
+    """MPI's communicator; nobody waits for longer than `timeout` seconds before all are ended."""
 
     def __init__(self, comm: Any, timeout: float = TIMEOUT) -> None:
         self.comm, self.timeout = comm, timeout

@@ -13,9 +13,8 @@ array([2.5])
 from minicnn.errors import suggest_names
 from minicnn.losses import crossentropy, functions, regression
 from minicnn.losses.crossentropy import *
-from minicnn.losses.function import FunctionLoss
 from minicnn.losses.functions import *
-from minicnn.losses.loss import Loss
+from minicnn.losses.loss import FunctionLoss, Loss
 from minicnn.losses.reduction import reduce_losses
 from minicnn.losses.registry import deserialize, get, serialize
 from minicnn.losses.regression import *

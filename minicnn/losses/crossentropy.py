@@ -48,14 +48,7 @@ class Crossentropy(Loss):
         self.label_smoothing = checks.fraction(self.name, "label_smoothing", label_smoothing)
 
     def logits_version(self) -> Self:
-        """Return the same loss with ``from_logits=True``.
-
-        Examples
-        --------
-        >>> from minicnn.losses import CategoricalCrossentropy
-        >>> CategoricalCrossentropy(label_smoothing=0.1).logits_version().from_logits
-        True
-        """
+        """Return the same loss with ``from_logits=True``."""
         cls = type(self)
         twin = cls.__new__(cls)  # once per step: copy.copy takes ten times as long
         twin.__dict__ = {**vars(self), "from_logits": True}
@@ -64,15 +57,7 @@ class Crossentropy(Loss):
     def value_gradient_and_predictions(
         self, y_true: Any, logits: Any, sample_weight: Any = None
     ) -> tuple[float, ndarray, ndarray | None]:
-        """Return `value_and_gradient` from logits, and the predictions if the loss computes them.
-
-        Examples
-        --------
-        >>> from minicnn.losses import CategoricalCrossentropy
-        >>> logits = np.zeros((1, 2))
-        >>> CategoricalCrossentropy().value_gradient_and_predictions([[0, 1]], logits)
-        (0.6931..., array([[ 0.5, -0.5]]), array([[0.5, 0.5]]))
-        """
+        """Return `value_and_gradient` from logits, and the predictions if the loss computes them."""
         loss = self.logits_version()
         value, gradient, cache = loss._value_gradient_cache(y_true, logits, sample_weight)
         return value, gradient, loss._predictions(cache)

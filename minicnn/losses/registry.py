@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minicnn.losses import crossentropy, functions, regression
-from minicnn.losses.function import FunctionLoss
-from minicnn.losses.loss import Loss
+from minicnn.losses.loss import FunctionLoss, Loss
 from minicnn.registry import Registry
 
 SHORT_NAMES: dict[str, type[Loss]] = {

@@ -1,5 +1,6 @@
 """The arguments of `compile`, the optimizer, loss and metrics, and the running means."""
 
+import re
 from collections.abc import Mapping, Sequence
 from copy import copy, deepcopy
 from typing import Any
@@ -13,15 +14,7 @@ from minicnn.metrics import Mean, Metric
 
 
 class CompileLoss:
-    """The loss of each output of a model, and its weight in the sum.
-
-    Parameters
-    ----------
-    loss : str, Loss or callable; for several outputs a list or dict of them
-    loss_weights : list or dict of float, optional
-    outputs : list of str
-        Names of the outputs.
-    """
+    """The loss of each output of a model, and its weight in the sum; from arguments of `compile`."""
 
     def __init__(self, loss: Any, loss_weights: Any, outputs: Sequence[str]) -> None:
         given = _for_outputs("loss", loss, outputs)
@@ -73,11 +66,8 @@ class CompileMetrics:
 
     def resolve(self, y_true: Sequence[Any], y_pred: Sequence[Any]) -> None:
         """Choose the metrics by the shapes of the first batch."""
-        shapes = [
-            (None if true is None else true.shape, pred.shape)
-            for true, pred in zip(y_true, y_pred, strict=True)
-        ]
-        self._make(shapes)
+        pairs = zip(y_true, y_pred, strict=True)
+        self._make([(None if true is None else true.shape, pred.shape) for true, pred in pairs])
         self.resolved = True
 
     def _make(self, shapes: Sequence[tuple[Any, Any]]) -> None:
@@ -94,8 +84,8 @@ class CompileMetrics:
         name = prefix + name
         if is_weighted and name in self.names:
             name = f"weighted_{name}"
-        taken = sum(one == name or (one.startswith(f"{name}_") and one[len(name) + 1 :].isdigit())
-                    for one in self.names)  # fmt: skip
+        numbered = re.compile(re.escape(name) + r"(_\d+)?")
+        taken = sum(numbered.fullmatch(one) is not None for one in self.names)
         return f"{name}_{taken}" if taken else name
 
     def update(self, y_true: Sequence[Any], y_pred: Sequence[Any], weights: Sequence[Any]) -> None:
@@ -108,15 +98,7 @@ class CompileMetrics:
 
 
 class Compiled:
-    """Optimizer, loss and metrics of a model.
-
-    Parameters
-    ----------
-    optimizer, loss, metrics, weighted_metrics, loss_weights
-        As in `minicnn.models.Model.compile`.
-    outputs : list of str
-        Names of the model's outputs.
-    """
+    """Optimizer, loss and metrics of a model, from the arguments of `compile`."""
 
     def __init__(
         self,
@@ -159,9 +141,9 @@ class Compiled:
         arguments = self.arguments
         return {
             "optimizer": optimizers.serialize(self.optimizer),
-            "loss": _serialized(arguments["loss"], lambda one: losses.serialize(losses.get(one))),
-            "metrics": _serialized(arguments["metrics"], _serialized_metric),
-            "weighted_metrics": _serialized(arguments["weighted_metrics"], _serialized_metric),
+            "loss": _serialized(arguments["loss"], losses),
+            "metrics": _serialized(arguments["metrics"], metric_module),
+            "weighted_metrics": _serialized(arguments["weighted_metrics"], metric_module),
             "loss_weights": arguments["loss_weights"],
         }
 
@@ -197,11 +179,10 @@ class Compiled:
             self._shown = sorted(self._named_means(), key=lambda pair: pair[0])
             if self._waiting is not None:
                 self.set_state(self._waiting)
-        weights = (
-            sample_weight if isinstance(sample_weight, list) else [sample_weight] * len(y_pred)
-        )
+        if not isinstance(sample_weight, list):
+            sample_weight = [sample_weight] * len(y_pred)
         self.losses.update(loss, losses, len(y_pred[0]))
-        self.metrics.update(y_true, y_pred, weights)
+        self.metrics.update(y_true, y_pred, sample_weight)
 
     def results(self) -> dict[str, Any]:
         """Return all means so far, sorted by name as Keras shows them."""
@@ -256,16 +237,12 @@ def _metric_lists(argument: str, given: Any, outputs: Sequence[str]) -> list[lis
     ]
 
 
-def _serialized(given: Any, serialize: Any) -> Any:
-    """Serialize every item of what `compile` got; names and None stay."""
+def _serialized(given: Any, kind: Any) -> Any:
+    """Serialize every loss or metric in what `compile` got; names and None stay."""
     if given is None or isinstance(given, str):
         return given
     if isinstance(given, Mapping) and "class_name" not in given:
-        return {name: _serialized(one, serialize) for name, one in given.items()}
+        return {name: _serialized(one, kind) for name, one in given.items()}
     if isinstance(given, (list, tuple)):
-        return [_serialized(one, serialize) for one in given]
-    return serialize(given)
-
-
-def _serialized_metric(metric: Any) -> Any:
-    return metric_module.serialize(metric_module.get(metric))
+        return [_serialized(one, kind) for one in given]
+    return kind.serialize(kind.get(given))
