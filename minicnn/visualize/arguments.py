@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import signature
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
@@ -76,6 +76,43 @@ def as_pictures(batch: ndarray) -> ndarray:
     if batch.ndim == 4:
         return batch
     return batch.reshape(len(batch), *picture_shape(batch.shape))
+
+
+class Subject(NamedTuple):
+    """An image, and what a model says of it."""
+
+    batch: ndarray  # as the model takes it
+    picture: ndarray  # (height, width, channels)
+    black_white: Range
+    probabilities: ndarray
+    class_index: int  # the class in question
+    names: list[str]
+
+    @property
+    def title(self) -> str:
+        """Name and probability of the class."""
+        return f"{self.name}: {percent(self.probabilities[self.class_index])}"
+
+    @property
+    def name(self) -> str:
+        """Name of the class."""
+        return self.names[self.class_index]
+
+
+def subject(
+    model: Model,
+    image: Any,
+    caller: str,
+    class_index: int | None = None,
+    class_names: Sequence[object] | None = None,
+) -> Subject:
+    """Return an image with the model's answer; without `class_index`, the likeliest class."""
+    batch = as_batch(model, image, caller)
+    probabilities = probabilities_of(model, model.compute_outputs(batch))[0]
+    chosen = class_or_likeliest(class_index, probabilities)
+    names = class_labels(class_names, len(probabilities))
+    (picture,) = as_pictures(batch)
+    return Subject(batch, picture, shown_range(model, batch), probabilities, chosen, names)
 
 
 def probabilities_of(model: Model, outputs: ndarray) -> ndarray:

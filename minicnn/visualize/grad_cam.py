@@ -14,22 +14,12 @@ from minicnn.layers import Layer
 from minicnn.layers.shapes import shape_text
 from minicnn.models import Model
 from minicnn.ops.windows import effective_size, padding_amounts
-from minicnn.visualize.arguments import (
-    as_batch,
-    as_pictures,
-    class_labels,
-    class_or_likeliest,
-    layer_index,
-    percent,
-    probabilities_of,
-    shown_range,
-)
-from minicnn.visualize.cells import bare, draw_image, show_whole
-from minicnn.visualize.colours import HEAT
+from minicnn.visualize.arguments import as_batch, class_or_likeliest, layer_index, subject
+from minicnn.visualize.cells import bare, draw_cells, draw_image, show_whole
+from minicnn.visualize.colours import HEAT, Shade
 from minicnn.visualize.figure import finish, new_figure
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 DIMMED, MOST_COVERED = 0.45, 0.75  # opacity over the image of no heat and of the most
@@ -151,27 +141,33 @@ def plot_grad_cam(
     >>> figure.axes[1].get_title()
     'Grad-CAM of edges, 26×26'
     """
-    batch = as_batch(model, image, "plot_grad_cam")
-    probabilities = probabilities_of(model, model.compute_outputs(batch))[0]
-    chosen = class_or_likeliest(class_index, probabilities)
-    name = class_labels(class_names, len(probabilities))[chosen]
+    import matplotlib as mpl
+
+    shown = subject(model, image, "plot_grad_cam", class_index, class_names)
     node = _node_of_maps(model, layer)
-    shown = model.graph.nodes[node].layer
-    heat = grad_cam(model, batch, chosen, shown, pooled)
-    corners = map_extent(layers_to(model.graph, node))
-    title = f"{'Grad-CAM' if pooled else 'HiResCAM'} of {shown.name}"
+    maps = model.graph.nodes[node].layer
+    heat = grad_cam(model, shown.batch, shown.class_index, maps, pooled)
+    hottest = float(heat.max()) or 1.0
+    # Over the image, what is hotter is less transparent.
+    colours = np.asarray(mpl.colormaps[HEAT](heat / hottest))
+    colours[..., 3] = DIMMED + (MOST_COVERED - DIMMED) * heat / hottest
+    where: Any = {"extent": map_extent(layers_to(model.graph, node))}
     figure = new_figure(9.4, 3.1)
-    panels = figure.subplots(1, 3)
-    black_white = shown_range(model, batch)
-    (picture,) = as_pictures(batch)
-    draw_image(panels[0], picture, f"{name}: {percent(probabilities[chosen])}", black_white)
-    drawn = _draw_heat(panels[1], heat, corners, picture.shape[:2])
-    bare(panels[1], f"{title}, {heat.shape[0]}×{heat.shape[1]}")
-    figure.colorbar(drawn, ax=panels[1], shrink=0.8, label="of the score")
-    draw_image(panels[2], picture, f"evidence for {name}", black_white)
-    _lay_over(panels[2], heat, corners, picture.shape[:2])
+    before, alone, over = figure.subplots(1, 3)
+    draw_image(before, shown.picture, shown.title, shown.black_white)
+    drawn = draw_cells(alone, heat, Shade(HEAT, 0, hottest), **where)
+    alone.set_facecolor("black")
+    title = f"{'Grad-CAM' if pooled else 'HiResCAM'} of {maps.name}"
+    bare(alone, f"{title}, {heat.shape[0]}×{heat.shape[1]}")
+    figure.colorbar(drawn, ax=alone, shrink=0.8, label="of the score")
+    draw_image(over, shown.picture, f"evidence for {shown.name}", shown.black_white)
+    over.imshow(colours, interpolation="bilinear", **where)
+    for axes in (alone, over):
+        show_whole(axes, shown.picture.shape)
     if not heat.any():
-        _say_nothing_found(panels[1], pooled)
+        hint = "\nin the mean of each map;\ntry pooled=False" if pooled else ""
+        centred = {"ha": "center", "va": "center", "transform": alone.transAxes}
+        alone.text(0.5, 0.5, f"nothing raises the score{hint}", color="white", **centred)
     return finish(figure, path)
 
 
@@ -198,36 +194,6 @@ def _node_of_maps(model: Model, layer: Layer | str | int | None) -> int:
         "Grad-CAM looks at the feature maps of the last Conv2D, and this model has none. Name a layer "
         "that returns images: layer=model.layers[0] for example."
     )
-
-
-def _draw_heat(axes: "Axes", heat: ndarray, corners: Any, size: Sequence[int]) -> Any:
-    """Draw each cell on its window of the image."""
-    drawn = axes.imshow(
-        heat, cmap=HEAT, vmin=0, vmax=float(heat.max()) or 1.0, extent=corners,
-        interpolation="nearest",
-    )  # fmt: skip
-    axes.set_facecolor("black")
-    show_whole(axes, size)
-    return drawn
-
-
-def _lay_over(axes: "Axes", heat: ndarray, corners: Any, size: Sequence[int]) -> None:
-    """Draw the heat over an image: the hotter, the less transparent."""
-    import matplotlib as mpl
-
-    part = heat / (heat.max() or 1.0)
-    layer = np.asarray(mpl.colormaps[HEAT](part))
-    layer[..., 3] = DIMMED + (MOST_COVERED - DIMMED) * part
-    axes.imshow(layer, extent=corners, interpolation="bilinear")
-    show_whole(axes, size)
-
-
-def _say_nothing_found(axes: "Axes", pooled: bool) -> None:
-    hint = "\nin the mean of each map;\ntry pooled=False" if pooled else ""
-    axes.text(
-        0.5, 0.5, f"nothing raises the score{hint}", color="white", ha="center", va="center",
-        transform=axes.transAxes,
-    )  # fmt: skip
 
 
 class Scores(NamedTuple):

@@ -1,7 +1,7 @@
 """Occlusion: the probability of a class when a part of the image is covered."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,21 +11,12 @@ from numpy.typing import ArrayLike
 from minicnn.errors import ShapeError
 from minicnn.models import Model
 from minicnn.training.checks import check_counts
-from minicnn.visualize.arguments import (
-    as_batch,
-    as_pictures,
-    class_labels,
-    class_or_likeliest,
-    percent,
-    probabilities_of,
-    shown_range,
-)
+from minicnn.visualize.arguments import percent, probabilities_of, subject
 from minicnn.visualize.cells import bare, draw_cells, draw_image, outline, show_whole
 from minicnn.visualize.colours import AMOUNTS, VERMILION, Shade
 from minicnn.visualize.figure import finish, new_figure
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 Square = tuple[slice, slice]
@@ -89,19 +80,15 @@ def occlusion(
     >>> occlusion(model, [[1, 0, 0]], size=1).round(2)
     array([[0.5, 1. , 1. ]])
     """
-    batch = as_batch(model, image, "occlusion")
-    _check_squares(size, stride)
-    probabilities = probabilities_of(model, model.compute_outputs(batch))[0]
-    chosen = class_or_likeliest(class_index, probabilities)
-    picture = as_pictures(batch)
-    cover = _cover(picture[0], colour)
+    shown = subject(model, image, "occlusion", class_index)
+    cover = _cover(shown.picture, colour)
     rows = []
-    for row in _squares(picture.shape[1:3], size, stride):
-        covered = np.repeat(picture, len(row), axis=0)
+    for row in _squares(shown.picture.shape, size, stride):
+        covered = np.stack([shown.picture] * len(row))
         for image, square in zip(covered, row, strict=True):
             image[square] = cover
-        outputs = model.compute_outputs(covered.reshape(-1, *batch.shape[1:]))
-        rows.append(probabilities_of(model, outputs)[:, chosen])
+        outputs = model.compute_outputs(covered.reshape(-1, *shown.batch.shape[1:]))
+        rows.append(probabilities_of(model, outputs)[:, shown.class_index])
     return np.stack(rows)
 
 
@@ -145,38 +132,32 @@ def plot_occlusion(
     >>> figure.axes[0].get_title()
     'bright: > 99.9 %'
     """
-    batch = as_batch(model, image, "plot_occlusion")
-    before = probabilities_of(model, model.compute_outputs(batch))[0]
-    chosen = class_or_likeliest(class_index, before)
-    names = class_labels(class_names, len(before))
-    found = occlusion(model, batch, size, stride, chosen, colour)
-    worst = np.unravel_index(int(np.argmin(found)), found.shape)
-    (picture,) = as_pictures(batch)
-    square = list(_squares(picture.shape[:2], size, stride))[worst[0]][worst[1]]
-    covered = picture.copy()
-    covered[square] = _cover(picture, colour)
-    after = probabilities_of(model, model.compute_outputs(covered.reshape(batch.shape)))[0]
+    shown = subject(model, image, "plot_occlusion", class_index, class_names)
+    found = occlusion(model, shown.batch, size, stride, shown.class_index, colour)
+    row, column = np.unravel_index(int(np.argmin(found)), found.shape)
+    square = _squares(shown.picture.shape, size, stride)[row][column]
+    covered = shown.picture.copy()
+    covered[square] = _cover(covered, colour)
+    outputs = model.compute_outputs(covered.reshape(shown.batch.shape))
+    after = probabilities_of(model, outputs)[0]
+    title = f"covered here: {shown.name} {percent(after[shown.class_index])}"
+    answer = int(np.argmax(after))
+    if answer != shown.class_index:
+        title += f",\n{shown.names[answer]} {percent(after[answer])}"
     figure = new_figure(9.6, 3.3)
-    panels = figure.subplots(1, 3)
-    black_white = shown_range(model, batch)
-    title = f"{names[chosen]}: {percent(before[chosen])}"
-    draw_image(panels[0], picture, title, black_white)
-    _draw_map(figure, panels[1], found, stride, picture.shape[:2])
-    bare(panels[1], f"{names[chosen]},\nif {size}×{size} pixels here are covered")
-    draw_image(panels[2], covered, _worst_title(names, before, after, chosen), black_white)
+    before, scores, worst = figure.subplots(1, 3)
+    draw_image(before, shown.picture, shown.title, shown.black_white)
+    height, width = (count * stride - 0.5 for count in found.shape)
+    shade = Shade(AMOUNTS, min(float(found.min()), SURE), max(float(found.max()), 1.0))
+    drawn = draw_cells(scores, found, shade, extent=(-0.5, width, height, -0.5))
+    show_whole(scores, shown.picture.shape)
+    figure.colorbar(drawn, ax=scores, shrink=0.8, label="probability")
+    bare(scores, f"{shown.name},\nif {size}×{size} pixels here are covered")
+    draw_image(worst, covered, title, shown.black_white)
     rows, columns = ((part.start, part.stop) for part in square)
-    for axes in panels[1:]:
+    for axes in (scores, worst):
         outline(axes, rows, columns, VERMILION)
     return finish(figure, path)
-
-
-def _check_squares(size: int, stride: int) -> None:
-    check_counts(size=size, stride=stride)
-    if stride > size:
-        raise ValueError(
-            f"with squares of size={size} and stride={stride} some pixels are never covered: use a "
-            f"stride of at most {size}."
-        )
 
 
 def _cover(image: ndarray, colour: ArrayLike | None) -> ndarray:
@@ -191,34 +172,20 @@ def _cover(image: ndarray, colour: ArrayLike | None) -> ndarray:
     return cover
 
 
-def _squares(image_size: Sequence[int], size: int, stride: int) -> Iterator[list[Square]]:
-    """Yield rows of squares, each as slices of the image."""
-    down, across = ([*_covered(length, size, stride)] for length in image_size)
-    for rows in down:
-        yield [(rows, columns) for columns in across]
-
-
-def _covered(length: int, size: int, stride: int) -> Iterator[slice]:
-    """Yield the slices that the squares cover along an axis."""
-    for block in range(0, length, stride):
-        start = block - (size - stride) // 2
-        yield slice(max(start, 0), min(start + size, length))
-
-
-def _draw_map(
-    figure: "Figure", axes: "Axes", found: ndarray, stride: int, image_size: Sequence[int]
-) -> None:
-    """Draw each probability on its block of the image."""
-    rows, columns = found.shape
-    shade = Shade(AMOUNTS, min(float(found.min()), SURE), max(float(found.max()), 1.0))
-    corners = (-0.5, columns * stride - 0.5, rows * stride - 0.5, -0.5)
-    drawn = draw_cells(axes, found, shade, extent=corners)
-    show_whole(axes, image_size)
-    figure.colorbar(drawn, ax=axes, shrink=0.8, label="probability")
-
-
-def _worst_title(names: Sequence[str], before: ndarray, after: ndarray, chosen: int) -> str:
-    """Return the title of the image with the worst square covered."""
-    title = f"covered here: {names[chosen]} {percent(after[chosen])}"
-    answer = int(np.argmax(after))
-    return title if answer == chosen else f"{title},\n{names[answer]} {percent(after[answer])}"
+def _squares(image_size: Sequence[int], size: int, stride: int) -> list[list[Square]]:
+    """Return rows of squares, each as slices of the image."""
+    check_counts(size=size, stride=stride)
+    if stride > size:
+        raise ValueError(
+            f"with squares of size={size} and stride={stride} some pixels are never covered: use a "
+            f"stride of at most {size}."
+        )
+    margin = (size - stride) // 2
+    down, across = (
+        [
+            slice(max(block - margin, 0), min(block - margin + size, length))
+            for block in range(0, length, stride)
+        ]
+        for length in image_size[:2]
+    )
+    return [[(rows, columns) for columns in across] for rows in down]
