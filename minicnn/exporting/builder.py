@@ -53,20 +53,24 @@ class OnnxBuilder:
         self._names = set(reserved)  # of inputs and outputs
 
     def add(
-        self, operator: str, x: Value, *inputs: str, shape: Shape | None = None, **attributes: Any
+        self, operator: str, x: Value, *inputs: Any, shape: Shape | None = None, **attributes: Any
     ) -> Value:
-        """Add a node that reads `x` and constants; return its result, shaped as `x` by default."""
+        """Add a node that reads `x` and other inputs; return its result, shaped as `x` by default.
+
+        The inputs are values in the order of axes of `x`, names of constants, floats or integers.
+        """
         from onnx import helper
 
         name = self._unique(f"{self.prefix}/{operator}")
-        self.nodes.append(
-            helper.make_node(operator, [x.name, *inputs], [name], name=name, **attributes)
-        )
+        names = [self._name(one) for one in (x, *inputs)]
+        self.nodes.append(helper.make_node(operator, names, [name], name=name, **attributes))
         return Value(name, x.shape if shape is None else shape, x.channels_first)
 
-    def combine(self, operator: str, x: Value, y: Value) -> Value:
-        """Add a node that reads two values in the same order of axes."""
-        return self.add(operator, x, y.name)
+    def _name(self, content: Any) -> str:
+        if isinstance(content, (Value, str)):
+            return getattr(content, "name", content)
+        array = np.asarray(content)
+        return self.constant("constant", array, np.float32 if array.dtype.kind == "f" else np.int64)
 
     def constant(self, name: str, values: Any, dtype: Any = np.float32) -> str:
         """Add an array, such as a weight, and return its name."""
@@ -92,17 +96,15 @@ class OnnxBuilder:
         """Reshape to a shape that begins with the batch; at most one other size may be open."""
         sizes = [-1 if size is None else size for size in shape[1:]]
         # 0 keeps the batch's size; with all other sizes known, -1 works for an empty batch too.
-        batch = 0 if -1 in sizes else -1
-        target = self.constant("shape", [batch, *sizes], np.int64)
+        target = [0 if -1 in sizes else -1, *sizes]
         return self.add("Reshape", self.channels_last(x), target, shape=shape)
 
     def scale_and_shift(self, x: Value, scale: Any, offset: Any) -> Value:
         """Multiply and add arrays that broadcast against one example."""
-        for operator, array, neutral in (("Mul", scale, 1), ("Add", offset, 0)):
-            array = np.asarray(array)
-            if np.any(array != neutral):
-                name = "scale" if operator == "Mul" else "offset"
-                x = self.add(operator, x, self.constant(name, x.aligned(array)))
+        if np.any(np.asarray(scale) != 1):
+            x = self.add("Mul", x, self.constant("scale", x.aligned(np.asarray(scale))))
+        if np.any(np.asarray(offset) != 0):
+            x = self.add("Add", x, self.constant("offset", x.aligned(np.asarray(offset))))
         return x
 
     def sliding(
@@ -144,9 +146,7 @@ class OnnxBuilder:
 
     def global_pool(self, operator: str, x: Value, shape: Shape) -> Value:
         """Add a reduction over rows and columns, or steps: ReduceMean or ReduceMax."""
-        axes = self.constant(
-            "axes", sorted(x.axis(axis) for axis in range(1, x.rank - 1)), np.int64
-        )
+        axes = sorted(x.axis(axis) for axis in range(1, x.rank - 1))
         keepdims = len(shape) == x.rank
         pooled = self.add(operator, x, axes, shape=shape, keepdims=int(keepdims))
         return pooled._replace(channels_first=x.channels_first and keepdims)
@@ -156,11 +156,10 @@ class OnnxBuilder:
     ) -> Value:
         """Add a node that combines several values, in minicnn's order of axes."""
         first, *others = map(self.channels_last, values)
-        names = [value.name for value in others]
         if operator not in ("Mul", "Sub"):
-            return self.add(operator, first, *names, shape=shape, **attributes)
-        for name in names:
-            first = self.add(operator, first, name, shape=shape)
+            return self.add(operator, first, *others, shape=shape, **attributes)
+        for other in others:
+            first = self.add(operator, first, other, shape=shape)
         return first
 
     def pad(self, x: Value, shape: Shape, margins: Sequence[tuple[int, int]]) -> Value:
@@ -168,7 +167,7 @@ class OnnxBuilder:
         amounts = np.zeros((2, 4), np.int64)  # (before and after, axes)
         for axis, margin in enumerate(margins, start=1):
             amounts[:, x.axis(axis)] = margin
-        return self.add("Pad", x, self.constant("margins", amounts.ravel(), np.int64), shape=shape)
+        return self.add("Pad", x, amounts.ravel(), shape=shape)
 
     def output(self, x: Value, name: str) -> None:
         """Make a value a result of the graph, in minicnn's order of axes, under a name."""

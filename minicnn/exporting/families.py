@@ -27,21 +27,16 @@ def add_layer(builder: OnnxBuilder, layer: Any, x: Any) -> Value:
     return FAMILIES[layer.family](builder, layer, x)._replace(shape=shape)
 
 
-def _activation(builder: OnnxBuilder, layer: Any, x: Value) -> Value:
-    return add_activation(builder, layer.activation, x, layer)
-
-
-def _convolution(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
+def _convolution(builder: OnnxBuilder, layer: Any, x: Value) -> Value:
     filters = layer.convolution()
-    inputs = [builder.constant("kernel", filters.kernel.transpose(3, 2, 0, 1))]
-    if filters.bias is not None:
-        inputs.append(builder.constant("bias", filters.bias))
+    kernel = builder.constant("kernel", filters.kernel.transpose(3, 2, 0, 1))
+    bias = [] if filters.bias is None else [builder.constant("bias", filters.bias)]
     z = builder.sliding(
-        "Conv", x, layer.output_shape, *inputs, window=filters.kernel.shape[:2],
+        "Conv", x, layer.output_shape, kernel, *bias, window=filters.kernel.shape[:2],
         strides=filters.strides, padding=filters.padding, dilations=filters.dilation_rate,
         group=filters.groups,
     )  # fmt: skip
-    return _activation(builder, layer, z)
+    return add_activation(builder, layer, z)
 
 
 def _dense(builder: OnnxBuilder, layer: Any, x: Value) -> Value:
@@ -53,7 +48,7 @@ def _dense(builder: OnnxBuilder, layer: Any, x: Value) -> Value:
     else:
         z = builder.add("MatMul", x, kernel)
         z = builder.add("Add", z, *bias) if bias else z
-    return _activation(builder, layer, z)
+    return add_activation(builder, layer, z)
 
 
 def _elementwise(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
@@ -85,11 +80,10 @@ def _normalization_of_examples(builder: OnnxBuilder, layer: Layer, x: Value) -> 
     described: Any = layer.normalization()
     x = builder.channels_last(x)
     numbers = [axis % x.rank for axis in described.axes]
-    axes = builder.constant("axes", numbers, np.int64)
-    difference = builder.combine("Sub", x, builder.add("ReduceMean", x, axes))
-    variance = builder.add("ReduceMean", builder.combine("Mul", difference, difference), axes)
-    shifted = builder.add("Add", variance, builder.constant("epsilon", described.epsilon))
-    y = builder.combine("Div", difference, builder.add("Sqrt", shifted))
+    difference = builder.add("Sub", x, builder.add("ReduceMean", x, numbers))
+    variance = builder.add("ReduceMean", builder.add("Mul", difference, difference), numbers)
+    deviation = builder.add("Sqrt", builder.add("Add", variance, float(described.epsilon)))
+    y = builder.add("Div", difference, deviation)
     shape = [x.shape[axis] if axis in numbers else 1 for axis in range(1, x.rank)]
     gamma = np.ones(1) if described.gamma is None else described.gamma.reshape(shape)
     beta = np.zeros(1) if described.beta is None else described.beta.reshape(shape)
@@ -108,22 +102,21 @@ def _index_map(builder: OnnxBuilder, layer: Layer, x: Value) -> Value:
     (positions, terms), inner = described.sources.shape, described.inner
     y = builder.reshape(x, (None, -1, inner))
     if (described.sources < 0).any():  # -1 gathers the last row: one of padding is appended
-        margins = builder.constant("margins", [0, 0, 0, 0, 1, 0], np.int64)
-        filler = [builder.constant("filler", -np.inf)] if layer.family == "maximum" else []
-        y = builder.add("Pad", y, margins, *filler)
-    y = builder.add("Gather", y, builder.constant("sources", described.sources, np.int64), axis=1)
+        filler = [-np.inf] if layer.family == "maximum" else []
+        y = builder.add("Pad", y, [0, 0, 0, 0, 1, 0], *filler)
+    y = builder.add("Gather", y, described.sources, axis=1)
     if described.factors is not None:
         factors = described.factors.reshape(1, positions, terms, 1)
         y = builder.add("Mul", y, builder.constant("factors", factors))
     operator = "ReduceMax" if layer.family == "maximum" else "ReduceSum"
-    y = builder.add(operator, y, builder.constant("axes", [2], np.int64), keepdims=0)
+    y = builder.add(operator, y, [2], keepdims=0)
     if described.offset is not None:
         y = builder.add("Add", y, builder.constant("offset", described.offset.reshape(1, -1, 1)))
     return builder.reshape(y, layer.output_shape)
 
 
 FAMILIES = {
-    "activation": _activation,
+    "activation": add_activation,
     "convolution": _convolution,
     "dense": _dense,
     "elementwise": _elementwise,

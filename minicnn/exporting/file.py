@@ -82,7 +82,11 @@ def to_onnx(model: Model) -> Any:
         builder.output(values[number], name)
     ends = [
         [
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, _sizes(name, shape))
+            helper.make_tensor_value_info(
+                name,
+                TensorProto.FLOAT,
+                ["batch", *(size or f"{name}_{axis}" for axis, size in enumerate(shape[1:], 1))],
+            )
             for name, shape in named.items()
         ]
         for named in (inputs, outputs)
@@ -101,12 +105,6 @@ def _named(kind: str, shapes: Any, count: int) -> dict[str, Shape]:
     if count == 1:
         return {kind: shapes[0] if isinstance(shapes, list) else shapes}
     return {f"{kind}_{number}": shape for number, shape in enumerate(shapes, start=1)}
-
-
-def _sizes(name: str, shape: Shape) -> list[int | str]:
-    """Return the sizes; an open size gets its own name."""
-    rest = [f"{name}_{axis}" if size is None else size for axis, size in enumerate(shape)]
-    return ["batch", *rest[1:]]
 
 
 def _check(model: Model, path: Any) -> None:
