@@ -67,8 +67,10 @@ class OnnxBuilder:
         return Value(name, x.shape if shape is None else shape, x.channels_first)
 
     def _name(self, content: Any) -> str:
-        if isinstance(content, (Value, str)):
-            return getattr(content, "name", content)
+        if isinstance(content, Value):
+            return content.name
+        if isinstance(content, str):
+            return content
         array = np.asarray(content)
         return self.constant("constant", array, np.float32 if array.dtype.kind == "f" else np.int64)
 

@@ -50,22 +50,16 @@ def draw_cells(axes: "Axes", cells: ndarray, shade: Shade, **place: Any) -> Any:
 
 def draw_tiles(axes: "Axes", tiles: Sequence[Tile], shade: Shade, numbers: bool = False) -> Any:
     """Draw many matrices on one sheet; return an `AxesImage` that a colour bar can be made of."""
-    from matplotlib.patches import Rectangle
-
     small: dict[str, Any] = {"fontsize": SMALL, "color": DARK}
-    for tile in tiles:
-        height, width = tile.cells.shape
+    for cells, right, down, above, beside in tiles:
+        height, width = cells.shape
         tall = height / width
-        corners = (tile.right, tile.right + 1, tile.down + tall, tile.down)
-        image = draw_cells(axes, tile.cells, shade, extent=corners)
-        frame = Rectangle((tile.right, tile.down), 1, tall, fill=False, edgecolor=GREY, lw=0.6)
-        axes.add_patch(frame)
-        axes.text(tile.right + 0.5, tile.down - 0.04, tile.above, ha="center", **small)
-        axes.text(
-            tile.right - 0.06, tile.down + tall / 2, tile.beside, ha="right", va="center", **small
-        )
+        image = draw_cells(axes, cells, shade, extent=(right, right + 1, down + tall, down))
+        outline(axes, right, down, 1, tall, edgecolor=GREY, lw=0.6)
+        axes.text(right + 0.5, down - 0.04, above, ha="center", **small)
+        axes.text(right - 0.06, down + tall / 2, beside, ha="right", va="center", **small)
         if numbers:
-            write_numbers(axes, tile.cells, shade, (tile.right, tile.down), width, 9)
+            write_numbers(axes, cells, shade, (right, down), width, 9)
     axes.set_xlim(min(tile.right for tile in tiles) - 0.05, width_of(tiles) + 0.05)
     axes.set_ylim(height_of(tiles) + 0.05, min(tile.down for tile in tiles) - 0.05)
     axes.set_aspect("equal")
@@ -94,14 +88,18 @@ def height_of(tiles: Sequence[Tile]) -> float:
 
 
 def outline(
-    axes: "Axes", rows: tuple[float, float], columns: tuple[float, float], colour: str
+    axes: "Axes", left: float, top: float, width: float, height: float, **look: Any
 ) -> None:
-    """Draw a rectangle around the pixels from the first of rows and columns up to the second."""
+    """Draw the frame of a rectangle."""
     from matplotlib.patches import Rectangle
 
-    corner = (columns[0] - 0.5, rows[0] - 0.5)  # pixel (0, 0) begins half a pixel before 0
-    width, height = columns[1] - columns[0], rows[1] - rows[0]
-    axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=colour, lw=2))
+    axes.add_patch(Rectangle((left, top), width, height, fill=False, **look))
+
+
+def part_of(chosen: int, count: int, what: str) -> str:
+    """Return "3 of 8 maps", or "8 maps" for all of them."""
+    what = what if count == 1 else f"{what}s"
+    return f"{count} {what}" if chosen == count else f"{chosen} of {count} {what}"
 
 
 def show_whole(axes: "Axes", size: Sequence[int]) -> None:

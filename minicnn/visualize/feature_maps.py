@@ -21,7 +21,15 @@ from minicnn.visualize.arguments import (
     probabilities_of,
     shown_range,
 )
-from minicnn.visualize.cells import Tile, draw_image, draw_tiles, height_of, tile_grid, width_of
+from minicnn.visualize.cells import (
+    Tile,
+    draw_image,
+    draw_tiles,
+    height_of,
+    part_of,
+    tile_grid,
+    width_of,
+)
 from minicnn.visualize.colours import BLUE, GREY, shade_of
 from minicnn.visualize.figure import finish, new_figure
 
@@ -93,44 +101,30 @@ def plot_feature_maps(
     ('image, 6×6', 'edges: 4 maps, 4×4')
     """
     batch = as_batch(model, image, "plot_feature_maps")
-    found, outputs = _maps_of_layers(model, batch)
-    image = to_brightness(as_pictures(batch)[0], shown_range(model, batch))
-    if layer is None:
-        figure = _all_layers(image, found, maps, _answer(model, outputs, class_names))
-    else:
-        figure = _one_layer(image, _of(model, layer, found), maps)
-    return finish(figure, path)
-
-
-def most_varied(maps: ndarray, count: int) -> list[int]:
-    """Return the indices of the maps that vary most over the image, in ascending order."""
-    rows_columns = (0, 1)
-    return sorted(np.argsort(-maps.std(axis=rows_columns), kind="stable")[:count].tolist())
-
-
-def _maps_of_layers(model: Model, batch: ndarray) -> tuple[list[Maps], ndarray]:
-    """Return the feature maps of all layers, and the output of the model."""
     graph = model.graph
     run = graph.forward(batch, caches=False, values=True)
     found = [
-        Maps(layer, run.values[graph.inputs + number][0])
-        for number, (layer, inputs) in enumerate(graph.nodes)
-        if run.values[graph.inputs + number].ndim == 4
-        and run.values[graph.inputs + number] is not run.values[inputs[0]]  # as Dropout does
+        Maps(node.layer, output[0])
+        for node, output in zip(graph.nodes, run.values[graph.inputs :], strict=True)
+        if output.ndim == 4 and output is not run.values[node.inputs[0]]  # as Dropout returns it
     ]
-    return found, run.outputs[0]
-
-
-def _of(model: Model, layer: Layer | str | int, found: Sequence[Maps]) -> Maps:
-    """Return the maps of one layer."""
+    picture = to_brightness(as_pictures(batch)[0], shown_range(model, batch))
+    if layer is None:
+        answer = _answer(model, run.outputs[0], class_names)
+        return finish(_all_layers(picture, found, maps, answer), path)
     wanted = model.layers[layer_index(model, layer)]
     for item in found:
         if item.layer is wanted:
-            return item
+            return finish(_one_layer(picture, item, maps), path)
     raise ShapeError(
         f"{wanted.describe()} returns {shape_text(wanted.output_shape)}, not feature maps (batch, rows, "
         f"columns, maps). Layers that do: {', '.join(item.layer.name for item in found) or 'none'}."
     )
+
+
+def most_varied(maps: ndarray, count: int) -> list[int]:
+    """Return the indices of the maps that vary most over the image, in ascending order."""
+    return sorted(np.argsort(-maps.std(axis=(0, 1)), kind="stable")[:count].tolist())
 
 
 def _answer(
@@ -202,8 +196,7 @@ def _draw_maps(figure: "Figure", axes: Any, found: Maps, tiles: Sequence[Tile]) 
     image = draw_tiles(axes, tiles, shade)
     thin = 10 * max(height_of(tiles), 1)
     figure.colorbar(image, ax=axes, shrink=0.9, aspect=thin, panchor=(0, 1))
-    part = f"{count} maps" if len(tiles) == count else f"{len(tiles)} of {count} maps"
-    part = "1 map" if count == 1 else part
+    part = part_of(len(tiles), count, "map")
     axes.set_title(f"{found.layer.name}: {part}, {rows}×{columns}", loc="left", pad=14)
 
 

@@ -53,10 +53,9 @@ def finish(
     from matplotlib.text import Text
 
     texts: list[Any] = figure.findobj(Text)
-    east_asian = [text for text in texts if is_east_asian(text.get_text())]
-    if east_asian:
-        fonts = fonts_for("".join(text.get_text() for text in east_asian))
-        for text in east_asian:
+    fonts = fonts_for("".join(text.get_text() for text in texts))
+    for text in texts:
+        if is_east_asian(text.get_text()):
             text.set(fontfamily=fonts, fontweight="normal")  # few of these fonts have a bold one
     if path is not None:
         save_figure(figure, path, dpi)

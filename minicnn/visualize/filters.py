@@ -11,7 +11,15 @@ from minicnn.errors import NotReadyError
 from minicnn.layers import Conv2D, Layer
 from minicnn.models import Model
 from minicnn.visualize.arguments import layer_index
-from minicnn.visualize.cells import GAP, Tile, draw_tiles, height_of, tile_grid, width_of
+from minicnn.visualize.cells import (
+    GAP,
+    Tile,
+    draw_tiles,
+    height_of,
+    part_of,
+    tile_grid,
+    width_of,
+)
 from minicnn.visualize.colours import signed_shade
 from minicnn.visualize.figure import finish, new_figure
 
@@ -70,7 +78,7 @@ def plot_filters(
     'edges: 64 filters, 3×3'
     """
     layer = _convolution(model, layer)
-    _, width, all_channels, all_filters = layer.kernel.shape
+    height, width, all_channels, all_filters = layer.kernel.shape
     if channels is None:
         channels = range(min(all_channels, MOST_ACROSS))
     chosen_channels = _checked("channels", channels, all_channels)
@@ -85,7 +93,13 @@ def plot_filters(
     axes = figure.subplots()
     image = draw_tiles(axes, tiles, signed_shade(layer.kernel), numbers=roomy)
     figure.colorbar(image, ax=axes, label="weight", shrink=0.9)
-    axes.set_title(_title(layer, chosen_filters, chosen_channels), fontsize=11, pad=14)
+    title = f"{layer.name}: {part_of(len(chosen_filters), all_filters, 'filter')}, {height}×{width}"
+    if len(chosen_channels) > 1:
+        part = part_of(len(chosen_channels), all_channels, "channel")
+        title += f"\nleft: filter · top: channel ({part})"
+    elif all_channels > 1:
+        title += f", channel {chosen_channels[0]} of {all_channels}"
+    axes.set_title(title, fontsize=11, pad=14)
     return finish(figure, path)
 
 
@@ -114,19 +128,20 @@ def _convolution(model: Model | Layer, layer: Layer | str | int | None) -> Conv2
 def _checked(name: str, numbers: Sequence[int], count: int) -> list[int]:
     """Return indices that a caller chose, out of `count`, after checking them."""
     chosen = np.asarray(numbers)
-    if chosen.ndim != 1 or chosen.dtype.kind not in "iu" or not chosen.size:
+    if chosen.ndim == 1 and chosen.dtype.kind in "iu" and chosen.size:
+        wrong = chosen[(chosen < 0) | (chosen >= count)]
+        if not wrong.size:
+            return chosen.tolist()
+        got = wrong[0]
+    else:
         got = (
-            f"an array {chosen.shape}"
-            if chosen.ndim > 1
-            else "none"
+            "none"
             if not chosen.size
             else numbers
+            if chosen.ndim <= 1
+            else f"an array {chosen.shape}"
         )
-        raise ValueError(f"{name} must be indices from 0 to {count - 1}, got {got}.")
-    wrong = chosen[(chosen < 0) | (chosen >= count)]
-    if wrong.size:
-        raise ValueError(f"{name} must be indices from 0 to {count - 1}, got {wrong[0]}.")
-    return chosen.tolist()
+    raise ValueError(f"{name} must be indices from 0 to {count - 1}, got {got}.")
 
 
 def _strips(kernel: ndarray, filters: list[int], channels: list[int]) -> list[Tile]:
@@ -146,18 +161,3 @@ def _strips(kernel: ndarray, filters: list[int], channels: list[int]) -> list[Ti
             for column, channel in enumerate(channels)
         ]  # fmt: skip
     return tiles
-
-
-def _title(layer: Conv2D, filters: list[int], channels: list[int]) -> str:
-    height, width, all_channels, all_filters = layer.kernel.shape
-    title = f"{layer.name}: {_part(filters, all_filters, 'filter')}, {height}×{width}"
-    if all_channels == 1:
-        return title
-    if len(channels) == 1:
-        return f"{title}, channel {channels[0]} of {all_channels}"
-    return f"{title}\nleft: filter · top: channel ({_part(channels, all_channels, 'channel')})"
-
-
-def _part(chosen: list[int], count: int, what: str) -> str:
-    what = what if count == 1 else f"{what}s"
-    return f"{count} {what}" if len(chosen) == count else f"{len(chosen)} of {count} {what}"

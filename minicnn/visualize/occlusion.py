@@ -147,16 +147,16 @@ def plot_occlusion(
     figure = new_figure(9.6, 3.3)
     before, scores, worst = figure.subplots(1, 3)
     draw_image(before, shown.picture, shown.title, shown.black_white)
-    height, width = (count * stride - 0.5 for count in found.shape)
+    right, bottom = (count * stride - 0.5 for count in found.shape[::-1])
     shade = Shade(AMOUNTS, min(float(found.min()), SURE), max(float(found.max()), 1.0))
-    drawn = draw_cells(scores, found, shade, extent=(-0.5, width, height, -0.5))
+    drawn = draw_cells(scores, found, shade, extent=(-0.5, right, bottom, -0.5))
     show_whole(scores, shown.picture.shape)
     figure.colorbar(drawn, ax=scores, shrink=0.8, label="probability")
     bare(scores, f"{shown.name},\nif {size}×{size} pixels here are covered")
     draw_image(worst, covered, title, shown.black_white)
-    rows, columns = ((part.start, part.stop) for part in square)
+    (top, height), (left, width) = ((part.start, part.stop - part.start) for part in square)
     for axes in (scores, worst):
-        outline(axes, rows, columns, VERMILION)
+        outline(axes, left - 0.5, top - 0.5, width, height, edgecolor=VERMILION, lw=2)
     return finish(figure, path)
 
 

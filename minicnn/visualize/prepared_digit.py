@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minicnn.preprocessing.digit import BOX, CENTRE, SIZE, prepare_in_stages
-from minicnn.visualize.cells import outline
-from minicnn.visualize.colours import ORANGE
+from minicnn.visualize.cells import bare, draw_cells, outline
+from minicnn.visualize.colours import ORANGE, Shade
 from minicnn.visualize.figure import finish, new_figure
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -46,29 +45,23 @@ def plot_prepared_digit(
     ['Before', 'Its ink', 'After: 28×28']
     """
     stages = prepare_in_stages(picture, dark_on_light)
-    figure = new_figure(9, 3.3)
+    figure = new_figure(9, 3.8)
     before, ink, after = figure.subplots(1, 3)
-    before.imshow(stages.grey, cmap="gray", vmin=0, vmax=255)
-    before.set_title("Before")
-    ink.imshow(stages.found.ink, cmap="gray", vmin=0, vmax=1)
-    ink.set_title("Its ink")
-    after.imshow(stages.image, cmap="gray", vmin=0, vmax=255)
-    after.set_title(f"After: {SIZE}×{SIZE}")
-    _box_and_centre(after, stages.image)
+    for axes, cells, white, title in (
+        (before, stages.grey, 255, "Before"),
+        (ink, stages.found.ink, 1, "Its ink"),
+        (after, stages.image, 255, f"After: {SIZE}×{SIZE}"),
+    ):
+        draw_cells(axes, cells, Shade("gray", 0, white))
+        bare(axes, title)
+    frame: dict[str, Any] = {"edgecolor": ORANGE, "lw": 2}
     top, left, bottom, right = stages.found.box
     for axes in (before, ink):
-        outline(axes, (top, bottom), (left, right), ORANGE)
-        axes.set_xticks([])
-        axes.set_yticks([])
+        outline(axes, left - 0.5, top - 0.5, right - left, bottom - top, **frame)
+    inked = (np.flatnonzero(stages.image.any(axis=axis)) for axis in (0, 1))
+    left, top = ((cells[0] + cells[-1] - BOX) / 2 for cells in inked)
+    outline(after, left, top, BOX, BOX, **frame)  # the size of digits in MNIST
+    after.plot(CENTRE, CENTRE, "+", color=ORANGE, markersize=12, markeredgewidth=2)
+    after.set(xticks=[0, CENTRE, SIZE - 1], yticks=[0, CENTRE, SIZE - 1])
+    after.set_xlabel(f"frame: {BOX}×{BOX};  +: centre of mass")
     return finish(figure, path)
-
-
-def _box_and_centre(axes: "Axes", image: np.ndarray) -> None:
-    """Draw the size of the digits in MNIST, and their centre of mass."""
-    rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
-    top, left = ((inked[0] + inked[-1] + 1 - BOX) / 2 for inked in (rows, columns))
-    outline(axes, (top, top + BOX), (left, left + BOX), ORANGE)
-    axes.plot(CENTRE, CENTRE, "+", color=ORANGE, markersize=12, markeredgewidth=2)
-    axes.set_xticks([0, CENTRE, SIZE - 1])
-    axes.set_yticks([0, CENTRE, SIZE - 1])
-    axes.set_xlabel(f"frame: {BOX}×{BOX};  +: centre of mass")

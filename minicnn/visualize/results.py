@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,6 @@ from numpy.typing import ArrayLike
 
 from minicnn.errors import ShapeError
 from minicnn.models import Model
-from minicnn.preprocessing.model_input import Range
 from minicnn.training import inputs
 from minicnn.training.batches import class_ids
 from minicnn.training.checks import check_counts
@@ -63,44 +63,37 @@ def plot_history(history: Any, path: str | os.PathLike[str] | None = None) -> "F
     """
     from matplotlib.ticker import MaxNLocator
 
-    curves, epochs = _curves_and_epochs(history)
-    names = [name for name in curves if not name.startswith("val_")]
-    names.sort(key=lambda name: name != "loss")  # the loss first
-    figure = new_figure(7, 0.6 + 2.7 * len(names))
-    panels = figure.subplots(len(names), sharex=True, squeeze=False)[:, 0]
-    for axes, name in zip(panels, names, strict=True):
-        _draw_curve(axes, epochs, curves[name], BLUE, "o-", "train")
-        if f"val_{name}" in curves:
-            _draw_curve(axes, epochs, curves[f"val_{name}"], VERMILION, "s--", "validation")
-            axes.legend()
-        title = "Accuracy" if name == "acc" else name.replace("_", " ").capitalize()
-        axes.set(title=title, ylabel=title)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        axes.grid(alpha=0.3)
-    panels[-1].set_xlabel("Epoch")
-    figure.align_ylabels()
-    return finish(figure, path)
-
-
-def _curves_and_epochs(history: Any) -> tuple[dict[str, list[float]], list[int]]:
     curves = getattr(history, "history", history)
     if not isinstance(curves, dict):
         raise TypeError(
             f"plot_history draws the return value of fit, got {type(history).__name__}. "
             "Write history = model.fit(...), then plot_history(history)."
         )
-    longest = max((len(values) for values in curves.values()), default=0)
+    longest = max(map(len, curves.values()), default=0)
     if longest == 0:
         raise ValueError("plot_history got a history without any epoch: call fit first.")
     epochs = [epoch + 1 for epoch in getattr(history, "epoch", range(longest))]
-    return curves, epochs
-
-
-def _draw_curve(
-    axes: "Axes", epochs: list[int], values: list[float], colour: str, line: str, label: str
-) -> None:
-    # Markers: a single epoch has no line to be seen.
-    axes.plot(epochs[: len(values)], values, line, color=colour, label=label, markersize=4)
+    names = [name for name in curves if not name.startswith("val_")]
+    names.sort(key=lambda name: name != "loss")  # the loss first
+    figure = new_figure(7, 0.6 + 2.7 * len(names))
+    panels = figure.subplots(len(names), sharex=True, squeeze=False)[:, 0]
+    for axes, name in zip(panels, names, strict=True):
+        for key, colour, line, label in (
+            (name, BLUE, "o-", "train"),
+            (f"val_{name}", VERMILION, "s--", "validation"),
+        ):
+            if key in curves:  # with markers: a single epoch has no line to be seen
+                reached = epochs[: len(curves[key])]
+                axes.plot(reached, curves[key], line, color=colour, label=label, markersize=4)
+        title = "Accuracy" if name == "acc" else name.replace("_", " ").capitalize()
+        axes.set(title=title, ylabel=title)
+        if f"val_{name}" in curves:
+            axes.legend()
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        axes.grid(alpha=0.3)
+    panels[-1].set_xlabel("Epoch")
+    figure.align_ylabels()
+    return finish(figure, path)
 
 
 def plot_confusion_matrix(
@@ -137,6 +130,8 @@ def plot_confusion_matrix(
     >>> figure.axes[0].get_ylabel()
     'Actual'
     """
+    from matplotlib.colors import PowerNorm
+
     actual, predicted = _class_indices(y_true, "y_true"), _class_indices(y_pred, "y_pred")
     if len(actual) != len(predicted):
         raise ShapeError(
@@ -148,7 +143,24 @@ def plot_confusion_matrix(
     if len(names) < classes:
         raise ShapeError(f"class_names lists {len(names)} names, but there are {classes} classes.")
     counts = confusion_counts(actual, predicted, len(names))
-    return finish(_heat_map(counts, names), path)
+    size = 2.0 + 0.5 * len(names)
+    figure = new_figure(size + 1, size)
+    axes = figure.subplots()
+    # Colours follow the square root: otherwise a few mistakes would look like none.
+    shade = PowerNorm(0.5, vmin=0, vmax=max(counts.max(), 1))
+    image = axes.imshow(counts, cmap="Blues", norm=shade)
+    figure.colorbar(image, ax=axes, label="Samples")
+    axes.set_xticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), names)
+    if max(map(len, names)) > 3:
+        axes.tick_params("x", rotation=45)
+        for label in axes.get_xticklabels():
+            label.set(ha="right", rotation_mode="anchor")
+    axes.set(xlabel="Predicted", ylabel="Actual", title="Confusion matrix")
+    for (row, column), count in np.ndenumerate(counts):
+        colour = readable_on(np.asarray(image.cmap(image.norm(count))))
+        axes.text(column, row, count, ha="center", va="center", color=colour)
+    return finish(figure, path)
 
 
 def confusion_counts(actual: ndarray, predicted: ndarray, classes: int) -> ndarray:
@@ -172,27 +184,6 @@ def _class_indices(labels: ArrayLike, name: str) -> ndarray:
     ):
         raise ValueError(f"{name} must be class indices 0, 1, 2, …, got {array[:5]!r} …")
     return array.astype(np.int64)
-
-
-def _heat_map(counts: ndarray, names: list[str]) -> "Figure":
-    from matplotlib.colors import PowerNorm
-
-    # Colours follow the square root: otherwise a few mistakes would look like none.
-    shade = PowerNorm(0.5, vmin=0, vmax=max(counts.max(), 1))
-    size = 2.0 + 0.5 * len(names)
-    figure = new_figure(size + 1, size)
-    axes = figure.subplots()
-    image = axes.imshow(counts, cmap="Blues", norm=shade)
-    figure.colorbar(image, ax=axes, label="Samples")
-    ticks = range(len(names))
-    slanted: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
-    axes.set_xticks(ticks, names, **(slanted if max(map(len, names)) > 3 else {}))
-    axes.set_yticks(ticks, names)
-    axes.set(xlabel="Predicted", ylabel="Actual", title="Confusion matrix")
-    for (row, column), count in np.ndenumerate(counts):
-        colour = readable_on(np.asarray(image.cmap(image.norm(count))))
-        axes.text(column, row, count, ha="center", va="center", color=colour)
-    return figure
 
 
 class Mistake(NamedTuple):
@@ -255,7 +246,23 @@ def plot_most_wrong(
     probabilities = probabilities_of(model, model.predict(examples, verbose=0))
     names = class_labels(class_names, probabilities.shape[1])
     mistakes = most_wrong(probabilities, _classes(actual, len(names)), count)
-    figure = _draw(mistakes, as_pictures(examples), names, shown_range(model, examples))
+    if not mistakes:
+        figure = new_figure(4, 1)
+        figure.suptitle(f"No mistake in {len(examples)} image{'s' * (len(examples) > 1)}.")
+        return finish(figure, path)
+    across = min(len(mistakes), ACROSS)
+    down = math.ceil(len(mistakes) / across)
+    figure = new_figure(max(2.3 * across, 3.5), 2.9 * down)
+    panels = figure.subplots(2 * down, across, squeeze=False, height_ratios=[3, 1] * down)
+    pictures, black_white = as_pictures(examples), shown_range(model, examples)
+    pairs = zip(panels[0::2].ravel(), panels[1::2].ravel(), strict=True)
+    for mistake, (above, below) in zip_longest(mistakes, pairs):
+        if mistake is None:
+            above.remove()
+            below.remove()
+            continue
+        draw_image(above, pictures[mistake.image], f"image {mistake.image}", black_white)
+        _draw_answer(below, mistake, names)
     return finish(figure, path)
 
 
@@ -266,12 +273,9 @@ def most_wrong(probabilities: ndarray, actual: ndarray, count: int) -> list[Mist
     images = np.arange(len(actual))
     p_actual, p_predicted = probabilities[images, actual], probabilities[images, predicted]
     order = np.lexsort((-p_predicted, p_actual))
-    return [
-        Mistake(
-            int(i), int(actual[i]), int(predicted[i]), float(p_actual[i]), float(p_predicted[i])
-        )
-        for i in order[(predicted != actual)[order]][:count]
-    ]
+    chosen = order[(predicted != actual)[order]][:count]
+    columns = (chosen, *(part[chosen] for part in (actual, predicted, p_actual, p_predicted)))
+    return [Mistake(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 def _classes(y: ndarray | None, classes: int) -> ndarray:
@@ -287,29 +291,6 @@ def _classes(y: ndarray | None, classes: int) -> ndarray:
             f"y must be class indices, 0 to {classes - 1} for this model, got {numbers[~known][0]}."
         )
     return numbers.astype(np.int64)
-
-
-def _draw(
-    mistakes: Sequence[Mistake], images: ndarray, names: Sequence[str], black_white: Range
-) -> "Figure":
-    if not mistakes:
-        figure = new_figure(4, 1)
-        figure.suptitle(f"No mistake in {len(images)} image{'s' * (len(images) > 1)}.")
-        return figure
-    across = min(len(mistakes), ACROSS)
-    down = math.ceil(len(mistakes) / across)
-    figure = new_figure(max(2.3 * across, 3.5), 2.9 * down)
-    panels = figure.subplots(2 * down, across, squeeze=False, height_ratios=[3, 1] * down)
-    for index, mistake in enumerate(mistakes):
-        row, column = divmod(index, across)
-        image, title = images[mistake.image], f"image {mistake.image}"
-        draw_image(panels[2 * row, column], image, title, black_white)
-        _draw_answer(panels[2 * row + 1, column], mistake, names)
-    for index in range(len(mistakes), across * down):
-        row, column = divmod(index, across)
-        panels[2 * row, column].remove()
-        panels[2 * row + 1, column].remove()
-    return figure
 
 
 def _draw_answer(axes: "Axes", mistake: Mistake, names: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from numpy import ndarray
 from minicnn.steps.notation import cell_texts
 from minicnn.steps.step import Step
 from minicnn.steps.table import Drawing, Table
-from minicnn.visualize.cells import draw_cells, draw_image, write_numbers
+from minicnn.visualize.cells import draw_cells, draw_image, outline, write_numbers
 from minicnn.visualize.colours import GREY, SIGNED, VERMILION, Shade
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ def _draw_table(axes: "Axes", table: Table, slot: Slot) -> None:
     else:
         _draw_numbers(axes, table, slot, unit, corners)
     for row, column in _cells_in(table.padding):
-        _frame(axes, slot, unit, (row, column, 1, 1), color=HATCH, lw=0, hatch="///", zorder=1)
+        _frame(axes, slot, unit, (row, column, 1, 1), edgecolor=HATCH, lw=0, hatch="///", zorder=1)
     for cells in [*_frames(table.used), *((*cell, 1, 1) for cell in _cells_in(table.marked))]:
-        _frame(axes, slot, unit, cells, color=VERMILION, lw=2.5)
+        _frame(axes, slot, unit, cells, edgecolor=VERMILION, lw=2.5)
 
 
 def _draw_numbers(axes: "Axes", table: Table, slot: Slot, unit: float, corners: Any) -> None:
@@ -134,7 +134,7 @@ def _draw_numbers(axes: "Axes", table: Table, slot: Slot, unit: float, corners: 
         shade = Shade("gray", 0, strongest)  # an image
     draw_cells(axes, table.cells, shade, extent=corners)
     if not readable:
-        _frame(axes, slot, unit, (0, 0, rows, columns), color=GREY, lw=0.8)
+        _frame(axes, slot, unit, (0, 0, rows, columns), edgecolor=GREY, lw=0.8)
         return
     lines: dict[str, Any] = {"colors": GREY, "lw": 0.6}
     axes.hlines(slot.down + unit * np.arange(rows + 1), corners[0], corners[1], **lines)
@@ -149,12 +149,9 @@ def _frame(
     axes: "Axes", slot: Slot, unit: float, cells: tuple[int, int, int, int], **look: Any
 ) -> None:
     """Draw a rectangle around cells: first row and column, height, width."""
-    from matplotlib.patches import Rectangle
-
     row, column, height, width = cells
-    corner = (slot.right + column * unit, slot.down + row * unit)
-    look = {"fill": False, "zorder": 3} | look
-    axes.add_patch(Rectangle(corner, width * unit, height * unit, **look))
+    left, top = slot.right + column * unit, slot.down + row * unit
+    outline(axes, left, top, width * unit, height * unit, **{"zorder": 3} | look)
 
 
 def _frames(used: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:

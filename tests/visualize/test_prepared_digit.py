@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from minicnn.preprocessing import prepare_digit
@@ -47,3 +48,14 @@ def test_it_is_written_too(paper, tmp_path):
 def test_the_way_round_is_passed_on(paper):
     with pytest.raises(ValueError, match="no digit was found"):
         plot_prepared_digit(paper, dark_on_light=False)
+
+
+def test_all_texts_are_inside_the_picture(paper):
+    figure = plot_prepared_digit(paper)
+    FigureCanvasAgg(figure).draw()
+    width, height = figure.get_size_inches() * figure.dpi
+    left, bottom, right, top = figure.get_tightbbox().extents * figure.dpi
+    assert left >= 0
+    assert bottom >= 0
+    assert right <= width
+    assert top <= height
