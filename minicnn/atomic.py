@@ -104,16 +104,12 @@ def _create(folder: str, old: os.stat_result | None) -> tuple[BinaryIO, str]:
     return os.fdopen(descriptor, "w+b"), temporary
 
 
-def _lock(file: BinaryIO) -> None:
-    """Lock the file, or raise `OSError` at once."""
-    if sys.platform != "win32":  # Windows does not remove an open file anyway
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
 def _was_removed_as_stale(file: BinaryIO) -> bool:
     """Lock a new file; return whether another process came between its creation and its lock."""
+    if sys.platform == "win32":  # which does not remove an open file
+        return False
     try:
-        _lock(file)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:  # a file system without locks: nobody removes unlocked files there
@@ -123,21 +119,18 @@ def _was_removed_as_stale(file: BinaryIO) -> bool:
 
 def _remove_stale_files(folder: str) -> None:
     """Remove temporary files of dead processes, if possible."""
+    names = []
     with contextlib.suppress(OSError):
-        for name in os.listdir(folder):
-            if name.startswith(PREFIX) and name.endswith(SUFFIX):
-                _remove_if_stale(os.path.join(folder, name))
-
-
-def _remove_if_stale(temporary: str) -> None:
-    # Fails if the writer lives, belongs to another user, or somebody else removes it first.
-    with contextlib.suppress(OSError):
-        with open(temporary, "rb") as file:
-            _lock(file)
-            if sys.platform != "win32":
+        names = os.listdir(folder)
+    for name in names:
+        if name.startswith(PREFIX) and name.endswith(SUFFIX):
+            temporary = os.path.join(folder, name)
+            # Fails if the writer lives, belongs to another user, or somebody else removes it first.
+            with contextlib.suppress(OSError), contextlib.ExitStack() as open_files:
+                if sys.platform != "win32":
+                    file = open_files.enter_context(open(temporary, "rb"))
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 os.unlink(temporary)  # while the lock is held
-        if sys.platform == "win32":
-            os.unlink(temporary)
 
 
 def _flush_folder(folder: str) -> None:

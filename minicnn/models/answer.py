@@ -1,12 +1,11 @@
 """Interpret the outputs of a model: probabilities of classes, of yes and no, logits, or numbers."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
-if TYPE_CHECKING:
-    from minicnn.models.model import Model
+from minicnn.models.trainer import Trainer
 
 CLASSES, YES_NO, LABELS, NUMBERS = "classes", "yes_no", "labels", "numbers"
 
@@ -42,7 +41,7 @@ class Answer(NamedTuple):
         return np.hstack([1 - outputs, outputs]) if self.kind == YES_NO else outputs
 
 
-def answer_of(model: "Model", classes: bool = False, output: int = 0) -> Answer:
+def answer_of(model: Trainer, classes: bool = False, output: int = 0) -> Answer:
     """Return what an output of a model means, by its last activation and its loss.
 
     Parameters

@@ -10,11 +10,10 @@ from minicnn.console import printable
 from minicnn.html_table import html_table
 from minicnn.layers import Layer
 from minicnn.models.structure import Structure, call_numbers, is_model
+from minicnn.models.trainer import Trainer
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-    from minicnn.models.model import Model
 
 WIDEST = 88
 NARROWEST = 16
@@ -45,7 +44,7 @@ class Options(NamedTuple):
 
 
 def summary(
-    model: "Model",
+    model: Trainer,
     line_length: int | None = None,
     positions: Sequence[float] | None = None,
     print_fn: Callable[[str], Any] | None = None,
@@ -93,7 +92,7 @@ def summary(
     print_fn(captured.get())
 
 
-def summary_html(model: "Model") -> str:
+def summary_html(model: Trainer) -> str:
     """Return the table for a notebook."""
     options = Options(_connections(model))
     rows = [[_plain(text) for text in _row(layer, options)] for layer in model.layers]
@@ -109,7 +108,7 @@ def _plain(text: Text) -> str:
     return "".join(part if isinstance(part, str) else part[0] for part in text)
 
 
-def _connections(model: "Model") -> dict[Layer, str]:
+def _connections(model: Trainer) -> dict[Layer, str]:
     """Return what each layer reads, or nothing if the layers form a chain, as Keras decides it."""
     structure: Structure | None = getattr(model, "_structure", None)
     if structure is None:
@@ -140,7 +139,7 @@ def _column_ends(positions: Sequence[float] | None, options: Options) -> Sequenc
     return positions
 
 
-def _table(model: "Model", line_length: int, ends: Sequence[float], options: Options) -> "Table":
+def _table(model: Trainer, line_length: int, ends: Sequence[float], options: Options) -> "Table":
     """Return a table with a row for each layer."""
     from rich import table, text
 
@@ -154,7 +153,7 @@ def _table(model: "Model", line_length: int, ends: Sequence[float], options: Opt
     return made
 
 
-def _rows(model: "Model", options: Options, indent: str = "") -> Iterator[list[Text]]:
+def _rows(model: Trainer, options: Options, indent: str = "") -> Iterator[list[Text]]:
     for layer in model.layers:
         yield _row(layer, options, indent)
         if options.nested and is_model(layer):
@@ -191,7 +190,7 @@ def _joined(start: str, texts: Sequence[Text], end: str) -> Text:
     return [start, *parts[1:], end]
 
 
-def _totals(model: "Model") -> list[Text]:
+def _totals(model: Trainer) -> list[Text]:
     """Return the lines below the table."""
     trainable = _distinct(array for layer in model.layers for array in layer.trainable_weights)
     fixed = _distinct(array for layer in model.layers for array in layer.non_trainable_weights)

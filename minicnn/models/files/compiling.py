@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,17 +11,15 @@ from minicnn import losses, metrics, optimizers
 from minicnn.errors import UnknownNameError, warn
 from minicnn.models.files.keras2 import mapped
 from minicnn.models.files.optimizer_state import fitting_state
+from minicnn.models.trainer import Trainer
 from minicnn.saving import SavedModel
-
-if TYPE_CHECKING:
-    from minicnn.models.model import Model
 
 MAX_METRICS = 1_000
 
 
 def compile_as_saved(
     path: str | PathLike[str],
-    model: "Model",
+    model: Trainer,
     saved: SavedModel,
     custom_objects: Mapping[str, Any] | None,
 ) -> None:
@@ -57,7 +55,7 @@ def compile_as_saved(
         optimizer.learning_rate = rate  # the same number as the file's float32
 
 
-def _compile(model: "Model", choice: Mapping[str, Any], own: dict[str, Any]) -> None:
+def _compile(model: Trainer, choice: Mapping[str, Any], own: dict[str, Any]) -> None:
     def made_loss(item: Any) -> Any:
         with suppress(UnknownNameError):  # a name that needs none of the user's objects stays
             if isinstance(item, str) and losses.get(item):

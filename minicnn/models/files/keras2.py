@@ -50,7 +50,10 @@ def training_config(compiled: Compiled) -> dict[str, Any]:
         found = {name: value and _listed(value) for name, value in found.items()}
     return {
         "optimizer_config": _optimizer(compiled.optimizer),
-        "loss": mapped(config["loss"], _loss),
+        # Keras 3 knows no "mse" there
+        "loss": mapped(
+            config["loss"], lambda it: losses.get(it).name if isinstance(it, str) else it
+        ),
         "loss_weights": config["loss_weights"],
         **{name: mapped(value, _metric) for name, value in found.items()},
     }
@@ -65,10 +68,6 @@ def mapped(described: Any, make: Callable[[Any], Any]) -> Any:
     if isinstance(described, (list, tuple)):
         return [mapped(item, make) for item in described]
     return make(described)
-
-
-def _loss(loss: Any) -> Any:
-    return losses.get(loss).name if isinstance(loss, str) else loss  # Keras 3 knows no "mse" there
 
 
 def _listed(metrics: Any) -> list[Any]:
@@ -93,11 +92,8 @@ def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
     described = optimizers.serialize(optimizer)
     config = described["config"]
     if computes_as_before(optimizer):
-        kept = {
-            name: value
-            for name, value in config.items()
-            if value is not None or name not in LATER_ARGUMENTS
-        }
+        unused = [name for name in LATER_ARGUMENTS if config.get(name) is None]
+        kept = {name: value for name, value in config.items() if name not in unused}
         return {"class_name": described["class_name"], "config": kept}
     if described["registered_name"]:  # the user's own
         return described

@@ -78,16 +78,17 @@ def _built_optimizer(model: Any) -> Optimizer | None:
 
     None if layers were added, removed or frozen since: its state belongs to other weights.
     """
-    optimizer: Optimizer = model.optimizer
-    weights = model.trainable_weights
-    if not optimizer.built:
-        fresh = type(optimizer).from_config(optimizer.get_config())
-        fresh.iterations = optimizer.iterations
-        fresh.build(weights)
-        return fresh
-    shapes = _shapes(weights)
-    fits = all(_shapes(arrays) == shapes for arrays in optimizer.slots.values())
-    return optimizer if fits else None
+    optimizer, weights = model.optimizer, model.trainable_weights
+    if optimizer is None:
+        return None
+    if optimizer.built:
+        shapes = _shapes(weights)
+        fits = all(_shapes(arrays) == shapes for arrays in optimizer.slots.values())
+        return optimizer if fits else None
+    fresh = type(optimizer).from_config(optimizer.get_config())
+    fresh.iterations = optimizer.iterations
+    fresh.build(weights)
+    return fresh
 
 
 def _in_own_order(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -12,11 +12,8 @@ from minicnn.errors import FileFormatError, NotReadyError, warn
 from minicnn.interrupts import interrupt_delayed
 from minicnn.models.files.optimizer_state import fitting_state
 from minicnn.models.structure import keras_class
+from minicnn.models.trainer import Trainer
 from minicnn.saving import RANDOM_STATE, FileType, LayerRecord, SavedModel
-
-if TYPE_CHECKING:
-    from minicnn.models.model import Model
-
 
 Pairs = list[tuple[Any, LayerRecord]]
 """Layers, or models inside the model, and their parts of a file."""
@@ -24,7 +21,7 @@ Pairs = list[tuple[Any, LayerRecord]]
 
 @interrupt_delayed()
 def load_weights(
-    model: "Model",
+    model: Trainer,
     filepath: str | PathLike[str],
     skip_mismatch: bool = False,
     by_name: bool = False,
@@ -98,7 +95,7 @@ def mismatch(layer: Any, record: LayerRecord) -> str | None:
     return None
 
 
-def _read(model: "Model", filepath: str | PathLike[str], by_name: bool, check: Any) -> SavedModel:
+def _read(model: Trainer, filepath: str | PathLike[str], by_name: bool, check: Any) -> SavedModel:
     path = checks.path("load_weights", "filepath", filepath)
     found = saving.file_type(path)
     if by_name and found not in (FileType.LEGACY_MODEL, FileType.LEGACY_WEIGHTS):
@@ -156,7 +153,7 @@ def weights_of(layer: Any) -> list[ndarray]:
     return layer.weights
 
 
-def require_built(model: "Model", method: str) -> None:
+def require_built(model: Trainer, method: str) -> None:
     """Raise if the model has no weights yet."""
     if not model.built:
         raise NotReadyError(

@@ -2,7 +2,7 @@
 
 import os
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minicnn import checks, saving
 from minicnn.interrupts import interrupt_delayed
@@ -10,17 +10,15 @@ from minicnn.models.config import model_to_config
 from minicnn.models.files import keras2
 from minicnn.models.files.optimizer_state import keras2_state, saved_state
 from minicnn.models.files.weights import record_of, require_built
+from minicnn.models.trainer import Trainer
 from minicnn.saving import LayerRecord
-
-if TYPE_CHECKING:
-    from minicnn.models.model import Model
 
 LEGACY = (".h5", ".hdf5")
 
 
 @interrupt_delayed()
 def save_model(
-    model: "Model",
+    model: Trainer,
     filepath: str | PathLike[str],
     overwrite: bool = True,
     include_optimizer: bool = True,
@@ -69,12 +67,10 @@ def save_model(
     >>> load_model(path).count_params()
     8
     """
-    ending = _ending_of(filepath, (".keras", *LEGACY), "save", "model.keras", save_format)
-    require_built(model, "save")
-    _refuse_overwriting(filepath, overwrite)
+    endings = (".keras", *LEGACY)
+    ending, records = _prepared(model, "save", filepath, endings, overwrite, save_format)
     compiled = model.compiled if include_optimizer else None
     config = model_to_config(model)
-    records = _records_of(model, flat=ending in LEGACY)
     notes = {"trained_range": model.trained_range} if model.trained_range else {}
     if ending == ".keras":
         config["compile_config"] = {} if compiled is None else compiled.get_config()
@@ -90,31 +86,48 @@ def save_model(
 
 @interrupt_delayed()
 def save_weights(
-    model: "Model",
+    model: Trainer,
     filepath: str | PathLike[str],
     overwrite: bool = True,
     save_format: str | None = None,
 ) -> None:
     """Write a model's weights to a ``.weights.h5``, ``.h5`` or ``.hdf5`` file, which Keras reads too."""
     endings = (".weights.h5", *LEGACY)
-    ending = _ending_of(filepath, endings, "save_weights", "model.weights.h5", save_format)
-    require_built(model, "save_weights")
-    _refuse_overwriting(filepath, overwrite)
-    records = _records_of(model, flat=ending in LEGACY)
+    ending, records = _prepared(model, "save_weights", filepath, endings, overwrite, save_format)
     if ending in LEGACY:
         saving.write_legacy_weights(filepath, records, model.name)
     else:
-        optimizer = None if model.compiled is None else saved_state(model)
-        saving.write_weights(filepath, records, optimizer, model.name)
+        saving.write_weights(filepath, records, saved_state(model), model.name)
 
 
-def model_to_json(model: "Model", **options: Any) -> str:
+def model_to_json(model: Trainer, **options: Any) -> str:
     """Return a model's layers as JSON, which Keras' `model_from_json` reads too."""
     return saving.to_json(model_to_config(model), **options)
 
 
-def _records_of(model: "Model", flat: bool) -> list[LayerRecord]:
-    """Return the layers' parts of a file; raise for names that no file can hold."""
+def _prepared(
+    model: Trainer,
+    method: str,
+    path: str | PathLike[str],
+    endings: tuple[str, ...],
+    overwrite: bool,
+    save_format: str | None,
+) -> tuple[str, list[LayerRecord]]:
+    """Return the ending that decides the format, and the layers' parts of the file."""
+    name = checks.path(method, "filepath", path).lower()
+    found = [ending for ending in endings if name.endswith(ending)]
+    if save_format is not None and not found:
+        formats = {"h5": ".h5", "hdf5": ".h5", "keras": ".keras", "tf": ""}
+        chosen = formats[checks.choice(method, "save_format", save_format, tuple(formats))]
+        found = [chosen] if chosen in endings else []
+    if not found:
+        raise ValueError(
+            f"{method} takes the name of a file that ends in {', '.join(endings)}; got "
+            f"{os.fspath(path)!r}. Write model.{method}('model{endings[0]}')."
+        )
+    require_built(model, method)
+    if not overwrite and os.path.exists(path):
+        raise FileExistsError(f"{os.fspath(path)} exists, and overwrite=False. Use another name.")
     names = [layer.name for layer in model.layers]
     for name in names:
         if names.count(name) > 1:
@@ -122,31 +135,4 @@ def _records_of(model: "Model", flat: bool) -> list[LayerRecord]:
                 f'{names.count(name)} layers are named "{name}": the file could not be loaded. Rename '
                 f'them first: model.layers[{names.index(name)}].name = "{name}_1".'
             )
-    return [record_of(layer, flat) for layer in model.layers]
-
-
-def _ending_of(
-    path: str | PathLike[str],
-    endings: tuple[str, ...],
-    method: str,
-    example: str,
-    save_format: str | None,
-) -> str:
-    name = checks.path(method, "filepath", path).lower()
-    if save_format is not None and not name.endswith(endings):
-        formats = {"h5": ".h5", "hdf5": ".h5", "keras": ".keras"}
-        chosen = formats.get(checks.choice(method, "save_format", save_format, (*formats, "tf")))
-        if chosen in endings:
-            return chosen
-    for ending in endings:
-        if name.endswith(ending):
-            return ending
-    raise ValueError(
-        f"{method} takes the name of a file that ends in {', '.join(endings)}; got "
-        f"{os.fspath(path)!r}. Write model.{method}({example!r})."
-    )
-
-
-def _refuse_overwriting(path: str | PathLike[str], overwrite: bool) -> None:
-    if not overwrite and os.path.exists(path):
-        raise FileExistsError(f"{os.fspath(path)} exists, and overwrite=False. Use another name.")
+    return found[0], [record_of(layer, found[0] in LEGACY) for layer in model.layers]
