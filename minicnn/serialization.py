@@ -270,4 +270,9 @@ def custom_object_scope(*custom_objects: Mapping[str, Any]) -> Iterator[None]:
 
 def known_objects(custom_objects: CustomObjects) -> dict[str, Any]:
     """Return the caller's names and those that the program has registered."""
+    if custom_objects is not None and not isinstance(custom_objects, Mapping):
+        raise TypeError(
+            "custom_objects must be a dict of classes and functions by name, such as "
+            f"{{'MyLayer': MyLayer}}, got {custom_objects!r}."
+        )
     return {**_registered, **(custom_objects or {})}

@@ -84,6 +84,9 @@ def tensors_from_config(
 
     Both have the structure of the config: a single symbolic tensor, or a list or dict of them.
     """
+    for name in ("input_layers", "output_layers"):
+        if name not in config:
+            raise ValueError(f"a model's config must have {name!r}, as that of model.get_config()")
     calls = _Calls(config["layers"], layer_from_config)
     calls.make_all()
     return calls.tensors(config["input_layers"]), calls.tensors(config["output_layers"])

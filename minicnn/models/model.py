@@ -5,7 +5,13 @@ from typing import Any, Self
 
 from minicnn.layers import Input, Layer
 from minicnn.layers.symbolic import OPERATORS, is_symbolic
-from minicnn.models.config import MODELS, known_classes, layer_from_config, layer_to_config
+from minicnn.models.config import (
+    MODELS,
+    described_layers,
+    known_classes,
+    layer_from_config,
+    layer_to_config,
+)
 from minicnn.models.files import weights, writing
 from minicnn.models.functional_config import calls_to_config, tensors_from_config
 from minicnn.models.summary import summary as print_summary
@@ -112,6 +118,7 @@ class Model(Trainer):
         8
         """
         known = known_classes(custom_objects)
+        described_layers(config)
         inputs, outputs = tensors_from_config(config, lambda one: layer_from_config(one, known))
         return cls(inputs=inputs, outputs=outputs, name=config.get("name"))
 

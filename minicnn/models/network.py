@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from minicnn import checks
 from minicnn.errors import unknown_name
 from minicnn.graph import Graph
 from minicnn.layers import Input, InputLayer, Layer
@@ -12,6 +13,7 @@ from minicnn.layers.weights import HasWeights
 from minicnn.models.structure import (
     NotBuiltError,
     Structure,
+    batch_shape,
     is_model,
     layers_in,
     leaf_layers,
@@ -49,7 +51,7 @@ class Network(Layer):
         self._flat: tuple[list[Graph], Graph] | None = None
         if inputs is not None or outputs is not None:
             self._connect(inputs, outputs)
-        if not trainable:
+        if not checks.boolean(type(self).__name__, "trainable", trainable):
             self.trainable = False
 
     def _connect(self, inputs: Any, outputs: Any) -> None:
@@ -176,8 +178,11 @@ class Network(Layer):
                 f"{type(self).__name__} does not say how its layers are connected: call "
                 "super().__init__(inputs=..., outputs=...), or define call(self, x)."
             )
-        several = isinstance(input_shape[0], (list, tuple))
-        tensors = [Input(shape[1:]) for shape in (input_shape if several else [input_shape])]
+        several = isinstance(input_shape, (list, tuple)) and isinstance(
+            input_shape[0], (list, tuple)
+        )
+        shapes = input_shape if several else [input_shape]
+        tensors = [Input(batch_shape(self.describe(), shape)[1:]) for shape in shapes]
         outputs = self.call(tensors if several else tensors[0])
         if not is_symbolic(outputs):
             raise TypeError(
@@ -233,6 +238,7 @@ class Network(Layer):
         if (name is None) == (index is None):
             raise ValueError("get_layer takes a name or an index, and only one of them.")
         if index is not None:
+            index = checks.integer("get_layer", "index", index, minimum=None)
             if not -len(layers) <= index < len(layers):
                 raise ValueError(f"the model has {len(layers)} layers, got index={index}.")
             return layers[index]
@@ -253,7 +259,7 @@ class Network(Layer):
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
+        self._trainable = checks.boolean(type(self).__name__, "trainable", value)
         for layer in self.layers:
             layer.trainable = value
 

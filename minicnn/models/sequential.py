@@ -1,6 +1,6 @@
 """A model whose layers form a chain."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from minicnn.errors import NotReadyError, ShapeError
@@ -16,7 +16,7 @@ from minicnn.models.config import (
     layer_to_config,
 )
 from minicnn.models.model import Model
-from minicnn.models.structure import LayerCall, Structure, is_model, leaf_layers
+from minicnn.models.structure import LayerCall, Structure, batch_shape, is_model, leaf_layers
 from minicnn.serialization import CustomObjects
 
 
@@ -59,8 +59,8 @@ class Sequential(Model):
         name: str | None = None,
     ) -> None:
         self._layers: list[Layer] = []
-        super().__init__(name=name)
-        if isinstance(layers, Layer):
+        super().__init__(name=name, trainable=trainable)
+        if layers is not None and not isinstance(layers, Iterable):
             raise TypeError(
                 "Sequential takes a list of layers, got a single one. Write "
                 f"Sequential([{type(layers).__name__}(...)])."
@@ -163,13 +163,13 @@ class Sequential(Model):
             raise NotReadyError(
                 "build needs the shape of the input: model.build((None, 28, 28, 1)) for example."
             )
-        shape: Shape = (None, *input_shape[1:])
+        start = shape = batch_shape(self.describe(), input_shape)
         for layer in self._layers:  # all of them first: a shape that does not fit builds nothing
             _check_fits(layer, shape)
             if _is_unconnected(layer):
                 break
             shape = layer.compute_output_shape(shape)
-        self._extend(self._layers, InputLayer(batch_shape=(None, *input_shape[1:])))
+        self._extend(self._layers, InputLayer(batch_shape=start))
 
     @property
     def graph(self) -> Graph:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 from minicnn.errors import NotReadyError, ShapeError
 from minicnn.graph import Graph, Node
 from minicnn.layers import InputLayer, Layer
+from minicnn.layers.shapes import Shape, example_shape
 from minicnn.layers.symbolic import Call, SymbolicTensor
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Structure(NamedTuple):
                 layer = InputLayer(batch_shape=tensor.shape, dtype=tensor.dtype)
             calls.append(LayerCall(layer, ()))
         starts = {(tensor.call, tensor.index): (n, 0) for n, tensor in enumerate(inputs)}
+        if len(starts) < len(inputs):
+            raise ValueError(f"Model: inputs must be different tensors, got {list(inputs)}.")
 
         def reference(tensor: SymbolicTensor) -> Reference:
             start = starts.get((tensor.call, tensor.index))
@@ -187,12 +190,24 @@ def tensor_list(name: str, given: Any) -> list[SymbolicTensor]:
     if isinstance(given, Mapping):
         given = list(given.values())
     tensors = list(given) if isinstance(given, (list, tuple)) else [given]
+    if not tensors:
+        raise ValueError(f"Model: {name} must be at least one tensor, got {given!r}.")
     for tensor in tensors:
         if not isinstance(tensor, SymbolicTensor):
             raise TypeError(
                 f"Model: {name} must be what Input(...) and calls of layers return, got {tensor!r}."
             )
     return tensors
+
+
+def batch_shape(owner: str, shape: Any) -> Shape:
+    """Return the shape of a batch as a tuple, with None for the batch."""
+    if not isinstance(shape, (list, tuple)) or not shape:
+        raise ValueError(
+            f"{owner}: input_shape must be the shape of a batch, a tuple such as (None, 28, 28, 1), "
+            f"got {shape!r}."
+        )
+    return (None, *example_shape(owner, "input_shape", shape[1:]))
 
 
 def call_numbers(calls: Iterable[Any]) -> list[int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from minicnn import checks
 from minicnn.console import printable
 from minicnn.html_table import html_table
 from minicnn.layers import Layer
@@ -71,7 +72,9 @@ def summary(
     from rich import text
     from rich.console import Console, Group
 
-    if line_length is not None and line_length < NARROWEST:
+    if line_length is not None and (
+        checks.integer("summary", "line_length", line_length, minimum=None) < NARROWEST
+    ):
         raise ValueError(f"summary: line_length must be >= {NARROWEST}, got {line_length}.")
     options = Options(_connections(model), expand_nested, show_trainable)
     ends = _column_ends(positions, options)
@@ -131,9 +134,10 @@ def _column_ends(positions: Sequence[float] | None, options: Options) -> Sequenc
         ends = CONNECTED_ENDS if options.connections else COLUMN_ENDS
         return [*(0.85 * end for end in ends), 1.0] if options.trainable else ends
     wanted = len(options.columns())
-    if len(positions) != wanted:
+    numbers = [checks.finite_number("summary", "positions", end, gt=0) for end in positions]
+    if len(numbers) != wanted or numbers != sorted(set(numbers)):
         raise ValueError(
-            f"summary: positions must have one number for each of the {wanted} columns, got "
+            f"summary: positions must have one number for each of the {wanted} columns, in order, got "
             f"{list(positions)}."
         )
     return positions

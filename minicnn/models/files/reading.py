@@ -108,6 +108,8 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     >>> model_from_json(model.to_json()).count_params()
     8
     """
+    if not isinstance(json_string, str):
+        raise TypeError(f"model_from_json takes what model.to_json() returns, got {json_string!r}.")
     document = saving.parse_json(json_string.encode(), JSON, "all of it")
     if isinstance(document, str):  # json.dumps(model.to_json()), as many programs write it
         document = saving.parse_json(document.encode(), JSON, "the text in it")
@@ -120,12 +122,11 @@ def _make_model(
     path: str | PathLike[str], config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None
 ) -> Model:
     """Make the model that a config describes, with new weights."""
+    known = MODELS | known_objects(custom_objects)
     try:
         config = modern(config)
         described = config["config"]
-        cls = known_objects(custom_objects).get(config["class_name"]) or MODELS.get(
-            config["class_name"]
-        )
+        cls = known.get(config["class_name"])
         if not isinstance(cls, type) or not issubclass(cls, Model):
             raise FileFormatError(
                 f"{path}: holds a model of class {config['class_name']!r}, which minicnn does not have."
