@@ -1,5 +1,6 @@
 """Guess the mistake behind a wrong gradient by testing usual mistakes one after the other."""
 
+from collections.abc import Iterator
 from itertools import permutations, product
 
 import numpy as np
@@ -20,11 +21,7 @@ _NO_GUESS = (
 def diagnose(array: CheckedArray, entries: list[Entry]) -> str:
     """Return the likely mistake for the wrong entries."""
     sample = _Sample([entry for entry in entries if not entry.kink])
-    guesses = (
-        _zero, _rounded, _few_entries, _upstream_missing, _scaled, _single_example, _rearranged,
-        _shuffled, _term_missing,
-    )  # fmt: skip
-    return next(filter(None, (guess(array, sample) for guess in guesses)), _NO_GUESS)
+    return next(_guesses(array, sample), _NO_GUESS)
 
 
 class _Sample:
@@ -44,29 +41,38 @@ class _Sample:
         return self.largest > 0 and bool(difference <= MATCH * self.largest)
 
 
-def _zero(array: CheckedArray, sample: _Sample) -> str:
-    if np.any(array.gradient):
-        return ""
-    return "Likely missing: it is 0 everywhere, as if the output did not depend on it."
-
-
-def _rounded(array: CheckedArray, sample: _Sample) -> str:
-    if sample.error.max() > ROUNDING * max(sample.largest, np.abs(sample.analytic).max()):
-        return ""
-    return (
-        "Likely rounded: only the first digits are right. Either some intermediate result is float32, "
-        "or forward and backward use different approximations (an ε, a rounded constant)."
-    )
-
-
-def _few_entries(array: CheckedArray, sample: _Sample) -> str:
-    wrong = sample.error > MATCH * sample.largest
-    if not 0 < wrong.sum() <= MINORITY * len(wrong) or len(wrong) < 4:
-        return ""
-    return (
-        "Likely a special case: the other entries are right. The wrong entries are at "
-        f"{_in_common(sample.indices[wrong], array.values.shape)}."
-    )
+def _guesses(array: CheckedArray, sample: _Sample) -> Iterator[str]:
+    """Yield what explains the errors, the simplest first."""
+    gradient, gradient_for, error = array.gradient, array.gradient_for, sample.error
+    if not np.any(gradient):
+        yield "Likely missing: it is 0 everywhere, as if the output did not depend on it."
+    if error.max() <= ROUNDING * max(sample.largest, np.abs(sample.analytic).max()):
+        yield (
+            "Likely rounded: only the first digits are right. Either some intermediate result is "
+            "float32, or forward and backward use different approximations (an ε, a rounded constant)."
+        )
+    wrong = error > MATCH * sample.largest
+    if 0 < wrong.sum() <= MINORITY * len(wrong) and len(wrong) >= 4:
+        yield (
+            "Likely a special case: the other entries are right. The wrong entries are at "
+            f"{_in_common(sample.indices[wrong], array.values.shape)}."
+        )
+    if gradient_for and np.allclose(gradient_for(2 * array.upstream), gradient):
+        yield (
+            "Likely the chain rule is missing: the result does not change when dy is doubled. "
+            "Multiply by dy."
+        )
+    yield from _scaled(array, sample)
+    yield from _single_example(array)
+    yield from _rearranged(gradient, sample)
+    is_whole = len(sample.analytic) >= max(array.values.size, 3)
+    difference = np.sort(sample.analytic) - np.sort(sample.numerical)
+    if is_whole and np.abs(difference).max() <= MATCH * sample.largest:
+        yield (
+            "Likely shuffled: the values are right, but at other indices. A reshape instead of a "
+            "transpose, or the other way round?"
+        )
+    yield from _term_missing(sample)
 
 
 def _in_common(indices: ndarray, shape: Index) -> str:
@@ -80,27 +86,17 @@ def _in_common(indices: ndarray, shape: Index) -> str:
     return " and ".join(shared) or f"{few}{', …' if len(indices) > 5 else ''}"
 
 
-def _upstream_missing(array: CheckedArray, sample: _Sample) -> str:
-    gradient_for = array.gradient_for
-    if not gradient_for or not np.allclose(gradient_for(2 * array.upstream), array.gradient):
-        return ""
-    return (
-        "Likely the chain rule is missing: the result does not change when dy is doubled. Multiply by "
-        "dy."
-    )
-
-
-def _scaled(array: CheckedArray, sample: _Sample) -> str:
+def _scaled(array: CheckedArray, sample: _Sample) -> Iterator[str]:
     """Recognise a wrong sign, and a mean instead of a sum."""
     squares = float(sample.analytic @ sample.analytic)
     factor = float(sample.analytic @ sample.numerical) / squares if squares else 0.0
     is_too_small = len(sample.analytic) < 2 and array.values.size > 1
     if is_too_small or not factor or not sample.matches(factor * sample.analytic):
-        return ""
+        return
     if np.isclose(factor, -1, rtol=MATCH):
-        return "Likely the sign: every entry is the negative of the right value."
+        yield "Likely the sign: every entry is the negative of the right value."
     meaning = _meaning(array, factor)
-    return f"Likely scaled: every entry should be {factor:.6g} times as large: {meaning}."
+    yield f"Likely scaled: every entry should be {factor:.6g} times as large: {meaning}."
 
 
 def _meaning(array: CheckedArray, factor: float) -> str:
@@ -120,35 +116,32 @@ def _meaning(array: CheckedArray, factor: float) -> str:
     return ", or ".join(fitting) or "a constant is missing, or is applied twice"
 
 
-def _single_example(array: CheckedArray, sample: _Sample) -> str:
+def _single_example(array: CheckedArray) -> Iterator[str]:
     dy = array.upstream
     if array.gradient_for is None or array.name.startswith("x") or len(dy) < 2:
-        return ""
+        return
     for example in (0, len(dy) - 1):
         alone = np.zeros(dy.shape)
         alone[example] = dy[example]
         if np.allclose(array.gradient_for(alone), array.gradient):
-            return (
+            yield (
                 f"Likely a sum is missing: only example {example} of the batch contributes. Sum over "
                 "the batch."
             )
-    return ""
 
 
-def _rearranged(array: CheckedArray, sample: _Sample) -> str:
+def _rearranged(gradient: ndarray, sample: _Sample) -> Iterator[str]:
     """Recognise transposed and reversed axes."""
-    axes = range(array.gradient.ndim)
-    indices = tuple(sample.indices.T)
+    axes, indices = range(gradient.ndim), tuple(sample.indices.T)
     candidates = sorted(
         product(permutations(axes), product((1, -1), repeat=len(axes))),
         key=lambda item: sum(a != b for a, b in zip(item[0], axes, strict=True)) - sum(item[1]),
     )
     for order, steps in candidates:
         slices = tuple(slice(None, None, step) for step in steps)
-        rearranged = array.gradient.transpose(order)[slices]
-        if rearranged.shape == array.gradient.shape and sample.matches(rearranged[indices]):
-            return f"Likely transposed or reversed: it matches with {_arrangement(order, steps)}."
-    return ""
+        rearranged = gradient.transpose(order)[slices]
+        if rearranged.shape == gradient.shape and sample.matches(rearranged[indices]):
+            yield f"Likely transposed or reversed: it matches with {_arrangement(order, steps)}."
 
 
 def _arrangement(order: tuple[int, ...], steps: tuple[int, ...]) -> str:
@@ -162,30 +155,16 @@ def _arrangement(order: tuple[int, ...], steps: tuple[int, ...]) -> str:
     return ", and ".join(texts)
 
 
-def _shuffled(array: CheckedArray, sample: _Sample) -> str:
-    if len(sample.analytic) < array.values.size or len(sample.analytic) < 3:
-        return ""
-    difference = np.sort(sample.analytic) - np.sort(sample.numerical)
-    if np.abs(difference).max() > MATCH * sample.largest:
-        return ""
-    return (
-        "Likely shuffled: the values are right, but at other indices. A reshape instead of a "
-        "transpose, or the other way round?"
-    )
-
-
-def _term_missing(array: CheckedArray, sample: _Sample) -> str:
+def _term_missing(sample: _Sample) -> Iterator[str]:
     """Recognise a difference that is constant, or constant along an axis."""
-    missing = sample.numerical - sample.analytic
-    if len(missing) > 2 and np.ptp(missing) <= MATCH * sample.largest:
-        return f"Likely a term is missing: every entry lacks the same {missing.mean():.6g}."
-    for axis in range(sample.indices.shape[1]):
-        indices = sample.indices[:, axis]
+    missing, limit = sample.numerical - sample.analytic, MATCH * sample.largest
+    if len(missing) > 2 and np.ptp(missing) <= limit:
+        yield f"Likely a term is missing: every entry lacks the same {missing.mean():.6g}."
+    for axis, indices in enumerate(sample.indices.T):
         groups = [missing[indices == index] for index in np.unique(indices)]
         groups = [group for group in groups if len(group) > 1]
-        if len(groups) > 1 and max(map(np.ptp, groups)) <= MATCH * sample.largest:
-            return (
+        if len(groups) > 1 and max(map(np.ptp, groups)) <= limit:
+            yield (
                 "Likely a term is missing: the difference is the same for all entries with the same "
                 f"index on axis {axis}."
             )
-    return ""
