@@ -105,7 +105,7 @@ class IndexMapWalk(Walk):
             Term((cell, Factor(self._factor_name, cell.index, share)))
             for cell, share in zip(cells, shares.tolist(), strict=True)
         ]
-        notes = [] if self._sliding is None else [span_text(*self._covered(position))]
+        notes = [] if self._sliding is None else [span_text(*self._sliding.window_at(position))]
         inside, equation = [cell for cell in cells if not cell.is_padding], None
         if self._pick:
             listed = shortened([number_text(cell.value) for cell in inside])
@@ -193,28 +193,24 @@ class IndexMapWalk(Walk):
             return Factor.of("input", self.input, index)
         index = ()
         if self._sliding is not None:
-            rows, columns = self._covered(position)
+            rows, columns = self._sliding.window_at(position)
             row, column = divmod(term, len(columns))
             index = (rows[row], columns[column], inner)[: self.input.ndim]
         return Factor("input", index, 0, True)
-
-    def _covered(self, position: int) -> tuple[list[int], list[int]]:
-        assert self._sliding is not None
-        row, column = divmod(position, self._sliding.positions(1))
-        return self._sliding.covered(0, row), self._sliding.covered(1, column)
 
     def _position(self, index: Index) -> tuple[int, int]:
         return divmod(ravelled(index, self.output.shape), self._map.inner)
 
 
-def walk_of(layer: Layer, x: ArrayLike, training: bool = False) -> IndexMapWalk:
-    """Return the walk of a layer of the families "index_map", "maximum" and "elementwise"."""
+def walk_of(
+    layer: Layer, x: ArrayLike, training: bool = False, whole: ndarray | None = None
+) -> IndexMapWalk:
+    """Return the walk of a layer of the families "index_map", "maximum" and "elementwise".
+
+    `whole` is the example with its channel axis, if it lacks one.
+    """
     example = numbers("x", x)
-    return walk_of_example(layer, example, example, training)
-
-
-def walk_of_example(layer: Layer, example: ndarray, whole: ndarray, training: bool) -> IndexMapWalk:
-    """Return the walk of an example; `whole` is the example with its channel axis."""
+    whole = example if whole is None else whole
     shape: Any = layer.compute_output_shape((None, *whole.shape))[1:]
     title = f"{snake_case(type(layer).__name__)}: input {size_text(example.shape)}"
     if layer.family == "elementwise":

@@ -12,14 +12,14 @@ from minicnn import layers
 from minicnn.layers import Layer
 from minicnn.naming import snake_case
 from minicnn.steps.checks import as_image, with_channels
-from minicnn.steps.index_map import IndexMapWalk, walk_of, walk_of_example
+from minicnn.steps.index_map import IndexMapWalk, walk_of
 
 
 def _image_walk(operation: type[Layer], image: ArrayLike, **arguments: Any) -> IndexMapWalk:
     """Return the walk of a layer on an image, which may lack the channel axis."""
     name = f"steps.{snake_case(operation.__name__)}"
     example, layer = as_image(name, image), operation(**arguments, name=name)
-    return walk_of_example(layer, example, with_channels(example), training=False)
+    return walk_of(layer, example, whole=with_channels(example))
 
 
 def max_pooling2d(

@@ -48,14 +48,16 @@ class Sliding:
         """Return the image's rows or columns under the window; padding is outside 0…size−1."""
         return window_indices(position, *self._along(axis))
 
+    def window_at(self, position: int) -> tuple[list[int], list[int]]:
+        """Return the rows and columns under the window at a position, row by row."""
+        row, column = divmod(position, self.positions(1))
+        return self.covered(0, row), self.covered(1, column)
+
     def reached(self, axis: int, cell: int) -> tuple[list[int], list[int]]:
         """Return the positions whose window covers a cell, and where the cell is in each."""
-        pairs = [
-            (position, self.covered(axis, position).index(cell))
-            for position in range(self.positions(axis))
-            if cell in self.covered(axis, position)
-        ]
-        return [position for position, _ in pairs], [inside for _, inside in pairs]
+        windows = [self.covered(axis, position) for position in range(self.positions(axis))]
+        positions = [position for position, window in enumerate(windows) if cell in window]
+        return positions, [windows[position].index(cell) for position in positions]
 
     def sizes_text(self) -> str:
         """Write the equations of the output's rows and columns."""
@@ -69,12 +71,11 @@ class Sliding:
         size, window, stride, padding, dilation = self._along(axis)
         count = self.positions(axis)
         if padding == "same":
-            quotient = _quotient(str(size), size, stride, "⌈⌉")
             before, after = padding_amounts(size, window, stride, padding, dilation)
-            cells = counted(before, "cell")
+            quotient, cells = _quotient(str(size), size, stride, "⌈⌉"), counted(before, "cell")
             return f"{quotient} = {count}, with {cells} of padding before and {after} after"
-        covered = effective_size(window, dilation)
-        return f"{_quotient(f'({size} − {covered})', size - covered, stride, '⌊⌋')} + 1 = {count}"
+        left = size - effective_size(window, dilation)
+        return f"{_quotient(f'({size} − {size - left})', left, stride, '⌊⌋')} + 1 = {count}"
 
     def _along(self, axis: int) -> tuple[int, int, int, str, int]:
         """Return the arguments of `minicnn.ops.windows`: size, window, stride, padding, dilation."""
