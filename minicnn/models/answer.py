@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import ndarray
 
+from minicnn import ops
 from minicnn.models.trainer import Trainer
 
 CLASSES, YES_NO, LABELS, NUMBERS = "classes", "yes_no", "labels", "numbers"
@@ -33,11 +34,9 @@ class Answer(NamedTuple):
     def probabilities(self, outputs: ndarray) -> ndarray:
         """Return probabilities (examples, classes); of both classes for "yes_no"."""
         outputs = np.asarray(outputs, np.float64)
-        if self.logits and self.kind == CLASSES:
-            powers = np.exp(outputs - outputs.max(axis=-1, keepdims=True))
-            return powers / powers.sum(axis=-1, keepdims=True)
         if self.logits:
-            outputs = 0.5 + np.tanh(outputs / 2) / 2  # sigmoid without overflow
+            activation = ops.softmax_forward if self.kind == CLASSES else ops.sigmoid_forward
+            outputs = activation(outputs)
         return np.hstack([1 - outputs, outputs]) if self.kind == YES_NO else outputs
 
 

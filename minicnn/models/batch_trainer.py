@@ -166,15 +166,14 @@ class BatchTrainer(AddsLosses):
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch, (batch, ...); parameters as in `predict`."""
         x = self.prepare_arrays("predict_on_batch", x).x
-
-        def own(output: ndarray) -> ndarray:  # a copy where no layer computed anything
-            same = any(np.may_share_memory(output, one) for one in (x if several else [x]))
-            return output.copy() if same else output
-
-        several, outputs = isinstance(x, list), self.compute_outputs(x)
-        return self.names.as_given(
-            [own(one) for one in outputs] if isinstance(outputs, list) else own(outputs)
-        )
+        outputs, given = self.compute_outputs(x), x if isinstance(x, list) else [x]
+        own = []
+        for y in outputs if isinstance(outputs, list) else [outputs]:
+            is_input = any(
+                np.may_share_memory(y, one) for one in given
+            )  # no layer computed anything
+            own.append(y.copy() if is_input else y)
+        return self.names.as_given(own if isinstance(outputs, list) else own[0])
 
     def reset_metrics(self) -> None:
         """Start the means of loss and metrics again."""

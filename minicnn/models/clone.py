@@ -62,8 +62,6 @@ def _custom_objects(model: Model) -> dict[str, Any]:
     """Return the custom classes and functions in a model's layers by name."""
     found: dict[str, Any] = {}
     for layer in model.graph.layers:
-        if isinstance(layer, Model):
-            found |= _custom_objects(layer)
         for value in (layer, *vars(layer).values()):
             cls = type(value)
             if isinstance(value, FunctionActivation):

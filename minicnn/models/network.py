@@ -24,6 +24,21 @@ from minicnn.naming import snake_case, unique_name
 from minicnn.training.inputs import Names
 
 
+def _alone(name: str, doc: str) -> property:
+    """Return a property: the only item of a list, or the list if there are several."""
+
+    def get(self: Any) -> Any:
+        values = getattr(self, name)
+        return values[0] if len(values) == 1 else values
+
+    return property(get, doc=doc)
+
+
+def _are_several(shape: Any) -> bool:
+    """Whether this is a list of shapes."""
+    return isinstance(shape, (list, tuple)) and any(isinstance(it, (list, tuple)) for it in shape)
+
+
 class Network(Layer):
     """Base class of `Model`: layers, their connections and their weights."""
 
@@ -129,16 +144,6 @@ class Network(Layer):
         return self._tensors[1]
 
     @property
-    def input(self) -> Any:
-        """The symbolic input; a list if there are several."""
-        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
-
-    @property
-    def output(self) -> Any:
-        """The symbolic output; a list if there are several."""
-        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
-
-    @property
     def input_shapes(self) -> list[Shape]:
         """Shape of a batch of each input, with None for the batch."""
         return [(None, *tensor.shape[1:]) for tensor in self.inputs]
@@ -148,15 +153,10 @@ class Network(Layer):
         """Shape of a batch of each output, with None for the batch."""
         return [(None, *tensor.shape[1:]) for tensor in self.outputs]
 
-    @property
-    def input_shape(self) -> Any:  # type: ignore[override]
-        """Shape of a batch that the model takes, with None for the batch; a list for several inputs."""
-        return self.input_shapes[0] if len(self.input_shapes) == 1 else self.input_shapes
-
-    @property
-    def output_shape(self) -> Any:  # type: ignore[override]
-        """Shape of a batch of outputs, with None for the batch; a list for several outputs."""
-        return self.output_shapes[0] if len(self.output_shapes) == 1 else self.output_shapes
+    input: Any = _alone("inputs", "The symbolic input; a list if there are several.")
+    output: Any = _alone("outputs", "The symbolic output; a list if there are several.")
+    input_shape: Any = _alone("input_shapes", "Shape of a batch of inputs; a list for several.")
+    output_shape: Any = _alone("output_shapes", "Shape of a batch of outputs; a list for several.")
 
     def build(self, input_shape: Any = None) -> None:
         """Connect the layers by running `call`, and create the weights; does nothing if built.
@@ -178,9 +178,7 @@ class Network(Layer):
                 f"{type(self).__name__} does not say how its layers are connected: call "
                 "super().__init__(inputs=..., outputs=...), or define call(self, x)."
             )
-        several = isinstance(input_shape, (list, tuple)) and isinstance(
-            input_shape[0], (list, tuple)
-        )
+        several = _are_several(input_shape)
         shapes = input_shape if several else [input_shape]
         tensors = [Input(batch_shape(self.describe(), shape)[1:]) for shape in shapes]
         outputs = self.call(tensors if several else tensors[0])
@@ -199,7 +197,7 @@ class Network(Layer):
         ShapeError
             If the model cannot take such an input.
         """
-        several = isinstance(input_shape[0], (list, tuple))
+        several = _are_several(input_shape)
         outputs = self.graph.output_shapes(list(input_shape) if several else [input_shape])
         return outputs[0] if len(outputs) == 1 else outputs
 

@@ -248,8 +248,5 @@ def write_names(group: Any, name: str, names: Sequence[str]) -> None:
         return
     array = np.array(encoded, f"S{max(width, 1)}")
     fit = MAX_ATTRIBUTE // array.itemsize
-    if len(array) <= fit:
-        group.attrs[name] = array
-        return
     for part, start in enumerate(range(0, len(array), fit)):
-        group.attrs[f"{name}{part}"] = array[start : start + fit]
+        group.attrs[name if len(array) <= fit else f"{name}{part}"] = array[start : start + fit]

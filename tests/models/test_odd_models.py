@@ -59,3 +59,12 @@ def test_a_frozen_model():
     frozen = Sequential([layers.Dense(1, input_shape=(3,))], trainable=np.False_)
     assert frozen.trainable is False
     assert [layer.trainable for layer in frozen.layers] == [False]
+
+
+def test_a_subclass_is_not_built_for_no_shape():
+    class Mine(Model):
+        def call(self, x):
+            return layers.Dense(2)(x)
+
+    with pytest.raises(ValueError, match="input_shape must be the shape of a batch"):
+        Mine().build(())
