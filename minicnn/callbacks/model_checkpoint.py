@@ -120,8 +120,10 @@ class ModelCheckpoint(MonitorCallback):
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Save the model if enough batches have passed."""
+        if self.save_freq == "epoch":
+            return
         self.batches_since_saving += 1
-        if self.save_freq != "epoch" and self.batches_since_saving >= self.save_freq:
+        if self.batches_since_saving >= self.save_freq:
             self.batches_since_saving = 0
             self._consider(self._epoch, logs or {}, batch)
 

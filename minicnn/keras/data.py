@@ -137,7 +137,7 @@ class Dataset:
             elements = iter(self._iterate())
             while group := list(islice(elements, size)):
                 if len(group) == size or not drop_remainder:
-                    yield _stack(group)
+                    yield _map_structure(lambda *items: np.stack(items), *group)
 
         whole = np.floor if drop_remainder else np.ceil
         return Dataset(iterate, _length(lambda length: whole(length / size), [self._length]))
@@ -218,25 +218,17 @@ def _apply(function: Callable[..., Any], element: Any) -> Any:
     return function(*element) if isinstance(element, tuple) else function(element)
 
 
-def _map_structure(function: Callable[[Any], Any], value: Any) -> Any:
-    """Apply a function to all arrays in nested tuples and dicts."""
-    if isinstance(value, tuple):
-        return tuple(_map_structure(function, item) for item in value)
-    if isinstance(value, dict):
-        return {key: _map_structure(function, item) for key, item in value.items()}
-    return function(value)
+def _map_structure(function: Callable[..., Any], *values: Any) -> Any:
+    """Apply a function to the arrays in nested tuples and dicts, each of the same structure."""
+    first = values[0]
+    if isinstance(first, tuple):
+        return tuple(_map_structure(function, *items) for items in zip(*values, strict=True))
+    if isinstance(first, dict):
+        return {key: _map_structure(function, *map(itemgetter(key), values)) for key in first}
+    return function(*values)
 
 
 def _leaves(value: Any) -> list[Any]:
     found: list[Any] = []
     _map_structure(found.append, value)
     return found
-
-
-def _stack(elements: list[Any]) -> Any:
-    first = elements[0]
-    if isinstance(first, tuple):
-        return tuple(_stack(list(items)) for items in zip(*elements, strict=True))
-    if isinstance(first, dict):
-        return {key: _stack([element[key] for element in elements]) for key in first}
-    return np.stack(elements)

@@ -50,7 +50,7 @@ def _import(
     level: int = 0,
 ) -> Any:
     root = name.partition(".")[0]
-    if level or root not in ROOTS or not _is_program(globals or {}):
+    if level or root not in ROOTS or not _is_program((globals or {}).get("__file__")):
         return _python_import(name, globals, locals, fromlist or (), level)
     module = find_module(name)
     if module is None:
@@ -65,16 +65,12 @@ def _import(
 
 
 def _import_module(name: str, package: str | None = None) -> Any:
-    if name.partition(".")[0] in ROOTS and _is_program(sys._getframe(1).f_globals):
+    if name.partition(".")[0] in ROOTS and _is_program(sys._getframe(1).f_globals.get("__file__")):
         return _import(name, {}, fromlist=("*",))
     return _python_import_module(name, package)
 
 
-def _is_program(names: Mapping[str, Any]) -> bool:
-    """Whether a module's names are those of the user's program; a notebook's cells have no file."""
-    return _is_programs_file(str(names.get("__file__") or ""))
-
-
 @lru_cache
-def _is_programs_file(file: str) -> bool:
-    return not os.path.realpath(file).startswith(_LIBRARY_FOLDERS) if file else True
+def _is_program(file: str | None) -> bool:
+    """Whether a module's file is part of the user's program; a notebook's cells have none."""
+    return not file or not os.path.realpath(file).startswith(_LIBRARY_FOLDERS)

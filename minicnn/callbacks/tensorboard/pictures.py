@@ -46,16 +46,10 @@ def _in_rows(tiles: ndarray) -> ndarray:
 
 
 def _as_grey(values: ndarray) -> ndarray:
-    """Scale to 0…255; NaN and infinity become grey."""
-    values = values.astype(np.float64)
-    finite = np.isfinite(values)
-    if not finite.any():
-        return np.full(values.shape, GREY, np.uint8)
-    low, high = values[finite].min(), values[finite].max()
-    fraction = np.full(values.shape, 0.5)
-    if high > low:
-        fraction[finite] = (values[finite] - low) / (high - low)
-    return np.rint(fraction * 255).astype(np.uint8)
+    """Scale to 0…255; NaN, infinity and equal numbers become grey."""
+    finite = np.ma.masked_invalid(values.astype(np.float64))
+    scaled = 255 * ((finite - finite.min()) / np.ma.ptp(finite))  # 0 / 0 is masked, too
+    return np.rint(np.ma.filled(scaled, GREY)).astype(np.uint8)
 
 
 def _sheet(tiles: ndarray) -> ndarray:
