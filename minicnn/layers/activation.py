@@ -74,9 +74,7 @@ class ActivationLayer(ActivatedLayer):
     def logits(self, x: ndarray, training: bool = False) -> tuple[ndarray, None]:
         return x, None
 
-    def logits_backward(
-        self, dz: ndarray, cache: None, input_gradient: bool = True
-    ) -> tuple[ndarray, Gradients]:
+    def logits_backward(self, dz: ndarray, cache: None, input_gradient: bool = True) -> Backward:
         return dz, {}
 
 
@@ -184,19 +182,14 @@ class Softmax(ActivationLayer):
     """
 
     def __init__(self, axis: Any = -1, **options: Any) -> None:
-        self.axis = (
-            tuple(axis_number("Softmax", one) for one in axis)
-            if isinstance(axis, (list, tuple))
-            else axis_number("Softmax", axis)
-        )
-        last = self.axis == -1
-        super().__init__(
-            activations.softmax if last else activations.Activation("softmax", axis=self.axis),
-            **options,
-        )
+        several = isinstance(axis, (list, tuple))
+        axes = tuple(axis_number("Softmax", one) for one in (axis if several else [axis]))
+        self.axis: Any = axes if several else axes[0]
+        along_axis = activations.Activation("softmax", axis=self.axis)
+        super().__init__(activations.softmax if self.axis == -1 else along_axis, **options)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        for axis in self.axis if isinstance(self.axis, tuple) else (self.axis,):
+        for axis in np.atleast_1d(self.axis):
             check_axis(self.describe(), axis, input_shape)
         return tuple(input_shape)
 

@@ -116,15 +116,9 @@ class BatchNormalization(Layer):
         shared = learns and self._is_shared()
         if shared:
             mean, variance = _statistics_of_all(x)
+        of_batch = learns and not shared
         y, cache = ops.batch_normalization_forward(
-            x,
-            self.gamma,
-            self.beta,
-            mean,
-            variance,
-            self.epsilon,
-            learns and not shared,
-            activation,
+            x, self.gamma, self.beta, mean, variance, self.epsilon, of_batch, activation
         )
         return y.swapaxes(-1, self.axis), cache._replace(training=learns)
 
@@ -155,10 +149,8 @@ class BatchNormalization(Layer):
         """Move the averages towards this batch: ``m ← momentum·m + (1 − momentum)·batch``."""
         if not cache.training:
             return
-        for moving, batch in (
-            (self.moving_mean, cache.mean),
-            (self.moving_variance, cache.variance),
-        ):
+        averages = (self.moving_mean, cache.mean), (self.moving_variance, cache.variance)
+        for moving, batch in averages:
             moving *= self.momentum
             moving += (1 - self.momentum) * batch
 

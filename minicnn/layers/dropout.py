@@ -88,11 +88,7 @@ class Dropout(RandomMask):
     """
 
     def __init__(
-        self,
-        rate: float,
-        noise_shape: Any = None,
-        seed: int | None = None,
-        **options: Any,
+        self, rate: float, noise_shape: Any = None, seed: int | None = None, **options: Any
     ) -> None:
         super().__init__(rate, seed, **options)
         self.noise_shape = (
@@ -105,18 +101,14 @@ class Dropout(RandomMask):
     def _noise_shape(self, shape: tuple[int, ...]) -> tuple[int, ...] | None:
         if self.noise_shape is None:
             return None
-        fits = len(self.noise_shape) == len(shape) and all(
-            noise in (None, 1, size) for noise, size in zip(self.noise_shape, shape, strict=True)
-        )
-        if not fits:
+        pairs = [*zip(shape, self.noise_shape, strict=False)]
+        fits = all(noise in (None, 1, size) for size, noise in pairs)
+        if len(self.noise_shape) != len(shape) or not fits:
             raise ShapeError(
                 f"{self.describe()} has noise_shape {self.noise_shape}, got an input of shape {shape}. "
                 "Give one size for each axis: 1, or None for the size of the input."
             )
-        return tuple(
-            size if noise is None else noise
-            for size, noise in zip(shape, self.noise_shape, strict=True)
-        )
+        return tuple(size if noise is None else noise for size, noise in pairs)
 
 
 class SpatialDropout1D(RandomMask):
@@ -128,9 +120,7 @@ class SpatialDropout1D(RandomMask):
     ----------
     rate : float
         Fraction of the channels to drop, 0 ≤ rate < 1.
-    seed : int, optional
-        For the same masks in every run.
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
+    seed, **options : as in `Dropout`
 
     Examples
     --------
@@ -160,7 +150,7 @@ class SpatialDropout2D(SpatialDropout1D):
     Parameters
     ----------
     data_format : "channels_last" or "channels_first", optional
-    rate, seed, **options : as in `SpatialDropout1D`, with its source and errors
+    rate, seed, **options : as in `SpatialDropout1D`, with its source
 
     Examples
     --------
@@ -185,9 +175,7 @@ class GaussianNoise(RandomLayer):
     ----------
     stddev : float
         Standard deviation of the noise.
-    seed : int, optional
-        For the same noise in every run.
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
+    seed, **options : as in `Dropout`
 
     Examples
     --------
@@ -227,9 +215,7 @@ class GaussianDropout(RandomMask):
     ----------
     rate : float
         0 ≤ rate < 1.
-    seed : int, optional
-        For the same noise in every run.
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
+    seed, **options : as in `Dropout`
 
     Examples
     --------

@@ -90,9 +90,7 @@ class RandomFlip(RandomTransform):
     ----------
     mode : "horizontal", "vertical" or "horizontal_and_vertical"
         Swap left and right, top and bottom, or each of both independently.
-    seed : int, optional
-        For the same choices in every run.
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
+    seed, **options : as in `Dropout`
 
     Examples
     --------
@@ -250,9 +248,7 @@ class RandomContrast(RandomLayer):
         Keras 3.15 only increases the contrast.
     value_range : (float, float)
         Range of the pixels.
-    seed : int, optional
-        For the same factors in every run.
-    **options : `name`, `dtype`, `input_shape` as in `Layer`
+    seed, **options : as in `Dropout`
 
     Examples
     --------

@@ -72,19 +72,12 @@ class SymbolicTensor:
         """Call a layer of a loss, for ``losses.mse(y_true, x)``."""
         return OPERATORS["loss"](loss)([y_true, self])
 
-    def __neg__(self) -> Any:
-        return OPERATORS["function"](operator.neg, (self,), {})
-
-    def __abs__(self) -> Any:
-        return OPERATORS["function"](operator.abs, (self,), {})
-
 
 def _method(function: Any, swapped: bool = False) -> Any:
-    """Return the method behind an operator with two operands."""
+    """Return the method behind an operator."""
 
-    def call(self: SymbolicTensor, other: Any) -> Any:
-        operands = (other, self) if swapped else (self, other)
-        return OPERATORS["function"](function, operands, {})
+    def call(*operands: Any) -> Any:
+        return OPERATORS["function"](function, operands[::-1] if swapped else operands, {})
 
     return call
 
@@ -92,7 +85,7 @@ def _method(function: Any, swapped: bool = False) -> Any:
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"):
     setattr(SymbolicTensor, f"__{_name}__", _method(getattr(operator, _name)))
     setattr(SymbolicTensor, f"__r{_name}__", _method(getattr(operator, _name), swapped=True))
-for _name in ("getitem", "lt", "le", "gt", "ge"):
+for _name in ("getitem", "lt", "le", "gt", "ge", "neg", "abs"):
     setattr(SymbolicTensor, f"__{_name}__", _method(getattr(operator, _name)))
 
 
