@@ -1,6 +1,7 @@
 """Layers with a method `call`, as in Keras: their output and its numerical gradients."""
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from copy import copy
 from inspect import signature
 from time import perf_counter
@@ -15,6 +16,7 @@ from minicnn.random import private_stream, restore_stream, stream_state
 from minicnn.tensors import Variable
 
 SLOW = 0.5  # seconds for the gradients of one batch
+_CACHES: ContextVar[list[Any] | None] = ContextVar("caches", default=None)
 
 
 def use_in_passes(kind: Any, base: type) -> None:
@@ -26,10 +28,18 @@ def use_in_passes(kind: Any, base: type) -> None:
             setattr(kind, name, function)
 
 
-def own_forward(kind: type) -> Any:
-    """Return the nearest `forward` among a class of layers and its bases that does not use `call`."""
-    methods = [vars(base)["forward"] for base in kind.__mro__ if "forward" in vars(base)]
-    return next(method for method in methods if method is not forward)
+def base_output(layer: Any, x: Any, training: bool) -> Any:
+    """Return the output without the layer's own `call`, for ``super().call(x)`` in it."""
+    y, cache = _without_call(layer, "forward")(layer, x, training)
+    if (caches := _CACHES.get()) is not None:
+        caches.append(cache)
+    return y
+
+
+def _without_call(layer: Any, name: str) -> Any:
+    """Return the nearest method of that name among a layer's classes that does not use `call`."""
+    methods = [vars(kind)[name] for kind in type(layer).__mro__ if name in vars(kind)]
+    return next(method for method in methods if method is not _PASSES[name])
 
 
 def compute_output_shape(layer: Any, input_shape: Any) -> tuple[int | None, ...]:
@@ -57,17 +67,23 @@ def compute_output_shape(layer: Any, input_shape: Any) -> tuple[int | None, ...]
 
 
 def forward(layer: Any, x: Any, training: bool = False) -> tuple[ndarray, Any]:
-    """Run `call`, and remember the random numbers that it draws."""
+    """Run `call`; remember the random numbers that it draws, and the caches of its base class."""
     state = stream_state()
     arrays = x if isinstance(x, list) else [x]
-    return _result(layer, arrays, training).astype(layer.dtype), (x, training, state)
+    caches: list[Any] = []
+    token = _CACHES.set(caches)
+    try:
+        y = _result(layer, arrays, training).astype(layer.dtype)
+    finally:
+        _CACHES.reset(token)
+    return y, (x, training, state, caches)
 
 
 def backward(
     layer: Any, dy: ndarray, cache: Any, input_gradient: bool = True
 ) -> tuple[Any, dict[str, ndarray]]:
     """Return the gradients of the inputs and of the weights by name, by differences."""
-    x, training, state = cache
+    x, training, state, _ = cache
     inputs = x if isinstance(x, list) else [x]
     names = layer.gradient_names
 
@@ -94,10 +110,17 @@ def backward(
     return dxs if isinstance(x, list) else dxs[0], dict(zip(names, weights, strict=True))
 
 
+def update_state(layer: Any, cache: Any) -> None:
+    """Update what training changes in the base class, as often as `call` used it."""
+    for inner in cache[-1]:
+        _without_call(layer, "update_state")(layer, inner)
+
+
 _PASSES: dict[str, Any] = {
     "compute_output_shape": compute_output_shape,
     "forward": forward,
     "backward": backward,
+    "update_state": update_state,
 }
 
 

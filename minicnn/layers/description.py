@@ -173,8 +173,9 @@ def window_map(
     padding: str,
     channels: int,
     all_winners: bool = False,
+    mean: bool = False,
 ) -> IndexMap:
-    """Return the map of windows that slide over an image of a size."""
+    """Return the map of windows that slide over an image of a size, or of the mean of their pixels."""
     rows, columns = (
         np.array([
             window_indices(position, size[axis], window[axis], strides[axis], padding)
@@ -184,20 +185,16 @@ def window_map(
     )  # fmt: skip
     down, across = rows[:, None, :, None], columns[None, :, None, :]
     inside = (down >= 0) & (down < size[0]) & (across >= 0) & (across < size[1])
-    sources = np.where(inside, down * size[1] + across, -1)
+    inside = inside.reshape(-1, window[0] * window[1])
+    factors = inside / inside.sum(axis=1, keepdims=True) if mean else None
     return IndexMap(
-        sources.reshape(-1, window[0] * window[1]),
+        np.where(inside, (down * size[1] + across).reshape(inside.shape), -1),
         channels,
-        window=window,
+        factors,
+        window,
         geometry=(window, strides, padding),
         all_winners=all_winners,
     )
-
-
-def mean_of(windows: IndexMap) -> IndexMap:
-    """Return the map of the mean over each window, of its cells inside the image."""
-    inside = windows.sources >= 0
-    return windows._replace(factors=inside / inside.sum(axis=1, keepdims=True))
 
 
 def restates_family(cls: type) -> bool:

@@ -9,7 +9,7 @@ from numpy import ndarray
 from minicnn.differences import numerical_gradients
 from minicnn.layers import called
 from minicnn.layers.layer import Gradients, Layer
-from minicnn.layers.operation import as_function_layer, filled, with_slots
+from minicnn.layers.operation import FUNCTION_NAMES, filled, operation, with_slots
 from minicnn.layers.shapes import Shape
 from minicnn.layers.symbolic import OPERATORS, SymbolicTensor
 from minicnn.naming import unique_name
@@ -104,9 +104,8 @@ class Lambda(Layer):
 
 def as_layer(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
     """Call a function of symbolic tensors, and of anything else, as a layer."""
-    made = as_function_layer(function, arguments, options)
-    if made is not None:
-        return made
+    if (name := FUNCTION_NAMES.get(function)) is not None:
+        return operation(name, *arguments, **options)
     tensors: list[SymbolicTensor] = []
     kept = [with_slots(value, tensors) for value in arguments]
     named = {key: with_slots(value, tensors) for key, value in options.items()}

@@ -308,7 +308,7 @@ class Layer(HasWeights, Configurable):
         A subclass may define it, as in Keras, instead of `forward` and `backward`; its gradients are
         measured. There, ``super().call(x)`` is the output of its base class.
         """
-        return called.own_forward(type(self))(self, x, bool(training))[0]
+        return called.base_output(self, x, bool(training))
 
     def add_loss(self, loss: Any) -> None:
         """Refuse a loss of a single layer."""

@@ -67,18 +67,12 @@ _OF_KERAS = {
     "linalg": {"x ord= axis= keepdims=": "norm"},
     "core": {"x dtype": "cast"},
 }
-_MODULES = {
-    name: module
-    for module, signatures in _OF_KERAS.items()
-    for names in signatures.values()
-    for name in names.split()
-}
-PARAMETERS = {
-    name: parameters.split()
-    for signatures in _OF_KERAS.values()
-    for parameters, names in signatures.items()
-    for name in names.split()
-}
+_MODULES: dict[str, str] = {}
+PARAMETERS: dict[str, list[str]] = {}
+for _module, _signatures in _OF_KERAS.items():
+    for _parameters, _functions in _signatures.items():
+        for _function in _functions.split():
+            _MODULES[_function], PARAMETERS[_function] = _module, _parameters.split()
 # What Keras stores with the call; the other parameters are those of the layer
 _OF_CALL = {
     "x", "x1", "x2", "xs", "a", "*", "condition", "indices", "q", "key", "weights", "fill_value",
@@ -120,8 +114,17 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 """The functions of `keras.ops` that may be layers, by name."""
 FUNCTIONS |= {name: getattr(np, name) for name in _MODULES if name not in FUNCTIONS}
 
-_NAMES: dict[Any, str] = {function: name for name, function in FUNCTIONS.items()} | {
+FUNCTION_NAMES: dict[Any, str] = {function: name for name, function in FUNCTIONS.items()} | {
     np.true_divide: "true_divide", np.absolute: "absolute",
+}  # fmt: skip
+FUNCTION_NAMES |= {
+    getattr(operator, short): name
+    for short, name in {
+        "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "true_divide",
+        "floordiv": "floor_divide", "mod": "mod", "pow": "power", "matmul": "matmul",
+        "neg": "negative", "abs": "absolute", "getitem": "get_item", "gt": "greater",
+        "ge": "greater_equal", "lt": "less", "le": "less_equal",
+    }.items()
 }  # fmt: skip
 
 
@@ -219,12 +222,6 @@ class Operation(Layer):
         return {"args": [*saved.values(), *several], "kwargs": options}
 
 
-def as_function_layer(function: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
-    """Make a layer of a function of NumPy; None if Keras has none of its kind."""
-    name = _NAMES.get(function)
-    return None if name is None else operation(name, *arguments, **options)
-
-
 def _bound(name: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments by Keras' names."""
     names = [parameter.rstrip("=") for parameter in PARAMETERS[name]]
@@ -308,14 +305,3 @@ def _saved(value: Any, tensors: Sequence[Any]) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     return np.dtype(value).name if isinstance(value, (type, np.dtype)) else value
-
-
-_NAMES |= {
-    getattr(operator, short): name
-    for short, name in {
-        "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "true_divide",
-        "floordiv": "floor_divide", "mod": "mod", "pow": "power", "matmul": "matmul",
-        "neg": "negative", "abs": "absolute", "getitem": "get_item", "gt": "greater",
-        "ge": "greater_equal", "lt": "less", "le": "less_equal",
-    }.items()
-}  # fmt: skip

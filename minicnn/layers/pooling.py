@@ -6,7 +6,7 @@ from numpy import ndarray
 
 from minicnn import ops
 from minicnn.checks import boolean, choice, data_format_name
-from minicnn.layers.description import IndexMap, mean_of, window_map
+from minicnn.layers.description import IndexMap, window_map
 from minicnn.layers.layer import Gradients, Layer
 from minicnn.layers.shapes import (
     Pair,
@@ -63,7 +63,8 @@ class Pooling(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         height, width, channels = known_sizes(input_shape)
-        return window_map((height, width), *self.window, channels)
+        mean = self.family == "index_map"
+        return window_map((height, width), *self.window, channels, mean=mean)
 
     def onnx(self, builder: Any, x: Any) -> Any:
         """Add ONNX's MaxPool or AveragePool, which counts only pixels of the image."""
@@ -98,9 +99,6 @@ class MeanPooling(Pooling):
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
         """Distribute each gradient over its window."""
         return ops.average_pool2d_backward(dy, cache), {}
-
-    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
-        return mean_of(super().index_map(input_shape))
 
 
 class MaxPooling2D(MaximumPooling):
@@ -162,10 +160,8 @@ class GlobalPooling(Layer):
 
     def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
         height, width, channels = known_sizes(input_shape)
-        size: Any = (height, width)
-        return window_map(size, size, size, "valid", channels, all_winners=True)._replace(
-            geometry=None
-        )
+        size, mean = (height, width), self.family == "index_map"
+        return window_map(size, size, size, "valid", channels, True, mean)._replace(geometry=None)
 
     def onnx(self, builder: Any, x: Any) -> Any:
         """Add ONNX's ReduceMax or ReduceMean."""
@@ -184,9 +180,6 @@ class GlobalMean(GlobalPooling):
 
     def backward(self, dy: ndarray, cache: Any) -> tuple[ndarray, Gradients]:
         return ops.average_pool2d_backward(dy.reshape(len(dy), 1, 1, dy.shape[-1]), cache), {}
-
-    def index_map(self, input_shape: Shape, training: bool = False) -> IndexMap:
-        return mean_of(super().index_map(input_shape))
 
 
 class GlobalMaximum(GlobalPooling):

@@ -253,3 +253,16 @@ def test_call_of_a_built_in_layer_may_be_replaced_and_used():
     assert layers.Dense.call(dense, x).shape == dense(x).shape == (2, 3)
     assert check_gradients(model, x, tolerance=1e-4).passed
     assert dense.family == dropout.family == "custom"
+
+
+def test_call_of_a_normalization_moves_its_averages():
+    class Doubled(layers.BatchNormalization):
+        def call(self, x, training=None):
+            return super().call(2 * x, training=training)
+
+    model = Sequential([layers.Input((3,)), Doubled(momentum=0.5)])
+    model.compile("sgd", "mse")
+    x = np.random.default_rng(0).normal(1, 1, (8, 3))
+    model.fit(x, x, epochs=1, batch_size=8, verbose=0)
+    np.testing.assert_allclose(model.layers[0].moving_mean, x.mean(0), rtol=1e-5)
+    assert check_gradients(model, x, tolerance=1e-4).passed
