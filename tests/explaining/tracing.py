@@ -29,23 +29,24 @@ def trace(model: Sequential, image: ndarray, label: Any) -> Trace:
     """Go through a model forward and backward, as in `predict`: with the moving averages."""
     batch = Batch(image[np.newaxis], np.asarray([label]))
     done = forward_pass(model.graph, model.loss, batch, training=False)
-    inputs, sums, outputs, x = [], [], [], batch.x
-    for layer in model.layers:
+    inputs, sums, outputs, caches, x = [], [], [], [], batch.x
+    for layer in model.layers:  # one by one: the graph may run several layers at once
         inputs.append(x)
         sums.append(before_activation(layer, x))
-        x = layer.forward(x)[0]
+        x, cache = layer.forward(x)
         outputs.append(x)
+        caches.append(cache)
     input_gradients, sum_gradients, dy = [], [], done.dy
     for place in reversed(range(len(model.layers))):
-        layer, cache = model.layers[place], done.run.caches[place]
+        layer = model.layers[place]
         if done.fused and place == len(model.layers) - 1:
             sum_gradients.insert(0, dy)
-            dy = layer.logits_backward(dy, cache)[0]
+            dy = layer.logits_backward(dy, done.run.caches[place])[0]
         else:
             has_activation = hasattr(layer, "activation")
             through = layer.activation.backward if has_activation else lambda dy, *_: dy
             sum_gradients.insert(0, through(dy, sums[place], outputs[place]))
-            dy = layer.backward(dy, cache)[0]
+            dy = layer.backward(dy, caches[place])[0]
         input_gradients.insert(0, dy)
     found = model.graph.backward(done.run, done.dy).weights
     weights = [found.get(layer, {}) for layer in model.layers]

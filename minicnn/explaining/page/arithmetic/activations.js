@@ -89,42 +89,27 @@ const KNOWN = {
 
 /** Apply an activation. */
 export function activate(activation, sums) {
-  if (activation.name === "linear") {
-    return sums;
-  }
-  if (activation.name === "softmax") {
-    return softmax(sums, activation.parameters.axis);
-  }
+  if (activation.name === "linear") return sums;
+  if (activation.name === "softmax") return softmax(sums, activation.parameters.axis);
   const { forward } = found(activation);
   return mapped(sums, (x) => forward(x, activation.parameters));
 }
 
 /** ∂loss/∂sum from ∂loss/∂output. */
 export function activateBackward(activation, dy, sums, outputs) {
-  if (activation.name === "linear") {
-    return dy;
-  }
-  if (activation.name === "softmax") {
-    return softmaxBackward(dy, outputs, activation.parameters.axis);
-  }
-  return mapped(
-    dy,
-    (gradient, at) => gradient * slopeOf(activation, sums.data[at], outputs.data[at]),
-  );
+  if (activation.name === "linear") return dy;
+  if (activation.name === "softmax") return softmaxBackward(dy, outputs, activation.parameters.axis);
+  return mapped(dy, (gradient, at) => gradient * slopeOf(activation, sums.data[at], outputs.data[at]));
 }
 
 /** The derivative at one place; null for softmax, where every output hangs on every sum. */
 export function slopeOf(activation, sum, output) {
-  return activation.name === "softmax"
-    ? null
-    : found(activation).slope(sum, output, activation.parameters);
+  return activation.name === "softmax" ? null : found(activation).slope(sum, output, activation.parameters);
 }
 
 function found({ name }) {
   if (!Object.hasOwn(KNOWN, name)) {
-    throw new Error(
-      `There is no activation "${name}"; the page knows: ${Object.keys(KNOWN).join(", ")}, softmax.`,
-    );
+    throw new Error(`There is no activation "${name}"; the page knows: ${Object.keys(KNOWN).join(", ")}, softmax.`);
   }
   return KNOWN[name];
 }

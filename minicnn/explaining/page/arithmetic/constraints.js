@@ -1,6 +1,6 @@
 /** Constraints on weights, as in `minicnn.constraints`: after every step a weight is made what it may be. */
 
-import { indexOf, mapped } from "#page/arithmetic/tensor.js";
+import { mapped, vectorsAlong, zeros } from "#page/arithmetic/tensor.js";
 
 const EPSILON = 1e-7;
 
@@ -16,14 +16,11 @@ const NORMS = {
 export function constrained(weight, constraint = null) {
   if (!constraint) return weight;
   if (constraint.name === "NonNeg") return mapped(weight, (number) => Math.max(number, 0));
-  const axes = [constraint.axis].flat().map((axis) => (axis + weight.shape.length) % weight.shape.length);
-  const vectorOf = (at) => indexOf(weight.shape, at).filter((_, axis) => !axes.includes(axis)).join();
-  const squares = {};
-  weight.data.forEach((number, at) => {
-    squares[vectorOf(at)] = (squares[vectorOf(at)] ?? 0) + number ** 2;
-  });
-  return mapped(weight, (number, at) => {
-    const norm = Math.sqrt(squares[vectorOf(at)]);
-    return (number * NORMS[constraint.name](norm, constraint)) / (EPSILON + norm);
-  });
+  const changed = zeros(weight.shape);
+  for (const vector of vectorsAlong(weight.shape, constraint.axis)) {
+    const norm = Math.hypot(...vector.map((at) => weight.data[at]));
+    const factor = NORMS[constraint.name](norm, constraint) / (EPSILON + norm);
+    vector.forEach((at) => (changed.data[at] = weight.data[at] * factor));
+  }
+  return changed;
 }

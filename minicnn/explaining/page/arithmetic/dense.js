@@ -4,40 +4,28 @@
  * Features are the last axis; whatever axes come before it are gone through one by one.
  */
 
-import { kernelBackward, kernelForward } from "#page/arithmetic/kernel_layer.js";
+import { kernelLayer } from "#page/arithmetic/kernel_layer.js";
 import { at } from "#page/arithmetic/tensor.js";
 import { biasTerms, inputTerm, outputTerm, weightTerm } from "#page/arithmetic/terms.js";
 
-export function forward(layer, x) {
-  return kernelForward(layer, x, connections);
-}
+export const { forward, backward, weightTerms } = kernelLayer(connections, kernelTerms);
 
-export function backward(layer, x, dy) {
-  return kernelBackward(layer, x, dy, connections);
-}
-
-export function outputTerms(layer, x, index) {
-  const { kernel, bias } = layer.weights;
+export function outputTerms({ weights: { kernel, bias } }, x, index) {
   const [before, unit] = [index.slice(0, -1), index.at(-1)];
   const terms = Array.from({ length: kernel.shape[0] }, (_, feature) =>
     outputTerm(x, [...before, feature], at(kernel, [feature, unit]), [feature, unit]),
   );
-  return { terms, bias: bias ? bias.data[unit] : null };
+  return { terms, bias: bias?.data[unit] ?? null };
 }
 
-export function inputTerms(layer, x, dy, index) {
-  const { kernel } = layer.weights;
+export function inputTerms({ weights: { kernel } }, x, dy, index) {
   const [before, feature] = [index.slice(0, -1), index.at(-1)];
   return Array.from({ length: kernel.shape[1] }, (_, unit) =>
     inputTerm(dy, [...before, unit], at(kernel, [feature, unit]), [feature, unit]),
   );
 }
 
-export function weightTerms(layer, x, dy, name, index) {
-  if (name === "bias") {
-    return biasTerms(dy, index[0]);
-  }
-  const [feature, unit] = index;
+function kernelTerms(layer, x, dy, [feature, unit]) {
   return biasTerms(dy, unit).map(({ to }) => weightTerm(x, [...to.slice(0, -1), feature], dy, to));
 }
 

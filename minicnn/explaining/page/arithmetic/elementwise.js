@@ -1,39 +1,62 @@
 /**
- * Number by number: `y = x·scale + offset`. Without both, as in Dropout and layers that are only an
- * activation, everything passes.
+ * Number by number: `y = x·slope + shift`.
  *
- * `scale` and `offset` are one number, or a list that repeats along the example.
+ * Of elementwise layers both are known: one number, or a list that repeats along the example; without them, as in
+ * Dropout and layers that are only an activation, everything passes. Of layers with learnt slopes it is 1 where x
+ * is positive, else the learnt one.
  */
 
-import { mapped, offsetOf } from "#page/arithmetic/tensor.js";
-import { inputTerm, outputTerm } from "#page/arithmetic/terms.js";
+import { indexOf, mapped, offsetOf, zeros } from "#page/arithmetic/tensor.js";
+import { inputTerm, outputTerm, weightTerm } from "#page/arithmetic/terms.js";
 
-export function forward({ computation }, x) {
-  const { scale = 1, offset = 0 } = computation;
-  if (scale === 1 && offset === 0) {
-    return x;
-  }
-  return mapped(x, (value, at) => value * numberAt(scale, at) + numberAt(offset, at));
-}
+/** The functions of a family whose slopes are known. */
+const pointwise = (slopeAt, shiftAt) => ({
+  forward: (layer, x) =>
+    mapped(x, (value, at) => value * slopeAt(layer, x, at) + (shiftAt(layer, at) ?? 0)),
+  backward: (layer, x, dy) => ({ input: mapped(dy, (one, at) => one * slopeAt(layer, x, at)), weights: {} }),
+  outputTerms(layer, x, index) {
+    const at = offsetOf(x.shape, index);
+    return { terms: [outputTerm(x, index, slopeAt(layer, x, at))], bias: shiftAt(layer, at) };
+  },
+  inputTerms: (layer, x, dy, index) => [inputTerm(dy, index, slopeAt(layer, x, offsetOf(x.shape, index)))],
+});
 
-export function backward({ computation }, x, dy) {
-  const { scale = 1 } = computation;
-  return { input: mapped(dy, (gradient, at) => gradient * numberAt(scale, at)), weights: {} };
-}
+const numberAt = (numbers, at) => (Array.isArray(numbers) ? numbers[at % numbers.length] : numbers);
 
-export function outputTerms({ computation }, x, index) {
-  const { scale = 1, offset = null } = computation;
-  const at = offsetOf(x.shape, index);
-  const bias = offset === null ? null : numberAt(offset, at);
-  return { terms: [outputTerm(x, index, numberAt(scale, at))], bias };
-}
+const known = pointwise(
+  ({ computation }, x, at) => numberAt(computation.scale ?? 1, at),
+  ({ computation }, at) => numberAt(computation.offset ?? null, at),
+);
 
-export function inputTerms({ computation }, x, dy, index) {
-  const { scale = 1 } = computation;
-  return [inputTerm(dy, index, numberAt(scale, offsetOf(x.shape, index)))];
-}
+export const elementwise = {
+  ...known,
+  forward(layer, x) {
+    const { scale = 1, offset = 0 } = layer.computation;
+    return scale === 1 && offset === 0 ? x : known.forward(layer, x);
+  },
+};
 
-/** @param {number | number[]} numbers @param {number} at */
-function numberAt(numbers, at) {
-  return Array.isArray(numbers) ? numbers[at % numbers.length] : numbers;
-}
+const learnt = pointwise(
+  ({ weights, computation: { weight, indices } }, x, at) => (x.data[at] > 0 ? 1 : weights[weight].data[indices[at]]),
+  () => null,
+);
+
+export const learntSlopes = {
+  ...learnt,
+  backward(layer, x, dy) {
+    const { weight, indices } = layer.computation;
+    const slopes = zeros(layer.weights[weight].shape);
+    dy.data.forEach((gradient, at) => {
+      if (x.data[at] <= 0) slopes.data[indices[at]] += gradient * x.data[at];
+    });
+    return { ...learnt.backward(layer, x, dy), weights: { [weight]: slopes } };
+  },
+  weightTerms(layer, x, dy, name, index) {
+    const slope = offsetOf(layer.weights[name].shape, index);
+    const cells = [...x.data.keys()].filter((at) => layer.computation.indices[at] === slope && x.data[at] <= 0);
+    return cells.map((at) => indexOf(x.shape, at)).map((cell) => weightTerm(x, cell, dy, cell));
+  },
+  weightAt({ inputShape, weights, computation }, index) {
+    return indexOf(weights[computation.weight].shape, computation.indices[offsetOf(inputShape, index)]);
+  },
+};

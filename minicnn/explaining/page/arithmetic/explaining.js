@@ -6,7 +6,7 @@ import { compare, compareAll } from "#page/arithmetic/loss.js";
 import { penaltyGradient } from "#page/arithmetic/penalty.js";
 import { softmaxParts } from "#page/arithmetic/softmax.js";
 import { at, indexOf, offsetOf, sizeOf } from "#page/arithmetic/tensor.js";
-import { total } from "#page/arithmetic/terms.js";
+import { inputTerm, total } from "#page/arithmetic/terms.js";
 
 /** A cell of a layer's output: window × filter + bias → activation. */
 export function explainOutput(network, pass, position, index) {
@@ -14,19 +14,14 @@ export function explainOutput(network, pass, position, index) {
   const { name, parameters } = layer.activation;
   const [sums, outputs] = [pass.sums[position], pass.outputs[position]];
   const value = at(outputs, index);
-  const {
-    terms,
-    bias,
-    normalization = null,
-  } = arithmeticOf(layer).outputTerms(layer, pass.inputs[position], index);
-  const sum = total(terms) + (bias ?? 0);
+  const explained = arithmeticOf(layer).outputTerms(layer, pass.inputs[position], index);
+  const sum = total(explained.terms) + (explained.bias ?? 0);
   return {
-    terms,
-    bias,
+    normalization: null,
+    ...explained,
     sum,
     activation: { name, parameters, slope: slopeOf(layer.activation, sum, value) },
-    softmax: name === "softmax" ? softmaxParts(sums, parameters.axis, index) : null,
-    normalization,
+    softmax: name === "softmax" ? softmaxParts(sums, index, parameters.axis) : null,
     value,
   };
 }
@@ -35,12 +30,7 @@ export function explainOutput(network, pass, position, index) {
 export function explainInput(network, pass, gradients, position, index) {
   const layer = network.layers[position];
   offsetOf(layer.inputShape, index); // throws where there is no such cell
-  const terms = arithmeticOf(layer).inputTerms(
-    layer,
-    pass.inputs[position],
-    gradients.sums[position],
-    index,
-  );
+  const terms = arithmeticOf(layer).inputTerms(layer, pass.inputs[position], gradients.sums[position], index);
   return { terms, value: total(terms) };
 }
 
@@ -95,9 +85,7 @@ export function explainWeight(network, pass, gradients, position, name, index) {
   const layer = network.layers[position];
   if (!layer.trainable.includes(name)) {
     const there = layer.trainable.join(", ") || "none";
-    throw new Error(
-      `The layer "${layer.name}" has no weight "${name}" that training changes; there is: ${there}.`,
-    );
+    throw new Error(`The layer "${layer.name}" has no weight "${name}" that training changes; there is: ${there}.`);
   }
   const penalty = penaltyGradient(layer, name, at(layer.weights[name], index));
   const calls = [...network.layers.keys()].filter((one) => network.layers[one].shared === layer.shared);
@@ -109,42 +97,30 @@ export function explainWeight(network, pass, gradients, position, name, index) {
   return { terms, penalty, value: total(terms) + penalty };
 }
 
+/** What `explainSum` says of the parts that `how` does not use. */
+const NOT_USED = { slope: null, probability: null, target: null, share: null, weight: 1, terms: [] };
+
 /** How a gradient came through a layer's activation, from ∂loss/∂output to ∂loss/∂sum. */
 export function explainSum(network, pass, gradients, position, index) {
   const { activation } = network.layers[position];
-  const [sum, output] = [at(pass.sums[position], index), at(pass.outputs[position], index)];
+  const [sums, outputs, upstream] = [pass.sums[position], pass.outputs[position], gradients.outputs[position]];
+  const probability = at(outputs, index);
   const parts = {
-    upstream: at(gradients.outputs[position], index),
-    slope: null,
-    probability: null,
-    target: null,
-    share: null,
-    weight: 1,
-    terms: [],
+    ...NOT_USED,
+    upstream: at(upstream, index),
     value: at(gradients.sums[position], index),
   };
   if (gradients.fused.includes(position)) {
     const [{ targets, share, weight }] = lossesOf(network, pass, gradients, position);
-    const target = targets[offsetOf(pass.sums[position].shape, index)];
-    return { how: "p − y", ...parts, probability: output, target, share, weight };
+    const target = targets[offsetOf(sums.shape, index)];
+    return { how: "p − y", ...parts, probability, target, share, weight };
   }
-  if (activation.name === "softmax") {
-    return {
-      how: "softmax",
-      ...parts,
-      probability: output,
-      terms: softmaxTerms(pass, gradients, position, activation, index),
-    };
+  if (activation.name === "softmax") { // every probability that shares the total, times its own gradient
+    const { indices } = softmaxParts(sums, index, activation.parameters.axis);
+    const terms = indices.map((to) => inputTerm(upstream, to, at(outputs, to)));
+    return { how: "softmax", ...parts, probability, terms };
   }
-  return { how: "slope", ...parts, slope: slopeOf(activation, sum, output) };
-}
-
-/** Every probability that shares the total, times its own gradient. */
-function softmaxTerms(pass, gradients, position, { parameters }, index) {
-  return softmaxParts(pass.sums[position], parameters.axis, index).indices.map((to) => {
-    const [gradient, weight] = [at(gradients.outputs[position], to), at(pass.outputs[position], to)];
-    return { to, gradient, weight, product: gradient * weight };
-  });
+  return { how: "slope", ...parts, slope: slopeOf(activation, at(sums, index), probability) };
 }
 
 /** The loss: of each output its numbers' shares, and the regularizers'. */

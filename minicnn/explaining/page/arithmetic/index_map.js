@@ -7,7 +7,7 @@
  * Several inputs are one flat tensor.
  */
 
-import { indexOf, offsetOf, reshaped, zeros } from "#page/arithmetic/tensor.js";
+import { indexOf, offsetOf, reshaped, sizeOf, zeros } from "#page/arithmetic/tensor.js";
 import { inputTerm, outputTerm } from "#page/arithmetic/terms.js";
 
 /** What is no weighted sum: where it begins, and how a number changes it. */
@@ -19,9 +19,7 @@ const OTHERS = {
 
 export function forward(layer, x) {
   const { sources, inner, offset } = layer.computation;
-  if (!sources) {
-    return reshaped(x, layer.outputShape);
-  }
+  if (!sources) return reshaped(x, layer.outputShape);
   const y = zeros(layer.outputShape);
   const [start, join] = OTHERS[layer.family] ?? [0, null];
   y.data.fill(start);
@@ -37,47 +35,39 @@ export function forward(layer, x) {
 }
 
 export function backward(layer, x, dy) {
-  const { sources, inner } = layer.computation;
-  if (!sources) {
-    return { input: reshaped(dy, x.shape), weights: {} };
-  }
+  const { sources, inner, allWinners } = layer.computation;
+  if (!sources) return { input: reshaped(dy, x.shape), weights: {} };
   const dx = zeros(x.shape);
-  if (layer.family in OTHERS) {
-    const isOne = layer.family !== "product" && !layer.computation.allWinners;
+  if (!(layer.family in OTHERS)) {
+    forEachTerm(layer, (position, row, factor) => {
+      for (let i = 0; i < inner; i++) dx.data[row * inner + i] += factor * dy.data[position * inner + i];
+    });
+  } else if (layer.family === "product" || allWinners) {
     dy.data.forEach((gradient, output) => {
-      if (isOne) dx.data[winnerOf(layer, x, output)] += gradient; // much faster than all slopes
-      else for (const { cell, slope } of slopesOf(layer, x, output)) {
-        if (slope !== 0) dx.data[cell] += slope * gradient;
-      }
+      for (const { cell, slope } of slopesOf(layer, x, output)) if (slope !== 0) dx.data[cell] += slope * gradient;
     });
   } else {
-    forEachTerm(layer, (position, row, factor) => {
-      for (let i = 0; i < inner; i++) {
-        dx.data[row * inner + i] += factor * dy.data[position * inner + i];
-      }
-    });
+    dy.data.forEach((gradient, output) => (dx.data[winnerOf(layer, x, output)] += gradient)); // the much faster way
   }
   return { input: dx, weights: {} };
 }
 
 export function outputTerms(layer, x, index) {
   const output = offsetOf(layer.outputShape, index);
+  const cells = cellsOf(layer, output);
   const from = (cell) => (cell === null ? null : indexOf(layer.inputShape, cell));
-  if (!(layer.family in OTHERS)) {
-    const terms = cellsOf(layer, output).map(({ cell, factor }) => outputTerm(x, from(cell), factor));
-    const { offset, inner } = layer.computation;
-    return { terms, bias: offset ? offset[Math.floor(output / inner)] : null };
-  }
-  const [first, ...others] = slopesOf(layer, x, output);
   if (layer.family === "product") {
-    return { terms: [outputTerm(x, from(first.cell), first.slope)], bias: null };
+    const [{ cell, slope }] = slopesOf(layer, x, output);
+    return { terms: [outputTerm(x, from(cell), slope)], bias: null };
   }
-  const winner = [first, ...others].find(({ won }) => won)?.cell;
-  const terms = cellsOf(layer, output).map(({ cell }) => {
-    const won = cell !== null && cell === winner;
-    return outputTerm(x, from(cell), Number(won), null, { won });
-  });
-  return { terms, bias: null };
+  if (layer.family in OTHERS) {
+    const winner = slopesOf(layer, x, output).find(({ won }) => won)?.cell;
+    const termOf = (cell) => outputTerm(x, from(cell), Number(cell === winner), null, { won: cell === winner });
+    return { terms: cells.map(({ cell }) => termOf(cell)), bias: null };
+  }
+  const { offset, inner } = layer.computation;
+  const terms = cells.map(({ cell, factor }) => outputTerm(x, from(cell), factor));
+  return { terms, bias: offset ? offset[Math.floor(output / inner)] : null };
 }
 
 export function inputTerms(layer, x, dy, index) {
@@ -85,17 +75,13 @@ export function inputTerms(layer, x, dy, index) {
   const { inner } = layer.computation;
   const terms = [];
   forEachTerm(layer, (position, row, factor) => {
-    if (row !== Math.floor(cell / inner)) {
-      return;
-    }
+    if (row !== Math.floor(cell / inner)) return;
     const output = position * inner + (cell % inner);
     const to = indexOf(layer.outputShape, output);
-    if (!(layer.family in OTHERS)) {
-      terms.push(inputTerm(dy, to, factor));
-      return;
-    }
-    const { slope, won } = slopesOf(layer, x, output).find((one) => one.cell === cell);
-    terms.push(inputTerm(dy, to, slope, null, layer.family === "product" ? {} : { won }));
+    if (layer.family in OTHERS) {
+      const { slope, won } = slopesOf(layer, x, output).find((one) => one.cell === cell);
+      terms.push(inputTerm(dy, to, slope, null, { won }));
+    } else terms.push(inputTerm(dy, to, factor));
   });
   return terms;
 }
@@ -103,12 +89,10 @@ export function inputTerms(layer, x, dy, index) {
 /** Call `visit(position, row, factor)` for every term that is not padding. */
 function forEachTerm({ inputShape, computation }, visit) {
   const { sources, factors, terms, inner } = computation;
-  const count = sources?.length ?? inputShape.reduce((all, size) => all * size, 1) / inner;
+  const count = sources?.length ?? sizeOf(inputShape) / inner;
   for (let term = 0; term < count; term++) {
     const row = sources ? sources[term] : term;
-    if (row >= 0) {
-      visit(Math.floor(term / terms), row, factors ? factors[term] : 1);
-    }
+    if (row >= 0) visit(Math.floor(term / terms), row, factors ? factors[term] : 1);
   }
 }
 
@@ -118,10 +102,8 @@ function cellsOf({ computation }, output) {
   const first = Math.floor(output / inner) * terms;
   return Array.from({ length: terms }, (_, term) => {
     const row = sources ? sources[first + term] : first + term;
-    return {
-      cell: row < 0 ? null : row * inner + (output % inner),
-      factor: factors ? factors[first + term] : 1,
-    };
+    const factor = factors ? factors[first + term] : 1;
+    return { cell: row < 0 ? null : row * inner + (output % inner), factor };
   });
 }
 
@@ -139,7 +121,7 @@ function winnerOf({ family, computation: { sources, terms, inner } }, { data }, 
 
 /** ∂output/∂(each of its cells): of a product the other factors, of a maximum the winner's 1. */
 function slopesOf(layer, x, output) {
-  const cells = cellsOf(layer, output).flatMap(({ cell }) => (cell === null ? [] : [cell]));
+  const cells = cellsOf(layer, output).map(({ cell }) => cell).filter((cell) => cell !== null);
   const [start, join] = OTHERS[layer.family];
   const joined = (some) => some.reduce((all, cell) => join(all, x.data[cell]), start);
   if (layer.family === "product") {

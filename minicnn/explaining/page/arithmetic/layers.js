@@ -2,9 +2,8 @@
 
 import * as convolution from "#page/arithmetic/convolution.js";
 import * as dense from "#page/arithmetic/dense.js";
-import * as elementwise from "#page/arithmetic/elementwise.js";
+import { elementwise, learntSlopes } from "#page/arithmetic/elementwise.js";
 import * as indexMap from "#page/arithmetic/index_map.js";
-import * as learntSlopes from "#page/arithmetic/learnt_slopes.js";
 import * as normalization from "#page/arithmetic/normalization.js";
 
 const FAMILIES = {
@@ -31,11 +30,9 @@ const FAMILIES = {
  * - `weightTerms(layer, x, dy, name, index)`: those of ∂loss/∂weight, where there are weights
  * - `weightAt(layer, index)`: the index of the weight that an output uses, where it is one
  */
-export function arithmeticOf(layer) {
-  if (!Object.hasOwn(FAMILIES, layer.family)) {
-    throw new Error(
-      `The layer "${layer.name}" has the family ${layer.family}; there are: ${Object.keys(FAMILIES).join(", ")}.`,
-    );
+export function arithmeticOf({ name, family }) {
+  if (!Object.hasOwn(FAMILIES, family)) {
+    throw new Error(`The layer "${name}" has the family ${family}; there are: ${Object.keys(FAMILIES).join(", ")}.`);
   }
-  return FAMILIES[layer.family];
+  return FAMILIES[family];
 }

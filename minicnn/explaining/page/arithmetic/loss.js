@@ -1,38 +1,8 @@
 /** The network's loss: which function compares its output with the label, and from where. */
 
-import * as losses from "#page/arithmetic/losses.js";
+import { LOSSES, sigmoidCrossEntropy, softmaxCrossEntropy } from "#page/arithmetic/losses.js";
 import { penaltyOf } from "#page/arithmetic/penalty.js";
 import { tensor } from "#page/arithmetic/tensor.js";
-
-const KNOWN = {
-  categorical_crossentropy: {
-    fusesWith: "softmax",
-    fromLogits: losses.softmaxCrossEntropy,
-    fromOutputs: losses.categoricalCrossEntropy,
-  },
-  sparse_categorical_crossentropy: {
-    fusesWith: "softmax",
-    fromLogits: losses.softmaxCrossEntropy,
-    fromOutputs: losses.sparseCrossEntropy,
-  },
-  binary_crossentropy: {
-    fusesWith: "sigmoid",
-    fromLogits: losses.sigmoidCrossEntropy,
-    fromOutputs: losses.binaryCrossEntropy,
-  },
-  categorical_hinge: { fromOutputs: losses.categoricalHinge },
-  cosine_similarity: { fromOutputs: losses.cosineSimilarity },
-  hinge: { fromOutputs: losses.hinge },
-  huber: { fromOutputs: losses.huber },
-  kl_divergence: { fromOutputs: losses.divergence },
-  log_cosh: { fromOutputs: losses.logCosh },
-  mean_absolute_error: { fromOutputs: losses.meanAbsoluteError },
-  mean_absolute_percentage_error: { fromOutputs: losses.percentageError },
-  mean_squared_error: { fromOutputs: losses.meanSquaredError },
-  mean_squared_logarithmic_error: { fromOutputs: losses.logarithmicError },
-  poisson: { fromOutputs: losses.poisson },
-  squared_hinge: { fromOutputs: losses.squaredHinge },
-};
 
 /** Compare all outputs with their labels; null stands for an output that is not learnt from. */
 export function compareAll(network, pass, labels) {
@@ -50,7 +20,7 @@ export function compareAll(network, pass, labels) {
 export function compare(network, pass, output, label) {
   const { layer, loss } = output;
   const { name, weight } = loss;
-  const { fromLogits, fromOutputs } = KNOWN[name];
+  const { fromLogits, fromOutputs } = LOSSES[name];
   const fused = isFused(network, output);
   const given = fused ? pass.sums[layer] : pass.outputs[layer];
   const isIgnored = label === (loss.ignore_class ?? null);
@@ -75,10 +45,8 @@ export function compare(network, pass, output, label) {
 /** What an output answers: its numbers, or their softmax or sigmoid where these are logits. */
 export function probabilitiesOf({ answer, layer }, pass) {
   const output = pass.outputs[layer];
-  if (!answer.logits) {
-    return output;
-  }
-  const compareWith = answer.kind === "classes" ? losses.softmaxCrossEntropy : losses.sigmoidCrossEntropy;
+  if (!answer.logits) return output;
+  const compareWith = answer.kind === "classes" ? softmaxCrossEntropy : sigmoidCrossEntropy;
   const nothing = new Array(output.data.length).fill(0);
   return tensor(output.shape, compareWith([...output.data], nothing).outputs);
 }
@@ -88,7 +56,7 @@ function isFused({ layers, outputs }, { layer, loss }) {
   const { name, parameters } = layers[layer].activation;
   const alone =
     outputs.filter((one) => one.layer === layer).length === 1 && !layers.some(({ from }) => from.includes(layer));
-  return alone && name === KNOWN[loss.name].fusesWith && Object.keys(parameters).length === 0;
+  return alone && name === LOSSES[loss.name].fusesWith && Object.keys(parameters).length === 0;
 }
 
 /** The label as one number an output. */
@@ -97,14 +65,10 @@ function targetsOf(label, count) {
     ? label
     : Array.from({ length: count }, (_, position) => (count === 1 ? label : Number(position === label)));
   const isClass = count > 1 && !Array.isArray(label);
-  if (
-    targets.length !== count ||
-    !targets.every(Number.isFinite) ||
-    (isClass && !targets.includes(1))
-  ) {
-    throw new Error(
-      `A network with ${count} outputs takes a class from 0 to ${count - 1} or as many numbers, got ${label}.`,
-    );
+  const fits = targets.length === count && targets.every(Number.isFinite) && (!isClass || targets.includes(1));
+  if (!fits) {
+    const takes = `a class from 0 to ${count - 1} or as many numbers`;
+    throw new Error(`A network with ${count} outputs takes ${takes}, got ${label}.`);
   }
   return targets;
 }

@@ -15,14 +15,7 @@ import { penaltyGradient } from "#page/arithmetic/penalty.js";
 import { mapped, reshaped, tensor, zeros } from "#page/arithmetic/tensor.js";
 
 export {
-  cellBefore,
-  explainCell,
-  explainInput,
-  explainLoss,
-  explainOutput,
-  explainSum,
-  explainWeight,
-  shapeOf,
+  cellBefore, explainCell, explainInput, explainLoss, explainOutput, explainSum, explainWeight, shapeOf,
 } from "#page/arithmetic/explaining.js";
 export { convolutionNetwork, readNetwork, trainedNetworks } from "#page/arithmetic/reading.js";
 export { at, indexOf, offsetOf, sizeOf, tensor, zeros } from "#page/arithmetic/tensor.js";
@@ -36,9 +29,7 @@ export function forward(network, image) {
   const pass = { inputs: [], sums: [], outputs: [] };
   for (const layer of network.layers) {
     const input = joined(layer.from.map((place) => (place < 0 ? x : pass.outputs[place])));
-    const sums = layer.family === "given"
-      ? givenOutput(layer, example)
-      : arithmeticOf(layer).forward(layer, input);
+    const sums = layer.family === "given" ? givenOutput(layer, example) : arithmeticOf(layer).forward(layer, input);
     pass.inputs.push(input);
     pass.sums.push(sums);
     pass.outputs.push(activate(layer.activation, sums));
@@ -55,9 +46,7 @@ function joined(inputs) {
 
 /** What Python computed: of a layer that the page does not know, and for its examples only. */
 function givenOutput({ name, computation }, example) {
-  if (example < 0) {
-    throw new Error(`The layer "${name}" is known for the examples only.`);
-  }
+  if (example < 0) throw new Error(`The layer "${name}" is known for the examples only.`);
   return computation.outputs[example];
 }
 

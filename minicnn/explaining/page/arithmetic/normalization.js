@@ -10,7 +10,7 @@
  *     ∂x̂ⱼ/∂xᵢ = ([i = j] − 1/n − x̂ᵢ·x̂ⱼ/n) / √(σ² + ε)
  */
 
-import { at, indexOf, mapped, offsetOf, sizeOf, zeros } from "#page/arithmetic/tensor.js";
+import { at, each, indexOf, mapped, offsetOf, otherAxes, placeOn, sizeOf, zeros } from "#page/arithmetic/tensor.js";
 import { inputTerm, outputTerm } from "#page/arithmetic/terms.js";
 
 export function forward(layer, x) {
@@ -24,12 +24,12 @@ export function forward(layer, x) {
 export function backward(layer, x, dy) {
   const partsAt = statistics(layer, x);
   const normalized = normalizedBy(partsAt, x);
-  const learnt = Object.keys(layer.weights).filter((name) => name === "gamma" || name === "beta");
-  const weights = Object.fromEntries(learnt.map((name) => [name, zeros(layer.weights[name].shape)]));
+  const { gamma, beta } = layer.weights;
+  const weights = each({ ...(gamma && { gamma }), ...(beta && { beta }) }, ({ shape }) => zeros(shape));
   dy.data.forEach((gradient, offset) => {
     const { weight } = partsAt(offset);
-    if (weights.gamma) weights.gamma.data[weight] += gradient * normalized[offset];
-    if (weights.beta) weights.beta.data[weight] += gradient;
+    if (gamma) weights.gamma.data[weight] += gradient * normalized[offset];
+    if (beta) weights.beta.data[weight] += gradient;
   });
   const direct = dy.data.map((gradient, offset) => gradient * partsAt(offset).gamma);
   if (!layer.computation.own) {
@@ -101,12 +101,8 @@ function normalizedBy(partsAt, x) {
 function statistics({ weights, computation, inputShape }, x) {
   const { axes, own, epsilon } = computation;
   const along = axes.map((axis) => axis + inputShape.length);
-  const others = [...inputShape.keys()].filter((axis) => !along.includes(axis));
-  const placeOn = (some) => {
-    const steps = some.map((axis) => [sizeOf(inputShape.slice(axis + 1)), inputShape[axis]]);
-    return (offset) => steps.reduce((place, [stride, size]) => place * size + (Math.floor(offset / stride) % size), 0);
-  };
-  const [weightOf, groupOf] = [placeOn(along), placeOn(own ? others : along)];
+  const grouping = own ? otherAxes(inputShape, axes) : along;
+  const [weightOf, groupOf] = [along, grouping].map((some) => placeOn(inputShape, some));
   const { moving_mean: means, moving_variance: variances, gamma, beta } = weights;
   const [meanOf, varianceOf] = own ? ownMoments(x, groupOf) : [means.data, variances.data];
   const count = sizeOf(along.map((axis) => inputShape[axis]));

@@ -101,13 +101,7 @@ export function momentumAt(beta_1, step) {
   return (beta_1 ?? 0) * (1 - 0.5 * 0.96 ** step);
 }
 
-/**
- * How gradients are clipped: for each weight, by layer and name, a function of its numbers.
- *
- * @param {object} network
- * @param {object[]} weights  the gradients, by layer and name
- * @param {{clipnorm?: number, clipvalue?: number, global_clipnorm?: number}} limits
- */
+/** How gradients, by layer and name, are clipped: for each weight a function of its numbers. */
 export function clipping({ layers }, weights, { clipnorm, clipvalue, global_clipnorm }) {
   const squares = ({ data }) => data.reduce((sum, g) => sum + g ** 2, 0);
   const scaling = (sum, limit) => {

@@ -8,14 +8,11 @@
 /** Make a tensor of numbers. */
 export function tensor(shape, data) {
   if (data.length !== sizeOf(shape)) {
-    throw new Error(
-      `A tensor of shape [${shape}] has ${sizeOf(shape)} numbers, got ${data.length}.`,
-    );
+    throw new Error(`A tensor of shape [${shape}] has ${sizeOf(shape)} numbers, got ${data.length}.`);
   }
   return { shape: [...shape], data: Float64Array.from(data) };
 }
 
-/** @param {number[]} shape @returns {Tensor} */
 export function zeros(shape) {
   return { shape: [...shape], data: new Float64Array(sizeOf(shape)) };
 }
@@ -35,24 +32,20 @@ export function each(named, change) {
   return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, change(value)]));
 }
 
-/** How many numbers a shape holds. @param {number[]} shape */
+/** How many numbers a shape holds. */
 export function sizeOf(shape) {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** The number at an index. @param {Tensor} from @param {Index} index */
+/** The number at an index. */
 export function at(from, index) {
   return from.data[offsetOf(from.shape, index)];
 }
 
 /** The offset of an index in `data`. */
 export function offsetOf(shape, index) {
-  const fits =
-    index.length === shape.length &&
-    index.every((one, axis) => one >= 0 && one < shape[axis]);
-  if (!fits) {
-    throw new Error(`The index [${index}] is outside the shape [${shape}].`);
-  }
+  const fits = index.length === shape.length && index.every((one, axis) => one >= 0 && one < shape[axis]);
+  if (!fits) throw new Error(`The index [${index}] is outside the shape [${shape}].`);
   return index.reduce((offset, one, axis) => offset * shape[axis] + one, 0);
 }
 
@@ -64,4 +57,24 @@ export function indexOf(shape, offset) {
     offset = Math.floor(offset / shape[axis]);
   }
   return index;
+}
+
+/** The axes of a shape that are not among some, of which negative ones count from the end. */
+export function otherAxes(shape, some) {
+  const axes = [some].flat().map((axis) => (axis + shape.length) % shape.length);
+  return [...shape.keys()].filter((axis) => !axes.includes(axis));
+}
+
+/** Return a function that says where an offset lies on some axes alone: those that agree there get one number. */
+export function placeOn(shape, axes) {
+  const steps = axes.map((axis) => [sizeOf(shape.slice(axis + 1)), shape[axis]]);
+  return (offset) => steps.reduce((place, [stride, size]) => place * size + (Math.floor(offset / stride) % size), 0);
+}
+
+/** The offsets of vectors along some axes, vector by vector. */
+export function vectorsAlong(shape, axes) {
+  const vectorOf = placeOn(shape, otherAxes(shape, axes));
+  const vectors = [];
+  for (let offset = 0; offset < sizeOf(shape); offset++) (vectors[vectorOf(offset)] ??= []).push(offset);
+  return vectors;
 }

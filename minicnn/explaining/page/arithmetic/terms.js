@@ -2,26 +2,10 @@
 
 import { at, indexOf } from "#page/arithmetic/tensor.js";
 
-/**
- * Of an output: an input times a weight.
- *
- * @param {import("#page/arithmetic/tensor.js").Tensor} x  the layer's input
- * @param {number[] | null} from  null: a cell of the padding
- * @param {number} weight
- * @param {number[] | null} index  the weight's index in the kernel
- * @param {object} more  such as `won`
- */
+/** Of an output: an input times a weight; `from` is null in the padding, `index` the weight's in the kernel. */
 export function outputTerm(x, from, weight, index = null, more = {}) {
   const input = from ? at(x, from) : 0;
-  return {
-    from,
-    at: index,
-    input,
-    weight,
-    product: input * weight,
-    padding: from === null,
-    ...more,
-  };
+  return { from, at: index, input, weight, product: input * weight, padding: from === null, ...more };
 }
 
 /** Of an input's gradient: the gradient of an output it reached, times the weight on the way. */
@@ -39,23 +23,15 @@ export function weightTerm(x, from, dy, to) {
 
 /** Of a bias' gradient: the gradients of all outputs it was added to, those of one last index. */
 export function biasTerms(dy, unit) {
-  const units = dy.shape.at(-1);
   const terms = [];
-  for (let offset = unit; offset < dy.data.length; offset += units) {
+  for (let offset = unit; offset < dy.data.length; offset += dy.shape.at(-1)) {
     const gradient = dy.data[offset];
-    terms.push({
-      from: null,
-      to: indexOf(dy.shape, offset),
-      input: 1,
-      gradient,
-      product: gradient,
-      padding: false,
-    });
+    terms.push({ from: null, to: indexOf(dy.shape, offset), input: 1, gradient, product: gradient, padding: false });
   }
   return terms;
 }
 
-/** The sum of the terms' products. @param {{product: number}[]} terms */
+/** The sum of the terms' products. */
 export function total(terms) {
   return terms.reduce((sum, { product }) => sum + product, 0);
 }

@@ -135,7 +135,7 @@ function weightView(state, calculation) {
   const update = explainUpdate(network, gradients, layer, target, index, optimizer);
   const value = formatNumber(sum.explanation.value, digits);
   const weight = `${network.layers[layer].name}.${target}[${index.join(", ")}]`;
-  const map = shapeOf(network, layer).length === 3 ? index.at(-1) : 0;
+  const map = layoutOf(network, layer).place(state.index)[2];
   return {
     title: say("place.weight", { weight, value }),
     sum,
