@@ -21,7 +21,7 @@ from minicnn.training import inputs
 from minicnn.training.batches import Batch
 from minicnn.training.checks import check_finite_and_range, match_input, warn_of_other_range
 from minicnn.training.compiled import Compiled
-from minicnn.training.step import LossRun, forward_pass, train_step
+from minicnn.training.step import forward_pass, train_step
 
 _output_shape = attrgetter("output_shape")
 
@@ -219,7 +219,8 @@ class BatchTrainer(AddsLosses):
             losses, further = extended.losses(compiled.losses), extended.batch(batch)
             done = train_step(graph, losses, compiled.optimizer, further, trained)
             done = extended.shortened(done)
-        return self._count(compiled, done, batch)
+        compiled.update(done.loss, batch.y, done.y_pred, batch.sample_weight, done.losses)
+        return compiled.results()
 
     def _trained_as_begun(self, layers: list[Layer]) -> list[Layer] | None:
         """Return the layers that the first batch after `compile` trained, if others are frozen now."""
@@ -250,9 +251,6 @@ class BatchTrainer(AddsLosses):
             done = ranks.test(self.graph, compiled.losses, batch)
         else:
             done = forward_pass(self.graph, compiled.losses, batch, gradient=False)
-        return self._count(compiled, done, batch)
-
-    def _count(self, compiled: Compiled, done: LossRun, batch: Batch) -> dict[str, float]:
         compiled.update(done.loss, batch.y, done.y_pred, batch.sample_weight, done.losses)
         return compiled.results()
 

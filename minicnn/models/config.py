@@ -56,9 +56,8 @@ def described_layers(config: Any) -> Sequence[Any]:
         )
     for layer in described:
         config = (layer.get("config") or {}) if isinstance(layer, Mapping) else None
-        if not isinstance(config, Mapping) and not (
-            isinstance(config, list) and layer["class_name"] == "Sequential"
-        ):
+        is_old = isinstance(config, list) and layer["class_name"] == "Sequential"
+        if not (is_old or isinstance(config, Mapping)):
             raise ValueError(
                 'a layer is described by a dict such as {"class_name": "Flatten", "config": {}}, got '
                 f"{str(layer)[:80]!r}"

@@ -27,9 +27,10 @@ def spelled(config: Mapping[str, Any]) -> dict[str, Any]:
         models = {layer["name"] for layer in config["layers"] if "layers" in layer["config"]}
         for layer in result["layers"]:
             nodes = layer["inbound_nodes"]
-            for reference in (item for node in nodes for item in _references(node)):
-                if reference[0] in models:
-                    reference[1] = 2 * reference[1] + 1
+            for node in nodes:
+                for reference in node if isinstance(node, list) else histories(node):
+                    if reference[0] in models:
+                        reference[1] = 2 * reference[1] + 1
             if layer["name"] in models:
                 layer["inbound_nodes"] = [node for node in nodes for _ in range(2)]
         counted = {one["name"] for one in config["layers"] if one["class_name"] == "Functional"}
@@ -127,10 +128,6 @@ def _layer(described: Mapping[str, Any]) -> dict[str, Any]:
         nodes = deepcopy(layer["inbound_nodes"])
         layer["inbound_nodes"] = nodes if operation else [_node(node) for node in nodes]
     return layer
-
-
-def _references(node: Any) -> list[Any]:
-    return node if isinstance(node, list) else list(histories([node]))
 
 
 def _node(node: Mapping[str, Any]) -> Any:
