@@ -1,7 +1,6 @@
 """A published data set: its files are found on this machine or downloaded, and checked before use."""
 
 import os
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from minicnn.atomic import atomic_write
-from minicnn.errors import DataError, DataWarning, FileFormatError
+from minicnn.errors import DataError, FileFormatError, warn
 
 Arrays: TypeAlias = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 """(x_train, y_train), (x_test, y_test)"""
@@ -82,7 +81,7 @@ class DataSet:
             try:
                 return file.read(path)
             except FileFormatError as error:
-                warnings.warn(f"{error} It is downloaded again.", DataWarning, stacklevel=5)
+                warn(f"{error} It is downloaded again.")
         content = self._download(file)
         try:
             with atomic_write(path, always=True) as handle:
@@ -90,7 +89,7 @@ class DataSet:
         except OSError as error:
             # On Windows another process may have the file open that it has just written.
             if not path.is_file():
-                warnings.warn(f"{path} could not be kept: {error}", DataWarning, stacklevel=5)
+                warn(f"{path} could not be kept: {error}")
         return content
 
     def _download(self, file: PublishedFile) -> bytes:

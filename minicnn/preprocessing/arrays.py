@@ -61,7 +61,17 @@ def to_categorical(
     labels = _integer_labels(x)
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels[..., 0]
-    count = _number_of_classes(labels, num_classes)
+    if num_classes is None and not labels.size:
+        raise ValueError("to_categorical cannot count the classes of no labels: pass num_classes.")
+    highest = labels.max(initial=-1)
+    count = highest + 1
+    if num_classes is not None:
+        count = checks.integer("to_categorical", "num_classes", num_classes)
+    if highest >= count:
+        raise ValueError(
+            f"to_categorical got label {highest}, but num_classes={count} allows 0 to "
+            f"{count - 1}: pass num_classes={highest + 1}, or number the classes from 0."
+        )
     vectors = np.zeros((labels.size, count), np.float64 if dtype is None else dtype)
     vectors[np.arange(labels.size), labels.ravel()] = 1
     return vectors.reshape(*labels.shape, count)
@@ -119,20 +129,3 @@ def _integer_labels(x: npt.ArrayLike) -> np.ndarray:
             "Number the classes from 0: names, x = numpy.unique(labels, return_inverse=True)."
         )
     return values.astype(np.int64)
-
-
-def _number_of_classes(labels: np.ndarray, num_classes: int | None) -> int:
-    """Return the length of the vectors, checked against the labels."""
-    if num_classes is None:
-        if not labels.size:
-            raise ValueError(
-                "to_categorical cannot count the classes of no labels: pass num_classes."
-            )
-        return int(labels.max()) + 1
-    count = checks.integer("to_categorical", "num_classes", num_classes)
-    if labels.size and labels.max() >= count:
-        raise ValueError(
-            f"to_categorical got label {labels.max()}, but num_classes={count} allows 0 to "
-            f"{count - 1}: pass num_classes={labels.max() + 1}, or number the classes from 0."
-        )
-    return count

@@ -10,15 +10,15 @@ Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digit
 http://yann.lecun.com/exdb/mnist/
 """
 
-import warnings
+import os
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy import ndarray
 
-from minicnn.errors import DataWarning
+from minicnn.errors import warn
 from minicnn.preprocessing.grey import grey_picture
-from minicnn.preprocessing.ink import Ink, ink_on_paper
+from minicnn.preprocessing.ink import ink_on_paper
 from minicnn.preprocessing.paper import find_sheet, grid_tilt, rotated, without_grid
 from minicnn.preprocessing.strokes import Digit, boxes_of, find_digit
 
@@ -93,6 +93,7 @@ def prepare_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:
 
 def prepare_in_stages(picture: Any, dark_on_light: bool | None = None) -> Preparation:
     """Return the result of `prepare_digit` with the stages of the conversion."""
+    where = f" in {picture}" if isinstance(picture, (str, os.PathLike)) else ""
     grey = grey_picture(picture)
     options = (True, False) if dark_on_light is None else (dark_on_light,)
     digit, dark = None, True
@@ -103,15 +104,13 @@ def prepare_in_stages(picture: Any, dark_on_light: bool | None = None) -> Prepar
         dark, digit = max(found.items(), key=lambda item: _likeness(grey, item[1]))
     if digit is None:
         raise ValueError(
-            f"no digit was found{_where(picture)}: nothing stands out from the paper like a stroke. "
+            f"no digit was found{where}: nothing stands out from the paper like a stroke. "
             "Move the camera closer, use more light or a thicker pen."
         )
     if digit.others:
-        warnings.warn(
-            f"there seem to be {digit.others + 1} digits{_where(picture)}: the largest is used. "
-            "Crop the picture to one of them to be sure.",
-            DataWarning,
-            stacklevel=3,
+        warn(
+            f"there seem to be {digit.others + 1} digits{where}: the largest is used. "
+            "Crop the picture to one of them to be sure."
         )
     return Preparation(grey, dark, digit, _centred(_scaled(digit)))
 
@@ -121,21 +120,22 @@ def _on_a_sheet(grey: ndarray) -> tuple[ndarray, Digit | None]:
     sheet = find_sheet(grey)
     if sheet is None:
         return grey, None
-    mask = rotated(sheet.mask.astype(np.float32), sheet.angle) > 0.5
+    mask, angle = sheet
+    mask = rotated(mask.astype(np.float32), angle) > 0.5
     ((top, left, bottom, right),) = boxes_of(mask)
-    upright = rotated(grey, sheet.angle)[top:bottom, left:right]
+    upright = rotated(grey, angle)[top:bottom, left:right]
     amount, noise = _ink(upright, True)
     digit = find_digit(np.where(mask[top:bottom, left:right], amount, 0), noise)
     return (grey, None) if digit is None else (upright, digit)
 
 
-def _ink(grey: ndarray, dark_on_light: bool) -> Ink:
-    """Return the ink without the lines of squared paper."""
-    ink = ink_on_paper(grey, dark_on_light)
-    tilt = grid_tilt(ink.amount)
-    if tilt is None:
-        return ink
-    return Ink(rotated(without_grid(rotated(ink.amount, tilt)), -tilt), ink.noise)
+def _ink(grey: ndarray, dark_on_light: bool) -> tuple[ndarray, float]:
+    """Return the ink without the lines of squared paper, and the level of its noise."""
+    ink, noise = ink_on_paper(grey, dark_on_light)
+    tilt = grid_tilt(ink)
+    if tilt is not None:
+        ink = rotated(without_grid(rotated(ink, tilt)), -tilt)
+    return ink, noise
 
 
 def _likeness(grey: ndarray, digit: Digit | None) -> float:
@@ -193,10 +193,6 @@ def _centred(digit: ndarray) -> ndarray:
     left = int(np.clip(round(CENTRE - column), 0, SIZE - width))
     image[top : top + height, left : left + width] = digit.round()
     return image
-
-
-def _where(picture: Any) -> str:
-    return f" in {picture}" if isinstance(picture, str) or hasattr(picture, "__fspath__") else ""
 
 
 def prepare_small_digit(picture: Any, dark_on_light: bool | None = None) -> ndarray:

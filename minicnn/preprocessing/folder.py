@@ -158,11 +158,12 @@ def split(
         return [order]
     cut = len(order) - int(validation_split * len(order))
     parts = {"training": order[:cut], "validation": order[cut:]}
-    wanted = list(parts) if subset == "both" else [subset]
-    for name in wanted:
-        if not len(parts[name]):
+    if subset != "both":
+        parts = {subset: parts[subset]}
+    for name, part in parts.items():
+        if not len(part):
             raise ValueError(
                 f"validation_split={validation_split} of {len(order)} pictures leaves none for "
                 f"{name}: use another fraction, or add pictures."
             )
-    return [parts[name] for name in wanted]
+    return list(parts.values())

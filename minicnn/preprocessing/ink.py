@@ -8,8 +8,6 @@ does the same for light strokes on a dark background.
 Source: J. Serra 1982, "Image Analysis and Mathematical Morphology", chapter II.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy import ndarray
 
@@ -20,15 +18,8 @@ DARKEST_PAPER = 32.0  # of 255; below that the ratio of two brightnesses is most
 BLUR = 1 / 800  # of the longer side: removes a camera's noise, but no strokes
 
 
-class Ink(NamedTuple):
-    """The amount of ink on each pixel, and the standard deviation of its noise."""
-
-    amount: ndarray
-    noise: float
-
-
-def ink_on_paper(grey: ndarray, dark_on_light: bool) -> Ink:
-    """Return the contrast of each pixel to the paper around it."""
+def ink_on_paper(grey: ndarray, dark_on_light: bool) -> tuple[ndarray, float]:
+    """Return the contrast of each pixel to the paper around it, and the deviation of its noise."""
     from scipy.ndimage import gaussian_filter, grey_closing, white_tophat
 
     blur = max(grey.shape) * BLUR
@@ -45,4 +36,4 @@ def ink_on_paper(grey: ndarray, dark_on_light: bool) -> Ink:
     # Noise makes paper a little darker than its brightest neighbours: that is not ink.
     ink -= np.median(ink)
     noise = 1.4826 * float(np.median(np.abs(ink)))  # σ, for normal noise
-    return Ink(ink[width:-width, width:-width], noise)
+    return ink[width:-width, width:-width], noise

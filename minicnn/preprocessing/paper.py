@@ -1,7 +1,5 @@
 """Straighten the paper in a picture: a sheet at an angle on a desk, the lines of squared paper."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy import ndarray
 
@@ -21,15 +19,8 @@ FAINTEST_LINE = 0.04
 SMALL = 250  # pixels along the longer side in which angles are measured
 
 
-class Sheet(NamedTuple):
-    """A sheet of paper on a desk: its pixels, and the angle that makes it upright, in degrees."""
-
-    mask: ndarray
-    angle: float
-
-
-def find_sheet(grey: ndarray) -> Sheet | None:
-    """Find a bright sheet whose edges are seen in the picture."""
+def find_sheet(grey: ndarray) -> tuple[ndarray, float] | None:
+    """Return a mask of a bright sheet whose edges are seen, and the angle that makes it upright."""
     from PIL import Image, ImageDraw
     from scipy import ndimage
     from scipy.spatial import ConvexHull
@@ -66,7 +57,7 @@ def find_sheet(grey: ndarray) -> Sheet | None:
     step = plain[inside].mean() - plain[outside].mean()
     if step < SHARP * (plain[paper].mean() - plain[~paper].mean()):
         return None  # the light fades
-    return Sheet(mask, float(ANGLES[int(np.argmin(areas))]))
+    return mask, float(ANGLES[int(np.argmin(areas))])
 
 
 def grid_tilt(ink: ndarray) -> float | None:
