@@ -88,12 +88,7 @@ class PictureTransformer:
     def get_random_transform(
         self, img_shape: tuple[int, ...], seed: int | None = None
     ) -> dict[str, Any]:
-        """Draw a random change, for `apply_transform`.
-
-        Parameters
-        ----------
-        img_shape : (height, width, channels)
-        seed : int, optional
+        """Draw a random change of a picture (height, width, channels), for `apply_transform`.
 
         Returns
         -------

@@ -54,17 +54,15 @@ def _resize_axis(
 ) -> np.ndarray:
     """Resize the first axis."""
     old = len(image)
-    centre = (np.arange(new) + 0.5) * (old / new)
+    centre = (np.arange(new)[:, np.newaxis] + 0.5) * (old / new)
+    pixels = np.floor(centre).astype(np.intp) + np.arange(-reach, reach + 1)  # (new, taps)
+    weights = np.where((pixels >= 0) & (pixels < old), kernel(pixels + 0.5 - centre), 0)
+    weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
     resized = np.zeros((new, *image.shape[1:]), np.float32)
-    total = np.zeros((new, 1, 1), np.float32)
     # One tap after the other: all at once would copy the picture for each tap.
-    for tap in range(-reach, reach + 1):
-        pixel = np.floor(centre).astype(np.intp) + tap
-        inside = (pixel >= 0) & (pixel < old)
-        weight = np.where(inside, kernel(pixel + 0.5 - centre), 0).astype(np.float32)
-        total += weight[:, np.newaxis, np.newaxis]
-        resized += weight[:, np.newaxis, np.newaxis] * image[np.clip(pixel, 0, old - 1)]
-    return resized / total
+    for pixel, weight in zip(np.clip(pixels, 0, old - 1).T, weights.T, strict=True):
+        resized += weight[:, np.newaxis, np.newaxis] * image[pixel]
+    return resized
 
 
 def window(size: tuple[int, ...], target: tuple[int, int]) -> tuple[int, int, int, int]:

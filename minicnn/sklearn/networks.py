@@ -7,6 +7,8 @@ from minicnn.errors import ShapeError, unknown_name
 from minicnn.layers import Conv2D, Dense, Flatten, Layer, MaxPooling2D
 from minicnn.models import Sequential
 
+NETWORKS = ("auto", "lecture")
+
 
 def make_network(
     network: Any, input_shape: tuple[int, ...], outputs: int, activation: str
@@ -18,7 +20,7 @@ def make_network(
         # In float64 for rows, which costs little: results do not depend on how rows are batched.
         dtype = "float64" if len(input_shape) == 1 else "float32"
         top = Dense(outputs, activation=activation, dtype=dtype)
-        model = Sequential([*NETWORKS[network](input_shape), top])
+        model = Sequential([*_hidden_layers(network, input_shape), top])
     elif isinstance(network, Sequential):
         model = copy_untrained(network)
     elif callable(network):
@@ -59,8 +61,10 @@ def _positional(function: Any) -> int:
     return min(2, sum(kind is not Parameter.VAR_KEYWORD for kind in kinds))
 
 
-def _auto(input_shape: tuple[int, ...]) -> list[Layer]:
-    """Return a small network: two convolutions for images, a hidden layer for rows of features."""
+def _hidden_layers(network: str, input_shape: tuple[int, ...]) -> list[Layer]:
+    """Return the lecture's two convolutions, or a small network that suits the examples."""
+    if network == "lecture":
+        return [Conv2D(64, 3, activation="relu"), Conv2D(32, 3, activation="relu"), Flatten()]
     if len(input_shape) == 1:
         return [Dense(64, activation="relu", dtype="float64")]
     return [
@@ -70,11 +74,3 @@ def _auto(input_shape: tuple[int, ...]) -> list[Layer]:
         MaxPooling2D(2, padding="same"),
         Flatten(),
     ]
-
-
-def _lecture(input_shape: tuple[int, ...]) -> list[Layer]:
-    """Return the lecture's two convolutions."""
-    return [Conv2D(64, 3, activation="relu"), Conv2D(32, 3, activation="relu"), Flatten()]
-
-
-NETWORKS = {"auto": _auto, "lecture": _lecture}
