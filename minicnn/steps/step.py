@@ -192,15 +192,14 @@ class Step:
 
     def _listing(self) -> list[str]:
         """List the terms, one a line: names, numbers, product; of many the largest."""
-        terms = sorted(self.terms, key=lambda term: -abs(term.product))
-        few = len(terms) <= _LISTED
-        rows = [
-            (term.where, str(term), number_text(term.product))
-            for term in (self.terms if few else terms[:_LISTED])
-        ]
-        if not few:
-            others = sum(term.product for term in terms[_LISTED:])
-            rows.append((f"{len(terms) - _LISTED} smaller ones", "", number_text(others)))
+        terms, smaller = self.terms, self.terms[:0]
+        if len(terms) > _LISTED:
+            ordered = sorted(terms, key=lambda term: -abs(term.product))
+            terms, smaller = ordered[:_LISTED], ordered[_LISTED:]
+        rows = [(term.where, str(term), number_text(term.product)) for term in terms]
+        if smaller:
+            others = number_text(sum(term.product for term in smaller))
+            rows.append((f"{len(smaller)} smaller ones", "", others))
         if self.bias is not None:
             rows.append(("bias", "", number_text(self.bias)))
         return text.aligned_text(rows, (False, False, True))

@@ -188,8 +188,7 @@ class Walk(Steps):
     ...
     ...     def gradients(self, dy):
     ...         def step(index):
-    ...             term = Term((Factor("dy", index, dy[index].item()), Factor("2", (), 2)))
-    ...             return Step("dinput", index, term.product, [term])
+    ...             return {"terms": [Term((Factor.of("dy", dy, index), Factor("2", (), 2)))]}
     ...
     ...         return {"input": GradientWalk("input", 2 * dy, step)}
     >>> walk = Double([3, 4])

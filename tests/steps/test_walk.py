@@ -5,7 +5,7 @@ import pytest
 
 from minicnn import steps
 from minicnn.errors import ShapeError
-from minicnn.steps.walk import Factor, Step, Term
+from minicnn.steps.walk import Factor, GradientWalk, Step, Term
 
 from .lecture import FILTER_1, IMAGE
 
@@ -92,3 +92,15 @@ def test_a_term_is_a_product():
 def test_a_step_may_bring_its_own_equation():
     assert Step("output", (0,), 3, equation="max(1, 3) = 3").equation == "max(1, 3) = 3"
     assert repr(Step("output", (), 3, equation="max(1, 3) = 3")) == "<output: max(1, 3) = 3>"
+
+
+def test_the_steps_of_a_gradient_from_their_terms_alone():
+    def explain(index):
+        return {"terms": [Term((Factor("dy", index, 2.0), Factor("3", (), 3)))], "note": "tripled"}
+
+    walk = GradientWalk("input", np.array([6.0, 6.0]), explain)
+    assert repr(walk[1]) == "<dinput[1]: 2·3 = 6>"
+    assert walk[1].note == "tripled"
+    turned = walk.seen_as("x", walk.gradient.reshape(2, 1), lambda index: (1 - index[0],))
+    assert repr(turned[0, 0]) == "<dx[0, 0]: 2·3 = 6>"
+    assert str(turned[0, 0].terms[0].factors[0]) == "dy[1]"
