@@ -166,7 +166,7 @@ class _Calls:
             ) from None
 
 
-def _references(node: Any) -> tuple[list[Sequence[Any]], bool]:
+def _references(node: Any) -> tuple[list[Any], bool]:
     """Return what a call reads, and whether it gets a list."""
     if isinstance(node, Mapping):
         arguments = node["args"]
@@ -180,7 +180,7 @@ def _references(node: Any) -> tuple[list[Sequence[Any]], bool]:
     return references, several
 
 
-def histories(arguments: Any) -> Iterator[Sequence[Any]]:
+def histories(arguments: Any) -> Iterator[list[Any]]:
     """Yield the references of all tensors among the arguments of a call, in order."""
     if isinstance(arguments, Mapping):
         if arguments.get("class_name") == "__keras_tensor__":

@@ -177,13 +177,13 @@ def _groups(tree: Any, place: str) -> dict[str, Any] | None:
 
 def _by_rank(members: Iterable[str], class_names: Sequence[str]) -> list[str]:
     """Assign the group of the lowest number to the first layer of a class, and so on."""
+
+    def number(member: str) -> int:
+        found = re.search(r"_(\d{1,9})$", member)
+        return int(found[1]) if found else 0
+
     queues: dict[str, list[str]] = {}
-    for member in sorted(members, key=_number):
+    for member in sorted(members, key=number):
         queues.setdefault(re.sub(r"_\d+$", "", member), []).append(member)
     bases = [group_names([class_name])[0] for class_name in class_names]
     return [queues[base].pop(0) if queues.get(base) else "" for base in bases]
-
-
-def _number(member: str) -> int:
-    found = re.search(r"_(\d{1,9})$", member)
-    return int(found[1]) if found else 0
