@@ -123,7 +123,7 @@ def affine_positions(matrices: Sequence[Any], size: tuple[int, int]) -> tuple[nd
     The matrices (a, b, c, d, e, f), each a number or one for each image, map column x and row y of the
     output to column ax + by + c and row dx + ey + f of the input.
     """
-    a, b, c, d, e, f = (np.reshape(entry, (-1, 1, 1)) for entry in matrices)
+    a, b, c, d, e, f = [np.reshape(entry, (-1, 1, 1)) for entry in matrices]
     y, x = np.mgrid[: size[0], : size[1]]
     return d * x + e * y + f, a * x + b * y + c
 

@@ -166,3 +166,13 @@ def test_an_activation_with_options_stays_in_its_layer():
         copied = type(model).from_config(model.get_config())
         copied.set_weights(model.get_weights())
         np.testing.assert_array_equal(copied.predict(x), model.predict(x))
+
+
+def test_functions_that_keras_does_not_have_are_layers_of_the_function():
+    x, y = Input((4, 6)), Input((4, 6))
+    outputs = [np.hypot(x, y), np.ptp(x, axis=(1, 2)), np.linalg.norm(x, axis=(1, 2))]
+    assert [type(one.call.layer) for one in outputs] == [layers.Lambda, layers.Lambda, Operation]
+    hypot, ptp, norm = Model([x, y], outputs).predict([X, Y], verbose=0)
+    np.testing.assert_allclose(hypot, np.hypot(X, Y), rtol=1e-6)
+    np.testing.assert_allclose(ptp, np.ptp(X, axis=(1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(norm, np.linalg.norm(X, axis=(1, 2)), rtol=1e-5)
