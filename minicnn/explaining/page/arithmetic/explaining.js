@@ -2,8 +2,7 @@
 
 import { slopeOf } from "#page/arithmetic/activations.js";
 import { arithmeticOf } from "#page/arithmetic/layers.js";
-import { compare, compareAll } from "#page/arithmetic/loss.js";
-import { penaltyGradient } from "#page/arithmetic/penalty.js";
+import { compare, compareAll, penaltyGradient } from "#page/arithmetic/loss.js";
 import { softmaxParts } from "#page/arithmetic/softmax.js";
 import { at, indexOf, offsetOf, sizeOf } from "#page/arithmetic/tensor.js";
 import { inputTerm, total } from "#page/arithmetic/terms.js";

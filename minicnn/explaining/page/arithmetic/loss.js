@@ -1,7 +1,6 @@
 /** The network's loss: which function compares its output with the label, and from where. */
 
 import { LOSSES, sigmoidCrossEntropy, softmaxCrossEntropy } from "#page/arithmetic/losses.js";
-import { penaltyOf } from "#page/arithmetic/penalty.js";
 import { tensor } from "#page/arithmetic/tensor.js";
 
 /** Compare all outputs with their labels; null stands for an output that is not learnt from. */
@@ -84,4 +83,21 @@ function throughProbabilities(outputs, targets, name) {
   return name === "binary_crossentropy"
     ? outputs.map((p, i) => (p - targets[i]) / (p * (1 - p)) / outputs.length)
     : outputs.map((p, i) => (targets[i] === 0 ? 0 : -targets[i] / p));
+}
+
+/** The regularizers: `l1·Σ|w| + l2·Σw²` on a weight, with the gradient `l1·sign(w) + 2·l2·w`. */
+function penaltyOf(network) {
+  let sum = 0;
+  for (const layer of network.layers.filter(({ shared }, place) => shared === place)) {
+    for (const [name, { l1, l2 }] of Object.entries(layer.penalties)) {
+      for (const weight of layer.weights[name].data) sum += l1 * Math.abs(weight) + l2 * weight ** 2;
+    }
+  }
+  return sum;
+}
+
+/** One weight's share of the gradient. */
+export function penaltyGradient(layer, name, weight) {
+  const { l1, l2 } = layer.penalties[name] ?? { l1: 0, l2: 0 };
+  return l1 * Math.sign(weight) + 2 * l2 * weight;
 }

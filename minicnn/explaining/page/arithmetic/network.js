@@ -10,8 +10,7 @@
 
 import { activate, activateBackward } from "#page/arithmetic/activations.js";
 import { arithmeticOf } from "#page/arithmetic/layers.js";
-import { compareAll, probabilitiesOf } from "#page/arithmetic/loss.js";
-import { penaltyGradient } from "#page/arithmetic/penalty.js";
+import { compareAll, penaltyGradient, probabilitiesOf } from "#page/arithmetic/loss.js";
 import { mapped, reshaped, tensor, zeros } from "#page/arithmetic/tensor.js";
 
 export {

@@ -49,15 +49,7 @@ export function trainedNetworks(network) {
 }
 
 /** A network of one convolution, without a loss, for small examples. */
-export function convolutionNetwork({
-  image,
-  kernel,
-  bias = null,
-  strides = [1, 1],
-  padding = "valid",
-  dilationRate = [1, 1],
-  activation = "linear",
-}) {
+export function convolutionNetwork({ image, kernel, bias = null, activation = "linear", ...options }) {
   const [height, width, channels = 1, filters = 1] = kernel.shape;
   const inputShape = image.shape.length === 2 ? [...image.shape, 1] : image.shape;
   const layer = {
@@ -67,7 +59,7 @@ export function convolutionNetwork({
     from: [-1],
     shared: 0,
     inputShape,
-    computation: { strides, padding, dilationRate, groups: 1 },
+    computation: { strides: [1, 1], padding: "valid", dilationRate: [1, 1], groups: 1, ...options },
     activation: { name: activation, parameters: {} },
     trainable: bias ? ["kernel", "bias"] : ["kernel"],
     penalties: {},

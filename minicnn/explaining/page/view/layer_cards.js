@@ -5,8 +5,7 @@ import { element } from "#page/view/dom.js";
 import { say } from "#page/view/language.js";
 import { layerCard } from "#page/view/layer_card.js";
 import { placesOf } from "#page/view/layouts.js";
-import { links } from "#page/view/links.js";
-import { receptiveField } from "#page/view/receptive_field.js";
+import { links, receptiveField } from "#page/view/links.js";
 import { shownIndex } from "#page/view/selection.js";
 
 /** Fill the layers' place: a card for the image and for every layer. */
