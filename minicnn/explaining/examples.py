@@ -1,6 +1,7 @@
 """Choose a few examples for the page, evenly over the classes, and few enough for a small file."""
 
 import math
+from collections import Counter
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -24,6 +25,11 @@ class Examples(NamedTuple):
     labels: list[list[Label]]
     ranges: list[tuple[float, float]]  # of all data of each input
 
+    @property
+    def batches(self) -> list[ndarray]:
+        """The examples as a batch for each input."""
+        return [np.stack(images) for images in zip(*self.images, strict=True)]
+
     @classmethod
     def none(cls) -> Self:
         """Return no examples."""
@@ -37,22 +43,16 @@ def choose_examples(model: Model, x: Any, y: Any = None) -> Examples:
             raise ShapeError("explain got labels without examples: write explain(model, x, y).")
         return Examples.none()
     if len(model.input_shapes) == 1 and np.shape(x) == model.input_shape[1:]:  # one example
-        x, several = np.asarray(x)[np.newaxis], len(model.output_shapes) > 1
-        y = (
-            [np.asarray(label)[np.newaxis] for label in (y if several else [y])]
-            if y is not None
-            else y
-        )
+        x = np.asarray(x)[np.newaxis]
+        if y is not None:
+            labels_of_it = y if len(model.output_shapes) > 1 else [y]
+            y = [np.asarray(label)[np.newaxis] for label in labels_of_it]
     data = inputs.arrays(x, y, names=model.names)
     arrays = _listed(model.prepare_input(data.x, "predict", training=False))
-    count = len(arrays[0])
+    targets = [None] * len(model.output_shapes) if data.y is None else _listed(data.y)
     labels: list[list[Label]] = [
-        [None] * count if array is None else _labels(array, known_sizes(shape))
-        for array, shape in zip(
-            [None] * len(model.output_shapes) if data.y is None else _listed(data.y),
-            model.output_shapes,
-            strict=True,
-        )
+        [None] * len(arrays[0]) if target is None else _labels(target, known_sizes(shape))
+        for target, shape in zip(targets, model.output_shapes, strict=True)
     ]
     numbers = sum(math.prod(array.shape[1:]) for array in arrays)
     numbers += sum(math.prod(known_sizes(shape)) for shape in model.output_shapes if len(shape) > 2)
@@ -74,10 +74,10 @@ def _in_turns(labels: list[Label]) -> list[int]:
     """Return the indices of the examples: the first of every class, the second of every class …."""
     if not all(isinstance(label, int) for label in labels):
         return list(range(len(labels)))
-    seen: dict[Label, int] = {}
+    seen: Counter[Label] = Counter()
     turns = []
     for index, label in enumerate(labels):
-        seen[label] = seen.get(label, 0) + 1
+        seen[label] += 1
         turns.append((seen[label], label, index))
     return [index for *_, index in sorted(turns)]
 
@@ -105,10 +105,10 @@ def _labels(y: ndarray, shape: tuple[int, ...]) -> list[Label]:
             f"explain takes y as class numbers, (examples,), or a number for each output, (examples, "
             f"{outputs}), got shape {y.shape}."
         )
-    if not np.all((y == np.floor(y)) & (y >= 0) & (y < outputs)):
-        wrong = y[(y != np.floor(y)) | (y < 0) | (y >= outputs)][0]
+    wrong = y[(y != np.floor(y)) | (y < 0) | (y >= outputs)]
+    if wrong.size:
         raise ValueError(
-            f"the model's classes are 0 to {outputs - 1}, but y contains {wrong.item()!r}. Leave out "
+            f"the model's classes are 0 to {outputs - 1}, but y contains {wrong[0].item()!r}. Leave out "
             "such examples."
         )
     return y.astype(int).tolist()

@@ -13,9 +13,8 @@ from minicnn.models import Model
 from minicnn.models.answer import CLASSES, answer_of
 
 POINTS = 300  # of the curve
-MOST_KEPT = (
-    8_000_000  # bytes that an optimizer keeps of the weights, with the weights' own in proportion
-)
+# Bytes that an optimizer keeps of the weights, with the weights' own in proportion.
+MOST_KEPT = 8_000_000
 
 
 def history_data(
@@ -82,9 +81,8 @@ def _right(model: Model, examples: Examples) -> int | None:
         return None
     if not classes or len(classes) < len(examples.labels):
         return None
-    batches = [np.stack(images) for images in zip(*examples.images, strict=True)]
-    x = batches if len(batches) > 1 else batches[0]
-    found = model.predict(x, verbose=0).argmax(axis=1)
+    batches = examples.batches
+    found = model.predict(batches if len(batches) > 1 else batches[0], verbose=0).argmax(axis=1)
     return int((found == classes).sum())
 
 

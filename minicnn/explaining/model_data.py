@@ -73,7 +73,7 @@ def model_data(
         "unknown": unknown_name(model),
         "given": [parts[i].layer.name for i in given],
         **optimizer_data(model),
-        "layers": [given.get(i) or layer_data(part, wide) for i, part in enumerate(parts)],
+        "layers": [layer_data(part, wide, given.get(i)) for i, part in enumerate(parts)],
         "examples": [
             _joined(images, wide) | {"labels": labels}
             for images, labels in zip(examples.images, examples.labels, strict=True)
@@ -90,7 +90,13 @@ def model_parts(model: Model) -> list[Part]:
     graph = model.graph
     parts: list[Part] = []
     if graph.inputs > 1 or min(graph.outputs) < graph.inputs:
-        parts = _input_parts(model)
+        start = 0
+        for value, (name, sizes) in enumerate(
+            zip(model.input_names, model.input_shapes, strict=True)
+        ):
+            own = Input(sizes, start, name)
+            parts.append(Part(own, [-1], (None, input_size(model)), value, value))
+            start += math.prod(known_sizes(sizes))
     places = list(range(graph.inputs)) if parts else [-1]  # of each value of the graph
     firsts: dict[tuple[Layer, int], int] = {}
     for layer, inputs in graph.nodes:
@@ -103,15 +109,6 @@ def model_parts(model: Model) -> list[Part]:
             parts.append(Part(one, read, shape, shared, len(places)))
             read = [len(parts) - 1]
         places.append(len(parts) - 1)
-    return parts
-
-
-def _input_parts(model: Model) -> list[Part]:
-    parts, start = [], 0
-    for value, shape in enumerate(model.input_shapes):
-        layer = Input(shape, start, model.input_names[value])
-        parts.append(Part(layer, [-1], (None, input_size(model)), value, value))
-        start += math.prod(known_sizes(shape))
     return parts
 
 
@@ -138,41 +135,33 @@ def layer_weights(model: Model) -> list[Weights]:
     return [_weights(part.layer) for part in model_parts(model)]
 
 
-def layer_data(part: Part, wide: bool = False) -> dict[str, Any]:
-    """Return a part: its family's computation, activation, shapes of one example, weights."""
-    layer, shape = part.layer, part.shape
-    computation = _COMPUTATIONS[layer.family](layer, shape)
-    return _frame(part, wide) | {
-        "family": getattr(layer, "operation", layer.family),
-        "computation": computation,
-        "activation": _activation_data(layer, len(part.output_shape)),
-        "trainable": layer.trainable_names,
-        "penalties": penalty_data(layer),
-        "constraints": constraint_data(layer),
-    }
-
-
-def _frame(part: Part, wide: bool) -> dict[str, Any]:
-    """Return what the page shows of every layer, whatever it computes."""
-    several = isinstance(part.shape, list)
-    sizes = (
-        [sum(math.prod(known_sizes(shape)) for shape in part.shape)] if several else part.shape[1:]
-    )
+def layer_data(part: Part, wide: bool = False, outputs: Any = None) -> dict[str, Any]:
+    """Return a part: its family's computation, or outputs, its activation, shapes and weights."""
+    layer, shape, known = part.layer, part.shape, outputs is None
+    whole = sum(math.prod(known_sizes(one)) for one in shape) if isinstance(shape, list) else None
+    if known:
+        outputs = _COMPUTATIONS[layer.family](layer, shape)
     return {
-        "name": part.layer.name,
-        "kind": type(part.layer).__name__,
+        "name": layer.name,
+        "kind": type(layer).__name__,
         "from": part.inputs,
         "shared": part.shared,
-        "inputShape": _sizes((None, *sizes), wide),
+        "inputShape": _sizes(shape if whole is None else (None, whole), wide),
         "outputShape": _sizes(part.output_shape, wide),
-        "weights": {name: tensor_data(values) for name, values in _weights(part.layer).items()},
+        "weights": {name: tensor_data(values) for name, values in _weights(layer).items()},
+        "family": getattr(layer, "operation", layer.family) if known else "given",
+        "computation": outputs,
+        "activation": _activation_data(layer if known else None, len(part.output_shape)),
+        "trainable": layer.trainable_names if known else [],
+        "penalties": penalty_data(layer) if known else {},
+        "constraints": constraint_data(layer) if known else {},
     }
 
 
 def _given(
     model: Model, parts: list[Part], examples: Examples, wide: bool
 ) -> dict[int, dict[str, Any]]:
-    """Return the parts that the page cannot compute, with their outputs for the examples."""
+    """Return the outputs for the examples of the parts that the page cannot compute."""
     unknown = [i for i, part in enumerate(parts) if not _is_known(part.layer)]
     if not unknown:
         return {}
@@ -183,19 +172,9 @@ def _given(
             "shows what Python computes for them. A custom layer that belongs to a family can be "
             "computed: see docs/add_a_layer.md."
         )
-    batches = [np.stack(images) for images in zip(*examples.images, strict=True)]
-    values = model.graph.forward(batches, caches=False, values=True).values
+    values = model.graph.forward(examples.batches, caches=False, values=True).values
     return {
-        i: _frame(parts[i], wide)
-        | {
-            "family": "given",
-            "computation": {"outputs": [tensor_data(one, wide) for one in values[parts[i].value]]},
-            "activation": {"name": "linear", "parameters": {}},
-            "trainable": [],
-            "penalties": {},
-            "constraints": {},
-        }
-        for i in unknown
+        i: {"outputs": [tensor_data(one, wide) for one in values[parts[i].value]]} for i in unknown
     }
 
 

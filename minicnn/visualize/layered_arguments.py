@@ -25,10 +25,10 @@ ADVICE = {
     "relative_base_size": "Write scale_xy and scale_z.",
     "styles": "Write color_map={Conv2D: {'fill': 'orange', 'outline': 'black'}}.",
     "layered_groups": "Write text_callable=lambda index, layer: (text, True).",
-    "image_fit": "There are no pictures on the boxes.",
-    "image_axis": "There are no pictures on the boxes.",
-    "logo_groups": "There are no pictures on the boxes.",
-    "logos_legend": "There are no pictures on the boxes.",
+    **dict.fromkeys(
+        ("image_fit", "image_axis", "logo_groups", "logos_legend"),
+        "There are no pictures on the boxes.",
+    ),
 }
 
 
@@ -40,48 +40,38 @@ def drawn_layers(
 ) -> list[tuple[int, Layer]]:
     """Return the layers that are not ignored, with their indices in the model."""
     layers = built_layers(model, "layered_view")
-    ignored = _listed("type_ignore", type_ignore)
-    wrong = [kind for kind in ignored if not isinstance(kind, type)]
-    if wrong:
-        raise TypeError(
-            f"type_ignore must list classes, such as [Dropout, Flatten], got {wrong[0]!r}."
-        )
-    indices = _listed("index_ignore", index_ignore)
-    for name, numbers in {
-        "index_ignore": indices,
-        "index_2D": _listed("index_2D", index_2d),
-    }.items():
-        wrong = [number for number in numbers if number not in range(len(layers))]
-        if wrong:
-            raise ValueError(
-                f"{name} must list indices of layers, 0 to {len(layers) - 1} here, got {wrong[0]!r}."
+    of_layers = f"indices of layers, 0 to {len(layers) - 1} here"
+    lists: dict[str, list[Any]] = {}
+    for name, values, content, example in (
+        ("type_ignore", type_ignore, "classes", "[Dropout, Flatten]"),
+        ("index_ignore", index_ignore, of_layers, "[0]"),
+        ("index_2D", index_2d, of_layers, "[0]"),
+    ):
+        if values is not None and (isinstance(values, str) or not hasattr(values, "__iter__")):
+            raise TypeError(
+                f"{name} must be a list of {content}, such as {example}, got {values!r}."
             )
+        lists[name] = [] if values is None else list(values)
+        for value in lists[name]:
+            if name == "type_ignore" and not isinstance(value, type):
+                raise TypeError(f"{name} must list {content}, such as {example}, got {value!r}.")
+            if name != "type_ignore" and value not in range(len(layers)):
+                raise ValueError(f"{name} must list {content}, got {value!r}.")
     drawn = [
         (index, layer)
         for index, layer in enumerate(layers)
-        if type(layer) not in ignored and index not in indices
+        if type(layer) not in lists["type_ignore"] and index not in lists["index_ignore"]
     ]
     if not drawn:
         raise ValueError("type_ignore and index_ignore leave no layer to draw.")
     return drawn
 
 
-def _listed(name: str, values: Any) -> list[Any]:
-    """Return a list that may be None; refuse what is not a list."""
-    if values is None:
-        return []
-    if isinstance(values, str) or not hasattr(values, "__iter__"):
-        kinds = "classes, such as [Dropout, Flatten]"
-        content = kinds if name == "type_ignore" else "indices of layers, such as [0]"
-        raise TypeError(f"{name} must be a list of {content}, got {values!r}.")
-    return list(values)
-
-
 def paints_of(
     layers: Sequence[tuple[int, Layer]], color_map: Mapping[type, Mapping[str, Any]] | None
 ) -> dict[type, Paint]:
     """Return the colours of every class of layer, in the order of the model."""
-    chosen: dict[type, dict[str, RGBA]] = {}
+    chosen: dict[tuple[type, str], RGBA] = {}
     for kind, parts in (color_map or {}).items():
         if not isinstance(kind, type):
             raise TypeError(
@@ -89,17 +79,14 @@ def paints_of(
                 f"{kind!r}."
             )
         where = f"color_map[{kind.__name__}]"
-        for part in parts:
+        for part, colour in parts.items():
             if part not in ("fill", "outline"):
                 raise unknown_name(f"colour in {where}", part, ["fill", "outline"])
-        chosen[kind] = {
-            part: as_rgba(colour, f"{where}[{part!r}]") for part, colour in parts.items()
-        }
+            chosen[kind, part] = as_rgba(colour, f"{where}[{part!r}]")
     paints = {}
     for kind, usual in colours_of_layers(type(layer) for _, layer in layers).items():
-        parts_of_kind = chosen.get(kind, {})
-        fill = parts_of_kind.get("fill", as_rgba(usual))
-        paints[kind] = fill, parts_of_kind.get("outline", shaded(fill, OUTLINE_SHADE))
+        fill = chosen.get((kind, "fill"), as_rgba(usual))
+        paints[kind] = fill, chosen.get((kind, "outline"), shaded(fill, OUTLINE_SHADE))
     return paints
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy import ndarray
 
 from minicnn.steps.notation import cell_texts
 from minicnn.steps.step import Step
@@ -116,9 +115,13 @@ def _draw_table(axes: "Axes", table: Table, slot: Slot) -> None:
         draw_image(axes, table.cells, extent=corners)
     else:
         _draw_numbers(axes, table, slot, unit, corners)
-    for row, column in _cells_in(table.padding):
-        _frame(axes, slot, unit, (row, column, 1, 1), edgecolor=HATCH, lw=0, hatch="///", zorder=1)
-    for cells in [*_frames(table.used), *((*cell, 1, 1) for cell in _cells_in(table.marked))]:
+    padding, marked = (
+        [] if mask is None else [(row, column, 1, 1) for row, column in np.argwhere(mask).tolist()]
+        for mask in (table.padding, table.marked)
+    )
+    for cells in padding:
+        _frame(axes, slot, unit, cells, edgecolor=HATCH, lw=0, hatch="///", zorder=1)
+    for cells in [*_frames(table.used), *marked]:
         _frame(axes, slot, unit, cells, edgecolor=VERMILION, lw=2.5)
 
 
@@ -163,8 +166,3 @@ def _frames(used: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
     if height * width == len(used):
         return [(min(rows), min(columns), height, width)]
     return [(row, column, 1, 1) for row, column in used]
-
-
-def _cells_in(mask: ndarray | None) -> list[tuple[int, int]]:
-    """Return row and column of the cells in a mask."""
-    return [] if mask is None else [(int(row), int(column)) for row, column in np.argwhere(mask)]

@@ -1,5 +1,6 @@
 """Tables of a step's picture: the whole arrays that it reads, and below them its own sum."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -54,17 +55,14 @@ def _gathered(steps: Iterable[Step]) -> dict[str, ndarray]:
     found: dict[str, dict[Index, float]] = {name: {} for name in SOURCES}
     for step in steps:
         for name, values in found.items():
-            values |= {
-                factor.index: factor.value
-                for factor in _factors(step, name)
-                if not factor.is_padding
-            }
+            factors = (factor for factor in _factors(step, name) if not factor.is_padding)
+            values |= {factor.index: factor.value for factor in factors}
     arrays = {}
     for name, values in found.items():
         if values:
-            arrays[name] = np.full([1 + max(sizes) for sizes in zip(*values, strict=True)], np.nan)
-            for index, value in values.items():
-                arrays[name][index] = value
+            indices = np.array(list(values))
+            arrays[name] = np.full(indices.max(axis=0) + 1, np.nan)
+            arrays[name][tuple(indices.T)] = list(values.values())
     return arrays
 
 
@@ -132,12 +130,11 @@ def _channel(name: str, array: ndarray, index: Index) -> tuple[str, ndarray]:
 
 def _strongest(step: Step, name: str) -> Index:
     """Return an index in the channel of an array that contributes most to the sum."""
-    sums: dict[Index, float] = {}
+    sums: dict[Index, float] = defaultdict(float)
     for term in step.terms:
         for factor in term.factors:
             if factor.name == name:
-                channel = factor.index[2:]
-                sums[channel] = sums.get(channel, 0.0) + term.product
+                sums[factor.index[2:]] += term.product
     return 0, 0, *max(sums, key=lambda channel: abs(sums[channel]))
 
 

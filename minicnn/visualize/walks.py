@@ -12,7 +12,7 @@ from minicnn.atomic import atomic_write
 from minicnn.errors import unknown_name
 from minicnn.steps.step import Step
 from minicnn.steps.walk import BackwardWalk, Steps
-from minicnn.visualize.figure import as_image, finish, new_figure
+from minicnn.visualize.figure import as_image, finish, new_canvas
 from minicnn.visualize.step_drawing import draw_step, lay_out
 from minicnn.visualize.step_tables import sources_of, tables_of
 
@@ -174,9 +174,7 @@ def _frames(walk: Steps, steps: Sequence[Step]) -> tuple["Figure", list[Callable
     tables = [tables_of(walk, step, sources) for step in steps]
     pairs = list(zip(steps, tables, strict=True))
     layout = lay_out(pairs)
-    figure = new_figure((layout.width + 0.6) * INCHES, layout.height * INCHES)
-    figure.set_layout_engine("none")  # every table has its position already
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    figure, axes = new_canvas((layout.width + 0.6) * INCHES, layout.height * INCHES)
     return figure, [partial(draw_step, axes, step, drawn, layout) for step, drawn in pairs]
 
 
