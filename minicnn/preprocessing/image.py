@@ -8,8 +8,8 @@ from minicnn.preprocessing.image_iterators import (
     Iterator,
     NumpyArrayIterator,
 )
+from minicnn.preprocessing.picture_transformer import apply_affine_transform
 from minicnn.preprocessing.pictures import array_to_img, img_to_array, load_img, save_img
-from minicnn.preprocessing.transforms import apply_affine_transform
 
 __all__ = [
     "DataFrameIterator",

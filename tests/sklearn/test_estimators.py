@@ -14,7 +14,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from minicnn import Sequential, layers, optimizers
+from minicnn import Sequential, callbacks, layers, optimizers
 from minicnn.errors import ShapeError, UnknownNameError
 from minicnn.random import generator, set_random_seed
 from minicnn.sklearn import CNNClassifier, CNNRegressor
@@ -148,6 +148,23 @@ def test_early_stopping(digits):
     losses = stopped.history_["val_loss"]
     assert stopped.n_iter_ == len(losses) < 200
     assert np.argmin(losses) == len(losses) - 3
+
+
+def test_callbacks_of_fit_are_used_beside_early_stopping(digits):
+    seen, of_constructor = [], []
+    stopped = classifier(
+        early_stopping=True, n_iter_no_change=2, epochs=200, learning_rate=0.02,
+        callbacks=[callbacks.LambdaCallback(on_train_end=of_constructor.append)],
+    )  # fmt: skip
+    callback = callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(epoch))
+    given = [callback]
+    stopped.fit(*digits, callbacks=given)
+    assert len(seen) == stopped.n_iter_ < 200
+    assert given == [callback]
+    assert of_constructor == []
+    stopped.fit(*digits)
+    assert len(of_constructor) == 1
+    assert len(stopped.callbacks) == 1
 
 
 def test_optimizer_object_is_not_changed(digits):
