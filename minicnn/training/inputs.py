@@ -67,13 +67,9 @@ def is_iterable_of_batches(x: Any) -> bool:
         )
     if isinstance(x, (list, tuple)):  # a list of batches, each a tuple (x, y)
         return bool(x) and all(isinstance(one, tuple) and one and ndim(one[0]) for one in x)
-    if isinstance(x, (ndarray, Mapping, str)) or hasattr(x, "__array__") or _is_sparse(x):
-        return False
+    if isinstance(x, (ndarray, Mapping, str)) or hasattr(x, "__array__") or hasattr(x, "toarray"):
+        return False  # an array, one by name, or a sparse matrix
     return isinstance(x, Iterable) or (hasattr(x, "__getitem__") and hasattr(x, "__len__"))
-
-
-def _is_sparse(x: Any) -> bool:
-    return hasattr(x, "toarray")
 
 
 def arrays(
@@ -84,12 +80,8 @@ def arrays(
     names: Names = Names(),  # noqa: B008 (never changed)
 ) -> Arrays:
     """Return examples, labels and weights as arrays of one length; `prefix` is for messages."""
-    if (
-        y is None
-        and isinstance(x, tuple)
-        and len(x) == 2 != len(names.inputs)
-        and _looks_like_xy(x)
-    ):
+    is_pair = y is None and isinstance(x, tuple) and len(x) == 2 != len(names.inputs)
+    if is_pair and all(map(ndim, x)) and len(x[0]) == len(x[1]):
         raise ValueError(
             "x must be one array, got a tuple of two with as many items each. Give the labels as the "
             "second argument: (x, y), not ((x, y))."
@@ -110,10 +102,6 @@ def arrays(
     for name in ("y", "sample_weight"):
         map_arrays(lambda array: _check_finite(prefix + name, array), checked[name])  # noqa: B023
     return Arrays(**checked)
-
-
-def _looks_like_xy(pair: tuple[Any, Any]) -> bool:
-    return all(ndim(item) > 0 for item in pair) and len(pair[0]) == len(pair[1])
 
 
 def _select(name: str, values: Any, names: Sequence[str]) -> Any:
@@ -140,10 +128,8 @@ def _select(name: str, values: Any, names: Sequence[str]) -> Any:
 
 def _checked(name: str, values: Any, several: bool) -> Any:
     if several and isinstance(values, list):
-        return [
-            None if item is None else check_array(f"{name}[{i}]", item)
-            for i, item in enumerate(values)
-        ]
+        named = ((f"{name}[{i}]", item) for i, item in enumerate(values))
+        return [None if item is None else check_array(label, item) for label, item in named]
     return check_array(name, values)
 
 
