@@ -136,7 +136,7 @@ def test_a_model_of_another_class(tmp_path):
     with pytest.raises(FileFormatError, match=r"model\.keras: holds a model of class 'LSTM'"):
         load_model(path)
     path = changed(tmp_path, lambda config: config.update(class_name="Functional"))
-    with pytest.raises(FileFormatError, match=r"model\.keras: .*lacks 'input_layers'"):
+    with pytest.raises(FileFormatError, match=r"model\.keras: .*must have 'input_layers'"):
         load_model(path)
 
 
