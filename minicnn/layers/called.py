@@ -24,7 +24,8 @@ def use_in_passes(kind: Any, base: type) -> None:
     for name, function in _PASSES.items():
         inherited = getattr(kind, name) is getattr(base, name)
         replaced = "call" in vars(kind) and name != "compute_output_shape"
-        if inherited or (replaced and name not in vars(kind)):
+        unfit = name == "update_state" and kind.forward is not forward  # whose caches are different
+        if not unfit and (inherited or (replaced and name not in vars(kind))):
             setattr(kind, name, function)
 
 

@@ -36,7 +36,7 @@ class Fail(Callback):
             if failure == "kill":
                 os.kill(os.getpid(), signal.SIGKILL)
             if failure == "hang":
-                time.sleep(150)
+                time.sleep(3600)
 
 
 rng = np.random.default_rng(0)

@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -84,16 +83,14 @@ def test_any_number_of_ranks(alone, tmp_path, size):
     ],
 )
 def test_a_rank_that_fails_ends_all(alone, tmp_path, failure, message):
-    began = time.monotonic()
-    done = run(2, tmp_path, failure)
-    assert time.monotonic() - began < 120  # not the 150 s of the rank that hangs
+    done = run(2, tmp_path, failure)  # a rank that hangs would hang for an hour
     assert done.returncode != 0
     assert message in done.stderr
     if failure == "error":
         assert "RuntimeError: the last rank has a problem" in done.stderr
     if failure == "hang":
         assert "minicnn: rank 1 keeps the others waiting" in done.stderr
-        assert "time.sleep(150)" in done.stderr
+        assert "time.sleep(3600)" in done.stderr
     assert "trained\n" not in done.stdout
     assert not list(tmp_path.rglob("*.tmp")), "nothing half-written"
     resumed = run(3, tmp_path)
