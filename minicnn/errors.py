@@ -9,7 +9,8 @@ Traceback (most recent call last):
 minicnn.errors.ShapeError: conv2d takes images of shape (batch, 28, 28, 1), got (28, 28, 1).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import signature
 from typing import Any, NoReturn
 
 from minicnn.legacy import current_name
@@ -105,6 +106,36 @@ def unknown_name(
         shown = sorted(get_close_matches(str(name).lower(), shown, n=MANY // 2, cutoff=0))
     names = ", ".join(map(repr, shown)) or "none"
     return UnknownNameError(f"unknown {kind} {name!r}.{hint} {there_are}: {names}.")
+
+
+def call_error(
+    name: str,
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    known: Iterable[str] | None = None,
+) -> TypeError | None:
+    """Return the error for a call that lacks an argument or has one too many; None for other calls.
+
+    `known` are the names of the arguments, if not just those of the function.
+
+    >>> print(call_error("pow", lambda base, exponent=2: base**exponent, [3], {"exponnent": 3}))
+    unknown argument of pow 'exponnent'. Did you mean 'exponent'? There are: 'base', 'exponent'.
+    >>> print(call_error("pow", lambda base, exponent=2: base**exponent, [], {}))
+    pow: missing a required argument: 'base'. Type pow(base, ...).
+    """
+    called = signature(function)
+    try:
+        called.bind(*args, **kwargs)
+    except TypeError as error:
+        names = list(called.parameters if known is None else known)
+        for given in kwargs:
+            if given not in names:
+                return TypeError(str(unknown_name(f"argument of {name}", given, names)))
+        needed = [one.name for one in called.parameters.values() if one.default is one.empty]
+        needed = [one for one in needed if one in names]
+        return TypeError(f"{name}: {error}. Type {name}({', '.join([*needed, '...'])}).")
+    return None
 
 
 def missing_name(module: str, name: str, names: Iterable[str]) -> AttributeError:

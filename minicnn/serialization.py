@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from minicnn.errors import warn_renamed
+from minicnn.errors import call_error, warn_renamed
 from minicnn.legacy import OLD_ARGUMENTS, current_name
 
 Config = str | Mapping[str, Any]
@@ -118,8 +118,16 @@ def _accepting_old_names(init: Callable[..., None]) -> Callable[..., None]:
                 if new is not None and new not in kwargs:
                     warn_renamed(type(self).__name__, old, new)
                     kwargs[new] = kwargs.pop(old)
-        init(self, *args, **kwargs)
-        if type(self).__init__ is wrapped:  # not a base class's
+        is_own = type(self).__init__ is wrapped  # not a base class's
+        try:
+            init(self, *args, **kwargs)
+        except TypeError:
+            kind, given = type(self), (self, *args)
+            known = argument_names(kind)
+            if is_own and (error := call_error(kind.__name__, init, given, kwargs, known)):
+                raise error from None
+            raise
+        if is_own:
             self._check_initialized()
 
     return wrapped

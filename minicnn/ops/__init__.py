@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy import ndarray
 
-from minicnn.errors import KernelError, KernelWarning, unknown_name
+from minicnn.errors import KernelError, KernelWarning, call_error, unknown_name
 from minicnn.ops import arguments, reference
 
 if TYPE_CHECKING:
@@ -154,11 +154,16 @@ def _entry(name: str) -> Callable[..., Any]:
 
     @wraps(definition)
     def operation(*args: Any, **options: Any) -> Any:
-        if not options:  # the usual case: Python copies even empty ones
-            args = check(*args)
-        else:
-            args = check(*args, **options)
-            options = options if keeps_options else _NO_OPTIONS
+        try:
+            if not options:  # the usual case: Python copies even empty ones
+                args = check(*args)
+            else:
+                args = check(*args, **options)
+                options = options if keeps_options else _NO_OPTIONS
+        except TypeError:
+            if error := call_error(name, definition, args, options):
+                raise error from None
+            raise
         first = args[0]
         if is_backward and type(args[1]) is not ndarray and type(args[1][0]) is ndarray:
             first = args[1][0]  # of the cache: backward takes the form of its forward pass

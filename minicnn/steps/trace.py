@@ -189,7 +189,9 @@ class Trace:
         z = seen.input if operation is None else operation.output
         activation = activation_of(seen.layer, z)
         from_loss = None if seen.z is None else self._from_loss(position, seen.gradient)
-        return LayerWalk(seen.name, operation, activation, seen.gradient, from_loss)
+        walk = LayerWalk(seen.name, operation, activation, seen.gradient, from_loss)
+        _check_description(seen, walk.output)
+        return walk
 
     def _from_loss(self, position: int, gradient: ndarray) -> GradientWalk:
         """Return the gradient of z, the value before an output's activation, with the loss's steps."""
@@ -233,6 +235,20 @@ class Trace:
             "Of the gradients, ∂loss/∂output and ∂loss/∂weight, the largest without its sign."
         )
         return "\n".join(lines)
+
+
+def _check_description(seen: LayerTrace, described: ndarray) -> None:
+    """Raise ValueError if a layer's description gives other numbers than its `forward`."""
+    size = np.abs(seen.output[np.isfinite(seen.output)]).max(initial=0.0)
+    equal = np.isclose(described, seen.output, rtol=1e-3, atol=1e-3 * size, equal_nan=True)
+    if not equal.all():
+        index = tuple(np.argwhere(~equal)[0].tolist())
+        raise ValueError(
+            f"{seen.layer.describe()} describes itself wrongly: output[{', '.join(map(str, index))}] is "
+            f"{described[index]:g} by its description (family {seen.layer.family!r}), and "
+            f"{seen.output[index]:g} by forward. Correct the description, or remove family: then the "
+            "layer is shown without sums."
+        )
 
 
 def _row(seen: LayerTrace) -> list[str]:

@@ -367,8 +367,15 @@ def test_channels_that_are_not_known(layer):
 
 
 def test_a_kernel_size_is_needed():
-    with pytest.raises(TypeError, match="kernel_size"):
+    message = (
+        r"Conv2D: missing a required argument: 'kernel_size'. Type Conv2D\(filters, kernel_size, "
+    )
+    with pytest.raises(TypeError, match=message):
         layers.Conv2D(8)
+    with pytest.raises(TypeError, match=r"of Conv2D 'kernal_size'. Did you mean 'kernel_size'"):
+        layers.Conv2D(8, kernal_size=3)
+    with pytest.raises(TypeError, match="Dense: too many positional arguments"):
+        layers.Dense(*range(30))
 
 
 def test_a_constructor_without_super_is_an_error_at_once():

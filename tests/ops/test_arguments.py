@@ -183,3 +183,11 @@ def test_the_checked_entry_has_the_defaults_of_the_definition(name):
     check, options_pass_through = arguments.find(name)
     if not options_pass_through:
         assert defaults(check) == defaults(getattr(reference, name))
+
+
+def test_arguments_that_do_not_exist_or_are_missing():
+    message = "argument of conv2d_forward 'stride'. Did you mean 'strides'"
+    with pytest.raises(TypeError, match=message):
+        ops.conv2d_forward(X, KERNEL, stride=1)
+    with pytest.raises(TypeError, match=r"Type conv2d_forward\(x, kernel, "):
+        ops.conv2d_forward(X)
