@@ -2,7 +2,7 @@
 
 Claim: a step of the lecture's network at batch 32 is 3 × faster than the fastest peer; over the
 networks at batch 32 and 128 the geometric mean is 2.5 ×, and no row is under 1.2 ×. The stored run
-misses the second and third: 1.99 ×, and 1.01 × (resnet, batch 32).
+misses the second: 2.13 ×.
 
 minicnn and Keras train by `fit`, Keras with or without XLA, whichever is faster; PyTorch in a bare loop
 with fused Adam and the faster of its memory layouts. The processes take turns.
