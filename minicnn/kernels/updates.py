@@ -35,9 +35,8 @@ from minicnn.ops import reference
 F32 = np.dtype(np.float32)
 F32_SCALAR = np.float32
 CHUNK = 4096  # elements
-LEAST = F32_SCALAR(
-    1e-36
-)  # of a running mean; without gradients it would decay to slow, denormal numbers
+# Of a running mean: without gradients it would decay to denormal numbers, which are slow
+LEAST = F32_SCALAR(1e-36)
 
 _as_bytes = c_char.from_buffer
 _dtype, _size = attrgetter("dtype"), attrgetter("size")

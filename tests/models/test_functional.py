@@ -392,13 +392,3 @@ def test_layers_may_be_added_and_removed_in_any_order():
     model.add(Dense(1, name="d"))
     assert [call.layer.name for call in model._structure.calls][1:] == ["a", "c", "d"]
     np.testing.assert_array_equal(model(X), model.layers[2](model.layers[1](model.layers[0](X))))
-
-
-def test_predict_on_batch_of_several_inputs_returns_arrays_of_its_own():
-    a, b = Input((4,)), Input((3,))
-    joined = Model([a, b], Concatenate()([a, b])).predict_on_batch([X, Z])
-    np.testing.assert_array_equal(joined, np.hstack([X, Z]))
-    same, other = Model([a, b], [b, a]).predict_on_batch([X, Z])
-    np.testing.assert_array_equal(same, Z)
-    assert not np.shares_memory(same, Z)
-    assert not np.shares_memory(other, X)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from minicnn import Input, Sequential
-from minicnn.layers import Dense, Dropout
+from minicnn import Input, Model, Sequential
+from minicnn.layers import Concatenate, Dense, Dropout
 from minicnn.optimizers import SGD
 
 X = np.array([[1.0, 2.0], [3.0, -1.0], [0.5, 0.5]])
@@ -78,3 +78,14 @@ def test_a_call_may_behave_as_in_training():
 def test_a_batch_without_labels_is_named(method):
     with pytest.raises(ValueError, match=rf"{method} needs labels: model\.{method}\(x, y\)\."):
         getattr(network(), method)(X)
+
+
+def test_predict_on_batch_of_several_inputs_returns_arrays_of_its_own():
+    x, z = np.ones((6, 4), np.float32), np.zeros((6, 3), np.float32)
+    a, b = Input((4,)), Input((3,))
+    joined = Model([a, b], Concatenate()([a, b])).predict_on_batch([x, z])
+    np.testing.assert_array_equal(joined, np.hstack([x, z]))
+    same, other = Model([a, b], [b, a]).predict_on_batch([x, z])
+    np.testing.assert_array_equal(same, z)
+    assert not np.shares_memory(same, z)
+    assert not np.shares_memory(other, x)
